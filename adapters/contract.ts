@@ -1,0 +1,220 @@
+import type { z } from 'zod'
+import type { AuthorisationKind, DocumentKind, Purpose, Reference, Said, Submission } from '../domain/claim.ts'
+import type { ProviderFact } from '../domain/events.ts'
+import type { Remittance } from '../domain/remittance.ts'
+
+/**
+ * An HMO is data + pure functions + fixtures. Everything in this file is pure: no clock, no randomness, no network, no secrets.
+ * What a mapping needs of the world is in its context.
+ */
+export interface ProviderAdapter<S = unknown> {
+  declaration: ProviderDeclaration<S>
+  /** One claim in the provider's words. Same input, same bytes. */
+  encode(submission: Submission, ctx: Context<S>): Part | Promise<Part>
+  /** One or many parts into the exact bytes that leave: envelope, control numbers, split by size. */
+  assemble(parts: Part[], ctx: BatchContext<S>): OutMessage[] | Promise<OutMessage[]>
+  /** What the provider's immediate answer to one message means. Not called by transports that get none (SFTP). */
+  readAnswer(answer: InMessage, ctx: Context<S>): Answer
+  /** What a later document says. Never throws on bad bytes: they are `unreadable`. */
+  decode(message: InMessage, ctx: Context<S>): Notice[] | Promise<Notice[]>
+  /** An inquiry about open claims; `decode` reads its replies. Also settles an UNKNOWN where `delivery.lookup` is declared. */
+  ask?(claims: OpenClaim[], ctx: BatchContext<S>): OutMessage[] | Promise<OutMessage[]>
+  /** How answers are fetched where the transport cannot know (HTTP). SFTP folders are in the connection's endpoint. */
+  collect?: {
+    /** The request for one page; `cursor` is null on the first collection ever. */
+    list(cursor: string | null, ctx: Context<S>): OutMessage
+    /** Splits a page into documents. `cursor` is where the next `list` goes on; `more` says to do so at once. */
+    read(page: InMessage, ctx: Context<S>): CollectedPage
+    /** Tells the provider that a document is safely stored. Sent only after our commit. */
+    confirm?(documentKey: string, ctx: Context<S>): OutMessage
+  }
+  /** Answers that the provider pushes to `/v1/push/<connectionId>`. The transport checks the signature on the raw bytes. */
+  push?: { signature: 'standard-webhooks' }
+}
+
+export interface CollectedPage {
+  documents: { key: string; mediaType: string; body: Uint8Array }[]
+  cursor: string | null
+  more: boolean
+}
+
+export const TRANSPORTS = ['http', 'sftp', 'email', 'manual'] as const
+export type TransportName = (typeof TRANSPORTS)[number]
+
+export interface ProviderDeclaration<S = unknown> {
+  /** Also the folder's name, kebab-case. */
+  id: string
+  name: string
+  transport: TransportName
+  format: 'x12' | 'fhir' | 'xml' | 'csv' | 'pdf'
+  /** Changes when the bytes that `encode` makes change. A submission stays with the version of its first try. */
+  version: number
+  /** The adapter's own settings of a connection. Secrets and addresses are the transport's (`endpoint`). */
+  settings: z.ZodType<S>
+  /** How the transport signs in. */
+  auth: 'none' | 'basic' | 'bearer' | 'oauth2-client-credentials' | 'password-or-key'
+  purposes: Purpose[]
+  delivery: DeliveryCapabilities
+  requirements: Requirements
+  /** Defaults; a connection may state its own. Working days or calendar days from the stage's start. */
+  deadlines: DeadlineDefaults
+  limits: { linesPerClaim: number; messageBytes: number; attachmentBytes: number }
+  toothNotation: 'universal' | 'fdi'
+  /** How many claims one interchange may carry. */
+  batching: { claimsPerInterchange: number }
+  /** CDT codes only unless the provider says otherwise. */
+  diagnosisRequired: boolean
+}
+
+export interface DeliveryCapabilities {
+  /** Hours for which the provider remembers an idempotency key; 0 = it knows none. */
+  keyWindowHours: number
+  /** Can `ask` find a submission by our own number? */
+  lookup: boolean
+  /** Seconds (business time) until a submission can be found by `ask`. */
+  lookupLagSeconds: number
+  /** Does the provider drop a second copy by control number or submission number? */
+  dedupes: boolean
+  /** Does an acknowledgement come for each sending? */
+  acks: boolean
+  /** What to do when nothing settles an UNKNOWN: send the same again, or hold for a person. */
+  unknownPolicy: 'resend' | 'hold'
+}
+
+/** What must be there before a claim may leave; checked in the API and again in freeze. */
+export interface Requirements {
+  attachments: AttachmentRule[]
+  authorisations: AuthorisationRule[]
+  fields: FieldRule[]
+}
+
+/** Which lines a rule is about. Codes are CDT codes or ranges such as `D2700-D2799`; all given conditions must hold. */
+export interface RuleScope {
+  codes?: string[]
+  plans?: string[]
+  /** Applies when the line's charge is at least this many minor units. */
+  chargeFrom?: number
+}
+export interface AttachmentRule {
+  when: RuleScope
+  kind: DocumentKind
+  /** One per tooth of the matching lines, or one for the claim. */
+  per: 'claim' | 'tooth'
+}
+export interface AuthorisationRule {
+  when: RuleScope
+  kinds: AuthorisationKind[]
+}
+export interface FieldRule {
+  when: RuleScope
+  field: 'tooth' | 'surfaces' | 'area' | 'diagnosis' | 'practitioner_licence' | 'practitioner_npi' | 'practitioner_accreditation' | 'clinic_npi' | 'organisation_tax_id' | 'patient_address'
+}
+
+export interface DeadlineDefaults {
+  ackDays: number
+  decisionDays: number
+  documentsDays: number
+  paymentDays: number
+  resubmissionDays: number
+  /** From the service date. */
+  filingLimitDays: number
+  /** Between two rungs of the ladder. */
+  rungDays: number
+  workingDays: boolean
+}
+
+/** What a mapping may know of the world. */
+export interface Context<S> {
+  settings: S
+  mode: 'test' | 'production'
+  currency: string
+  /** Business time, ISO 8601 UTC. */
+  now: string
+  /** IANA zone of the provider. */
+  zone: string
+  /** Bytes of an attachment of the submission at hand. */
+  attachment(attachmentId: string): Uint8Array
+}
+
+export interface BatchContext<S> extends Context<S> {
+  interchangeId: string
+  /** Unique per connection, 1 to 999,999,999; committed before the first byte leaves. */
+  controlNumber: number
+}
+
+/** One claim as the format needs it; opaque to everyone but the adapter's own `assemble`. */
+export interface Part {
+  submissionNumber: string
+  content: unknown
+}
+
+export interface HttpOut {
+  transport: 'http'
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  /** Below the connection's base address, with its query. */
+  path: string
+  headers: Record<string, string>
+  body: Uint8Array | null
+}
+export interface FileOut {
+  transport: 'sftp'
+  /** Unique per connection; no patient data. The folder is the connection's. */
+  name: string
+  body: Uint8Array
+}
+export type OutMessage = HttpOut | FileOut
+
+export interface HttpIn {
+  transport: 'http'
+  status: number
+  /** Lower-case names. */
+  headers: Record<string, string>
+  body: Uint8Array
+}
+export interface FileIn {
+  transport: 'sftp'
+  name: string
+  body: Uint8Array
+}
+/** Stored documents come back to `decode` as they came in: pushes and polled resources as `http` with status 200. */
+export type InMessage = HttpIn | FileIn
+
+/** What the provider says at once to a send. Refusal is a value; not knowing is its own value. */
+export type Answer =
+  | { kind: 'taken'; references: Reference[]; facts: ProviderFact[]; said: Said[] }
+  | { kind: 'refused'; said: Said[] }
+  | { kind: 'unknown'; because: string }
+
+/** How a notice finds its submission. Numbers of ours first; the provider's references only as a fallback. */
+export interface ClaimMatch {
+  submissionNumber?: string
+  references: Reference[]
+}
+
+/** What a later document says: about one claim, about a batch, about money, or nothing that we can read. */
+export type Notice =
+  | { kind: 'claim'; match: ClaimMatch; fact: ProviderFact; at?: string; said: Said[]; references: Reference[] }
+  | {
+      kind: 'batch'
+      /** The interchange's control number as we sent it. */
+      controlNumber: number
+      /** `rejected` fails every claim in it by name; `accepted` says nothing about claims. */
+      verdict: 'accepted' | 'rejected'
+      /** Only these submissions are meant (an 837D transaction rejected inside an accepted file). */
+      submissionNumbers?: string[]
+      at?: string
+      said: Said[]
+    }
+  | { kind: 'remittance'; remittance: Remittance }
+  | { kind: 'unreadable'; because: string }
+
+/** What `ask` gets to know about an open claim. */
+export interface OpenClaim {
+  submission: Submission
+  references: Reference[]
+}
+
+/** Makes an adapter; keeps the settings' type together and gives one place to look for all of them. */
+export function defineProvider<S>(adapter: ProviderAdapter<S>): ProviderAdapter<S> {
+  return adapter
+}

@@ -1,0 +1,135 @@
+import type { Minor } from './money.ts'
+
+/** What the claim is with the provider. `CANCELLED` is ours. */
+export const STATUSES = [
+  'DRAFT', 'SUBMITTED', 'RECEIVED', 'IN_REVIEW', 'APPROVED', 'PARTIAL', 'REJECTED', 'CANCELLED',
+] as const
+export type ClaimStatus = (typeof STATUSES)[number]
+
+/** What the ledger says of the claim's money. */
+export const PAYMENT_STATUSES = ['UNPAID', 'PART_PAID', 'PAID', 'OVERPAID'] as const
+export type PaymentStatus = (typeof PAYMENT_STATUSES)[number]
+
+/** Where a REJECTED claim fell: never adjudicated (send a corrected new original) or adjudicated (replacement or appeal). */
+export type RejectedAt = 'front_end' | 'adjudicated'
+
+/** Why nothing more is expected of a claim. */
+export type ClosedBecause = 'settled' | 'cancelled' | 'replaced'
+
+/** What one sending of a claim asks the provider to do. */
+export const PURPOSES = ['new', 'replacement', 'appeal', 'void', 'supplement'] as const
+export type Purpose = (typeof PURPOSES)[number]
+
+/** Delivery of an interchange. `WAITING` waits for a batch cut-off; `RESEND` is "known not to have arrived, send the same again". */
+export type DeliveryState = 'WAITING' | 'READY' | 'SENDING' | 'SENT' | 'UNKNOWN' | 'RESEND' | 'REFUSED'
+
+/** A number that the provider (or a clearinghouse on the way) gave. */
+export interface Reference {
+  type: 'claim-number' | 'clearinghouse-trace' | 'batch' | 'authorisation' | 'payment'
+  value: string
+}
+
+/** Their words, kept verbatim beside ours. `list` names the code list (for example `CARC`). */
+export interface Said {
+  list?: string
+  code?: string
+  text?: string
+}
+
+export interface Address {
+  line1: string
+  line2?: string
+  city: string
+  state?: string
+  postalCode?: string
+  /** ISO 3166-1 alpha-2 */
+  country: string
+}
+
+export interface Person {
+  family: string
+  given: string
+  /** YYYY-MM-DD */
+  birthDate: string
+  sex: 'female' | 'male' | 'other' | 'unknown'
+  address?: Address
+}
+
+export type Relationship = 'self' | 'spouse' | 'child' | 'other'
+
+/** What kind of paper an attachment is. */
+export const DOCUMENT_KINDS = [
+  'xray', 'photo', 'perio_chart', 'treatment_plan', 'referral', 'authorisation', 'eob', 'claim_form', 'receipt', 'narrative', 'other',
+] as const
+export type DocumentKind = (typeof DOCUMENT_KINDS)[number]
+
+export interface SubmissionLine {
+  /** 1-based place in the claim. */
+  lineNumber: number
+  /** Goes out with the line and comes back with its decision (X12 REF*6R, FHIR item.sequence). */
+  controlNumber: string
+  /** CDT code, `D` and four digits. */
+  code: string
+  /** YYYY-MM-DD */
+  serviceDate: string
+  /** Universal notation: 1–32 or A–T. */
+  tooth?: string
+  /** Of M O D B F L I, in that order of the chart, without repeats. */
+  surfaces?: string
+  /** Oral cavity area: 00 01 02 10 20 30 40. */
+  area?: string
+  quantity: number
+  charge: Minor
+}
+
+export interface SubmissionAttachment {
+  attachmentId: string
+  kind: DocumentKind
+  mediaType: string
+  fileName: string
+  sha256: string
+  size: number
+  tooth?: string
+  /** YYYY-MM-DD, when the image was taken. */
+  capturedOn?: string
+}
+
+/**
+ * One sending of a claim, frozen at submit: an adapter maps this and nothing else. Patient data lives here and in Postgres,
+ * never in Temporal, logs or errors.
+ */
+export interface Submission {
+  submissionId: string
+  /** 16 of Crockford base32, uppercase; unique in the deployment; comes back from the provider. Match without regard to case. */
+  submissionNumber: string
+  purpose: Purpose
+  claimId: string
+  claimNumber: string
+  currency: string
+  /** Sum of the lines' charges. */
+  total: Minor
+  /** What the provider calls the claim that this one corrects; needed by replacement, appeal, void and supplement. */
+  originalReference?: string
+  /** Our own number of the submission that this one corrects. */
+  originalSubmissionNumber?: string
+  organisation: { name: string; taxId?: string; npi?: string }
+  clinic: { name: string; npi?: string; phone?: string; address: Address }
+  practitioner: { family: string; given: string; npi?: string; licence?: string; accreditation?: string }
+  patient: Person
+  enrolment: {
+    memberId: string
+    plan?: string
+    group?: string
+    relationship: Relationship
+    subscriber: Person
+    priority: 'primary' | 'secondary'
+  }
+  authorisations: { kind: AuthorisationKind; number: string }[]
+  diagnoses: { system: 'icd-10' | 'icd-10-cm'; code: string }[]
+  lines: SubmissionLine[]
+  attachments: SubmissionAttachment[]
+  note?: string
+}
+
+export const AUTHORISATION_KINDS = ['loa', 'preauthorisation', 'referral', 'predetermination'] as const
+export type AuthorisationKind = (typeof AUTHORISATION_KINDS)[number]

@@ -1,0 +1,74 @@
+import type { ClaimStatus, ClosedBecause, PaymentStatus, Reference, Said } from './claim.ts'
+import type { DeadlineKind, Rung } from './deadlines.ts'
+import type { Minor } from './money.ts'
+
+/**
+ * Which bucket an amount that the provider did not pay belongs to.
+ * `contractual`: the clinic gives it up by contract; `patient`: the patient owes it; `other_payer`: another insurer pays it;
+ * `denied`: refused or reduced, open until its codes, a connection rule or a person says appeal, bill patient or write off.
+ */
+export type AdjustmentBucket = 'contractual' | 'patient' | 'other_payer' | 'denied' | 'withheld_tax' | 'discount' | 'bank_fee'
+
+/** One reason why a line or claim was not paid in full. Positive reduces what is paid (source: X12 835 CAS). */
+export interface Adjustment {
+  bucket: AdjustmentBucket
+  amount: Minor
+  said: Said
+}
+
+/** What the provider decided of one line. Amounts are per line, in the claim's currency. */
+export interface LineDecision {
+  lineNumber: number
+  outcome: 'approved' | 'reduced' | 'denied' | 'pending'
+  /** What the provider pays or will pay for the line. */
+  payable: Minor
+  adjustments: Adjustment[]
+  said?: Said[]
+}
+
+/** Facts that a provider states about one claim. An adapter may report these and nothing else. */
+export type ProviderFact =
+  | { type: 'forwarded' }
+  | { type: 'received' }
+  | { type: 'in_review' }
+  | { type: 'documents_requested'; documents: string[] }
+  | { type: 'rejected_front_end' }
+  /** `lines` may be empty when the provider decides the claim as a whole: then `outcome` holds for every line. */
+  | { type: 'decided'; outcome?: 'approved' | 'denied'; lines: LineDecision[] }
+  /** An inquiry found no such claim. A result, never a state. */
+  | { type: 'not_found' }
+  /** An inquiry itself failed. Never a claim state. */
+  | { type: 'inquiry_failed' }
+  /** Anything we have no word for: state unchanged, a person looks. */
+  | { type: 'other' }
+
+/** Facts about delivery, money and people, which the hub states itself. */
+export type OwnFact =
+  | { type: 'submitted' }
+  | { type: 'sent' }
+  | { type: 'delivery_unknown'; because: string }
+  | { type: 'delivery_refused' }
+  | { type: 'money_posted'; payment: PaymentStatus; paid: Minor; openAmount: Minor; deniedAmount: Minor; reversal: boolean }
+  | { type: 'status_by_hand'; status: ClaimStatus; lines: LineDecision[]; followUpOn?: string }
+  | { type: 'line_settled'; lineNumber: number; action: LineSettlement; amount: Minor }
+  | { type: 'cancelled'; voided: boolean }
+  | { type: 'replaced'; byClaimId: string }
+  | { type: 'deadline_passed'; deadline: DeadlineKind; rung: Rung }
+  | { type: 'asked' }
+
+/** What becomes of a line that the provider denied or reduced. */
+export type LineSettlement = 'appeal' | 'bill_patient' | 'write_off'
+
+export type Fact = ProviderFact | OwnFact
+export type FactType = Fact['type']
+
+/** A fact with its time, source and the provider's own words: one row of the claim's timeline. */
+export interface ClaimEvent {
+  fact: Fact
+  /** ISO 8601 UTC: when it happened by whoever says so; falls back to when we learned of it. */
+  at: string
+  said: Said[]
+  references: Reference[]
+}
+
+export type { ClosedBecause }
