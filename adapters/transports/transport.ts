@@ -1,0 +1,76 @@
+import type { InMessage, OutMessage, ProviderAdapter } from '../contract.ts'
+import type { z } from 'zod'
+
+/** What a transport may know of one connection. Secrets exist here and nowhere further in. */
+export interface Session<E = unknown> {
+  connectionId: string
+  /** Validated by the transport's `endpoint` schema. */
+  endpoint: E
+  secrets: Record<string, string>
+  auth: ProviderAdapter['declaration']['auth']
+  /** Aborts when the activity is cancelled or out of time; a transport stops writing at once. */
+  signal: AbortSignal
+  /** Shows progress of long work to Temporal. */
+  heartbeat(detail?: string): void
+}
+
+/**
+ * How one send ended, by whether bytes may have left.
+ * `not_sent` is only for what certainly never reached the provider's application: refused connection, DNS, TLS, sign-in, 429.
+ * Anything that no rule names is `unknown`.
+ */
+export type Sent =
+  | { kind: 'answered'; answer: InMessage }
+  | { kind: 'arrived' }
+  | { kind: 'not_sent'; because: string; retryAfterMs?: number }
+  /** Sign-in refused or host key changed: nobody sends on this connection until a person has looked. */
+  | { kind: 'stopped'; because: string }
+  | { kind: 'unknown'; because: string }
+
+/** What a look at the provider's side shows after an UNKNOWN, where the transport itself can look (an SFTP folder). */
+export type Settled = 'arrived' | 'absent' | 'cannot_tell'
+
+export interface SendOptions {
+  /** Same key, same bytes: sent with every try of this message. */
+  idempotencyKey: string
+  /** Persists that the next step makes the bytes visible to the provider (RENAMING); awaited before that step. */
+  mark(step: 'RENAMING'): Promise<void>
+}
+
+/** A document found at the provider. `key` is stable across collections (file name, resource id and version). */
+export interface Found {
+  key: string
+  message: InMessage
+  mediaType: string
+}
+
+export interface Transport<E = unknown> {
+  endpoint: z.ZodType<E>
+  /** Names of the secrets that a connection must have, by declared auth. */
+  secrets(auth: Session['auth']): string[]
+  /** Sends one message once; never retries. */
+  send(message: OutMessage, session: Session<E>, options: SendOptions): Promise<Sent>
+  /** Looks whether a message of an UNKNOWN sending is there. Absent where the transport cannot look. */
+  settle?(message: OutMessage, session: Session<E>, mark: string | null): Promise<Settled>
+  /**
+   * Reads all that is new. `store` is awaited for each document and has committed when it returns; only then is the source told
+   * (moved, deleted, confirmed). Answers the new cursor.
+   */
+  collect(adapter: ProviderAdapter, context: CollectContext, session: Session<E>, store: (found: Found) => Promise<void>): Promise<{ cursor: string | null }>
+  /** Checks a push on its raw bytes. */
+  verifyPush?(headers: Record<string, string>, body: Uint8Array, secrets: Record<string, string>, now: Date): { ok: true; key: string } | { ok: false; because: string }
+  /** Connects, signs in and looks, step by step; sends nothing. */
+  check(session: Session<E>): Promise<CheckStep[]>
+}
+
+export interface CollectContext {
+  cursor: string | null
+  /** For the adapter's `collect` functions. */
+  ctx: import('../contract.ts').Context<unknown>
+}
+
+export interface CheckStep {
+  step: string
+  ok: boolean
+  detail: string
+}

@@ -1,0 +1,65 @@
+import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
+import pg from 'pg'
+import type { Database } from './schema.ts'
+
+/** A database transaction that sees one organisation only. */
+export type Tx = Transaction<Database>
+
+export interface Databases {
+  /** Runs `work` in one transaction as `claimhub_app`, confined to `organisationId` by row-level security. */
+  within<T>(organisationId: string, work: (tx: Tx) => Promise<T>): Promise<T>
+  /** Role `claimhub_across`: the reads across tenants of db/acrossTenants.ts and nothing else. */
+  across: Kysely<Database>
+  close(): Promise<void>
+}
+
+export interface DatabaseAddress {
+  host: string
+  port: number
+  database: string
+  /** Password of both roles, `claimhub_app` and `claimhub_across`. */
+  password: string
+  poolSize?: number
+}
+
+const INT8 = 20
+const DATE = 1082
+/** int8 as a safe integer, date as its YYYY-MM-DD text: a date has no zone, and money no fraction. */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
+    if (oid === INT8) return safeInteger
+    if (oid === DATE) return (text: string) => text
+    return pg.types.getTypeParser(oid, format as 'text')
+  }) as typeof pg.types.getTypeParser,
+}
+
+/** Opens the two pools. A connection that idles when Postgres goes away is dropped and replaced, never an uncaught error. */
+export function connect(address: DatabaseAddress): Databases {
+  const app = open(address, 'claimhub_app', address.poolSize ?? 10)
+  const across = open(address, 'claimhub_across', 4)
+  return {
+    within: (organisationId, work) =>
+      app.transaction().execute(async (tx) => {
+        await sql`select set_config('app.organisation_id', ${organisationId}, true)`.execute(tx)
+        return work(tx)
+      }),
+    across,
+    close: async () => {
+      await app.destroy()
+      await across.destroy()
+    },
+  }
+}
+
+function open(address: DatabaseAddress, user: string, max: number): Kysely<Database> {
+  const { host, port, database, password } = address
+  const pool = new pg.Pool({ host, port, database, user, password, max, types, connectionTimeoutMillis: 10_000 })
+  pool.on('error', () => undefined)
+  return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
+}
+
+function safeInteger(text: string): number {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value)) throw new RangeError('a database number is beyond the safe range')
+  return value
+}

@@ -1,0 +1,19 @@
+/** Every workflow id, task queue, schedule id and search attribute is spelled here and nowhere else. Opaque ids only. */
+
+/** Claims' workflows, inboxes and mailboxes, and the activities that touch only our own database. */
+export const MAIN_QUEUE = 'claimhub'
+/** Calls to one provider: a queue of its own, so that one slow HMO holds up nobody else. */
+export const providerQueue = (providerId: string) => `provider-${providerId}`
+
+export const claimWorkflowId = (claimId: string) => `claim-${claimId}`
+export const inboxWorkflowId = (connectionId: string) => `inbox-${connectionId}`
+export const mailboxWorkflowId = (connectionId: string) => `mailbox-${connectionId}`
+export const mailboxScheduleId = (connectionId: string) => `mailbox-${connectionId}`
+
+/** Search attributes with their Temporal types; registered by `claimhub migrate` and verified when a worker starts. */
+export const SEARCH_ATTRIBUTES = {
+  ClaimStatus: 'Keyword',
+  ClaimProvider: 'Keyword',
+  ClaimOrganisation: 'Keyword',
+  ClaimAttention: 'Bool',
+} as const

@@ -1,0 +1,50 @@
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow'
+import type { ClaimStatus, DeliveryState } from '../domain/claim.ts'
+
+/** What a claim's workflow starts with: ids only. */
+export interface ClaimInput {
+  organisationId: string
+  claimId: string
+  providerId: string
+}
+
+/** One thing that is missing or wrong before a claim may leave. */
+export interface SubmitProblem {
+  /** `missing-attachment`, `missing-field`, `authorisation-expired` … the problem type of the API. */
+  type: string
+  /** A sentence without patient data. */
+  detail: string
+  lineNumber?: number
+}
+
+/** The answer to `submit`: the claim is frozen and on its way, or stays a draft with the list of what is missing. */
+export type SubmitResult =
+  | { kind: 'submitted'; submissionId: string; submissionNumber: string }
+  | { kind: 'not_a_draft'; status: ClaimStatus }
+  | { kind: 'refused'; problems: SubmitProblem[] }
+
+/** Answer to `tell`: what the claim is after the notices were recorded. */
+export interface TellResult {
+  status: ClaimStatus
+  /** Per notice, in the order of the ids. */
+  effects: { noticeId: string; effect: string }[]
+}
+
+/** Waits until the workflow's main function has frozen the claim; changes nothing itself. */
+export const submit = defineUpdate<SubmitResult>('submit')
+/** A person's act, stored as a notice before: answers once the claim has recorded it. */
+export const tell = defineUpdate<TellResult, [{ noticeIds: string[] }]>('tell')
+/** News from the provider or the ledger, stored as notices before. */
+export const news = defineSignal<[{ noticeIds: string[] }]>('news')
+/** Cancel: stops an interchange that has not left, or sends a void where the adapter has one. The notice carries who and why. */
+export const cancel = defineUpdate<TellResult, [{ noticeId: string }]>('cancel')
+
+export interface ClaimView {
+  status: ClaimStatus | 'opening'
+  delivery: DeliveryState | null
+  waitingFor: string
+}
+export const view = defineQuery<ClaimView>('view')
+
+/** Wakes an inbox; carries nothing, the inbox reads its documents from Postgres. */
+export const doorbell = defineSignal('doorbell')
