@@ -1,7 +1,10 @@
 import type { z } from 'zod'
-import type { AuthorisationKind, DocumentKind, Purpose, Reference, Said, Submission } from '../domain/claim.ts'
+import type { Purpose, Reference, Said, Submission } from '../domain/claim.ts'
 import type { ProviderFact } from '../domain/events.ts'
 import type { Remittance } from '../domain/remittance.ts'
+import type { AttachmentRule, AuthorisationRule, FieldRule, Requirements, RuleScope } from '../domain/requirements.ts'
+
+export type { AttachmentRule, AuthorisationRule, FieldRule, Requirements, RuleScope }
 
 /**
  * An HMO is data + pure functions + fixtures. Everything in this file is pure: no clock, no randomness, no network, no secrets.
@@ -81,35 +84,6 @@ export interface DeliveryCapabilities {
   unknownPolicy: 'resend' | 'hold'
 }
 
-/** What must be there before a claim may leave; checked in the API and again in freeze. */
-export interface Requirements {
-  attachments: AttachmentRule[]
-  authorisations: AuthorisationRule[]
-  fields: FieldRule[]
-}
-
-/** Which lines a rule is about. Codes are CDT codes or ranges such as `D2700-D2799`; all given conditions must hold. */
-export interface RuleScope {
-  codes?: string[]
-  plans?: string[]
-  /** Applies when the line's charge is at least this many minor units. */
-  chargeFrom?: number
-}
-export interface AttachmentRule {
-  when: RuleScope
-  kind: DocumentKind
-  /** One per tooth of the matching lines, or one for the claim. */
-  per: 'claim' | 'tooth'
-}
-export interface AuthorisationRule {
-  when: RuleScope
-  kinds: AuthorisationKind[]
-}
-export interface FieldRule {
-  when: RuleScope
-  field: 'tooth' | 'surfaces' | 'area' | 'diagnosis' | 'practitioner_licence' | 'practitioner_npi' | 'practitioner_accreditation' | 'clinic_npi' | 'organisation_tax_id' | 'patient_address'
-}
-
 export interface DeadlineDefaults {
   ackDays: number
   decisionDays: number
@@ -155,6 +129,8 @@ export interface HttpOut {
   path: string
   headers: Record<string, string>
   body: Uint8Array | null
+  /** What the message is about, for the adapter itself (our submission number): comes back with the answer. No patient data. */
+  about?: string
 }
 export interface FileOut {
   transport: 'sftp'
@@ -170,6 +146,10 @@ export interface HttpIn {
   /** Lower-case names. */
   headers: Record<string, string>
   body: Uint8Array
+  /** The path that this answers; absent on a push. */
+  requestPath?: string
+  /** `about` of the message that this answers. */
+  about?: string
 }
 export interface FileIn {
   transport: 'sftp'
@@ -202,6 +182,8 @@ export type Notice =
       verdict: 'accepted' | 'rejected'
       /** Only these submissions are meant (an 837D transaction rejected inside an accepted file). */
       submissionNumbers?: string[]
+      /** The same by place, where the provider names no submission: 1-based places within the interchange, in the order of its submissions. */
+      positions?: number[]
       at?: string
       said: Said[]
     }

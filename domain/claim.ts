@@ -2,7 +2,14 @@ import type { Minor } from './money.ts'
 
 /** What the claim is with the provider. `CANCELLED` is ours. */
 export const STATUSES = [
-  'DRAFT', 'SUBMITTED', 'RECEIVED', 'IN_REVIEW', 'APPROVED', 'PARTIAL', 'REJECTED', 'CANCELLED',
+  'DRAFT',
+  'SUBMITTED',
+  'RECEIVED',
+  'IN_REVIEW',
+  'APPROVED',
+  'PARTIAL',
+  'REJECTED',
+  'CANCELLED',
 ] as const
 export type ClaimStatus = (typeof STATUSES)[number]
 
@@ -59,7 +66,17 @@ export type Relationship = 'self' | 'spouse' | 'child' | 'other'
 
 /** What kind of paper an attachment is. */
 export const DOCUMENT_KINDS = [
-  'xray', 'photo', 'perio_chart', 'treatment_plan', 'referral', 'authorisation', 'eob', 'claim_form', 'receipt', 'narrative', 'other',
+  'xray',
+  'photo',
+  'perio_chart',
+  'treatment_plan',
+  'referral',
+  'authorisation',
+  'eob',
+  'claim_form',
+  'receipt',
+  'narrative',
+  'other',
 ] as const
 export type DocumentKind = (typeof DOCUMENT_KINDS)[number]
 

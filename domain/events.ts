@@ -7,7 +7,14 @@ import type { Minor } from './money.ts'
  * `contractual`: the clinic gives it up by contract; `patient`: the patient owes it; `other_payer`: another insurer pays it;
  * `denied`: refused or reduced, open until its codes, a connection rule or a person says appeal, bill patient or write off.
  */
-export type AdjustmentBucket = 'contractual' | 'patient' | 'other_payer' | 'denied' | 'withheld_tax' | 'discount' | 'bank_fee'
+export type AdjustmentBucket =
+  | 'contractual'
+  | 'patient'
+  | 'other_payer'
+  | 'denied'
+  | 'withheld_tax'
+  | 'discount'
+  | 'bank_fee'
 
 /** One reason why a line or claim was not paid in full. Positive reduces what is paid (source: X12 835 CAS). */
 export interface Adjustment {
@@ -48,7 +55,14 @@ export type OwnFact =
   | { type: 'sent' }
   | { type: 'delivery_unknown'; because: string }
   | { type: 'delivery_refused' }
-  | { type: 'money_posted'; payment: PaymentStatus; paid: Minor; openAmount: Minor; deniedAmount: Minor; reversal: boolean }
+  | {
+      type: 'money_posted'
+      payment: PaymentStatus
+      paid: Minor
+      openAmount: Minor
+      deniedAmount: Minor
+      reversal: boolean
+    }
   | { type: 'status_by_hand'; status: ClaimStatus; lines: LineDecision[]; followUpOn?: string }
   | { type: 'line_settled'; lineNumber: number; action: LineSettlement; amount: Minor }
   | { type: 'cancelled'; voided: boolean }

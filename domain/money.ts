@@ -5,8 +5,31 @@ export type Minor = number
 
 /** Digits after the decimal point, by ISO 4217 currency (source: ISO 4217 table A.1; the currencies our HMOs pay in). */
 const EXPONENTS: Readonly<Record<string, number>> = {
-  AED: 2, AUD: 2, BHD: 3, CAD: 2, CHF: 2, EUR: 2, GBP: 2, IDR: 2, ILS: 2, INR: 2, JOD: 3, JPY: 0, KRW: 0, KWD: 3,
-  MYR: 2, OMR: 3, PHP: 2, QAR: 2, SAR: 2, SGD: 2, THB: 2, TND: 3, USD: 2, VND: 0, ZAR: 2,
+  AED: 2,
+  AUD: 2,
+  BHD: 3,
+  CAD: 2,
+  CHF: 2,
+  EUR: 2,
+  GBP: 2,
+  IDR: 2,
+  ILS: 2,
+  INR: 2,
+  JOD: 3,
+  JPY: 0,
+  KRW: 0,
+  KWD: 3,
+  MYR: 2,
+  OMR: 3,
+  PHP: 2,
+  QAR: 2,
+  SAR: 2,
+  SGD: 2,
+  THB: 2,
+  TND: 3,
+  USD: 2,
+  VND: 0,
+  ZAR: 2,
 }
 
 export function isCurrency(code: string): boolean {

@@ -10,6 +10,8 @@ export const inboxWorkflowId = (connectionId: string) => `inbox-${connectionId}`
 export const mailboxWorkflowId = (connectionId: string) => `mailbox-${connectionId}`
 export const mailboxScheduleId = (connectionId: string) => `mailbox-${connectionId}`
 
+export const RECONCILIATION_ID = 'reconciliation'
+
 /** Search attributes with their Temporal types; registered by `claimhub migrate` and verified when a worker starts. */
 export const SEARCH_ATTRIBUTES = {
   ClaimStatus: 'Keyword',

@@ -1,5 +1,5 @@
-import type { InMessage, OutMessage, ProviderAdapter } from '../contract.ts'
 import type { z } from 'zod'
+import type { InMessage, OutMessage, ProviderAdapter } from '../contract.ts'
 
 /** What a transport may know of one connection. Secrets exist here and nowhere further in. */
 export interface Session<E = unknown> {
@@ -25,7 +25,8 @@ export type Sent =
   | { kind: 'not_sent'; because: string; retryAfterMs?: number }
   /** Sign-in refused or host key changed: nobody sends on this connection until a person has looked. */
   | { kind: 'stopped'; because: string }
-  | { kind: 'unknown'; because: string }
+  /** `retryAfterMs`: how long the provider wants to be left alone (503). */
+  | { kind: 'unknown'; because: string; retryAfterMs?: number }
 
 /** What a look at the provider's side shows after an UNKNOWN, where the transport itself can look (an SFTP folder). */
 export type Settled = 'arrived' | 'absent' | 'cannot_tell'
@@ -56,9 +57,20 @@ export interface Transport<E = unknown> {
    * Reads all that is new. `store` is awaited for each document and has committed when it returns; only then is the source told
    * (moved, deleted, confirmed). Answers the new cursor.
    */
-  collect(adapter: ProviderAdapter, context: CollectContext, session: Session<E>, store: (found: Found) => Promise<void>): Promise<{ cursor: string | null }>
-  /** Checks a push on its raw bytes. */
-  verifyPush?(headers: Record<string, string>, body: Uint8Array, secrets: Record<string, string>, now: Date): { ok: true; key: string } | { ok: false; because: string }
+  collect(
+    adapter: ProviderAdapter,
+    context: CollectContext,
+    session: Session<E>,
+    store: (found: Found) => Promise<void>,
+  ): Promise<{ cursor: string | null }>
+  /** Checks a push on its raw bytes. `scale` is the business clock's when `now` is business time: the five minutes are real ones. */
+  verifyPush?(
+    headers: Record<string, string>,
+    body: Uint8Array,
+    secrets: Record<string, string>,
+    now: Date,
+    scale?: number,
+  ): { ok: true; key: string } | { ok: false; because: string }
   /** Connects, signs in and looks, step by step; sends nothing. */
   check(session: Session<E>): Promise<CheckStep[]>
 }

@@ -127,6 +127,12 @@ create table control_numbers (
   foreign key (organisation_id, connection_id) references connections(organisation_id, id)
 );
 
+create table request_slots (               -- the exact, contractual rate limit: when the next request may leave (database clock)
+  organisation_id uuid not null, connection_id uuid not null, next_free timestamptz not null,
+  primary key (organisation_id, connection_id),
+  foreign key (organisation_id, connection_id) references connections(organisation_id, id)
+);
+
 create table mailboxes (
   organisation_id uuid not null, connection_id uuid not null,
   cursor text, collected_at timestamptz, lease_until timestamptz, attempt bigint not null default 0,
@@ -265,6 +271,7 @@ create table documents (
   media_type text, body bytea not null, sha256 bytea not null,
   delivered boolean not null default false,    -- out: this message is known to have been taken
   received_at timestamptz not null,            -- business time
+  stored_at timestamptz not null default now(), -- real time
   processed_at timestamptz, outcome text, attempts integer not null default 0,
   primary key (organisation_id, id), unique (organisation_id, connection_id, direction, dedupe_key, sequence),
   foreign key (organisation_id, connection_id) references connections(organisation_id, id),

@@ -1,0 +1,122 @@
+import type { LockedClaim } from '../db/claimState.ts'
+import { lockClaim } from '../db/claimState.ts'
+import type { Tx } from '../db/connect.ts'
+import { allocateInterchange } from '../db/interchanges.ts'
+import { postCharge } from '../db/ledger.ts'
+import { recordEvents } from '../db/record.ts'
+import { composeSubmission, problemsBeforeSubmit, submissionFrom } from '../db/submission.ts'
+import { newId, newSubmissionNumber } from '../platform/ids.ts'
+import type { ClaimInput } from '../workflows/messages.ts'
+import { claimNow } from './claimNow.ts'
+import { type Deps, recordContext } from './deps.ts'
+import type { Opened } from './outcomes.ts'
+
+/**
+ * The first thing a claim's workflow does. A draft is checked and frozen: status SUBMITTED, numbers, charge and interchange in one transaction.
+ * A claim that was submitted before goes on from its row. Idempotent: after a kill in between, the second run finds what the first committed.
+ */
+export async function openClaim(deps: Deps, { organisationId, claimId }: ClaimInput): Promise<Opened> {
+  return deps.databases.within(organisationId, async (tx) => {
+    const claim = await lockClaim(tx, organisationId, claimId)
+    if (claim === null)
+      return {
+        kind: 'refused',
+        problems: [{ type: 'claim-not-found', detail: 'the claim does not exist' }],
+        status: 'CANCELLED',
+      }
+    return claim.state.status === 'DRAFT' ? freeze(deps, tx, claim) : resume(deps, tx, claim)
+  })
+}
+
+async function freeze(deps: Deps, tx: Tx, claim: LockedClaim): Promise<Opened> {
+  const { organisationId, claimId } = claim
+  const now = deps.clock.now()
+  const { declaration } = deps.adapterOf(claim.adapterId)
+  const composed = await composeSubmission(tx, organisationId, claimId)
+  if (composed === null) throw new Error(`claim ${claimId} vanished while it was locked`)
+  const problems = problemsBeforeSubmit(composed, declaration, now.toISOString().slice(0, 10))
+  if (problems.length > 0) return { kind: 'refused', problems, status: 'DRAFT' }
+  const numbers = { submissionId: newId(), submissionNumber: newSubmissionNumber() }
+  const submission = submissionFrom(composed, numbers)
+  const interchangeId = await allocateInterchange(tx, {
+    organisationId,
+    connectionId: claim.connectionId,
+    kind: 'submission',
+    adapterVersion: declaration.version,
+    submissions: [submission],
+    now,
+  })
+  if (claim.mode === 'production') {
+    await postCharge(tx, {
+      organisationId,
+      claimId,
+      currency: claim.currency,
+      lines: submission.lines,
+      actor: 'hub',
+      now,
+    })
+  }
+  const event = { fact: { type: 'submitted' as const }, at: now.toISOString(), said: [], references: [] }
+  const charged = {
+    ...claim,
+    state: {
+      ...claim.state,
+      openAmount: claim.mode === 'production' ? submission.total : 0,
+      lineCount: submission.lines.length,
+    },
+  }
+  const recorded = await recordEvents(
+    tx,
+    charged,
+    [{ event, actor: 'hub', submissionId: numbers.submissionId }],
+    recordContext(deps),
+  )
+  if (claim.replacesClaimId !== null) await replace(deps, tx, claim, claim.replacesClaimId)
+  deps.failpoint('before_commit:freeze')
+  return {
+    kind: 'open',
+    claim: claimNow(deps, recorded),
+    timings: deps.timings,
+    submitted: numbers,
+    interchangeId,
+    replacedClaimId: claim.replacesClaimId,
+  }
+}
+
+/** The original closes as `replaced` in the same transaction: never two open claims for one service. */
+async function replace(deps: Deps, tx: Tx, claim: LockedClaim, originalId: string): Promise<void> {
+  const original = await lockClaim(tx, claim.organisationId, originalId)
+  if (original === null) throw new Error(`claim ${claim.claimId} replaces ${originalId}, which does not exist`)
+  const event = {
+    fact: { type: 'replaced' as const, byClaimId: claim.claimId },
+    at: deps.clock.now().toISOString(),
+    said: [],
+    references: [],
+  }
+  await recordEvents(tx, original, [{ event, actor: 'hub' }], recordContext(deps))
+}
+
+async function resume(deps: Deps, tx: Tx, claim: LockedClaim): Promise<Opened> {
+  const { organisationId, claimId } = claim
+  const latest = await tx
+    .selectFrom('submissions as s')
+    .innerJoin('interchanges as i', (join) =>
+      join.onRef('i.organisation_id', '=', 's.organisation_id').onRef('i.id', '=', 's.interchange_id'),
+    )
+    .select(['s.id', 's.submission_number', 's.interchange_id', 'i.state'])
+    .where('s.organisation_id', '=', organisationId)
+    .where('s.claim_id', '=', claimId)
+    .orderBy('s.id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  const recorded = await recordEvents(tx, claim, [], recordContext(deps))
+  const unsettled = latest !== undefined && latest.state !== 'SENT' && latest.state !== 'REFUSED'
+  return {
+    kind: 'open',
+    claim: claimNow(deps, recorded),
+    timings: deps.timings,
+    submitted: latest === undefined ? null : { submissionId: latest.id, submissionNumber: latest.submission_number },
+    interchangeId: unsettled ? latest.interchange_id : null,
+    replacedClaimId: null,
+  }
+}

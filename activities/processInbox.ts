@@ -1,0 +1,225 @@
+import { createHash } from 'node:crypto'
+import { heartbeat } from '@temporalio/activity'
+import type { InMessage, Notice } from '../adapters/contract.ts'
+import { raiseAttention } from '../db/attention.ts'
+import { batchSubmissions } from '../db/batches.ts'
+import type { Tx } from '../db/connect.ts'
+import { markProcessed, type UnprocessedDocument, unprocessedDocuments } from '../db/documents.ts'
+import { matchSubmissions } from '../db/matching.ts'
+import { insertNotices, type NewNotice } from '../db/notices.ts'
+import { postRemittance } from '../db/remittances.ts'
+import type { ClaimEvent } from '../domain/events.ts'
+import type { Mailbox, MailboxActivities } from './createActivities.ts'
+import type { Deps } from './deps.ts'
+import { type Line, loadLine, readingContext } from './sending.ts'
+import { signalClaims } from './signalClaims.ts'
+
+/** Documents read in one pass; their claims are signalled once per pass, however many documents speak of them. */
+const PASS = 100
+/** A document that breaks the reading this often goes to a person and leaves the queue. */
+const TRIES = 5
+
+/**
+ * Works off unprocessed documents: decode, match, post money, store notices (one transaction a document), then signal the claims, then mark the
+ * documents processed. Killed anywhere, it runs again: notices and remittances are stored once.
+ */
+export async function processInbox(deps: Deps, mailbox: Mailbox): ReturnType<MailboxActivities['processInbox']> {
+  const { organisationId, connectionId } = mailbox
+  const { line, documents } = await deps.databases.within(organisationId, async (tx) => ({
+    line: await loadLine(deps, tx, organisationId, connectionId),
+    documents: await unprocessedDocuments(tx, connectionId, PASS),
+  }))
+  const touched = new Set<string>()
+  const done: { documentId: string; outcome: string }[] = []
+  for (const document of documents) {
+    heartbeat(document.documentId)
+    const outcome = await readDocument(deps, line, document, touched)
+    if (outcome !== null) done.push({ documentId: document.documentId, outcome })
+  }
+  deps.failpoint('before_signal:inbox')
+  await signalClaims(deps, organisationId, mailbox.providerId, [...touched])
+  deps.failpoint('after_signal:inbox')
+  await deps.databases.within(organisationId, (tx) => markProcessed(tx, organisationId, done, deps.clock.now()))
+  return { left: documents.length === PASS || done.length < documents.length }
+}
+
+/** Answers what became of the document; null when it broke and is to be tried again. */
+async function readDocument(
+  deps: Deps,
+  line: Line,
+  document: UnprocessedDocument,
+  touched: Set<string>,
+): Promise<string | null> {
+  const { organisationId } = line
+  try {
+    const message = { ...document.head, body: new Uint8Array(document.body) } as unknown as InMessage
+    const notices = await line.adapter.decode(message, readingContext(deps, line))
+    const words = await deps.databases.within(organisationId, (tx) => take(deps, tx, line, document, notices, touched))
+    return words.join(', ') || 'says nothing'
+  } catch (error) {
+    deps.log.error(
+      { documentId: document.documentId, error: (error as Error).message },
+      'a document could not be processed',
+    )
+    return deps.databases.within(organisationId, async (tx) => {
+      const attempts = document.attempts + 1
+      await tx
+        .updateTable('documents')
+        .set({ attempts })
+        .where('organisation_id', '=', organisationId)
+        .where('id', '=', document.documentId)
+        .execute()
+      if (attempts < TRIES) return null
+      await unread(deps, tx, line, document, 'it breaks our reading')
+      return 'broken'
+    })
+  }
+}
+
+async function take(
+  deps: Deps,
+  tx: Tx,
+  line: Line,
+  document: UnprocessedDocument,
+  notices: Notice[],
+  touched: Set<string>,
+): Promise<string[]> {
+  const words: string[] = []
+  const fresh: NewNotice[] = []
+  const about = notices.flatMap((notice, sequence) => (notice.kind === 'claim' ? [{ notice, sequence }] : []))
+  const matches =
+    about.length === 0
+      ? []
+      : await matchSubmissions(
+          tx,
+          line.organisationId,
+          line.connectionId,
+          about.map(({ notice }) => notice.match),
+        )
+  for (const [index, { notice, sequence }] of about.entries()) {
+    const match = matches[index]
+    const event: ClaimEvent = {
+      fact: notice.fact,
+      at: notice.at ?? document.receivedAt.toISOString(),
+      said: notice.said,
+      references: notice.references,
+    }
+    if (!match) {
+      words.push(`${notice.fact.type} for an unknown claim`)
+      await unmatched(
+        deps,
+        tx,
+        line,
+        document,
+        sequence,
+        notice.match.submissionNumber ?? notice.match.references[0]?.value,
+      )
+    } else {
+      words.push(notice.fact.type)
+      fresh.push({ sequence, claimId: match.claimId, submissionId: match.submissionId, event })
+    }
+  }
+  // Notices of a remittance and of batches are numbered behind the document's own.
+  let next = notices.length
+  for (const notice of notices) {
+    switch (notice.kind) {
+      case 'claim':
+        break
+      case 'batch': {
+        const events = await batchEvents(tx, line, notice, document)
+        words.push(`batch ${notice.verdict}`)
+        if (events === null) await unmatched(deps, tx, line, document, next, `interchange ${notice.controlNumber}`)
+        for (const event of events ?? []) fresh.push({ ...event, sequence: next++ })
+        break
+      }
+      case 'remittance': {
+        const contentSha256 = createHash('sha256').update(JSON.stringify(notice.remittance)).digest()
+        const posted = await postRemittance(tx, {
+          organisationId: line.organisationId,
+          connectionId: line.connectionId,
+          documentId: document.documentId,
+          sequence: next,
+          remittance: notice.remittance,
+          contentSha256,
+          now: deps.clock.now(),
+          mode: line.mode,
+        })
+        words.push(`remittance ${posted.state}`)
+        next += 2 * notice.remittance.claims.length + 1
+        for (const { claimId } of posted.claims) touched.add(claimId)
+        break
+      }
+      case 'unreadable':
+        words.push('unreadable')
+        await unread(deps, tx, line, document, notice.because)
+        break
+    }
+  }
+  await insertNotices(
+    tx,
+    { organisationId: line.organisationId, connectionId: line.connectionId, documentId: document.documentId },
+    fresh,
+  )
+  for (const notice of fresh) touched.add(notice.claimId)
+  return words
+}
+
+/**
+ * A rejected batch fails each of its claims by name. An accepted one says nothing about claims, but proves that an unsettled sending arrived.
+ * Null: we never sent such an interchange.
+ */
+async function batchEvents(
+  tx: Tx,
+  line: Line,
+  notice: Extract<Notice, { kind: 'batch' }>,
+  document: UnprocessedDocument,
+): Promise<Omit<NewNotice, 'sequence'>[] | null> {
+  const batch = await batchSubmissions(tx, line.organisationId, line.connectionId, notice)
+  if (batch === null) return null
+  const at = notice.at ?? document.receivedAt.toISOString()
+  if (notice.verdict === 'accepted') {
+    return batch.settled
+      ? []
+      : batch.submissions.map((each) => ({
+          ...each,
+          event: { fact: { type: 'sent' }, at, said: notice.said, references: [] },
+        }))
+  }
+  return batch.submissions.map((each) => ({
+    ...each,
+    event: { fact: { type: 'rejected_front_end' }, at, said: notice.said, references: [] },
+  }))
+}
+
+async function unmatched(
+  deps: Deps,
+  tx: Tx,
+  line: Line,
+  document: UnprocessedDocument,
+  sequence: number,
+  reference: string | undefined,
+): Promise<void> {
+  await raiseAttention(tx, {
+    organisationId: line.organisationId,
+    connectionId: line.connectionId,
+    documentId: document.documentId,
+    kind: 'unmatched-notice',
+    role: 'billing',
+    dedupeKey: `unmatched-notice:${document.documentId}:${sequence}`,
+    because: `${line.adapter.declaration.name} sent news about ${reference ? `reference ${reference}` : 'a claim without a reference'}, which matches none of our claims`,
+    now: deps.clock.now(),
+  })
+}
+
+async function unread(deps: Deps, tx: Tx, line: Line, document: UnprocessedDocument, because: string): Promise<void> {
+  await raiseAttention(tx, {
+    organisationId: line.organisationId,
+    connectionId: line.connectionId,
+    documentId: document.documentId,
+    kind: 'unreadable-document',
+    role: 'billing',
+    dedupeKey: `unreadable-document:${document.documentId}`,
+    because: `${line.adapter.declaration.name} sent a document that cannot be read: ${because}. It is kept as it came`,
+    now: deps.clock.now(),
+  })
+}

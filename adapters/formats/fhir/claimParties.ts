@@ -1,0 +1,90 @@
+import type { Address, Person, Submission } from '../../../domain/claim.ts'
+import { concept } from './coding.ts'
+import { SYSTEMS } from './systems.ts'
+import type { JsonOut } from './writeJson.ts'
+
+/** The people and places of a claim, as resources contained in it: the payer needs no access to a server of ours. */
+export function patientResource({ patient }: Submission): JsonOut {
+  return { resourceType: 'Patient', id: 'patient', ...person(patient) }
+}
+
+export function subscriberResource({ enrolment }: Submission): JsonOut {
+  return { resourceType: 'Patient', id: 'subscriber', ...person(enrolment.subscriber) }
+}
+
+export function coverage({ enrolment }: Submission, payerId: string): JsonOut {
+  const classes = [
+    ...(enrolment.plan === undefined ? [] : [{ type: concept(SYSTEMS.coverageClass, 'plan'), value: enrolment.plan }]),
+    ...(enrolment.group === undefined
+      ? []
+      : [{ type: concept(SYSTEMS.coverageClass, 'group'), value: enrolment.group }]),
+  ]
+  return {
+    resourceType: 'Coverage',
+    id: 'coverage',
+    status: 'active',
+    subscriber: { reference: enrolment.relationship === 'self' ? '#patient' : '#subscriber' },
+    subscriberId: enrolment.memberId,
+    beneficiary: { reference: '#patient' },
+    relationship: concept(SYSTEMS.subscriberRelationship, enrolment.relationship),
+    payor: [{ identifier: { value: payerId } }],
+    class: classes,
+    order: enrolment.priority === 'primary' ? 1 : 2,
+  }
+}
+
+export function clinic({ clinic, organisation }: Submission): JsonOut {
+  const npi = clinic.npi ?? organisation.npi
+  return {
+    resourceType: 'Organization',
+    id: 'clinic',
+    identifier: [
+      ...(npi === undefined ? [] : [{ system: SYSTEMS.npi, value: npi }]),
+      ...(organisation.taxId === undefined ? [] : [{ system: SYSTEMS.taxId, value: organisation.taxId }]),
+    ],
+    name: clinic.name,
+    alias: [organisation.name],
+    telecom: clinic.phone === undefined ? [] : [{ system: 'phone', value: clinic.phone }],
+    address: [address(clinic.address)],
+  }
+}
+
+export function careTeam({ practitioner }: Submission): { practitioner: JsonOut; member: JsonOut } {
+  const { npi, licence, accreditation } = practitioner
+  return {
+    practitioner: {
+      resourceType: 'Practitioner',
+      id: 'practitioner',
+      identifier: [
+        ...(npi === undefined ? [] : [{ system: SYSTEMS.npi, value: npi }]),
+        ...(licence === undefined ? [] : [{ system: SYSTEMS.licence, value: licence }]),
+        ...(accreditation === undefined ? [] : [{ system: SYSTEMS.accreditation, value: accreditation }]),
+      ],
+      name: [{ family: practitioner.family, given: [practitioner.given] }],
+    },
+    member: {
+      sequence: 1,
+      provider: { reference: '#practitioner' },
+      role: concept(SYSTEMS.careTeamRole, 'primary'),
+    },
+  }
+}
+
+function person(of: Person): { [name: string]: JsonOut } {
+  return {
+    name: [{ family: of.family, given: [of.given] }],
+    gender: of.sex,
+    birthDate: of.birthDate,
+    ...(of.address === undefined ? {} : { address: [address(of.address)] }),
+  }
+}
+
+function address(of: Address): JsonOut {
+  return {
+    line: [of.line1, ...(of.line2 === undefined ? [] : [of.line2])],
+    city: of.city,
+    state: of.state,
+    postalCode: of.postalCode,
+    country: of.country,
+  }
+}

@@ -1,0 +1,28 @@
+import type { SubmissionLine } from '../../../domain/claim.ts'
+import { toFdi } from '../../../domain/tooth.ts'
+import { SYSTEMS } from './systems.ts'
+import type { JsonOut } from './writeJson.ts'
+
+export function concept(system: string, code: string): JsonOut {
+  return { coding: [{ system, code }] }
+}
+
+/** Facial is vestibular in FDI; the other letters are the same (source: HL7 FDI-surface). */
+const SURFACES: Readonly<Record<string, string>> = { M: 'M', O: 'O', D: 'D', B: 'B', F: 'V', L: 'L', I: 'I' }
+
+/** Where in the mouth: a tooth in FDI with its surfaces, or an area. Throws on a tooth or surface that the domain should have refused. */
+export function bodyPart(line: SubmissionLine): { bodySite?: JsonOut; subSite?: JsonOut[] } {
+  if (line.tooth === undefined) return line.area === undefined ? {} : { bodySite: concept(SYSTEMS.fdiArea, line.area) }
+  const tooth = toFdi(line.tooth)
+  if (tooth === null) throw new Error(`line ${line.lineNumber}: the tooth is not in universal notation`)
+  return {
+    bodySite: concept(SYSTEMS.fdiTooth, tooth),
+    subSite: [...(line.surfaces ?? '')].map((surface) => concept(SYSTEMS.fdiSurface, surfaceOf(surface, line))),
+  }
+}
+
+function surfaceOf(surface: string, line: SubmissionLine): string {
+  const theirs = SURFACES[surface]
+  if (theirs === undefined) throw new Error(`line ${line.lineNumber}: a surface is not one of M O D B F L I`)
+  return theirs
+}

@@ -1,0 +1,54 @@
+import { z } from 'zod'
+import { concept, extensions, identifier, meta, money, reference, sequence, text } from './datatypes.ts'
+
+/** A Claim as a server gives it back. */
+export const claimEcho = z.object({
+  resourceType: z.literal('Claim'),
+  id: text.optional(),
+  identifier: z.array(identifier).optional(),
+})
+
+/** Source: FHIR R4 ClaimResponse. `outcome` is the outcome of processing, not an approval. */
+export const claimResponse = z.object({
+  resourceType: z.literal('ClaimResponse'),
+  id: text.optional(),
+  meta: meta.optional(),
+  status: text,
+  use: text.optional(),
+  created: text.optional(),
+  request: reference.optional(),
+  outcome: text,
+  disposition: text.optional(),
+  extension: extensions.optional(),
+  item: z
+    .array(
+      z.object({
+        itemSequence: sequence,
+        adjudication: z.array(z.object({ category: concept, reason: concept.optional(), amount: money.optional() })),
+      }),
+    )
+    .optional(),
+  addItem: z.array(z.unknown()).optional(),
+  error: z.array(z.object({ itemSequence: sequence.optional(), code: concept })).optional(),
+})
+export type ClaimResponse = z.infer<typeof claimResponse>
+
+export const operationOutcome = z.object({
+  resourceType: z.literal('OperationOutcome'),
+  extension: extensions.optional(),
+  issue: z
+    .array(z.object({ severity: text, code: text, details: concept.optional(), diagnostics: text.optional() }))
+    .min(1),
+})
+export type OperationOutcome = z.infer<typeof operationOutcome>
+
+/** A payer's question: which papers it wants, about which claims. */
+export const communicationRequest = z.object({
+  resourceType: z.literal('CommunicationRequest'),
+  status: text,
+  about: z.array(reference).min(1),
+  authoredOn: text.optional(),
+  payload: z.array(z.object({ contentString: text.optional() })).optional(),
+  reasonCode: z.array(concept).optional(),
+})
+export type CommunicationRequest = z.infer<typeof communicationRequest>

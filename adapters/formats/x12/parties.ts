@@ -1,0 +1,88 @@
+import type { Address, Person, Submission } from '../../../domain/claim.ts'
+import { clean } from './characters.ts'
+import { toX12Date } from './dates.ts'
+import { type Line, X12Refusal } from './write.ts'
+
+/** Who sends, who receives and who pays, as a connection's settings say. */
+export interface Parties {
+  senderId: string
+  receiverId: string
+  receiverName: string
+  payerId: string
+  payerName: string
+  submitterName: string
+  contactPhone: string
+  /** Health care provider taxonomy code of the billing and treating dentist. */
+  taxonomy: string
+}
+
+/** NM1 of a person; throws when the name has no spelling in X12 or an id is too long. */
+export function personName(
+  place: string,
+  code: string,
+  person: { family: string; given: string },
+  id?: [string, string],
+): Line {
+  return [
+    'NM1',
+    code,
+    '1',
+    spelled(`${place} NM103`, person.family, 60),
+    clean(person.given, 35),
+    '',
+    '',
+    '',
+    ...(id ?? []),
+  ]
+}
+
+/** NM1 of an organisation. */
+export function organisationName(place: string, code: string, name: string, id?: [string, string]): Line {
+  return ['NM1', code, '2', spelled(`${place} NM103`, name, 60), '', '', '', '', ...(id ?? [])]
+}
+
+/** N3 and N4; nothing without an address. */
+export function addressLines(place: string, address: Address | undefined): Line[] {
+  if (!address) return []
+  const northAmerican = address.country === 'US' || address.country === 'CA'
+  return [
+    ['N3', spelled(`${place} N301`, address.line1, 55), clean(address.line2 ?? '', 55)],
+    [
+      'N4',
+      spelled(`${place} N401`, address.city, 30),
+      northAmerican ? clean(address.state ?? '', 2) : '',
+      postalCode(address),
+      address.country === 'US' ? '' : address.country,
+    ],
+  ]
+}
+
+/** DMG: birth date and sex. */
+export function demographics(person: Person): Line {
+  return ['DMG', 'D8', toX12Date(person.birthDate), SEX[person.sex]]
+}
+
+/** The clinic's organisation bills: it is who the HMO pays. The number is the organisation's, or else the clinic's. */
+export function billingNpi(submission: Submission): string {
+  const npi = submission.organisation.npi ?? submission.clinic.npi
+  if (npi === undefined) throw new X12Refusal('2010AA NM109', 'neither the organisation nor the clinic has an NPI')
+  return npi
+}
+
+export function isSubscriber(submission: Submission): boolean {
+  return submission.enrolment.relationship === 'self'
+}
+
+const SEX: Readonly<Record<Person['sex'], string>> = { female: 'F', male: 'M', other: 'U', unknown: 'U' }
+
+function spelled(place: string, text: string, length: number): string {
+  const written = clean(text, length)
+  if (written === '') throw new X12Refusal(place, 'no letter of it can be written in X12')
+  return written
+}
+
+/** Digits and letters only. The guide wants nine digits of a US ZIP; 9998 is CMS's filler for an unknown extension. */
+function postalCode(address: Address): string {
+  const code = (address.postalCode ?? '').replace(/[^A-Za-z0-9]/g, '').toUpperCase()
+  return address.country === 'US' && /^\d{5}$/.test(code) ? `${code}9998` : code.slice(0, 15)
+}

@@ -1,0 +1,73 @@
+import type { Minor } from '../../../domain/money.ts'
+import type { AmountReader } from './amounts.ts'
+import { at, type Problem, type Segment } from './interchange.ts'
+
+/** An 835 in its own words: codes are verbatim, amounts are minor units of `currency` with the document's signs. */
+export interface PaymentAdvice {
+  currency: string
+  /** BPR02; negative when BPR03 says debit. */
+  amount: Minor
+  /** YYYY-MM-DD */
+  paidOn: string
+  traceNumber: string
+  /** Tax number of TRN03, or else the payer's identifier. */
+  payer: string
+  payerName: string
+  claims: PaidClaim[]
+  /** PLB: positive takes money away. */
+  providerAdjustments: { reason: string; reference: string; amount: Minor }[]
+  problems: Problem[]
+}
+
+export interface PaidClaim {
+  /** From 1, in the order of the document. */
+  position: number
+  /** CLP01 */
+  ownNumber: string
+  /** CLP02 */
+  status: string
+  charged: Minor
+  paid: Minor
+  patientResponsibility: Minor | null
+  /** CLP07 */
+  payerNumber: string
+  references: { qualifier: string; value: string }[]
+  /** Remittance advice remark codes of the claim and its lines. */
+  remarks: string[]
+  /** CAS of the claim itself. */
+  adjustments: PaidAdjustment[]
+  lines: PaidLine[]
+}
+
+export interface PaidLine {
+  /** The code that was paid for. */
+  code: string
+  /** The code as submitted, when the payer restated it (SVC06). */
+  submittedCode: string | null
+  charged: Minor
+  paid: Minor
+  /** REF*6R */
+  controlNumber: string | null
+  adjustments: PaidAdjustment[]
+}
+
+/** One reason of a CAS. Positive reduces the payment. */
+export interface PaidAdjustment {
+  group: string
+  reason: string
+  amount: Minor
+}
+
+/** Up to six reasons stand in one CAS, each with amount and quantity. */
+export function readAdjustments(segment: Segment, amount: AmountReader, problems: Problem[]): PaidAdjustment[] {
+  const read: PaidAdjustment[] = []
+  for (let element = 2; element < segment.elements.length; element += 3) {
+    const reason = at(segment, element)
+    const said = at(segment, element + 1)
+    if (reason === '' && said === '') continue
+    const where = `segment ${segment.position} CAS${String(element + 1).padStart(2, '0')}`
+    if (reason === '') problems.push({ code: 'missing', where, message: 'an adjustment without a reason' })
+    read.push({ group: at(segment, 1), reason, amount: amount(said, where) })
+  }
+  return read
+}

@@ -1,0 +1,77 @@
+import { startEnvelope } from './envelope.ts'
+import type { Interchange, Problem, Separators } from './interchange.ts'
+import { separatorsAt } from './separators.ts'
+
+/** A read file. `problems` are about what stands between or instead of interchanges; each interchange has its own. */
+export interface X12File {
+  interchanges: Interchange[]
+  problems: Problem[]
+}
+
+/**
+ * Reads any stream of interchanges: several ISA, GS or ST in one file, any separators, line ends after terminators, and ST..SE or GS..GE without an
+ * envelope. Never throws: what is wrong is listed.
+ */
+export function readX12(bytes: Uint8Array): X12File {
+  const text = textOf(bytes)
+  const file: X12File = { interchanges: [], problems: [] }
+  let position = skipBlank(text, 0)
+  if (position === text.length) file.problems.push({ code: 'malformed', where: 'file', message: 'the file is empty' })
+  while (position < text.length) {
+    const separators = separatorsAt(text, position)
+    if (separators === null) {
+      file.problems.push({
+        code: 'malformed',
+        where: `character ${position + 1}`,
+        message: 'neither ISA, GS nor ST stands here',
+      })
+      return file
+    }
+    const read = readInterchange(text, position, separators)
+    file.interchanges.push(read.interchange)
+    position = skipBlank(text, read.end)
+  }
+  return file
+}
+
+/** Bytes as text: UTF-8 where it is that, else Latin-1, which fits every byte. */
+function textOf(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+  }
+}
+
+function skipBlank(text: string, from: number): number {
+  let position = from
+  while (position < text.length && text.charCodeAt(position) <= 32) position += 1
+  return position
+}
+
+function readInterchange(
+  text: string,
+  start: number,
+  separators: Separators,
+): { interchange: Interchange; end: number } {
+  const envelope = startEnvelope(separators)
+  let position = start
+  while (position < text.length) {
+    if (position > start && isNextInterchange(text, position)) break
+    const end = text.indexOf(separators.terminator, position)
+    if (end === -1) {
+      envelope.problems.push({ code: 'malformed', where: 'last segment', message: 'the file ends inside a segment' })
+      position = text.length
+      break
+    }
+    envelope.take(text.slice(position, end).split(separators.element))
+    position = skipBlank(text, end + 1)
+    if (envelope.ended) break
+  }
+  return { interchange: envelope.finish(), end: position }
+}
+
+/** The next ISA begins an interchange of its own, whatever is still open. */
+function isNextInterchange(text: string, position: number): boolean {
+  return text.startsWith('ISA', position) && separatorsAt(text, position) !== null
+}

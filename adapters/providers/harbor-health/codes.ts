@@ -1,0 +1,73 @@
+import type { DocumentKind } from '../../../domain/claim.ts'
+import type { AdjustmentBucket } from '../../../domain/events.ts'
+
+/** Our word left, theirs right. A code that stands in no table stays a code: it never becomes a state of ours. */
+
+export const SYSTEMS = {
+  adjudication: [
+    'http://terminology.hl7.org/CodeSystem/adjudication',
+    'https://harbor-health.example/fhir/adjudication',
+  ],
+  reason: ['https://harbor-health.example/fhir/adjudication-reason'],
+  error: ['https://harbor-health.example/fhir/claim-error'],
+  document: ['https://harbor-health.example/fhir/requested-document'],
+  issue: ['https://harbor-health.example/fhir/issue'],
+  paymentType: ['http://terminology.hl7.org/CodeSystem/payment-type'],
+}
+export const STAGE_EXTENSION = 'https://harbor-health.example/fhir/StructureDefinition/claim-stage'
+export const ORIGINAL_EXTENSION = 'https://harbor-health.example/fhir/StructureDefinition/original-claim'
+
+/** Where a claim that is not decided stands (extension claim-stage; NOTES.md). */
+export const STAGES = {
+  received: ['acknowledged'],
+  in_review: ['in-review', 'medical-review'],
+} as const
+
+/** What an adjudication's amount means for the line. */
+export const CATEGORIES = {
+  payable: ['benefit'],
+  charged: ['submitted'],
+  allowed: ['eligible'],
+  says_no_amount: ['eligpercent'],
+} as const
+
+/** Adjudications that take from the line, by bucket. */
+export const REDUCTIONS = {
+  patient: ['copay', 'deductible', 'coinsurance', 'unallocdeduct'],
+  contractual: ['contractual'],
+  denied: ['noncovered', 'denied'],
+  withheld_tax: ['withheld-tax'],
+  other_payer: ['other-payer'],
+} as const satisfies Partial<Record<AdjustmentBucket, readonly string[]>>
+
+export const DOCUMENTS = {
+  xray: ['radiograph'],
+  photo: ['photograph'],
+  perio_chart: ['periodontal-chart'],
+  treatment_plan: ['treatment-plan'],
+  referral: ['referral-letter'],
+  narrative: ['narrative'],
+  receipt: ['receipt'],
+} as const satisfies Partial<Record<DocumentKind, readonly string[]>>
+
+/** What an OperationOutcome's code means for a sending. */
+export const ISSUES = {
+  duplicate: ['duplicate-claim'],
+  key_reused: ['idempotency-key-reused'],
+  on_file: ['claim-on-file'],
+} as const
+
+export const PAYMENT_TYPES = {
+  claim: ['payment'],
+  adjustment: ['adjustment', 'advance'],
+} as const
+
+/** Our word for their code; null when the table has none. */
+export function ourWord<W extends string>(
+  table: Readonly<Record<W, readonly string[]>>,
+  theirs: string | null,
+): W | null {
+  if (theirs === null) return null
+  for (const word of Object.keys(table) as W[]) if (table[word].includes(theirs)) return word
+  return null
+}

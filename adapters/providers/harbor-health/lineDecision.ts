@@ -1,0 +1,89 @@
+import type { Said } from '../../../domain/claim.ts'
+import type { Adjustment, LineDecision } from '../../../domain/events.ts'
+import { type Minor, sum } from '../../../domain/money.ts'
+import { minorOf } from '../../formats/fhir/amount.ts'
+import { type Concept, codeIn } from '../../formats/fhir/datatypes.ts'
+import type { ClaimResponse } from '../../formats/fhir/resources.ts'
+import { CATEGORIES, ourWord, REDUCTIONS, SYSTEMS } from './codes.ts'
+
+type Item = NonNullable<ClaimResponse['item']>[number]
+
+/** A line's decision, or the place where its amounts can't be trusted: a person reads it then. */
+export type ReadLine = { kind: 'decision'; decision: LineDecision } | { kind: 'doubt'; said: Said }
+
+interface Amounts {
+  payable: Minor | null
+  charged: Minor | null
+  allowed: Minor | null
+  adjustments: Adjustment[]
+}
+
+/** Reads one line's adjudications. What the payer keeps without a word stays in the bucket `denied`, open until a person says. */
+export function lineDecision(item: Item, currency: string): ReadLine {
+  const amounts: Amounts = { payable: null, charged: null, allowed: null, adjustments: [] }
+  for (const adjudication of item.adjudication) {
+    const problem = add(amounts, adjudication, currency)
+    if (problem !== null) return { kind: 'doubt', said: { ...problem, text: `line ${item.itemSequence}` } }
+  }
+  if (amounts.payable === null) return doubt('benefit-missing', item)
+  const unexplained = unexplainedOf(amounts, amounts.payable)
+  if (unexplained < 0) return doubt('line-balance', item)
+  if (unexplained > 0) amounts.adjustments.push(explain(amounts, unexplained))
+  return { kind: 'decision', decision: decisionOf(item.itemSequence, amounts.payable, amounts.adjustments) }
+}
+
+function add(amounts: Amounts, adjudication: Item['adjudication'][number], currency: string): Said | null {
+  const code = codeIn(adjudication.category, SYSTEMS.adjudication)
+  const reduction = ourWord(REDUCTIONS, code)
+  const category = ourWord(CATEGORIES, code)
+  if (category === 'says_no_amount') return null
+  if (reduction === null && category === null) return { list: 'adjudication', code: code ?? 'unknown' }
+  const { amount } = adjudication
+  if (amount === undefined) return { list: 'adjudication-amount', code: 'missing' }
+  const minor = minorOf(amount.value, amount.currency ?? currency)
+  if (minor === null || minor < 0 || (amount.currency ?? currency) !== currency)
+    return { list: 'adjudication-amount', code: 'malformed' }
+  if (reduction !== null) {
+    if (minor > 0)
+      amounts.adjustments.push({ bucket: reduction, amount: minor, said: reasonOf(adjudication.reason, code) })
+    return null
+  }
+  const slot = category === 'payable' ? 'payable' : category === 'charged' ? 'charged' : 'allowed'
+  if (amounts[slot] !== null) return { list: 'adjudication', code: `${code} twice` }
+  amounts[slot] = minor
+  return null
+}
+
+function reasonOf(reason: Concept | undefined, category: string | null): Said {
+  const code = codeIn(reason, SYSTEMS.reason)
+  const text = reason?.text
+  return {
+    list: code === null ? 'adjudication' : 'adjudication-reason',
+    code: code ?? category ?? 'unknown',
+    ...(text === undefined ? {} : { text }),
+  }
+}
+
+/** charged − adjustments − benefit. Without the charge there is nothing to check. */
+function unexplainedOf({ charged, adjustments }: Amounts, payable: Minor): Minor {
+  return charged === null ? 0 : charged - sum(adjustments.map((each) => each.amount)) - payable
+}
+
+/** The difference between the charge and what the contract allows is the contract's; any other silence is a reduction. */
+function explain({ charged, allowed, adjustments }: Amounts, unexplained: Minor): Adjustment {
+  const hasContractual = adjustments.some((each) => each.bucket === 'contractual')
+  const byContract = charged !== null && allowed !== null && !hasContractual && charged - allowed === unexplained
+  return byContract
+    ? { bucket: 'contractual', amount: unexplained, said: { list: 'adjudication', code: 'eligible' } }
+    : { bucket: 'denied', amount: unexplained, said: { list: 'adjudication', code: 'unexplained' } }
+}
+
+function decisionOf(lineNumber: number, payable: Minor, adjustments: Adjustment[]): LineDecision {
+  const denied = adjustments.some((each) => each.bucket === 'denied')
+  const outcome = denied ? (payable === 0 ? 'denied' : 'reduced') : 'approved'
+  return { lineNumber, outcome, payable, adjustments }
+}
+
+function doubt(code: string, item: Item): ReadLine {
+  return { kind: 'doubt', said: { list: 'line', code, text: `line ${item.itemSequence}` } }
+}

@@ -1,0 +1,54 @@
+import type { ProviderDeclaration } from '../../contract.ts'
+import { type Settings, settings } from './settings.ts'
+
+/** Summit Dental: X12 5010 files over SFTP. Sources and doubts are in NOTES.md. */
+export const declaration: ProviderDeclaration<Settings> = {
+  id: 'summit-dental',
+  name: 'Summit Dental',
+  transport: 'sftp',
+  format: 'x12',
+  version: 1,
+  settings,
+  auth: 'password-or-key',
+  // No supplement: papers that Summit asks for go with a replacement.
+  purposes: ['new', 'replacement', 'appeal', 'void'],
+  delivery: {
+    keyWindowHours: 0,
+    // A 276 finds a claim by our number, but its 277 comes as a file hours later: an UNKNOWN is settled by looking into the folder and by
+    // the acknowledgements, not by asking.
+    lookup: false,
+    lookupLagSeconds: 0,
+    // By sender and interchange control number.
+    dedupes: true,
+    acks: true,
+    unknownPolicy: 'hold',
+  },
+  requirements: {
+    attachments: [
+      { when: { codes: ['D2740-D2799', 'D6010-D6199'] }, kind: 'xray', per: 'tooth' },
+      { when: { codes: ['D4341'] }, kind: 'perio_chart', per: 'claim' },
+    ],
+    authorisations: [{ when: { codes: ['D6010-D6199'] }, kinds: ['loa', 'preauthorisation', 'predetermination'] }],
+    fields: [
+      { when: { codes: ['D2000-D2999', 'D3000-D3999', 'D6010-D6199', 'D7111-D7251'] }, field: 'tooth' },
+      { when: { codes: ['D2140-D2394'] }, field: 'surfaces' },
+      { when: { codes: ['D4341'] }, field: 'area' },
+      { when: {}, field: 'clinic_npi' },
+      { when: {}, field: 'organisation_tax_id' },
+    ],
+  },
+  deadlines: {
+    ackDays: 2,
+    decisionDays: 20,
+    documentsDays: 30,
+    paymentDays: 10,
+    resubmissionDays: 180,
+    filingLimitDays: 365,
+    rungDays: 5,
+    workingDays: false,
+  },
+  limits: { linesPerClaim: 50, messageBytes: 10_000_000, attachmentBytes: 20_000_000 },
+  toothNotation: 'universal',
+  batching: { claimsPerInterchange: 1 },
+  diagnosisRequired: false,
+}

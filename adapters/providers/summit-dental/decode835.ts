@@ -1,0 +1,115 @@
+import type { Reference, Said } from '../../../domain/claim.ts'
+import type { Adjustment } from '../../../domain/events.ts'
+import type { RemittanceClaim, RemittanceLine } from '../../../domain/remittance.ts'
+import type { Context, Notice } from '../../contract.ts'
+import type { Transaction } from '../../formats/x12/interchange.ts'
+import type { PaidAdjustment, PaidClaim, PaidLine, PaymentAdvice } from '../../formats/x12/paymentAdvice.ts'
+import { readPayment } from '../../formats/x12/readPayment.ts'
+import { bucketOf, paymentMeaningOf } from './codes.ts'
+import type { Settings } from './settings.ts'
+import { unreadable, unreadableBy } from './unreadable.ts'
+
+/**
+ * 835: one payment, with exactly the amounts that stand in the document; whether it balances is the domain's question. Codes that we have no word
+ * for are kept, and the claim gets a notice `other` besides, so that a person looks.
+ */
+export function decode835(transaction: Transaction, ctx: Context<Settings>, remarks: Said[]): Notice[] {
+  if (transaction.guide !== '' && !transaction.guide.startsWith('005010X221')) {
+    return [unreadable(`ST ${transaction.controlNumber}: an 835 of an unknown guide`)]
+  }
+  const payment = readPayment(transaction, ctx.currency)
+  const [problem] = payment.problems
+  if (problem !== undefined) return [unreadableBy(problem)]
+  const predetermined = payment.claims.filter((claim) => paymentMeaningOf(claim.status) === 'predetermination')
+  if (predetermined.some((claim) => claim.paid !== 0)) return [unreadable('CLP04: a predetermination with a payment')]
+  const claims = payment.claims.filter((claim) => !predetermined.includes(claim))
+  return [
+    { kind: 'remittance', remittance: remittanceOf(payment, claims, remarks) },
+    ...claims.flatMap((claim) => unknownCodes(claim)),
+    ...predetermined.map((claim) =>
+      otherNotice(claim, [{ list: 'CLP02', code: claim.status, text: 'a predetermination, no payment' }]),
+    ),
+  ]
+}
+
+function remittanceOf(payment: PaymentAdvice, claims: PaidClaim[], remarks: Said[]) {
+  return {
+    payer: payment.payer,
+    traceNumber: payment.traceNumber,
+    paidOn: payment.paidOn,
+    currency: payment.currency,
+    amount: payment.amount,
+    claims: claims.map(claimOf),
+    providerAdjustments: payment.providerAdjustments.map(({ reason, reference, amount }) => ({
+      reason: { list: 'PLB', code: reason },
+      reference,
+      amount,
+    })),
+    said: [...(payment.payerName === '' ? [] : [{ text: payment.payerName }]), ...remarks],
+  }
+}
+
+function claimOf(claim: PaidClaim): RemittanceClaim {
+  const meaning = paymentMeaningOf(claim.status)
+  return {
+    ...(claim.ownNumber === '' ? {} : { submissionNumber: claim.ownNumber.toUpperCase() }),
+    references: referencesOf(claim),
+    kind: meaning === 'reversal' || meaning === 'not_ours' ? meaning : 'payment',
+    outcome: meaning === 'denied' ? 'denied' : 'processed',
+    charged: claim.charged,
+    paid: claim.paid,
+    patientResponsibility: claim.patientResponsibility,
+    adjustments: claim.adjustments.map(adjustmentOf),
+    lines: claim.lines.map(lineOf),
+    // An 835 always balances by its adjustments; without any, everything was paid.
+    itemised: true,
+    said: [
+      { list: 'CLP02', code: claim.status },
+      ...claim.remarks.map((code) => ({ list: 'RARC', code })),
+      ...claim.lines.flatMap(restatement),
+    ],
+  }
+}
+
+/** `code` is the code as we sent it, so that the line is found; what the payer made of it is said. */
+function lineOf(line: PaidLine): RemittanceLine {
+  return {
+    controlNumber: line.controlNumber,
+    code: line.submittedCode ?? line.code,
+    charged: line.charged,
+    paid: line.paid,
+    adjustments: line.adjustments.map(adjustmentOf),
+  }
+}
+
+function restatement({ code, submittedCode }: PaidLine): Said[] {
+  if (submittedCode === null || submittedCode === code) return []
+  return [{ list: 'SVC01', code, text: `decided instead of ${submittedCode}` }]
+}
+
+function adjustmentOf(adjustment: PaidAdjustment): Adjustment {
+  const { bucket } = bucketOf(adjustment.group, adjustment.reason)
+  return { bucket, amount: adjustment.amount, said: saidOf(adjustment) }
+}
+
+function saidOf({ group, reason }: PaidAdjustment): Said {
+  const code = `${group}-${reason}`
+  return bucketOf(group, reason).known ? { list: 'CARC', code } : { list: 'CARC', code, text: 'unknown code' }
+}
+
+function unknownCodes(claim: PaidClaim): Notice[] {
+  const adjustments = [...claim.adjustments, ...claim.lines.flatMap((line) => line.adjustments)]
+  const said: Said[] = adjustments.filter(({ group, reason }) => !bucketOf(group, reason).known).map(saidOf)
+  if (paymentMeaningOf(claim.status) === null) said.push({ list: 'CLP02', code: claim.status, text: 'unknown code' })
+  return said.length === 0 ? [] : [otherNotice(claim, said)]
+}
+
+function otherNotice(claim: PaidClaim, said: Said[]): Notice {
+  const references = referencesOf(claim)
+  const match = { ...(claim.ownNumber === '' ? {} : { submissionNumber: claim.ownNumber.toUpperCase() }), references }
+  return { kind: 'claim', match, fact: { type: 'other' }, said, references }
+}
+
+function referencesOf({ payerNumber }: PaidClaim): Reference[] {
+  return payerNumber === '' ? [] : [{ type: 'claim-number', value: payerNumber }]
+}

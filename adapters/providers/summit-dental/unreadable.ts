@@ -1,0 +1,12 @@
+import type { Notice } from '../../contract.ts'
+import type { Problem } from '../../formats/x12/interchange.ts'
+
+/** The notice of a document, or a part of one, that only a person can read. */
+export function unreadable(because: string): Notice {
+  return { kind: 'unreadable', because }
+}
+
+/** The same by a problem of the document: the place and what is wrong there. */
+export function unreadableBy(problem: Problem): Notice {
+  return unreadable(`${problem.where}: ${problem.message}`)
+}

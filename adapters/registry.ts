@@ -1,0 +1,21 @@
+import type { ProviderAdapter } from './contract.ts'
+import { harborHealth } from './providers/harbor-health/index.ts'
+import { summitDental } from './providers/summit-dental/index.ts'
+
+/** Every adapter, by its id. A line here and a folder in providers/ is all that a new HMO needs. */
+const ADAPTERS: Readonly<Record<string, ProviderAdapter>> = {
+  'harbor-health': harborHealth as ProviderAdapter,
+  'summit-dental': summitDental as ProviderAdapter,
+}
+
+export function allAdapters(): ProviderAdapter[] {
+  return Object.values(ADAPTERS)
+}
+
+/** The adapter of a provider row's `adapter_id`. Throws when the code of this deployment doesn't have it. */
+export function adapterOf(adapterId: string): ProviderAdapter {
+  const adapter = Object.hasOwn(ADAPTERS, adapterId) ? ADAPTERS[adapterId] : undefined
+  if (!adapter)
+    throw new Error(`this deployment has no adapter ${adapterId}; it has ${Object.keys(ADAPTERS).join(', ')}`)
+  return adapter
+}

@@ -1,0 +1,56 @@
+import { request } from 'undici'
+import { agentFor, CONNECT_TIMEOUT_MS, ConnectFailed, codeOf, RESPONSE_CAP } from './agents.ts'
+import type { HttpEndpoint } from './endpoint.ts'
+
+export interface HttpRequest {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  url: string
+  headers: Record<string, string>
+  body: Uint8Array | null
+}
+
+/** How one exchange ended, by whether bytes may have left. */
+export type Exchanged =
+  | { kind: 'response'; status: number; headers: Record<string, string>; body: Uint8Array }
+  | { kind: 'not_connected'; because: string }
+  | { kind: 'lost'; because: string }
+
+/** Not kept: they carry sessions. */
+const DROPPED_HEADERS = new Set(['set-cookie', 'set-cookie2'])
+
+/** One request, once: no redirect is followed, nothing is retried, time and size are bounded. Never throws for what the network does. */
+export async function exchange(
+  wanted: HttpRequest,
+  endpoint: Pick<HttpEndpoint, 'requestTimeoutMs' | 'caCertificate'>,
+  signal: AbortSignal,
+): Promise<Exchanged> {
+  if (signal.aborted) return { kind: 'not_connected', because: 'stopped before anything was sent' }
+  const { requestTimeoutMs } = endpoint
+  try {
+    const response = await request(wanted.url, {
+      dispatcher: agentFor(endpoint.caCertificate),
+      method: wanted.method,
+      headers: wanted.headers,
+      body: wanted.body,
+      headersTimeout: requestTimeoutMs,
+      bodyTimeout: requestTimeoutMs,
+      // The two above count silence; a server that drips a byte a second is ended by this one.
+      signal: AbortSignal.any([signal, AbortSignal.timeout(CONNECT_TIMEOUT_MS + requestTimeoutMs)]),
+    })
+    const body = new Uint8Array(await response.body.arrayBuffer())
+    if (body.byteLength > RESPONSE_CAP) return { kind: 'lost', because: 'the answer is larger than 10 MB' }
+    return { kind: 'response', status: response.statusCode, headers: plainHeaders(response.headers), body }
+  } catch (error) {
+    if (error instanceof ConnectFailed) return { kind: 'not_connected', because: `no connection (${error.message})` }
+    return { kind: 'lost', because: `the exchange broke off (${codeOf(error)})` }
+  }
+}
+
+function plainHeaders(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+  const plain: Record<string, string> = {}
+  for (const [name, value] of Object.entries(headers)) {
+    if (value === undefined || DROPPED_HEADERS.has(name.toLowerCase())) continue
+    plain[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value
+  }
+  return plain
+}

@@ -1,0 +1,31 @@
+import type { Session, Transport } from '../transport.ts'
+import { check } from './check.ts'
+import { collect } from './collect.ts'
+import { type HttpEndpoint, httpEndpoint } from './endpoint.ts'
+import { send } from './send.ts'
+import { verifyPush } from './verifyPush.ts'
+
+/** HTTP with JSON or anything else: one request, one answer; pages are polled, pushes are signed. */
+export const httpTransport: Transport<HttpEndpoint> = {
+  endpoint: httpEndpoint,
+  secrets: secretsFor,
+  send,
+  collect,
+  verifyPush,
+  check,
+}
+
+function secretsFor(auth: Session['auth']): string[] {
+  switch (auth) {
+    case 'none':
+      return []
+    case 'basic':
+      return ['username', 'password']
+    case 'bearer':
+      return ['token']
+    case 'oauth2-client-credentials':
+      return ['clientId', 'clientSecret']
+    case 'password-or-key':
+      throw new Error('password-or-key is no way to sign in over HTTP')
+  }
+}

@@ -1,0 +1,16 @@
+import type { TransportName } from '../contract.ts'
+import { httpTransport } from './http/index.ts'
+import { sftpTransport } from './sftp/index.ts'
+import type { Transport } from './transport.ts'
+
+const TRANSPORTS: Partial<Record<TransportName, Transport>> = {
+  http: httpTransport as Transport,
+  sftp: sftpTransport as Transport,
+}
+
+/** The transport of a declaration's word. Throws for one that this deployment has no code for. */
+export function transportOf(name: TransportName): Transport {
+  const transport = TRANSPORTS[name]
+  if (!transport) throw new Error(`this deployment has no transport ${name}`)
+  return transport
+}

@@ -1,0 +1,130 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import {
+  type Client,
+  isGrpcServiceError,
+  WithStartWorkflowOperation,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client'
+import { CLAIM_WORKFLOW, claimSearchAttributes } from '../workflows/claimStart.ts'
+import { claimWorkflowId, MAIN_QUEUE } from '../workflows/ids.ts'
+import {
+  type ClaimInput,
+  cancel,
+  news,
+  type SubmitResult,
+  submit,
+  type TellResult,
+  tell,
+} from '../workflows/messages.ts'
+
+/**
+ * How far a message to a claim's workflow came. `pending`: Temporal has it, but no worker has answered in time; it will be carried out.
+ * `unavailable`: Temporal can't be reached, and nothing is known to have happened.
+ */
+export type Reached<T> = { kind: 'answered'; result: T } | { kind: 'pending' } | { kind: 'unavailable' }
+
+/** What the API says to claims' workflows; every message starts the workflow if it isn't running. */
+export interface ClaimWorkflows {
+  /** Freezes the draft and sends it on its way; answers what freeze said. */
+  submit(claim: ClaimInput): Promise<Reached<SubmitResult>>
+  /** A person's acts, stored as notices before. */
+  tell(claim: ClaimInput, noticeIds: string[]): Promise<Reached<TellResult>>
+  /** A person's wish to cancel, stored as a notice before. */
+  cancel(claim: ClaimInput, noticeId: string): Promise<Reached<TellResult>>
+  /** Starts or wakes the workflow without waiting for it. */
+  wake(claim: ClaimInput): Promise<Reached<null>>
+  /** Asked before an act is stored, so that an outage leaves nothing behind. */
+  reachable(): Promise<boolean>
+}
+
+/** Long enough for a worker that is busy, short enough for a person who waits. */
+const PATIENCE_MS = 8_000
+/** A server that is up answers this in milliseconds. */
+const PROBE_MS = 2_000
+
+/** The claims' workflows on a real Temporal server. */
+export function claimWorkflows(client: Client): ClaimWorkflows {
+  const reachable = () =>
+    client
+      .withDeadline(Date.now() + PROBE_MS, () => client.connection.workflowService.getSystemInfo({}))
+      .then(
+        () => true,
+        () => false,
+      )
+
+  /** The client retries an unreachable server until the deadline; a probe beside it tells an outage from a missing worker. */
+  async function reach<T>(send: () => Promise<T>): Promise<Reached<T>> {
+    const done = new AbortController()
+    const sending = client
+      .withAbortSignal(done.signal, () => client.withDeadline(Date.now() + PATIENCE_MS, send))
+      .then(
+        (result): Reached<T> => ({ kind: 'answered', result }),
+        async (error: unknown): Promise<Reached<T>> => {
+          if (!isOutOfReach(error)) throw error
+          return (await reachable()) ? { kind: 'pending' } : { kind: 'unavailable' }
+        },
+      )
+    const outage = delay(PROBE_MS, null, { signal: done.signal }).then(
+      async (): Promise<Reached<T>> => ((await reachable()) ? sending : { kind: 'unavailable' }),
+    )
+    try {
+      return await Promise.race([sending, outage])
+    } finally {
+      // Also ends a send that is still being retried: after a 503 nothing happens behind the caller's back.
+      done.abort()
+    }
+  }
+
+  return {
+    submit: (claim) =>
+      reach(() => client.workflow.executeUpdateWithStart(submit, { startWorkflowOperation: startOf(claim) })),
+    tell: (claim, noticeIds) =>
+      reach(() =>
+        client.workflow.executeUpdateWithStart(tell, { args: [{ noticeIds }], startWorkflowOperation: startOf(claim) }),
+      ),
+    cancel: (claim, noticeId) =>
+      reach(() =>
+        client.workflow.executeUpdateWithStart(cancel, {
+          args: [{ noticeId }],
+          startWorkflowOperation: startOf(claim),
+        }),
+      ),
+    wake: (claim) =>
+      reach(async () => {
+        await client.workflow.signalWithStart(CLAIM_WORKFLOW, {
+          ...startOptions(claim),
+          signal: news,
+          signalArgs: [{ noticeIds: [] }],
+        })
+        return null
+      }),
+    reachable,
+  }
+}
+
+function startOf(claim: ClaimInput) {
+  return new WithStartWorkflowOperation(CLAIM_WORKFLOW, {
+    ...startOptions(claim),
+    workflowIdConflictPolicy: 'USE_EXISTING',
+  })
+}
+
+function startOptions(claim: ClaimInput) {
+  return {
+    workflowId: claimWorkflowId(claim.claimId),
+    taskQueue: MAIN_QUEUE,
+    args: [claim] as [ClaimInput],
+    // A closed claim's workflow has ended; late news and a person's acts start it again from its row.
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const,
+    typedSearchAttributes: claimSearchAttributes(claim),
+  }
+}
+
+/** gRPC codes of a server that is away or slow: CANCELLED, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, UNAVAILABLE. */
+const AWAY: readonly number[] = [1, 4, 8, 14]
+
+function isOutOfReach(error: unknown): boolean {
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true
+  const cause = error instanceof Error && !isGrpcServiceError(error) ? error.cause : error
+  return isGrpcServiceError(cause) && AWAY.includes(cause.code)
+}

@@ -1,0 +1,45 @@
+import type { Logger } from 'pino'
+import type { z } from 'zod'
+import type { ProviderAdapter } from '../adapters/contract.ts'
+import type { Databases } from '../db/connect.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { ClaimWorkflows } from './claimWorkflows.ts'
+
+/** One connection's inbox. */
+export interface Mailbox {
+  organisationId: string
+  connectionId: string
+  providerId: string
+}
+
+/** What the API needs of a transport: the shape of its settings, and the check of a push. It never calls a provider itself. */
+export interface TransportDoor {
+  endpoint: z.ZodType
+  secrets(auth: ProviderAdapter['declaration']['auth']): string[]
+  verifyPush?(
+    headers: Record<string, string>,
+    body: Uint8Array,
+    secrets: Record<string, string>,
+    now: Date,
+    scale?: number,
+  ): { ok: true; key: string } | { ok: false; because: string }
+}
+
+/** What the API is made of; api/server.ts puts it together, tests put other parts in. */
+export interface ApiDeps {
+  databases: Databases
+  clock: Clock
+  log: Logger
+  workflows: ClaimWorkflows
+  /** Wakes the connection's inbox after documents were stored. */
+  doorbell(mailbox: Mailbox): Promise<void>
+  /** Throws for an adapter that this deployment doesn't have. */
+  adapterOf(adapterId: string): ProviderAdapter
+  transportOf(name: ProviderAdapter['declaration']['transport']): TransportDoor
+  seal(secrets: Record<string, string>): Buffer
+  unseal(sealed: Buffer): Record<string, string>
+  /** Ends the process with SIGKILL when the deployment's FAILPOINT names this place. */
+  failpoint(place: string): void
+  /** Tests: an answer that is not as documented becomes a 500. */
+  checkAnswers: boolean
+}

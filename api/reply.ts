@@ -1,0 +1,24 @@
+const REPLY = Symbol('reply')
+
+/** A status and a body; a Buffer goes out as it is. */
+export interface Reply<T> {
+  status: number
+  body: T
+  headers: Record<string, string>
+}
+
+/** What a route may return: its body with the documented status, or `reply(…)`. */
+export type Answer<T> = T | (Reply<T> & { [REPLY]: true })
+
+/** An answer with another status than the route's own, or with headers. */
+export function reply<T>(status: number, body: T, headers: Record<string, string> = {}): Reply<T> & { [REPLY]: true } {
+  return { status, body, headers, [REPLY]: true }
+}
+
+export function asReply<T>(answer: Answer<T>, status: number): Reply<T> {
+  if (typeof answer === 'object' && answer !== null && REPLY in answer) {
+    const { status: own, body, headers } = answer as Reply<T>
+    return { status: own, body, headers }
+  }
+  return { status, body: answer as T, headers: {} }
+}

@@ -1,0 +1,79 @@
+import { Command } from 'commander'
+
+/** The command line. Commands are loaded when they are called; an error is one sentence on stderr and exit code 1. */
+export async function main(argv: string[]): Promise<void> {
+  try {
+    await program().parseAsync(argv)
+  } catch (error) {
+    process.stderr.write(`claimhub: ${error instanceof Error ? error.message : String(error)}\n`)
+    process.exitCode = 1
+  }
+  // Handles that a failed command left open must not keep the process.
+  if (process.exitCode) process.exit(process.exitCode)
+}
+
+function program(): Command {
+  const cli = new Command('claimhub').description('Sends dental claims to HMOs and tracks every claim to the last cent.').showHelpAfterError()
+  cli
+    .command('up')
+    .description('start everything on embedded defaults: Postgres, Temporal with its UI, the HMO twins, worker and API')
+    .option('--data <folder>', 'data folder; a restart on the same folder is the same stack', process.env['CLAIMHUB_DATA'] ?? '.claimhub')
+    .option('--port <port>', 'API port', '8080')
+    .option('--ui-port <port>', 'Temporal UI port', '8233')
+    .option('--scale <factor>', 'how many times as fast as real time business time passes', '1')
+    .action(async (options) => (await import('./up.ts')).up(options))
+  cli
+    .command('demo')
+    .description('play the whole guide through the public API against both HMO twins on free ports, and exit')
+    .option('--json', 'print one JSON object last')
+    .option('--keep', 'keep the data folder')
+    .action(async (options) => (await import('./demo/demo.ts')).demo(options))
+  cli.command('api').description('serve the API (settings from the environment)').action(async () => (await import('./api.ts')).api())
+  cli.command('worker').description('serve the task queues (settings from the environment)').action(async () => (await import('./worker.ts')).worker())
+  cli
+    .command('migrate')
+    .description("create roles, run migrations, register Temporal's search attributes")
+    .action(async () => {
+      const done = await (await import('./migrate.ts')).migrate()
+      process.stdout.write(done.length === 0 ? 'nothing to migrate\n' : `migrated: ${done.join(', ')}\n`)
+    })
+  cli
+    .command('reconcile')
+    .description('compare Postgres and Temporal both ways and repair')
+    .option('--json', 'print one JSON object')
+    .action(async (options) => (await import('./reconcile.ts')).reconcileOnce(options))
+  cli
+    .command('openapi')
+    .description('print the OpenAPI 3.1 document as JSON')
+    .action(async () => (await import('./openapi.ts')).openapi())
+  cli
+    .command('chaos')
+    .description('kill processes of a stack of its own at random, or at a failpoint, and audit what is left')
+    .option('--claims <n>', 'claims to submit', '100')
+    .option('--kills <n>', 'random kills', '20')
+    .option('--seed <n>', 'seed of the random choices', '7')
+    .option('--failpoint <place>', 'kill the worker at this place instead, for example after_send:sftp')
+    .option('--times <n>', 'how often, with --failpoint', '3')
+    .option('--defect <name>', 'plant a defect that the audit must find: no-lease')
+    .option('--json', 'print one JSON object last')
+    .action(async (options) => (await import('./chaos/chaos.ts')).chaos(options))
+  cli
+    .command('bench <metric>')
+    .description('measure against a bare reference in the same run; metrics: end-to-end')
+    .option('--json', 'print one JSON object last')
+    .option('--claims <n>', 'claims per round', '60')
+    .option('--pairs <n>', 'pairs of rounds, engine and reference', '4')
+    .action(async (metric, options) => (await import('../bench/bench.ts')).bench(metric, options))
+  cli
+    .command('postgres', { hidden: true })
+    .requiredOption('--folder <folder>')
+    .requiredOption('--port <port>')
+    .action(async (options) => (await import('./postgres.ts')).postgres(options))
+  cli
+    .command('twin <kind>')
+    .description('run one HMO twin: http or sftp')
+    .requiredOption('--folder <folder>', 'where its effect ledger is kept')
+    .option('--port <port>', 'port on 127.0.0.1', '0')
+    .action(async (kind, options) => (await import('./twin.ts')).twin(kind, options))
+  return cli
+}

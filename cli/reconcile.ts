@@ -1,0 +1,21 @@
+import { Client, Connection } from '@temporalio/client'
+import { reconcile } from '../activities/reconcile.ts'
+import { connect } from '../db/connect.ts'
+import { dataConverterFrom } from '../platform/dataConverter.ts'
+import { settingsFrom } from '../platform/settings.ts'
+
+/** `claimhub reconcile`: one comparison of Postgres and Temporal, now. */
+export async function reconcileOnce(options: { json?: boolean }): Promise<void> {
+  const settings = settingsFrom(process.env)
+  const databases = connect(settings.database)
+  const connection = await Connection.connect({ address: settings.temporal.address })
+  try {
+    const client = new Client({ connection, namespace: settings.temporal.namespace, dataConverter: dataConverterFrom(settings.codecKey) })
+    const report = await reconcile({ databases, client })
+    const words = `started ${report.started} claims again, ended ${report.ended}, told ${report.told}, woke ${report.woken} mailboxes`
+    process.stdout.write(`${options.json ? JSON.stringify({ ok: true, ...report }) : words}\n`)
+  } finally {
+    await connection.close()
+    await databases.close()
+  }
+}

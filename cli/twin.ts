@@ -1,0 +1,29 @@
+import { clockFrom } from '../platform/clock.ts'
+import { announce, asked } from './serve.ts'
+
+/** `claimhub twin http|sftp`: one provider twin in a process of its own, with its durable effect ledger in `folder`. */
+export async function twin(kind: string, options: { folder: string; port: string }): Promise<void> {
+  const faults = process.env['TWIN_FAULTS']
+  const settings = {
+    port: Number(options.port),
+    folder: options.folder,
+    clock: clockFrom(process.env['CLAIMHUB_CLOCK']),
+    ...(faults ? { faults: JSON.parse(faults) } : {}),
+    ...(process.env['TWIN_PUSH_URL'] ? { pushUrl: process.env['TWIN_PUSH_URL'] } : {}),
+  }
+  const started = await start(kind, settings)
+  announce({ twin: kind, port: started.port, connection: started.connection })
+  await asked()
+  await started.stop()
+}
+
+async function start(kind: string, settings: never) {
+  switch (kind) {
+    case 'http':
+      return (await import('../sandbox/httpHmo/main.ts')).startHttpHmo(settings)
+    case 'sftp':
+      return (await import('../sandbox/sftpHmo/main.ts')).startSftpHmo(settings)
+    default:
+      throw new Error(`there is no twin ${kind}; there are http and sftp`)
+  }
+}

@@ -1,0 +1,12 @@
+import { runWorker } from '../activities/runWorker.ts'
+import { settingsFrom } from '../platform/settings.ts'
+import { announce, asked } from './serve.ts'
+
+/** `claimhub worker`: serves all task queues until it is asked to end; what is under way is finished first. */
+export async function worker(): Promise<void> {
+  const running = await runWorker(settingsFrom(process.env))
+  announce({ worker: true })
+  await Promise.race([asked(), running.stopped])
+  running.stop()
+  await running.stopped
+}

@@ -1,0 +1,32 @@
+import type { Kysely } from 'kysely'
+import type { Database, Role } from './schema.ts'
+
+/** The few reads that see every organisation, as role `claimhub_across`. Each says why it must. */
+
+/** An API key says which organisation asks: before it is known, nobody's. */
+export async function findApiKey(across: Kysely<Database>, keyHash: Buffer): Promise<{ organisationId: string; name: string; role: Role } | null> {
+  const row = await across
+    .selectFrom('api_keys')
+    .select(['organisation_id', 'name', 'role'])
+    .where('key_hash', '=', keyHash)
+    .where('revoked_at', 'is', null)
+    .executeTakeFirst()
+  return row ? { organisationId: row.organisation_id, name: row.name, role: row.role } : null
+}
+
+/** A worker serves the queues of every provider. */
+export async function providerIds(across: Kysely<Database>): Promise<string[]> {
+  const rows = await across.selectFrom('providers').select('id').orderBy('id').execute()
+  return rows.map((row) => row.id)
+}
+
+/** Every enabled connection has a mailbox Schedule. */
+export async function mailboxPlans(
+  across: Kysely<Database>,
+): Promise<{ organisationId: string; connectionId: string; providerId: string; pollSeconds: number }[]> {
+  return across
+    .selectFrom('connections')
+    .select(['organisation_id as organisationId', 'id as connectionId', 'provider_id as providerId', 'poll_seconds as pollSeconds'])
+    .where('enabled', '=', true)
+    .execute()
+}

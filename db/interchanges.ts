@@ -1,0 +1,152 @@
+import { sql } from 'kysely'
+import type { DeliveryState, Submission } from '../domain/claim.ts'
+import { newId } from '../platform/ids.ts'
+import type { Tx } from './connect.ts'
+
+/**
+ * Allocates one interchange with its control number and links its submissions. The number comes from a locked row per connection, in the
+ * caller's transaction: unique, without a gap that a row doesn't explain.
+ */
+export async function allocateInterchange(
+  tx: Tx,
+  wanted: {
+    organisationId: string
+    connectionId: string
+    kind: 'submission' | 'inquiry'
+    adapterVersion: number
+    submissions: Submission[]
+    now: Date
+  },
+): Promise<string> {
+  const { organisationId, connectionId, now } = wanted
+  const id = newId()
+  const number = await sql<{ last_number: number }>`
+    insert into control_numbers (organisation_id, connection_id, last_number) values (${organisationId}, ${connectionId}, 1)
+    on conflict (organisation_id, connection_id) do update set last_number = control_numbers.last_number % 999999999 + 1
+    returning last_number`.execute(tx)
+  await tx
+    .insertInto('interchanges')
+    .values({
+      organisation_id: organisationId,
+      id,
+      connection_id: connectionId,
+      kind: wanted.kind,
+      control_number: number.rows[0]?.last_number ?? 0,
+      adapter_version: wanted.adapterVersion,
+      created_at: now,
+    })
+    .execute()
+  if (wanted.submissions.length > 0 && wanted.kind === 'submission') {
+    await tx
+      .insertInto('submissions')
+      .values(
+        wanted.submissions.map((submission) => ({
+          organisation_id: organisationId,
+          id: submission.submissionId,
+          claim_id: submission.claimId,
+          interchange_id: id,
+          connection_id: connectionId,
+          submission_number: submission.submissionNumber,
+          purpose: submission.purpose,
+          frozen: JSON.stringify(submission),
+          created_at: now,
+        })),
+      )
+      .execute()
+  }
+  return id
+}
+
+/** The lease that a sender holds: `attempt` is the fencing number that every later write must still find. */
+export interface Lease {
+  interchangeId: string
+  attempt: number
+  firstSentAt: Date
+}
+
+export type Leased =
+  | { kind: 'leased'; lease: Lease }
+  | { kind: 'busy'; freeInMs: number }
+  | { kind: 'settled'; state: DeliveryState }
+
+/**
+ * Takes the lease of an interchange that is READY or RESEND (or SENDING with an expired lease when `takeOver`). Lease times are the database's
+ * clock, so that two hosts' clocks don't matter.
+ */
+export async function leaseInterchange(
+  tx: Tx,
+  organisationId: string,
+  interchangeId: string,
+  options: { leaseMs: number; now: Date },
+): Promise<Leased> {
+  const taken = await tx
+    .updateTable('interchanges')
+    .set({
+      state: 'SENDING',
+      attempt: sql`attempt + 1`,
+      lease_until: sql`now() + ${`${options.leaseMs} milliseconds`}::interval`,
+      first_sent_at: sql`coalesce(first_sent_at, ${options.now})`,
+    })
+    .where('organisation_id', '=', organisationId)
+    .where('id', '=', interchangeId)
+    .where('state', 'in', ['READY', 'RESEND'])
+    .where((eb) => eb.or([eb('lease_until', 'is', null), eb('lease_until', '<', sql<Date>`now()`)]))
+    .returning(['attempt', 'first_sent_at'])
+    .executeTakeFirst()
+  if (taken)
+    return {
+      kind: 'leased',
+      lease: { interchangeId, attempt: taken.attempt, firstSentAt: taken.first_sent_at ?? options.now },
+    }
+  const row = await tx
+    .selectFrom('interchanges')
+    .select(['state', sql<number>`greatest(0, extract(epoch from lease_until - now()) * 1000)::int`.as('free_in_ms')])
+    .where('organisation_id', '=', organisationId)
+    .where('id', '=', interchangeId)
+    .executeTakeFirstOrThrow()
+  if (row.state === 'SENT' || row.state === 'REFUSED') return { kind: 'settled', state: row.state }
+  return { kind: 'busy', freeInMs: row.free_in_ms ?? 0 }
+}
+
+/** Writes how a sending ended, if the lease is still ours. False: a later attempt owns the interchange and this word is ignored. */
+export async function concludeSending(
+  tx: Tx,
+  organisationId: string,
+  lease: Lease,
+  end: { state: 'SENT' | 'REFUSED' | 'UNKNOWN' | 'READY'; because: string | null; now: Date },
+): Promise<boolean> {
+  const row = await tx
+    .updateTable('interchanges')
+    .set({
+      state: end.state,
+      because: end.because,
+      lease_until: null,
+      ...(end.state === 'SENT' ? { sent_at: end.now } : {}),
+      ...(end.state === 'READY' ? { mark: null } : {}),
+    })
+    .where('organisation_id', '=', organisationId)
+    .where('id', '=', lease.interchangeId)
+    .where('attempt', '=', lease.attempt)
+    .where('state', '=', 'SENDING')
+    .returning('id')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** Persists that the next step makes the bytes visible to the provider. Throws when the lease is lost: then that step must not happen. */
+export async function markSending(tx: Tx, organisationId: string, lease: Lease, mark: string): Promise<void> {
+  const row = await tx
+    .updateTable('interchanges')
+    .set({ mark })
+    .where('organisation_id', '=', organisationId)
+    .where('id', '=', lease.interchangeId)
+    .where('attempt', '=', lease.attempt)
+    .where('state', '=', 'SENDING')
+    .where('lease_until', '>', sql<Date>`now()`)
+    .returning('id')
+    .executeTakeFirst()
+  if (!row)
+    throw new Error(
+      `interchange ${lease.interchangeId}: the lease of attempt ${lease.attempt} is lost; nothing more is sent`,
+    )
+}

@@ -1,0 +1,186 @@
+import type { Said } from '../domain/claim.ts'
+import { type Deadline, type DeadlineRules, deadlineOf } from '../domain/deadlines.ts'
+import type { ClaimEvent, LineDecision } from '../domain/events.ts'
+import { advance, type ClaimState, type Effect } from '../domain/lifecycle.ts'
+import { waitingFor } from '../domain/waiting.ts'
+import { newId } from '../platform/ids.ts'
+import { settleAttention } from './claimAttention.ts'
+import { type LockedClaim, saveClaim } from './claimState.ts'
+import type { Tx } from './connect.ts'
+import { balancesOf, postDecision } from './ledger.ts'
+import { rememberReferences } from './matching.ts'
+
+/** One event on its way into a claim's timeline. */
+export interface Incoming {
+  event: ClaimEvent
+  /** `provider`, `hub`, or the person's name as the API key states it. */
+  actor: string
+  noticeId?: string
+  submissionId?: string
+  act?: Record<string, unknown>
+}
+
+export interface RecordContext {
+  now: Date
+  rulesOf(claim: LockedClaim): DeadlineRules
+  providerName(claim: LockedClaim): string
+}
+
+export interface RecordedClaim {
+  claim: LockedClaim
+  effects: Effect[]
+  waitingFor: string
+}
+
+/**
+ * Carries events into a locked claim, in order: timeline, projection, ledger, references, worklist, all in the caller's transaction.
+ * Answers the claim as it is afterwards.
+ */
+export async function recordEvents(
+  tx: Tx,
+  claim: LockedClaim,
+  incoming: Incoming[],
+  context: RecordContext,
+): Promise<RecordedClaim> {
+  let state = claim.state
+  const rows = []
+  const effects: Effect[] = []
+  for (const item of incoming) {
+    const from = state.status
+    const event = await withLedger(tx, claim, state, item)
+    const advanced = advance(await decisionPosted(tx, claim, state, event, item), event)
+    state = advanced.state
+    effects.push(advanced.effect)
+    rows.push({
+      organisation_id: claim.organisationId,
+      id: newId(),
+      claim_id: claim.claimId,
+      notice_id: item.noticeId ?? null,
+      submission_id: item.submissionId ?? null,
+      type: event.fact.type,
+      fact: JSON.stringify(event.fact),
+      said: JSON.stringify(event.said),
+      effect: advanced.effect,
+      from_status: from,
+      to_status: state.status,
+      implied: advanced.implied,
+      actor: item.actor,
+      act: item.act === undefined ? null : JSON.stringify(item.act),
+      happened_at: event.at,
+      recorded_at: context.now,
+    })
+    await saveLines(tx, claim, event, advanced.effect)
+    if (event.references.length > 0 && advanced.effect !== 'conflict') {
+      await rememberReferences(tx, {
+        organisationId: claim.organisationId,
+        connectionId: claim.connectionId,
+        claimId: claim.claimId,
+        submissionId: item.submissionId ?? null,
+        references: event.references,
+        now: context.now,
+      })
+    }
+  }
+  if (rows.length > 0) await tx.insertInto('claim_events').values(rows).execute()
+  const deadline = nextDeadline(state, claim.deadline, incoming, context.rulesOf(claim))
+  const attention = await settleAttention(tx, claim, state, incoming, effects, context.now)
+  const words = waitingFor(state, deadline, context.providerName(claim))
+  await saveClaim(tx, claim, { state, deadline, attention, waitingFor: words, now: context.now })
+  return { claim: { ...claim, state, deadline, attention }, effects, waitingFor: words }
+}
+
+/** A passed deadline climbs one rung before the next due date is computed. */
+function nextDeadline(
+  state: ClaimState,
+  before: Deadline | null,
+  incoming: Incoming[],
+  rules: DeadlineRules,
+): Deadline | null {
+  const climbed = incoming.filter((item) => item.event.fact.type === 'deadline_passed').length
+  return deadlineOf(state, before === null ? null : { ...before, climbed: before.climbed + climbed }, rules)
+}
+
+/** Money is read from the ledger at the moment of recording: a notice's own figures may be older than a second payment. */
+async function withLedger(tx: Tx, claim: LockedClaim, state: ClaimState, item: Incoming): Promise<ClaimEvent> {
+  const { fact } = item.event
+  if (fact.type !== 'money_posted') return item.event
+  const balances = await balancesOf(tx, claim.organisationId, claim.claimId)
+  return {
+    ...item.event,
+    fact: {
+      ...fact,
+      payment: balances.paymentStatus,
+      paid: balances.paid,
+      openAmount: balances.open,
+      deniedAmount: balances.denied,
+      reversal: fact.reversal || balances.open > state.openAmount,
+    },
+  }
+}
+
+/** A decision moves open money into its buckets, once, and only when the decision counts. Remittances have posted theirs already. */
+async function decisionPosted(
+  tx: Tx,
+  claim: LockedClaim,
+  state: ClaimState,
+  event: ClaimEvent,
+  item: Incoming,
+): Promise<ClaimState> {
+  const lines = decisionLines(event)
+  if (lines === null || claim.mode === 'test') return state
+  const posted = event.fact.type === 'decided' && event.fact.posted === true
+  const { effect } = advance(state, event)
+  if (effect === 'stale' || effect === 'repeat') return state
+  if (!posted && lines.length > 0) {
+    await postDecision(tx, {
+      organisationId: claim.organisationId,
+      claimId: claim.claimId,
+      currency: claim.currency,
+      lines,
+      actor: item.actor,
+      idempotencyKey: `decision:${item.noticeId ?? newId()}`,
+      now: new Date(event.at),
+    })
+  }
+  const balances = await balancesOf(tx, claim.organisationId, claim.claimId)
+  return { ...state, payment: balances.paymentStatus, openAmount: balances.open, deniedAmount: balances.denied }
+}
+
+function decisionLines(event: ClaimEvent): LineDecision[] | null {
+  return event.fact.type === 'decided' || event.fact.type === 'status_by_hand' ? event.fact.lines : null
+}
+
+async function saveLines(tx: Tx, claim: LockedClaim, event: ClaimEvent, effect: Effect): Promise<void> {
+  if (effect !== 'applied' && effect !== 'conflict') return
+  for (const line of decisionLines(event) ?? []) {
+    await tx
+      .updateTable('claim_lines')
+      .set({
+        decision: line.outcome,
+        payable: line.payable,
+        adjustments: JSON.stringify(line.adjustments),
+        settlement: null,
+      })
+      .where('organisation_id', '=', claim.organisationId)
+      .where('claim_id', '=', claim.claimId)
+      .where('line_number', '=', line.lineNumber)
+      .execute()
+  }
+  if (event.fact.type === 'line_settled') {
+    await tx
+      .updateTable('claim_lines')
+      .set({ settlement: event.fact.action })
+      .where('organisation_id', '=', claim.organisationId)
+      .where('claim_id', '=', claim.claimId)
+      .where('line_number', '=', event.fact.lineNumber)
+      .execute()
+  }
+}
+
+/** Their codes for a sentence on the worklist; their free text may name a patient and stays out. */
+export function codesOf(said: Said[]): string {
+  const codes = said.flatMap((word) =>
+    word.code === undefined ? [] : [`${word.list ? `${word.list} ` : ''}${word.code}`],
+  )
+  return codes.length === 0 ? 'without a code' : codes.join(', ')
+}

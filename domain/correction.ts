@@ -1,0 +1,62 @@
+import type { ClaimStatus, ClosedBecause, Purpose, RejectedAt } from './claim.ts'
+
+/** What decides how a claim may be corrected. */
+export interface Corrected {
+  status: ClaimStatus
+  rejectedAt: RejectedAt | null
+  closed: ClosedBecause | null
+  purpose: Purpose
+  /** The provider's own claim number, if it ever gave one to this claim or its ancestors. */
+  originalReference: string | null
+}
+
+export type Correction = { kind: 'purpose'; purpose: Purpose } | { kind: 'refused'; type: string; detail: string }
+
+/**
+ * Which purpose the corrected claim has. Never adjudicated (front end): the same purpose again, so a new claim stays a new original.
+ * Adjudicated: a replacement, or an appeal if asked, and only one that the provider can carry and that names its claim number.
+ */
+export function correctionOf(
+  claim: Corrected,
+  asked: 'replacement' | 'appeal' | null,
+  provider: { name: string; purposes: readonly Purpose[] },
+): Correction {
+  const no = (type: string, detail: string): Correction => ({ kind: 'refused', type, detail })
+  if (claim.closed === 'replaced')
+    return no('already-resubmitted', 'the claim was replaced by a corrected claim already')
+  switch (claim.status) {
+    case 'DRAFT':
+      return no('claim-not-submitted', 'the claim is a draft: change the draft itself')
+    case 'CANCELLED':
+      return no('claim-cancelled', 'the claim is cancelled: make a new claim')
+    case 'SUBMITTED':
+    case 'RECEIVED':
+    case 'IN_REVIEW':
+      return no('claim-still-open', `the claim is ${claim.status}: wait for the decision, or cancel it first`)
+    case 'REJECTED':
+    case 'APPROVED':
+    case 'PARTIAL':
+      break
+  }
+  const frontEnd = claim.status === 'REJECTED' && claim.rejectedAt === 'front_end'
+  if (frontEnd && asked !== null && claim.purpose === 'new') {
+    return no(
+      'purpose-not-possible',
+      `the claim was never adjudicated: it is corrected as a new original, not by ${asked}`,
+    )
+  }
+  const purpose = frontEnd ? (asked ?? claim.purpose) : (asked ?? 'replacement')
+  if (!provider.purposes.includes(purpose)) {
+    return no(
+      'purpose-not-supported',
+      `${provider.name} takes no ${purpose}: it can carry ${provider.purposes.join(', ')}`,
+    )
+  }
+  if (purpose !== 'new' && claim.originalReference === null) {
+    return no(
+      'provider-reference-missing',
+      `a ${purpose} must name the claim number of ${provider.name}, and none is known`,
+    )
+  }
+  return { kind: 'purpose', purpose }
+}

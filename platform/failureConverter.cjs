@@ -1,0 +1,2 @@
+const { DefaultFailureConverter } = require('@temporalio/common')
+exports.failureConverter = new DefaultFailureConverter({ encodeCommonAttributes: true })

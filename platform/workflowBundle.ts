@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+
+/**
+ * The workflow bundle, built once per state of the code that goes into it and kept in the cache folder: webpack costs seconds at every start.
+ */
+export async function workflowBundle(failureConverterPath?: string): Promise<{ code: string }> {
+  const folder = path.join(process.env['XDG_CACHE_HOME'] ?? path.join(os.homedir(), '.cache'), 'claimhub', 'bundles')
+  const file = path.join(folder, `${fingerprint(failureConverterPath ?? '')}.js`)
+  if (existsSync(file)) return { code: readFileSync(file, 'utf8') }
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: path.join(ROOT, 'workflows', 'index.ts'),
+    logger: new DefaultLogger('WARN'),
+    ...(failureConverterPath === undefined ? {} : { failureConverterPath }),
+  })
+  mkdirSync(folder, { recursive: true })
+  const half = `${file}.${process.pid}`
+  writeFileSync(half, code)
+  renameSync(half, file)
+  return { code }
+}
+
+function fingerprint(variant: string): string {
+  const hash = createHash('sha256').update(variant)
+  for (const folder of ['workflows', 'domain']) {
+    for (const name of readdirSync(path.join(ROOT, folder)).sort())
+      hash.update(name).update(readFileSync(path.join(ROOT, folder, name)))
+  }
+  return hash
+    .update(readFileSync(path.join(ROOT, 'package-lock.json')))
+    .digest('hex')
+    .slice(0, 32)
+}

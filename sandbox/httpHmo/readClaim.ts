@@ -1,0 +1,108 @@
+import { toMinor } from './money.ts'
+
+/** What the HMO reads from a Claim: its own reading, written from the FHIR specification and not from the product's writer. */
+export interface ReceivedClaim {
+  submissionNumber: string
+  cancelled: boolean
+  memberId: string
+  payerId: string
+  facilityId: string
+  currency: string
+  total: number
+  lines: { sequence: number; code: string; charge: number }[]
+  /** The HMO's claim number that the claim names as its predecessor; empty when it names none. */
+  originalReference: string | null
+  originalSubmissionNumber: string | null
+  attachments: { kind: string; contentType: string; size: number }[]
+}
+
+/** What is wrong, in the words of an OperationOutcome. */
+export interface Fault {
+  code: string
+  text: string
+}
+
+const SUBMISSION_NUMBER = /submission-number$/
+
+// biome-ignore lint/suspicious/noExplicitAny: a twin reads foreign JSON by hand, so that it shares no schema with the product.
+type Json = any
+
+/** Reads and checks a Claim by the HMO's rules. */
+export function readClaim(body: Buffer): ReceivedClaim | Fault[] {
+  let claim: Json
+  try {
+    claim = JSON.parse(body.toString('utf8'))
+  } catch {
+    return [{ code: 'structure', text: 'The body is not JSON' }]
+  }
+  if (claim?.resourceType !== 'Claim') return [{ code: 'structure', text: 'A Claim is expected' }]
+  const read = fieldsOf(claim)
+  const faults = faultsOf(claim, read)
+  return faults.length > 0 ? faults : read
+}
+
+function fieldsOf(claim: Json): ReceivedClaim {
+  const contained: Json[] = claim.contained ?? []
+  const find = (reference: string | undefined) => contained.find((each) => `#${each.id}` === reference)
+  const coverage = find(claim.insurance?.find((each: Json) => each.focal)?.coverage?.reference)
+  const currency: string = claim.total?.currency ?? ''
+  const related: Json = claim.related?.[0]?.claim
+  return {
+    submissionNumber: ours(claim.identifier) ?? '',
+    cancelled: claim.status === 'cancelled',
+    memberId: coverage?.subscriberId ?? '',
+    payerId: claim.insurer?.identifier?.value ?? '',
+    facilityId: claim.facility?.identifier?.value ?? '',
+    currency,
+    total: toMinor(claim.total?.value, currency) ?? Number.NaN,
+    lines: (claim.item ?? []).map((item: Json) => ({
+      sequence: item.sequence,
+      code: item.productOrService?.coding?.[0]?.code ?? '',
+      charge: toMinor(item.net?.value, currency) ?? Number.NaN,
+    })),
+    originalReference: related ? (related.reference ?? '').replace(/^Claim\//, '') : null,
+    originalSubmissionNumber: related?.identifier ? ours([related.identifier]) : null,
+    attachments: (claim.supportingInfo ?? []).flatMap((info: Json) =>
+      info.valueAttachment
+        ? [
+            {
+              kind: info.code?.coding?.[0]?.code ?? '',
+              contentType: info.valueAttachment.contentType ?? '',
+              size: Buffer.from(info.valueAttachment.data ?? '', 'base64').length,
+            },
+          ]
+        : [],
+    ),
+  }
+}
+
+function ours(identifiers: Json[] | undefined): string | null {
+  return identifiers?.find((each) => SUBMISSION_NUMBER.test(each?.system ?? ''))?.value ?? null
+}
+
+function faultsOf(claim: Json, read: ReceivedClaim): Fault[] {
+  const faults: Fault[] = []
+  const need = (ok: boolean, code: string, text: string) => {
+    if (!ok) faults.push({ code, text })
+  }
+  need(/^[0-9A-Z]{16}$/i.test(read.submissionNumber), 'required', 'Claim.identifier is missing')
+  need(claim.type?.coding?.[0]?.code === 'oral' && claim.use === 'claim', 'value', 'Only oral claims are taken')
+  need(read.memberId !== '', 'required', 'Coverage.subscriberId is missing')
+  need(read.payerId === 'HARBOR', 'unknown-payer', 'Claim.insurer is not Harbor Health')
+  need(read.facilityId !== '', 'required', 'Claim.facility is missing')
+  need(/^[A-Z]{3}$/.test(read.currency) && !Number.isNaN(read.total), 'value', 'Claim.total is missing or malformed')
+  need(read.lines.length > 0, 'required', 'Claim.item is missing')
+  need(
+    read.lines.every((line) => /^D\d{4}$/.test(line.code)),
+    'unknown-procedure',
+    'A procedure is no CDT code',
+  )
+  const sum = read.lines.reduce((total, line) => total + line.charge, 0)
+  need(sum === read.total, 'total', 'Claim.total is not the sum of its items')
+  for (const item of claim.item ?? []) {
+    const site = item.bodySite?.coding?.[0]
+    const tooth = site && /ex-tooth$/.test(site.system ?? '') ? site.code : null
+    need(tooth === null || /^([1-4][1-8]|[5-8][1-5])$/.test(tooth), 'tooth', 'A tooth is not in FDI notation')
+  }
+  return faults
+}

@@ -1,0 +1,135 @@
+import express, { type Express, type NextFunction, type Request, type Response } from 'express'
+import type { Clock } from '../../platform/clock.ts'
+import type { Book, BookClaim } from './book.ts'
+import { outcome, takeClaim } from './intake.ts'
+import { answer, type Faults, misbehaveBefore } from './misbehave.ts'
+import type { Pusher } from './pusher.ts'
+import { searchByNumber, searchChanges } from './search.ts'
+import { equal, makeTokens } from './tokens.ts'
+
+export interface HmoParts {
+  book: Book
+  clock: Clock
+  faults: Faults
+  secrets: { clientId: string; clientSecret: string }
+  pusher: Pusher
+  /** A claim came into the book. */
+  entered(claim: BookClaim): void
+}
+
+const CHANGING = ['ClaimResponse', 'PaymentReconciliation', 'CommunicationRequest']
+
+/** The HMO's HTTP face: token, FHIR and, for tests only, a control door. */
+export function hmoApp(parts: HmoParts): Express {
+  const app = express().disable('x-powered-by').disable('etag')
+  const tokens = makeTokens(parts.secrets.clientSecret)
+  app.post('/token', express.urlencoded({ extended: false }), (request, response) => {
+    const expected = `Basic ${Buffer.from(`${parts.secrets.clientId}:${parts.secrets.clientSecret}`).toString('base64')}`
+    const known =
+      equal(request.get('authorization') ?? '', expected) && request.body?.grant_type === 'client_credentials'
+    if (known) response.json(tokens.issue())
+    else response.status(401).json({ error: 'invalid_client' })
+  })
+  app.use(
+    '/fhir',
+    (request, response, next) => signedIn(request, response, next, tokens, parts.faults),
+    misbehaveBefore(parts.faults),
+  )
+  app.get(
+    '/fhir/metadata',
+    (_request, response) =>
+      void response.json({
+        resourceType: 'CapabilityStatement',
+        status: 'active',
+        kind: 'instance',
+        fhirVersion: '4.0.1',
+      }),
+  )
+  fhirRoutes(app, parts)
+  controlRoutes(app, parts)
+  return app
+}
+
+function signedIn(
+  request: Request,
+  response: Response,
+  next: NextFunction,
+  tokens: ReturnType<typeof makeTokens>,
+  faults: Faults,
+): void {
+  const authorization = request.get('authorization')
+  const valid = tokens.valid(authorization)
+  if (valid && !(faults.next('authExpire') && tokens.endEarly(authorization))) return next()
+  const { status, body } = outcome(401, 'login', 'sign-in', 'Sign in')
+  response.status(status).json(body)
+}
+
+function fhirRoutes(app: Express, { book, clock, faults, entered }: HmoParts): void {
+  const underway = new Set<string>()
+  app.post('/fhir/Claim', (request, response, next) => {
+    const key = request.get('idempotency-key') ?? ''
+    if (underway.has(key))
+      return void response
+        .status(409)
+        .set('retry-after', '1')
+        .json(outcome(409, 'conflict', 'in-progress', 'An earlier try is being worked on').body)
+    if (key !== '') underway.add(key)
+    response.once('close', () => underway.delete(key))
+    next()
+  })
+  app.post('/fhir/Claim', express.raw({ type: () => true, limit: '40mb' }), (request, response) => {
+    const taken = takeClaim(book, clock, request.body as Buffer, request.get('idempotency-key') ?? null)
+    if (taken.entered) entered(taken.entered)
+    answer(faults, response, taken.status, taken.headers ?? {}, JSON.stringify(taken.body))
+  })
+  const search = (types: (query: URLSearchParams) => string[]) => (request: Request, response: Response) => {
+    const query = new URL(request.originalUrl, 'http://twin').searchParams
+    const number = query.get('request.identifier')
+    const found =
+      number === null ? searchChanges(book, types(query), query, baseOf(request)) : searchByNumber(book, clock, number)
+    answer(faults, response, 200, {}, found)
+  }
+  app.get(
+    '/fhir/ClaimResponse',
+    search(() => ['ClaimResponse']),
+  )
+  app.get(
+    '/fhir/PaymentReconciliation',
+    search(() => ['PaymentReconciliation']),
+  )
+  app.get(
+    '/fhir',
+    search((query) => query.get('_type')?.split(',') ?? CHANGING),
+  )
+}
+
+function baseOf(request: Request): string {
+  return `http://${request.get('host')}/fhir`
+}
+
+function controlRoutes(app: Express, { book, clock, pusher }: HmoParts): void {
+  app.post('/control', express.json(), (request, response) => {
+    const { pushUrl } = request.body as { pushUrl?: string | null }
+    if (pushUrl !== undefined) {
+      book.record({ kind: 'note', at: clock.now().toISOString(), key: 'push-url', value: pushUrl })
+      pusher.pushTo(pushUrl)
+    }
+    response.json({ ok: true })
+  })
+  app.get('/control', (_request, response) => {
+    const claims = [...book.claims.values()].map(({ submissionNumber, claimNumber, purpose, fate, paid, done }) => ({
+      submissionNumber,
+      claimNumber,
+      purpose,
+      fate,
+      paid,
+      said: [...done],
+    }))
+    const counts = {
+      effects: book.count('effect'),
+      duplicates: book.count('duplicate'),
+      refused: book.count('refused'),
+    }
+    response.json({ ...counts, unpushed: book.published.filter((doc) => !doc.pushed).length, claims })
+  })
+}

@@ -1,0 +1,238 @@
+import { describe, expect, it } from 'vitest'
+import { bucketOf, paymentMeaningOf } from '../../../adapters/providers/summit-dental/codes.ts'
+import type { Remittance } from '../../../domain/remittance.ts'
+import { payment, read } from './documents.ts'
+
+function remittanceOf(text: string): Remittance {
+  const [notice] = read(text)
+  if (notice?.kind !== 'remittance') throw new Error(`not a remittance: ${JSON.stringify(notice)}`)
+  return notice.remittance
+}
+
+const CLAIM = ['CLP*7k2m9qx4tb6vh0rc*1*100*80*20*HM*SD1', 'SVC*AD>D1110*100*80**1', 'CAS*PR*3*20', 'REF*6R*L1']
+
+describe('835', () => {
+  it('says who paid what to whom and when', () => {
+    expect(remittanceOf(payment('80', CLAIM))).toMatchObject({
+      payer: '512345678',
+      traceNumber: 'CHK1',
+      paidOn: '2026-03-20',
+      currency: 'USD',
+      amount: 8000,
+    })
+    expect(remittanceOf(payment('80', CLAIM)).claims[0]).toMatchObject({
+      submissionNumber: '7K2M9QX4TB6VH0RC',
+      references: [{ type: 'claim-number', value: 'SD1' }],
+      charged: 10_000,
+      paid: 8000,
+      patientResponsibility: 2000,
+      itemised: true,
+    })
+  })
+
+  it('takes the payer by its identifier where TRN03 is missing, and money away for a debit', () => {
+    const text = payment('80', CLAIM, { trn: 'TRN*1*CHK1', bpr: 'BPR*I*80*D*CHK************20260320' }).replace(
+      'N1*PR*SUMMIT DENTAL',
+      'N1*PR*SUMMIT DENTAL*PI*SUM01',
+    )
+    expect(remittanceOf(text)).toMatchObject({ payer: 'SUM01', amount: -8000 })
+  })
+
+  it('reads six reasons of one CAS and six pairs of one PLB, each with its own reference', () => {
+    const reasons = 'CAS*CO*45*1**24*2**59*3**131*4**253*5**16*6'
+    const pairs = 'PLB*1234567893*20261231*WO>R1*1*FB>R2*-2*72>R3*3*L6>R4*-4*CS>R5*5*J1*6'
+    const read = remittanceOf(payment('70', ['CLP*X*1*100*79*0*HM*SD1', reasons], { tail: [pairs] }))
+    expect(read.claims[0]?.adjustments.map((each) => [each.bucket, each.amount, each.said.code])).toEqual([
+      ['contractual', 100, 'CO-45'],
+      ['contractual', 200, 'CO-24'],
+      ['contractual', 300, 'CO-59'],
+      ['contractual', 400, 'CO-131'],
+      ['contractual', 500, 'CO-253'],
+      ['denied', 600, 'CO-16'],
+    ])
+    expect(read.providerAdjustments.map((each) => [each.reason.code, each.reference, each.amount])).toEqual([
+      ['WO', 'R1', 100],
+      ['FB', 'R2', -200],
+      ['72', 'R3', 300],
+      ['L6', 'R4', -400],
+      ['CS', 'R5', 500],
+      ['J1', '', 600],
+    ])
+  })
+
+  it('keeps adjustments of the claim apart from those of its lines', () => {
+    const [claim] = remittanceOf(
+      payment('80', ['CLP*X*1*100*70*0*HM*SD1', 'CAS*CO*45*10', 'SVC*AD>D1110*100*80**1', 'CAS*PR*1*20']),
+    ).claims
+    expect(claim?.adjustments.map((each) => each.amount)).toEqual([1000])
+    expect(claim?.lines[0]?.adjustments.map((each) => each.amount)).toEqual([2000])
+    expect(claim?.lines[0]?.controlNumber).toBeNull()
+  })
+
+  it.each([
+    ['1', 'payment', 'processed'],
+    ['2', 'payment', 'processed'],
+    ['3', 'payment', 'processed'],
+    ['19', 'payment', 'processed'],
+    ['20', 'payment', 'processed'],
+    ['21', 'payment', 'processed'],
+    ['4', 'payment', 'denied'],
+    ['22', 'reversal', 'processed'],
+    ['23', 'not_ours', 'processed'],
+  ])('CLP02 %s is a %s, %s', (status, kind, outcome) => {
+    expect(read(payment('0', [`CLP*X*${status}*0*0*0*HM*SD1`]))).toMatchObject([
+      { remittance: { claims: [{ kind, outcome }] } },
+    ])
+  })
+
+  it('does not call a claim denied because nothing is paid', () => {
+    expect(remittanceOf(payment('0', ['CLP*X*1*100*0*100*HM*SD1', 'CAS*PR*1*100'])).claims[0]?.outcome).toBe(
+      'processed',
+    )
+  })
+
+  it('keeps a predetermination out of the money', () => {
+    const notices = read(payment('0', ['CLP*X*25*100*0*0*HM*SD1']))
+    expect(notices).toMatchObject([
+      { kind: 'remittance', remittance: { claims: [] } },
+      { kind: 'claim', match: { submissionNumber: 'X' }, fact: { type: 'other' } },
+    ])
+    expect(read(payment('5', ['CLP*X*25*100*5*0*HM*SD1']))[0]?.kind).toBe('unreadable')
+  })
+
+  it('tells a person about a code that it does not know, and books the money all the same', () => {
+    const notices = read(payment('90', ['CLP*X*77*100*90*0*HM*SD1', 'CAS*CO*ZZ9*5**45*5']))
+    expect(notices).toMatchObject([
+      {
+        kind: 'remittance',
+        remittance: {
+          claims: [
+            {
+              outcome: 'processed',
+              adjustments: [
+                { bucket: 'denied', said: { code: 'CO-ZZ9', text: 'unknown code' } },
+                { bucket: 'contractual' },
+              ],
+            },
+          ],
+        },
+      },
+      {
+        kind: 'claim',
+        fact: { type: 'other' },
+        said: [
+          { list: 'CARC', code: 'CO-ZZ9' },
+          { list: 'CLP02', code: '77' },
+        ],
+      },
+    ])
+  })
+
+  it('finds the line by the code as it was sent', () => {
+    const [claim] = remittanceOf(
+      payment('80', ['CLP*X*1*100*80*20*HM*SD1', 'SVC*AD>D2750*100*80**1*AD>D2740', 'CAS*PR*3*20']),
+    ).claims
+    expect(claim?.lines[0]?.code).toBe('D2740')
+    expect(claim?.said).toContainEqual({ list: 'SVC01', code: 'D2750', text: 'decided instead of D2740' })
+  })
+
+  it("takes the document's own currency", () => {
+    expect(remittanceOf(payment('80.125', ['CLP*X*1*80.125*80.125*0*HM*SD1'], { head: ['CUR*PR*KWD'] }))).toMatchObject(
+      { currency: 'KWD', amount: 80_125 },
+    )
+    expect(read(payment('80', CLAIM, { head: ['CUR*PR*XXX'] }))[0]).toEqual({
+      kind: 'unreadable',
+      because: 'CUR02: no currency that we know',
+    })
+  })
+
+  it.each([
+    ['an amount that is none', payment('8O', CLAIM), 'BPR02: not an amount'],
+    ['half a cent', payment('80.005', CLAIM), 'BPR02: not an amount'],
+    ['no charge', payment('80', ['CLP*X*1**80*0*HM*SD1']), 'CLP 1 CLP03: the amount is missing'],
+    [
+      'a bad line amount',
+      payment('80', ['CLP*X*1*80*80*0*HM*SD1', 'SVC*AD>D1110*80*1e3**1']),
+      'CLP 1 SVC 1 SVC03: not an amount',
+    ],
+    [
+      'a bad adjustment',
+      payment('80', ['CLP*X*1*80*80*0*HM*SD1', 'CAS*CO*45*1*1*16*x']),
+      'segment 8 CAS06: not an amount',
+    ],
+    [
+      'an adjustment without amount',
+      payment('80', ['CLP*X*1*80*80*0*HM*SD1', 'CAS*CO*45*1**16']),
+      'segment 8 CAS06: the amount is missing',
+    ],
+    ['no date', payment('80', CLAIM, { bpr: 'BPR*I*80*C*CHK' }), 'BPR16: no payment date'],
+    [
+      'an impossible date',
+      payment('80', CLAIM, { bpr: 'BPR*I*80*C*CHK************20260231' }),
+      'BPR16: no payment date',
+    ],
+    ['no BPR', payment('80', CLAIM, { bpr: 'NTE*ADD*x' }), 'ST 0001: BPR is missing'],
+    ['no trace', payment('80', CLAIM, { trn: 'NTE*ADD*x' }), 'ST 0001: TRN02, the payment number is missing'],
+    ['a service outside a claim', payment('80', ['SVC*AD>D1110*80*80**1']), 'segment 7: SVC outside a claim'],
+  ])('cannot read %s, and names the place', (_name, text, because) => {
+    expect(read(text)[0]).toEqual({ kind: 'unreadable', because })
+  })
+
+  it('reads a file of 10,000 claims fast', () => {
+    const claims = Array.from({ length: 10_000 }, (_, index) => [
+      `CLP*N${index}*1*300*240*60*HM*SD${index}`,
+      'NM1*QC*1*DOE*JANE****MI*PF-100200',
+      ...[1, 2, 3].flatMap((line) => [
+        'SVC*AD>D1110*100*80**1',
+        'DTM*472*20260302',
+        'CAS*CO*45*10',
+        'CAS*PR*3*10',
+        `REF*6R*L${line}`,
+      ]),
+    ]).flat()
+    const text = payment('2400000', claims)
+    const before = process.cpuUsage()
+    const read = remittanceOf(text)
+    const { user } = process.cpuUsage(before)
+    expect(read.claims).toHaveLength(10_000)
+    expect(read.claims.reduce((total, claim) => total + claim.paid, 0)).toBe(read.amount)
+    // CPU time, not the clock: other tests run beside this one.
+    expect(user / 1_000).toBeLessThan(2_500)
+  })
+})
+
+describe('reason codes', () => {
+  it.each([
+    ['CO', '45', 'contractual', true],
+    ['PI', '45', 'contractual', true],
+    ['PR', '1', 'patient', true],
+    ['PR', '45', 'patient', true],
+    ['PR', '119', 'patient', true],
+    ['CO', '97', 'denied', true],
+    ['CO', '252', 'denied', true],
+    ['PI', '50', 'denied', true],
+    ['OA', '23', 'other_payer', true],
+    ['OA', '22', 'other_payer', true],
+    ['CO', '22', 'denied', true],
+    ['OA', '18', 'denied', true],
+    ['CO', '3', 'denied', true],
+    ['CR', '45', 'contractual', true],
+    ['CO', '9999', 'denied', false],
+    ['PR', '9999', 'denied', false],
+    ['XX', '45', 'denied', false],
+    ['', '', 'denied', false],
+  ])('%s-%s is %s', (group, reason, bucket, known) => {
+    expect(bucketOf(group, reason)).toEqual({ bucket, known })
+  })
+
+  it('bills the patient for the group PR alone', () => {
+    const reasons = Array.from({ length: 400 }, (_, number) => String(number))
+    for (const group of ['CO', 'OA', 'PI', 'CR', 'XX']) {
+      expect(reasons.filter((reason) => bucketOf(group, reason).bucket === 'patient')).toEqual([])
+    }
+  })
+
+  it('has no word for other payment statuses', () => {
+    expect(['5', '10', '13', '', 'A'].map(paymentMeaningOf)).toEqual([null, null, null, null, null])
+  })
+})

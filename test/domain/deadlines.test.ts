@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest'
+import { addDays, type DeadlineRules, deadlineOf, RUNGS, stageOf } from '../../domain/deadlines.ts'
+import { type ClaimState, NEW_CLAIM } from '../../domain/lifecycle.ts'
+
+const RULES: DeadlineRules = {
+  ackDays: 3,
+  decisionDays: 20,
+  documentsDays: 10,
+  paymentDays: 15,
+  resubmissionDays: 60,
+  rungDays: 2,
+  workingDays: false,
+  holidays: [],
+}
+const FRIDAY = '2026-01-02T10:00:00.000Z'
+const submitted: ClaimState = {
+  ...NEW_CLAIM,
+  status: 'SUBMITTED',
+  submittedAt: FRIDAY,
+  sentAt: FRIDAY,
+  openAmount: 100,
+}
+
+describe('the one deadline of a claim', () => {
+  it.each<[string, Partial<ClaimState>, string | null]>([
+    ['submitted waits for the ack', {}, 'ack'],
+    ['received waits for the decision', { status: 'RECEIVED', receivedAt: FRIDAY }, 'decision'],
+    ['wanted documents are our own clock', { status: 'IN_REVIEW', documentsRequestedAt: FRIDAY }, 'documents'],
+    ['approved waits for the payment', { status: 'APPROVED', decidedAt: FRIDAY }, 'payment'],
+    [
+      'partial with denied lines waits for us',
+      { status: 'PARTIAL', decidedAt: FRIDAY, openAmount: 0, deniedAmount: 50 },
+      'resubmission',
+    ],
+    ['rejected waits for us', { status: 'REJECTED', decidedAt: FRIDAY }, 'resubmission'],
+    ['closed waits for nothing', { status: 'APPROVED', closed: 'settled' }, null],
+    ['a draft waits for nothing', { status: 'DRAFT', submittedAt: null }, null],
+  ])('%s', (_name, change, kind) => {
+    expect(stageOf({ ...submitted, ...change })?.kind ?? null).toBe(kind)
+  })
+
+  it('climbs each rung once and then waits without a date', () => {
+    let deadline = deadlineOf(submitted, null, RULES)
+    const due: string[] = []
+    for (const _rung of RUNGS) {
+      due.push(deadline?.dueAt.slice(0, 10) ?? '')
+      deadline = deadlineOf(submitted, deadline && { ...deadline, climbed: deadline.climbed + 1 }, RULES)
+    }
+    expect(due).toEqual(['2026-01-05', '2026-01-07', '2026-01-09'])
+    expect(deadline?.climbed).toBe(RUNGS.length)
+  })
+
+  it('starts at the foot of the ladder in a new stage', () => {
+    const first = deadlineOf(submitted, null, RULES)
+    const received = deadlineOf(
+      { ...submitted, status: 'RECEIVED', receivedAt: FRIDAY },
+      first && { ...first, climbed: 2 },
+      RULES,
+    )
+    expect(received).toMatchObject({ kind: 'decision', climbed: 0 })
+  })
+
+  it('holds the ladder until a follow-up date that a person gave', () => {
+    expect(deadlineOf({ ...submitted, followUpAt: '2026-02-01T00:00:00.000Z' }, null, RULES)?.dueAt).toBe(
+      '2026-02-01T00:00:00.000Z',
+    )
+  })
+})
+
+describe('days', () => {
+  it('counts working days around weekends and holidays', () => {
+    expect(addDays(FRIDAY, 1, { workingDays: true, holidays: [] })).toBe('2026-01-05T10:00:00.000Z')
+    expect(addDays(FRIDAY, 1, { workingDays: true, holidays: ['2026-01-05'] })).toBe('2026-01-06T10:00:00.000Z')
+    expect(addDays('2026-01-03T10:00:00.000Z', 1, { workingDays: true, holidays: [] })).toBe('2026-01-05T10:00:00.000Z')
+  })
+
+  it('counts calendar days across a leap day', () => {
+    expect(addDays('2028-02-28T00:00:00.000Z', 2, { workingDays: false, holidays: [] })).toBe(
+      '2028-03-01T00:00:00.000Z',
+    )
+  })
+})

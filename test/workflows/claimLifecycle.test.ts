@@ -1,0 +1,154 @@
+import { randomUUID } from 'node:crypto'
+import { WithStartWorkflowOperation } from '@temporalio/client'
+import type { TestWorkflowEnvironment } from '@temporalio/testing'
+import { Worker } from '@temporalio/worker'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Fact } from '../../domain/events.ts'
+import { workflowBundle } from '../../platform/workflowBundle.ts'
+import { CLAIM_WORKFLOW } from '../../workflows/claimStart.ts'
+import { claimWorkflowId, MAIN_QUEUE, providerQueue } from '../../workflows/ids.ts'
+import { news, submit, tell, view } from '../../workflows/messages.ts'
+import { timeSkippingEnvironment } from '../support/timeSkipping.ts'
+import { memoryClaim } from './memoryClaim.ts'
+
+let env: TestWorkflowEnvironment
+beforeAll(async () => {
+  env = await timeSkippingEnvironment()
+}, 120_000)
+afterAll(() => env.teardown())
+
+/** Starts a claim by Update-with-Start as the API does, lets `play` act on it while a worker runs, and answers the claim's memory. */
+async function withClaim(
+  memory: ReturnType<typeof memoryClaim>,
+  play: (claim: {
+    handle: ReturnType<typeof env.client.workflow.getHandle>
+    say(fact: Fact): Promise<void>
+    act(fact: Fact): Promise<string>
+  }) => Promise<void>,
+) {
+  const claimId = randomUUID()
+  const options = { connection: env.nativeConnection, activities: memory.activities }
+  const main = await Worker.create({ ...options, taskQueue: MAIN_QUEUE, workflowBundle: await workflowBundle() })
+  const provider = await Worker.create({ ...options, taskQueue: providerQueue('p') })
+  const running = provider.run()
+  await finishing(
+    provider,
+    running,
+    main.runUntil(async () => {
+      const start = new WithStartWorkflowOperation(CLAIM_WORKFLOW, {
+        workflowId: claimWorkflowId(claimId),
+        taskQueue: MAIN_QUEUE,
+        args: [{ organisationId: 'o', claimId, providerId: 'p' }],
+        workflowIdConflictPolicy: 'USE_EXISTING',
+        workflowExecutionTimeout: '400 days',
+      })
+      const result = await env.client.workflow.executeUpdateWithStart(submit, { startWorkflowOperation: start })
+      expect(result.kind).toBe('submitted')
+      const handle = env.client.workflow.getHandle(claimWorkflowId(claimId))
+      const say = async (fact: Fact) => {
+        memory.pending.push({ id: randomUUID(), fact })
+        await handle.signal(news, { noticeIds: [] })
+      }
+      const act = async (fact: Fact) => {
+        const id = randomUUID()
+        memory.pending.push({ id, fact })
+        return (await handle.executeUpdate(tell, { args: [{ noticeIds: [id] }] })).effects[0]?.effect ?? 'none'
+      }
+      await play({ handle, say, act })
+    }),
+  )
+  return memory
+}
+
+async function finishing(provider: Worker, running: Promise<void>, played: Promise<unknown>) {
+  try {
+    await played
+  } finally {
+    provider.shutdown()
+    await running
+  }
+}
+
+const paid: Fact = { type: 'money_posted', payment: 'PAID', paid: 100, openAmount: 0, deniedAmount: 0, reversal: false }
+const clock = () => env.currentTimeMs()
+
+describe('a claim whose provider stays silent', () => {
+  it('climbs each rung once, is updated by hand, and ends when the money comes at last', async () => {
+    const memory = await withClaim(memoryClaim(clock), async ({ handle, say, act }) => {
+      await env.sleep('40 days')
+      expect((await handle.query(view)).waitingFor).toContain('the owner has been told')
+      expect(await act({ type: 'status_by_hand', status: 'IN_REVIEW', lines: [] })).toBe('applied')
+      await say({ type: 'received' })
+      await say(paid)
+      expect(await handle.result()).toBe('APPROVED')
+    })
+    expect(memory.rungs.slice(0, 3)).toEqual(['ack:ask', 'ack:billing', 'ack:owner'])
+    expect(memory.rungs.filter((rung) => rung === 'ack:ask')).toHaveLength(1)
+    expect(memory.calls.filter((call) => call === 'askProvider').length).toBeGreaterThan(0)
+  })
+})
+
+describe('delivery', () => {
+  it('tries again after what certainly was not sent, without looking', async () => {
+    const memory = await withClaim(memoryClaim(clock, ['not_sent', 'not_sent', 'settled']), async ({ handle, say }) => {
+      await env.sleep('1 day')
+      await say(paid)
+      await handle.result()
+    })
+    expect(memory.calls.filter((call) => call === 'deliver')).toHaveLength(3)
+    expect(memory.calls).not.toContain('settleDelivery')
+  })
+
+  it('looks before it does anything else when nobody knows', async () => {
+    const memory = await withClaim(
+      memoryClaim(clock, ['unknown', 'unknown', 'not_sent', 'settled']),
+      async ({ handle, say }) => {
+        await env.sleep('1 day')
+        await say(paid)
+        await handle.result()
+      },
+    )
+    expect(memory.calls.filter((call) => call !== 'recordNews')).toEqual([
+      'deliver',
+      'settleDelivery',
+      'settleDelivery',
+      'deliver',
+    ])
+  })
+
+  it('takes an acknowledgement as the end of an unknown sending', async () => {
+    const memory = memoryClaim(clock, ['unknown', 'unknown', 'unknown', 'unknown'])
+    await withClaim(memory, async ({ handle, say }) => {
+      await say({ type: 'received' })
+      await env.sleep('1 hour')
+      const before = memory.calls.filter((call) => call === 'settleDelivery').length
+      await env.sleep('1 day')
+      expect(memory.calls.filter((call) => call === 'settleDelivery').length).toBe(before)
+      await say(paid)
+      await handle.result()
+    })
+    expect(memory.state().delivery).toBe('SENT')
+  })
+})
+
+describe('messages', () => {
+  it('answers a second submit with the first one', async () => {
+    await withClaim(memoryClaim(clock), async ({ handle, say }) => {
+      expect(await handle.executeUpdate(submit)).toEqual({
+        kind: 'submitted',
+        submissionId: 's',
+        submissionNumber: 'N',
+      })
+      await say(paid)
+      await handle.result()
+    })
+  })
+
+  it('ends a cancelled claim', async () => {
+    await withClaim(memoryClaim(clock), async ({ handle }) => {
+      const result = await handle.executeUpdate('cancel', { args: [{ noticeId: 'n' }] })
+      expect(result).toMatchObject({ status: 'CANCELLED' })
+      expect(await handle.result()).toBe('CANCELLED')
+    })
+  })
+})

@@ -1,0 +1,110 @@
+import type { ClaimActivities, ProviderActivities } from '../../activities/createActivities.ts'
+import type { ClaimNow, Delivered } from '../../activities/outcomes.ts'
+import { type Deadline, type DeadlineRules, deadlineOf, RUNGS } from '../../domain/deadlines.ts'
+import type { ClaimEvent, Fact } from '../../domain/events.ts'
+import { advance, type ClaimState, NEW_CLAIM } from '../../domain/lifecycle.ts'
+import { waitingFor } from '../../domain/waiting.ts'
+
+export const RULES: DeadlineRules = {
+  ackDays: 3,
+  decisionDays: 20,
+  documentsDays: 10,
+  paymentDays: 15,
+  resubmissionDays: 60,
+  rungDays: 2,
+  workingDays: false,
+  holidays: [],
+}
+
+/**
+ * The claim's row kept in memory, for tests of the workflow alone: the real domain rules, the time-skipping server's clock, and deliveries that a
+ * test scripts. Postgres is not under test here.
+ */
+export function memoryClaim(serverTimeMs: () => Promise<number>, deliveries: Delivered['kind'][] = ['settled']) {
+  let state: ClaimState = { ...NEW_CLAIM, lineCount: 1 }
+  let deadline: Deadline | null = null
+  const pending: { id: string; fact: Fact }[] = []
+  const calls: string[] = []
+  const rungs: string[] = []
+
+  async function record(facts: { id?: string; fact: Fact }[]): Promise<ClaimNow> {
+    const at = new Date(await serverTimeMs()).toISOString()
+    const effects = facts.map(({ id, fact }) => {
+      const event: ClaimEvent = { fact, at, said: [], references: [] }
+      const next = advance(state, event)
+      state = next.state
+      return { noticeId: id ?? '', effect: next.effect as string }
+    })
+    deadline = deadlineOf(state, deadline, RULES)
+    const due =
+      deadline !== null && deadline.climbed < RUNGS.length ? Date.parse(deadline.dueAt) - Date.parse(at) : null
+    return {
+      status: state.status,
+      delivery: state.delivery,
+      attention: false,
+      closed: state.closed,
+      waitingFor: waitingFor(state, deadline, 'Test HMO'),
+      dueInMs: due === null ? null : Math.max(0, due),
+      effects,
+    }
+  }
+
+  async function delivered(): Promise<Delivered> {
+    const kind = deliveries.shift() ?? 'settled'
+    switch (kind) {
+      case 'settled':
+        return { kind, claim: await record([{ fact: { type: 'sent' } }]) }
+      case 'not_sent':
+        return { kind, retryInMs: 60_000 }
+      case 'busy':
+        return { kind, lookInMs: 1_000 }
+      case 'unknown':
+        return { kind, lookInMs: 1_000, claim: await record([{ fact: { type: 'delivery_unknown', because: 'test' } }]) }
+    }
+  }
+
+  const activities: ClaimActivities & ProviderActivities = {
+    openClaim: async () => {
+      const fresh = state.status === 'DRAFT'
+      const claim = await record(fresh ? [{ fact: { type: 'submitted' } }] : [])
+      return {
+        kind: 'open',
+        claim,
+        timings: { deliverMs: 60_000, heartbeatMs: 30_000 },
+        submitted: { submissionId: 's', submissionNumber: 'N' },
+        interchangeId: fresh ? 'i' : null,
+        replacedClaimId: null,
+      }
+    },
+    recordNews: async () => {
+      calls.push('recordNews')
+      return record(pending.splice(0))
+    },
+    climbLadder: async () => {
+      const now = await serverTimeMs()
+      const rung = deadline === null ? undefined : RUNGS[deadline.climbed]
+      if (deadline === null || rung === undefined || Date.parse(deadline.dueAt) > now)
+        return { claim: await record([]), ask: false }
+      const kind = deadline.kind
+      rungs.push(`${kind}:${rung}`)
+      deadline = { ...deadline, climbed: deadline.climbed + 1 }
+      return { claim: await record([{ fact: { type: 'deadline_passed', deadline: kind, rung } }]), ask: rung === 'ask' }
+    },
+    cancelClaim: async (_claim, noticeId) => ({
+      claim: await record([{ id: noticeId, fact: { type: 'cancelled', voided: false } }]),
+      interchangeId: null,
+    }),
+    deliver: async () => {
+      calls.push('deliver')
+      return delivered()
+    },
+    settleDelivery: async () => {
+      calls.push('settleDelivery')
+      return delivered()
+    },
+    askProvider: async () => {
+      calls.push('askProvider')
+    },
+  }
+  return { activities, pending, calls, rungs, state: () => state }
+}

@@ -1,0 +1,149 @@
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common'
+import {
+  allHandlersFinished,
+  condition,
+  getExternalWorkflowHandle,
+  setCurrentDetails,
+  setHandler,
+  upsertSearchAttributes,
+} from '@temporalio/workflow'
+import type { ClaimNow, Opened } from '../activities/outcomes.ts'
+import { claimActivities, providerActivities } from './activityProxies.ts'
+import { deliverUntilSettled } from './delivery.ts'
+import { claimWorkflowId } from './ids.ts'
+import { type ClaimInput, cancel, news, type SubmitResult, submit, type TellResult, tell, view } from './messages.ts'
+
+const STATUS = defineSearchAttributeKey('ClaimStatus', SearchAttributeType.KEYWORD)
+const ATTENTION = defineSearchAttributeKey('ClaimAttention', SearchAttributeType.BOOL)
+
+/**
+ * One claim's long life: freeze, deliver, then wait for news, a person or the deadline until nothing more is expected. What happened is in
+ * Postgres; this workflow only makes sure that the next thing happens. It may be started again at any time and goes on from the row.
+ */
+export async function claimLifecycle(input: ClaimInput): Promise<string> {
+  const local = claimActivities()
+  let opened: Opened | null = null
+  let claim: ClaimNow | null = null
+  let unread = false
+  const told = new Map<string, string>()
+  const asked = new Set<string>()
+  const cancels: { noticeId: string; done?: TellResult }[] = []
+
+  setHandler(submit, async (): Promise<SubmitResult> => {
+    await condition(() => opened !== null)
+    return submitResult(opened as unknown as Opened)
+  })
+  setHandler(news, () => {
+    unread = true
+  })
+  setHandler(tell, async ({ noticeIds }): Promise<TellResult> => {
+    unread = true
+    for (const id of noticeIds) asked.add(id)
+    await condition(() => noticeIds.every((id) => told.has(id)))
+    for (const id of noticeIds) asked.delete(id)
+    const effects = noticeIds.map((noticeId) => ({ noticeId, effect: told.get(noticeId) ?? 'noted' }))
+    return { status: claim?.status ?? 'DRAFT', effects }
+  })
+  setHandler(cancel, async ({ noticeId }): Promise<TellResult> => {
+    const wish: { noticeId: string; done?: TellResult } = { noticeId }
+    cancels.push(wish)
+    await condition(() => wish.done !== undefined)
+    return wish.done as unknown as TellResult
+  })
+  setHandler(view, () => ({
+    status: claim?.status ?? 'opening',
+    delivery: claim?.delivery ?? null,
+    waitingFor: claim?.waitingFor ?? 'Opening',
+  }))
+
+  const learn = (now: ClaimNow) => {
+    for (const { noticeId, effect } of now.effects) told.set(noticeId, effect)
+    show(claim, now)
+    claim = now
+  }
+  const current = () => claim as unknown as ClaimNow
+
+  opened = await local.openClaim(input)
+  if (opened.kind === 'refused') {
+    await condition(allHandlersFinished)
+    return opened.status
+  }
+  learn(opened.claim)
+  const provider = providerActivities(input.providerId, opened.timings)
+  if (opened.replacedClaimId !== null) await wake(opened.replacedClaimId)
+  let sending = opened.interchangeId === null ? null : start(opened.interchangeId)
+
+  for (;;) {
+    const { closed, dueInMs } = current()
+    if (closed !== null && !unread && cancels.length === 0 && sending === null) break
+    const woken = () => unread || cancels.length > 0 || (closed !== null && sending === null)
+    const inTime =
+      dueInMs === null ? await condition(woken).then(() => true) : await condition(woken, Math.max(dueInMs, 1))
+    if (cancels.length > 0) await carryOutCancel()
+    else if (unread) await readNews()
+    else if (!inTime) await climb()
+  }
+  await condition(allHandlersFinished)
+  return current().status
+
+  async function readNews() {
+    unread = false
+    learn(await local.recordNews(input, [...asked]))
+  }
+
+  async function climb() {
+    const climbed = await local.climbLadder(input)
+    learn(climbed.claim)
+    if (climbed.ask) await provider.askProvider(input).catch(() => undefined)
+  }
+
+  async function carryOutCancel() {
+    const wish = cancels[0] as (typeof cancels)[number]
+    const { claim: now, interchangeId } = await local.cancelClaim(input, wish.noticeId)
+    learn(now)
+    if (interchangeId !== null) sending = start(interchangeId)
+    wish.done = { status: now.status, effects: now.effects.filter((effect) => effect.noticeId === wish.noticeId) }
+    cancels.shift()
+  }
+
+  function start(interchangeId: string): Promise<void> {
+    return deliverUntilSettled({ ...input, interchangeId }, provider, {
+      learn,
+      delivery: () => current().delivery,
+      closed: () => current().closed !== null,
+    }).then(() => {
+      sending = null
+    })
+  }
+}
+
+function submitResult(opened: Opened): SubmitResult {
+  switch (opened.kind) {
+    case 'refused':
+      return opened.problems.length > 0
+        ? { kind: 'refused', problems: opened.problems }
+        : { kind: 'not_a_draft', status: opened.status }
+    case 'open':
+      return opened.submitted === null
+        ? { kind: 'not_a_draft', status: opened.claim.status }
+        : { kind: 'submitted', ...opened.submitted }
+  }
+}
+
+/** The original of a replacement is told by its own workflow's news; one that has ended needs no telling. */
+async function wake(claimId: string): Promise<void> {
+  await getExternalWorkflowHandle(claimWorkflowId(claimId))
+    .signal(news, { noticeIds: [] })
+    .catch(() => undefined)
+}
+
+/** Temporal UI: words always, search attributes only when they change (each upsert is a billable action). */
+function show(before: ClaimNow | null, now: ClaimNow): void {
+  setCurrentDetails(`**${now.status}** ${now.waitingFor}`)
+  const was = before ?? { status: 'SUBMITTED', attention: false }
+  const changes = [
+    ...(was.status === now.status ? [] : [{ key: STATUS, value: now.status }]),
+    ...(was.attention === now.attention ? [] : [{ key: ATTENTION, value: now.attention }]),
+  ]
+  if (changes.length > 0) upsertSearchAttributes(changes)
+}

@@ -1,0 +1,63 @@
+import { condition, sleep } from '@temporalio/workflow'
+import type { ProviderActivities, Sending } from '../activities/createActivities.ts'
+import type { ClaimNow, Delivered } from '../activities/outcomes.ts'
+import type { DeliveryState } from '../domain/claim.ts'
+
+/** What the delivery learns from and tells to the claim's main function. */
+interface ClaimSide {
+  learn(now: ClaimNow): void
+  delivery(): DeliveryState | null
+  closed(): boolean
+}
+
+/** When an activity itself breaks down (worker killed, queue unserved) nobody knows what left: look before anything else. */
+const LOOK_AFTER_BREAKDOWN_MS = 2_000
+
+/**
+ * Carries one interchange to a known end: SENT or REFUSED. `taken | refused | unknown | not sent` each have their own next step; an UNKNOWN is
+ * looked up and waited for, never sent again on a guess. News that proves the arrival ends it as well.
+ */
+export async function deliverUntilSettled(
+  sending: Sending,
+  provider: ProviderActivities,
+  claim: ClaimSide,
+): Promise<void> {
+  let next: 'deliver' | 'look' = 'deliver'
+  for (;;) {
+    const outcome = await attempt(
+      next === 'deliver' ? () => provider.deliver(sending) : () => provider.settleDelivery(sending),
+    )
+    switch (outcome.kind) {
+      case 'settled':
+        if (outcome.claim !== null) claim.learn(outcome.claim)
+        return
+      case 'not_sent':
+        await sleep(Math.max(outcome.retryInMs, 1))
+        next = 'deliver'
+        break
+      case 'busy':
+        await sleep(Math.max(outcome.lookInMs, 1))
+        next = 'look'
+        break
+      case 'unknown':
+        if (outcome.claim !== null) claim.learn(outcome.claim)
+        if (
+          await condition(
+            () => claim.delivery() === 'SENT' || claim.delivery() === 'REFUSED' || claim.closed(),
+            Math.max(outcome.lookInMs, 1),
+          )
+        )
+          return
+        next = 'look'
+        break
+    }
+  }
+}
+
+async function attempt(act: () => Promise<Delivered>): Promise<Delivered> {
+  try {
+    return await act()
+  } catch {
+    return { kind: 'unknown', lookInMs: LOOK_AFTER_BREAKDOWN_MS, claim: null }
+  }
+}

@@ -1,0 +1,22 @@
+import { continueAsNew, setHandler, workflowInfo } from '@temporalio/workflow'
+import type { Mailbox } from '../activities/createActivities.ts'
+import { mailboxActivities } from './activityProxies.ts'
+import { doorbell } from './messages.ts'
+
+/**
+ * Works off every unprocessed document of one connection and ends. Push routes and the collector wake it by Signal-with-Start; a doorbell that
+ * rings while it works makes it look once more.
+ */
+export async function inbox(mailbox: Mailbox): Promise<void> {
+  let rung = true
+  setHandler(doorbell, () => {
+    rung = true
+  })
+  const { processInbox } = mailboxActivities()
+  while (rung) {
+    rung = false
+    const { left } = await processInbox(mailbox)
+    if (left) rung = true
+    if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof inbox>(mailbox)
+  }
+}

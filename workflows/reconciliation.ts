@@ -1,0 +1,15 @@
+import { proxyActivities } from '@temporalio/workflow'
+import type { ReconcileActivities } from '../activities/createActivities.ts'
+import type { ReconcileReport } from '../activities/reconcile.ts'
+import { MAIN_QUEUE } from './ids.ts'
+
+/** One comparison of Postgres and Temporal; a Schedule runs it every few minutes. */
+export async function reconciliation(): Promise<ReconcileReport> {
+  const { reconcile } = proxyActivities<ReconcileActivities>({
+    taskQueue: MAIN_QUEUE,
+    startToCloseTimeout: '5 minutes',
+    // The next firing comes anyway.
+    retry: { maximumAttempts: 2 },
+  })
+  return reconcile()
+}
