@@ -11,6 +11,8 @@ export interface ClaimNow {
   waitingFor: string
   /** Real milliseconds until the deadline's next rung; null when nothing is due. */
   dueInMs: number | null
+  /** Notices of people who want the claim cancelled, not yet carried out. */
+  cancelsWanted?: string[]
   /** Effect of each notice recorded in this turn. */
   effects: { noticeId: string; effect: string }[]
 }

@@ -20,10 +20,26 @@ export async function recordNews(
     const { recorded, noticeIds } = await recordPending(deps, tx, organisationId, claimId)
     const now = claimNow(deps, recorded, noticeIds)
     const before = asked.filter((id) => !noticeIds.includes(id))
-    return before.length === 0
-      ? now
-      : { ...now, effects: [...now.effects, ...(await effectsOf(tx, organisationId, claimId, before))] }
+    const cancelsWanted = await wishesToCancel(tx, organisationId, claimId)
+    return {
+      ...now,
+      cancelsWanted,
+      effects: [...now.effects, ...(await effectsOf(tx, organisationId, claimId, before))],
+    }
   })
+}
+
+/** A wish that was stored and whose message never came: the API was killed in between. */
+async function wishesToCancel(tx: Tx, organisationId: string, claimId: string): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('notices')
+    .select('id')
+    .where('organisation_id', '=', organisationId)
+    .where('claim_id', '=', claimId)
+    .where('recorded_at', 'is', null)
+    .where(sql<boolean>`act ->> 'kind' = 'cancel'`)
+    .execute()
+  return rows.map((row) => row.id)
 }
 
 async function effectsOf(
@@ -32,6 +48,7 @@ async function effectsOf(
   claimId: string,
   noticeIds: string[],
 ): Promise<ClaimNow['effects']> {
+  if (noticeIds.length === 0) return []
   const rows = await tx
     .selectFrom('notices')
     .select(['id', 'effect'])
@@ -57,6 +74,10 @@ export async function recordPending(
     .where('organisation_id', '=', organisationId)
     .where('claim_id', '=', claimId)
     .where('recorded_at', 'is', null)
+    // A wish to cancel is carried out, not recorded: it has an activity of its own.
+    .where(sql<boolean>`coalesce(act ->> 'kind', '') <> 'cancel'`)
+    // A wish to cancel is carried out, not recorded: it has an activity of its own.
+    .where(sql<boolean>`coalesce(act ->> 'kind', '') <> 'cancel'`)
     .orderBy('created_at')
     .orderBy('document_id')
     .orderBy('sequence')

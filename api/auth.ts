@@ -1,6 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto'
 import type { Request } from 'express'
-import { apiKeyByHash } from '../db/acrossTenants.ts'
+import { findApiKey } from '../db/acrossTenants.ts'
+import { hashOfApiKey } from '../db/apiKeys.ts'
 import type { Role } from '../db/schema.ts'
 import type { ApiDeps } from './deps.ts'
 import { Problem } from './problems.ts'
@@ -29,8 +29,8 @@ const KEY = /^Bearer (chk_[A-Za-z0-9_-]{43})$/i
 /** The caller of a request. Throws `unauthenticated`; the key's row is read each time, so that a revoked key is dead at once. */
 export async function authenticate(req: Request, deps: ApiDeps): Promise<Caller> {
   const key = KEY.exec(req.get('authorization') ?? '')?.[1]
-  const found = key === undefined ? undefined : await apiKeyByHash(deps.databases.across, hashOfKey(key))
-  if (found === undefined) {
+  const found = key === undefined ? null : await findApiKey(deps.databases.across, hashOfApiKey(key))
+  if (found === null) {
     throw new Problem(
       'unauthenticated',
       'send a valid API key: Authorization: Bearer chk_…',
@@ -38,20 +38,10 @@ export async function authenticate(req: Request, deps: ApiDeps): Promise<Caller>
       { 'www-authenticate': 'Bearer realm="claimhub"' },
     )
   }
-  return { organisationId: found.organisationId, role: found.role, actor: `${found.name} (key ${found.id})` }
+  return { organisationId: found.organisationId, role: found.role, actor: `${found.name} (key ${found.keyId})` }
 }
 
 export function authorise(caller: Caller, roles: readonly Role[]): void {
   if (roles.includes(caller.role)) return
   throw new Problem('forbidden', `the role ${caller.role} may not do this; it takes ${roles.join(', ')}`)
-}
-
-/** A new key, shown once: 32 random bytes. Only its hash is kept; so much randomness needs no slow hash. */
-export function newApiKey(): { key: string; hash: Buffer } {
-  const key = `chk_${randomBytes(32).toString('base64url')}`
-  return { key, hash: hashOfKey(key) }
-}
-
-export function hashOfKey(key: string): Buffer {
-  return createHash('sha256').update(key).digest()
 }

@@ -62,6 +62,10 @@ export const PROBLEMS = {
   'purpose-not-supported': { status: 422, title: 'The provider takes no such submission' },
   'provider-reference-missing': { status: 422, title: 'The provider’s own number of the claim is missing' },
   'status-goes-backwards': { status: 409, title: 'The status would go backwards' },
+  'status-changed': { status: 409, title: 'The claim has another status than the one seen' },
+  'cannot-cancel': { status: 409, title: 'The claim cannot be cancelled' },
+  'unknown-line': { status: 422, title: 'The claim has no such line' },
+  'nothing-to-settle': { status: 409, title: 'Nothing of the line is open' },
   'submission-number-taken': { status: 409, title: 'The submission number is taken' },
   'wrong-file-type': { status: 422, title: 'The file is of a type that is not taken' },
 } as const satisfies Record<string, { status: number; title: string }>

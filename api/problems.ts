@@ -41,9 +41,13 @@ export interface RequestError {
   detail: string
 }
 
-/** `prefix` is '' for the body and '?' for the query. */
+/** All that is wrong, the first 50. `prefix` is '' for the body and '?' for the query. */
+export function requestErrors(error: z.ZodError, prefix: '' | '?'): RequestError[] {
+  return error.issues.flatMap((issue) => flatten(issue, prefix)).slice(0, 50)
+}
+
 export function invalidRequest(error: z.ZodError, prefix: '' | '?'): Problem {
-  const errors = error.issues.flatMap((issue) => flatten(issue, prefix)).slice(0, 50)
+  const errors = requestErrors(error, prefix)
   return new Problem('invalid-request', 'something in the request is missing or wrong: see errors', { errors })
 }
 

@@ -26,7 +26,7 @@ async function bodyOf(schema: z.ZodType, limit: number, req: Request): Promise<u
   if (raw !== undefined) {
     if (!raw.mediaTypes.includes('*/*') && !req.is([...raw.mediaTypes]))
       throw new Problem('unsupported-media-type', `this address takes ${raw.mediaTypes.join(', ')}`)
-    await parse(express.raw({ type: () => true, limit: raw.limitBytes }), req)
+    await parse(express.raw({ type: () => true, limit: raw.limitBytes, inflate: false }), req)
     return Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0)
   }
   // `is` answers null when there is no body at all: the schema says what is missing.

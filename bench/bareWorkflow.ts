@@ -10,7 +10,10 @@ export const said = defineSignal<[string]>('said')
 
 /** One activity, five local activities that do nothing, three signals. */
 export async function bareClaim(id: string): Promise<number> {
-  const { send } = proxyActivities<Pick<BareActivities, 'send'>>({ startToCloseTimeout: '1 minute', retry: { maximumAttempts: 1 } })
+  const { send } = proxyActivities<Pick<BareActivities, 'send'>>({
+    startToCloseTimeout: '1 minute',
+    retry: { maximumAttempts: 1 },
+  })
   const { note } = proxyLocalActivities<Pick<BareActivities, 'note'>>({ startToCloseTimeout: '1 minute' })
   let heard = 0
   setHandler(said, () => {

@@ -24,8 +24,18 @@ export function cpuSeconds(pids: number[]): number {
 function statOf(pid: number): { pid: number; parent: number; own: number; waited: number }[] {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ').map(Number)
-    return [{ pid, parent: fields[1] ?? 0, own: (fields[11] ?? 0) + (fields[12] ?? 0), waited: (fields[13] ?? 0) + (fields[14] ?? 0) }]
+    const fields = text
+      .slice(text.lastIndexOf(')') + 2)
+      .split(' ')
+      .map(Number)
+    return [
+      {
+        pid,
+        parent: fields[1] ?? 0,
+        own: (fields[11] ?? 0) + (fields[12] ?? 0),
+        waited: (fields[13] ?? 0) + (fields[14] ?? 0),
+      },
+    ]
   } catch {
     return []
   }

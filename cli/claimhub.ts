@@ -13,14 +13,24 @@ export async function main(argv: string[]): Promise<void> {
 }
 
 function program(): Command {
-  const cli = new Command('claimhub').description('Sends dental claims to HMOs and tracks every claim to the last cent.').showHelpAfterError()
+  const cli = new Command('claimhub')
+    .description('Sends dental claims to HMOs and tracks every claim to the last cent.')
+    .showHelpAfterError()
   cli
     .command('up')
     .description('start everything on embedded defaults: Postgres, Temporal with its UI, the HMO twins, worker and API')
-    .option('--data <folder>', 'data folder; a restart on the same folder is the same stack', process.env['CLAIMHUB_DATA'] ?? '.claimhub')
+    .option(
+      '--data <folder>',
+      'data folder; a restart on the same folder is the same stack',
+      process.env['CLAIMHUB_DATA'] ?? '.claimhub',
+    )
     .option('--port <port>', 'API port', '8080')
     .option('--ui-port <port>', 'Temporal UI port', '8233')
-    .option('--scale <factor>', 'how many times as fast as real time business time passes', '1')
+    .option(
+      '--scale <factor>',
+      'how many times as fast as real time business time passes; 1440 is a day a minute, 1 is real time',
+      '1440',
+    )
     .action(async (options) => (await import('./up.ts')).up(options))
   cli
     .command('demo')
@@ -28,8 +38,14 @@ function program(): Command {
     .option('--json', 'print one JSON object last')
     .option('--keep', 'keep the data folder')
     .action(async (options) => (await import('./demo/demo.ts')).demo(options))
-  cli.command('api').description('serve the API (settings from the environment)').action(async () => (await import('./api.ts')).api())
-  cli.command('worker').description('serve the task queues (settings from the environment)').action(async () => (await import('./worker.ts')).worker())
+  cli
+    .command('api')
+    .description('serve the API (settings from the environment)')
+    .action(async () => (await import('./api.ts')).api())
+  cli
+    .command('worker')
+    .description('serve the task queues (settings from the environment)')
+    .action(async () => (await import('./worker.ts')).worker())
   cli
     .command('migrate')
     .description("create roles, run migrations, register Temporal's search attributes")

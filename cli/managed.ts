@@ -47,7 +47,11 @@ export function managed(options: ManagedOptions): Managed {
     expected = false
     const log = createWriteStream(options.logFile, { flags: 'a' })
     // A group of its own: the terminal's Ctrl-C reaches only the parent, which ends everything in order.
-    const started = spawn(options.command, options.args, { env: options.env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] })
+    const started = spawn(options.command, options.args, {
+      env: options.env,
+      detached: true,
+      stdio: ['pipe', 'pipe', 'pipe'],
+    })
     child = started
     started.stderr.pipe(log, { end: false })
     const lines = readline.createInterface({ input: started.stdout })
@@ -113,7 +117,10 @@ function reportIn(line: string): Record<string, unknown> | null {
 
 function tooLate(name: string): Promise<never> {
   return new Promise((_resolve, reject) => {
-    setTimeout(() => reject(new Error(`${name} was not ready within ${READY_WITHIN_MS / 1000} s`)), READY_WITHIN_MS).unref()
+    setTimeout(
+      () => reject(new Error(`${name} was not ready within ${READY_WITHIN_MS / 1000} s`)),
+      READY_WITHIN_MS,
+    ).unref()
   })
 }
 

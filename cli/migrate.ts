@@ -8,14 +8,18 @@ import { migrate as migrateDatabase } from '../db/migrate.ts'
 export async function migrate(env: NodeJS.ProcessEnv = process.env): Promise<string[]> {
   const url = env['DATABASE_URL']
   const password = env['CLAIMHUB_DB_PASSWORD']
-  if (!url || !password) throw new Error('migrate needs DATABASE_URL (the owner) and CLAIMHUB_DB_PASSWORD (of the application roles)')
+  if (!url || !password)
+    throw new Error('migrate needs DATABASE_URL (the owner) and CLAIMHUB_DB_PASSWORD (of the application roles)')
   const pool = new pg.Pool({ connectionString: url })
   pool.on('error', () => undefined)
   const owner = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) })
   try {
     const done = await migrateDatabase(owner, password)
     const address = env['TEMPORAL_ADDRESS']
-    if (address) await withTemporal(address, (connection) => registerSearchAttributes(connection, env['TEMPORAL_NAMESPACE'] ?? 'default'))
+    if (address)
+      await withTemporal(address, (connection) =>
+        registerSearchAttributes(connection, env['TEMPORAL_NAMESPACE'] ?? 'default'),
+      )
     return done
   } finally {
     await owner.destroy()

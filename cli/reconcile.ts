@@ -10,7 +10,11 @@ export async function reconcileOnce(options: { json?: boolean }): Promise<void> 
   const databases = connect(settings.database)
   const connection = await Connection.connect({ address: settings.temporal.address })
   try {
-    const client = new Client({ connection, namespace: settings.temporal.namespace, dataConverter: dataConverterFrom(settings.codecKey) })
+    const client = new Client({
+      connection,
+      namespace: settings.temporal.namespace,
+      dataConverter: dataConverterFrom(settings.codecKey),
+    })
     const report = await reconcile({ databases, client })
     const words = `started ${report.started} claims again, ended ${report.ended}, told ${report.told}, woke ${report.woken} mailboxes`
     process.stdout.write(`${options.json ? JSON.stringify({ ok: true, ...report }) : words}\n`)

@@ -85,7 +85,9 @@ async function connectionOf(started: Promise<Record<string, unknown>>): Promise<
 async function refuseTakenPorts(state: StackState): Promise<void> {
   for (const [name, port] of Object.entries(state.ports)) {
     if (await isFree(port)) continue
-    throw new Error(`port ${port} (${name}) is taken: end what listens there (perhaps another claimhub on the same data), or choose another folder or port (--data, --port, --ui-port)`)
+    throw new Error(
+      `port ${port} (${name}) is taken: end what listens there (perhaps another claimhub on the same data), or choose another folder or port (--data, --port, --ui-port)`,
+    )
   }
 }
 
@@ -114,8 +116,16 @@ function assemble(wishes: StackWishes, state: StackState, found: { temporal: str
     CLAIMHUB_PARENT: '1',
     ...wishes.env?.all,
   }
+  const pushUrl = `${apiUrl}/v1/push/${state.ids.http}`
   const own = (name: PartName, args: string[], more: Partial<Parameters<typeof managed>[0]> = {}) =>
-    managed({ name, command: process.execPath, args: [BIN, ...args], env: { ...env, ...wishes.env?.[name] }, logFile: path.join(logs, `${name}.log`), ...more })
+    managed({
+      name,
+      command: process.execPath,
+      args: [BIN, ...args],
+      env: { ...env, ...wishes.env?.[name] },
+      logFile: path.join(logs, `${name}.log`),
+      ...more,
+    })
   const database = postgresFolder(folder)
   const twinFolder = (kind: string) => path.join(folder, `twin-${kind}`)
   const parts: Stack['parts'] = {
@@ -130,13 +140,21 @@ function assemble(wishes: StackWishes, state: StackState, found: { temporal: str
       logFile: path.join(logs, 'temporal.log'),
       ready: () => temporalAnswers(`127.0.0.1:${ports.temporal}`),
     }),
-    'http-twin': own('http-twin', ['twin', 'http', '--folder', twinFolder('http'), '--port', String(ports.http)]),
+    'http-twin': own('http-twin', ['twin', 'http', '--folder', twinFolder('http'), '--port', String(ports.http)], {
+      env: { ...env, TWIN_PUSH_URL: pushUrl, ...wishes.env?.['http-twin'] },
+    }),
     'sftp-twin': own('sftp-twin', ['twin', 'sftp', '--folder', twinFolder('sftp'), '--port', String(ports.sftp)]),
     worker: own('worker', ['worker']),
     api: own('api', ['api']),
   }
   const stack: Stack = {
-    state, folder, apiUrl, ownerUrl, env, parts, temporalDatabase,
+    state,
+    folder,
+    apiUrl,
+    ownerUrl,
+    env,
+    parts,
+    temporalDatabase,
     uiUrl: `http://127.0.0.1:${ports.ui}`,
     twins: {} as Stack['twins'],
     ledgers: ['http', 'sftp'].map((kind) => path.join(twinFolder(kind), 'effects.jsonl')),
@@ -145,17 +163,38 @@ function assemble(wishes: StackWishes, state: StackState, found: { temporal: str
       save(folder, state)
     },
     stop: async () => {
-      for (const name of ['api', 'worker', 'http-twin', 'sftp-twin', 'temporal', 'postgres'] as const) await parts[name].stop()
+      for (const name of ['api', 'worker', 'http-twin', 'sftp-twin', 'temporal', 'postgres'] as const)
+        await parts[name].stop()
     },
   }
   return stack
 }
 
 function temporalArguments(ports: StackState['ports'], database: string): string[] {
-  const attributes = Object.entries(SEARCH_ATTRIBUTES).flatMap(([name, type]) => ['--search-attribute', `${name}=${type}`])
+  const attributes = Object.entries(SEARCH_ATTRIBUTES).flatMap(([name, type]) => [
+    '--search-attribute',
+    `${name}=${type}`,
+  ])
   return [
-    'server', 'start-dev', '--ip', '127.0.0.1', '--port', String(ports.temporal), '--ui-port', String(ports.ui), '--metrics-port', String(ports.metrics),
-    '--db-filename', database, '--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=NORMAL', '--log-level', 'error', ...attributes,
+    'server',
+    'start-dev',
+    '--ip',
+    '127.0.0.1',
+    '--port',
+    String(ports.temporal),
+    '--ui-port',
+    String(ports.ui),
+    '--metrics-port',
+    String(ports.metrics),
+    '--db-filename',
+    database,
+    '--sqlite-pragma',
+    'journal_mode=WAL',
+    '--sqlite-pragma',
+    'synchronous=NORMAL',
+    '--log-level',
+    'error',
+    ...attributes,
   ]
 }
 

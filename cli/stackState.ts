@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { clockSetting } from '../platform/clock.ts'
+import { newId } from '../platform/ids.ts'
 import { freePort } from '../platform/ports.ts'
 
 /** What a stack keeps in its data folder so that a restart is the same stack: ports, keys, the business clock. */
@@ -9,6 +10,8 @@ export interface StackState {
   ports: { postgres: number; temporal: number; ui: number; metrics: number; http: number; sftp: number; api: number }
   password: string
   secretsKey: string
+  /** Ids that must be known before the rows exist: the twin pushes to its connection's address. */
+  ids: { organisation: string; http: string; sftp: string }
   /** API key of the demo organisation, once it is seeded. */
   apiKey: string | null
   clock: string
@@ -30,7 +33,9 @@ export async function stackState(options: StackOptions): Promise<StackState> {
   try {
     mkdirSync(options.folder, { recursive: true })
   } catch (error) {
-    throw new Error(`the data folder ${options.folder} cannot be made: ${(error as Error).message}; name another with --data`)
+    throw new Error(
+      `the data folder ${options.folder} cannot be made: ${(error as Error).message}; name another with --data`,
+    )
   }
   if (existsSync(file)) return parse(file)
   const state: StackState = {
@@ -45,6 +50,7 @@ export async function stackState(options: StackOptions): Promise<StackState> {
     },
     password: randomBytes(24).toString('base64url'),
     secretsKey: randomBytes(32).toString('base64'),
+    ids: { organisation: newId(), http: newId(), sftp: newId() },
     apiKey: null,
     clock: clockSetting(options.scale),
   }

@@ -1,4 +1,5 @@
 import { clockFrom } from '../platform/clock.ts'
+import type { HttpHmoOptions } from '../sandbox/httpHmo/main.ts'
 import { announce, asked } from './serve.ts'
 
 /** `claimhub twin http|sftp`: one provider twin in a process of its own, with its durable effect ledger in `folder`. */
@@ -17,7 +18,7 @@ export async function twin(kind: string, options: { folder: string; port: string
   await started.stop()
 }
 
-async function start(kind: string, settings: never) {
+async function start(kind: string, settings: HttpHmoOptions) {
   switch (kind) {
     case 'http':
       return (await import('../sandbox/httpHmo/main.ts')).startHttpHmo(settings)

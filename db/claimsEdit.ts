@@ -11,11 +11,11 @@ import type { Diagnosis } from './schema.ts'
 /** What changes of a draft; a field that is left out stays. `version` is the one that the editor has seen. */
 export interface DraftChange {
   version: number
-  ticked?: Ticked[]
-  authorisationIds?: string[]
-  diagnoses?: Diagnosis[]
-  note?: string | null
-  practitionerId?: string
+  ticked?: Ticked[] | undefined
+  authorisationIds?: string[] | undefined
+  diagnoses?: Diagnosis[] | undefined
+  note?: string | null | undefined
+  practitionerId?: string | undefined
   overrideDuplicate: string | null
   overrideFilingLimit: string | null
 }

@@ -47,6 +47,9 @@ export async function selectLines(tx: Tx, selection: Selection): Promise<Selecte
   const ids = ticked.map((tick) => tick.procedureId)
   const twice = ids.find((id, index) => ids.indexOf(id) !== index)
   if (twice !== undefined) return refused('procedure-twice', `procedure ${twice} is ticked twice`)
+  if (ticked.some((tick) => tick.override !== null && tick.override.amount < 0)) {
+    return refused('wrong-amount', 'an amount may not be below zero')
+  }
   const performed = await loadProcedures(tx, organisationId, ids)
   const unknown = ids.find((id) => performed.get(id)?.patient_id !== selection.patientId)
   if (unknown !== undefined) return refused('unknown-procedure', `the patient has no procedure ${unknown}`)

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Said } from '../domain/claim.ts'
+import type { ClaimStatus, Said } from '../domain/claim.ts'
 import type { Fact } from '../domain/events.ts'
 import type { Tx } from './connect.ts'
 
@@ -13,9 +13,9 @@ export type TimelineEntry =
       fact: Fact
       said: Said[]
       effect: string
-      from: string
-      to: string
-      implied: string[]
+      from: ClaimStatus
+      to: ClaimStatus
+      implied: ClaimStatus[]
       actor: string
       act: Record<string, unknown> | null
       documentId: string | null

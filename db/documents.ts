@@ -17,7 +17,10 @@ export interface IncomingDocument {
 }
 
 /** Stores a document raw, once. Safe against itself: the insert is the atomic claim. */
-export async function storeDocument(tx: Tx, document: IncomingDocument): Promise<{ documentId: string; isNew: boolean }> {
+export async function storeDocument(
+  tx: Tx,
+  document: IncomingDocument,
+): Promise<{ documentId: string; isNew: boolean }> {
   const row = await tx
     .insertInto('documents')
     .values({
@@ -33,7 +36,9 @@ export async function storeDocument(tx: Tx, document: IncomingDocument): Promise
       sha256: createHash('sha256').update(document.body).digest(),
       received_at: document.now,
     })
-    .onConflict((conflict) => conflict.columns(['organisation_id', 'connection_id', 'direction', 'dedupe_key', 'sequence']).doNothing())
+    .onConflict((conflict) =>
+      conflict.columns(['organisation_id', 'connection_id', 'direction', 'dedupe_key', 'sequence']).doNothing(),
+    )
     .returning('id')
     .executeTakeFirst()
   if (row) return { documentId: row.id, isNew: true }
@@ -57,7 +62,11 @@ export interface UnprocessedDocument {
 }
 
 /** The oldest incoming documents of a connection that nobody has processed. */
-export async function unprocessedDocuments(tx: Tx, connectionId: string, limit: number): Promise<UnprocessedDocument[]> {
+export async function unprocessedDocuments(
+  tx: Tx,
+  connectionId: string,
+  limit: number,
+): Promise<UnprocessedDocument[]> {
   const rows = await tx
     .selectFrom('documents')
     .select(['id', 'head', 'body', 'received_at', 'attempts'])
@@ -67,11 +76,22 @@ export async function unprocessedDocuments(tx: Tx, connectionId: string, limit: 
     .orderBy('id')
     .limit(limit)
     .execute()
-  return rows.map((row) => ({ documentId: row.id, head: row.head, body: row.body, receivedAt: row.received_at, attempts: row.attempts }))
+  return rows.map((row) => ({
+    documentId: row.id,
+    head: row.head,
+    body: row.body,
+    receivedAt: row.received_at,
+    attempts: row.attempts,
+  }))
 }
 
 /** Marks documents processed with what became of them. */
-export async function markProcessed(tx: Tx, organisationId: string, done: { documentId: string; outcome: string }[], now: Date): Promise<void> {
+export async function markProcessed(
+  tx: Tx,
+  organisationId: string,
+  done: { documentId: string; outcome: string }[],
+  now: Date,
+): Promise<void> {
   if (done.length === 0) return
   await sql`
     update documents set processed_at = ${now}, outcome = done.outcome

@@ -26,13 +26,13 @@ export function correctionOf(
     return no('already-resubmitted', 'the claim was replaced by a corrected claim already')
   switch (claim.status) {
     case 'DRAFT':
-      return no('claim-not-submitted', 'the claim is a draft: change the draft itself')
+      return no('cannot-resubmit', 'the claim is a draft: change the draft itself')
     case 'CANCELLED':
-      return no('claim-cancelled', 'the claim is cancelled: make a new claim')
+      return no('cannot-resubmit', 'the claim is cancelled: make a new claim')
     case 'SUBMITTED':
     case 'RECEIVED':
     case 'IN_REVIEW':
-      return no('claim-still-open', `the claim is ${claim.status}: wait for the decision, or cancel it first`)
+      return no('cannot-resubmit', `the claim is ${claim.status}: wait for the decision, or cancel it first`)
     case 'REJECTED':
     case 'APPROVED':
     case 'PARTIAL':
@@ -41,7 +41,7 @@ export function correctionOf(
   const frontEnd = claim.status === 'REJECTED' && claim.rejectedAt === 'front_end'
   if (frontEnd && asked !== null && claim.purpose === 'new') {
     return no(
-      'purpose-not-possible',
+      'cannot-resubmit',
       `the claim was never adjudicated: it is corrected as a new original, not by ${asked}`,
     )
   }

@@ -1,6 +1,6 @@
 import type { Reference, Said } from './claim.ts'
 import type { Adjustment } from './events.ts'
-import type { Minor } from './money.ts'
+import { type Minor, sum } from './money.ts'
 
 /** One payment by the provider for one or many claims. Amounts in minor units of `currency`. */
 export interface Remittance {
@@ -52,4 +52,62 @@ export interface ProviderAdjustment {
   reason: Said
   reference: string
   amount: Minor
+}
+
+/**
+ * A rule of balance that a remittance breaks, and where: 0-based places in `claims` and its `lines`; neither is about the payment as a whole.
+ * `difference` is what the document says less what it adds up to.
+ */
+export interface RemittanceProblem {
+  rule: 'line-balance' | 'claim-balance' | 'payment-balance'
+  claim?: number
+  line?: number
+  difference: Minor
+}
+
+/**
+ * The balance of a remittance, without any tolerance (source: X12 835 TR3, section 1.10.2.1). R1, line: charge − adjustments = paid.
+ * R2, claim: charge − adjustments of claim and lines = paid, and the lines add up to the claim. R3, payment: claims − provider adjustments = amount.
+ * R1 and R2 hold for claims that give their adjustments; what is not ours can't have paid anything. Empty: it balances.
+ */
+export function checkRemittance(remittance: Remittance): RemittanceProblem[] {
+  const paid = sum(remittance.claims.map((claim) => claim.paid))
+  const taken = sum(remittance.providerAdjustments.map((each) => each.amount))
+  return [
+    ...remittance.claims.flatMap(claimProblems),
+    ...problem({ rule: 'payment-balance' }, remittance.amount - (paid - taken)),
+  ]
+}
+
+/** "claim 3, line 2" as a person counts. */
+export function placeOf({ claim, line }: RemittanceProblem): string {
+  if (claim === undefined) return 'the payment as a whole'
+  return line === undefined ? `claim ${claim + 1}` : `claim ${claim + 1}, line ${line + 1}`
+}
+
+function claimProblems(claim: RemittanceClaim, index: number): RemittanceProblem[] {
+  if (claim.kind === 'not_ours') return problem({ rule: 'claim-balance', claim: index }, claim.paid)
+  if (!claim.itemised) return []
+  const { lines } = claim
+  const where = { rule: 'claim-balance', claim: index } as const
+  const adjusted = adjustedOf(claim.adjustments) + sum(lines.map((line) => adjustedOf(line.adjustments)))
+  return [
+    ...lines.flatMap((line, number) =>
+      problem(
+        { rule: 'line-balance', claim: index, line: number },
+        line.paid - (line.charged - adjustedOf(line.adjustments)),
+      ),
+    ),
+    ...problem(where, claim.paid - (claim.charged - adjusted)),
+    // With claim-level adjustments the lines pay more than the claim does; their charges always add up.
+    ...(lines.length === 0 ? [] : problem(where, claim.charged - sum(lines.map((line) => line.charged)))),
+  ]
+}
+
+function adjustedOf(adjustments: Adjustment[]): Minor {
+  return sum(adjustments.map((each) => each.amount))
+}
+
+function problem(where: Omit<RemittanceProblem, 'difference'>, difference: Minor): RemittanceProblem[] {
+  return difference === 0 ? [] : [{ ...where, difference }]
 }

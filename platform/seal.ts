@@ -14,6 +14,9 @@ export function unseal(key: Buffer, sealed: Buffer): Record<string, string> {
     decipher.setAuthTag(sealed.subarray(-16))
     return JSON.parse(Buffer.concat([decipher.update(sealed.subarray(12, -16)), decipher.final()]).toString('utf8'))
   } catch (error) {
-    throw new Error('the secrets of a connection cannot be opened with CLAIMHUB_SECRETS_KEY: it is not the key they were sealed with', { cause: error })
+    throw new Error(
+      'the secrets of a connection cannot be opened with CLAIMHUB_SECRETS_KEY: it is not the key they were sealed with',
+      { cause: error },
+    )
   }
 }

@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import type { DatabaseAddress } from '../db/connect.ts'
+import { type TemporalAddress, temporalFrom } from './temporalAddress.ts'
 
 /** All that a process of the deployment is told from outside. */
 export interface Settings {
   database: DatabaseAddress
-  temporal: { address: string; namespace: string; apiKey?: string; tls?: TemporalTls | true }
+  temporal: TemporalAddress
   api: { host: string; port: number }
   /** Seals the connections' secrets; 32 bytes. */
   secretsKey: Buffer
@@ -23,16 +24,11 @@ export interface Settings {
   maxCachedWorkflows: number
 }
 
-export interface TemporalTls {
-  serverNameOverride?: string
-  serverRootCACertificate?: Buffer
-  clientCertPair?: { crt: Buffer; key: Buffer }
-}
-
 const positive = z.coerce.number().positive()
 const key32 = z.base64().transform((text, context) => {
   const bytes = Buffer.from(text, 'base64')
-  if (bytes.length !== 32) context.addIssue({ code: 'custom', message: 'must be 32 bytes in base64 (`openssl rand -base64 32`)' })
+  if (bytes.length !== 32)
+    context.addIssue({ code: 'custom', message: 'must be 32 bytes in base64 (`openssl rand -base64 32`)' })
   return bytes
 })
 
@@ -41,9 +37,6 @@ const environment = z
     DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
     CLAIMHUB_DB_PASSWORD: z.string().min(1),
     CLAIMHUB_DB_POOL: positive.default(10),
-    TEMPORAL_ADDRESS: z.string().min(1),
-    TEMPORAL_NAMESPACE: z.string().default('default'),
-    TEMPORAL_API_KEY: z.string().optional(),
     CLAIMHUB_API_HOST: z.string().default('127.0.0.1'),
     CLAIMHUB_API_PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
     CLAIMHUB_SECRETS_KEY: key32,
@@ -67,7 +60,9 @@ export function settingsFrom(env: NodeJS.ProcessEnv): Settings {
   const parsed = environment.safeParse(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')))
   if (!parsed.success) {
     const wrong = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`)
-    throw new Error(`the environment is not complete: ${wrong.join('; ')} (see docs/operations.md; \`claimhub up\` sets all of it)`)
+    throw new Error(
+      `the environment is not complete: ${wrong.join('; ')} (see docs/operations.md; \`claimhub up\` sets all of it)`,
+    )
   }
   const { data } = parsed
   const url = new URL(data.DATABASE_URL)
@@ -86,7 +81,8 @@ export function settingsFrom(env: NodeJS.ProcessEnv): Settings {
     },
     api: { host: data.CLAIMHUB_API_HOST, port: data.CLAIMHUB_API_PORT },
     secretsKey: data.CLAIMHUB_SECRETS_KEY,
-    codecKey: data.CLAIMHUB_CODEC_KEY === undefined ? null : { id: data.CLAIMHUB_CODEC_KEY_ID, bytes: data.CLAIMHUB_CODEC_KEY },
+    codecKey:
+      data.CLAIMHUB_CODEC_KEY === undefined ? null : { id: data.CLAIMHUB_CODEC_KEY_ID, bytes: data.CLAIMHUB_CODEC_KEY },
     clock: data.CLAIMHUB_CLOCK,
     logLevel: data.CLAIMHUB_LOG_LEVEL,
     failpoint: data.CLAIMHUB_FAILPOINT,

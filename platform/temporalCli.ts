@@ -17,7 +17,10 @@ export async function temporalCli(say: (words: string) => void): Promise<string>
     if (existsSync(given)) return given
     throw new Error(`TEMPORAL_CLI names ${given}, which does not exist`)
   }
-  const onPath = (process.env['PATH'] ?? '').split(path.delimiter).map((folder) => path.join(folder, 'temporal')).find((file) => existsSync(file))
+  const onPath = (process.env['PATH'] ?? '')
+    .split(path.delimiter)
+    .map((folder) => path.join(folder, 'temporal'))
+    .find((file) => existsSync(file))
   if (onPath) return onPath
   const cached = cacheFolder('bin', `temporal-${VERSION}`)
   if (existsSync(cached)) return cached
@@ -51,22 +54,34 @@ async function downloaded(target: string, say: (words: string) => void): Promise
 }
 
 async function built(target: string, say: (words: string) => void): Promise<boolean> {
-  const hasGo = await run('go', ['version']).then(() => true, () => false)
+  const hasGo = await run('go', ['version']).then(
+    () => true,
+    () => false,
+  )
   if (!hasGo) return false
   const folder = cacheFolder('bin', `build-${process.pid}`)
   const started = Date.now()
-  const tell = () => say(`building the Temporal CLI ${VERSION} with Go, once per machine (about 4 minutes on 2 cores): ${Math.round((Date.now() - started) / 1000)} s`)
+  const tell = () =>
+    say(
+      `building the Temporal CLI ${VERSION} with Go, once per machine (about 4 minutes on 2 cores): ${Math.round((Date.now() - started) / 1000)} s`,
+    )
   tell()
   const timer = setInterval(tell, 15_000)
   try {
     const log: string[] = []
     const code = await new Promise<number | null>((resolve, reject) => {
-      const go = spawn('go', ['install', `github.com/temporalio/cli/cmd/temporal@v${VERSION}`], { env: { ...process.env, GOBIN: folder }, stdio: ['ignore', 'ignore', 'pipe'] })
+      const go = spawn('go', ['install', `github.com/temporalio/cli/cmd/temporal@v${VERSION}`], {
+        env: { ...process.env, GOBIN: folder },
+        stdio: ['ignore', 'ignore', 'pipe'],
+      })
       go.stderr.on('data', (bytes) => log.push(String(bytes)))
       go.once('error', reject)
       go.once('exit', resolve)
     })
-    if (code !== 0) throw new Error(`building the Temporal CLI with Go failed: ${log.join('').trim().split('\n').slice(-3).join(' ')}`)
+    if (code !== 0)
+      throw new Error(
+        `building the Temporal CLI with Go failed: ${log.join('').trim().split('\n').slice(-3).join(' ')}`,
+      )
     renameSync(path.join(folder, 'temporal'), target)
     return true
   } finally {

@@ -58,6 +58,9 @@ export async function claimLifecycle(input: ClaimInput): Promise<string> {
 
   const learn = (now: ClaimNow) => {
     for (const { noticeId, effect } of now.effects) told.set(noticeId, effect)
+    for (const noticeId of now.cancelsWanted ?? []) {
+      if (!cancels.some((wish) => wish.noticeId === noticeId)) cancels.push({ noticeId })
+    }
     show(claim, now)
     claim = now
   }

@@ -104,6 +104,10 @@ create table visit_procedures (
   foreign key (organisation_id, visit_id) references visits(organisation_id, id) on delete cascade
 );
 
+create index patients_name on patients (organisation_id, lower(family), lower(given), id);
+create index enrolments_patient on enrolments (organisation_id, patient_id);
+create index visits_patient on visits (organisation_id, patient_id, visited_on);
+
 create table connections (
   organisation_id uuid not null references organisations(id), id uuid not null,
   provider_id text not null references providers(id),
@@ -311,7 +315,7 @@ create table claim_events (
   foreign key (organisation_id, claim_id) references claims(organisation_id, id)
 );
 create index claim_events_claim on claim_events (organisation_id, claim_id, feed);
-create index claim_events_feed on claim_events (organisation_id, feed);
+create index claim_events_feed on claim_events (organisation_id, xid, feed);
 
 create table attention_items (
   organisation_id uuid not null, id uuid not null,

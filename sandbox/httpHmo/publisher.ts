@@ -62,7 +62,8 @@ export function startPublisher(
   function sayStatus(claim: BookClaim, step: Step): void {
     if (step.what === 'acknowledged' && faults.next('dropAck')) {
       const key = `swallowed:${claim.submissionNumber}:${step.what}`
-      return book.record({ kind: 'note', at: clock.now().toISOString(), key, value: claim.submissionNumber })
+      book.record({ kind: 'note', at: clock.now().toISOString(), key, value: claim.submissionNumber })
+      return
     }
     const id = `ClaimResponse/CR-${claim.claimNumber}`
     const version = Number(book.current(id)?.key.split('/').at(-1) ?? 0) + 1

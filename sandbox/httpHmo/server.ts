@@ -59,7 +59,10 @@ function signedIn(
 ): void {
   const authorization = request.get('authorization')
   const valid = tokens.valid(authorization)
-  if (valid && !(faults.next('authExpire') && tokens.endEarly(authorization))) return next()
+  if (valid && !(faults.next('authExpire') && tokens.endEarly(authorization))) {
+    next()
+    return
+  }
   const { status, body } = outcome(401, 'login', 'sign-in', 'Sign in')
   response.status(status).json(body)
 }
@@ -68,11 +71,11 @@ function fhirRoutes(app: Express, { book, clock, faults, entered }: HmoParts): v
   const underway = new Set<string>()
   app.post('/fhir/Claim', (request, response, next) => {
     const key = request.get('idempotency-key') ?? ''
-    if (underway.has(key))
-      return void response
-        .status(409)
-        .set('retry-after', '1')
-        .json(outcome(409, 'conflict', 'in-progress', 'An earlier try is being worked on').body)
+    if (underway.has(key)) {
+      const busy = outcome(409, 'conflict', 'in-progress', 'An earlier try is being worked on')
+      response.status(409).set('retry-after', '1').json(busy.body)
+      return
+    }
     if (key !== '') underway.add(key)
     response.once('close', () => underway.delete(key))
     next()

@@ -22,7 +22,8 @@ export async function call(
   return signedExchange(message, session, headers, renewed.authorization)
 }
 
-function signedExchange(
+/** A GET changes nothing: one that met a connection closed in the meantime is asked once more. Nothing else is ever repeated here. */
+async function signedExchange(
   message: HttpOut,
   { endpoint, signal }: Session<HttpEndpoint>,
   headers: Record<string, string>,
@@ -30,7 +31,10 @@ function signedExchange(
 ): Promise<Exchanged> {
   const signed = { ...message.headers, ...headers, ...(authorization === null ? {} : { authorization }) }
   const url = urlOf(endpoint.baseUrl, message.path)
-  return exchange({ method: message.method, url, headers: signed, body: message.body }, endpoint, signal)
+  const request = { method: message.method, url, headers: signed, body: message.body }
+  const first = await exchange(request, endpoint, signal)
+  const again = message.method === 'GET' && first.kind === 'lost' && first.cut
+  return again ? exchange(request, endpoint, signal) : first
 }
 
 /** Always below the connection's base address, whatever a mapping makes of a provider's words. */

@@ -1,4 +1,4 @@
-import { connect as connectTcp } from 'node:net'
+import { connect as connectTcp, isIP } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import type { CheckStep, Session } from '../transport.ts'
 import { CONNECT_TIMEOUT_MS, codeOf } from './agents.ts'
@@ -47,7 +47,7 @@ function handshake(url: URL, { endpoint, signal }: Session<HttpEndpoint>): Promi
     const socket = connectTls({
       host: hostOf(url),
       port: portOf(url),
-      servername: url.hostname,
+      ...(isIP(hostOf(url)) === 0 ? { servername: url.hostname } : {}),
       timeout: CONNECT_TIMEOUT_MS,
       ...(endpoint.caCertificate === undefined ? {} : { ca: endpoint.caCertificate }),
     })

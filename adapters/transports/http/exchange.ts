@@ -13,7 +13,10 @@ export interface HttpRequest {
 export type Exchanged =
   | { kind: 'response'; status: number; headers: Record<string, string>; body: Uint8Array }
   | { kind: 'not_connected'; because: string }
-  | { kind: 'lost'; because: string }
+  /** `cut`: the other side closed the connection; a kept one may have been closed before our request. */
+  | { kind: 'lost'; because: string; cut: boolean }
+
+const CUT = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
 
 /** Not kept: they carry sessions. */
 const DROPPED_HEADERS = new Set(['set-cookie', 'set-cookie2'])
@@ -38,11 +41,12 @@ export async function exchange(
       signal: AbortSignal.any([signal, AbortSignal.timeout(CONNECT_TIMEOUT_MS + requestTimeoutMs)]),
     })
     const body = new Uint8Array(await response.body.arrayBuffer())
-    if (body.byteLength > RESPONSE_CAP) return { kind: 'lost', because: 'the answer is larger than 10 MB' }
+    if (body.byteLength > RESPONSE_CAP) return { kind: 'lost', because: 'the answer is larger than 10 MB', cut: false }
     return { kind: 'response', status: response.statusCode, headers: plainHeaders(response.headers), body }
   } catch (error) {
     if (error instanceof ConnectFailed) return { kind: 'not_connected', because: `no connection (${error.message})` }
-    return { kind: 'lost', because: `the exchange broke off (${codeOf(error)})` }
+    const code = codeOf(error)
+    return { kind: 'lost', because: `the exchange broke off (${code})`, cut: CUT.has(code) }
   }
 }
 

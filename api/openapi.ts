@@ -1,0 +1,115 @@
+import { z } from 'zod'
+import {
+  createDocument,
+  type ZodOpenApiOperationObject,
+  type ZodOpenApiPathsObject,
+  type ZodOpenApiResponsesObject,
+} from 'zod-openapi'
+import { problemSchema } from './problems.ts'
+import { PROBLEMS, type ProblemType, problemUri } from './problemTypes.ts'
+import type { Route } from './route.ts'
+import { rawOf } from './schemas.ts'
+
+/** The OpenAPI 3.1 document of a list of routes. */
+export function openApiDocument(routes: readonly Route[], version: string): ReturnType<typeof createDocument> {
+  const paths: ZodOpenApiPathsObject = {}
+  for (const route of routes) {
+    paths[route.path] = { ...paths[route.path], [route.method]: operationOf(route) }
+  }
+  return createDocument({
+    openapi: '3.1.1',
+    info: {
+      title: 'claimhub',
+      version,
+      description:
+        'Sends dental claims to HMOs and tracks every claim to the last cent. Amounts are integers in minor units of their currency; times are UTC. Problems are RFC 9457 problem details. Every POST that creates takes an `Idempotency-Key`: the same key with the same request is answered as the first time.',
+    },
+    tags: [...new Set(routes.map((route) => route.tag))].map((name) => ({ name })),
+    security: [{ apiKey: [] }],
+    paths,
+    components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer', description: '`chk_…`' } } },
+  })
+}
+
+const idempotencyKey = z
+  .object({ 'idempotency-key': z.string().min(1).max(255).optional() })
+  .describe('A value of the caller’s choice, unique per request that it wants done once')
+
+function operationOf(route: Route): ZodOpenApiOperationObject {
+  return {
+    operationId: operationId(route),
+    tags: [route.tag],
+    summary: route.summary,
+    ...(route.description === undefined ? {} : { description: route.description }),
+    ...(route.roles === null ? { security: [] } : {}),
+    requestParams: {
+      ...(route.params === undefined ? {} : { path: route.params as z.ZodObject }),
+      ...(route.query === undefined ? {} : { query: route.query as z.ZodObject }),
+      ...(route.idempotent ? { header: idempotencyKey } : {}),
+    },
+    ...(route.body === undefined ? {} : { requestBody: { required: true, content: contentOf(route.body) } }),
+    responses: responsesOf(route),
+    ...(route.roles === null ? {} : { 'x-roles': [...route.roles] }),
+  }
+}
+
+function responsesOf(route: Route): ZodOpenApiResponsesObject {
+  const status = String(route.status ?? 200) as '200'
+  const responses: ZodOpenApiResponsesObject = {
+    [status]: {
+      description: route.summary,
+      ...(route.response === undefined ? {} : { content: contentOf(route.response) }),
+    },
+  }
+  for (const [code, words] of problemsByStatus(route)) {
+    responses[code as '400'] = {
+      description: words.map((word) => `\`${word}\` ${PROBLEMS[word].title}`).join('; '),
+      content: {
+        'application/problem+json': {
+          schema: problemSchema,
+          examples: Object.fromEntries(words.map((word) => [word, { value: exampleOf(word) }])),
+        },
+      },
+    }
+  }
+  return responses
+}
+
+function problemsByStatus(route: Route): Map<string, ProblemType[]> {
+  const words: ProblemType[] = [...(route.problems ?? []), 'unavailable', 'internal-error']
+  if (route.roles !== null) words.push('unauthenticated', 'forbidden')
+  if (route.params !== undefined) words.push('not-found')
+  if (route.query !== undefined || route.body !== undefined) words.push('invalid-request', 'malformed-body')
+  if (route.body !== undefined) words.push('body-too-large', 'unsupported-media-type')
+  if (route.idempotent) words.push('idempotency-key-reused')
+  const byStatus = new Map<string, ProblemType[]>()
+  for (const word of new Set(words)) {
+    const code = String(PROBLEMS[word].status)
+    byStatus.set(code, [...(byStatus.get(code) ?? []), word])
+  }
+  return byStatus
+}
+
+function exampleOf(word: ProblemType) {
+  const { status, title } = PROBLEMS[word]
+  return {
+    type: problemUri(word),
+    title,
+    status,
+    detail: title,
+    instance: 'urn:uuid:00000000-0000-4000-8000-000000000000',
+  }
+}
+
+function contentOf(schema: z.ZodType) {
+  const raw = rawOf(schema)
+  if (raw === undefined) return { 'application/json': { schema } }
+  return Object.fromEntries(
+    raw.mediaTypes.map((mediaType) => [mediaType, { schema: { type: 'string' as const, format: 'binary' } }]),
+  )
+}
+
+/** `postV1ClaimsClaimIdSubmit` */
+function operationId({ method, path }: Route): string {
+  return method + path.replaceAll(/[/{}_.-]+(\w?)/g, (_all, letter: string) => letter.toUpperCase())
+}

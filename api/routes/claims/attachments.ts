@@ -1,0 +1,120 @@
+import { z } from 'zod'
+import { addAttachment, attachmentBytes, removeAttachment } from '../../../db/attachments.ts'
+import { DOCUMENT_KINDS } from '../../../domain/claim.ts'
+import { parseTooth } from '../../../domain/tooth.ts'
+import { ROLES } from '../../auth.ts'
+import { Problem } from '../../problems.ts'
+import { reply } from '../../reply.ts'
+import { defineEffect, defineRoute, type Route } from '../../route.ts'
+import { day, id, rawAnswer, rawBody } from '../../schemas.ts'
+import { attachmentView, claimPath } from './claimViews.ts'
+import { unlessRefused } from './doing.ts'
+import { download } from './download.ts'
+import { cleanName, inspectFile } from './inspectFile.ts'
+
+const LIMIT = 20_000_000
+const TAKEN = ['application/pdf', 'image/jpeg', 'image/png', 'application/dicom']
+
+const toothOf = z
+  .string()
+  .transform((text, context) => {
+    const tooth = parseTooth(text)
+    if (tooth !== null) return tooth
+    context.addIssue('must be a tooth in universal notation: 1 to 32 or A to T')
+    return z.NEVER
+  })
+  .meta({ description: 'universal notation: 1 to 32 or A to T' })
+
+const attachmentPath = claimPath.extend({ attachmentId: id })
+
+export const attachmentRoutes: Route[] = [
+  defineEffect({
+    method: 'post',
+    path: '/v1/claims/{claimId}/attachments',
+    tag: 'claims',
+    summary: 'Attach a file to a draft',
+    description: 'PDF, JPEG, PNG or DICOM, told by its content, at most 20 MB. The same file twice is one attachment.',
+    roles: ROLES.bill,
+    params: claimPath,
+    query: z.strictObject({
+      kind: z.enum(DOCUMENT_KINDS),
+      tooth: toothOf.optional(),
+      capturedOn: day.optional().meta({ description: 'when the image was taken' }),
+      fileName: z.string().max(300).optional().meta({ description: 'for screens and downloads; never a path' }),
+    }),
+    body: rawBody({ mediaTypes: [...TAKEN, 'application/octet-stream'], limitBytes: LIMIT }),
+    response: attachmentView,
+    status: 201,
+    problems: ['claim-not-found', 'claim-not-a-draft', 'wrong-file-type', 'body-too-large', 'unsupported-media-type'],
+    effect: async ({ tx, organisationId, params, query, body, req, deps, now }) => {
+      const inspected = await inspectFile(body, req.get('content-type') ?? '')
+      if (inspected.kind === 'refused') throw new Problem('wrong-file-type', inspected.because)
+      const most = await mostBytes(tx, organisationId, params.claimId, deps.adapterOf)
+      if (body.length > most) throw new Problem('body-too-large', `the provider takes attachments of up to ${most} bytes`)
+      const added = await addAttachment(
+        tx,
+        { organisationId, claimId: params.claimId, now },
+        {
+          kind: query.kind,
+          mediaType: inspected.mediaType,
+          fileName: cleanName(query.fileName, inspected.extension),
+          tooth: query.tooth ?? null,
+          capturedOn: query.capturedOn ?? null,
+          bytes: body,
+        },
+      )
+      const { attachment, isNew } = unlessRefused(added)
+      return reply(isNew ? 201 : 200, attachment)
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/v1/claims/{claimId}/attachments/{attachmentId}',
+    tag: 'claims',
+    summary: 'The bytes of an attachment, as a download',
+    roles: ROLES.read,
+    params: attachmentPath,
+    response: rawAnswer(TAKEN),
+    problems: ['attachment-not-found'],
+    handler: async ({ organisationId, params, deps }) => {
+      const { claimId, attachmentId } = params
+      const held = await deps.databases.within(organisationId, (tx) =>
+        attachmentBytes(tx, organisationId, claimId, attachmentId),
+      )
+      if (held === null) throw new Problem('attachment-not-found', 'the claim has no such attachment')
+      return reply(200, held.bytes, download(held.mediaType, held.fileName))
+    },
+  }),
+  defineEffect({
+    method: 'delete',
+    path: '/v1/claims/{claimId}/attachments/{attachmentId}',
+    tag: 'claims',
+    summary: 'Take an attachment off a draft',
+    roles: ROLES.bill,
+    params: attachmentPath,
+    status: 204,
+    problems: ['claim-not-found', 'attachment-not-found', 'claim-not-a-draft'],
+    effect: async ({ tx, organisationId, params }) => {
+      const { claimId, attachmentId } = params
+      unlessRefused(await removeAttachment(tx, { organisationId, claimId }, attachmentId))
+      return reply(204, undefined)
+    },
+  }),
+]
+
+async function mostBytes(
+  tx: Parameters<typeof addAttachment>[0],
+  organisationId: string,
+  claimId: string,
+  adapterOf: (adapterId: string) => { declaration: { limits: { attachmentBytes: number } } },
+): Promise<number> {
+  const row = await tx
+    .selectFrom('claims as c')
+    .innerJoin('providers as p', 'p.id', 'c.provider_id')
+    .select('p.adapter_id')
+    .where('c.organisation_id', '=', organisationId)
+    .where('c.id', '=', claimId)
+    .executeTakeFirst()
+  if (row === undefined) throw new Problem('claim-not-found', 'there is no such claim')
+  return adapterOf(row.adapter_id).declaration.limits.attachmentBytes
+}

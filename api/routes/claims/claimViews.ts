@@ -1,0 +1,134 @@
+import { z } from 'zod'
+import {
+  AUTHORISATION_KINDS,
+  DOCUMENT_KINDS,
+  PAYMENT_STATUSES,
+  PURPOSES,
+  STATUSES,
+} from '../../../domain/claim.ts'
+import { id, instant } from '../../schemas.ts'
+
+/** What the API shows of a claim. Amounts are minor units of `currency`, days YYYY-MM-DD, instants UTC. */
+
+export const status = z.enum(STATUSES)
+export const delivery = z.enum(['WAITING', 'READY', 'SENDING', 'SENT', 'UNKNOWN', 'RESEND', 'REFUSED'])
+const amount = z.int()
+/** The provider's own words. */
+export const said = z.object({
+  list: z.string().optional(),
+  code: z.string().optional(),
+  text: z.string().optional(),
+})
+
+export const summaryView = z
+  .object({
+    claimId: id,
+    claimNumber: z.string().meta({ example: 'C-2026-000123' }),
+    status,
+    paymentStatus: z.enum(PAYMENT_STATUSES),
+    delivery: delivery.nullable(),
+    rejectedAt: z.enum(['front_end', 'adjudicated']).nullable(),
+    closed: z.enum(['settled', 'cancelled', 'replaced']).nullable(),
+    attention: z.boolean(),
+    waitingFor: z.string().nullable(),
+    dueAt: instant.nullable(),
+    providerId: z.string(),
+    connectionId: id,
+    clinicId: id,
+    practitionerId: id,
+    enrolmentId: id,
+    patient: z.object({ patientId: id, externalId: z.string(), family: z.string(), given: z.string() }),
+    currency: z.string(),
+    total: amount,
+    serviceFrom: z.string(),
+    serviceTo: z.string(),
+    purpose: z.enum(PURPOSES),
+    replacesClaimId: id.nullable(),
+    imported: z.boolean(),
+    createdAt: instant,
+    submittedAt: instant.nullable(),
+    updatedAt: instant,
+  })
+  .meta({ id: 'ClaimSummary' })
+
+export const attachmentView = z
+  .object({
+    attachmentId: id,
+    kind: z.enum(DOCUMENT_KINDS),
+    mediaType: z.string(),
+    fileName: z.string(),
+    sha256: z.string(),
+    size: z.int(),
+    tooth: z.string().nullable(),
+    capturedOn: z.string().nullable(),
+  })
+  .meta({ id: 'Attachment' })
+
+const lineView = z
+  .object({
+    lineNumber: z.int(),
+    procedureId: id.nullable(),
+    visitId: id.nullable(),
+    code: z.string(),
+    serviceDate: z.string(),
+    tooth: z.string().nullable(),
+    surfaces: z.string().nullable(),
+    area: z.string().nullable(),
+    quantity: z.int(),
+    amount,
+    rateAmount: amount.nullable(),
+    pricedBy: z.enum(['rate', 'override', 'import']),
+    priceReason: z.string().nullable(),
+    decision: z.enum(['approved', 'reduced', 'denied', 'pending']).nullable(),
+    payable: amount.nullable(),
+    adjustments: z.array(z.object({ bucket: z.string(), amount, said })),
+    settlement: z.enum(['appeal', 'bill_patient', 'write_off']).nullable(),
+  })
+  .meta({ id: 'ClaimLine' })
+
+export const claimView = summaryView
+  .extend({
+    version: z.int(),
+    diagnoses: z.array(z.object({ system: z.string(), code: z.string() })),
+    note: z.string().nullable(),
+    lineageId: id,
+    replacedBy: z.object({ claimId: id, claimNumber: z.string(), status }).nullable(),
+    lines: z.array(lineView),
+    attachments: z.array(attachmentView),
+    authorisations: z.array(
+      z.object({
+        authorisationId: id,
+        kind: z.enum(AUTHORISATION_KINDS),
+        number: z.string(),
+        validUntil: z.string().nullable(),
+      }),
+    ),
+    submissions: z.array(
+      z.object({
+        submissionId: id,
+        submissionNumber: z.string(),
+        purpose: z.enum(PURPOSES),
+        delivery,
+        controlNumber: z.int(),
+        attempts: z.int(),
+        because: z.string().nullable(),
+        createdAt: instant,
+        sentAt: instant.nullable(),
+      }),
+    ),
+    references: z.array(z.object({ type: z.string(), value: z.string(), learnedAt: instant })),
+    balances: z.record(z.string(), z.union([amount, z.string()])),
+  })
+  .meta({ id: 'Claim' })
+
+/** What keeps a draft from leaving. */
+export const problemView = z
+  .object({ type: z.string(), detail: z.string(), lineNumber: z.int().optional() })
+  .meta({ id: 'SubmitProblem' })
+
+/** What became of a person's act: recorded with its effect, or stored and to be recorded as soon as a worker is there. */
+export const actView = z
+  .object({ claimId: id, recorded: z.boolean(), status: status.nullable(), effect: z.string().nullable() })
+  .meta({ id: 'ActResult' })
+
+export const claimPath = z.object({ claimId: id })

@@ -1,0 +1,62 @@
+import { z } from 'zod'
+import { documentBytes, documentsOf } from '../../../db/claimsTimeline.ts'
+import type { Role } from '../../../db/schema.ts'
+import { ROLES } from '../../auth.ts'
+import { Problem } from '../../problems.ts'
+import { reply } from '../../reply.ts'
+import { defineRoute, type Route } from '../../route.ts'
+import { id, instant, rawAnswer } from '../../schemas.ts'
+import { claimPath } from './claimViews.ts'
+import { download } from './download.ts'
+import { shown } from './drafts.ts'
+
+/** Whole documents hold other patients' claims too when they were sent in one batch: people who bill may see them. */
+const BILLING: readonly Role[] = ['owner', 'admin', 'billing']
+
+export const documentRoutes: Route[] = [
+  defineRoute({
+    method: 'get',
+    path: '/v1/claims/{claimId}/documents',
+    tag: 'claims',
+    summary: 'The documents that carried the claim out and spoke of it later',
+    roles: ROLES.read,
+    params: claimPath,
+    response: z.object({
+      documents: z.array(
+        z.object({
+          documentId: id,
+          direction: z.enum(['out', 'in']),
+          channel: z.string(),
+          mediaType: z.string().nullable(),
+          name: z.string(),
+          size: z.int(),
+          sha256: z.string(),
+          at: instant,
+        }),
+      ),
+    }),
+    problems: ['claim-not-found'],
+    handler: ({ organisationId, params, deps }) =>
+      deps.databases.within(organisationId, async (tx) => {
+        await shown(tx, organisationId, params.claimId)
+        return { documents: await documentsOf(tx, organisationId, params.claimId) }
+      }),
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/v1/claims/{claimId}/documents/{documentId}',
+    tag: 'claims',
+    summary: 'The exact bytes of one document, as a download',
+    roles: BILLING,
+    params: claimPath.extend({ documentId: id }),
+    response: rawAnswer(['application/octet-stream']),
+    problems: ['document-not-found'],
+    handler: async ({ organisationId, params, deps }) => {
+      const found = await deps.databases.within(organisationId, (tx) =>
+        documentBytes(tx, organisationId, params.claimId, params.documentId),
+      )
+      if (found === null) throw new Problem('document-not-found', 'the claim has no such document')
+      return reply(200, found.bytes, download('application/octet-stream', found.name))
+    },
+  }),
+]

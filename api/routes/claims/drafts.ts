@@ -1,0 +1,120 @@
+import { z } from 'zod'
+import { createDraft } from '../../../db/claims.ts'
+import { deleteDraft, editDraft } from '../../../db/claimsEdit.ts'
+import { getClaim } from '../../../db/claimsRead.ts'
+import type { Tx } from '../../../db/connect.ts'
+import { ROLES } from '../../auth.ts'
+import { Problem } from '../../problems.ts'
+import { reply } from '../../reply.ts'
+import { defineEffect, defineRoute, type Route } from '../../route.ts'
+import { claimPath, claimView, problemView } from './claimViews.ts'
+import { doing, unlessRefused } from './doing.ts'
+import { draftChange, newDraft, tickedOf } from './draftSchemas.ts'
+import { checkDraft } from './readiness.ts'
+
+const WRONG = [
+  'no-lines',
+  'procedure-twice',
+  'unknown-procedure',
+  'visit-not-completed',
+  'different-clinics',
+  'different-practitioners',
+  'unknown-practitioner',
+  'unknown-authorisation',
+  'wrong-amount',
+  'wrong-currency',
+  'filing-limit-passed',
+  'procedure-already-claimed',
+] as const
+
+export const draftRoutes: Route[] = [
+  defineEffect({
+    method: 'post',
+    path: '/v1/claims',
+    tag: 'claims',
+    summary: 'Create a draft from procedures of completed visits',
+    roles: ROLES.bill,
+    body: newDraft,
+    response: claimView,
+    status: 201,
+    problems: ['unknown-patient', 'unknown-provider', 'no-connection', 'not-enrolled', ...WRONG],
+    effect: async ({ tx, body, ...context }) => {
+      const saved = await createDraft(
+        tx,
+        {
+          patientId: body.patientId,
+          providerId: body.providerId,
+          mode: body.mode ?? null,
+          enrolmentId: body.enrolmentId ?? null,
+          practitionerId: body.practitionerId ?? null,
+          ticked: tickedOf(body.lines),
+          authorisationIds: body.authorisationIds,
+          diagnoses: body.diagnoses ?? null,
+          note: body.note ?? null,
+          overrideDuplicate: body.overrideDuplicate?.reason ?? null,
+          overrideFilingLimit: body.overrideFilingLimit?.reason ?? null,
+        },
+        doing(context),
+      )
+      return shown(tx, context.organisationId, unlessRefused(saved).claimId)
+    },
+  }),
+  defineEffect({
+    method: 'patch',
+    path: '/v1/claims/{claimId}',
+    tag: 'claims',
+    summary: 'Change a draft that nobody else has changed meanwhile',
+    roles: ROLES.bill,
+    params: claimPath,
+    body: draftChange,
+    response: claimView,
+    problems: ['claim-not-found', 'claim-not-a-draft', 'stale-version', ...WRONG],
+    effect: async ({ tx, body, params, ...context }) => {
+      const { lines, overrideDuplicate, overrideFilingLimit, ...rest } = body
+      const change = {
+        ...rest,
+        ticked: lines === undefined ? undefined : tickedOf(lines),
+        overrideDuplicate: overrideDuplicate?.reason ?? null,
+        overrideFilingLimit: overrideFilingLimit?.reason ?? null,
+      }
+      const saved = await editDraft(tx, params.claimId, change, doing(context))
+      return shown(tx, context.organisationId, unlessRefused(saved).claimId)
+    },
+  }),
+  defineEffect({
+    method: 'delete',
+    path: '/v1/claims/{claimId}',
+    tag: 'claims',
+    summary: 'Delete a draft',
+    roles: ROLES.bill,
+    params: claimPath,
+    status: 204,
+    problems: ['claim-not-found', 'claim-not-a-draft'],
+    effect: async ({ tx, params, ...context }) => {
+      unlessRefused(await deleteDraft(tx, params.claimId, doing(context)))
+      return reply(204, undefined)
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/v1/claims/{claimId}/check',
+    tag: 'claims',
+    summary: 'What is missing before the draft may be submitted',
+    roles: ROLES.read,
+    params: claimPath,
+    response: z.object({ ready: z.boolean(), problems: z.array(problemView) }),
+    problems: ['claim-not-found', 'claim-not-a-draft'],
+    handler: async ({ organisationId, params, deps, now }) => {
+      const draft = await checkDraft(deps, organisationId, params.claimId, now)
+      if (draft.status !== 'DRAFT') throw new Problem('claim-not-a-draft', `the claim is ${draft.status}`, { status: draft.status })
+      return { ready: draft.problems.length === 0, problems: draft.problems }
+    },
+  }),
+]
+
+/** A claim as it is now; throws the 404 when the organisation has none such. */
+export async function shown(tx: Tx, organisationId: string, claimId: string) {
+  const claim = await getClaim(tx, organisationId, claimId)
+  if (claim === null) throw new Problem('claim-not-found', 'there is no such claim')
+  return claim
+}

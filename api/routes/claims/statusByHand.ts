@@ -1,0 +1,118 @@
+import { z } from 'zod'
+import { settleDecisions } from '../../../domain/decisionByHand.ts'
+import { STATUSES } from '../../../domain/claim.ts'
+import { isBackwards } from '../../../domain/lifecycle.ts'
+import type { Tx } from '../../../db/connect.ts'
+import { ROLES } from '../../auth.ts'
+import { Problem } from '../../problems.ts'
+import { defineEffectThen, type Route } from '../../route.ts'
+import { day, words } from '../../schemas.ts'
+import { type ActedOn, lockActedOn, requireTemporal, storeAct, tellClaim } from './acts.ts'
+import { actView, claimPath, said } from './claimViews.ts'
+import { anyAmount } from './draftSchemas.ts'
+
+/** A line as it is keyed from a paper explanation of benefits. */
+export const decision = z.strictObject({
+  lineNumber: z.int().min(1),
+  outcome: z.enum(['approved', 'reduced', 'denied', 'pending']),
+  payable: anyAmount.meta({ description: 'what the provider pays for the line, minor units' }),
+  adjustments: z
+    .array(
+      z.strictObject({
+        bucket: z.enum(['contractual', 'patient', 'other_payer', 'denied', 'withheld_tax', 'discount', 'bank_fee']),
+        amount: anyAmount,
+        said: said.default({}),
+      }),
+    )
+    .max(30)
+    .default([]),
+})
+
+const statusByHand = z
+  .strictObject({
+    status: z.enum(STATUSES).exclude(['DRAFT', 'SUBMITTED', 'CANCELLED']),
+    channel: z.enum(['phone', 'portal', 'email', 'letter', 'visit', 'other']),
+    saidBy: words(200).meta({ description: "who said it: the provider's person or page" }),
+    callNumber: words(100).optional(),
+    saidOn: day.meta({ description: 'the date of the news' }),
+    lines: z.array(decision).max(200).default([]),
+    note: words(1000).optional(),
+    followUpOn: day.optional().meta({ description: 'the ladder waits until then' }),
+    seenStatus: z.enum(STATUSES).optional().meta({ description: 'refused when the claim has moved since' }),
+    force: z.boolean().default(false).meta({ description: 'with `reason`: also backwards' }),
+    reason: words(500).optional(),
+  })
+  .meta({ id: 'StatusByHand' })
+
+export const statusRoutes: Route[] = [
+  defineEffectThen({
+    method: 'post',
+    path: '/v1/claims/{claimId}/status',
+    tag: 'claims',
+    summary: 'Record what the provider said by phone, portal or letter',
+    roles: ROLES.bill,
+    params: claimPath,
+    body: statusByHand,
+    response: actView,
+    problems: [
+      'claim-not-found',
+      'claim-is-a-draft',
+      'claim-closed',
+      'status-goes-backwards',
+      'status-changed',
+      'unknown-line',
+      'wrong-amount',
+      'temporal-unavailable',
+    ],
+    effect: async ({ tx, organisationId, actor, params, body, deps, now }) => {
+      const claim = await lockActedOn(tx, organisationId, params.claimId)
+      const { status, lines, followUpOn, saidOn, force, ...rest } = body
+      refuseWrongStatus(claim, body, now)
+      const decided = settleDecisions(status, lines, await amountsOf(tx, claim))
+      if (decided.kind === 'refused') throw new Problem(decided.type, decided.detail)
+      await requireTemporal(deps)
+      const fact = {
+        type: 'status_by_hand' as const,
+        status,
+        lines: decided.lines,
+        ...(followUpOn === undefined ? {} : { followUpOn }),
+      }
+      const act = { kind: 'status', saidOn, ...(force ? { force } : {}), ...rest }
+      return { claim, noticeIds: [await storeAct(tx, claim, { actor }, fact, instantOf(saidOn, now), act)] }
+    },
+    finish: ({ deps }, stored) => tellClaim(deps, stored),
+  }),
+]
+
+function refuseWrongStatus(claim: ActedOn, body: z.output<typeof statusByHand>, now: Date): void {
+  if (claim.closed === 'replaced') throw new Problem('claim-closed', 'the claim is replaced: act on its successor')
+  if (body.seenStatus !== undefined && body.seenStatus !== claim.status) {
+    throw new Problem('status-changed', `the claim is ${claim.status} by now`, { status: claim.status })
+  }
+  if (body.saidOn > now.toISOString().slice(0, 10)) throw future('/saidOn')
+  const may = body.force && body.reason !== undefined
+  if (isBackwards(claim.status, body.status) && !may) {
+    const detail = `from ${claim.status} to ${body.status} is backwards: say force with a reason if that is what happened`
+    throw new Problem('status-goes-backwards', detail, { status: claim.status })
+  }
+}
+
+/** The date of the news, as an instant: today is now, an earlier day its noon. */
+function instantOf(saidOn: string, now: Date): string {
+  return saidOn === now.toISOString().slice(0, 10) ? now.toISOString() : `${saidOn}T12:00:00.000Z`
+}
+
+function future(pointer: string): Problem {
+  const detail = 'must not be in the future'
+  return new Problem('invalid-request', 'something in the request is missing or wrong: see errors', { errors: [{ pointer, detail }] })
+}
+
+async function amountsOf(tx: Tx, { organisationId, claimId }: ActedOn): Promise<Map<number, number>> {
+  const rows = await tx
+    .selectFrom('claim_lines')
+    .select(['line_number', 'amount'])
+    .where('organisation_id', '=', organisationId)
+    .where('claim_id', '=', claimId)
+    .execute()
+  return new Map(rows.map((row) => [row.line_number, row.amount]))
+}

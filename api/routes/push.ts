@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import { findPushConnection } from '../../db/acrossTenants.ts'
+import { audit } from '../../db/audit.ts'
+import { storeDocument } from '../../db/documents.ts'
+import type { ApiDeps } from '../deps.ts'
+import { notFound, Problem } from '../problems.ts'
+import { definePublicRoute, type Route } from '../route.ts'
+import { id, rawBody } from '../schemas.ts'
+
+type PushConnection = NonNullable<Awaited<ReturnType<typeof findPushConnection>>>
+
+export const pushRoutes: Route[] = [
+  definePublicRoute({
+    method: 'post',
+    path: '/v1/push/{connectionId}',
+    tag: 'push',
+    summary: 'A provider pushes an answer',
+    description:
+      'Signed by Standard Webhooks with the connection’s webhook secret. 200 means: the bytes are stored for good.',
+    params: z.object({ connectionId: id }),
+    body: rawBody({ mediaTypes: ['*/*'], limitBytes: 10_000_000 }),
+    response: z.object({ stored: z.enum(['new', 'known']) }),
+    problems: ['bad-signature', 'push-not-supported'],
+    handler: async ({ params, body, deps, req }) => {
+      const connection = await findPushConnection(deps.databases.across, params.connectionId)
+      if (connection === null) throw notFound('connection')
+      const headers = headersOf(req.headers)
+      const messageId = await verified(deps, connection, headers, body)
+      const { isNew } = await deps.databases.within(connection.organisationId, (tx) =>
+        storeDocument(tx, {
+          organisationId: connection.organisationId,
+          connectionId: connection.connectionId,
+          channel: 'push',
+          // The same message id with other bytes is another document: nothing signed is dropped.
+          dedupeKey: `${messageId}:${createHash('sha256').update(body).digest('hex')}`,
+          head: { transport: 'http', status: 200, headers: keptHeaders(headers) },
+          mediaType: headers['content-type'] ?? null,
+          body,
+          now: deps.clock.now(),
+        }),
+      )
+      deps.failpoint('after_store:push')
+      await wake(deps, connection)
+      return { stored: isNew ? ('new' as const) : ('known' as const) }
+    },
+  }),
+]
+
+/** The message's id. Throws after noting the attempt in the organisation's audit log. */
+async function verified(
+  deps: ApiDeps,
+  connection: PushConnection,
+  headers: Record<string, string>,
+  body: Buffer,
+): Promise<string> {
+  const adapter = deps.adapterOf(connection.adapterId)
+  const { verifyPush } = deps.transportOf(adapter.declaration.transport)
+  if (adapter.push === undefined || verifyPush === undefined)
+    throw new Problem('push-not-supported', `${adapter.declaration.name} is not known to push`)
+  const secrets = connection.secrets === null ? {} : deps.unseal(connection.secrets)
+  const now = deps.clock.now()
+  const verdict = verifyPush(headers, body, secrets, now, deps.clock.scale)
+  if (verdict.ok) return verdict.key
+  await deps.databases.within(connection.organisationId, (tx) =>
+    audit(tx, {
+      organisationId: connection.organisationId,
+      actor: 'unknown sender',
+      action: 'push.refused',
+      subject: `connection ${connection.connectionId}`,
+      detail: { because: verdict.because, bytes: body.length },
+      now,
+    }),
+  )
+  throw new Problem('bad-signature', verdict.because)
+}
+
+/** The bytes are safe: without the doorbell they are worked off a little later, by the next one or by reconcile. */
+async function wake(deps: ApiDeps, { organisationId, connectionId, providerId }: PushConnection): Promise<void> {
+  try {
+    await deps.doorbell({ organisationId, connectionId, providerId })
+  } catch (error) {
+    const name = error instanceof Error ? error.name : 'unknown'
+    deps.log.warn({ connectionId, error: name }, 'a pushed document is stored, but its inbox could not be woken')
+  }
+}
+
+function headersOf(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, Array.isArray(value) ? value.join(', ') : value]],
+    ),
+  )
+}
+
+/** What reading may need; no signature and no credentials. */
+function keptHeaders(headers: Record<string, string>): Record<string, string> {
+  const kept = ['content-type', 'webhook-id', 'webhook-timestamp']
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => kept.includes(name)))
+}

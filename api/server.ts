@@ -1,0 +1,71 @@
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Client, Connection } from '@temporalio/client'
+import { adapterOf } from '../adapters/registry.ts'
+// The composition root: the only file of the API that names the transports; routes see TransportDoor.
+import { transportOf } from '../adapters/transports/index.ts'
+import { connect } from '../db/connect.ts'
+import { clockFrom } from '../platform/clock.ts'
+import { dataConverterFrom } from '../platform/dataConverter.ts'
+import { failpointsFrom } from '../platform/failpoint.ts'
+import { makeLog } from '../platform/log.ts'
+import { seal, unseal } from '../platform/seal.ts'
+import type { Settings } from '../platform/settings.ts'
+import { createApp } from './app.ts'
+import { claimWorkflows } from './claimWorkflows.ts'
+import { ringDoorbell } from './doorbell.ts'
+
+/** Longest a request may take to arrive; a slow upload beyond it is cut. */
+const REQUEST_MS = 120_000
+
+export interface RunningServer {
+  port: number
+  /** Takes no new requests, lets the running ones end, then closes the connections. */
+  close(): Promise<void>
+}
+
+/** Serves the API. Temporal may be away at the start: submits then answer 503 until it is there. */
+export async function startServer(settings: Settings): Promise<RunningServer> {
+  const databases = connect(settings.database)
+  const { address, namespace, tls, apiKey } = settings.temporal
+  const connection = Connection.lazy({
+    address,
+    ...(tls === undefined ? {} : { tls }),
+    ...(apiKey === undefined ? {} : { apiKey }),
+  })
+  const client = new Client({ connection, namespace, dataConverter: dataConverterFrom(settings.codecKey) })
+  const app = createApp({
+    databases,
+    clock: clockFrom(settings.clock),
+    log: makeLog(settings, 'api'),
+    workflows: claimWorkflows(client),
+    doorbell: (mailbox) => ringDoorbell(client, mailbox),
+    adapterOf,
+    transportOf,
+    seal: (secrets) => seal(settings.secretsKey, secrets),
+    unseal: (sealed) => unseal(settings.secretsKey, sealed),
+    failpoint: failpointsFrom(settings.failpoint),
+    checkAnswers: false,
+  })
+  const server = await listen(app, settings.api)
+  server.requestTimeout = REQUEST_MS
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: async () => {
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve())
+        server.closeIdleConnections()
+      })
+      await connection.close()
+      await databases.close()
+    },
+  }
+}
+
+function listen(app: ReturnType<typeof createApp>, at: { host: string; port: number }): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = app.listen(at.port, at.host, (error?: Error) =>
+      error === undefined ? resolve(server) : reject(error),
+    )
+  })
+}

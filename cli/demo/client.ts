@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto'
+
+/** The parts of the API's answers that the guide looks at. Amounts in minor units. */
+export interface ClaimShown {
+  claimId: string
+  claimNumber: string
+  status: string
+  paymentStatus: string
+  rejectedAt: string | null
+  closed: string | null
+  attention: boolean
+  waitingFor: string | null
+  total: number
+  currency: string
+  lines: { lineNumber: number; code: string; amount: number; decision: string | null }[]
+  references: { type: string; value: string }[]
+  balances: Record<string, number | string>
+}
+
+export interface PublicApi {
+  get<T>(path: string): Promise<T>
+  post<T>(path: string, body?: unknown): Promise<T>
+  upload(path: string, mediaType: string, bytes: Uint8Array): Promise<void>
+  claim(claimId: string): Promise<ClaimShown>
+}
+
+/** An answer that was not 2xx: the problem's type word and sentence. */
+export class ApiProblem extends Error {
+  readonly type: string
+  readonly status: number
+  constructor(
+    method: string,
+    path: string,
+    status: number,
+    problem: { type?: string; title?: string; detail?: string; errors?: unknown },
+  ) {
+    super(
+      `${method} ${path}: ${status} ${problem.type ?? ''} ${problem.detail ?? problem.title ?? ''} ${problem.errors ? JSON.stringify(problem.errors) : ''}`,
+    )
+    this.type = problem.type?.split('/').at(-1) ?? ''
+    this.status = status
+  }
+}
+
+/** The practice app's side: everything goes through the public API. A 503 is waited out, as any client would. */
+export function publicApi(base: string, key: string): PublicApi {
+  async function call<T>(
+    method: string,
+    path: string,
+    headers: Record<string, string>,
+    body?: string | Buffer<ArrayBuffer>,
+  ): Promise<T> {
+    const more: Record<string, string> = method === 'POST' ? { 'idempotency-key': randomUUID() } : {}
+    for (let patience = 60; ; patience -= 1) {
+      const answer = await attempt(method, path, { ...headers, ...more }, body)
+      if (answer !== null && answer.status !== 503) return read<T>(method, path, answer)
+      if (patience === 0) throw new Error(`${method} ${path}: the API does not answer`)
+      await new Promise((resolve) => setTimeout(resolve, 500))
+    }
+  }
+
+  async function attempt(
+    method: string,
+    path: string,
+    headers: Record<string, string>,
+    body?: string | Buffer<ArrayBuffer>,
+  ): Promise<Response | null> {
+    try {
+      return await fetch(`${base}${path}`, {
+        method,
+        headers: { authorization: `Bearer ${key}`, ...headers },
+        ...(body === undefined ? {} : { body }),
+      })
+    } catch {
+      return null
+    }
+  }
+
+  return {
+    get: (path) => call('GET', path, {}),
+    post: (path, body = {}) => call('POST', path, { 'content-type': 'application/json' }, JSON.stringify(body)),
+    upload: (path, mediaType, bytes) => call('POST', path, { 'content-type': mediaType }, Buffer.from(bytes)),
+    claim: (claimId) => call('GET', `/v1/claims/${claimId}`, {}),
+  }
+}
+
+async function read<T>(method: string, path: string, answer: Response): Promise<T> {
+  const text = await answer.text()
+  const value = text === '' ? {} : JSON.parse(text)
+  if (!answer.ok) throw new ApiProblem(method, path, answer.status, value)
+  return value as T
+}

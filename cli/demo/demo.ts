@@ -1,0 +1,81 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { clockFrom } from '../../platform/clock.ts'
+import { seedDemo } from '../seedDemo.ts'
+import { type Stack, startStack } from '../stack.ts'
+import { publicApi } from './client.ts'
+import { type Guide, guideFor } from './guide.ts'
+import { STORIES, type Story } from './scenarios.ts'
+
+/** A business day passes in a second and a half: slow enough for two cores, fast enough for a person. */
+const SCALE = 86_400 / 1.5
+
+const HMOS = [
+  { provider: 'harbor-health', letter: 'h', transport: 'http', format: 'fhir' },
+  { provider: 'summit-dental', letter: 's', transport: 'sftp', format: 'x12' },
+]
+
+export interface Played {
+  provider: string
+  transport: string
+  format: string
+  scenario: string
+  expected: string
+  ended: string
+  paymentStatus: string
+  events: number
+}
+
+/** `claimhub demo`: plays every story on both HMOs through the public API and exits 0 only if each claim ended as it should. */
+export async function demo(options: { json?: boolean; keep?: boolean }): Promise<void> {
+  const started = Date.now()
+  const say = (words: string) => process.stderr.write(`${words}\n`)
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'claimhub-demo-'))
+  const stack = await startStack({ folder, apiPort: 0, uiPort: 0, scale: SCALE, say, seed: seedDemo })
+  const claims: Played[] = []
+  try {
+    say(`playing ${STORIES.length} stories on ${HMOS.length} HMOs; a business day passes in ${86_400 / SCALE} s`)
+    await Promise.all(
+      HMOS.flatMap((hmo) => STORIES.map(async (story) => claims.push(await played(stack, hmo, story, say)))),
+    )
+  } finally {
+    await stack.stop()
+    if (!options.keep) rmSync(folder, { recursive: true, force: true })
+  }
+  const ok = claims.every((claim) => claim.expected === `${claim.ended} ${claim.paymentStatus}`)
+  const seconds = Math.round((Date.now() - started) / 1000)
+  say(
+    `${claims.length} claims played in ${seconds} s: ${ok ? 'all ended as they should' : 'NOT all ended as they should'}`,
+  )
+  if (options.json) process.stdout.write(`${JSON.stringify({ ok, seconds, claims })}\n`)
+  if (!ok) process.exitCode = 1
+}
+
+async function played(
+  stack: Stack,
+  hmo: (typeof HMOS)[number],
+  story: Story,
+  say: (words: string) => void,
+): Promise<Played> {
+  const { provider, letter, transport, format } = hmo
+  const clock = clockFrom(stack.state.clock)
+  const guide: Guide = guideFor(publicApi(stack.apiUrl, stack.state.apiKey ?? ''), provider, letter, () => clock.now())
+  const expected = `${story.expected.status} ${story.expected.paymentStatus}`
+  const row = { provider, transport, format, scenario: story.name, expected }
+  try {
+    const claim = await story.play(guide)
+    const events = (await guide.timeline(claim.claimId)).filter((entry) => entry.kind === 'event').length
+    say(
+      `  ${mark(expected === `${claim.status} ${claim.paymentStatus}`)} ${provider}: ${story.name} → ${claim.status}, ${claim.paymentStatus}`,
+    )
+    return { ...row, ended: claim.status, paymentStatus: claim.paymentStatus, events }
+  } catch (error) {
+    say(`  ${mark(false)} ${provider}: ${story.name}: ${(error as Error).message}`)
+    return { ...row, ended: 'failed', paymentStatus: (error as Error).message, events: 0 }
+  }
+}
+
+function mark(good: boolean): string {
+  return good ? '✓' : '✗'
+}

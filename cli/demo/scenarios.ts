@@ -1,0 +1,161 @@
+import type { ClaimShown } from './client.ts'
+import type { Guide } from './guide.ts'
+
+/** One story of the guide: how it is played, and how its claim must end. */
+export interface Story {
+  scenario: string
+  name: string
+  expected: { status: string; paymentStatus: string }
+  /** Answers the claim that the story ends with. Throws when something is not as the guide says. */
+  play(guide: Guide): Promise<ClaimShown>
+}
+
+const decided = (claim: ClaimShown) => ['APPROVED', 'PARTIAL', 'REJECTED'].includes(claim.status)
+const paid = (claim: ClaimShown) => claim.paymentStatus === 'PAID'
+
+export const STORIES: Story[] = [
+  {
+    scenario: 'PF',
+    name: 'paid in full',
+    expected: { status: 'APPROVED', paymentStatus: 'PAID' },
+    async play(guide) {
+      const draft = await guide.draft('PF')
+      await guide.submit(draft.claimId)
+      await guide.until(draft.claimId, 'a confirmation of the HMO', (claim) => claim.status !== 'SUBMITTED')
+      return guide.until(draft.claimId, 'paid and closed', (claim) => paid(claim) && claim.closed === 'settled')
+    },
+  },
+  {
+    scenario: 'PF',
+    name: 'a dependent, with a crown that needs an X-ray: blocked until it is attached',
+    expected: { status: 'APPROVED', paymentStatus: 'PAID' },
+    async play(guide) {
+      const draft = await guide.draft('PF', { patient: 2, crown: true })
+      await guide.submit(draft.claimId)
+      return guide.until(draft.claimId, 'paid and closed', (claim) => paid(claim) && claim.closed === 'settled')
+    },
+  },
+  {
+    scenario: 'PP',
+    name: 'approved in part: the rest is billed to the patient',
+    expected: { status: 'PARTIAL', paymentStatus: 'PAID' },
+    async play(guide) {
+      const draft = await guide.draft('PP')
+      await guide.submit(draft.claimId)
+      const part = await guide.until(
+        draft.claimId,
+        'partly approved and paid',
+        (claim) => claim.status === 'PARTIAL' && paid(claim),
+      )
+      const denied = part.lines.find((line) => line.decision === 'denied')
+      if (!denied) throw new Error('a partial claim must say which line was denied')
+      if (!(Number(part.balances['denied']) > 0))
+        throw new Error('the denied amount must stay open until a person settles it')
+      await guide.settleLine(draft.claimId, denied.lineNumber, 'bill_patient', 'the patient agreed to pay')
+      const billed = await guide.until(draft.claimId, 'settled', (claim) => claim.closed === 'settled')
+      if (!(Number(billed.balances['patient']) >= denied.amount))
+        throw new Error('the patient must owe the denied line')
+      return billed
+    },
+  },
+  {
+    scenario: 'FR',
+    name: 'rejected at the front end: corrected and sent as a new original',
+    expected: { status: 'APPROVED', paymentStatus: 'PAID' },
+    async play(guide) {
+      const draft = await guide.draft('FR')
+      await guide.submit(draft.claimId)
+      await guide.until(
+        draft.claimId,
+        'rejected at the front end',
+        (claim) => claim.status === 'REJECTED' && claim.rejectedAt === 'front_end',
+      )
+      const corrected = await guide.resubmit(draft.claimId)
+      await guide.submit(corrected.claimId)
+      await guide.until(draft.claimId, 'replaced', (claim) => claim.closed === 'replaced')
+      return guide.until(corrected.claimId, 'paid and closed', (claim) => paid(claim) && claim.closed === 'settled')
+    },
+  },
+  {
+    scenario: 'DR',
+    name: 'denied after review: a replacement that carries the HMO’s reference',
+    expected: { status: 'APPROVED', paymentStatus: 'PAID' },
+    async play(guide) {
+      const draft = await guide.draft('DR')
+      await guide.submit(draft.claimId)
+      const denied = await guide.until(
+        draft.claimId,
+        'denied',
+        (claim) => claim.status === 'REJECTED' && claim.rejectedAt === 'adjudicated',
+      )
+      if (!denied.references.some((reference) => reference.type === 'claim-number'))
+        throw new Error('the HMO’s claim number must be known')
+      const replacement = await guide.resubmit(draft.claimId)
+      await guide.submit(replacement.claimId)
+      return guide.until(replacement.claimId, 'paid and closed', (claim) => paid(claim) && claim.closed === 'settled')
+    },
+  },
+  {
+    scenario: 'SI',
+    name: 'silent: escalated, phoned, updated and paid by hand',
+    expected: { status: 'APPROVED', paymentStatus: 'PAID' },
+    async play(guide) {
+      const draft = await guide.draft('SI')
+      const submitted = await guide.submit(draft.claimId)
+      await guide.until(draft.claimId, 'on the worklist', (claim) => claim.attention)
+      const entries = await guide.timeline(draft.claimId)
+      if (!entries.some((entry) => entry.type === 'deadline_passed'))
+        throw new Error('the ladder must show on the timeline')
+      await guide.statusByHand(draft.claimId, 'APPROVED')
+      await guide.pay(draft.claimId, submitted.total, submitted.currency)
+      return guide.until(draft.claimId, 'paid and closed', (claim) => paid(claim) && claim.closed === 'settled')
+    },
+  },
+  {
+    scenario: 'SL',
+    name: 'slow: late news closes the worklist item',
+    expected: { status: 'APPROVED', paymentStatus: 'PAID' },
+    async play(guide) {
+      const draft = await guide.draft('SL')
+      await guide.submit(draft.claimId)
+      await guide.until(draft.claimId, 'on the worklist', (claim) => claim.attention)
+      return guide.until(
+        draft.claimId,
+        'paid and closed',
+        (claim) => paid(claim) && claim.closed === 'settled' && !claim.attention,
+      )
+    },
+  },
+  {
+    scenario: 'TP',
+    name: 'paid in two parts',
+    expected: { status: 'APPROVED', paymentStatus: 'PAID' },
+    async play(guide) {
+      const draft = await guide.draft('TP')
+      await guide.submit(draft.claimId)
+      const ended = await guide.until(
+        draft.claimId,
+        'paid and closed',
+        (claim) => paid(claim) && claim.closed === 'settled',
+      )
+      const entries = await guide.timeline(draft.claimId)
+      if (entries.filter((entry) => entry.type === 'money_posted').length < 2)
+        throw new Error('two payments must be on the timeline')
+      return ended
+    },
+  },
+  {
+    scenario: 'OP',
+    name: 'overpaid: shown, never clipped',
+    expected: { status: 'APPROVED', paymentStatus: 'OVERPAID' },
+    async play(guide) {
+      const draft = await guide.draft('OP')
+      await guide.submit(draft.claimId)
+      return guide.until(
+        draft.claimId,
+        'overpaid and decided',
+        (claim) => claim.paymentStatus === 'OVERPAID' && decided(claim) && claim.attention,
+      )
+    },
+  },
+]

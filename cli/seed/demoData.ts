@@ -1,0 +1,143 @@
+import type { Address } from '../../domain/claim.ts'
+import { SCENARIOS, type ScenarioCode } from '../../sandbox/scenarios.ts'
+
+/** The made-up group that `claimhub up` and `claimhub demo` work with. Nobody in it exists. */
+export const ORGANISATION = { name: 'Bright Smile Dental Group', taxId: '300123456', npi: '1093817465' }
+
+export const CLINICS: { externalId: string; name: string; npi: string; phone: string; address: Address }[] = [
+  {
+    externalId: 'clinic-makati',
+    name: 'Bright Smile Makati',
+    npi: '1437251698',
+    phone: '6325550110',
+    address: { line1: '12 Ayala Avenue', city: 'Makati', state: 'NY', postalCode: '100011200', country: 'US' },
+  },
+  {
+    externalId: 'clinic-cebu',
+    name: 'Bright Smile Cebu',
+    npi: '1215986347',
+    phone: '6325550120',
+    address: { line1: '4 Osmena Boulevard', city: 'Cebu', state: 'NY', postalCode: '100022300', country: 'US' },
+  },
+]
+
+export const PRACTITIONERS = [
+  { externalId: 'dr-reyes', family: 'Reyes', given: 'Luz', npi: '1639274851', licence: 'D-0041277' },
+  { externalId: 'dr-tan', family: 'Tan', given: 'Marco', npi: '1841263975', licence: 'D-0058120' },
+]
+
+/** Negotiated rates in minor units, the same figures in each provider's own currency. D9230 has none: a line to be priced by hand. */
+export const RATES: Record<string, number> = {
+  D0120: 5_000,
+  D0220: 2_500,
+  D1110: 9_000,
+  D2392: 21_000,
+  D2740: 120_000,
+  D3330: 110_000,
+  D4341: 26_000,
+  D7140: 18_500,
+  D6010: 185_000,
+}
+
+export interface DemoProcedure {
+  code: string
+  tooth?: string
+  surfaces?: string
+  area?: string
+  /** List price, minor units. */
+  fee: number
+}
+
+/** What was done at a completed visit: a check-up, a filling and an extraction; every other patient got a crown that needs an X-ray. */
+const SIMPLE: DemoProcedure[] = [
+  { code: 'D0120', fee: 6_000 },
+  { code: 'D2392', tooth: '30', surfaces: 'MO', fee: 25_000 },
+  { code: 'D7140', tooth: '17', fee: 22_000 },
+]
+const CROWN: DemoProcedure[] = [
+  { code: 'D0220', tooth: '14', fee: 3_000 },
+  { code: 'D2740', tooth: '14', fee: 145_000 },
+]
+const UNPRICED: DemoProcedure[] = [{ code: 'D9230', fee: 8_000 }]
+
+export interface DemoPatient {
+  externalId: string
+  family: string
+  given: string
+  birthDate: string
+  sex: 'female' | 'male'
+  memberId: string | null
+  provider: 'harbor-health' | 'summit-dental' | null
+  dependent: boolean
+  visits: {
+    externalId: string
+    status: 'completed' | 'planned'
+    procedures: DemoProcedure[]
+    receipts: number
+    daysAgo: number
+  }[]
+}
+
+const FAMILIES = [
+  'Villanueva',
+  'Macapagal',
+  'Dimaculangan',
+  'Katigbak',
+  'Pangilinan',
+  'Lacsamana',
+  'Bautista',
+  'Magsaysay',
+  'Salonga',
+  'Quezada',
+]
+const PROVIDERS = [
+  { id: 'harbor-health' as const, letter: 'h' },
+  { id: 'summit-dental' as const, letter: 's' },
+]
+
+/** Two patients per scenario and provider (`pat-h-PF-1`), one of them a dependent, and some that no claim can be made for. */
+export function demoPatients(perScenario = 2): DemoPatient[] {
+  const codes = Object.keys(SCENARIOS) as ScenarioCode[]
+  const enrolled = PROVIDERS.flatMap(({ id, letter }, which) =>
+    codes.flatMap((code, scenario) =>
+      Array.from({ length: perScenario }, (_, number): DemoPatient => {
+        const name = `${letter}-${code}-${number + 1}`
+        return {
+          externalId: `pat-${name}`,
+          family: `${FAMILIES[(scenario + number) % FAMILIES.length]}${code}${letter}${number + 1}`,
+          given: (scenario + number) % 2 === 0 ? 'Corazon' : 'Ramon',
+          birthDate: `19${70 + scenario}-0${(number % 9) + 1}-1${number % 10}`,
+          sex: (scenario + number) % 2 === 0 ? 'female' : 'male',
+          memberId: `${code}-${which + 1}${String(scenario).padStart(2, '0')}${String(number + 1).padStart(4, '0')}`,
+          provider: id,
+          dependent: code === 'PF' && number === 1,
+          visits: [
+            {
+              externalId: `visit-${name}-a`,
+              status: 'completed',
+              procedures: SIMPLE,
+              receipts: number === 0 ? 0 : 1_000,
+              daysAgo: 7 + number,
+            },
+            { externalId: `visit-${name}-b`, status: 'completed', procedures: CROWN, receipts: 0, daysAgo: 12 },
+            { externalId: `visit-${name}-c`, status: 'planned', procedures: UNPRICED, receipts: 0, daysAgo: 0 },
+          ],
+        }
+      }),
+    ),
+  )
+  return [
+    ...enrolled,
+    {
+      externalId: 'pat-none',
+      family: 'Evangelista',
+      given: 'Teresa',
+      birthDate: '1988-04-09',
+      sex: 'female',
+      memberId: null,
+      provider: null,
+      dependent: false,
+      visits: [{ externalId: 'visit-none', status: 'completed', procedures: SIMPLE, receipts: 53_000, daysAgo: 3 }],
+    },
+  ]
+}

@@ -1,0 +1,253 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { Kysely, PostgresDialect } from 'kysely'
+import pg from 'pg'
+import type { Database } from '../db/schema.ts'
+import { clockFrom } from '../platform/clock.ts'
+import { newId } from '../platform/ids.ts'
+import { seal } from '../platform/seal.ts'
+import { CLINICS, type DemoPatient, demoPatients, ORGANISATION, PRACTITIONERS, RATES } from './seed/demoData.ts'
+import type { Stack, TwinConnection } from './stack.ts'
+
+const DAY_MS = 86_400_000
+const PROVIDERS = [
+  {
+    id: 'harbor-health',
+    name: 'Harbor Health',
+    currency: 'PHP',
+    phone: '+63 2 8555 0170',
+    contact: 'Claims desk',
+    portal: 'https://portal.harbor.example',
+  },
+  {
+    id: 'summit-dental',
+    name: 'Summit Dental',
+    currency: 'USD',
+    phone: '+1 800 555 0133',
+    contact: 'EDI support',
+    portal: 'https://summit.example/edi',
+  },
+]
+
+/** Seeds the demo organisation once per data folder, with as many patients per scenario as asked; a restart finds it and goes on. */
+export async function seedDemo(stack: Stack, perScenario = 2): Promise<void> {
+  if (stack.state.apiKey !== null) return
+  const pool = new pg.Pool({ connectionString: stack.ownerUrl })
+  pool.on('error', () => undefined)
+  const owner = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
+  const apiKey = `chk_${randomBytes(32).toString('base64url')}`
+  try {
+    await owner.transaction().execute((tx) => seed(tx, stack, apiKey, demoPatients(perScenario)))
+  } finally {
+    await owner.destroy()
+  }
+  stack.remember({ apiKey })
+}
+
+async function seed(tx: Kysely<Database>, stack: Stack, apiKey: string, patients: DemoPatient[]): Promise<void> {
+  const { ids, clock, secretsKey } = stack.state
+  const organisation_id = ids.organisation
+  const today = clockFrom(clock).now()
+  await tx
+    .insertInto('organisations')
+    .values({ id: organisation_id, name: ORGANISATION.name, tax_id: ORGANISATION.taxId, npi: ORGANISATION.npi })
+    .execute()
+  await tx
+    .insertInto('api_keys')
+    .values({
+      organisation_id,
+      id: newId(),
+      name: 'demo key',
+      role: 'owner',
+      key_hash: createHash('sha256').update(apiKey).digest(),
+    })
+    .execute()
+  await tx
+    .insertInto('providers')
+    .values(
+      PROVIDERS.map(({ id, name, phone, contact, portal }) => ({
+        id,
+        adapter_id: id,
+        name,
+        phone,
+        contact,
+        portal_url: portal,
+      })),
+    )
+    .execute()
+  const connection = (id: string, provider: string, currency: string, twin: TwinConnection) => ({
+    organisation_id,
+    id,
+    provider_id: provider,
+    mode: 'production' as const,
+    currency,
+    zone: 'Asia/Manila',
+    endpoint: JSON.stringify(twin.endpoint),
+    settings: JSON.stringify(twin.settings),
+    secrets: seal(Buffer.from(secretsKey, 'base64'), twin.secrets),
+  })
+  await tx
+    .insertInto('connections')
+    .values([
+      connection(ids.http, 'harbor-health', 'PHP', stack.twins.http),
+      connection(ids.sftp, 'summit-dental', 'USD', stack.twins.sftp),
+    ])
+    .execute()
+  const clinics = CLINICS.map((clinic) => ({ ...clinic, id: newId() }))
+  await tx
+    .insertInto('clinics')
+    .values(
+      clinics.map(({ id, externalId, name, npi, phone, address }) => ({
+        organisation_id,
+        id,
+        external_id: externalId,
+        name,
+        npi,
+        phone,
+        address: JSON.stringify(address),
+      })),
+    )
+    .execute()
+  const practitioners = PRACTITIONERS.map((each) => ({ ...each, id: newId() }))
+  await tx
+    .insertInto('practitioners')
+    .values(
+      practitioners.map(({ id, externalId, ...rest }) => ({
+        organisation_id,
+        id,
+        external_id: externalId,
+        version: 1,
+        ...rest,
+        accreditations: JSON.stringify({ 'harbor-health': `HH-${externalId}` }),
+      })),
+    )
+    .execute()
+  await seedRates(tx, organisation_id)
+  for (const [index, patient] of patients.entries()) {
+    const clinic = clinics[index % clinics.length]
+    const practitioner = practitioners[index % practitioners.length]
+    if (clinic && practitioner)
+      await seedPatient(tx, organisation_id, patient, { clinicId: clinic.id, practitionerId: practitioner.id, today })
+  }
+}
+
+async function seedRates(tx: Kysely<Database>, organisation_id: string): Promise<void> {
+  const rows = PROVIDERS.flatMap(({ id, currency }) =>
+    Object.entries(RATES).map(([code, amount]) => ({
+      organisation_id,
+      id: newId(),
+      external_id: `rate-${id}-${code}`,
+      version: 1,
+      provider_id: id,
+      code,
+      amount,
+      currency,
+      valid_from: '2020-01-01',
+    })),
+  )
+  await tx.insertInto('rates').values(rows).execute()
+}
+
+async function seedPatient(
+  tx: Kysely<Database>,
+  organisation_id: string,
+  patient: DemoPatient,
+  at: { clinicId: string; practitionerId: string; today: Date },
+): Promise<void> {
+  const patient_id = newId()
+  const address = { line1: '7 Mabini Street', city: 'New York', state: 'NY', postalCode: '100031234', country: 'US' }
+  await tx
+    .insertInto('patients')
+    .values({
+      organisation_id,
+      id: patient_id,
+      external_id: patient.externalId,
+      version: 1,
+      family: patient.family,
+      given: patient.given,
+      birth_date: patient.birthDate,
+      sex: patient.sex,
+      address: JSON.stringify(address),
+    })
+    .execute()
+  const currency = PROVIDERS.find((each) => each.id === patient.provider)?.currency ?? 'PHP'
+  if (patient.provider !== null && patient.memberId !== null) {
+    const parent = {
+      family: patient.family,
+      given: 'Esperanza',
+      birthDate: '1961-02-03',
+      sex: 'female' as const,
+      address,
+    }
+    await tx
+      .insertInto('enrolments')
+      .values({
+        organisation_id,
+        id: newId(),
+        external_id: `enr-${patient.externalId}`,
+        version: 1,
+        patient_id,
+        provider_id: patient.provider,
+        member_id: patient.memberId,
+        plan: 'Gold',
+        group_number: 'GRP-2201',
+        relationship: patient.dependent ? 'child' : 'self',
+        subscriber: patient.dependent ? JSON.stringify(parent) : null,
+        valid_from: '2020-01-01',
+      })
+      .execute()
+    await tx
+      .insertInto('authorisations')
+      .values({
+        organisation_id,
+        id: newId(),
+        external_id: `loa-${patient.externalId}`,
+        version: 1,
+        patient_id,
+        provider_id: patient.provider,
+        kind: 'loa',
+        number: `LOA-${patient.memberId}`,
+        issued_on: '2026-01-01',
+        valid_until: '2099-12-31',
+        codes: ['D6010', 'D2740'],
+        amount: 500_000,
+        currency,
+      })
+      .execute()
+  }
+  for (const visit of patient.visits) {
+    const visit_id = newId()
+    await tx
+      .insertInto('visits')
+      .values({
+        organisation_id,
+        id: visit_id,
+        external_id: visit.externalId,
+        version: 1,
+        patient_id,
+        clinic_id: at.clinicId,
+        practitioner_id: at.practitionerId,
+        visited_on: new Date(at.today.getTime() - visit.daysAgo * DAY_MS).toISOString().slice(0, 10),
+        status: visit.status,
+        diagnoses: JSON.stringify([{ system: 'icd-10-cm', code: 'K02.9' }]),
+        receipts: visit.receipts,
+        currency,
+      })
+      .execute()
+    await tx
+      .insertInto('visit_procedures')
+      .values(
+        visit.procedures.map((procedure, index) => ({
+          organisation_id,
+          id: newId(),
+          external_id: `${visit.externalId}-${index + 1}`,
+          visit_id,
+          code: procedure.code,
+          tooth: procedure.tooth ?? null,
+          surfaces: procedure.surfaces ?? null,
+          area: procedure.area ?? null,
+          fee: procedure.fee,
+        })),
+      )
+      .execute()
+  }
+}

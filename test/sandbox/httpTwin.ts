@@ -1,0 +1,140 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { BatchContext, Notice } from '../../adapters/contract.ts'
+import type { HarborSettings } from '../../adapters/providers/harbor-health/declaration.ts'
+import { harborHealth } from '../../adapters/providers/harbor-health/index.ts'
+import { httpTransport } from '../../adapters/transports/http/index.ts'
+import type { Found, Sent } from '../../adapters/transports/transport.ts'
+import type { Submission } from '../../domain/claim.ts'
+import type { Clock } from '../../platform/clock.ts'
+import { startHttpHmo } from '../../sandbox/httpHmo/main.ts'
+import type { Faults } from '../../sandbox/httpHmo/misbehave.ts'
+import { options, sessionTo } from '../adapters/http/session.ts'
+
+/** A business clock that the test moves; what waits for it wakes at once (10 ms) and looks. */
+export function steppedClock(start = '2026-11-24T00:00:00.000Z'): Clock & { advanceDays(days: number): void } {
+  let now = Date.parse(start)
+  return {
+    scale: 1,
+    now: () => new Date(now),
+    realMsUntil: (instant) => (instant.getTime() <= now ? 0 : 10),
+    advanceDays(days) {
+      now += days * 86_400_000
+    },
+  }
+}
+
+/** Faults that strike in the order of a list, each name once per entry. */
+export function scripted(...names: string[]): Faults & { left: string[] } {
+  const left = [...names]
+  return {
+    left,
+    next(name) {
+      const at = left.indexOf(name)
+      if (at < 0) return false
+      left.splice(at, 1)
+      return true
+    },
+  }
+}
+
+/** The twin in a folder of its own, and the product's adapter and transport on its line. */
+export async function twinLine(settings: {
+  clock: Clock
+  faults?: Faults
+  pushUrl?: string
+  requestTimeoutMs?: number
+}) {
+  const folder = mkdtempSync(path.join(tmpdir(), 'claimhub-http-twin-'))
+  const start = (port: number) =>
+    startHttpHmo({
+      port,
+      folder,
+      clock: settings.clock,
+      ...(settings.faults ? { faults: settings.faults } : {}),
+      ...(settings.pushUrl ? { pushUrl: settings.pushUrl } : {}),
+    })
+  let twin = await start(0)
+  const session = sessionTo(twin.port, {
+    auth: 'oauth2-client-credentials',
+    secrets: twin.connection.secrets,
+    over: { ...twin.connection.endpoint, requestTimeoutMs: settings.requestTimeoutMs ?? 2_000 },
+  })
+  const ctx: BatchContext<HarborSettings> = {
+    settings: twin.connection.settings,
+    mode: 'test',
+    currency: 'PHP',
+    now: '2026-11-24T00:00:00.000Z',
+    zone: 'Asia/Manila',
+    attachment: () => new Uint8Array([1, 2, 3]),
+    interchangeId: 'i-1',
+    controlNumber: 1,
+  }
+  return {
+    folder,
+    ctx,
+    connection: twin.connection,
+    async send(submission: Submission, key: string): Promise<Sent> {
+      const part = await harborHealth.encode(submission, ctx)
+      const [message] = await harborHealth.assemble([part], ctx)
+      if (!message) throw new Error('nothing to send')
+      return httpTransport.send(message, session, options(key))
+    },
+    readAnswer: (sent: Sent) => (sent.kind === 'answered' ? harborHealth.readAnswer(sent.answer, ctx) : sent),
+    async ask(submission: Submission): Promise<Notice[]> {
+      const [message] = (await harborHealth.ask?.([{ submission, references: [] }], ctx)) ?? []
+      if (!message) throw new Error('nothing to ask')
+      const sent = await httpTransport.send(message, session, options('inquiry'))
+      if (sent.kind !== 'answered') throw new Error(`the inquiry is ${sent.kind}`)
+      return harborHealth.decode(sent.answer, ctx)
+    },
+    async collect(cursor: string | null): Promise<{ cursor: string | null; found: Found[]; notices: Notice[] }> {
+      const found: Found[] = []
+      const result = await httpTransport.collect(
+        harborHealth,
+        { cursor, ctx },
+        session,
+        async (each) => void found.push(each),
+      )
+      const notices = await Promise.all(found.map((each) => harborHealth.decode(each.message, ctx)))
+      return { ...result, found, notices: notices.flat() }
+    },
+    async control(): Promise<{
+      effects: number
+      duplicates: number
+      refused: number
+      unpushed: number
+      claims: { fate: string; said: string[]; paid: number; claimNumber: string }[]
+    }> {
+      return (await fetch(`http://127.0.0.1:${twin.port}/control`)).json() as never
+    },
+    async pushTo(pushUrl: string) {
+      await fetch(`http://127.0.0.1:${twin.port}/control`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ pushUrl }),
+      })
+    },
+    /** As after a kill: the process is gone, the folder stays. */
+    async restart() {
+      await twin.stop()
+      twin = await start(twin.port)
+    },
+    async stop() {
+      await twin.stop()
+      rmSync(folder, { recursive: true })
+    },
+  }
+}
+
+/** Waits until something holds; fails after five seconds with what it saw last. */
+export async function until<T>(look: () => T | Promise<T>, holds: (seen: T) => boolean): Promise<T> {
+  const end = Date.now() + 5_000
+  for (;;) {
+    const seen = await look()
+    if (holds(seen)) return seen
+    if (Date.now() > end) throw new Error(`it never held; last seen: ${JSON.stringify(seen)}`)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}

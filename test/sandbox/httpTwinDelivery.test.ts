@@ -1,0 +1,125 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { readEffects } from '../../sandbox/effectLedger.ts'
+import { NUMBER, sampleSubmission } from '../adapters/fhir/sampleSubmission.ts'
+import { scripted, steppedClock, twinLine } from './httpTwin.ts'
+
+const lines: { stop(): Promise<void> }[] = []
+afterEach(async () => {
+  await Promise.all(lines.splice(0).map((line) => line.stop()))
+})
+
+async function lineWith(...faults: string[]) {
+  const clock = steppedClock()
+  const script = scripted(...faults)
+  const line = await twinLine({ clock, faults: script, requestTimeoutMs: 1_000 })
+  lines.push(line)
+  return { clock, line, script }
+}
+
+const TAKEN = { kind: 'taken', references: [{ type: 'claim-number', value: 'HH-000001' }], facts: [], said: [] }
+
+/** The first try under a fault: how it ended, how many effects it had; then the same key again must end taken with one effect. */
+describe('a fault, then the same key again', () => {
+  it.each([
+    // fault, what the transport and adapter say together, effects before the second try
+    ['executeAndTimeout', 'unknown', 1],
+    ['truncate', 'unknown', 1],
+    ['wrongRef', 'unknown', 1],
+    ['refuse', 'unknown', 0],
+    ['503', 'unknown', 0],
+    ['html200', 'unknown', 0],
+    ['rateLimit', 'not_sent', 0],
+  ])('%s', async (fault, outcome, effects) => {
+    const { line, script } = await lineWith(fault)
+    const first = line.readAnswer(await line.send(sampleSubmission(), 'key-1'))
+    expect(first.kind).toBe(outcome)
+    expect(script.left).toEqual([])
+    expect((await line.control()).effects).toBe(effects)
+    expect(line.readAnswer(await line.send(sampleSubmission(), 'key-1'))).toEqual(TAKEN)
+    expect((await line.control()).effects).toBe(1)
+  })
+
+  it('executed, then timed out, killed and restarted in between: one effect in the file', async () => {
+    const { line } = await lineWith('executeAndTimeout')
+    await line.send(sampleSubmission(), 'key-1')
+    await line.restart()
+    expect(line.readAnswer(await line.send(sampleSubmission(), 'key-1'))).toEqual(TAKEN)
+    const kinds = readEffects(`${line.folder}/effects.jsonl`).map((entry) => entry.kind)
+    expect(kinds).toEqual(['effect', 'duplicate'])
+  })
+
+  it('a token that ends before its time costs a renewal, nothing else', async () => {
+    const { line, script } = await lineWith('authExpire')
+    const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+    // The twin's moods start when a token is a second old.
+    script.left.length = 0
+    await line.send(sampleSubmission({ submissionNumber: 'K7Q2M4X8Z1B3C5D0' }), 'key-0')
+    await wait(1_100)
+    script.left.push('authExpire')
+    expect(line.readAnswer(await line.send(sampleSubmission(), 'key-1')).kind).toBe('taken')
+    expect(script.left).toEqual([])
+  })
+})
+
+describe('the idempotency key', () => {
+  it('with other bytes is unknown, never a second claim', async () => {
+    const { line } = await lineWith()
+    await line.send(sampleSubmission(), 'key-1')
+    const other = sampleSubmission({ submissionNumber: 'K7Q2M4X8Z1B3C5D0' })
+    expect(line.readAnswer(await line.send(other, 'key-1'))).toMatchObject({
+      kind: 'unknown',
+      because: expect.stringContaining('idempotency key'),
+    })
+    expect((await line.control()).effects).toBe(1)
+  })
+
+  it('is forgotten after a day; then the submission number proves the arrival', async () => {
+    const { line, clock } = await lineWith()
+    await line.send(sampleSubmission(), 'key-1')
+    clock.advanceDays(1.1)
+    const again = await line.send(sampleSubmission(), 'key-1')
+    expect(again).toMatchObject({ kind: 'answered', answer: { status: 409 } })
+    expect(line.readAnswer(again)).toEqual(TAKEN)
+    expect((await line.control()).effects).toBe(1)
+  })
+
+  it('sent twenty times at once makes one claim', async () => {
+    const { line } = await lineWith()
+    const sent = await Promise.all(Array.from({ length: 20 }, () => line.send(sampleSubmission(), 'key-1')))
+    const answers = sent.map(line.readAnswer)
+    expect(answers.every((answer) => answer.kind === 'taken' || answer.kind === 'not_sent')).toBe(true)
+    expect(answers).toContainEqual(TAKEN)
+    expect((await line.control()).effects).toBe(1)
+  })
+})
+
+describe('what the HMO refuses', () => {
+  it('is said in its words, and has no effect', async () => {
+    const { line } = await lineWith()
+    const wrong = sampleSubmission({ total: 1 })
+    expect(line.readAnswer(await line.send(wrong, 'key-1'))).toEqual({
+      kind: 'refused',
+      said: [{ list: 'issue', code: 'total', text: 'Claim.total is not the sum of its items' }],
+    })
+    expect(await line.control()).toMatchObject({ effects: 0, refused: 1 })
+  })
+})
+
+describe('asking', () => {
+  it('tells never seen, on file, and answered apart', async () => {
+    const { line, clock } = await lineWith()
+    const submission = sampleSubmission()
+    const fact = async () =>
+      (await line.ask(submission)).map(
+        (notice) => notice.kind === 'claim' && { match: notice.match.submissionNumber, fact: notice.fact.type },
+      )
+    expect(await fact()).toEqual([{ match: NUMBER, fact: 'not_found' }])
+    await line.send(submission, 'key-1')
+    expect(await fact()).toEqual([{ match: NUMBER, fact: 'not_found' }])
+    clock.advanceDays(0.01)
+    expect(await fact()).toEqual([{ match: NUMBER, fact: 'forwarded' }])
+    clock.advanceDays(0.3)
+    await line.restart()
+    expect(await fact()).toEqual([{ match: NUMBER, fact: 'received' }])
+  })
+})
