@@ -27,8 +27,11 @@ export interface RunningWorker {
   stop(): void
 }
 
-/** One worker process: claims, inboxes and mailboxes on the main queue, and one activity-only worker per provider. */
-export async function runWorker(settings: Settings): Promise<RunningWorker> {
+/** One worker process: claims, inboxes and mailboxes on the main queue, and one activity-only worker per provider. `providerActivities` is exchanged only to plant a defect that an audit must find. */
+export async function runWorker(
+  settings: Settings,
+  providerActivities: typeof createProviderActivities = createProviderActivities,
+): Promise<RunningWorker> {
   const log = makeLog(settings, 'worker')
   const databases = connect(settings.database)
   const { address, namespace, tls, apiKey } = settings.temporal
@@ -72,7 +75,7 @@ export async function runWorker(settings: Settings): Promise<RunningWorker> {
     onFailure: (error) => fail(error),
     options: {
       dataConverter,
-      activities: createProviderActivities(deps),
+      activities: providerActivities(deps),
       maxConcurrentActivityTaskExecutions: 20,
       shutdownGraceTime: '10 seconds',
     },

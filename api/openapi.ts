@@ -47,7 +47,9 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
       ...(route.query === undefined ? {} : { query: route.query as z.ZodObject }),
       ...(route.idempotent ? { header: idempotencyKey } : {}),
     },
-    ...(route.body === undefined ? {} : { requestBody: { required: true, content: contentOf(route.body) } }),
+    ...(route.body === undefined
+      ? {}
+      : { requestBody: { required: true, content: contentOf(route.documentedBody ?? route.body) } }),
     responses: responsesOf(route),
     ...(route.roles === null ? {} : { 'x-roles': [...route.roles] }),
   }

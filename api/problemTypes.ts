@@ -33,6 +33,9 @@ export const PROBLEMS = {
 
   // Sync
   'stale-version': { status: 409, title: 'A newer version is there already' },
+  'version-conflict': { status: 409, title: 'This version is there already with another content' },
+  'other-patient': { status: 409, title: 'It belongs to another patient' },
+  'synced-at-once': { status: 409, title: 'The same thing was synced at the same time' },
   'unknown-reference': { status: 422, title: 'It refers to something that is not there' },
 
   // Connections and attention items

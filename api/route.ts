@@ -174,10 +174,14 @@ export interface Route extends Omit<Spec<z.ZodType, z.ZodType, z.ZodType, z.ZodT
   roles: readonly Role[] | null
   /** Takes an Idempotency-Key. */
   idempotent: boolean
+  /** How the body must look, where `body` itself says less. */
+  documentedBody?: z.ZodType
   run(req: Request, deps: ApiDeps): Promise<Reply<unknown>>
 }
 
-function documented(spec: Omit<Route, 'idempotent' | 'run'>): Omit<Route, 'idempotent' | 'run'> {
+function documented(
+  spec: Omit<Route, 'idempotent' | 'run' | 'documentedBody'>,
+): Omit<Route, 'idempotent' | 'run' | 'documentedBody'> {
   const { method, path, tag, summary, description, roles, params, query, body, bodyLimit, response, status, problems } =
     spec
   return {

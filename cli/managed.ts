@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { createWriteStream, readFileSync } from 'node:fs'
+import { createWriteStream, existsSync, readFileSync, renameSync, statSync } from 'node:fs'
 import readline from 'node:readline'
 
 export interface ManagedOptions {
@@ -8,80 +8,89 @@ export interface ManagedOptions {
   args: string[]
   env: NodeJS.ProcessEnv
   logFile: string
-  /** Answers what the process reports when it is ready; default: its first JSON line on stdout with `"ready":true`. */
-  ready?: () => Promise<Record<string, unknown>>
+  /** Answers what the process reports when it is ready; default: its first JSON line on stdout with `"ready":true`. Stops trying when aborted. */
+  ready?: (aborted: AbortSignal) => Promise<Record<string, unknown>>
   /** More processes that belong to it and must go with it (Postgres's own server). */
   companions?: () => number[]
+  onStarted?: (pid: number) => void
 }
 
 /** One process of the stack: started, watched, killed and started again by whoever owns it. Never touches a process it didn't start. */
 export interface Managed {
   name: string
-  start(): Promise<Record<string, unknown>>
+  /** Starts it (again) and waits until it is ready. Throws one sentence with its last words. */
+  /** `more` is environment for this run only. */
+  start(more?: Record<string, string>): Promise<Record<string, unknown>>
   /** Asks it to end and waits; SIGKILL after `graceMs`. */
   stop(graceMs?: number): Promise<void>
   /** SIGKILL, as a crash would. */
   kill(): Promise<void>
   pid(): number | undefined
+  /** The environment that its next start gets; chaos and tests change it. */
+  env: NodeJS.ProcessEnv
   /** Called when it ends although nobody asked it to. */
   onUnexpectedEnd(listener: (words: string) => void): void
   lastWords(): string
 }
 
 const READY_WITHIN_MS = 120_000
+const STOP_GRACE_MS = 20_000
+/** A log above this becomes `.1` at the next start. */
+const LOG_BYTES = 10 * 1024 * 1024
 
 export function managed(options: ManagedOptions): Managed {
+  const { name, logFile, env } = options
   let child: ChildProcess | null = null
   let expected = false
   let listener: (words: string) => void = () => undefined
 
-  const lastWords = () => {
-    try {
-      return readFileSync(options.logFile, 'utf8').trim().split('\n').slice(-6).join('\n')
-    } catch {
-      return ''
-    }
-  }
-
-  async function start(): Promise<Record<string, unknown>> {
+  async function start(more: Record<string, string> = {}): Promise<Record<string, unknown>> {
     expected = false
-    const log = createWriteStream(options.logFile, { flags: 'a' })
-    // A group of its own: the terminal's Ctrl-C reaches only the parent, which ends everything in order.
-    const started = spawn(options.command, options.args, {
-      env: options.env,
-      detached: true,
-      stdio: ['pipe', 'pipe', 'pipe'],
-    })
+    turnOver(logFile)
+    const started = run(options)
     child = started
-    started.stderr.pipe(log, { end: false })
-    const lines = readline.createInterface({ input: started.stdout })
+    if (started.pid !== undefined) options.onStarted?.(started.pid)
+    const waiting = new AbortController()
+    const log = createWriteStream(logFile, { flags: 'a' })
+    // A full disk must not end the supervisor.
+    log.on('error', () => undefined)
+    started.stderr?.pipe(log, { end: false })
     const announced = new Promise<Record<string, unknown>>((resolve) => {
-      lines.on('line', (line) => {
-        log.write(`${line}\n`)
+      if (!started.stdout) return
+      readline.createInterface({ input: started.stdout }).on('line', (line) => {
+        if (!log.writableEnded) log.write(`${line}\n`)
         const report = reportIn(line)
         if (report) resolve(report)
       })
     })
     const ended = new Promise<never>((_resolve, reject) => {
-      started.once('error', (error) => reject(new Error(`${options.name} cannot be started: ${error.message}`)))
-      started.once('exit', (code, signal) => {
-        log.end()
+      started.once('error', (error) => reject(new Error(`${name} cannot be started: ${error.message}`)))
+      // `close`, not `exit`: its last words must be in the log.
+      started.once('close', (code, signal) => {
         if (child === started) child = null
-        const words = `${options.name} ended (${signal ?? `exit code ${code}`})`
-        reject(new Error(`${words} before it was ready: ${lastWords()}`))
-        if (!expected) listener(words)
+        const words = `${name} ended (${signal ?? `exit code ${code}`})`
+        log.end(() => {
+          reject(new Error(`${words} before it was ready; its last words: ${lastWords(logFile) || 'none'}`))
+          if (!expected && waiting.signal.aborted) listener(words)
+        })
       })
     })
     ended.catch(() => undefined)
-    return Promise.race([options.ready ? options.ready() : announced, ended, tooLate(options.name)])
+    const late = setTimeout(() => waiting.abort(), READY_WITHIN_MS)
+    try {
+      return await Promise.race([options.ready?.(waiting.signal) ?? announced, ended, tooLate(name, waiting.signal)])
+    } finally {
+      clearTimeout(late)
+      waiting.abort()
+    }
   }
 
   async function end(signal: NodeJS.Signals, graceMs: number): Promise<void> {
     expected = true
     const ending = child
     const companions = options.companions?.() ?? []
-    if (ending?.pid === undefined || ending.exitCode !== null) return
-    const gone = new Promise<void>((resolve) => ending.once('exit', () => resolve()))
+    if (ending?.pid === undefined) return
+    const gone = new Promise<void>((resolve) => ending.once('close', () => resolve()))
     ending.kill(signal)
     if (signal === 'SIGKILL') for (const pid of companions) tryKill(pid)
     const timer = setTimeout(() => {
@@ -93,16 +102,34 @@ export function managed(options: ManagedOptions): Managed {
   }
 
   return {
-    name: options.name,
+    name,
     start,
-    stop: (graceMs = 20_000) => end('SIGTERM', graceMs),
-    kill: () => end('SIGKILL', 1_000),
+    stop: (graceMs = STOP_GRACE_MS) => end('SIGTERM', graceMs),
+    kill: () => end('SIGKILL', STOP_GRACE_MS),
     pid: () => child?.pid,
+    env,
     onUnexpectedEnd: (next) => {
       listener = next
     },
-    lastWords,
+    lastWords: () => lastWords(logFile),
   }
+}
+
+/** In a group of its own: the terminal's Ctrl-C reaches only the parent, which ends everything in order. */
+function run({ command, args, env }: ManagedOptions): ChildProcess {
+  return spawn(command, args, { env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] })
+}
+
+function lastWords(logFile: string): string {
+  try {
+    return readFileSync(logFile, 'utf8').trim().split('\n').slice(-6).join('\n')
+  } catch {
+    return ''
+  }
+}
+
+function turnOver(logFile: string): void {
+  if (existsSync(logFile) && statSync(logFile).size > LOG_BYTES) renameSync(logFile, `${logFile}.1`)
 }
 
 function reportIn(line: string): Record<string, unknown> | null {
@@ -115,12 +142,11 @@ function reportIn(line: string): Record<string, unknown> | null {
   }
 }
 
-function tooLate(name: string): Promise<never> {
+function tooLate(name: string, aborted: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
-    setTimeout(
-      () => reject(new Error(`${name} was not ready within ${READY_WITHIN_MS / 1000} s`)),
-      READY_WITHIN_MS,
-    ).unref()
+    aborted.addEventListener('abort', () =>
+      reject(new Error(`${name} was not ready within ${READY_WITHIN_MS / 1000} s`)),
+    )
   })
 }
 

@@ -1,21 +1,14 @@
-import { mkdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { Connection } from '@temporalio/client'
-import { postmasterPid } from '../platform/embeddedPostgres.ts'
-import { postgresFolder } from '../platform/paths.ts'
 import { isFree } from '../platform/ports.ts'
 import { temporalCli } from '../platform/temporalCli.ts'
 import { workflowBundle } from '../platform/workflowBundle.ts'
-import { SEARCH_ATTRIBUTES } from '../workflows/ids.ts'
-import { type Managed, managed } from './managed.ts'
+import type { Managed } from './managed.ts'
 import { migrate } from './migrate.ts'
 import { progress } from './progress.ts'
+import { type StackLock, takeFolder } from './stackLock.ts'
+import { PART_NAMES, type PartName, type StackPlan, stackParts } from './stackParts.ts'
 import { type StackOptions, type StackState, save, stackState } from './stackState.ts'
-
-const BIN = fileURLToPath(new URL('../bin/claimhub.js', import.meta.url))
-
-export type PartName = 'postgres' | 'temporal' | 'http-twin' | 'sftp-twin' | 'worker' | 'api'
 
 /** How each HMO twin can be reached, as it says itself: endpoint, settings and secrets of a connection. */
 export interface TwinConnection {
@@ -28,7 +21,8 @@ export interface Stack {
   state: StackState
   folder: string
   apiUrl: string
-  uiUrl: string
+  /** Temporal UI; null when the Temporal service is somebody else's. */
+  uiUrl: string | null
   ownerUrl: string
   /** The environment of every process of the stack. */
   env: NodeJS.ProcessEnv
@@ -47,6 +41,8 @@ export interface StackWishes extends StackOptions {
   say(words: string): void
   /** More environment, per part. */
   env?: Partial<Record<PartName | 'all', Record<string, string>>>
+  /** Services of yours instead of the embedded ones (environment of `up`: DATABASE_URL, TEMPORAL_ADDRESS); absent = embedded. */
+  external?: { databaseUrl?: string; temporal?: boolean }
   /** Runs between migration and the start of worker and API (the demo seed). */
   seed?(stack: Stack): Promise<void>
 }
@@ -57,58 +53,86 @@ export interface StackWishes extends StackOptions {
  */
 export async function startStack(wishes: StackWishes): Promise<Stack> {
   const state = await stackState(wishes)
-  await refuseTakenPorts(state)
-  const stack = assemble(wishes, state, await programs(wishes))
-  const { parts } = stack
-  const step = <T>(words: string, work: () => Promise<T>) => progress(wishes.say, words, work)
+  const lock = await takeFolder(wishes.folder, wishes.say)
+  let stack: Stack | null = null
   try {
-    await step('starting Postgres', () => parts.postgres.start())
-    await step('starting Temporal', () => parts.temporal.start())
-    await step('migrating', () => migrate(stack.env))
-    stack.twins.http = await connectionOf(step('starting the HTTP HMO twin', () => parts['http-twin'].start()))
-    stack.twins.sftp = await connectionOf(step('starting the SFTP HMO twin', () => parts['sftp-twin'].start()))
-    if (wishes.seed) await step('seeding the demo organisation', () => wishes.seed?.(stack) ?? Promise.resolve())
-    await step('building the workflow bundle', () => workflowBundle())
-    await step('starting the worker', () => parts.worker.start())
-    await step('starting the API', () => parts.api.start())
+    stack = await assemble(wishes, state, lock)
+    await start(stack, wishes)
     return stack
   } catch (error) {
-    await stack.stop()
+    await stack?.stop()
+    lock.release()
     throw error
   }
+}
+
+async function start(stack: Stack, wishes: StackWishes): Promise<void> {
+  const { parts } = stack
+  const step = <T>(words: string, work: () => Promise<T>) => progress(wishes.say, words, work)
+  await step('starting Postgres', () => parts.postgres.start())
+  await step('starting Temporal', () => parts.temporal.start())
+  await step('migrating', () => migrate(stack.env))
+  stack.twins.http = await connectionOf(step('starting the HTTP HMO twin', () => parts['http-twin'].start()))
+  stack.twins.sftp = await connectionOf(step('starting the SFTP HMO twin', () => parts['sftp-twin'].start()))
+  if (wishes.seed) await step('seeding the demo organisation', async () => wishes.seed?.(stack))
+  await step('building the workflow bundle', () => workflowBundle())
+  await step('starting the worker', () => parts.worker.start())
+  await step('starting the API', () => parts.api.start())
 }
 
 async function connectionOf(started: Promise<Record<string, unknown>>): Promise<TwinConnection> {
   return (await started)['connection'] as TwinConnection
 }
 
-async function refuseTakenPorts(state: StackState): Promise<void> {
-  for (const [name, port] of Object.entries(state.ports)) {
-    if (await isFree(port)) continue
-    throw new Error(
-      `port ${port} (${name}) is taken: end what listens there (perhaps another claimhub on the same data), or choose another folder or port (--data, --port, --ui-port)`,
-    )
+async function assemble(wishes: StackWishes, state: StackState, lock: StackLock): Promise<Stack> {
+  const { folder, external = {} } = wishes
+  const { ports } = state
+  const plan: StackPlan = {
+    folder,
+    state,
+    env: environment(wishes, state),
+    more: wishes.env ?? {},
+    postgres: external.databaseUrl === undefined,
+    temporal: external.temporal
+      ? null
+      : await progress(wishes.say, 'looking for the Temporal CLI', () => temporalCli(wishes.say)),
+    onStarted: lock.note,
+  }
+  await refuseTakenPorts(plan)
+  const parts = stackParts(plan)
+  return {
+    state,
+    folder,
+    parts,
+    env: plan.env,
+    apiUrl: `http://127.0.0.1:${ports.api}`,
+    uiUrl: plan.temporal === null ? null : `http://127.0.0.1:${ports.ui}`,
+    ownerUrl: plan.env['DATABASE_URL'] ?? '',
+    temporalDatabase: path.join(folder, 'temporal.db'),
+    twins: {} as Stack['twins'],
+    ledgers: ['http', 'sftp'].map((kind) => path.join(folder, `twin-${kind}`, 'effects.jsonl')),
+    remember: (change) => {
+      Object.assign(state, change)
+      save(folder, state)
+    },
+    stop: async () => {
+      for (const name of [...PART_NAMES].reverse()) await parts[name].stop()
+      // Whoever removed the data folder meant it.
+      if (existsSync(folder)) lock.release()
+    },
   }
 }
 
-async function programs(wishes: StackWishes): Promise<{ temporal: string }> {
-  return { temporal: await progress(wishes.say, 'looking for the Temporal CLI', () => temporalCli(wishes.say)) }
-}
-
-function assemble(wishes: StackWishes, state: StackState, found: { temporal: string }): Stack {
-  const { folder } = wishes
-  const logs = path.join(folder, 'logs')
-  mkdirSync(logs, { recursive: true })
+function environment(wishes: StackWishes, state: StackState): NodeJS.ProcessEnv {
   const { ports } = state
-  const apiUrl = `http://127.0.0.1:${ports.api}`
-  const ownerUrl = `postgres://owner:${state.password}@127.0.0.1:${ports.postgres}/claimhub`
-  const temporalDatabase = path.join(folder, 'temporal.db')
-  const env: NodeJS.ProcessEnv = {
-    ...process.env,
-    DATABASE_URL: ownerUrl,
+  const { databaseUrl, temporal } = wishes.external ?? {}
+  // Embedded: nothing of Temporal's environment configuration (TLS, keys) may reach our own server.
+  const inherited = Object.entries(process.env).filter(([name]) => temporal || !name.startsWith('TEMPORAL_'))
+  return {
+    ...Object.fromEntries(inherited),
+    DATABASE_URL: databaseUrl ?? `postgres://owner:${state.password}@127.0.0.1:${ports.postgres}/claimhub`,
     CLAIMHUB_DB_PASSWORD: state.password,
-    TEMPORAL_ADDRESS: `127.0.0.1:${ports.temporal}`,
-    TEMPORAL_NAMESPACE: 'default',
+    ...(temporal ? {} : { TEMPORAL_ADDRESS: `127.0.0.1:${ports.temporal}`, TEMPORAL_NAMESPACE: 'default' }),
     CLAIMHUB_API_PORT: String(ports.api),
     CLAIMHUB_SECRETS_KEY: state.secretsKey,
     CLAIMHUB_CLOCK: state.clock,
@@ -116,97 +140,19 @@ function assemble(wishes: StackWishes, state: StackState, found: { temporal: str
     CLAIMHUB_PARENT: '1',
     ...wishes.env?.all,
   }
-  const pushUrl = `${apiUrl}/v1/push/${state.ids.http}`
-  const own = (name: PartName, args: string[], more: Partial<Parameters<typeof managed>[0]> = {}) =>
-    managed({
-      name,
-      command: process.execPath,
-      args: [BIN, ...args],
-      env: { ...env, ...wishes.env?.[name] },
-      logFile: path.join(logs, `${name}.log`),
-      ...more,
-    })
-  const database = postgresFolder(folder)
-  const twinFolder = (kind: string) => path.join(folder, `twin-${kind}`)
-  const parts: Stack['parts'] = {
-    postgres: own('postgres', ['postgres', '--folder', database, '--port', String(ports.postgres)], {
-      companions: () => [postmasterPid(database)].filter((pid) => pid !== null),
-    }),
-    temporal: managed({
-      name: 'temporal',
-      command: found.temporal,
-      args: temporalArguments(ports, temporalDatabase),
-      env: process.env,
-      logFile: path.join(logs, 'temporal.log'),
-      ready: () => temporalAnswers(`127.0.0.1:${ports.temporal}`),
-    }),
-    'http-twin': own('http-twin', ['twin', 'http', '--folder', twinFolder('http'), '--port', String(ports.http)], {
-      env: { ...env, TWIN_PUSH_URL: pushUrl, ...wishes.env?.['http-twin'] },
-    }),
-    'sftp-twin': own('sftp-twin', ['twin', 'sftp', '--folder', twinFolder('sftp'), '--port', String(ports.sftp)]),
-    worker: own('worker', ['worker']),
-    api: own('api', ['api']),
-  }
-  const stack: Stack = {
-    state,
-    folder,
-    apiUrl,
-    ownerUrl,
-    env,
-    parts,
-    temporalDatabase,
-    uiUrl: `http://127.0.0.1:${ports.ui}`,
-    twins: {} as Stack['twins'],
-    ledgers: ['http', 'sftp'].map((kind) => path.join(twinFolder(kind), 'effects.jsonl')),
-    remember: (change) => {
-      Object.assign(state, change)
-      save(folder, state)
-    },
-    stop: async () => {
-      for (const name of ['api', 'worker', 'http-twin', 'sftp-twin', 'temporal', 'postgres'] as const)
-        await parts[name].stop()
-    },
-  }
-  return stack
 }
 
-function temporalArguments(ports: StackState['ports'], database: string): string[] {
-  const attributes = Object.entries(SEARCH_ATTRIBUTES).flatMap(([name, type]) => [
-    '--search-attribute',
-    `${name}=${type}`,
-  ])
-  return [
-    'server',
-    'start-dev',
-    '--ip',
-    '127.0.0.1',
-    '--port',
-    String(ports.temporal),
-    '--ui-port',
-    String(ports.ui),
-    '--metrics-port',
-    String(ports.metrics),
-    '--db-filename',
-    database,
-    '--sqlite-pragma',
-    'journal_mode=WAL',
-    '--sqlite-pragma',
-    'synchronous=NORMAL',
-    '--log-level',
-    'error',
-    ...attributes,
-  ]
-}
-
-async function temporalAnswers(address: string): Promise<Record<string, unknown>> {
-  for (;;) {
-    try {
-      const connection = await Connection.connect({ address, connectTimeout: '2 seconds' })
-      await connection.workflowService.describeNamespace({ namespace: 'default' })
-      await connection.close()
-      return {}
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 150))
-    }
+async function refuseTakenPorts({ state, postgres, temporal }: StackPlan): Promise<void> {
+  const { postgres: database, temporal: frontend, ui, metrics, ...own } = state.ports
+  const needed = {
+    ...own,
+    ...(postgres ? { postgres: database } : {}),
+    ...(temporal === null ? {} : { temporal: frontend, 'Temporal UI': ui, 'Temporal metrics': metrics }),
+  }
+  for (const [name, port] of Object.entries(needed)) {
+    if (await isFree(port)) continue
+    throw new Error(
+      `port ${port} (${name}) is taken: end what listens there, or choose another port (--port, --ui-port) or data folder (--data)`,
+    )
   }
 }

@@ -1,73 +1,104 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { clockSetting } from '../platform/clock.ts'
+import { z } from 'zod'
+import { clockFrom, clockSetting } from '../platform/clock.ts'
 import { newId } from '../platform/ids.ts'
 import { freePort } from '../platform/ports.ts'
 
-/** What a stack keeps in its data folder so that a restart is the same stack: ports, keys, the business clock. */
-export interface StackState {
-  ports: { postgres: number; temporal: number; ui: number; metrics: number; http: number; sftp: number; api: number }
-  password: string
-  secretsKey: string
+const port = z.int().min(1).max(65_535)
+const stateSchema = z.object({
+  ports: z.object({ postgres: port, temporal: port, ui: port, metrics: port, http: port, sftp: port, api: port }),
+  /** Of the application roles, and of the embedded Postgres's owner. */
+  password: z.string().min(1),
+  secretsKey: z.base64(),
   /** Ids that must be known before the rows exist: the twin pushes to its connection's address. */
-  ids: { organisation: string; http: string; sftp: string }
-  /** API key of the demo organisation, once it is seeded. */
-  apiKey: string | null
-  clock: string
-}
+  ids: z.object({ organisation: z.uuid(), http: z.uuid(), sftp: z.uuid() }),
+  /** API key of the demo organisation. */
+  apiKey: z.string().nullable(),
+  clock: z.string(),
+})
+
+/** What a stack keeps in its data folder so that a restart is the same stack: ports, keys, the business clock. */
+export type StackState = z.infer<typeof stateSchema>
 
 export interface StackOptions {
   folder: string
-  /** API port; 0 = any free one. */
-  apiPort: number
-  /** Temporal UI port; 0 = any free one. */
-  uiPort: number
-  /** Business days pass this many times as fast as real ones. */
-  scale: number
+  /** API port; 0 = any free one; undefined = the folder's own, at first 8080. */
+  apiPort?: number | undefined
+  /** Temporal UI port; 0 = any free one; undefined = the folder's own, at first 8233. */
+  uiPort?: number | undefined
+  /** Business time passes this many times as fast as real time; undefined = as before in this folder, at first 1440 (a day a minute). */
+  scale?: number | undefined
 }
+
+const API_PORT = 8080
+const UI_PORT = 8233
+const SCALE = 1440
 
 /** Reads the state of a data folder, or makes one. Throws one sentence when the folder is broken. */
 export async function stackState(options: StackOptions): Promise<StackState> {
-  const file = path.join(options.folder, 'stack.json')
+  const { folder } = options
   try {
-    mkdirSync(options.folder, { recursive: true })
+    mkdirSync(folder, { recursive: true })
+    const state = existsSync(fileIn(folder)) ? changed(parse(folder), options) : await fresh(options)
+    save(folder, state)
+    return state
   } catch (error) {
-    throw new Error(
-      `the data folder ${options.folder} cannot be made: ${(error as Error).message}; name another with --data`,
-    )
+    if (!(error instanceof Error) || !('code' in error)) throw error
+    throw new Error(`the data folder ${folder} cannot be used (${error.message}): name another with --data`, {
+      cause: error,
+    })
   }
-  if (existsSync(file)) return parse(file)
-  const state: StackState = {
+}
+
+export function save(folder: string, state: StackState): void {
+  const half = `${fileIn(folder)}.new`
+  writeFileSync(half, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 })
+  chmodSync(half, 0o600)
+  renameSync(half, fileIn(folder))
+}
+
+function fileIn(folder: string): string {
+  return path.join(folder, 'stack.json')
+}
+
+async function fresh({ apiPort = API_PORT, uiPort = UI_PORT, scale = SCALE }: StackOptions): Promise<StackState> {
+  return {
     ports: {
       postgres: await freePort(),
       temporal: await freePort(),
-      ui: options.uiPort || (await freePort()),
+      ui: uiPort || (await freePort()),
       metrics: await freePort(),
       http: await freePort(),
       sftp: await freePort(),
-      api: options.apiPort || (await freePort()),
+      api: apiPort || (await freePort()),
     },
     password: randomBytes(24).toString('base64url'),
     secretsKey: randomBytes(32).toString('base64'),
     ids: { organisation: newId(), http: newId(), sftp: newId() },
     apiKey: null,
-    clock: clockSetting(options.scale),
+    clock: clockSetting(scale),
   }
-  save(options.folder, state)
-  return state
 }
 
-export function save(folder: string, state: StackState): void {
-  const file = path.join(folder, 'stack.json')
-  writeFileSync(file, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 })
-  chmodSync(file, 0o600)
+/** What was asked for this time wins over what was kept. Another scale goes on from the same business time: it never goes back. */
+function changed(state: StackState, { apiPort, uiPort, scale }: StackOptions): StackState {
+  const clock = clockFrom(state.clock)
+  return {
+    ...state,
+    ports: { ...state.ports, api: apiPort || state.ports.api, ui: uiPort || state.ports.ui },
+    clock: scale === undefined || scale === clock.scale ? state.clock : clockSetting(scale, clock.now()),
+  }
 }
 
-function parse(file: string): StackState {
+function parse(folder: string): StackState {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as StackState
-  } catch {
-    throw new Error(`${file} cannot be read: put back the file as it was, or name another folder with --data`)
+    return stateSchema.parse(JSON.parse(readFileSync(fileIn(folder), 'utf8')))
+  } catch (error) {
+    throw new Error(
+      `${fileIn(folder)} is damaged: put it back as it was, delete the whole folder to begin anew, or name another with --data`,
+      { cause: error },
+    )
   }
 }

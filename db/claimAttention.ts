@@ -2,7 +2,7 @@ import type { ClaimState, Effect } from '../domain/lifecycle.ts'
 import { raiseAttention } from './attention.ts'
 import type { LockedClaim } from './claimState.ts'
 import type { Tx } from './connect.ts'
-import { codesOf, type Incoming } from './record.ts'
+import { codesOf, type Incoming } from './incoming.ts'
 
 interface Raise {
   kind: string

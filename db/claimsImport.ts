@@ -4,14 +4,15 @@ import type { ClaimEvent, LineDecision } from '../domain/events.ts'
 import { sum } from '../domain/money.ts'
 import { newId, newSubmissionNumber } from '../platform/ids.ts'
 import { audit } from './audit.ts'
+import { lockClaim } from './claimState.ts'
 import { type Doing, insertDraft, partiesOf, type Saved } from './claims.ts'
 import { alreadyClaimed } from './claimsDuplicates.ts'
 import { type Refused, refused } from './claimsRefused.ts'
-import { lockClaim } from './claimState.ts'
 import type { Tx } from './connect.ts'
+import type { Incoming } from './incoming.ts'
 import { allocateInterchange } from './interchanges.ts'
 import { postCharge } from './ledger.ts'
-import { type Incoming, type RecordContext, recordEvents } from './record.ts'
+import { type RecordContext, recordEvents } from './record.ts'
 import type { Diagnosis } from './schema.ts'
 import { composeSubmission, submissionFrom } from './submission.ts'
 
@@ -65,7 +66,11 @@ export async function importClaim(
   const { connection, enrolment } = parties
   const wrong = wrongFiling(filed, connection.currency) ?? (await unknownRows(tx, organisationId, filed))
   if (wrong !== null) return wrong
-  const duplicate = await alreadyClaimed(tx, { organisationId, patientId: filed.patientId, lineageId: null }, wantedOf(filed))
+  const duplicate = await alreadyClaimed(
+    tx,
+    { organisationId, patientId: filed.patientId, lineageId: null },
+    wantedOf(filed),
+  )
   if (duplicate !== null && filed.overrideDuplicate === null) return duplicate
   const submissionNumber = filed.submissionNumber?.toUpperCase() ?? newSubmissionNumber()
   const claimId = newId()
@@ -110,18 +115,27 @@ export async function importClaim(
     await postCharge(tx, { organisationId, claimId, currency, lines: submission.lines, actor, now: doing.now })
   }
   await recordFiling(tx, claimId, filed, doing, connection.mode === 'production' ? submission.total : 0, submission)
-  const detail = { submissionNumber, status: filed.status, duplicateReason: duplicate === null ? null : filed.overrideDuplicate }
+  const detail = {
+    submissionNumber,
+    status: filed.status,
+    duplicateReason: duplicate === null ? null : filed.overrideDuplicate,
+  }
   await audit(tx, { ...doing, action: 'claim.import', subject: `claim ${claimId}`, detail })
   return { kind: 'saved', claimId }
 }
 
 function wrongFiling(filed: FiledClaim, currency: string): Refused | null {
   if (filed.currency !== currency) {
-    return refused('wrong-currency', `${filed.providerId} is claimed in ${currency}, not in ${filed.currency}`, { currency })
+    return refused('wrong-currency', `${filed.providerId} is claimed in ${currency}, not in ${filed.currency}`, {
+      currency,
+    })
   }
   const early = filed.lines.find((line) => line.serviceDate > filed.submittedAt.slice(0, 10))
   if (early === undefined) return null
-  return refused('visit-not-completed', `${early.code} of ${early.serviceDate} is later than the day the claim was filed`)
+  return refused(
+    'visit-not-completed',
+    `${early.code} of ${early.serviceDate} is later than the day the claim was filed`,
+  )
 }
 
 /** Clinic, practitioner, procedures and a number that is free: what foreign keys would otherwise say less clearly. */
@@ -132,12 +146,17 @@ async function unknownRows(tx: Tx, organisationId: string, filed: FiledClaim): P
       exists (select from practitioners where organisation_id = ${organisationId} and id = ${filed.practitionerId}) as practitioner,
       (select count(*) from visit_procedures q join visits v on v.organisation_id = q.organisation_id and v.id = q.visit_id
         where q.organisation_id = ${organisationId} and v.patient_id = ${filed.patientId} and q.id = any (${procedures}::uuid[])) as procedures,
-      exists (select from submissions where submission_number = ${filed.submissionNumber?.toUpperCase() ?? ''}) as number`.execute(tx)
+      exists (select from submissions where submission_number = ${filed.submissionNumber?.toUpperCase() ?? ''}) as number`.execute(
+    tx,
+  )
   const found = rows[0]
   if (!found?.clinic) return refused('unknown-clinic', `there is no clinic ${filed.clinicId}`)
   if (!found.practitioner) return refused('unknown-practitioner', `there is no practitioner ${filed.practitionerId}`)
-  if (found.procedures !== procedures.length) return refused('unknown-procedure', "a procedure is not the patient's, or named twice")
-  return found.number ? refused('submission-number-taken', `submission number ${filed.submissionNumber} is in use`) : null
+  if (found.procedures !== procedures.length)
+    return refused('unknown-procedure', "a procedure is not the patient's, or named twice")
+  return found.number
+    ? refused('submission-number-taken', `submission number ${filed.submissionNumber} is in use`)
+    : null
 }
 
 function wantedOf(filed: FiledClaim) {

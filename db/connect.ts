@@ -20,6 +20,8 @@ export interface DatabaseAddress {
   /** Password of both roles, `claimhub_app` and `claimhub_across`. */
   password: string
   poolSize?: number
+  /** The server must show a certificate of a trusted authority (NODE_EXTRA_CA_CERTS adds one). */
+  tls?: boolean
 }
 
 const INT8 = 20
@@ -52,8 +54,8 @@ export function connect(address: DatabaseAddress): Databases {
 }
 
 function open(address: DatabaseAddress, user: string, max: number): Kysely<Database> {
-  const { host, port, database, password } = address
-  const pool = new pg.Pool({ host, port, database, user, password, max, types, connectionTimeoutMillis: 10_000 })
+  const { host, port, database, password, tls = false } = address
+  const pool = new pg.Pool({ host, port, database, user, password, max, types, ssl: tls, connectionTimeoutMillis: 10_000 })
   pool.on('error', () => undefined)
   return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
 }

@@ -2,83 +2,62 @@ import { sql } from 'kysely'
 import type { Reference } from '../domain/claim.ts'
 import type { Tx } from './connect.ts'
 
-/** How a notice names its claim: our number first, the provider's references only as a fallback. */
-export interface MatchWish {
+/** How a provider's word finds a claim: our own number first, the provider's references as a fallback. */
+export interface ClaimMatch {
   submissionNumber?: string
   references: Reference[]
 }
 
-export interface Match {
+export interface Matched {
   claimId: string
+  /** The sending that it is about; of a match by reference the claim's last one, null when it was never sent. */
   submissionId: string | null
 }
 
+/** References that name one claim. Batch, payment and authorisation numbers may be shared by claims: one hit today proves nothing. */
+const NAMING: readonly Reference['type'][] = ['claim-number', 'clearinghouse-trace']
+
 /**
- * Finds the submissions that notices of one connection are about. A number of ours matches without regard to case and only within the connection; a
- * reference only when it names exactly one claim. Null: nobody is guessed.
+ * Finds the claims that a connection's documents speak of, all in at most two statements. Our submission number decides, without regard to case;
+ * only without it do references, and only if they hit exactly one claim. Null: no claim of ours, or more than one. Never a guess, never another
+ * connection's claim.
  */
-export async function matchSubmissions(tx: Tx, organisationId: string, connectionId: string, wishes: MatchWish[]): Promise<(Match | null)[]> {
-  const byNumber = await numbers(tx, organisationId, connectionId, wishes)
-  const found = wishes.map((wish) => byNumber.get(wish.submissionNumber?.toUpperCase() ?? '') ?? null)
-  if (found.every((match) => match !== null)) return found
-  const byReference = await references(tx, organisationId, connectionId, wishes.filter((_wish, index) => found[index] === null))
-  return found.map((match, index) => match ?? onlyOne(wishes[index]?.references ?? [], byReference))
+export async function matchSubmissions(
+  tx: Tx,
+  organisationId: string,
+  connectionId: string,
+  matches: ClaimMatch[],
+): Promise<(Matched | null)[]> {
+  const byNumber = await submissionsByNumber(tx, organisationId, connectionId, matches.flatMap(numberOf))
+  const found = matches.map((match) => byNumber.get(numberOf(match)[0] ?? '') ?? null)
+  const open = matches.filter((_, index) => found[index] === null).flatMap(namingReferences)
+  if (open.length === 0) return found
+  const byReference = await claimsByReference(tx, organisationId, connectionId, open)
+  return matches.map((match, index) => found[index] ?? onlyClaim(match, byReference))
 }
 
-async function numbers(tx: Tx, organisationId: string, connectionId: string, wishes: MatchWish[]): Promise<Map<string, Match>> {
-  const wanted = wishes.flatMap((wish) => (wish.submissionNumber === undefined ? [] : [wish.submissionNumber.toUpperCase()]))
-  if (wanted.length === 0) return new Map()
-  const rows = await tx
-    .selectFrom('submissions')
-    .select(['id', 'claim_id', 'submission_number'])
-    .where('organisation_id', '=', organisationId)
-    .where('connection_id', '=', connectionId)
-    .where(sql<boolean>`submission_number = any(${wanted}::text[])`)
-    .execute()
-  return new Map(rows.map((row) => [row.submission_number, { claimId: row.claim_id, submissionId: row.id }]))
-}
-
-async function references(tx: Tx, organisationId: string, connectionId: string, wishes: MatchWish[]): Promise<Map<string, Match[]>> {
-  const values = wishes.flatMap((wish) => wish.references.map((reference) => reference.value))
-  if (values.length === 0) return new Map()
-  const rows = await tx
-    .selectFrom('claim_references')
-    .select(['type', 'value', 'claim_id', 'submission_id'])
-    .where('organisation_id', '=', organisationId)
-    .where('connection_id', '=', connectionId)
-    .where(sql<boolean>`value = any(${values}::text[])`)
-    .execute()
-  const found = new Map<string, Match[]>()
-  for (const row of rows) {
-    const key = `${row.type}:${row.value}`
-    found.set(key, [...(found.get(key) ?? []), { claimId: row.claim_id, submissionId: row.submission_id }])
-  }
-  return found
-}
-
-/** Batch and payment numbers name many claims; only a claim's own numbers are looked at, and only a single hit counts. */
-function onlyOne(said: Reference[], known: Map<string, Match[]>): Match | null {
-  const hits = said
-    .filter(({ type }) => type === 'claim-number' || type === 'clearinghouse-trace')
-    .flatMap(({ type, value }) => known.get(`${type}:${value}`) ?? [])
-  const claims = new Set(hits.map((hit) => hit.claimId))
-  return claims.size === 1 ? (hits[0] ?? null) : null
-}
-
-/** Keeps the numbers that the provider gave a claim; one that is known stays as it is. */
+/** Keeps what the provider calls a claim, so that later documents find it. What is known already stays as it is. */
 export async function rememberReferences(
   tx: Tx,
-  learned: { organisationId: string; connectionId: string; claimId: string; submissionId: string | null; references: Reference[]; now: Date },
+  learned: {
+    organisationId: string
+    connectionId: string
+    claimId: string
+    submissionId: string | null
+    references: Reference[]
+    now: Date
+  },
 ): Promise<void> {
-  if (learned.references.length === 0) return
+  const named = learned.references.filter((reference) => reference.value.trim() !== '')
+  if (named.length === 0) return
   await tx
     .insertInto('claim_references')
     .values(
-      learned.references.map(({ type, value }) => ({
+      named.map(({ type, value }) => ({
         organisation_id: learned.organisationId,
         connection_id: learned.connectionId,
         type,
-        value,
+        value: value.trim(),
         claim_id: learned.claimId,
         submission_id: learned.submissionId,
         learned_at: learned.now,
@@ -86,4 +65,64 @@ export async function rememberReferences(
     )
     .onConflict((conflict) => conflict.doNothing())
     .execute()
+}
+
+function numberOf({ submissionNumber }: ClaimMatch): string[] {
+  const number = submissionNumber?.trim().toUpperCase() ?? ''
+  return number === '' ? [] : [number]
+}
+
+function namingReferences({ references }: ClaimMatch): Reference[] {
+  return references
+    .filter((reference) => NAMING.includes(reference.type) && reference.value.trim() !== '')
+    .map(({ type, value }) => ({ type, value: value.trim() }))
+}
+
+async function submissionsByNumber(
+  tx: Tx,
+  organisationId: string,
+  connectionId: string,
+  numbers: string[],
+): Promise<Map<string, Matched>> {
+  if (numbers.length === 0) return new Map()
+  const { rows } = await sql<{ submission_number: string; id: string; claim_id: string }>`
+    select submission_number, id, claim_id from submissions
+    where organisation_id = ${organisationId} and connection_id = ${connectionId}
+      and submission_number = any(${[...new Set(numbers)]}::text[])`.execute(tx)
+  return new Map(rows.map((row) => [row.submission_number, { claimId: row.claim_id, submissionId: row.id }]))
+}
+
+async function claimsByReference(
+  tx: Tx,
+  organisationId: string,
+  connectionId: string,
+  references: Reference[],
+): Promise<Map<string, Matched[]>> {
+  const { rows } = await sql<{ type: string; value: string; claim_id: string; submission_id: string | null }>`
+    select f.type, f.value, f.claim_id, s.id as submission_id
+    from (select distinct type, value from unnest(${references.map((each) => each.type)}::text[],
+      ${references.map((each) => each.value)}::text[]) as asked(type, value)) asked
+    join claim_references f on f.organisation_id = ${organisationId} and f.connection_id = ${connectionId}
+      and f.type = asked.type and f.value = asked.value
+    left join lateral (
+      select s.id from submissions s
+      where s.organisation_id = f.organisation_id and s.claim_id = f.claim_id and s.purpose <> 'void'
+      order by s.id = f.submission_id desc nulls last, s.id desc limit 1) s on true`.execute(tx)
+  const found = new Map<string, Matched[]>()
+  for (const row of rows) {
+    const key = keyOf(row)
+    found.set(key, [...(found.get(key) ?? []), { claimId: row.claim_id, submissionId: row.submission_id }])
+  }
+  return found
+}
+
+/** All references that hit anything must hit the same one claim. */
+function onlyClaim(match: ClaimMatch, byReference: Map<string, Matched[]>): Matched | null {
+  const hits = namingReferences(match).flatMap((reference) => byReference.get(keyOf(reference)) ?? [])
+  const claims = new Set(hits.map((hit) => hit.claimId))
+  return claims.size === 1 ? (hits[0] ?? null) : null
+}
+
+function keyOf({ type, value }: { type: string; value: string }): string {
+  return `${type} ${value}`
 }

@@ -1,24 +1,14 @@
-import type { Said } from '../domain/claim.ts'
 import { type Deadline, type DeadlineRules, deadlineOf } from '../domain/deadlines.ts'
 import type { ClaimEvent, LineDecision } from '../domain/events.ts'
-import { advance, type ClaimState, type Effect } from '../domain/lifecycle.ts'
+import { advance, type ClaimState, type Effect, isDecided } from '../domain/lifecycle.ts'
 import { waitingFor } from '../domain/waiting.ts'
 import { newId } from '../platform/ids.ts'
 import { settleAttention } from './claimAttention.ts'
 import { type LockedClaim, saveClaim } from './claimState.ts'
 import type { Tx } from './connect.ts'
-import { balancesOf, postDecision } from './ledger.ts'
+import type { Incoming } from './incoming.ts'
+import { balancesOf, postDecision, postWithdrawal } from './ledger.ts'
 import { rememberReferences } from './matching.ts'
-
-/** One event on its way into a claim's timeline. */
-export interface Incoming {
-  event: ClaimEvent
-  /** `provider`, `hub`, or the person's name as the API key states it. */
-  actor: string
-  noticeId?: string
-  submissionId?: string
-  act?: Record<string, unknown>
-}
 
 export interface RecordContext {
   now: Date
@@ -48,7 +38,7 @@ export async function recordEvents(
   for (const item of incoming) {
     const from = state.status
     const event = await withLedger(tx, claim, state, item)
-    const advanced = advance(await decisionPosted(tx, claim, state, event, item), event)
+    const advanced = advance(await withMoney(tx, claim, state, event, item), event)
     state = advanced.state
     effects.push(advanced.effect)
     rows.push({
@@ -118,32 +108,45 @@ async function withLedger(tx: Tx, claim: LockedClaim, state: ClaimState, item: I
   }
 }
 
-/** A decision moves open money into its buckets, once, and only when the decision counts. Remittances have posted theirs already. */
-async function decisionPosted(
+/**
+ * The ledger's part of an event that counts: a decision moves open money into its buckets (a remittance's decision has done so already), the end of a
+ * cancelled or replaced claim takes its charge back. Answers the state with the money as it stands afterwards.
+ */
+async function withMoney(
   tx: Tx,
   claim: LockedClaim,
   state: ClaimState,
   event: ClaimEvent,
   item: Incoming,
 ): Promise<ClaimState> {
-  const lines = decisionLines(event)
-  if (lines === null || claim.mode === 'test') return state
-  const posted = event.fact.type === 'decided' && event.fact.posted === true
+  const { fact } = event
+  const moves = ['decided', 'status_by_hand', 'line_settled', 'cancelled', 'replaced'].includes(fact.type)
+  if (!moves || claim.mode === 'test') return state
   const { effect } = advance(state, event)
   if (effect === 'stale' || effect === 'repeat') return state
-  if (!posted && lines.length > 0) {
-    await postDecision(tx, {
-      organisationId: claim.organisationId,
-      claimId: claim.claimId,
-      currency: claim.currency,
-      lines,
-      actor: item.actor,
-      idempotencyKey: `decision:${item.noticeId ?? newId()}`,
-      now: new Date(event.at),
-    })
+  const { organisationId, claimId, currency } = claim
+  const posting = { organisationId, claimId, currency, actor: item.actor }
+  if (fact.type === 'cancelled' || fact.type === 'replaced') {
+    await postWithdrawal(tx, { ...posting, now: new Date(event.at), reason: fact.type })
   }
-  const balances = await balancesOf(tx, claim.organisationId, claim.claimId)
+  const decision = decisionOf(event)
+  if (decision !== null) {
+    const idempotencyKey = `decision:${item.noticeId ?? newId()}`
+    await postDecision(tx, { ...posting, ...decision, idempotencyKey, now: new Date(event.at) })
+  }
+  const balances = await balancesOf(tx, organisationId, claimId)
   return { ...state, payment: balances.paymentStatus, openAmount: balances.open, deniedAmount: balances.denied }
+}
+
+/** What is to be posted of an event: nothing of a remittance's own decision, nothing of a status that decides nothing. */
+function decisionOf({ fact }: ClaimEvent): { lines: LineDecision[]; outcome?: 'approved' | 'denied' } | null {
+  if (fact.type === 'decided') {
+    if (fact.posted) return null
+    return { lines: fact.lines, ...(fact.outcome === undefined ? {} : { outcome: fact.outcome }) }
+  }
+  if (fact.type !== 'status_by_hand' || !isDecided(fact)) return null
+  if (fact.lines.length > 0 || fact.status === 'PARTIAL') return { lines: fact.lines }
+  return { lines: [], outcome: fact.status === 'APPROVED' ? 'approved' : 'denied' }
 }
 
 function decisionLines(event: ClaimEvent): LineDecision[] | null {
@@ -175,12 +178,4 @@ async function saveLines(tx: Tx, claim: LockedClaim, event: ClaimEvent, effect: 
       .where('line_number', '=', event.fact.lineNumber)
       .execute()
   }
-}
-
-/** Their codes for a sentence on the worklist; their free text may name a patient and stays out. */
-export function codesOf(said: Said[]): string {
-  const codes = said.flatMap((word) =>
-    word.code === undefined ? [] : [`${word.list ? `${word.list} ` : ''}${word.code}`],
-  )
-  return codes.length === 0 ? 'without a code' : codes.join(', ')
 }

@@ -40,8 +40,10 @@ export type ProviderFact =
   | { type: 'in_review' }
   | { type: 'documents_requested'; documents: string[] }
   | { type: 'rejected_front_end' }
-  /** `lines` may be empty when the provider decides the claim as a whole: then `outcome` holds for every line. */
-  /** `posted`: the ledger has the amounts already, by the remittance that states the decision. */
+  /**
+   * `lines` may be empty when the provider decides the claim as a whole: then `outcome` holds for every line.
+   * `posted`: the ledger has the amounts already, by the remittance that states the decision.
+   */
   | { type: 'decided'; outcome?: 'approved' | 'denied'; lines: LineDecision[]; posted?: true }
   /** An inquiry found no such claim. A result, never a state. */
   | { type: 'not_found' }

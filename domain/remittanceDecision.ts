@@ -7,11 +7,11 @@ type Decided = Extract<ProviderFact, { type: 'decided' }>
 
 /**
  * The decision that a remittance's claim states with its money: line by line where it itemises them, else for the claim as a whole where it says
- * enough. Null: it only pays, or takes back. The ledger has it already (`posted`).
+ * enough. Null: it only pays, or takes back. What it itemised the ledger has already (`posted`).
  */
 export function decisionFromRemittanceClaim(claim: RemittanceClaim, place: PlacedClaim): Decided | null {
   if (claim.kind !== 'payment') return null
-  if (!claim.itemised) return claim.outcome === 'denied' ? whole('denied') : null
+  if (!claim.itemised) return claim.outcome === 'denied' ? { type: 'decided', outcome: 'denied', lines: [] } : null
   const lines = lineDecisions(claim, place)
   if (lines.length > 0) return { type: 'decided', lines, posted: true }
   if (claim.outcome === 'denied') return whole('denied')

@@ -1,4 +1,5 @@
 import { after, type ClaimPosition, emptyPosition, entriesOf, netOf } from './claimPosition.ts'
+import { grouped } from './grouped.ts'
 import { compact, type Entry, negated, reversalOf } from './ledger.ts'
 import { type Minor, sum } from './money.ts'
 import type { Remittance, RemittanceClaim } from './remittance.ts'
@@ -27,9 +28,8 @@ export function remittancePlan(
   positions: ReadonlyMap<string, ClaimPosition>,
 ): RemittancePlan {
   const plan: RemittancePlan = { reversal: [], settlement: [], posting: [], suspended: unmatched(remittance, placed) }
-  for (const [claimId, places] of placesByClaim(placed)) {
+  for (const [claimId, parts] of grouped(partsOf(remittance, placed), (part) => part.place.claimId)) {
     const position = positions.get(claimId) ?? emptyPosition(claimId)
-    const parts = places.flatMap((index) => partOf(remittance, placed, index))
     const unseen = neverSeen(position, parts)
     plan.suspended.push(...unseen.map((part) => part.index))
     const own = claimPlan(
@@ -132,16 +132,9 @@ function unmatched({ claims }: Remittance, placed: (PlacedClaim | null)[]): numb
   return claims.flatMap((claim, index) => (claim.kind !== 'not_ours' && !placed[index] ? [index] : []))
 }
 
-function placesByClaim(placed: (PlacedClaim | null)[]): Map<string, number[]> {
-  const places = new Map<string, number[]>()
-  for (const [index, place] of placed.entries()) {
-    if (place) places.set(place.claimId, [...(places.get(place.claimId) ?? []), index])
-  }
-  return places
-}
-
-function partOf({ claims }: Remittance, placed: (PlacedClaim | null)[], index: number): Part[] {
-  const claim = claims[index]
-  const place = placed[index]
-  return claim && place && claim.kind !== 'not_ours' ? [{ index, claim, place }] : []
+function partsOf({ claims }: Remittance, placed: (PlacedClaim | null)[]): Part[] {
+  return claims.flatMap((claim, index) => {
+    const place = placed[index]
+    return place && claim.kind !== 'not_ours' ? [{ index, claim, place }] : []
+  })
 }

@@ -59,26 +59,17 @@ const environment = z
 export function settingsFrom(env: NodeJS.ProcessEnv): Settings {
   const parsed = environment.safeParse(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')))
   if (!parsed.success) {
-    const wrong = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`)
-    throw new Error(
-      `the environment is not complete: ${wrong.join('; ')} (see docs/operations.md; \`claimhub up\` sets all of it)`,
+    const wrong = parsed.error.issues.map(({ path: [name = 'the environment'], message }) =>
+      env[String(name)] ? `${String(name)} ${message}` : `${String(name)} is missing`,
     )
+    throw incomplete([...wrong, ...(temporalFrom(env) === null ? [NO_TEMPORAL] : [])])
   }
+  const temporal = temporalFrom(env)
+  if (temporal === null) throw incomplete([NO_TEMPORAL])
   const { data } = parsed
-  const url = new URL(data.DATABASE_URL)
   return {
-    database: {
-      host: url.hostname,
-      port: Number(url.port || 5432),
-      database: url.pathname.slice(1),
-      password: data.CLAIMHUB_DB_PASSWORD,
-      poolSize: data.CLAIMHUB_DB_POOL,
-    },
-    temporal: {
-      address: data.TEMPORAL_ADDRESS,
-      namespace: data.TEMPORAL_NAMESPACE,
-      ...(data.TEMPORAL_API_KEY === undefined ? {} : { apiKey: data.TEMPORAL_API_KEY, tls: true as const }),
-    },
+    database: databaseFrom(data.DATABASE_URL, data.CLAIMHUB_DB_PASSWORD, data.CLAIMHUB_DB_POOL),
+    temporal,
     api: { host: data.CLAIMHUB_API_HOST, port: data.CLAIMHUB_API_PORT },
     secretsKey: data.CLAIMHUB_SECRETS_KEY,
     codecKey:
@@ -90,5 +81,27 @@ export function settingsFrom(env: NodeJS.ProcessEnv): Settings {
     deliverTimeoutSeconds: data.CLAIMHUB_DELIVER_TIMEOUT_SECONDS,
     heartbeatSeconds: data.CLAIMHUB_HEARTBEAT_SECONDS,
     maxCachedWorkflows: data.CLAIMHUB_MAX_CACHED_WORKFLOWS,
+  }
+}
+
+const NO_TEMPORAL = 'TEMPORAL_ADDRESS is missing'
+
+function incomplete(wrong: string[]): Error {
+  return new Error(
+    `the environment is not complete: ${wrong.join('; ')} (see docs/operations.md; \`claimhub up\` sets all of it)`,
+  )
+}
+
+/** The application roles have names and a password of their own: only host, port, database and `sslmode` of the address are used. */
+function databaseFrom(address: string, password: string, poolSize: number): DatabaseAddress {
+  const url = new URL(address)
+  const sslmode = url.searchParams.get('sslmode') ?? 'disable'
+  return {
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    port: Number(url.port || 5432),
+    database: decodeURIComponent(url.pathname.slice(1)),
+    password,
+    poolSize,
+    ...(['disable', 'allow', 'prefer'].includes(sslmode) ? {} : { tls: true }),
   }
 }

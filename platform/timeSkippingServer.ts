@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
-import os from 'node:os'
+import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { promisify } from 'node:util'
+import { cacheFolder } from './paths.ts'
+import { temporalDownload } from './temporalDownload.ts'
 
 const VERSION = '1.38.0'
 const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
@@ -11,34 +12,48 @@ const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.
 </project>
 `
 
-/** Path of an executable that starts Temporal's time-skipping test server; fetched from Maven Central into the cache once. */
-export async function timeSkippingServer(): Promise<string> {
-  const folder = path.join(
-    process.env['XDG_CACHE_HOME'] ?? path.join(os.homedir(), '.cache'),
-    'claimhub',
-    `temporal-test-server-${VERSION}`,
-  )
+/**
+ * Path of an executable that starts Temporal's time-skipping test server: the cache, the download of Temporal's own site, Maven Central.
+ * Throws one sentence with the remedy when none works.
+ */
+export async function timeSkippingServer(
+  env: NodeJS.ProcessEnv = process.env,
+  site?: string,
+  say: (words: string) => void = () => undefined,
+): Promise<string> {
+  const folder = cacheFolder(env, `temporal-test-server-${VERSION}`)
   const launcher = path.join(folder, 'temporal-test-server')
   if (existsSync(launcher)) return launcher
   mkdirSync(folder, { recursive: true })
-  writeFileSync(path.join(folder, 'pom.xml'), POM)
+  if (await temporalDownload('temporal-test-server', `v${VERSION}`, launcher, say, site)) return launcher
+  await fromMaven(folder, launcher, env, say)
+  return launcher
+}
+
+async function fromMaven(folder: string, launcher: string, env: NodeJS.ProcessEnv, say: (words: string) => void) {
+  say('fetching the time-skipping test server from Maven Central')
+  // Several test processes may come at once: each fetches into a folder of its own, the first one in wins.
+  const own = path.join(folder, `maven-${process.pid}`)
+  mkdirSync(own, { recursive: true })
+  writeFileSync(path.join(own, 'pom.xml'), POM)
+  const goals = ['-q', '-B', 'dependency:copy-dependencies', '-DincludeScope=runtime', '-DoutputDirectory=lib']
   try {
-    await promisify(execFile)(
-      'mvn',
-      ['-q', '-B', 'dependency:copy-dependencies', '-DincludeScope=runtime', '-DoutputDirectory=lib'],
-      { cwd: folder },
-    )
+    await promisify(execFile)('mvn', goals, { cwd: own, env })
+    if (!existsSync(path.join(folder, 'lib'))) renameSync(path.join(own, 'lib'), path.join(folder, 'lib'))
   } catch (error) {
     throw new Error(
       'the time-skipping test server needs Java 17 and Maven: install them (for example `apt-get install openjdk-17-jre-headless maven`)',
       { cause: error },
     )
+  } finally {
+    rmSync(own, { recursive: true, force: true })
   }
   // The SDK calls the executable with the port only.
+  const half = `${launcher}.${process.pid}`
   writeFileSync(
-    launcher,
+    half,
     `#!/bin/sh\nexec java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp "${folder}/lib/*" io.temporal.testserver.TestServer "$@"\n`,
   )
-  chmodSync(launcher, 0o755)
-  return launcher
+  chmodSync(half, 0o755)
+  renameSync(half, launcher)
 }

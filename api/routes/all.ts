@@ -1,5 +1,6 @@
 import type { Route } from '../route.ts'
 import { attentionRoutes } from './attention.ts'
+import { claimRoutes } from './claims/all.ts'
 import { connectionRoutes } from './connections.ts'
 import { docsRoutes } from './docs.ts'
 import { eventRoutes } from './events.ts'
@@ -15,6 +16,7 @@ export const ROUTES: readonly Route[] = [
   ...patientRoutes,
   ...providerRoutes,
   ...connectionRoutes,
+  ...claimRoutes,
   ...attentionRoutes,
   ...eventRoutes,
   ...pushRoutes,

@@ -343,6 +343,8 @@ create table remittances (
 );
 create unique index remittances_once on remittances (organisation_id, connection_id, payer, trace_number, amount, paid_on, content_sha256)
   where state = 'posted';
+create index remittances_trace on remittances (organisation_id, connection_id, trace_number) where state = 'posted';
+create index remittances_document on remittances (organisation_id, document_id) where document_id is not null;
 
 create table remittance_lines (
   organisation_id uuid not null, remittance_id uuid not null, sequence integer not null,

@@ -1,11 +1,5 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express'
-
-/** Decides by seed and rate whether a named fault strikes this time. */
-export interface Faults {
-  next(name: string): boolean
-}
-
-export const NO_FAULTS: Faults = { next: () => false }
+import type { Faults } from '../faults.ts'
 
 /** Faults that strike before the HMO has done anything. */
 export function misbehaveBefore(faults: Faults): RequestHandler {

@@ -1,6 +1,6 @@
 import type { Clock } from '../../platform/clock.ts'
+import type { Faults } from '../faults.ts'
 import type { Book, BookClaim, Published } from './book.ts'
-import type { Faults } from './misbehave.ts'
 import { type Step, stepsLeft } from './steps.ts'
 
 const LONGEST_SLEEP_MS = 60_000
@@ -56,7 +56,7 @@ export function startPublisher(
     }
     for (const together of payments.values()) sayPayment(together)
     for (const claim of due) watch(claim)
-    wakeAt(Math.min(...waiting.values()))
+    for (const at of waiting.values()) wakeAt(at)
   }
 
   function sayStatus(claim: BookClaim, step: Step): void {

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import type { Clock } from '../../platform/clock.ts'
+import type { Faults } from '../faults.ts'
 import type { Book, Published } from './book.ts'
-import type { Faults } from './misbehave.ts'
 
 const AT_ONCE = 4
 const FIRST_RETRY_MS = 250

@@ -8,8 +8,8 @@ import { httpTransport } from '../../adapters/transports/http/index.ts'
 import type { Found, Sent } from '../../adapters/transports/transport.ts'
 import type { Submission } from '../../domain/claim.ts'
 import type { Clock } from '../../platform/clock.ts'
+import type { Faults } from '../../sandbox/faults.ts'
 import { startHttpHmo } from '../../sandbox/httpHmo/main.ts'
-import type { Faults } from '../../sandbox/httpHmo/misbehave.ts'
 import { options, sessionTo } from '../adapters/http/session.ts'
 
 /** A business clock that the test moves; what waits for it wakes at once (10 ms) and looks. */

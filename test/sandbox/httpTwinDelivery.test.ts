@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { readEffects } from '../../sandbox/effectLedger.ts'
+import { makeFaults } from '../../sandbox/faults.ts'
 import { NUMBER, sampleSubmission } from '../adapters/fhir/sampleSubmission.ts'
 import { scripted, steppedClock, twinLine } from './httpTwin.ts'
 
@@ -58,6 +59,43 @@ describe('a fault, then the same key again', () => {
     script.left.push('authExpire')
     expect(line.readAnswer(await line.send(sampleSubmission(), 'key-1')).kind).toBe('taken')
     expect(script.left).toEqual([])
+  })
+})
+
+describe('any faults by seed', () => {
+  it('each claim tried until it is taken has one effect, and its answer is its own', async () => {
+    const rates = {
+      refuse: 0.1,
+      executeAndTimeout: 0.15,
+      truncate: 0.1,
+      wrongRef: 0.1,
+      html200: 0.1,
+      '503': 0.1,
+      rateLimit: 0.05,
+      authExpire: 0.1,
+    }
+    const line = await twinLine({ clock: steppedClock(), faults: makeFaults(7, rates) })
+    lines.push(line)
+    const kinds = new Set<string>()
+    for (let claim = 0; claim < 40; claim += 1) {
+      const submission = sampleSubmission({ submissionNumber: `SEED${String(claim).padStart(12, '0')}` })
+      for (
+        let answer = line.readAnswer(await line.send(submission, `key-${claim}`));
+        ;
+        answer = line.readAnswer(await line.send(submission, `key-${claim}`))
+      ) {
+        kinds.add(answer.kind)
+        if (answer.kind !== 'taken') continue
+        expect(answer.references).toEqual([{ type: 'claim-number', value: `HH-${String(claim + 1).padStart(6, '0')}` }])
+        break
+      }
+    }
+    expect(kinds).toEqual(new Set(['taken', 'unknown', 'not_sent']))
+    const effects = readEffects(`${line.folder}/effects.jsonl`).flatMap((entry) =>
+      entry.kind === 'effect' ? [entry.submissionNumber] : [],
+    )
+    expect(effects).toHaveLength(40)
+    expect(new Set(effects).size).toBe(40)
   })
 })
 

@@ -1,4 +1,5 @@
 import type { Submission, SubmissionAttachment } from '../../../domain/claim.ts'
+import { toFdi } from '../../../domain/tooth.ts'
 import { decimalOf } from './amount.ts'
 import { careTeam, clinic, coverage, patientResource, subscriberResource } from './claimParties.ts'
 import { bodyPart, concept } from './coding.ts'
@@ -131,9 +132,15 @@ function supportingFile(
       contentType: attachment.mediaType,
       data: Buffer.from(bytes).toString('base64'),
       size: bytes.byteLength,
-      title: attachment.tooth === undefined ? attachment.kind : `${attachment.kind} ${attachment.tooth}`,
+      title: titleOf(attachment),
     },
   }
+}
+
+/** No file name: a clinic may have written the patient's name into it. */
+function titleOf({ kind, tooth }: SubmissionAttachment): string {
+  const fdi = tooth === undefined ? null : toFdi(tooth)
+  return fdi === null ? kind : `${kind} ${fdi}`
 }
 
 function note(submission: Submission, before: number): JsonOut[] {

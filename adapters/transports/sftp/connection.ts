@@ -8,20 +8,27 @@ import { type Remote, remoteOver } from './remote.ts'
 export const STEPS = ['connect', 'host key', 'sign-in', 'sftp'] as const
 export type Step = (typeof STEPS)[number]
 
-/** `failed` says at which step; nothing of ours has reached the provider then. */
+/**
+ * `failed` says at which step; nothing of ours has reached the provider then. `needsPerson`: sign-in refused or another host key, trying again
+ * does not help.
+ */
 export type Opened =
   | { kind: 'open'; remote: Remote; hostKeySha256: string }
-  | { kind: 'failed'; step: Step; because: string }
+  | { kind: 'failed'; step: Step; because: string; needsPerson: boolean }
 
 const KEEPALIVE_MS = 5_000
 
 /** Connects, checks the host key against the pinned one, signs in and opens SFTP. The session's signal ends the connection at once. */
 export async function openRemote(session: Session<SftpEndpoint>): Promise<Opened> {
   const { signal } = session
-  if (signal.aborted) return { kind: 'failed', step: 'connect', because: 'called off' }
+  if (signal.aborted) return notConnected('called off')
   const tcp = await reach(session)
-  if (typeof tcp === 'string') return { kind: 'failed', step: 'connect', because: tcp }
+  if (typeof tcp === 'string') return notConnected(tcp)
   return signIn(tcp, session)
+}
+
+function notConnected(because: string): Opened {
+  return { kind: 'failed', step: 'connect', because, needsPerson: false }
 }
 
 /** The socket, or why there is none. */
@@ -55,8 +62,8 @@ function signIn(sock: Socket, session: Session<SftpEndpoint>): Promise<Opened> {
       client.destroy()
       sock.destroy()
     }
-    const fail = (because: string) => {
-      resolve({ kind: 'failed', step, because: signal.aborted ? 'called off' : because })
+    const fail = (because: string, needsPerson = false) => {
+      resolve({ kind: 'failed', step, because: signal.aborted ? 'called off' : because, needsPerson })
       stop()
     }
     const opened = (sftp: SFTPWrapper) => {
@@ -65,7 +72,13 @@ function signIn(sock: Socket, session: Session<SftpEndpoint>): Promise<Opened> {
       resolve({ kind: 'open', remote: remoteOver(client, sftp), hostKeySha256: shown })
     }
     signal.addEventListener('abort', stop, { once: true })
-    client.on('error', (error) => fail(wordsOf(error, step, shown)))
+    client.on('error', (error) => {
+      if (step === 'host key' && shown !== '')
+        fail(`the server shows another host key (SHA256:${shown.replace(/=+$/, '')})`, true)
+      else if (error.level === 'client-authentication') fail('the server does not accept our sign-in', true)
+      else if (error.level === 'client-timeout') fail('the server takes too long')
+      else fail(`the connection failed (${error.level ?? 'unknown'})`)
+    })
     client.once('close', () => {
       signal.removeEventListener('abort', stop)
       fail('the server closed the connection')
@@ -92,7 +105,7 @@ function signIn(sock: Socket, session: Session<SftpEndpoint>): Promise<Opened> {
     } catch {
       // ssh2 throws for a private key that it can't read; its words may hold part of the key.
       step = 'sign-in'
-      fail('the private key or its passphrase is not usable')
+      fail('the private key or its passphrase is not usable', true)
     }
   })
 }
@@ -109,20 +122,4 @@ function credentials(secrets: Record<string, string>): Partial<ConnectConfig> {
 function sameKey(shown: string, pinned: string): boolean {
   const [a, b] = [shown, pinned.replace(/^SHA256:/, '')].map((text) => Buffer.from(text, 'base64'))
   return a !== undefined && b !== undefined && a.length === b.length && timingSafeEqual(a, b)
-}
-
-function wordsOf(error: Error & { level?: string }, step: Step, shown: string): string {
-  if (step === 'host key' && shown !== '') return `the server shows another host key (SHA256:${shown.replace(/=+$/, '')})`
-  if (error.level === 'client-authentication') return 'the server does not accept our sign-in'
-  if (error.level === 'client-timeout') return 'the server takes too long'
-  return `the connection failed (${error.level ?? 'unknown'})`
-}
-
-/** Sign-in refused or another host key: nobody sends on this connection until a person has looked. */
-export function needsPerson(failed: Extract<Opened, { kind: 'failed' }>): boolean {
-  return (
-    failed.because.startsWith('the server shows another host key') ||
-    failed.because.startsWith('the server does not accept') ||
-    failed.because.startsWith('the private key')
-  )
 }

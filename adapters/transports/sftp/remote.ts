@@ -40,7 +40,12 @@ export class ConnectionLost extends Error {
   override readonly name = 'ConnectionLost'
 }
 
-const WORDS: Readonly<Record<number, string>> = { 2: 'no such file', 3: 'permission denied', 4: 'failure', 8: 'not supported' }
+const WORDS: Readonly<Record<number, string>> = {
+  2: 'no such file',
+  3: 'permission denied',
+  4: 'failure',
+  8: 'not supported',
+}
 const NO_SUCH_FILE = 2
 /** What every server accepts in one packet. */
 const CHUNK_BYTES = 32_768
@@ -90,7 +95,8 @@ export function remoteOver(client: Client, sftp: SFTPWrapper): Remote {
         throw error
       }
     },
-    list: async (folder) => (await ask<{ filename: string }[]>((done) => sftp.readdir(folder, done))).map((each) => each.filename),
+    list: async (folder) =>
+      (await ask<{ filename: string }[]>((done) => sftp.readdir(folder, done))).map((each) => each.filename),
     read: (path, limit, progress) =>
       within(path, 'r', async (handle) => {
         const chunks: Buffer[] = []

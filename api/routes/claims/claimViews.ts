@@ -86,6 +86,24 @@ const lineView = z
   })
   .meta({ id: 'ClaimLine' })
 
+const balancesView = z
+  .object({
+    charged: amount,
+    open: amount.meta({ description: 'not yet explained by a payment or an adjustment; below zero: overpaid' }),
+    paid: amount,
+    contractual: amount,
+    patient: amount.meta({ description: 'what the patient owes' }),
+    otherPayer: amount,
+    denied: amount.meta({ description: 'denied or reduced, and nobody has said yet what becomes of it' }),
+    withheldTax: amount,
+    discount: amount,
+    bankFee: amount,
+    writeOff: amount,
+    takenBack: amount,
+    paymentStatus: z.enum(PAYMENT_STATUSES),
+  })
+  .meta({ id: 'Balances' })
+
 export const claimView = summaryView
   .extend({
     version: z.int(),
@@ -117,7 +135,7 @@ export const claimView = summaryView
       }),
     ),
     references: z.array(z.object({ type: z.string(), value: z.string(), learnedAt: instant })),
-    balances: z.record(z.string(), z.union([amount, z.string()])),
+    balances: balancesView,
   })
   .meta({ id: 'Claim' })
 

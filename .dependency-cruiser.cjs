@@ -1,0 +1,100 @@
+/** Who may import whom: the table of docs/architecture.md, checked by `npm test`. Paths are from the root. */
+const only = (name, from, allowed, comment) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: from },
+  to: { pathNot: allowed },
+})
+
+module.exports = {
+  forbidden: [
+    only('domain-is-pure', '^domain/', '^domain/', 'the claim model imports nothing: no clock, no randomness, no Node'),
+    only(
+      'workflows-stay-small',
+      '^workflows/',
+      // Activities only as types: the next rule.
+      '^(workflows|domain|activities)/|^node_modules/@temporalio/(workflow|common)/',
+      'everything else would be in the bundle of every cached workflow',
+    ),
+    {
+      name: 'workflows-import-activities-as-types',
+      severity: 'error',
+      from: { path: '^workflows/' },
+      to: { path: '^activities/', dependencyTypesNot: ['type-only'] },
+    },
+    only(
+      'providers-are-pure',
+      '^adapters/providers/([^/]+)/',
+      '^adapters/(contract\\.ts|formats/|providers/$1/)|^domain/|^node_modules/zod/',
+      'a mapping knows its format and the domain; never a transport, a clock, the network or another provider',
+    ),
+    only(
+      'formats-know-no-provider',
+      '^adapters/formats/',
+      '^adapters/formats/|^adapters/contract\\.ts|^domain/|^node_modules/|^(node:)?[a-z_]+$',
+      '',
+    ),
+    {
+      name: 'formats-know-no-transport',
+      severity: 'error',
+      from: { path: '^adapters/formats/' },
+      to: { path: '^adapters/(transports|providers)/' },
+    },
+    {
+      name: 'transports-know-no-provider',
+      severity: 'error',
+      from: { path: '^adapters/transports/' },
+      to: { path: '^(adapters/(providers|formats)|db|api|activities|workflows)/|@temporalio' },
+    },
+    {
+      name: 'db-knows-no-temporal',
+      severity: 'error',
+      from: { path: '^db/' },
+      to: { path: '^(adapters|api|activities|workflows|sandbox|cli)/|@temporalio' },
+    },
+    {
+      name: 'activities-know-no-api',
+      severity: 'error',
+      from: { path: '^activities/' },
+      to: { path: '^(api|sandbox|cli|bench|test)/' },
+    },
+    {
+      name: 'api-starts-and-signals',
+      severity: 'error',
+      from: { path: '^api/' },
+      to: { path: '^(activities|sandbox|cli|bench|test)/|^workflows/(?!messages|ids|claimStart)' },
+    },
+    {
+      name: 'platform-is-below',
+      severity: 'error',
+      from: { path: '^platform/' },
+      to: { path: '^(workflows|activities|adapters|api|sandbox|cli|bench|test)/' },
+    },
+    {
+      name: 'product-imports-no-tools',
+      severity: 'error',
+      from: { path: '^(domain|workflows|activities|adapters|api|db|platform)/' },
+      to: { path: '^(sandbox|cli|bench|test)/' },
+    },
+    {
+      name: 'twins-share-no-code-with-adapters',
+      severity: 'error',
+      from: { path: '^sandbox/' },
+      to: { path: '^(adapters|activities|api|db|workflows)/' },
+    },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^test/.*/fixtures/' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default'] },
+  },
+}

@@ -1,0 +1,29 @@
+import type { Session, Transport } from '../transport.ts'
+import { check } from './check.ts'
+import { collect } from './collect.ts'
+import { type SftpEndpoint, sftpEndpoint } from './endpoint.ts'
+import { send } from './send.ts'
+import { settle } from './settle.ts'
+
+/** Files over SFTP: a folder for ours, a folder for theirs. There is no immediate answer; the folder itself can be looked at. */
+export const sftpTransport: Transport<SftpEndpoint> = {
+  endpoint: sftpEndpoint,
+  secrets: secretsFor,
+  send,
+  settle,
+  collect,
+  check,
+}
+
+/** One of them is enough: a password, or a private key with its passphrase if it has one. */
+function secretsFor(auth: Session['auth']): string[] {
+  switch (auth) {
+    case 'password-or-key':
+      return ['password', 'privateKey', 'passphrase']
+    case 'none':
+    case 'basic':
+    case 'bearer':
+    case 'oauth2-client-credentials':
+      throw new Error(`${auth} is no way to sign in over SFTP`)
+  }
+}

@@ -1,0 +1,39 @@
+import { z } from 'zod'
+import type { RemoteFile } from './remote.ts'
+
+/** What a folder looked like, by file name: size, time, since when (real milliseconds) it has looked so, and whether two looks agree. */
+export type Looks = Map<string, { size: number; modified: number; since: number; twice: boolean }>
+
+const cursor = z.array(z.tuple([z.string(), z.number(), z.number(), z.number()]))
+
+/** Looks of an earlier collection; none when the cursor is not ours. */
+export function looksFrom(text: string | null): Looks {
+  if (text === null) return new Map()
+  const read = cursor.safeParse(parse(text))
+  const rows = read.success ? read.data : []
+  return new Map(rows.map(([name, size, modified, since]) => [name, { size, modified, since, twice: false }]))
+}
+
+/** The cursor: what the next collection compares with. */
+export function looksText(looks: Looks): string {
+  return JSON.stringify([...looks].map(([name, { size, modified, since }]) => [name, size, modified, since]))
+}
+
+/** A new look at a folder: `since` stays where size and time are the same. */
+export function lookedAgain(before: Looks, files: Map<string, RemoteFile>, now: number): Looks {
+  return new Map(
+    [...files].map(([name, { size, modified }]) => {
+      const known = before.get(name)
+      const same = known !== undefined && known.size === size && known.modified === modified && known.since <= now
+      return [name, { size, modified, since: same ? known.since : now, twice: same }]
+    }),
+  )
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}

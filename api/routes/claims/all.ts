@@ -1,0 +1,21 @@
+import type { Route } from '../../route.ts'
+import { attachmentRoutes } from './attachments.ts'
+import { documentRoutes } from './documents.ts'
+import { draftRoutes } from './drafts.ts'
+import { importingRoutes } from './importing.ts'
+import { moneyRoutes } from './money.ts'
+import { readingRoutes } from './reading.ts'
+import { statusRoutes } from './statusByHand.ts'
+import { submittingRoutes } from './submitting.ts'
+
+/** Claims, in the order of their life. */
+export const claimRoutes: readonly Route[] = [
+  ...readingRoutes,
+  ...draftRoutes,
+  ...attachmentRoutes,
+  ...submittingRoutes,
+  ...statusRoutes,
+  ...moneyRoutes,
+  ...documentRoutes,
+  ...importingRoutes,
+]

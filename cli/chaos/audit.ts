@@ -1,0 +1,114 @@
+import { existsSync, readdirSync } from 'node:fs'
+import path from 'node:path'
+import { Client, Connection } from '@temporalio/client'
+import { Kysely, PostgresDialect } from 'kysely'
+import pg from 'pg'
+import { reconcile } from '../../activities/reconcile.ts'
+import { connect } from '../../db/connect.ts'
+import type { Database } from '../../db/schema.ts'
+import { settingsFrom } from '../../platform/settings.ts'
+import type { Stack } from '../stack.ts'
+import { judge, type Verdict } from './oracle.ts'
+
+const PATIENCE_MS = 240_000
+
+/** Waits until nothing is under way any more: every claim closed or on the worklist, every document processed. Mends by `reconcile` on the way. */
+export async function settle(stack: Stack, promised: string[], say: (words: string) => void): Promise<void> {
+  const end = Date.now() + PATIENCE_MS
+  await withOwner(stack, async (owner) => {
+    for (let look = 0; ; look += 1) {
+      const left = await unfinished(owner, promised)
+      if (left === 0) return
+      if (Date.now() > end) {
+        say(`  ${left} things are still under way after ${PATIENCE_MS / 1000} s`)
+        return
+      }
+      if (look % 20 === 19) {
+        say(`  waiting for ${left} claims and documents`)
+        await reconcileNow(stack)
+      }
+      await new Promise((resolve) => setTimeout(resolve, 1_000))
+    }
+  })
+}
+
+export async function audit(stack: Stack, promised: string[]): Promise<Verdict> {
+  await reconcileNow(stack)
+  const running = await withTemporal(stack, runningClaims)
+  const logs = readdirSync(path.join(stack.folder, 'logs')).map((name) => path.join(stack.folder, 'logs', name))
+  const temporal = [stack.temporalDatabase, `${stack.temporalDatabase}-wal`].filter((file) => existsSync(file))
+  return withOwner(stack, (owner) =>
+    judge({
+      ledgers: stack.ledgers.filter((file) => existsSync(file)),
+      owner,
+      running,
+      promised,
+      mustNotNamePatients: [...logs, ...temporal],
+    }),
+  )
+}
+
+async function unfinished(owner: Kysely<Database>, promised: string[]): Promise<number> {
+  const claims = await owner
+    .selectFrom('claims')
+    .select(['id', 'closed_because', 'attention', 'delivery'])
+    .where('id', 'in', promised)
+    .execute()
+  const open = claims.filter(
+    (claim) => claim.closed_because === null && (!claim.attention || claim.delivery === 'SENDING'),
+  )
+  const documents = await owner
+    .selectFrom('documents')
+    .select('id')
+    .where('direction', '=', 'in')
+    .where('processed_at', 'is', null)
+    .execute()
+  return open.length + documents.length + (promised.length - claims.length)
+}
+
+async function runningClaims(client: Client): Promise<Set<string>> {
+  const running = new Set<string>()
+  for await (const { workflowId } of client.workflow.list({
+    query: `WorkflowType = 'claimLifecycle' AND ExecutionStatus = 'Running'`,
+  })) {
+    running.add(workflowId.slice('claim-'.length))
+  }
+  return running
+}
+
+async function reconcileNow(stack: Stack): Promise<void> {
+  const databases = connect(settingsFrom(stack.env).database)
+  try {
+    await withTemporal(stack, (client) => reconcile({ databases, client }))
+    // Visibility follows a moment later.
+    await new Promise((resolve) => setTimeout(resolve, 2_000))
+  } finally {
+    await databases.close()
+  }
+}
+
+async function withTemporal<T>(stack: Stack, work: (client: Client) => Promise<T>): Promise<T> {
+  const connection = await Connection.connect({ address: settingsFrom(stack.env).temporal.address })
+  try {
+    return await work(new Client({ connection }))
+  } finally {
+    await connection.close()
+  }
+}
+
+export async function withOwner<T>(stack: Stack, work: (owner: Kysely<Database>) => Promise<T>): Promise<T> {
+  const pool = new pg.Pool({
+    connectionString: stack.ownerUrl,
+    types: {
+      getTypeParser: ((oid: number, format?: 'text') =>
+        oid === 20 ? Number : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
+    },
+  })
+  pool.on('error', () => undefined)
+  const owner = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
+  try {
+    return await work(owner)
+  } finally {
+    await owner.destroy()
+  }
+}

@@ -1,0 +1,120 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { seedDemo } from '../seedDemo.ts'
+import { type Stack, startStack } from '../stack.ts'
+import { audit, settle } from './audit.ts'
+import { failpointRun } from './failpointRun.ts'
+import { type Kills, killAtRandom } from './killer.ts'
+import type { Verdict } from './oracle.ts'
+import { seeded } from './random.ts'
+import { submitClaims } from './submitClaims.ts'
+
+/** A business day passes in five seconds: acknowledgements, decisions and payments come while the killing goes on. */
+const SCALE = 86_400 / 5
+
+/** Short, so that a killed sender is taken over in seconds; in the proportions of production. */
+const SHORT_TIMES = {
+  CLAIMHUB_LEASE_SECONDS: '12',
+  CLAIMHUB_DELIVER_TIMEOUT_SECONDS: '8',
+  CLAIMHUB_HEARTBEAT_SECONDS: '2',
+}
+
+export interface ChaosOptions {
+  claims: string
+  kills: string
+  seed: string
+  failpoint?: string
+  times: string
+  defect?: string
+  json?: boolean
+}
+
+/** `claimhub chaos`: real processes, real kills, and an audit that believes the twins more than ourselves. Exits 0 only when nothing is wrong. */
+export async function chaos(options: ChaosOptions): Promise<void> {
+  const say = (words: string) => process.stderr.write(`${words}\n`)
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'claimhub-chaos-'))
+  const claims = Number(options.failpoint ? options.times : options.claims)
+  const stack = await startStack({
+    folder,
+    apiPort: 0,
+    uiPort: 0,
+    scale: SCALE,
+    say,
+    // An HMO that takes every copy for a new claim: only our own care keeps the claim single.
+    env: { all: SHORT_TIMES, 'sftp-twin': { TWIN_DEDUPE: 'off' } },
+    seed: (started) => seedDemo(started, options.failpoint ? claims : Math.ceil(claims / 8)),
+  })
+  let ok = false
+  try {
+    const report = options.failpoint
+      ? await failpointRun(stack, options.failpoint, claims, say)
+      : await randomRun(stack, options, claims, say)
+    ok = report.ok
+    for (const finding of report.findings) say(`  ${finding}`)
+    const { findings: _shown, ...rest } = report
+    process.stdout.write(
+      options.json
+        ? `${JSON.stringify(rest)}\n`
+        : `${ok ? 'nothing lost, nothing doubled' : 'SOMETHING IS WRONG'}: ${JSON.stringify(rest)}\n`,
+    )
+  } finally {
+    await stack.stop()
+    if (ok) rmSync(folder, { recursive: true, force: true })
+    else say(`logs and ledgers are kept in ${folder}`)
+  }
+  if (!ok) process.exitCode = 1
+}
+
+interface Report extends Verdict {
+  ok: boolean
+  seed: number
+  claims: number
+  kills: Kills
+  recoverySeconds: { p50: number; p95: number }
+}
+
+async function randomRun(
+  stack: Stack,
+  options: ChaosOptions,
+  claims: number,
+  say: (words: string) => void,
+): Promise<Report> {
+  const seed = Number(options.seed)
+  const random = seeded(seed)
+  const workerEnv: Record<string, string> =
+    options.defect === undefined ? {} : { CLAIMHUB_PLANTED_DEFECT: options.defect }
+  if (options.defect !== undefined) {
+    await stack.parts.worker.kill()
+    await stack.parts.worker.start(workerEnv)
+  }
+  say(`submitting ${claims} claims while ${options.kills} processes are killed`)
+  const submitting = submitClaims(stack, claims, ['PF', 'PP', 'TP', 'SI'])
+  const { kills, recoverySeconds } = await killAtRandom(stack, { kills: Number(options.kills), random, say, workerEnv })
+  const promised = await submitting
+  await settle(stack, promised, say)
+  const verdict = await audit(stack, promised)
+  const ok = isGood(verdict)
+  return {
+    ok,
+    seed,
+    claims,
+    kills,
+    ...verdict,
+    recoverySeconds: { p50: quantile(recoverySeconds, 0.5), p95: quantile(recoverySeconds, 0.95) },
+  }
+}
+
+export function isGood(verdict: Verdict): boolean {
+  return (
+    verdict.lost === 0 &&
+    verdict.doubled === 0 &&
+    verdict.centsDifference === 0 &&
+    Object.values(verdict.invariants).every(Boolean)
+  )
+}
+
+function quantile(values: number[], part: number): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return Math.round((sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? 0) * 10) / 10
+}

@@ -1,0 +1,36 @@
+import type { Stack } from '../stack.ts'
+import { audit, settle } from './audit.ts'
+import { isGood } from './chaos.ts'
+import type { Verdict } from './oracle.ts'
+import { submitClaims } from './submitClaims.ts'
+
+/**
+ * Ends the worker with SIGKILL at one named place, once per claim: the worker is started with the failpoint, the claim is submitted, the worker dies
+ * there, and a healthy one takes over.
+ */
+export async function failpointRun(
+  stack: Stack,
+  failpoint: string,
+  times: number,
+  say: (words: string) => void,
+): Promise<Verdict & { ok: boolean; failpoint: string; times: number; deaths: number }> {
+  const { worker } = stack.parts
+  const provider = failpoint.includes(':sftp') ? 's' : 'h'
+  const promised: string[] = []
+  let deaths = 0
+  for (let time = 1; time <= times; time += 1) {
+    await worker.kill()
+    const died = new Promise<void>((resolve) => worker.onUnexpectedEnd(() => resolve()))
+    await worker.start({ CLAIMHUB_FAILPOINT: failpoint })
+    const submitted = submitClaims(stack, 1, ['PF'], [provider], time)
+    await died
+    deaths += 1
+    await worker.start()
+    promised.push(...(await submitted))
+    say(`  ${time} of ${times}: the worker was killed at ${failpoint} and started again`)
+  }
+  await settle(stack, promised, say)
+  const verdict = await audit(stack, promised)
+  const ok = isGood(verdict) && deaths === times && verdict.submitted === times && verdict.effects === times
+  return { ok, failpoint, times, deaths, ...verdict }
+}

@@ -1,0 +1,129 @@
+import { mkdirSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Connection } from '@temporalio/client'
+import { postmasterPid } from '../platform/embeddedPostgres.ts'
+import { postgresFolder } from '../platform/paths.ts'
+import { SEARCH_ATTRIBUTES } from '../workflows/ids.ts'
+import { type Managed, type ManagedOptions, managed } from './managed.ts'
+import type { StackState } from './stackState.ts'
+
+const BIN = fileURLToPath(new URL('../bin/claimhub.js', import.meta.url))
+
+/** In the order of their start. */
+export const PART_NAMES = ['postgres', 'temporal', 'http-twin', 'sftp-twin', 'worker', 'api'] as const
+export type PartName = (typeof PART_NAMES)[number]
+
+export interface StackPlan {
+  folder: string
+  state: StackState
+  /** Of every part. */
+  env: NodeJS.ProcessEnv
+  more: Partial<Record<PartName | 'all', Record<string, string>>>
+  /** False: the database is somebody else's. */
+  postgres: boolean
+  /** The Temporal CLI; null: the service is somebody else's. */
+  temporal: string | null
+  onStarted(name: string, pid: number): void
+}
+
+/** The processes of a stack, none started yet. */
+export function stackParts(plan: StackPlan): Record<PartName, Managed> {
+  const { folder, state, env } = plan
+  const { ports } = state
+  const pushUrl = `http://127.0.0.1:${ports.api}/v1/push/${state.ids.http}`
+  const twin = (kind: 'http' | 'sftp') => [
+    'twin',
+    kind,
+    '--folder',
+    path.join(folder, `twin-${kind}`),
+    '--port',
+    String(ports[kind]),
+  ]
+  return {
+    postgres: plan.postgres ? postgres(plan) : external('postgres'),
+    temporal: plan.temporal === null ? external('temporal') : temporal(plan, plan.temporal),
+    'http-twin': part(plan, 'http-twin', { args: twin('http'), env: { ...env, TWIN_PUSH_URL: pushUrl } }),
+    'sftp-twin': part(plan, 'sftp-twin', { args: twin('sftp') }),
+    worker: part(plan, 'worker', { args: ['worker'] }),
+    api: part(plan, 'api', { args: ['api'] }),
+  }
+}
+
+function part(plan: StackPlan, name: PartName, more: { args: string[] } & Partial<ManagedOptions>): Managed {
+  const logs = path.join(plan.folder, 'logs')
+  mkdirSync(logs, { recursive: true })
+  return managed({
+    name,
+    command: process.execPath,
+    logFile: path.join(logs, `${name}.log`),
+    onStarted: (pid) => plan.onStarted(name, pid),
+    ...more,
+    args: more.command === undefined ? [BIN, ...more.args] : more.args,
+    env: { ...(more.env ?? plan.env), ...plan.more[name] },
+  })
+}
+
+function postgres(plan: StackPlan): Managed {
+  const database = postgresFolder(plan.folder)
+  return part(plan, 'postgres', {
+    args: ['postgres', '--folder', database, '--port', String(plan.state.ports.postgres)],
+    companions: () => [postmasterPid(database)].filter((pid) => pid !== null),
+  })
+}
+
+function temporal(plan: StackPlan, command: string): Managed {
+  const { ports } = plan.state
+  const settings: Record<string, string> = {
+    '--ip': '127.0.0.1',
+    '--port': String(ports.temporal),
+    '--ui-port': String(ports.ui),
+    '--metrics-port': String(ports.metrics),
+    '--db-filename': path.join(plan.folder, 'temporal.db'),
+    '--log-level': 'error',
+  }
+  // Without these two, half as many claims a second; with them it still survives a kill -9.
+  const pragmas = ['journal_mode=WAL', 'synchronous=NORMAL'].flatMap((pragma) => ['--sqlite-pragma', pragma])
+  const attributes = Object.entries(SEARCH_ATTRIBUTES).flatMap(([name, type]) => [
+    '--search-attribute',
+    `${name}=${type}`,
+  ])
+  return part(plan, 'temporal', {
+    command,
+    args: ['server', 'start-dev', ...Object.entries(settings).flat(), ...pragmas, ...attributes],
+    ready: (aborted) => temporalAnswers(`127.0.0.1:${ports.temporal}`, aborted),
+  })
+}
+
+async function temporalAnswers(address: string, aborted: AbortSignal): Promise<Record<string, unknown>> {
+  while (!aborted.aborted) {
+    try {
+      const connection = await Connection.connect({ address, connectTimeout: '2 seconds' })
+      try {
+        await connection.workflowService.describeNamespace({ namespace: 'default' })
+        return {}
+      } finally {
+        await connection.close()
+      }
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 150))
+    }
+  }
+  return {}
+}
+
+/** A service that this stack uses and doesn't own: nothing is started, nothing ended. */
+function external(name: string): Managed {
+  return {
+    name,
+    env: {},
+    start: async () => ({}),
+    stop: async () => undefined,
+    kill: async () => {
+      throw new Error(`${name} is not a process of this stack`)
+    },
+    pid: () => undefined,
+    onUnexpectedEnd: () => undefined,
+    lastWords: () => '',
+  }
+}

@@ -1,0 +1,6 @@
+import { after, emptyPosition } from '../domain/claimPosition.ts'
+import { claimBalances, type Entry } from '../domain/ledger.ts'
+import type { Remittance } from '../domain/remittance.ts'
+import { placeClaim } from '../domain/remittanceLines.ts'
+import { remittanceNews } from '../domain/remittanceNews.ts'
+import { claimPlan } from '../domain/remittancePlan.ts'

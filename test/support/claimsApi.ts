@@ -1,0 +1,169 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { pino } from 'pino'
+import { z } from 'zod'
+import { cancelClaim } from '../../activities/cancelClaim.ts'
+import type { Deps } from '../../activities/deps.ts'
+import { openClaim } from '../../activities/openClaim.ts'
+import { recordNews } from '../../activities/recordNews.ts'
+import type { ProviderAdapter, ProviderDeclaration } from '../../adapters/contract.ts'
+import { createApp } from '../../api/app.ts'
+import { newApiKey } from '../../api/auth.ts'
+import type { ClaimWorkflows } from '../../api/claimWorkflows.ts'
+import type { ApiDeps } from '../../api/deps.ts'
+import type { Role } from '../../db/schema.ts'
+import { newId } from '../../platform/ids.ts'
+import { NOW } from './claimsSeed.ts'
+import type { TestDatabase } from './database.ts'
+
+/** What an HMO of the claims' tests asks for: an X-ray and a LOA for crowns, a tooth for fillings. */
+export const DECLARATION: ProviderDeclaration = {
+  id: 'harbor-health',
+  name: 'Harbor Health',
+  transport: 'http',
+  format: 'fhir',
+  version: 1,
+  settings: z.unknown(),
+  auth: 'none',
+  purposes: ['new', 'replacement'],
+  delivery: { keyWindowHours: 24, lookup: true, lookupLagSeconds: 60, dedupes: true, acks: true, unknownPolicy: 'resend' },
+  requirements: {
+    attachments: [{ when: { codes: ['D2700-D2799'] }, kind: 'xray', per: 'tooth' }],
+    authorisations: [],
+    fields: [{ when: { codes: ['D2392'] }, field: 'surfaces' }],
+  },
+  deadlines: {
+    ackDays: 3,
+    decisionDays: 20,
+    documentsDays: 10,
+    paymentDays: 30,
+    resubmissionDays: 30,
+    filingLimitDays: 90,
+    rungDays: 3,
+    workingDays: false,
+  },
+  limits: { linesPerClaim: 50, messageBytes: 50_000_000, attachmentBytes: 5_000_000 },
+  toothNotation: 'universal',
+  batching: { claimsPerInterchange: 1 },
+  diagnosisRequired: false,
+}
+
+/** The claims' workflows without Temporal: the real activities, run at once. `mode` plays a missing worker or an outage. */
+export interface MemoryWorkflows extends ClaimWorkflows {
+  mode: 'answered' | 'pending' | 'unavailable'
+  woken: string[]
+}
+
+export interface Answered {
+  status: number
+  headers: Headers
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+  body: any
+}
+
+export interface ClaimsApi {
+  workflows: MemoryWorkflows
+  declaration: ProviderDeclaration
+  call(method: string, path: string, body?: unknown, options?: { key?: string; headers?: Record<string, string> }): Promise<Answered>
+  key(role: Role, organisationId?: string): Promise<string>
+  /** The words of everything that was logged. */
+  logged(): string
+  close(): Promise<void>
+}
+
+/** The API over real HTTP on a real database, at one business time. */
+export async function startClaimsApi(db: TestDatabase): Promise<ClaimsApi> {
+  const declaration = structuredClone({ ...DECLARATION, settings: undefined }) as unknown as ProviderDeclaration
+  const clock = { scale: 1, now: () => NOW, realMsUntil: (at: Date) => Math.max(0, at.getTime() - NOW.getTime()) }
+  const adapterOf = () => ({ declaration }) as unknown as ProviderAdapter
+  const lines: string[] = []
+  const workflows = memoryWorkflows({ databases: db.databases, clock, adapterOf })
+  const deps: ApiDeps = {
+    databases: db.databases,
+    clock,
+    log: pino({ level: 'debug' }, { write: (line: string) => lines.push(line) }),
+    workflows,
+    doorbell: async () => undefined,
+    adapterOf,
+    transportOf: () => ({ endpoint: z.unknown(), secrets: () => [] }),
+    seal: () => Buffer.alloc(0),
+    unseal: () => ({}),
+    failpoint: () => undefined,
+    checkAnswers: true,
+  }
+  const server = createServer(createApp(deps))
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const key = async (role: Role, organisationId = db.organisationId) => {
+    const fresh = newApiKey()
+    const row = { organisation_id: organisationId, id: newId(), name: `${role} key`, role, key_hash: fresh.hash }
+    await db.owner.insertInto('api_keys').values(row).execute()
+    return fresh.key
+  }
+  const usual = await key('billing')
+  return {
+    workflows,
+    declaration,
+    key,
+    call: async (method, path, body, options = {}) => {
+      const raw = Buffer.isBuffer(body)
+      const response = await fetch(base + path, {
+        method,
+        headers: {
+          authorization: `Bearer ${options.key ?? usual}`,
+          ...(body === undefined || raw ? {} : { 'content-type': 'application/json' }),
+          ...options.headers,
+        },
+        ...(body === undefined ? {} : { body: raw ? new Uint8Array(body) : JSON.stringify(body) }),
+      })
+      const bytes = Buffer.from(await response.arrayBuffer())
+      const json = /json/.test(response.headers.get('content-type') ?? '')
+      return { status: response.status, headers: response.headers, body: json ? JSON.parse(bytes.toString()) : bytes }
+    },
+    logged: () => lines.join(''),
+    close: async () => {
+      server.close()
+      server.closeAllConnections()
+      await once(server, 'close')
+    },
+  }
+}
+
+function memoryWorkflows(parts: Pick<Deps, 'databases' | 'clock' | 'adapterOf'>): MemoryWorkflows {
+  const deps = { ...parts, failpoint: () => undefined, timings: {} } as unknown as Deps
+  const memory: MemoryWorkflows = {
+    mode: 'answered',
+    woken: [],
+    reachable: async () => memory.mode !== 'unavailable',
+    submit: (claim) =>
+      reach(async () => {
+        const opened = await openClaim(deps, claim)
+        if (opened.kind === 'refused') return { kind: 'refused', problems: opened.problems }
+        return opened.submitted === null
+          ? { kind: 'not_a_draft', status: opened.claim.status }
+          : { kind: 'submitted', ...opened.submitted }
+      }),
+    tell: (claim, noticeIds) =>
+      reach(async () => {
+        const { status, effects } = await recordNews(deps, claim, noticeIds)
+        return { status, effects }
+      }),
+    cancel: (claim, noticeId) =>
+      reach(async () => {
+        const { claim: now } = await cancelClaim(deps, claim, noticeId)
+        return { status: now.status, effects: now.effects }
+      }),
+    wake: (claim) =>
+      reach(async () => {
+        memory.woken.push(claim.claimId)
+        return null
+      }),
+  }
+  const reach = async <T>(work: () => Promise<T>) => {
+    if (memory.mode !== 'answered') return { kind: memory.mode }
+    return { kind: 'answered' as const, result: await work() }
+  }
+  return memory
+}
