@@ -37,16 +37,14 @@ export interface ClaimWorkflows {
   reachable(): Promise<boolean>
 }
 
-/** Long enough for a worker that is busy, short enough for a person who waits. */
-const PATIENCE_MS = 8_000
-/** A server that is up answers this in milliseconds. */
-const PROBE_MS = 2_000
+/** Long enough for a worker that is busy, short enough for a person who waits; a server that is up answers a probe in milliseconds. */
+export const LIMITS = { patienceMs: 8_000, probeMs: 2_000 }
 
 /** The claims' workflows on a real Temporal server. */
-export function claimWorkflows(client: Client): ClaimWorkflows {
+export function claimWorkflows(client: Client, limits: typeof LIMITS = LIMITS): ClaimWorkflows {
   const reachable = () =>
     client
-      .withDeadline(Date.now() + PROBE_MS, () => client.connection.workflowService.getSystemInfo({}))
+      .withDeadline(Date.now() + limits.probeMs, () => client.connection.workflowService.getSystemInfo({}))
       .then(
         () => true,
         () => false,
@@ -56,7 +54,7 @@ export function claimWorkflows(client: Client): ClaimWorkflows {
   async function reach<T>(send: () => Promise<T>): Promise<Reached<T>> {
     const done = new AbortController()
     const sending = client
-      .withAbortSignal(done.signal, () => client.withDeadline(Date.now() + PATIENCE_MS, send))
+      .withAbortSignal(done.signal, () => client.withDeadline(Date.now() + limits.patienceMs, send))
       .then(
         (result): Reached<T> => ({ kind: 'answered', result }),
         async (error: unknown): Promise<Reached<T>> => {
@@ -64,7 +62,7 @@ export function claimWorkflows(client: Client): ClaimWorkflows {
           return (await reachable()) ? { kind: 'pending' } : { kind: 'unavailable' }
         },
       )
-    const outage = delay(PROBE_MS, null, { signal: done.signal }).then(
+    const outage = delay(limits.probeMs, null, { signal: done.signal }).then(
       async (): Promise<Reached<T>> => ((await reachable()) ? sending : { kind: 'unavailable' }),
     )
     try {

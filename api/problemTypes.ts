@@ -67,6 +67,8 @@ export const PROBLEMS = {
   'status-goes-backwards': { status: 409, title: 'The status would go backwards' },
   'status-changed': { status: 409, title: 'The claim has another status than the one seen' },
   'cannot-cancel': { status: 409, title: 'The claim cannot be cancelled' },
+  'test-mode': { status: 409, title: 'The claim is on a test connection' },
+  'wrong-date': { status: 422, title: 'The date cannot be right' },
   'unknown-line': { status: 422, title: 'The claim has no such line' },
   'nothing-to-settle': { status: 409, title: 'Nothing of the line is open' },
   'submission-number-taken': { status: 409, title: 'The submission number is taken' },

@@ -11,7 +11,7 @@ export async function readRequest(
   req: Request,
 ): Promise<{ params: unknown; query: unknown; body: unknown }> {
   const params = spec.params?.safeParse(req.params)
-  if (params?.success === false) throw notFound('thing')
+  if (params?.success === false || holdsHalfText(req.params)) throw notFound('thing')
   if (holdsHalfText(req.query)) throw new Problem('malformed-body', HALF_TEXT)
   const query = spec.query?.safeParse(req.query)
   if (query?.success === false) throw invalidRequest(query.error, '?')
@@ -54,8 +54,8 @@ function refuseHostile(key: string, value: unknown): unknown {
   return value
 }
 
-function holdsHalfText(query: unknown): boolean {
-  return Object.entries(query as Record<string, unknown>).some(
+function holdsHalfText(texts: unknown): boolean {
+  return Object.entries(texts as Record<string, unknown>).some(
     ([name, value]) => HALF.test(name) || HALF.test(String(value)),
   )
 }

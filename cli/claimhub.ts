@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import { Command, InvalidArgumentError } from 'commander'
 
 /** The command line. Commands are loaded when they are called; an error is one sentence on stderr and exit code 1. */
 export async function main(argv: string[]): Promise<void> {
@@ -24,12 +24,12 @@ function program(): Command {
       'data folder; a restart on the same folder is the same stack',
       process.env['CLAIMHUB_DATA'] ?? '.claimhub',
     )
-    .option('--port <port>', 'API port', '8080')
-    .option('--ui-port <port>', 'Temporal UI port', '8233')
+    .option('--port <port>', 'API port (default: 8080, then the same as before in this data folder)', port)
+    .option('--ui-port <port>', 'Temporal UI port (default: 8233, then the same as before)', port)
     .option(
       '--scale <factor>',
-      'how many times as fast as real time business time passes; 1440 is a day a minute, 1 is real time',
-      '1440',
+      'how many times as fast as real time business time passes: 1 is real time, 1440 a day a minute (default: 1440, then the same as before)',
+      positive,
     )
     .action(async (options) => (await import('./up.ts')).up(options))
   cli
@@ -81,15 +81,22 @@ function program(): Command {
     .option('--pairs <n>', 'pairs of rounds, engine and reference', '4')
     .action(async (metric, options) => (await import('../bench/bench.ts')).bench(metric, options))
   cli
-    .command('postgres', { hidden: true })
-    .requiredOption('--folder <folder>')
-    .requiredOption('--port <port>')
-    .action(async (options) => (await import('./postgres.ts')).postgres(options))
-  cli
     .command('twin <kind>')
     .description('run one HMO twin: http or sftp')
     .requiredOption('--folder <folder>', 'where its effect ledger is kept')
     .option('--port <port>', 'port on 127.0.0.1', '0')
     .action(async (kind, options) => (await import('./twin.ts')).twin(kind, options))
   return cli
+}
+
+function port(text: string): number {
+  const value = Number(text)
+  if (Number.isInteger(value) && value >= 0 && value <= 65_535) return value
+  throw new InvalidArgumentError('A port is a whole number from 0 (any free one) to 65535.')
+}
+
+function positive(text: string): number {
+  const value = Number(text)
+  if (Number.isFinite(value) && value > 0) return value
+  throw new InvalidArgumentError('It must be a number above 0.')
 }

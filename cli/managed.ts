@@ -10,8 +10,12 @@ export interface ManagedOptions {
   logFile: string
   /** Answers what the process reports when it is ready; default: its first JSON line on stdout with `"ready":true`. Stops trying when aborted. */
   ready?: (aborted: AbortSignal) => Promise<Record<string, unknown>>
-  /** More processes that belong to it and must go with it (Postgres's own server). */
-  companions?: () => number[]
+  /** Runs before each start, for example what makes a cluster. */
+  prepare?: () => Promise<void>
+  /** As whom it runs; absent = as this process. */
+  user?: { uid: number; gid: number } | undefined
+  /** How it is asked to end; SIGTERM unless it means something else to it. */
+  stopSignal?: NodeJS.Signals
   onStarted?: (pid: number) => void
 }
 
@@ -46,6 +50,7 @@ export function managed(options: ManagedOptions): Managed {
 
   async function start(more: Record<string, string> = {}): Promise<Record<string, unknown>> {
     expected = false
+    await options.prepare?.()
     turnOver(logFile)
     const started = run(options)
     child = started
@@ -88,15 +93,10 @@ export function managed(options: ManagedOptions): Managed {
   async function end(signal: NodeJS.Signals, graceMs: number): Promise<void> {
     expected = true
     const ending = child
-    const companions = options.companions?.() ?? []
     if (ending?.pid === undefined) return
     const gone = new Promise<void>((resolve) => ending.once('close', () => resolve()))
     ending.kill(signal)
-    if (signal === 'SIGKILL') for (const pid of companions) tryKill(pid)
-    const timer = setTimeout(() => {
-      ending.kill('SIGKILL')
-      for (const pid of companions) tryKill(pid)
-    }, graceMs)
+    const timer = setTimeout(() => ending.kill('SIGKILL'), graceMs)
     await gone
     clearTimeout(timer)
   }
@@ -104,7 +104,7 @@ export function managed(options: ManagedOptions): Managed {
   return {
     name,
     start,
-    stop: (graceMs = STOP_GRACE_MS) => end('SIGTERM', graceMs),
+    stop: (graceMs = STOP_GRACE_MS) => end(options.stopSignal ?? 'SIGTERM', graceMs),
     kill: () => end('SIGKILL', STOP_GRACE_MS),
     pid: () => child?.pid,
     env,
@@ -116,8 +116,10 @@ export function managed(options: ManagedOptions): Managed {
 }
 
 /** In a group of its own: the terminal's Ctrl-C reaches only the parent, which ends everything in order. */
-function run({ command, args, env }: ManagedOptions): ChildProcess {
-  return spawn(command, args, { env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] })
+function run({ command, args, env, user }: ManagedOptions): ChildProcess {
+  // Another user may not be able to enter the folder that we were started in.
+  const cwd = user ? { cwd: '/' } : {}
+  return spawn(command, args, { env, ...user, ...cwd, detached: true, stdio: ['pipe', 'pipe', 'pipe'] })
 }
 
 function lastWords(logFile: string): string {
@@ -148,12 +150,4 @@ function tooLate(name: string, aborted: AbortSignal): Promise<never> {
       reject(new Error(`${name} was not ready within ${READY_WITHIN_MS / 1000} s`)),
     )
   })
-}
-
-function tryKill(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL')
-  } catch {
-    // It is gone already.
-  }
 }

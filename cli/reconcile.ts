@@ -3,12 +3,13 @@ import { reconcile } from '../activities/reconcile.ts'
 import { connect } from '../db/connect.ts'
 import { dataConverterFrom } from '../platform/dataConverter.ts'
 import { settingsFrom } from '../platform/settings.ts'
+import { connectionOptions } from '../platform/temporalAddress.ts'
 
 /** `claimhub reconcile`: one comparison of Postgres and Temporal, now. */
 export async function reconcileOnce(options: { json?: boolean }): Promise<void> {
   const settings = settingsFrom(process.env)
   const databases = connect(settings.database)
-  const connection = await Connection.connect({ address: settings.temporal.address })
+  const connection = await Connection.connect(connectionOptions(settings.temporal))
   try {
     const client = new Client({
       connection,

@@ -5,7 +5,15 @@ import type { Database } from '../db/schema.ts'
 import { clockFrom } from '../platform/clock.ts'
 import { newId } from '../platform/ids.ts'
 import { seal } from '../platform/seal.ts'
-import { CLINICS, type DemoPatient, demoPatients, ORGANISATION, PRACTITIONERS, RATES } from './seed/demoData.ts'
+import {
+  ADDRESSES,
+  CLINICS,
+  type DemoPatient,
+  demoPatients,
+  ORGANISATION,
+  PRACTITIONERS,
+  RATES,
+} from './seed/demoData.ts'
 import type { Stack, TwinConnection } from './stack.ts'
 
 const DAY_MS = 86_400_000
@@ -30,17 +38,19 @@ const PROVIDERS = [
 
 /** Seeds the demo organisation once per data folder, with as many patients per scenario as asked; a restart finds it and goes on. */
 export async function seedDemo(stack: Stack, perScenario = 2): Promise<void> {
-  if (stack.state.apiKey !== null) return
+  // Kept before the rows are there: a crash in between leaves a key without rows, never rows without their key.
+  const apiKey = stack.state.apiKey ?? `chk_${randomBytes(32).toString('base64url')}`
+  stack.remember({ apiKey })
   const pool = new pg.Pool({ connectionString: stack.ownerUrl })
   pool.on('error', () => undefined)
   const owner = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
-  const apiKey = `chk_${randomBytes(32).toString('base64url')}`
   try {
+    const known = await owner.selectFrom('organisations').select('id').where('id', '=', stack.state.ids.organisation)
+    if (await known.executeTakeFirst()) return
     await owner.transaction().execute((tx) => seed(tx, stack, apiKey, demoPatients(perScenario)))
   } finally {
     await owner.destroy()
   }
-  stack.remember({ apiKey })
 }
 
 async function seed(tx: Kysely<Database>, stack: Stack, apiKey: string, patients: DemoPatient[]): Promise<void> {
@@ -80,7 +90,7 @@ async function seed(tx: Kysely<Database>, stack: Stack, apiKey: string, patients
     provider_id: provider,
     mode: 'production' as const,
     currency,
-    zone: 'Asia/Manila',
+    zone: provider === 'harbor-health' ? 'Asia/Manila' : 'America/New_York',
     endpoint: JSON.stringify(twin.endpoint),
     settings: JSON.stringify(twin.settings),
     secrets: seal(Buffer.from(secretsKey, 'base64'), twin.secrets),
@@ -123,7 +133,7 @@ async function seed(tx: Kysely<Database>, stack: Stack, apiKey: string, patients
     .execute()
   await seedRates(tx, organisation_id)
   for (const [index, patient] of patients.entries()) {
-    const clinic = clinics[index % clinics.length]
+    const clinic = clinics.find((each) => each.provider === patient.provider) ?? clinics[0]
     const practitioner = practitioners[index % practitioners.length]
     if (clinic && practitioner)
       await seedPatient(tx, organisation_id, patient, { clinicId: clinic.id, practitionerId: practitioner.id, today })
@@ -154,7 +164,7 @@ async function seedPatient(
   at: { clinicId: string; practitionerId: string; today: Date },
 ): Promise<void> {
   const patient_id = newId()
-  const address = { line1: '7 Mabini Street', city: 'New York', state: 'NY', postalCode: '100031234', country: 'US' }
+  const address = ADDRESSES[patient.provider ?? 'harbor-health']
   await tx
     .insertInto('patients')
     .values({

@@ -2,12 +2,15 @@ import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Connection } from '@temporalio/client'
-import { postmasterPid } from '../platform/embeddedPostgres.ts'
+import { ensureCluster, ensureDatabase, postmasterPid, serverArguments } from '../platform/embeddedPostgres.ts'
 import { postgresFolder } from '../platform/paths.ts'
+import { postgresProgram } from '../platform/postgresProgram.ts'
+import { commandOf, endProcess, markOf } from '../platform/processes.ts'
 import { SEARCH_ATTRIBUTES } from '../workflows/ids.ts'
 import { type Managed, type ManagedOptions, managed } from './managed.ts'
 import type { StackState } from './stackState.ts'
 
+const LEFTOVER_GRACE_MS = 20_000
 const BIN = fileURLToPath(new URL('../bin/claimhub.js', import.meta.url))
 
 /** In the order of their start. */
@@ -64,12 +67,32 @@ function part(plan: StackPlan, name: PartName, more: { args: string[] } & Partia
   })
 }
 
+/** Durable: fsync stays on. Its SIGINT is the fast way to stop; SIGTERM waits for every client. */
 function postgres(plan: StackPlan): Managed {
-  const database = postgresFolder(plan.folder)
+  const folder = postgresFolder(plan.folder)
+  const { password, ports } = plan.state
+  const program = postgresProgram()
   return part(plan, 'postgres', {
-    args: ['postgres', '--folder', database, '--port', String(plan.state.ports.postgres)],
-    companions: () => [postmasterPid(database)].filter((pid) => pid !== null),
+    command: program.postgres,
+    args: serverArguments(folder, ports.postgres),
+    user: program.user,
+    stopSignal: 'SIGINT',
+    prepare: async () => {
+      await endLeftover(folder)
+      await ensureCluster(program, { folder, password })
+    },
+    ready: async (aborted) => {
+      await ensureDatabase(ports.postgres, password, aborted)
+      return {}
+    },
   })
+}
+
+/** A server whose claimhub was killed still holds the cluster. */
+async function endLeftover(folder: string): Promise<void> {
+  const pid = postmasterPid(folder)
+  const mark = pid === null ? null : markOf(pid)
+  if (mark !== null && commandOf(mark.pid).includes(folder)) await endProcess(mark, LEFTOVER_GRACE_MS, 'SIGINT')
 }
 
 function temporal(plan: StackPlan, command: string): Managed {

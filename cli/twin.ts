@@ -1,15 +1,15 @@
 import { clockFrom } from '../platform/clock.ts'
+import { faultsFrom } from '../sandbox/faults.ts'
 import type { HttpHmoOptions } from '../sandbox/httpHmo/main.ts'
 import { announce, asked } from './serve.ts'
 
 /** `claimhub twin http|sftp`: one provider twin in a process of its own, with its durable effect ledger in `folder`. */
 export async function twin(kind: string, options: { folder: string; port: string }): Promise<void> {
-  const faults = process.env['TWIN_FAULTS']
   const settings = {
     port: Number(options.port),
     folder: options.folder,
     clock: clockFrom(process.env['CLAIMHUB_CLOCK']),
-    ...(faults ? { faults: JSON.parse(faults) } : {}),
+    faults: faultsFrom(process.env['TWIN_FAULTS']),
     ...(process.env['TWIN_PUSH_URL'] ? { pushUrl: process.env['TWIN_PUSH_URL'] } : {}),
   }
   const started = await start(kind, settings)

@@ -53,7 +53,7 @@ function interrupted(say: (words: string) => void): Promise<void> {
       say('asked to stop')
       resolve()
     }
-    process.once('SIGINT', asked)
-    process.once('SIGTERM', asked)
+    // Not once: an impatient second Ctrl-C must not leave processes behind.
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, asked)
   })
 }

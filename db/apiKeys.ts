@@ -8,7 +8,7 @@ export async function createApiKey(
   tx: Tx,
   wanted: { organisationId: string; name: string; role: Role },
 ): Promise<{ keyId: string; key: string }> {
-  const key = `chk_${randomBytes(32).toString('base64url')}`
+  const { key, hash } = newApiKey()
   const keyId = newId()
   await tx
     .insertInto('api_keys')
@@ -17,7 +17,7 @@ export async function createApiKey(
       id: keyId,
       name: wanted.name,
       role: wanted.role,
-      key_hash: hashOfApiKey(key),
+      key_hash: hash,
     })
     .execute()
   return { keyId, key }
@@ -33,7 +33,13 @@ export async function revokeApiKey(tx: Tx, organisationId: string, keyId: string
     .execute()
 }
 
-/** 32 random bytes need no slow hash. */
+/** A new key: 32 random bytes, which need no slow hash. */
+export function newApiKey(): { key: string; hash: Buffer } {
+  const key = `chk_${randomBytes(32).toString('base64url')}`
+  return { key, hash: hashOfApiKey(key) }
+}
+
+/** What is kept of a key. */
 export function hashOfApiKey(key: string): Buffer {
   return createHash('sha256').update(key).digest()
 }

@@ -120,7 +120,7 @@ export async function lockDraft(
       'claim-not-a-draft',
       `the claim is ${row.status}: only a corrected claim that refers to it can change it`,
       {
-        status: row.status,
+        claimStatus: row.status,
       },
     )
   }

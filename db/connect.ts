@@ -55,7 +55,17 @@ export function connect(address: DatabaseAddress): Databases {
 
 function open(address: DatabaseAddress, user: string, max: number): Kysely<Database> {
   const { host, port, database, password, tls = false } = address
-  const pool = new pg.Pool({ host, port, database, user, password, max, types, ssl: tls, connectionTimeoutMillis: 10_000 })
+  const pool = new pg.Pool({
+    host,
+    port,
+    database,
+    user,
+    password,
+    max,
+    types,
+    ssl: tls,
+    connectionTimeoutMillis: 10_000,
+  })
   pool.on('error', () => undefined)
   return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
 }

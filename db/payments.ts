@@ -7,8 +7,8 @@ import { remittanceNews } from '../domain/remittanceNews.ts'
 import { audit } from './audit.ts'
 import { type Refused, refused } from './claimsRefused.ts'
 import type { Tx } from './connect.ts'
-import { postPlan } from './remittancePosting.ts'
 import { insertLedgerNotices, paidAt } from './remittanceNotices.ts'
+import { postPlan } from './remittancePosting.ts'
 import { insertRemittance, insertRemittanceLines, lockForPosting, type PayableClaim } from './remittanceRows.ts'
 
 /** A payment that a person keys in: from a bank statement, a check or a paper EOB. Amounts in minor units of `currency`. */
@@ -153,7 +153,10 @@ function wrongLines(lines: ManualLine[], amount: number, facts: ClaimFacts): Ref
   if (new Set(numbers).size < numbers.length) return refused('wrong-amount', 'a line is named twice')
   const amounts = lines.flatMap((line) => [line.paid, ...line.adjustments.map((each) => each.amount)])
   if (amounts.some((each) => !Number.isSafeInteger(each) || each < 0)) {
-    return refused('wrong-amount', 'what a line was paid and adjusted by is a whole number of minor units, not below zero')
+    return refused(
+      'wrong-amount',
+      'what a line was paid and adjusted by is a whole number of minor units, not below zero',
+    )
   }
   const paid = sum(lines.map((line) => line.paid))
   return paid === amount ? null : refused('wrong-amount', `the lines add up to ${paid}, the payment is ${amount}`)
@@ -231,7 +234,11 @@ async function recordedBefore(tx: Tx, payment: ManualPayment): Promise<RecordedP
 /** The provider's own remittance of the same check may be posted already: then the same money would stand in the ledger twice. */
 async function numberUsed(
   tx: Tx,
-  { organisationId, connectionId, remittance }: { organisationId: string; connectionId: string; remittance: Remittance },
+  {
+    organisationId,
+    connectionId,
+    remittance,
+  }: { organisationId: string; connectionId: string; remittance: Remittance },
   remittanceId: string,
 ): Promise<boolean> {
   const row = await tx

@@ -34,3 +34,9 @@ export async function providersOf(tx: Tx, organisationId: string, only: string |
       .map(({ id, mode, enabled }) => ({ connectionId: id, mode, enabled })),
   }))
 }
+
+/** The adapters of all providers of the deployment. */
+export async function adapterIds(tx: Tx): Promise<string[]> {
+  const rows = await tx.selectFrom('providers').select('adapter_id').distinct().execute()
+  return rows.map((row) => row.adapter_id)
+}

@@ -53,7 +53,15 @@ async function take(
 ): Promise<PostedRemittance> {
   const { organisationId, remittance, now } = arrived
   const placing = await placeClaims(tx, arrived)
-  const posted = await postPlan(tx, { ...arrived, ...placing, remittanceId, traceUsed, actor: 'provider', kind: 'remittance', key: `remittance:${remittanceId}` })
+  const posted = await postPlan(tx, {
+    ...arrived,
+    ...placing,
+    remittanceId,
+    traceUsed,
+    actor: 'provider',
+    kind: 'remittance',
+    key: `remittance:${remittanceId}`,
+  })
   const claimIds = posted.placed.map((place) => place?.claimId ?? null)
   await insertRemittanceLines(tx, organisationId, remittanceId, remittance.claims, claimIds)
   const news = remittanceNews(remittance, posted.placed, posted.balances, paidAt(remittance.paidOn, now))

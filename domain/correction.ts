@@ -40,10 +40,7 @@ export function correctionOf(
   }
   const frontEnd = claim.status === 'REJECTED' && claim.rejectedAt === 'front_end'
   if (frontEnd && asked !== null && claim.purpose === 'new') {
-    return no(
-      'cannot-resubmit',
-      `the claim was never adjudicated: it is corrected as a new original, not by ${asked}`,
-    )
+    return no('cannot-resubmit', `the claim was never adjudicated: it is corrected as a new original, not by ${asked}`)
   }
   const purpose = frontEnd ? (asked ?? claim.purpose) : (asked ?? 'replacement')
   if (!provider.purposes.includes(purpose)) {

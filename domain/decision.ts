@@ -10,11 +10,12 @@ const ONLY_WHEN_NAMED: readonly AdjustmentBucket[] = ['withheld_tax', 'discount'
 
 /**
  * Moves what a decision says from open into its buckets: the difference to what earlier decisions and payments posted, so that the same
- * decision again moves nothing. Pending lines and lines that the claim doesn't have move nothing.
+ * decision again moves nothing. Of two words about one line the later counts; pending lines and lines that the claim doesn't have move nothing.
  */
 export function decisionEntries(position: ClaimPosition, decisions: LineDecision[]): Entry[] {
   const charged = chargedLines(position)
-  const decided = decisions.filter((line) => line.outcome !== 'pending' && charged.includes(line.lineNumber))
+  const last = [...new Map(decisions.map((line) => [line.lineNumber, line])).values()]
+  const decided = last.filter((line) => line.outcome !== 'pending' && charged.includes(line.lineNumber))
   const complete = charged.every((number) => decided.some((line) => line.lineNumber === number))
   const buckets = [...DECIDED, ...ONLY_WHEN_NAMED.filter((bucket) => decided.some((line) => names(line, bucket)))]
   return compact(buckets.flatMap((bucket) => bucketEntries(position, decided, bucket, complete)))

@@ -57,10 +57,23 @@ export function claimPlan(
   parts: Pick<Part, 'claim' | 'place'>[],
 ): Pick<RemittancePlan, 'reversal' | 'settlement' | 'posting'> {
   const posting = compact(parts.flatMap(({ claim, place }) => claimEntries(claim, place)))
-  if (!parts.some(({ claim }) => claim.itemised)) return { reversal: [], settlement: [], posting }
-  const reversal = reversalOf(entriesOf(position, 'decision'))
+  const itemised = parts.filter(({ claim }) => claim.itemised)
+  if (itemised.length === 0) return { reversal: [], settlement: [], posting }
+  const speaksOf = linesOf(itemised)
+  const replaced = entriesOf(position, 'decision').filter(
+    ({ lineNumber }) => lineNumber === null || speaksOf === 'all' || speaksOf.has(lineNumber),
+  )
+  const reversal = reversalOf(replaced)
   const now = after(after(position, 'decision', reversal), 'money', posting)
   return { reversal, settlement: excessSettlement(now), posting }
+}
+
+/** The lines that an itemised payment speaks of; of all when it speaks of the claim as a whole, or of a line that can't be told. */
+function linesOf(parts: Pick<Part, 'claim' | 'place'>[]): Set<number> | 'all' {
+  const whole = parts.some(({ claim }) => claim.lines.length === 0 || claim.adjustments.length > 0)
+  const numbers = parts.flatMap(({ place }) => place.lineNumbers)
+  const known = numbers.filter((number) => number !== null)
+  return whole || known.length < numbers.length ? 'all' : new Set(known)
 }
 
 /**

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { chmodSync, mkdirSync, statSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 
@@ -14,7 +14,7 @@ export function cacheFolder(env: NodeJS.ProcessEnv, ...parts: string[]): string 
  */
 export function postgresFolder(dataFolder: string): string {
   const own = path.join(path.resolve(dataFolder), 'postgres')
-  if (process.getuid?.() !== 0 || shutAncestor(own) === null) return own
+  if (process.getuid?.() !== 0 || existsSync(own) || shutAncestor(own) === null) return own
   const name = createHash('sha256').update(path.resolve(dataFolder)).digest('hex').slice(0, 16)
   const folder = path.join('/var/lib/claimhub', name)
   mkdirSync(folder, { recursive: true })

@@ -18,12 +18,25 @@ export function isAlive(mark: ProcessMark): boolean {
 }
 
 /** Asks a process to end, waits, and ends it with SIGKILL after `graceMs`. A process that took over its number is left alone. */
-export async function endProcess(mark: ProcessMark, graceMs: number, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+export async function endProcess(
+  mark: ProcessMark,
+  graceMs: number,
+  signal: NodeJS.Signals = 'SIGTERM',
+): Promise<void> {
   const until = Date.now() + graceMs
   send(mark, signal)
   while (isAlive(mark) && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 50))
   send(mark, 'SIGKILL')
   while (isAlive(mark)) await new Promise((resolve) => setTimeout(resolve, 50))
+}
+
+/** What a process was started with; empty when there is none. */
+export function commandOf(pid: number): string {
+  try {
+    return execFileSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' })
+  } catch {
+    return ''
+  }
 }
 
 function send(mark: ProcessMark, signal: NodeJS.Signals): void {

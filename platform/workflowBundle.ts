@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker'
+import { cacheFolder } from './paths.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
@@ -11,7 +11,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
  * The workflow bundle, built once per state of the code that goes into it and kept in the cache folder: webpack costs seconds at every start.
  */
 export async function workflowBundle(failureConverterPath?: string): Promise<{ code: string }> {
-  const folder = path.join(process.env['XDG_CACHE_HOME'] ?? path.join(os.homedir(), '.cache'), 'claimhub', 'bundles')
+  const folder = cacheFolder(process.env, 'bundles')
   const file = path.join(folder, `${fingerprint(failureConverterPath ?? '')}.js`)
   if (existsSync(file)) return { code: readFileSync(file, 'utf8') }
   const { code } = await bundleWorkflowCode({

@@ -23,6 +23,8 @@ export const SCENARIOS = {
   SL: { name: 'slow', ackDays: 9, reviewDays: 12, decideDays: 15, payDays: 18 },
   /** Paid in two parts: half, then the rest. */
   TP: { name: 'two part payments', ackDays: 0.2, reviewDays: 1, decideDays: 2, payDays: 3 },
+  /** One acknowledgement, one decision, one payment and no word in between: the happy claim that `bench` counts. */
+  HP: { name: 'happy', ackDays: 0.2, reviewDays: Number.POSITIVE_INFINITY, decideDays: 2, payDays: 3 },
   /** Pays more than the claim was for. */
   OP: { name: 'overpaid', ackDays: 0.2, reviewDays: 1, decideDays: 2, payDays: 3 },
 } as const

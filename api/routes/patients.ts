@@ -1,8 +1,9 @@
 import { z } from 'zod'
-import { allAdapters } from '../../adapters/registry.ts'
 import { patientOf, searchPatients } from '../../db/patients.ts'
+import { adapterIds } from '../../db/providers.ts'
 import { RECENT_DAYS } from '../../domain/billable.ts'
 import { ROLES } from '../auth.ts'
+import type { ApiDeps } from '../deps.ts'
 import { notFound } from '../problems.ts'
 import { defineRoute, type Route } from '../route.ts'
 import { address, day, externalId, flag, id, limit, sex } from '../schemas.ts'
@@ -69,14 +70,14 @@ export const patientRoutes: Route[] = [
     }),
     response: z.object({ patients: z.array(summary), next: id.nullable() }),
     handler: async ({ organisationId, query, deps, now }) => {
-      const found = await deps.databases.within(organisationId, (tx) =>
+      const found = await deps.databases.within(organisationId, async (tx) =>
         searchPatients(tx, {
           organisationId,
           words: query.search.split(/\s+/).filter((word) => word !== ''),
           billable: query.billable,
           recentDays: query.recentDays,
           now,
-          filingLimitDays: filingLimits(),
+          filingLimitDays: filingLimits(deps, await adapterIds(tx)),
           after: query.cursor ?? null,
           limit: query.limit + 1,
         }),
@@ -102,8 +103,6 @@ export const patientRoutes: Route[] = [
   }),
 ]
 
-function filingLimits(): Record<string, number> {
-  return Object.fromEntries(
-    allAdapters().map(({ declaration }) => [declaration.id, declaration.deadlines.filingLimitDays]),
-  )
+function filingLimits(deps: ApiDeps, adapters: string[]): Record<string, number> {
+  return Object.fromEntries(adapters.map((id) => [id, deps.adapterOf(id).declaration.deadlines.filingLimitDays]))
 }

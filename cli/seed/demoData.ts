@@ -2,28 +2,44 @@ import type { Address } from '../../domain/claim.ts'
 import { SCENARIOS, type ScenarioCode } from '../../sandbox/scenarios.ts'
 
 /** The made-up group that `claimhub up` and `claimhub demo` work with. Nobody in it exists. */
-export const ORGANISATION = { name: 'Bright Smile Dental Group', taxId: '300123456', npi: '1093817465' }
+export const ORGANISATION = { name: 'Bright Smile Dental Group', taxId: '300123456', npi: '1093817462' }
 
-export const CLINICS: { externalId: string; name: string; npi: string; phone: string; address: Address }[] = [
+/** One clinic in each provider's country. */
+export const CLINICS: {
+  externalId: string
+  provider: 'harbor-health' | 'summit-dental'
+  name: string
+  npi: string
+  phone: string
+  address: Address
+}[] = [
   {
     externalId: 'clinic-makati',
+    provider: 'harbor-health',
     name: 'Bright Smile Makati',
-    npi: '1437251698',
+    npi: '1437251691',
     phone: '6325550110',
-    address: { line1: '12 Ayala Avenue', city: 'Makati', state: 'NY', postalCode: '100011200', country: 'US' },
+    address: { line1: '12 Ayala Avenue', city: 'Makati', postalCode: '1226', country: 'PH' },
   },
   {
-    externalId: 'clinic-cebu',
-    name: 'Bright Smile Cebu',
-    npi: '1215986347',
-    phone: '6325550120',
-    address: { line1: '4 Osmena Boulevard', city: 'Cebu', state: 'NY', postalCode: '100022300', country: 'US' },
+    externalId: 'clinic-queens',
+    provider: 'summit-dental',
+    name: 'Bright Smile Queens',
+    npi: '1215986344',
+    phone: '7185550120',
+    address: { line1: '4 Northern Boulevard', city: 'Flushing', state: 'NY', postalCode: '113542300', country: 'US' },
   },
 ]
 
+/** Where the patients of each provider live. */
+export const ADDRESSES: Record<'harbor-health' | 'summit-dental', Address> = {
+  'harbor-health': { line1: '7 Mabini Street', city: 'Makati', postalCode: '1229', country: 'PH' },
+  'summit-dental': { line1: '7 Main Street', city: 'Flushing', state: 'NY', postalCode: '113551234', country: 'US' },
+}
+
 export const PRACTITIONERS = [
-  { externalId: 'dr-reyes', family: 'Reyes', given: 'Luz', npi: '1639274851', licence: 'D-0041277' },
-  { externalId: 'dr-tan', family: 'Tan', given: 'Marco', npi: '1841263975', licence: 'D-0058120' },
+  { externalId: 'dr-reyes', family: 'Reyes', given: 'Luz', npi: '1639274855', licence: 'D-0041277' },
+  { externalId: 'dr-tan', family: 'Tan', given: 'Marco', npi: '1841263977', licence: 'D-0058120' },
 ]
 
 /** Negotiated rates in minor units, the same figures in each provider's own currency. D9230 has none: a line to be priced by hand. */

@@ -94,6 +94,7 @@ function fateOf(book: Book, read: ReceivedClaim, purpose: BookClaim['purpose'], 
   if (purpose === 'replacement') return !original ? 'reject-reference' : scenario === 'SI' ? 'silent' : 'pay'
   switch (scenario) {
     case 'PF':
+    case 'HP':
       return 'pay-less-contract'
     case 'PP':
       return 'pay-part'

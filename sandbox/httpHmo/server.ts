@@ -46,8 +46,9 @@ export function hmoApp(parts: HmoParts): Express {
         fhirVersion: '4.0.1',
       }),
   )
-  fhirRoutes(app, parts)
-  controlRoutes(app, parts)
+  const underway = new Set<string>()
+  fhirRoutes(app, parts, underway)
+  controlRoutes(app, parts, underway)
   return app
 }
 
@@ -68,8 +69,8 @@ function signedIn(
   response.status(status).json(body)
 }
 
-function fhirRoutes(app: Express, { book, clock, faults, entered }: HmoParts): void {
-  const underway = new Set<string>()
+/** `underway`: idempotency keys whose first try is not answered yet. */
+function fhirRoutes(app: Express, { book, clock, faults, entered }: HmoParts, underway: Set<string>): void {
   app.post('/fhir/Claim', (request, response, next) => {
     const key = request.get('idempotency-key') ?? ''
     if (underway.has(key)) {
@@ -111,7 +112,7 @@ function baseOf(request: Request): string {
   return `http://${request.get('host')}/fhir`
 }
 
-function controlRoutes(app: Express, { book, clock, pusher }: HmoParts): void {
+function controlRoutes(app: Express, { book, clock, pusher }: HmoParts, underway: Set<string>): void {
   app.post('/control', express.json(), (request, response) => {
     const { pushUrl } = request.body as { pushUrl?: string | null }
     if (pushUrl !== undefined) {
@@ -134,6 +135,11 @@ function controlRoutes(app: Express, { book, clock, pusher }: HmoParts): void {
       duplicates: book.count('duplicate'),
       refused: book.count('refused'),
     }
-    response.json({ ...counts, unpushed: book.published.filter((doc) => !doc.pushed).length, claims })
+    response.json({
+      ...counts,
+      underway: underway.size,
+      unpushed: book.published.filter((doc) => !doc.pushed).length,
+      claims,
+    })
   })
 }

@@ -13,7 +13,7 @@ interface SessionOptions {
   cut(): void
 }
 
-type Open = { file: fs.FileHandle; name: string } | { names: string[]; folder: string }
+type Open = { file: fs.FileHandle; name: string } | { names: string[]; real: Set<string>; folder: string }
 
 /** Thrown where the client gets no answer, because the connection is gone. */
 class Cut extends Error {}
@@ -114,7 +114,8 @@ export function serveSftp(sftp: SFTPWrapper, { root, interference, cut }: Sessio
     'OPENDIR',
     answer(async (id: number, asked: string) => {
       const folder = inside(asked)
-      sftp.handle(id, keep({ names: interference.listed(asked, await fs.readdir(folder)), folder }))
+      const real = await fs.readdir(folder)
+      sftp.handle(id, keep({ names: interference.listed(asked, real), real: new Set(real), folder }))
     }),
   )
   sftp.on(
@@ -124,7 +125,7 @@ export function serveSftp(sftp: SFTPWrapper, { root, interference, cut }: Sessio
       if (!listing || !('names' in listing)) throw new Error('no such open folder')
       const names = listing.names.splice(0, 100)
       if (names.length === 0) return sftp.status(id, STATUS_CODE.EOF)
-      const entries = await Promise.all(names.map((name) => entryOf(listing.folder, name)))
+      const entries = await Promise.all(names.map((name) => entryOf(listing.folder, name, listing.real.has(name))))
       sftp.name(
         id,
         entries.filter((entry) => entry !== null),
@@ -154,12 +155,11 @@ export function serveSftp(sftp: SFTPWrapper, { root, interference, cut }: Sessio
   sftp.on('EXTENDED', (id) => sftp.status(id, STATUS_CODE.OP_UNSUPPORTED))
 }
 
-/** Null for a file that somebody took between the listing and this. A name that is not in the folder is shown as a plain file. */
-async function entryOf(folder: string, filename: string) {
-  const isPlain = path.basename(filename) === filename
-  const stats = isPlain ? await fs.lstat(path.join(folder, filename)).catch(() => null) : await fs.stat(folder)
+/** Null for a file that somebody took between the listing and this. A name that is not in the folder (a test's) is shown as a plain file. */
+async function entryOf(folder: string, filename: string, isReal: boolean) {
+  const stats = isReal ? await fs.lstat(path.join(folder, filename)).catch(() => null) : await fs.stat(folder)
   if (stats === null) return null
-  const kind = stats.isSymbolicLink() ? 'l' : stats.isDirectory() && isPlain ? 'd' : '-'
+  const kind = stats.isSymbolicLink() ? 'l' : stats.isDirectory() && isReal ? 'd' : '-'
   const longname = `${kind}rw-r----- 1 hmo hmo ${stats.size} Jan 1 00:00 ${filename}`
   return { filename, longname, attrs: attributesOf(stats) }
 }

@@ -16,7 +16,10 @@ describe('a file is what its content says', () => {
   ])('%s', async (mediaType, bytes, extension) => {
     expect(await inspect(bytes)).toEqual({ kind: 'ok', mediaType, extension })
     expect(await inspect(bytes, `${mediaType}; charset=binary`)).toMatchObject({ kind: 'ok' })
-    expect(await inspect(bytes, 'image/gif')).toMatchObject({ kind: 'refused', because: expect.stringContaining(mediaType) })
+    expect(await inspect(bytes, 'image/gif')).toMatchObject({
+      kind: 'refused',
+      because: expect.stringContaining(mediaType),
+    })
   })
 
   it.each([

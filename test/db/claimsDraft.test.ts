@@ -41,7 +41,9 @@ const audited = () => db.owner.selectFrom('audit_log').select(['action', 'actor'
 
 describe('a draft', () => {
   it('has a readable number, the negotiated amounts and all that the visits say', async () => {
-    const claimId = await created(wish(seeded, ['crown', 'cleaning'], { note: 'n', authorisationIds: [seeded.authorisationId] }))
+    const claimId = await created(
+      wish(seeded, ['crown', 'cleaning'], { note: 'n', authorisationIds: [seeded.authorisationId] }),
+    )
     expect(await claimOf(claimId)).toMatchObject({
       claim_number: expect.stringMatching(/^C-2026-\d{6}$/),
       status: 'DRAFT',
@@ -60,7 +62,15 @@ describe('a draft', () => {
     })
     expect(await linesOf(claimId)).toMatchObject([
       { line_number: 1, code: 'D2740', tooth: '14', amount: 1_200_000, rate_amount: 1_200_000, priced_by: 'rate' },
-      { line_number: 2, code: 'D1110', tooth: null, quantity: 2, amount: 160_000, rate_amount: 160_000, priced_by: 'rate' },
+      {
+        line_number: 2,
+        code: 'D1110',
+        tooth: null,
+        quantity: 2,
+        amount: 160_000,
+        rate_amount: 160_000,
+        priced_by: 'rate',
+      },
     ])
     expect(await audited()).toEqual([])
   })
@@ -78,7 +88,9 @@ describe('a draft', () => {
   it('an amount that a person sets is kept with its reason and audited', async () => {
     const claimId = await created(
       wish(seeded, [], {
-        ticked: [{ procedureId: seeded.procedures.crown, override: { amount: 1_000_000, currency: 'PHP', reason: 'agreed' } }],
+        ticked: [
+          { procedureId: seeded.procedures.crown, override: { amount: 1_000_000, currency: 'PHP', reason: 'agreed' } },
+        ],
       }),
     )
     expect(await linesOf(claimId)).toMatchObject([
@@ -116,7 +128,9 @@ describe('a draft', () => {
     [
       'wrong-currency',
       (seed) =>
-        wish(seed, [], { ticked: [{ procedureId: seed.procedures.crown, override: { amount: 1, currency: 'USD', reason: 'r' } }] }),
+        wish(seed, [], {
+          ticked: [{ procedureId: seed.procedures.crown, override: { amount: 1, currency: 'USD', reason: 'r' } }],
+        }),
     ],
   ])('is refused: %s', async (type, wanted) => {
     expect(await create(wanted(seeded))).toMatchObject({ kind: 'refused', type })
@@ -125,7 +139,10 @@ describe('a draft', () => {
 
   it('is refused when the enrolment does not hold on the service date', async () => {
     await db.owner.updateTable('enrolments').set({ valid_to: '2026-03-09' }).execute()
-    expect(await create(wish(seeded, ['crown']))).toMatchObject({ type: 'not-enrolled', detail: expect.stringContaining('2026-03-10') })
+    expect(await create(wish(seeded, ['crown']))).toMatchObject({
+      type: 'not-enrolled',
+      detail: expect.stringContaining('2026-03-10'),
+    })
   })
 
   it('another organisation sees none of it', async () => {
@@ -137,7 +154,9 @@ describe('a draft', () => {
 
   it('past the filing limit only with a reason that is audited', async () => {
     await created(wish(seeded, ['old'], { overrideFilingLimit: 'granted by phone' }))
-    expect(await audited()).toMatchObject([{ action: 'claim.override-filing-limit', detail: { reason: 'granted by phone' } }])
+    expect(await audited()).toMatchObject([
+      { action: 'claim.override-filing-limit', detail: { reason: 'granted by phone' } },
+    ])
   })
 })
 
@@ -156,9 +175,16 @@ describe('the same service twice', () => {
 
   it('counts by patient, day, tooth and code too, also under another key', async () => {
     await created(wish(seeded, ['crown']))
-    const visit = await db.owner.selectFrom('visit_procedures').selectAll().where('id', '=', seeded.procedures.crown).executeTakeFirstOrThrow()
+    const visit = await db.owner
+      .selectFrom('visit_procedures')
+      .selectAll()
+      .where('id', '=', seeded.procedures.crown)
+      .executeTakeFirstOrThrow()
     const again = newId()
-    await db.owner.insertInto('visit_procedures').values({ ...visit, id: again, external_id: 'again' }).execute()
+    await db.owner
+      .insertInto('visit_procedures')
+      .values({ ...visit, id: again, external_id: 'again' })
+      .execute()
     const ticked = [{ procedureId: again, override: null }]
     expect(await create(wish(seeded, [], { ticked }))).toMatchObject({ type: 'procedure-already-claimed' })
     await db.owner.updateTable('visit_procedures').set({ tooth: '15' }).where('id', '=', again).execute()
@@ -193,7 +219,10 @@ describe('an edit', () => {
     const claimId = await created(wish(seeded, ['crown']))
     const results = await Promise.all([edit(claimId, { note: 'a' }), edit(claimId, { note: 'b' })])
     expect(results.map((result) => result.kind).sort()).toEqual(['refused', 'saved'])
-    expect(results.find((result) => result.kind === 'refused')).toMatchObject({ type: 'stale-version', more: { version: 2 } })
+    expect(results.find((result) => result.kind === 'refused')).toMatchObject({
+      type: 'stale-version',
+      more: { version: 2 },
+    })
   })
 
   it('a refused edit changes nothing', async () => {
@@ -208,10 +237,12 @@ describe('an edit', () => {
   it('after submit nothing changes, nothing is deleted and nothing is attached', async () => {
     const claimId = await created(wish(seeded, ['crown']))
     await db.owner.updateTable('claims').set({ status: 'SUBMITTED' }).where('id', '=', claimId).execute()
-    const gone = { kind: 'refused', type: 'claim-not-a-draft', more: { status: 'SUBMITTED' } }
+    const gone = { kind: 'refused', type: 'claim-not-a-draft', more: { claimStatus: 'SUBMITTED' } }
     expect(await edit(claimId, { note: 'late' })).toMatchObject(gone)
     const { within } = db.databases
-    expect(await within(db.organisationId, (tx) => deleteDraft(tx, claimId, doing(db.organisationId)))).toMatchObject(gone)
+    expect(await within(db.organisationId, (tx) => deleteDraft(tx, claimId, doing(db.organisationId)))).toMatchObject(
+      gone,
+    )
     expect(await attach(claimId, Buffer.from('x'))).toMatchObject(gone)
     expect(await linesOf(claimId)).toHaveLength(1)
   })
@@ -259,7 +290,9 @@ describe('attachments', () => {
       )
     expect(await remove()).toEqual({ kind: 'removed' })
     expect(await remove()).toMatchObject({ type: 'attachment-not-found' })
-    expect(await db.databases.within(db.organisationId, (tx) => attachmentsOf(tx, db.organisationId, claimId))).toEqual([])
+    expect(await db.databases.within(db.organisationId, (tx) => attachmentsOf(tx, db.organisationId, claimId))).toEqual(
+      [],
+    )
   })
 })
 
@@ -283,11 +316,21 @@ describe('billable procedures', () => {
 
   it('shows what may be ticked, what waits for a price and what is too late', async () => {
     expect(await billables()).toEqual({
-      crown: 'billable', cleaning: 'billable', filling: 'billable', elsewhere: 'billable', unpriced: 'blocked', old: 'disabled',
+      crown: 'billable',
+      cleaning: 'billable',
+      filling: 'billable',
+      elsewhere: 'billable',
+      unpriced: 'blocked',
+      old: 'disabled',
     })
   })
   it('recent is what is asked for', async () => {
-    expect(await billables({ recentDays: 8 })).toEqual({ cleaning: 'billable', filling: 'billable', elsewhere: 'billable', unpriced: 'blocked' })
+    expect(await billables({ recentDays: 8 })).toEqual({
+      cleaning: 'billable',
+      filling: 'billable',
+      elsewhere: 'billable',
+      unpriced: 'blocked',
+    })
   })
   it('what is on a claim is gone, what is not covered too', async () => {
     await created(wish(seeded, ['crown', 'cleaning']))

@@ -98,7 +98,15 @@ describe('a composed submission', () => {
       authorisations: [{ kind: 'loa', number: 'LOA-77' }],
       diagnoses: [{ system: 'icd-10', code: 'K02.1' }],
       lines: [
-        { lineNumber: 1, controlNumber: '1', code: 'D2740', serviceDate: '2026-03-10', tooth: '14', quantity: 1, charge: 1_200_000 },
+        {
+          lineNumber: 1,
+          controlNumber: '1',
+          code: 'D2740',
+          serviceDate: '2026-03-10',
+          tooth: '14',
+          quantity: 1,
+          charge: 1_200_000,
+        },
         {
           lineNumber: 2,
           controlNumber: '2',
@@ -150,7 +158,12 @@ describe('problems before submit', () => {
     await db.owner.updateTable('practitioners').set({ accreditations: '{}' }).execute()
     await db.owner.updateTable('claims').set({ diagnoses: '[]' }).execute()
     expect(await problems(claimId)).toEqual([
-      'visit-not-completed', 'visit-not-completed', 'line-not-priced', 'missing-diagnosis', 'missing-field', 'authorisation-required',
+      'visit-not-completed',
+      'visit-not-completed',
+      'line-not-priced',
+      'missing-diagnosis',
+      'missing-field',
+      'authorisation-required',
     ])
   })
 
@@ -178,24 +191,42 @@ describe('problems before submit', () => {
 })
 
 describe('a correction', () => {
-  const again = (claimId: string, asked: 'replacement' | 'appeal' | null = null, purposes: Purpose[] = ['new', 'replacement']) =>
+  const again = (
+    claimId: string,
+    asked: 'replacement' | 'appeal' | null = null,
+    purposes: Purpose[] = ['new', 'replacement'],
+  ) =>
     within((tx) =>
-      resubmit(tx, claimId, asked, { ...doing(db.organisationId), declarationOf: () => ({ name: 'Harbor Health', purposes }) }),
+      resubmit(tx, claimId, asked, {
+        ...doing(db.organisationId),
+        declarationOf: () => ({ name: 'Harbor Health', purposes }),
+      }),
     )
   const corrected = async (claimId: string) => {
     const saved = await again(claimId)
     if (saved.kind === 'refused') throw new Error(saved.detail)
     return saved.claimId
   }
-  const row = (claimId: string) => db.owner.selectFrom('claims').selectAll().where('id', '=', claimId).executeTakeFirstOrThrow()
+  const row = (claimId: string) =>
+    db.owner.selectFrom('claims').selectAll().where('id', '=', claimId).executeTakeFirstOrThrow()
 
   it('of a front-end rejection is a new original with what the clinic corrected, its papers and a reference to the first', async () => {
     const first = await created(wish(seeded, ['crown'], { authorisationIds: [seeded.authorisationId], note: 'n' }))
     await attachXray(first)
     await setStatus(first, { status: 'REJECTED', rejected_at: 'front_end' })
-    await db.owner.updateTable('visit_procedures').set({ tooth: '15' }).where('id', '=', seeded.procedures.crown).execute()
+    await db.owner
+      .updateTable('visit_procedures')
+      .set({ tooth: '15' })
+      .where('id', '=', seeded.procedures.crown)
+      .execute()
     const second = await corrected(first)
-    expect(await row(second)).toMatchObject({ status: 'DRAFT', purpose: 'new', replaces_claim_id: first, lineage_id: first, note: 'n' })
+    expect(await row(second)).toMatchObject({
+      status: 'DRAFT',
+      purpose: 'new',
+      replaces_claim_id: first,
+      lineage_id: first,
+      note: 'n',
+    })
     const { submission } = await compose(second)
     expect(submission.lines).toMatchObject([{ code: 'D2740', tooth: '15', charge: 1_200_000 }])
     expect(submission.attachments).toMatchObject([{ kind: 'xray', tooth: '14' }])

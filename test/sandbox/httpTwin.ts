@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs'
+import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { BatchContext, Notice } from '../../adapters/contract.ts'
@@ -9,7 +10,7 @@ import type { Found, Sent } from '../../adapters/transports/transport.ts'
 import type { Submission } from '../../domain/claim.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Faults } from '../../sandbox/faults.ts'
-import { startHttpHmo } from '../../sandbox/httpHmo/main.ts'
+import { type HttpHmo, startHttpHmo } from '../../sandbox/httpHmo/main.ts'
 import { options, sessionTo } from '../adapters/http/session.ts'
 
 /** A business clock that the test moves; what waits for it wakes at once (10 ms) and looks. */
@@ -105,9 +106,16 @@ export async function twinLine(settings: {
       duplicates: number
       refused: number
       unpushed: number
+      underway: number
       claims: { fate: string; said: string[]; paid: number; claimNumber: string }[]
     }> {
       return (await fetch(`http://127.0.0.1:${twin.port}/control`)).json() as never
+    },
+    /** A POST whose body does not end: the HMO works on its key until `end`. */
+    halfRequest(key: string): { begun: Promise<void>; end(): void } {
+      const end = new AbortController()
+      const begun = openPost(twin, key, end.signal)
+      return { begun, end: () => end.abort() }
     },
     async pushTo(pushUrl: string) {
       await fetch(`http://127.0.0.1:${twin.port}/control`, {
@@ -126,6 +134,19 @@ export async function twinLine(settings: {
       rmSync(folder, { recursive: true })
     },
   }
+}
+
+async function openPost(twin: HttpHmo, key: string, signal: AbortSignal): Promise<void> {
+  const { tokenUrl, baseUrl } = twin.connection.endpoint
+  const { clientId, clientSecret } = twin.connection.secrets
+  const basic = Buffer.from(`${clientId}:${clientSecret}`).toString('base64')
+  const body = new URLSearchParams({ grant_type: 'client_credentials' })
+  const answer = await fetch(tokenUrl, { method: 'POST', headers: { authorization: `Basic ${basic}` }, body })
+  const { access_token: token } = (await answer.json()) as { access_token: string }
+  const headers = { authorization: `Bearer ${token}`, 'idempotency-key': key, 'content-length': '1000' }
+  const open = request(`${baseUrl}/Claim`, { method: 'POST', headers, signal })
+  open.on('error', () => undefined)
+  await new Promise<void>((resolve) => open.write('{', () => resolve()))
 }
 
 /** Waits until something holds; fails after five seconds with what it saw last. */

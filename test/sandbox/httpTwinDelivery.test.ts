@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { readEffects } from '../../sandbox/effectLedger.ts'
 import { makeFaults } from '../../sandbox/faults.ts'
 import { NUMBER, sampleSubmission } from '../adapters/fhir/sampleSubmission.ts'
-import { scripted, steppedClock, twinLine } from './httpTwin.ts'
+import { scripted, steppedClock, twinLine, until } from './httpTwin.ts'
 
 const lines: { stop(): Promise<void> }[] = []
 afterEach(async () => {
@@ -119,6 +119,17 @@ describe('the idempotency key', () => {
     expect(again).toMatchObject({ kind: 'answered', answer: { status: 409 } })
     expect(line.readAnswer(again)).toEqual(TAKEN)
     expect((await line.control()).effects).toBe(1)
+  })
+
+  it('still being worked on is said with a time to come back', async () => {
+    const { line } = await lineWith()
+    const half = line.halfRequest('key-1')
+    await half.begun
+    await until(line.control, ({ underway }) => underway === 1)
+    expect(await line.send(sampleSubmission(), 'key-1')).toMatchObject({ kind: 'not_sent', retryAfterMs: 1_000 })
+    half.end()
+    await until(line.control, ({ underway }) => underway === 0)
+    expect(line.readAnswer(await line.send(sampleSubmission(), 'key-1'))).toEqual(TAKEN)
   })
 
   it('sent twenty times at once makes one claim', async () => {

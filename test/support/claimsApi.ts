@@ -9,11 +9,10 @@ import { openClaim } from '../../activities/openClaim.ts'
 import { recordNews } from '../../activities/recordNews.ts'
 import type { ProviderAdapter, ProviderDeclaration } from '../../adapters/contract.ts'
 import { createApp } from '../../api/app.ts'
-import { newApiKey } from '../../api/auth.ts'
 import type { ClaimWorkflows } from '../../api/claimWorkflows.ts'
 import type { ApiDeps } from '../../api/deps.ts'
+import { createApiKey } from '../../db/apiKeys.ts'
 import type { Role } from '../../db/schema.ts'
-import { newId } from '../../platform/ids.ts'
 import { NOW } from './claimsSeed.ts'
 import type { TestDatabase } from './database.ts'
 
@@ -27,7 +26,14 @@ export const DECLARATION: ProviderDeclaration = {
   settings: z.unknown(),
   auth: 'none',
   purposes: ['new', 'replacement'],
-  delivery: { keyWindowHours: 24, lookup: true, lookupLagSeconds: 60, dedupes: true, acks: true, unknownPolicy: 'resend' },
+  delivery: {
+    keyWindowHours: 24,
+    lookup: true,
+    lookupLagSeconds: 60,
+    dedupes: true,
+    acks: true,
+    unknownPolicy: 'resend',
+  },
   requirements: {
     attachments: [{ when: { codes: ['D2700-D2799'] }, kind: 'xray', per: 'tooth' }],
     authorisations: [],
@@ -65,7 +71,12 @@ export interface Answered {
 export interface ClaimsApi {
   workflows: MemoryWorkflows
   declaration: ProviderDeclaration
-  call(method: string, path: string, body?: unknown, options?: { key?: string; headers?: Record<string, string> }): Promise<Answered>
+  call(
+    method: string,
+    path: string,
+    body?: unknown,
+    options?: { key?: string; headers?: Record<string, string> },
+  ): Promise<Answered>
   key(role: Role, organisationId?: string): Promise<string>
   /** The words of everything that was logged. */
   logged(): string
@@ -97,10 +108,8 @@ export async function startClaimsApi(db: TestDatabase): Promise<ClaimsApi> {
   await once(server, 'listening')
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const key = async (role: Role, organisationId = db.organisationId) => {
-    const fresh = newApiKey()
-    const row = { organisation_id: organisationId, id: newId(), name: `${role} key`, role, key_hash: fresh.hash }
-    await db.owner.insertInto('api_keys').values(row).execute()
-    return fresh.key
+    const wanted = { organisationId, name: `${role} key`, role }
+    return (await db.databases.within(organisationId, (tx) => createApiKey(tx, wanted))).key
   }
   const usual = await key('billing')
   return {

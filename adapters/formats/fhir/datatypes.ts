@@ -20,7 +20,6 @@ export const reference = z.object({ reference: code.optional(), identifier: iden
 export type ResourceReference = z.infer<typeof reference>
 
 export const money = z.object({ value: z.string().max(64), currency: z.string().max(3).optional() })
-export type FhirMoney = z.infer<typeof money>
 
 export const extensions = z.array(
   z.object({ url: code, valueCode: code.optional(), valueReference: reference.optional() }),

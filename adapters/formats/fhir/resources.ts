@@ -51,4 +51,3 @@ export const communicationRequest = z.object({
   payload: z.array(z.object({ contentString: text.optional() })).optional(),
   reasonCode: z.array(concept).optional(),
 })
-export type CommunicationRequest = z.infer<typeof communicationRequest>

@@ -58,7 +58,10 @@ function whereNext(
 ): { cursor: string | null; more: boolean } {
   const before = readCursor(asked)
   const changes = resources.map(lastUpdatedOf).filter((change) => change !== null)
-  const last = changes.reduce<string | null>((latest, change) => (latest === null || change > latest ? change : latest), null)
+  const last = changes.reduce<string | null>(
+    (latest, change) => (latest === null || change > latest ? change : latest),
+    null,
+  )
   if (last === null) return { cursor: before.since, more: false }
   if (!hasNext) return { cursor: before.since !== null && before.since > last ? before.since : last, more: false }
   const stuck = last === before.since && !before.resting

@@ -24,7 +24,7 @@ export function fileOnly(message: OutMessage): FileOut {
 
 /** Why a file name must not be used, ours or the provider's; null for a good one. Never repeats the name. */
 export function whyRefused(name: string): string | null {
-  if (name.length > 200) return 'longer than 200 characters'
+  if (name.length > 200) return 'is longer than 200 characters'
   if (/[/\\]/.test(name)) return 'holds a path separator'
   if (name === '' || name.startsWith('.')) return 'is no plain name'
   if (/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029\ufffd]/u.test(name)) return 'holds control characters'

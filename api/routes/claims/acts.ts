@@ -1,7 +1,7 @@
+import type { Tx } from '../../../db/connect.ts'
 import { insertAct } from '../../../db/notices.ts'
 import type { ClaimStatus, ClosedBecause } from '../../../domain/claim.ts'
 import type { Fact } from '../../../domain/events.ts'
-import type { Tx } from '../../../db/connect.ts'
 import type { ClaimInput, TellResult } from '../../../workflows/messages.ts'
 import type { Reached } from '../../claimWorkflows.ts'
 import type { ApiDeps } from '../../deps.ts'
@@ -51,7 +51,13 @@ export function storeAct(
   act: Record<string, unknown>,
 ): Promise<string> {
   const { organisationId, claimId } = claim
-  return insertAct(tx, { organisationId, claimId, actor: who.actor, event: { fact, at, said: [], references: [] }, act })
+  return insertAct(tx, {
+    organisationId,
+    claimId,
+    actor: who.actor,
+    event: { fact, at, said: [], references: [] },
+    act,
+  })
 }
 
 /** Before anything is stored: an outage of Temporal leaves nothing behind but a 503. */

@@ -50,7 +50,8 @@ export const attachmentRoutes: Route[] = [
       const inspected = await inspectFile(body, req.get('content-type') ?? '')
       if (inspected.kind === 'refused') throw new Problem('wrong-file-type', inspected.because)
       const most = await mostBytes(tx, organisationId, params.claimId, deps.adapterOf)
-      if (body.length > most) throw new Problem('body-too-large', `the provider takes attachments of up to ${most} bytes`)
+      if (body.length > most)
+        throw new Problem('body-too-large', `the provider takes attachments of up to ${most} bytes`)
       const added = await addAttachment(
         tx,
         { organisationId, claimId: params.claimId, now },

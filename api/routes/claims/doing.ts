@@ -1,8 +1,8 @@
 import type { Doing } from '../../../db/claims.ts'
-import { refusal } from '../../problems.ts'
+import type { Refused } from '../../../db/claimsRefused.ts'
 import type { Caller } from '../../auth.ts'
 import type { ApiDeps } from '../../deps.ts'
-import type { Refused } from '../../../db/claimsRefused.ts'
+import { refusal } from '../../problems.ts'
 
 /** Who does it and when, with the provider's rules, as the queries need it. */
 export function doing(context: Caller & { deps: ApiDeps; now: Date }): Doing {

@@ -4,7 +4,10 @@
  */
 export function download(mediaType: string, fileName: string): Record<string, string> {
   const ascii = fileName.replace(/[^A-Za-z0-9._ -]/g, '_')
-  const encoded = encodeURIComponent(fileName).replace(/['()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
+  const encoded = encodeURIComponent(fileName).replace(
+    /['()*]/g,
+    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
   return {
     'content-type': mediaType,
     'content-disposition': `attachment; filename="${ascii}"; filename*=UTF-8''${encoded}`,

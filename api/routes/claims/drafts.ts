@@ -106,7 +106,8 @@ export const draftRoutes: Route[] = [
     problems: ['claim-not-found', 'claim-not-a-draft'],
     handler: async ({ organisationId, params, deps, now }) => {
       const draft = await checkDraft(deps, organisationId, params.claimId, now)
-      if (draft.status !== 'DRAFT') throw new Problem('claim-not-a-draft', `the claim is ${draft.status}`, { status: draft.status })
+      if (draft.status !== 'DRAFT')
+        throw new Problem('claim-not-a-draft', `the claim is ${draft.status}`, { claimStatus: draft.status })
       return { ready: draft.problems.length === 0, problems: draft.problems }
     },
   }),

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { type FiledClaim, importClaim } from '../../../db/claimsImport.ts'
-import { settleDecisions } from '../../../domain/decisionByHand.ts'
-import type { DeadlineRules } from '../../../domain/deadlines.ts'
 import { STATUSES } from '../../../domain/claim.ts'
+import type { DeadlineRules } from '../../../domain/deadlines.ts'
+import { settleDecisions } from '../../../domain/decisionByHand.ts'
 import { parseCode } from '../../../domain/procedures.ts'
 import { parseArea, parseSurfaces, parseTooth } from '../../../domain/tooth.ts'
 import { ROLES } from '../../auth.ts'
@@ -14,8 +14,8 @@ import { currency, day, id, instant, minor, providerId, words } from '../../sche
 import { requireTemporal } from './acts.ts'
 import { claimView } from './claimViews.ts'
 import { doing, unlessRefused } from './doing.ts'
-import { shown } from './drafts.ts'
 import { diagnoses, mode, reason } from './draftSchemas.ts'
+import { shown } from './drafts.ts'
 import { decision } from './statusByHand.ts'
 
 const read = (parse: (text: string) => string | null, what: string) =>
@@ -121,12 +121,11 @@ export const importingRoutes: Route[] = [
 ]
 
 function filed(body: z.output<typeof filedClaim>, now: Date): FiledClaim {
-  const statusAt = body.statusAt ?? body.submittedAt
-  if (body.submittedAt > now.toISOString() || statusAt > now.toISOString()) {
-    throw new Problem('invalid-request', 'something in the request is missing or wrong: see errors', {
-      errors: [{ pointer: body.submittedAt > now.toISOString() ? '/submittedAt' : '/statusAt', detail: 'must not be in the future' }],
-    })
-  }
+  const submittedAt = utc(body.submittedAt)
+  const statusAt = utc(body.statusAt ?? body.submittedAt)
+  if (submittedAt > now.toISOString()) throw wrongTime('/submittedAt', 'must not be in the future')
+  if (statusAt > now.toISOString()) throw wrongTime('/statusAt', 'must not be in the future')
+  if (statusAt < submittedAt) throw wrongTime('/statusAt', 'must not be before submittedAt')
   const charges = new Map(body.lines.map((line, index) => [index + 1, line.amount]))
   const decided = settleDecisions(body.status, body.decisions, charges)
   if (decided.kind === 'refused') throw new Problem(decided.type, decided.detail)
@@ -152,7 +151,7 @@ function filed(body: z.output<typeof filedClaim>, now: Date): FiledClaim {
     note: body.note ?? null,
     status: body.status,
     decisions: decided.lines,
-    submittedAt: body.submittedAt,
+    submittedAt,
     statusAt,
     submissionNumber: body.submissionNumber ?? null,
     references: body.references,
@@ -160,8 +159,22 @@ function filed(body: z.output<typeof filedClaim>, now: Date): FiledClaim {
   }
 }
 
+/** Instants are compared as text, so they all have milliseconds. */
+function utc(instantText: string): string {
+  return new Date(instantText).toISOString()
+}
+
+function wrongTime(pointer: string, detail: string): Problem {
+  return new Problem('invalid-request', 'something in the request is missing or wrong: see errors', {
+    errors: [{ pointer, detail }],
+  })
+}
+
 /** The connection's own deadlines over the declaration's, as the worker reads them. */
-function rules(deps: ApiDeps, claim: { adapterId: string; connectionDeadlines: Record<string, unknown> }): DeadlineRules {
+function rules(
+  deps: ApiDeps,
+  claim: { adapterId: string; connectionDeadlines: Record<string, unknown> },
+): DeadlineRules {
   const { deadlines } = deps.adapterOf(claim.adapterId).declaration
   return { ...deadlines, holidays: [], ...claim.connectionDeadlines } as DeadlineRules
 }

@@ -1,15 +1,20 @@
 import { z } from 'zod'
 import type { Tx } from '../../../db/connect.ts'
 import { balancesOf, postSettlement } from '../../../db/ledger.ts'
+import { recordManualPayment } from '../../../db/payments.ts'
 import { statement } from '../../../db/statement.ts'
+import { keyedAdjustment } from '../../../domain/decisionByHand.ts'
 import { newId } from '../../../platform/ids.ts'
 import { ROLES } from '../../auth.ts'
 import { Problem } from '../../problems.ts'
 import { defineEffectThen, defineRoute, type Route } from '../../route.ts'
-import { id, instant, words } from '../../schemas.ts'
+import { currency, day, id, instant, words } from '../../schemas.ts'
 import { type ActedOn, lockActedOn, requireTemporal, storeAct, tellClaim } from './acts.ts'
 import { actView, claimPath } from './claimViews.ts'
+import { unlessRefused } from './doing.ts'
+import { anyAmount } from './draftSchemas.ts'
 import { shown } from './drafts.ts'
+import { decision } from './statusByHand.ts'
 
 const entryView = z
   .object({
@@ -26,7 +31,66 @@ const entryView = z
   })
   .meta({ id: 'LedgerEntry' })
 
+const payment = z
+  .strictObject({
+    amount: anyAmount.meta({ description: 'minor units, above zero' }),
+    currency,
+    paidOn: day,
+    reference: words(80).optional().meta({ description: 'check or transfer number' }),
+    lines: z
+      .array(z.strictObject({ lineNumber: z.int().min(1), paid: anyAmount, adjustments: decision.shape.adjustments }))
+      .min(1)
+      .max(200)
+      .optional()
+      .meta({ description: 'as the explanation of benefits itemises it; their `paid` add up to the amount' }),
+    reason: words(500).optional(),
+  })
+  .meta({ id: 'Payment' })
+
 export const moneyRoutes: Route[] = [
+  defineEffectThen({
+    method: 'post',
+    path: '/v1/claims/{claimId}/payments',
+    tag: 'claims',
+    summary: 'Record a payment of the provider: in full, in part, or more than the claim',
+    roles: ROLES.bill,
+    params: claimPath,
+    body: payment,
+    response: actView,
+    problems: [
+      'claim-not-found',
+      'claim-is-a-draft',
+      'test-mode',
+      'wrong-currency',
+      'wrong-amount',
+      'wrong-date',
+      'unknown-line',
+      'temporal-unavailable',
+    ],
+    effect: async ({ tx, organisationId, actor, params, body, deps, now }) => {
+      const claim = await lockActedOn(tx, organisationId, params.claimId)
+      await requireTemporal(deps)
+      const { amount, paidOn, reference, lines, reason } = body
+      const paid = await recordManualPayment(tx, {
+        organisationId,
+        claimId: params.claimId,
+        amount,
+        currency: body.currency,
+        paidOn,
+        actor,
+        now,
+        // The request's own Idempotency-Key guards the whole effect already.
+        idempotencyKey: newId(),
+        ...(reference === undefined ? {} : { reference }),
+        ...(reason === undefined ? {} : { reason }),
+        ...(lines === undefined
+          ? {}
+          : { lines: lines.map((line) => ({ ...line, adjustments: line.adjustments.map(keyedAdjustment) })) }),
+      })
+      return { claim, noticeIds: unlessRefused(paid).noticeIds }
+    },
+    finish: ({ deps }, stored) => tellClaim(deps, stored),
+  }),
   defineEffectThen({
     method: 'post',
     path: '/v1/claims/{claimId}/lines/{lineNumber}/settlement',

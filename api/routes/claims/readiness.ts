@@ -1,3 +1,5 @@
+import { audit } from '../../../db/audit.ts'
+import type { Tx } from '../../../db/connect.ts'
 import { composeSubmission, problemsBeforeSubmit } from '../../../db/submission.ts'
 import type { ClaimStatus } from '../../../domain/claim.ts'
 import type { SubmitProblem } from '../../../domain/requirements.ts'
@@ -12,21 +14,45 @@ export interface Checked {
 
 /** What keeps a draft from leaving, by the provider's declaration; freeze checks the same again. */
 export async function checkDraft(deps: ApiDeps, organisationId: string, claimId: string, now: Date): Promise<Checked> {
+  return deps.databases.within(organisationId, (tx) => checkedDraft(tx, deps, organisationId, claimId, now))
+}
+
+/** The same for somebody who submits: the audit says who, also when Temporal is away. */
+export async function checkToSubmit(
+  deps: ApiDeps,
+  organisationId: string,
+  claimId: string,
+  by: { actor: string; now: Date },
+): Promise<Checked> {
   return deps.databases.within(organisationId, async (tx) => {
-    const claim = await tx
-      .selectFrom('claims as c')
-      .innerJoin('providers as p', 'p.id', 'c.provider_id')
-      .select(['c.status', 'c.provider_id', 'p.adapter_id'])
-      .where('c.organisation_id', '=', organisationId)
-      .where('c.id', '=', claimId)
-      .executeTakeFirst()
-    if (claim === undefined) throw new Problem('claim-not-found', 'there is no such claim')
-    const { status, provider_id: providerId } = claim
-    if (status !== 'DRAFT') return { providerId, status, problems: [] }
-    const composed = await composeSubmission(tx, organisationId, claimId)
-    // Deleted between the two reads.
-    if (composed === null) throw new Problem('claim-not-found', 'there is no such claim')
-    const { declaration } = deps.adapterOf(claim.adapter_id)
-    return { providerId, status, problems: problemsBeforeSubmit(composed, declaration, now.toISOString().slice(0, 10)) }
+    const checked = await checkedDraft(tx, deps, organisationId, claimId, by.now)
+    if (checked.status === 'DRAFT' && checked.problems.length === 0) {
+      await audit(tx, { organisationId, ...by, action: 'claim.submit', subject: `claim ${claimId}`, detail: {} })
+    }
+    return checked
   })
+}
+
+async function checkedDraft(
+  tx: Tx,
+  deps: ApiDeps,
+  organisationId: string,
+  claimId: string,
+  now: Date,
+): Promise<Checked> {
+  const claim = await tx
+    .selectFrom('claims as c')
+    .innerJoin('providers as p', 'p.id', 'c.provider_id')
+    .select(['c.status', 'c.provider_id', 'p.adapter_id'])
+    .where('c.organisation_id', '=', organisationId)
+    .where('c.id', '=', claimId)
+    .executeTakeFirst()
+  if (claim === undefined) throw new Problem('claim-not-found', 'there is no such claim')
+  const { status, provider_id: providerId } = claim
+  if (status !== 'DRAFT') return { providerId, status, problems: [] }
+  const composed = await composeSubmission(tx, organisationId, claimId)
+  // Deleted between the two reads.
+  if (composed === null) throw new Problem('claim-not-found', 'there is no such claim')
+  const { declaration } = deps.adapterOf(claim.adapter_id)
+  return { providerId, status, problems: problemsBeforeSubmit(composed, declaration, now.toISOString().slice(0, 10)) }
 }

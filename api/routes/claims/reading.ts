@@ -9,8 +9,8 @@ import { defineRoute, type Route } from '../../route.ts'
 import { flag, id, instant, limit, providerId } from '../../schemas.ts'
 import { claimPath, claimView, said, status, summaryView } from './claimViews.ts'
 import { filingLimitDays, unlessRefused } from './doing.ts'
-import { shown } from './drafts.ts'
 import { mode } from './draftSchemas.ts'
+import { shown } from './drafts.ts'
 
 const statuses = z
   .string()

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { settleDecisions } from '../../../domain/decisionByHand.ts'
-import { STATUSES } from '../../../domain/claim.ts'
-import { isBackwards } from '../../../domain/lifecycle.ts'
 import type { Tx } from '../../../db/connect.ts'
+import { STATUSES } from '../../../domain/claim.ts'
+import { settleDecisions } from '../../../domain/decisionByHand.ts'
+import { isBackwards } from '../../../domain/lifecycle.ts'
 import { ROLES } from '../../auth.ts'
 import { Problem } from '../../problems.ts'
 import { defineEffectThen, type Route } from '../../route.ts'
@@ -87,13 +87,13 @@ export const statusRoutes: Route[] = [
 function refuseWrongStatus(claim: ActedOn, body: z.output<typeof statusByHand>, now: Date): void {
   if (claim.closed === 'replaced') throw new Problem('claim-closed', 'the claim is replaced: act on its successor')
   if (body.seenStatus !== undefined && body.seenStatus !== claim.status) {
-    throw new Problem('status-changed', `the claim is ${claim.status} by now`, { status: claim.status })
+    throw new Problem('status-changed', `the claim is ${claim.status} by now`, { claimStatus: claim.status })
   }
   if (body.saidOn > now.toISOString().slice(0, 10)) throw future('/saidOn')
   const may = body.force && body.reason !== undefined
   if (isBackwards(claim.status, body.status) && !may) {
     const detail = `from ${claim.status} to ${body.status} is backwards: say force with a reason if that is what happened`
-    throw new Problem('status-goes-backwards', detail, { status: claim.status })
+    throw new Problem('status-goes-backwards', detail, { claimStatus: claim.status })
   }
 }
 
@@ -104,7 +104,9 @@ function instantOf(saidOn: string, now: Date): string {
 
 function future(pointer: string): Problem {
   const detail = 'must not be in the future'
-  return new Problem('invalid-request', 'something in the request is missing or wrong: see errors', { errors: [{ pointer, detail }] })
+  return new Problem('invalid-request', 'something in the request is missing or wrong: see errors', {
+    errors: [{ pointer, detail }],
+  })
 }
 
 async function amountsOf(tx: Tx, { organisationId, claimId }: ActedOn): Promise<Map<number, number>> {

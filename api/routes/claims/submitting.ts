@@ -11,7 +11,7 @@ import { acted, lockActedOn, requireTemporal, storeAct, temporalUnavailable } fr
 import { actView, claimPath, claimView } from './claimViews.ts'
 import { doing, unlessRefused } from './doing.ts'
 import { shown } from './drafts.ts'
-import { checkDraft } from './readiness.ts'
+import { checkToSubmit } from './readiness.ts'
 
 const submittedView = z.object({
   claimId: id,
@@ -26,14 +26,15 @@ export const submittingRoutes: Route[] = [
     path: '/v1/claims/{claimId}/submit',
     tag: 'claims',
     summary: 'Submit a draft',
-    description: '200: frozen and on its way. 202: accepted, but no worker has answered yet. Sending it again is harmless.',
+    description:
+      '200: frozen and on its way. 202: accepted, but no worker has answered yet. Sending it again is harmless.',
     roles: ROLES.bill,
     params: claimPath,
     response: submittedView,
     problems: ['claim-not-found', 'claim-incomplete', 'claim-already-submitted', 'temporal-unavailable'],
-    handler: async ({ organisationId, params, deps, now }) => {
+    handler: async ({ organisationId, actor, params, deps, now }) => {
       const { claimId } = params
-      const draft = await checkDraft(deps, organisationId, claimId, now)
+      const draft = await checkToSubmit(deps, organisationId, claimId, { actor, now })
       if (draft.status !== 'DRAFT') throw alreadySubmitted(draft.status)
       if (draft.problems.length > 0) throw incomplete(draft.problems)
       const reached = await deps.workflows.submit({ organisationId, claimId, providerId: draft.providerId })
@@ -64,12 +65,16 @@ export const submittingRoutes: Route[] = [
     finish: async ({ deps }, { claim, noticeId }) => {
       const { organisationId, claimId, providerId } = claim
       const reached = await deps.workflows.cancel({ organisationId, claimId, providerId }, noticeId)
-      const effect = reached.kind === 'answered' ? reached.result.effects.find((each) => each.noticeId === noticeId)?.effect : undefined
+      const effect =
+        reached.kind === 'answered'
+          ? reached.result.effects.find((each) => each.noticeId === noticeId)?.effect
+          : undefined
       if (effect === 'cannot_cancel') {
         throw new Problem('cannot-cancel', 'the claim may have reached the provider, and the provider takes no void')
       }
       // Other news of the same moment recorded the wish before the workflow came to it.
-      if (effect === 'noted') throw new Problem('cannot-cancel', 'news came in between: look at the claim and try again')
+      if (effect === 'noted')
+        throw new Problem('cannot-cancel', 'news came in between: look at the claim and try again')
       return acted(claimId, reached, noticeId)
     },
   }),
@@ -127,7 +132,7 @@ function submitted(claimId: string, reached: Reached<SubmitResult>) {
 }
 
 function alreadySubmitted(status: string): Problem {
-  return new Problem('claim-already-submitted', `the claim is ${status}`, { status: status })
+  return new Problem('claim-already-submitted', `the claim is ${status}`, { claimStatus: status })
 }
 
 function incomplete(problems: { type: string; detail: string }[]): Problem {

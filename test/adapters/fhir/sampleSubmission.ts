@@ -73,5 +73,3 @@ export function sampleSubmission(over: Partial<Submission> = {}): Submission {
     ...over,
   }
 }
-
-export const PNG = new Uint8Array([0x89, 0x50, 0x4e, 0x47])

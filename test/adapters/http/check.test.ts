@@ -1,45 +1,13 @@
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { httpTransport } from '../../../adapters/transports/http/index.ts'
 import { httpServer, type TestServer } from './scriptedServer.ts'
+import { SELF_SIGNED } from './selfSigned.ts'
 import { options, post, sessionTo } from './session.ts'
 
 const servers: TestServer[] = []
-const folder = mkdtempSync(path.join(tmpdir(), 'claimhub-tls-'))
-let tls = { key: '', cert: '' }
-
-beforeAll(() => {
-  const files = ['-keyout', path.join(folder, 'key.pem'), '-out', path.join(folder, 'cert.pem')]
-  const name = ['-subj', '/CN=twin', '-addext', 'subjectAltName=IP:127.0.0.1']
-  execFileSync(
-    'openssl',
-    [
-      'req',
-      '-x509',
-      '-newkey',
-      'ec',
-      '-pkeyopt',
-      'ec_paramgen_curve:prime256v1',
-      '-nodes',
-      '-days',
-      '2',
-      ...name,
-      ...files,
-    ],
-    { stdio: 'pipe' },
-  )
-  tls = {
-    key: readFileSync(path.join(folder, 'key.pem'), 'utf8'),
-    cert: readFileSync(path.join(folder, 'cert.pem'), 'utf8'),
-  }
-})
 afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.close()))
 })
-afterAll(() => rmSync(folder, { recursive: true }))
 
 async function serving(secure: boolean, metadata = 200) {
   const server = await httpServer(
@@ -47,7 +15,7 @@ async function serving(secure: boolean, metadata = 200) {
       request.resume()
       response.writeHead(request.url === '/fhir/metadata' ? metadata : 201).end('{}')
     },
-    secure ? tls : undefined,
+    secure ? SELF_SIGNED : undefined,
   )
   servers.push(server)
   return server
@@ -67,7 +35,7 @@ describe('checking a connection', () => {
 
   it('looks at the certificate too', async () => {
     const { port } = await serving(true)
-    const over = { baseUrl: `https://127.0.0.1:${port}/fhir`, caCertificate: tls.cert }
+    const over = { baseUrl: `https://127.0.0.1:${port}/fhir`, caCertificate: SELF_SIGNED.cert }
     expect(steps(await httpTransport.check(sessionTo(port, { over })))).toEqual([
       'connect true',
       'tls true',
@@ -113,7 +81,9 @@ describe('sending over TLS', () => {
 
   it('the connection\u2019s own authority is trusted', async () => {
     const { port } = await serving(true)
-    const session = sessionTo(port, { over: { baseUrl: `https://127.0.0.1:${port}/fhir`, caCertificate: tls.cert } })
+    const session = sessionTo(port, {
+      over: { baseUrl: `https://127.0.0.1:${port}/fhir`, caCertificate: SELF_SIGNED.cert },
+    })
     expect((await httpTransport.send(post(), session, options('key-1'))).kind).toBe('answered')
   })
 })

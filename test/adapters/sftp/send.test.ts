@@ -179,7 +179,10 @@ describe('a provider that must be looked at by a person', () => {
     const { session, list } = await provider()
     const other = session({ endpoint: { hostKeySha256: fingerprintOf(CLIENT_KEY.private) } })
     const sent = await sftpTransport.send(FILE, other, marks().options)
-    expect(sent).toMatchObject({ kind: 'stopped', because: expect.stringMatching(/^host key: the server shows another host key \(SHA256:/) })
+    expect(sent).toMatchObject({
+      kind: 'stopped',
+      because: expect.stringMatching(/^host key: the server shows another host key \(SHA256:/),
+    })
     expect(await list('in')).toEqual([])
   })
 

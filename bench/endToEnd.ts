@@ -1,0 +1,205 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Client, Connection } from '@temporalio/client'
+import { sql } from 'kysely'
+import { withOwner } from '../cli/chaos/audit.ts'
+import { publicApi } from '../cli/demo/client.ts'
+import { guideFor } from '../cli/demo/guide.ts'
+import { type Managed, managed } from '../cli/managed.ts'
+import { seedDemo } from '../cli/seedDemo.ts'
+import { type Stack, startStack } from '../cli/stack.ts'
+import { clockFrom } from '../platform/clock.ts'
+import { claimWorkflowId } from '../workflows/ids.ts'
+import { BARE_QUEUE } from './bareWorker.ts'
+import { bareClaim, said } from './bareWorkflow.ts'
+import type { Metric } from './bench.ts'
+import { cpuSeconds } from './cpu.ts'
+import { type HistoryCost, historyCost } from './historyCost.ts'
+
+/** A business day in a quarter of a second: the twin's three answers come within a second. */
+const SCALE = 86_400 * 4
+const IN_FLIGHT = 16
+
+interface Round {
+  perSecond: number
+  cpuPerClaim: number
+}
+
+/**
+ * Whole claims of the engine (submit, acknowledgement, decision, payment on the HTTP HMO) against a bare workflow with one activity, five no-op local
+ * activities and three signals: interleaved on one Temporal server. The engine's CPU is worker + API + Temporal + Postgres; the bare one's worker +
+ * Temporal. The load's and the twin's own CPU are nobody's.
+ */
+export async function endToEnd(options: {
+  claims: number
+  pairs: number
+  say(words: string): void
+}): Promise<Metric[]> {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'claimhub-bench-'))
+  const { claims, pairs, say } = options
+  // Every scenario has as many patients; one more round warms up.
+  const stack = await startStack({
+    folder,
+    apiPort: 0,
+    uiPort: 0,
+    scale: SCALE,
+    say,
+    seed: (started) => seedDemo(started, claims * (pairs + 1)),
+  })
+  const bare = bareProcess(stack)
+  try {
+    await quiet(stack)
+    await bare.start()
+    const connection = await Connection.connect({ address: stack.env['TEMPORAL_ADDRESS'] ?? '' })
+    const client = new Client({ connection })
+    const engine: Round[] = []
+    const reference: Round[] = []
+    let lastClaim = ''
+    for (let pair = 0; pair <= pairs; pair += 1) {
+      const drafts = await draftClaims(stack, claims, pair * claims + 1)
+      const runEngine = async () => {
+        lastClaim = drafts.at(-1) ?? ''
+        return measured(pidsOf(stack, ['worker', 'api', 'temporal', 'postgres']), claims, () =>
+          playEngine(stack, drafts),
+        )
+      }
+      const runBare = () =>
+        measured([bare.pid() ?? 0, ...pidsOf(stack, ['temporal'])], claims, () => playBare(client, claims, pair))
+      // A B, then B A: what drifts falls on both.
+      const [first, second] =
+        pair % 2 === 0 ? [await runEngine(), await runBare()] : [await runBare(), await runEngine()]
+      const [ours, theirs] = pair % 2 === 0 ? [first, second] : [second, first]
+      if (pair === 0) continue
+      engine.push(ours)
+      reference.push(theirs)
+      say(
+        `  pair ${pair}: engine ${ours.perSecond.toFixed(1)}/s, ${(1000 * ours.cpuPerClaim).toFixed(0)} ms CPU; bare ${theirs.perSecond.toFixed(1)}/s, ${(1000 * theirs.cpuPerClaim).toFixed(0)} ms CPU`,
+      )
+    }
+    const cost = await historyCost(client, claimWorkflowId(lastClaim))
+    await connection.close()
+    return report(engine, reference, cost)
+  } finally {
+    await bare.stop()
+    await stack.stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+function report(engine: Round[], reference: Round[], cost: HistoryCost): Metric[] {
+  const cpuRatios = engine.map((round, index) => (reference[index]?.cpuPerClaim ?? 0) / round.cpuPerClaim)
+  const speedRatios = engine.map((round, index) => round.perSecond / (reference[index]?.perSecond ?? 1))
+  const value = round2(median(cpuRatios))
+  const detail = {
+    cpuRatioWorst: round2(Math.min(...cpuRatios)),
+    claimsPerSecond: {
+      engine: round2(median(engine.map((round) => round.perSecond))),
+      bare: round2(median(reference.map((round) => round.perSecond))),
+    },
+    claimsPerSecondRatio: round2(median(speedRatios)),
+    cpuSecondsPerClaim: {
+      engine: round4(median(engine.map((round) => round.cpuPerClaim))),
+      bare: round4(median(reference.map((round) => round.cpuPerClaim))),
+    },
+    pairs: engine.length,
+  }
+  return [
+    { id: 'end-to-end', value, limit: 0.8, unit: 'ratio', pass: value >= 0.8, detail },
+    {
+      id: 'events-per-claim',
+      value: cost.events,
+      limit: 40,
+      unit: 'events',
+      pass: cost.events <= 40,
+      detail: cost.byKind,
+    },
+    { id: 'actions-per-claim', value: cost.actions, limit: 16, unit: 'actions', pass: cost.actions <= 16, detail: {} },
+  ]
+}
+
+/** Deadlines far away and no polling: the happy claim is pushed and on time. */
+async function quiet(stack: Stack): Promise<void> {
+  const far = JSON.stringify({ ackDays: 100_000, decisionDays: 100_000, paymentDays: 100_000 })
+  await withOwner(stack, (owner) =>
+    sql`update connections set deadlines = ${far}::jsonb, poll_seconds = 2000000000`.execute(owner),
+  )
+  // The worker takes up the new schedules within its next look.
+  await new Promise((resolve) => setTimeout(resolve, 7_000))
+}
+
+async function draftClaims(stack: Stack, count: number, firstPatient: number): Promise<string[]> {
+  const clock = clockFrom(stack.state.clock)
+  const guide = guideFor(publicApi(stack.apiUrl, stack.state.apiKey ?? ''), 'harbor-health', 'h', () => clock.now())
+  const numbers = Array.from({ length: count }, (_, index) => firstPatient + index)
+  return inFlight(numbers, async (patient) => (await guide.draft('HP', { patient })).claimId)
+}
+
+async function playEngine(stack: Stack, drafts: string[]): Promise<void> {
+  const api = publicApi(stack.apiUrl, stack.state.apiKey ?? '')
+  await inFlight(drafts, (claimId) => api.post(`/v1/claims/${claimId}/submit`))
+  await withOwner(stack, async (owner) => {
+    for (;;) {
+      const { closed } = await owner
+        .selectFrom('claims')
+        .select(({ fn }) => fn.countAll<number>().as('closed'))
+        .where('id', 'in', drafts)
+        .where('closed_because', '=', 'settled')
+        .executeTakeFirstOrThrow()
+      if (Number(closed) === drafts.length) return
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  })
+}
+
+async function playBare(client: Client, count: number, pair: number): Promise<void> {
+  const ids = Array.from({ length: count }, (_, index) => `bare-${pair}-${index}`)
+  await inFlight(ids, async (workflowId) => {
+    const handle = await client.workflow.start(bareClaim, { workflowId, taskQueue: BARE_QUEUE, args: [workflowId] })
+    for (const word of ['ack', 'decision', 'payment']) await handle.signal(said, word)
+    await handle.result()
+  })
+}
+
+async function measured(pids: number[], claims: number, work: () => Promise<void>): Promise<Round> {
+  const cpuBefore = cpuSeconds(pids)
+  const started = process.hrtime.bigint()
+  await work()
+  const seconds = Number(process.hrtime.bigint() - started) / 1e9
+  return { perSecond: claims / seconds, cpuPerClaim: (cpuSeconds(pids) - cpuBefore) / claims }
+}
+
+function pidsOf(stack: Stack, names: (keyof Stack['parts'])[]): number[] {
+  return names.flatMap((name) => stack.parts[name].pid() ?? [])
+}
+
+function bareProcess(stack: Stack): Managed {
+  const entry = fileURLToPath(new URL('../bin/claimhub.js', import.meta.url))
+  return managed({
+    name: 'bare worker',
+    command: process.execPath,
+    args: [entry, 'bench-bare-worker'],
+    env: stack.env,
+    logFile: path.join(stack.folder, 'logs', 'bare-worker.log'),
+  })
+}
+
+async function inFlight<T, R>(items: T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = []
+  const queue = items.entries()
+  const next = async () => {
+    for (const [index, item] of queue) results[index] = await work(item)
+  }
+  await Promise.all(Array.from({ length: IN_FLIGHT }, next))
+  return results
+}
+
+function median(values: number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = Math.floor(sorted.length / 2)
+  return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2
+}
+
+const round2 = (value: number) => Math.round(value * 100) / 100
+const round4 = (value: number) => Math.round(value * 10_000) / 10_000

@@ -1,0 +1,168 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { pino } from 'pino'
+import { adapterOf } from '../../adapters/registry.ts'
+import { transportOf } from '../../adapters/transports/index.ts'
+import { createApp } from '../../api/app.ts'
+import type { ClaimWorkflows } from '../../api/claimWorkflows.ts'
+import type { ApiDeps, Mailbox } from '../../api/deps.ts'
+import { createApiKey } from '../../db/apiKeys.ts'
+import type { Role } from '../../db/schema.ts'
+import { newId } from '../../platform/ids.ts'
+import { seal, unseal } from '../../platform/seal.ts'
+import type { TestDatabase } from '../support/database.ts'
+
+/** Business time of the API's tests. */
+export const NOW = new Date('2026-03-20T09:00:00Z')
+const SECRETS_KEY = Buffer.alloc(32, 7)
+
+export interface Answered {
+  status: number
+  headers: Headers
+  text: string
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+  body: any
+}
+
+export interface Api {
+  base: string
+  deps: ApiDeps
+  /** Inboxes that were woken. */
+  rung: Mailbox[]
+  call(method: string, path: string, options?: CallOptions): Promise<Answered>
+  key(role: Role, organisationId?: string): Promise<string>
+  logged(): string
+  close(): Promise<void>
+}
+
+export interface CallOptions {
+  /** An owner's key of the test organisation unless said otherwise; null: none. */
+  key?: string | null
+  json?: unknown
+  raw?: string | Uint8Array
+  headers?: Record<string, string>
+}
+
+/** The API over real HTTP, with the real adapters, transports and seals, at one business time. Temporal is the caller's. */
+export async function startApi(db: TestDatabase, other: Partial<ApiDeps> = {}): Promise<Api> {
+  const lines: string[] = []
+  const rung: Mailbox[] = []
+  const deps: ApiDeps = {
+    databases: db.databases,
+    clock: { scale: 1, now: () => NOW, realMsUntil: () => 0 },
+    log: pino({ level: 'debug' }, { write: (line: string) => lines.push(line) }),
+    workflows: { reachable: async () => true } as ClaimWorkflows,
+    doorbell: async (mailbox) => {
+      rung.push(mailbox)
+    },
+    adapterOf,
+    transportOf,
+    seal: (secrets) => seal(SECRETS_KEY, secrets),
+    unseal: (sealed) => unseal(SECRETS_KEY, sealed),
+    failpoint: () => undefined,
+    checkAnswers: true,
+    ...other,
+  }
+  const server = createServer(createApp(deps))
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const key = async (role: Role, organisationId = db.organisationId) =>
+    (await db.databases.within(organisationId, (tx) => createApiKey(tx, { organisationId, name: `${role} key`, role })))
+      .key
+  const owner = await key('owner')
+  return {
+    base,
+    deps,
+    rung,
+    key,
+    logged: () => lines.join(''),
+    call: async (method, path, { key: mine = owner, json, raw, headers = {} } = {}) => {
+      const body = raw ?? (json === undefined ? undefined : JSON.stringify(json))
+      const response = await fetch(base + path, {
+        // fetch sends `patch` as it is written, and servers refuse that.
+        method: method.toUpperCase(),
+        headers: {
+          ...(mine === null ? {} : { authorization: `Bearer ${mine}` }),
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : Buffer.from(body) }),
+      })
+      const text = await response.text()
+      const isJson = /json/.test(response.headers.get('content-type') ?? '')
+      return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : null }
+    },
+    close: async () => {
+      server.close()
+      server.closeAllConnections()
+      await once(server, 'close')
+    },
+  }
+}
+
+/** Another organisation in the same database. */
+export async function otherOrganisation(db: TestDatabase): Promise<string> {
+  const id = newId()
+  await db.owner.insertInto('organisations').values({ id, name: 'Other Dental' }).execute()
+  return id
+}
+
+export async function seedProviders(db: TestDatabase): Promise<void> {
+  await db.owner
+    .insertInto('providers')
+    .values([
+      { id: 'harbor-health', adapter_id: 'harbor-health', name: 'Harbor Health' },
+      { id: 'summit-dental', adapter_id: 'summit-dental', name: 'Summit Dental' },
+    ])
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+}
+
+/** The last word of a problem's type. */
+export const wordOf = (answer: Answered): string => String(answer.body?.type).split('/').at(-1) ?? ''
+
+/** What the practice app would sync, each valid; `n` tells them apart. */
+export const items = {
+  clinic: (n: number) => ({
+    externalId: `clinic-${n}`,
+    version: 1,
+    name: 'Makati',
+    address: { line1: '1 Ayala Avenue', city: 'Makati', country: 'PH' },
+    zone: 'Asia/Manila',
+  }),
+  practitioner: (n: number) => ({ externalId: `dr-${n}`, version: 1, family: 'Reyes', given: 'Ana', licence: 'L-1' }),
+  patient: (n: number) => ({
+    externalId: `pat-${n}`,
+    version: 1,
+    family: "O'Brien",
+    given: `Zöe ${n}`,
+    birthDate: '1990-05-01',
+    sex: 'female',
+  }),
+  enrolment: (n: number) => ({
+    externalId: `enr-${n}`,
+    version: 1,
+    patientExternalId: `pat-${n}`,
+    providerId: 'harbor-health',
+    memberId: `PF-${n}`,
+    relationship: 'self',
+    validFrom: '2025-01-01',
+  }),
+  visit: (n: number) => ({
+    externalId: `visit-${n}`,
+    version: 1,
+    patientExternalId: `pat-${n}`,
+    clinicExternalId: 'clinic-1',
+    practitionerExternalId: 'dr-1',
+    visitedOn: '2026-03-10',
+    status: 'completed',
+    receipts: 5_000,
+    currency: 'PHP',
+    procedures: [
+      { externalId: 'p1', code: 'D0120', fee: 80_000 },
+      { externalId: 'p2', code: 'd2392', tooth: '14', surfaces: 'OM', fee: 250_000 },
+    ],
+  }),
+}
