@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import {
   type Client,
   isGrpcServiceError,
@@ -37,39 +36,42 @@ export interface ClaimWorkflows {
   reachable(): Promise<boolean>
 }
 
-/** Long enough for a worker that is busy, short enough for a person who waits; a server that is up answers a probe in milliseconds. */
-export const LIMITS = { patienceMs: 8_000, probeMs: 2_000 }
+/** Patience is long enough for a busy worker and short enough for a person who waits; a server that is up answers a probe in milliseconds. */
+const LIMITS = { patienceMs: 8_000, probeMs: 2_000, trustMs: 1_000 }
 
 /** The claims' workflows on a real Temporal server. */
 export function claimWorkflows(client: Client, limits: typeof LIMITS = LIMITS): ClaimWorkflows {
-  const reachable = () =>
-    client
-      .withDeadline(Date.now() + limits.probeMs, () => client.connection.workflowService.getSystemInfo({}))
-      .then(
-        () => true,
-        () => false,
-      )
+  let heardAt = Number.NEGATIVE_INFINITY
 
-  /** The client retries an unreachable server until the deadline; a probe beside it tells an outage from a missing worker. */
-  async function reach<T>(send: () => Promise<T>): Promise<Reached<T>> {
-    const done = new AbortController()
-    const sending = client
-      .withAbortSignal(done.signal, () => client.withDeadline(Date.now() + limits.patienceMs, send))
-      .then(
-        (result): Reached<T> => ({ kind: 'answered', result }),
-        async (error: unknown): Promise<Reached<T>> => {
-          if (!isOutOfReach(error)) throw error
-          return (await reachable()) ? { kind: 'pending' } : { kind: 'unavailable' }
-        },
-      )
-    const outage = delay(limits.probeMs, null, { signal: done.signal }).then(
-      async (): Promise<Reached<T>> => ((await reachable()) ? sending : { kind: 'unavailable' }),
-    )
+  /** Whoever was heard a moment ago is there: under load nobody probes. */
+  async function reachable(): Promise<boolean> {
+    if (Date.now() - heardAt < limits.trustMs) return true
+    return probe()
+  }
+
+  async function probe(): Promise<boolean> {
     try {
-      return await Promise.race([sending, outage])
-    } finally {
-      // Also ends a send that is still being retried: after a 503 nothing happens behind the caller's back.
-      done.abort()
+      await client.withDeadline(Date.now() + limits.probeMs, () => client.connection.workflowService.getSystemInfo({}))
+      heardAt = Date.now()
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  /**
+   * Asks first whether anybody is there: the client goes on trying an unreachable server until the deadline, and a message that it delivers
+   * after the caller got a 503 would come as a surprise.
+   */
+  async function reach<T>(send: () => Promise<T>): Promise<Reached<T>> {
+    if (!(await reachable())) return { kind: 'unavailable' }
+    try {
+      const result = await client.withDeadline(Date.now() + limits.patienceMs, send)
+      heardAt = Date.now()
+      return { kind: 'answered', result }
+    } catch (error) {
+      if (!isOutOfReach(error)) throw error
+      return (await probe()) ? { kind: 'pending' } : { kind: 'unavailable' }
     }
   }
 

@@ -47,19 +47,34 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     failpoint: failpointsFrom(settings.failpoint),
     checkAnswers: false,
   })
-  const server = await listen(app, settings.api)
-  server.requestTimeout = REQUEST_MS
-  return {
-    port: (server.address() as AddressInfo).port,
-    close: async () => {
-      await new Promise<void>((resolve) => {
-        server.close(() => resolve())
-        server.closeIdleConnections()
-      })
-      await connection.close()
-      await databases.close()
-    },
+  const disconnect = async () => {
+    await connection.close()
+    await databases.close()
   }
+  try {
+    const server = await listen(app, settings.api)
+    server.requestTimeout = REQUEST_MS
+    return {
+      port: (server.address() as AddressInfo).port,
+      close: async () => {
+        await new Promise<void>((resolve) => {
+          server.close(() => resolve())
+          server.closeIdleConnections()
+        })
+        await disconnect()
+      },
+    }
+  } catch (error) {
+    await disconnect()
+    throw new Error(`the API cannot listen on ${settings.api.host}:${settings.api.port}: ${whyNot(error)}`, { cause: error })
+  }
+}
+
+function whyNot(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : null
+  if (code === 'EADDRINUSE') return 'the port is taken; choose another with CLAIMHUB_API_PORT'
+  if (code === 'EACCES') return 'this user may not use the port; choose one above 1023 with CLAIMHUB_API_PORT'
+  return error instanceof Error ? error.message : String(error)
 }
 
 function listen(app: ReturnType<typeof createApp>, at: { host: string; port: number }): Promise<Server> {

@@ -4,8 +4,8 @@ export function announce(report: Record<string, unknown>): void {
 }
 
 /** Resolves when somebody asks this process to end: SIGTERM, Ctrl-C, or the end of the parent that holds its standard input. */
-export function asked(): Promise<void> {
-  return new Promise((resolve) => {
+export async function asked(): Promise<void> {
+  await new Promise<void>((resolve) => {
     process.once('SIGTERM', () => resolve())
     process.once('SIGINT', () => resolve())
     if (process.env['CLAIMHUB_PARENT'] === '1') {
@@ -14,4 +14,6 @@ export function asked(): Promise<void> {
       process.stdin.once('close', () => resolve())
     }
   })
+  // An open standard input would keep the process when all else has ended.
+  process.stdin.destroy()
 }

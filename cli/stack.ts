@@ -3,6 +3,7 @@ import path from 'node:path'
 import { isFree } from '../platform/ports.ts'
 import { temporalCli } from '../platform/temporalCli.ts'
 import { workflowBundle } from '../platform/workflowBundle.ts'
+import { type Interrupt, onInterrupt } from './interrupt.ts'
 import type { Managed } from './managed.ts'
 import { migrate } from './migrate.ts'
 import { progress } from './progress.ts'
@@ -43,6 +44,8 @@ export interface StackWishes extends StackOptions {
   env?: Partial<Record<PartName | 'all', Record<string, string>>>
   /** Services of yours instead of the embedded ones (environment of `up`: DATABASE_URL, TEMPORAL_ADDRESS); absent = embedded. */
   external?: { databaseUrl?: string; temporal?: boolean }
+  /** The caller itself ends the stack on Ctrl-C; else the stack ends itself and then the process. */
+  ownInterrupt?: boolean
   /** Runs between migration and the start of worker and API (the demo seed). */
   seed?(stack: Stack): Promise<void>
 }
@@ -54,21 +57,27 @@ export interface StackWishes extends StackOptions {
 export async function startStack(wishes: StackWishes): Promise<Stack> {
   const state = await stackState(wishes)
   const lock = await takeFolder(wishes.folder, wishes.say)
+  const interrupt = wishes.ownInterrupt ? null : onInterrupt(() => stack?.stop())
   let stack: Stack | null = null
   try {
-    stack = await assemble(wishes, state, lock)
-    await start(stack, wishes)
+    stack = await assemble(wishes, state, lock, interrupt)
+    await start(stack, wishes, interrupt)
     return stack
   } catch (error) {
     await stack?.stop()
+    interrupt?.forget()
     lock.release()
     throw error
   }
 }
 
-async function start(stack: Stack, wishes: StackWishes): Promise<void> {
+async function start(stack: Stack, wishes: StackWishes, interrupt: Interrupt | null): Promise<void> {
   const { parts } = stack
-  const step = <T>(words: string, work: () => Promise<T>) => progress(wishes.say, words, work)
+  const step = <T>(words: string, work: () => Promise<T>) => {
+    // What was ended must not be followed by a new start.
+    if (interrupt?.happened()) throw new Error('interrupted')
+    return progress(wishes.say, words, work)
+  }
   await step('starting Postgres', () => parts.postgres.start())
   await step('starting Temporal', () => parts.temporal.start())
   await step('migrating', () => migrate(stack.env))
@@ -84,7 +93,12 @@ async function connectionOf(started: Promise<Record<string, unknown>>): Promise<
   return (await started)['connection'] as TwinConnection
 }
 
-async function assemble(wishes: StackWishes, state: StackState, lock: StackLock): Promise<Stack> {
+async function assemble(
+  wishes: StackWishes,
+  state: StackState,
+  lock: StackLock,
+  interrupt: Interrupt | null,
+): Promise<Stack> {
   const { folder, external = {} } = wishes
   const { ports } = state
   const plan: StackPlan = {
@@ -117,6 +131,7 @@ async function assemble(wishes: StackWishes, state: StackState, lock: StackLock)
     },
     stop: async () => {
       for (const name of [...PART_NAMES].reverse()) await parts[name].stop()
+      interrupt?.forget()
       // Whoever removed the data folder meant it.
       if (existsSync(folder)) lock.release()
     },

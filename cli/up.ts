@@ -15,6 +15,7 @@ export async function up(options: { data: string; port?: number; uiPort?: number
     scale: options.scale,
     say,
     seed: seedDemo,
+    ownInterrupt: true,
     external: { ...(databaseUrl ? { databaseUrl } : {}), temporal: temporalFrom(process.env) !== null },
   })
   // A Ctrl-C while it starts counts as well: it is served when all that was begun can be ended.

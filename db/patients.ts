@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { plusDays, recentFrom } from '../domain/billable.ts'
+import { recentFrom } from '../domain/billable.ts'
 import type { Address, Relationship } from '../domain/claim.ts'
 import { standing } from './claimsDuplicates.ts'
 import type { Tx } from './connect.ts'
@@ -63,7 +63,7 @@ function billableVisits(asked: PatientQuery, today: string) {
   return sql`
     select count(*)::int as n from visits v
     where v.organisation_id = p.organisation_id and v.patient_id = p.id and v.status = 'completed'
-      and v.visited_on between ${recentFrom(today, asked.recentDays)} and ${plusDays(today, 0)}
+      and v.visited_on >= ${recentFrom(today, asked.recentDays)}
       and exists (
         select from enrolments e
         join providers r on r.id = e.provider_id

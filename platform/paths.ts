@@ -9,11 +9,13 @@ export function cacheFolder(env: NodeJS.ProcessEnv, ...parts: string[]): string 
 }
 
 /**
- * Where the embedded Postgres keeps its files for a data folder: in it. Only as root, when the data folder lies below one that Postgres's own user
- * can't enter (Postgres refuses to run as root), they go to /var/lib/claimhub, named by the data folder.
+ * Where the embedded Postgres keeps its files for a data folder (which exists): in it. Only as root, when the data folder lies below one that
+ * Postgres's own user can't enter (Postgres refuses to run as root), they go to /var/lib/claimhub, named by the data folder.
  */
 export function postgresFolder(dataFolder: string): string {
   const own = path.join(path.resolve(dataFolder), 'postgres')
+  // The data folder itself is ours to open, for entering only: what is secret in it has its own lock.
+  if (process.getuid?.() === 0) chmodSync(dataFolder, statSync(dataFolder).mode | 0o011)
   if (process.getuid?.() !== 0 || existsSync(own) || shutAncestor(own) === null) return own
   const name = createHash('sha256').update(path.resolve(dataFolder)).digest('hex').slice(0, 16)
   const folder = path.join('/var/lib/claimhub', name)

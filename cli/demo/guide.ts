@@ -42,7 +42,7 @@ export function guideFor(api: PublicApi, provider: string, letter: string, now: 
     async draft(scenario, { crown = false, patient = 1 } = {}) {
       const externalId = `pat-${letter}-${scenario}-${patient}`
       const { patients } = await api.get<{ patients: { patientId: string; externalId: string }[] }>(
-        `/v1/patients?search=${externalId}&billable=true`,
+        `/v1/patients?search=${externalId}&billable=true&limit=100`,
       )
       const found = patients.find((each) => each.externalId === externalId)
       if (!found) throw new Error(`the search does not find the billable patient ${externalId}`)

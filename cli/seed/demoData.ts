@@ -133,7 +133,7 @@ export function demoPatients(perScenario = 2): DemoPatient[] {
               status: 'completed',
               procedures: SIMPLE,
               receipts: number === 0 ? 0 : 1_000,
-              daysAgo: 7 + number,
+              daysAgo: 7 + (number % 5),
             },
             { externalId: `visit-${name}-b`, status: 'completed', procedures: CROWN, receipts: 0, daysAgo: 12 },
             { externalId: `visit-${name}-c`, status: 'planned', procedures: UNPRICED, receipts: 0, daysAgo: 0 },

@@ -46,8 +46,20 @@ export function readX12(bytes: Buffer): Interchange[] | null {
     const pieces = rest.split(terminator).map((piece) => piece.trim())
     const end = pieces.findIndex((piece) => piece.startsWith(`IEA${element}`))
     const own = (end === -1 ? pieces : pieces.slice(0, end + 1)).filter((piece) => piece !== '')
-    found.push(readInterchange(own.map((piece) => piece.split(element)), rest.charAt(104), end !== -1))
-    rest = end === -1 ? '' : pieces.slice(end + 1).join(terminator).trim()
+    found.push(
+      readInterchange(
+        own.map((piece) => piece.split(element)),
+        rest.charAt(104),
+        end !== -1,
+      ),
+    )
+    rest =
+      end === -1
+        ? ''
+        : pieces
+            .slice(end + 1)
+            .join(terminator)
+            .trim()
   }
   return found.length > 0 ? found : null
 }

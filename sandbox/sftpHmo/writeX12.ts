@@ -32,7 +32,17 @@ export function writeGroup(
     ['SE', String(segments.length + 2), number(index)],
   ])
   return writeInterchange(envelope, 1, [
-    ['GS', group.code, envelope.from, envelope.to, day(envelope.at), minute(envelope.at), String(envelope.control), 'X', group.guide],
+    [
+      'GS',
+      group.code,
+      envelope.from,
+      envelope.to,
+      day(envelope.at),
+      minute(envelope.at),
+      String(envelope.control),
+      'X',
+      group.guide,
+    ],
     ...body,
     ['GE', String(transactions.length), String(envelope.control)],
   ])
@@ -43,8 +53,23 @@ export function writeInterchange(envelope: Envelope, groups: number, segments: S
   const control = String(envelope.control).padStart(9, '0')
   const lineEnd = LINE_ENDS[envelope.control % LINE_ENDS.length] ?? ''
   const isa = [
-    'ISA', '00', ' '.repeat(10), '00', ' '.repeat(10), 'ZZ', envelope.from.padEnd(15), 'ZZ', envelope.to.padEnd(15),
-    day(envelope.at).slice(2), minute(envelope.at), REPETITION, '00501', control, '0', envelope.usage, COMPONENT,
+    'ISA',
+    '00',
+    ' '.repeat(10),
+    '00',
+    ' '.repeat(10),
+    'ZZ',
+    envelope.from.padEnd(15),
+    'ZZ',
+    envelope.to.padEnd(15),
+    day(envelope.at).slice(2),
+    minute(envelope.at),
+    REPETITION,
+    '00501',
+    control,
+    '0',
+    envelope.usage,
+    COMPONENT,
   ].join(ELEMENT)
   const written = [...segments, ['IEA', String(groups), control] satisfies Segment].map(writeSegment)
   return [isa, ...written].map((segment) => `${segment}${TERMINATOR}${lineEnd}`).join('')

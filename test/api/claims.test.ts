@@ -321,6 +321,9 @@ describe('when Temporal is away', () => {
     expect((await get(claimId)).status).toBe('DRAFT')
     api.workflows.mode = 'answered'
     expect((await api.call('POST', `/v1/claims/${claimId}/submit`)).status).toBe(200)
+    const audited = await db.owner.selectFrom('audit_log').select(['action', 'actor']).execute()
+    expect(audited.map(({ action }) => action)).toEqual(['claim.submit', 'claim.submit'])
+    expect(audited[0]?.actor).toContain('billing key')
   })
   it('an act answers 503 and leaves nothing behind', async () => {
     const claimId = await submitted()
@@ -585,6 +588,47 @@ describe('who may', () => {
     await api.call('GET', `/v1/claims/${claimId}`)
     expect(api.logged()).toContain('claims')
     expect(api.logged()).not.toMatch(/Brien|Zöe|HH-PF-1|1990-05-01/)
+  })
+})
+
+describe('documents', () => {
+  it('what carried the claim out is listed, stands on the timeline and comes back byte for byte', async () => {
+    const claimId = await submitted()
+    const other = await submitted(['filling'])
+    const { interchange_id } = await db.owner
+      .selectFrom('submissions')
+      .select('interchange_id')
+      .where('claim_id', '=', claimId)
+      .executeTakeFirstOrThrow()
+    const body = Buffer.from('ISA*00*~')
+    const documentId = newId()
+    await db.owner
+      .insertInto('documents')
+      .values({
+        organisation_id: db.organisationId,
+        id: documentId,
+        connection_id: seeded.connectionId,
+        direction: 'out',
+        interchange_id,
+        channel: 'send',
+        dedupe_key: 'k',
+        head: JSON.stringify({ transport: 'sftp', name: 'claims_0001.x12' }),
+        body,
+        sha256: Buffer.alloc(32),
+        received_at: '2026-03-20T09:00:01Z',
+      })
+      .execute()
+    const path = `/v1/claims/${claimId}/documents`
+    expect((await api.call('GET', path)).body.documents).toMatchObject([
+      { documentId, direction: 'out', channel: 'send', name: 'claims_0001.x12', size: 8 },
+    ])
+    const { entries } = (await api.call('GET', `/v1/claims/${claimId}/timeline`)).body
+    expect(entries.map((entry: { kind: string }) => entry.kind)).toEqual(['event', 'document'])
+    const read = await api.call('GET', `${path}/${documentId}`)
+    expect(read.body).toEqual(body)
+    expect(read.headers.get('content-disposition')).toContain('claims_0001.x12')
+    expect((await api.call('GET', `/v1/claims/${other}/documents`)).body.documents).toEqual([])
+    expect((await api.call('GET', `/v1/claims/${other}/documents/${documentId}`)).status).toBe(404)
   })
 })
 

@@ -23,7 +23,8 @@ const found = async (query: string): Promise<string[]> => {
   expect(answer.status, answer.text).toBe(200)
   return answer.body.patients.map((each: { externalId: string }) => each.externalId)
 }
-let patients = 0
+// Six digits each: no number is the beginning of another.
+let patients = 100_000
 /** A patient with one visit on 10 March 2026, in PHP, enrolled with Harbor Health for good: changed as asked. */
 async function withVisit(change: { enrolment?: object | null; visit?: object }): Promise<string> {
   patients += 1
@@ -51,7 +52,7 @@ describe('search', () => {
 
   it('goes on with the cursor, each patient once', async () => {
     for (let n = 200; n < 207; n += 1)
-      await api.call('PUT', `/v1/patients/pat-${n}`, { json: { ...items.patient(n), family: 'Page' } })
+      await api.call('PUT', `/v1/patients/page-${n}`, { json: { ...items.patient(n), family: 'Page' } })
     const seen: string[] = []
     let cursor = ''
     do {
@@ -59,7 +60,7 @@ describe('search', () => {
       seen.push(...page.map((each: { externalId: string }) => each.externalId))
       cursor = next === null ? '' : `&cursor=${next}`
     } while (cursor !== '')
-    expect(seen).toEqual([200, 201, 202, 203, 204, 205, 206].map((n) => `pat-${n}`))
+    expect(seen).toEqual([200, 201, 202, 203, 204, 205, 206].map((n) => `page-${n}`))
   })
 })
 
@@ -83,7 +84,6 @@ describe('billable', () => {
     ['in another currency than the connection’s', { visit: { currency: 'USD' } }],
     ['past the filing limit of the connection (60 days)', { visit: { visitedOn: '2026-01-18' } }],
     ['not recent', { visit: { visitedOn: '2025-12-01' } }],
-    ['in the future', { visit: { visitedOn: '2026-03-21' } }],
   ])('not: %s', async (_name, change) => {
     const patient = await withVisit(change)
     expect(await found(`search=${patient}`)).toEqual([patient])

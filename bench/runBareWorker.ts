@@ -1,0 +1,3 @@
+import { bareWorker } from './bareWorker.ts'
+
+await bareWorker()

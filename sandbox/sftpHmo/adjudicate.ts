@@ -1,0 +1,119 @@
+import { share } from './amounts.ts'
+import type { BookClaim } from './book.ts'
+import type { What } from './steps.ts'
+
+/** One CLP as the 835 will say it. Minor units; the lines add up to the claim. */
+export interface ClaimPayment {
+  /** CLP02: 1 processed as primary, 4 denied, 22 reversal. */
+  status: '1' | '4' | '22'
+  charge: number
+  paid: number
+  /** CLP05; null where it is not said. */
+  patientResponsibility: number | null
+  lines: LinePayment[]
+}
+
+export interface LinePayment {
+  controlNumber: string
+  code: string
+  date: string
+  charge: number
+  paid: number
+  adjustments: { group: 'CO' | 'PR'; reason: string; amount: number }[]
+}
+
+type Line = BookClaim['lines'][number]
+type Adjustments = LinePayment['adjustments']
+
+/** What is paid for a claim at one of its steps; what is taken back is one reversal for each payment so far. */
+export function paymentsAt(claim: BookClaim, what: What): ClaimPayment[] {
+  switch (what) {
+    case 'payment-1':
+      return [payment('1', claim.fate === 'halves' ? firstHalf(claim.lines) : claim.lines, claim)]
+    case 'payment-2':
+      return [payment('1', claim.fate === 'halves' ? secondHalf(claim.lines) : claim.lines, claim)]
+    case 'denied':
+      return [payment('4', claim.lines, claim)]
+    case 'taken-back':
+      return (['payment-1', 'payment-2'] as const)
+        .filter((each) => claim.done.has(each))
+        .flatMap((each) => paymentsAt(claim, each).map(reversed))
+    case 'TA1':
+    case '999':
+    case 'answered':
+    case 'forwarded':
+    case 'acknowledged':
+    case 'rejected':
+    case 'in-review':
+      return []
+  }
+}
+
+function payment(status: '1' | '4', lines: Line[], claim: BookClaim): ClaimPayment {
+  const paidLines = lines.map((line, index) => {
+    const adjustments = adjustmentsOf(claim, line.charge, index === 0, index === lines.length - 1)
+    const { controlNumber, code, date, charge } = line
+    return {
+      controlNumber,
+      code,
+      date,
+      charge,
+      adjustments,
+      paid: charge - total(adjustments.map((each) => each.amount)),
+    }
+  })
+  const patients = paidLines.flatMap((line) => line.adjustments).filter((each) => each.group === 'PR')
+  return {
+    status,
+    charge: total(paidLines.map((line) => line.charge)),
+    paid: total(paidLines.map((line) => line.paid)),
+    patientResponsibility: total(patients.map((each) => each.amount)),
+    lines: paidLines,
+  }
+}
+
+function adjustmentsOf({ fate }: BookClaim, charge: number, isFirst: boolean, isLast: boolean): Adjustments {
+  const adjustments: Adjustments = []
+  if (fate === 'deny') adjustments.push({ group: 'CO', reason: '50', amount: charge })
+  if (fate === 'pay-less-contract' && isFirst)
+    adjustments.push({ group: 'CO', reason: '45', amount: share(charge, 10) })
+  if (fate === 'pay-part') {
+    // A claim of one line is paid by half, so that it is partial too.
+    if (isFirst && isLast) adjustments.push({ group: 'CO', reason: '119', amount: share(charge, 40) })
+    else if (isLast) adjustments.push({ group: 'CO', reason: '96', amount: charge })
+    if (isFirst) adjustments.push({ group: 'PR', reason: '3', amount: share(charge, 10) })
+  }
+  return adjustments.filter((each) => each.amount !== 0)
+}
+
+/** Two payments of one claim are two claims with a part of its lines each; a single line is split. */
+function firstHalf(lines: Line[]): Line[] {
+  const [only, ...others] = lines
+  if (only === undefined || others.length > 0) return lines.slice(0, Math.ceil(lines.length / 2))
+  return [{ ...only, charge: share(only.charge, 50) }]
+}
+
+function secondHalf(lines: Line[]): Line[] {
+  const [only, ...others] = lines
+  if (only === undefined || others.length > 0) return lines.slice(Math.ceil(lines.length / 2))
+  return [{ ...only, charge: only.charge - share(only.charge, 50) }]
+}
+
+function reversed(payment: ClaimPayment): ClaimPayment {
+  return {
+    status: '22',
+    charge: -payment.charge,
+    paid: -payment.paid,
+    patientResponsibility: null,
+    lines: payment.lines.map((line) => ({
+      ...line,
+      charge: -line.charge,
+      paid: -line.paid,
+      adjustments: line.adjustments.map((each) => ({ ...each, amount: -each.amount })),
+    })),
+  }
+}
+
+function total(amounts: number[]): number {
+  return amounts.reduce((sum, each) => sum + each, 0)
+}
