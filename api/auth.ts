@@ -5,8 +5,6 @@ import type { Role } from '../db/schema.ts'
 import type { ApiDeps } from './deps.ts'
 import { Problem } from './problems.ts'
 
-export { newApiKey } from '../db/apiKeys.ts'
-
 /** Who calls: one organisation's API key. */
 export interface Caller {
   organisationId: string

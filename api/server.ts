@@ -66,7 +66,9 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     }
   } catch (error) {
     await disconnect()
-    throw new Error(`the API cannot listen on ${settings.api.host}:${settings.api.port}: ${whyNot(error)}`, { cause: error })
+    throw new Error(`the API cannot listen on ${settings.api.host}:${settings.api.port}: ${whyNot(error)}`, {
+      cause: error,
+    })
   }
 }
 

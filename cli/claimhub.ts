@@ -37,6 +37,7 @@ function program(): Command {
     .description('play the whole guide through the public API against both HMO twins on free ports, and exit')
     .option('--json', 'print one JSON object last')
     .option('--keep', 'keep the data folder')
+    .option('--histories <folder>', "write the claims' workflow histories there, for the replay gate")
     .action(async (options) => (await import('./demo/demo.ts')).demo(options))
   cli
     .command('api')

@@ -34,7 +34,7 @@ export async function revokeApiKey(tx: Tx, organisationId: string, keyId: string
 }
 
 /** A new key: 32 random bytes, which need no slow hash. */
-export function newApiKey(): { key: string; hash: Buffer } {
+function newApiKey(): { key: string; hash: Buffer } {
   const key = `chk_${randomBytes(32).toString('base64url')}`
   return { key, hash: hashOfApiKey(key) }
 }

@@ -36,8 +36,6 @@ export async function listClaims(tx: Tx, organisationId: string, filter: ClaimFi
   return { claims: page.map(summaryOf), next: rows.length > filter.limit ? (page.at(-1)?.id ?? null) : null }
 }
 
-export type ClaimSummary = ReturnType<typeof summaryOf>
-
 /** One claim with its lines, papers, sendings, references and balances; null when the organisation has no such claim. */
 export async function getClaim(tx: Tx, organisationId: string, claimId: string) {
   const row = await claimRows(tx, organisationId).where('c.id', '=', claimId).executeTakeFirst()
@@ -139,8 +137,6 @@ export async function getClaim(tx: Tx, organisationId: string, claimId: string) 
     balances: await balancesOf(tx, organisationId, claimId),
   }
 }
-
-export type ClaimDetail = NonNullable<Awaited<ReturnType<typeof getClaim>>>
 
 function claimRows(tx: Tx, organisationId: string) {
   return tx

@@ -131,7 +131,8 @@ async function lockOriginal(tx: Tx, organisationId: string, claimId: string) {
     .select(
       sql<string | null>`(
         select f.value from claim_references f join claims x on x.organisation_id = f.organisation_id and x.id = f.claim_id
-        where x.organisation_id = c.organisation_id and x.lineage_id = c.lineage_id and f.type = 'claim-number'
+        where x.organisation_id = c.organisation_id and f.type = 'claim-number'
+          and (x.id = c.lineage_id or (x.lineage_id = c.lineage_id and x.replaces_claim_id is not null))
         order by x.id desc, f.learned_at desc limit 1)`.as('original_reference'),
     )
     .where('c.organisation_id', '=', organisationId)

@@ -44,7 +44,7 @@ export async function eventsAfter(
     .selectAll('e')
     .select('c.claim_number')
     .where('e.organisation_id', '=', asked.organisationId)
-    .where(sql<boolean>`true`)
+    .where(sql<boolean>`e.xid < pg_snapshot_xmin(pg_current_snapshot())`)
     .orderBy('e.xid')
     .orderBy('e.feed')
     .limit(asked.limit)

@@ -38,7 +38,7 @@ export async function composeSubmission(tx: Tx, organisationId: string, claimId:
     join practitioners r on r.organisation_id = c.organisation_id and r.id = c.practitioner_id
     join patients p on p.organisation_id = c.organisation_id and p.id = c.patient_id
     join enrolments e on e.organisation_id = c.organisation_id and e.id = c.enrolment_id
-    left join lateral ${original} original on c.purpose <> 'new'
+    left join lateral ${original} original on true
     where c.organisation_id = ${organisationId} and c.id = ${claimId}`.execute(tx)
   const row = rows[0]
   return row === undefined ? null : composed(row)
@@ -82,7 +82,8 @@ const original = sql`(
   left join lateral (
     select s.submission_number from submissions s
     where s.organisation_id = x.organisation_id and s.claim_id = x.id and s.purpose <> 'void' order by s.id desc limit 1) s on true
-  where x.organisation_id = c.organisation_id and x.lineage_id = c.lineage_id and x.id <> c.id
+  where c.purpose <> 'new' and x.organisation_id = c.organisation_id and x.id <> c.id
+    and (x.id = c.lineage_id or (x.lineage_id = c.lineage_id and x.replaces_claim_id is not null))
   order by x.id desc, f.learned_at desc limit 1)`
 
 interface Row {

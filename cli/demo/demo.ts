@@ -6,6 +6,7 @@ import { seedDemo } from '../seedDemo.ts'
 import { type Stack, startStack } from '../stack.ts'
 import { publicApi } from './client.ts'
 import { type Guide, guideFor } from './guide.ts'
+import { keepHistories } from './keepHistories.ts'
 import { STORIES, type Story } from './scenarios.ts'
 
 /** A business day passes in a second and a half: slow enough for two cores, fast enough for a person. */
@@ -28,17 +29,19 @@ export interface Played {
 }
 
 /** `claimhub demo`: plays every story on both HMOs through the public API and exits 0 only if each claim ended as it should. */
-export async function demo(options: { json?: boolean; keep?: boolean }): Promise<void> {
+export async function demo(options: { json?: boolean; keep?: boolean; histories?: string }): Promise<void> {
   const started = Date.now()
   const say = (words: string) => process.stderr.write(`${words}\n`)
   const folder = mkdtempSync(path.join(os.tmpdir(), 'claimhub-demo-'))
   const stack = await startStack({ folder, apiPort: 0, uiPort: 0, scale: SCALE, say, seed: seedDemo })
   const claims: Played[] = []
+  const ended: { name: string; claimId: string }[] = []
   try {
     say(`playing ${STORIES.length} stories on ${HMOS.length} HMOs; a business day passes in ${86_400 / SCALE} s`)
     await Promise.all(
-      HMOS.flatMap((hmo) => STORIES.map(async (story) => claims.push(await played(stack, hmo, story, say)))),
+      HMOS.flatMap((hmo) => STORIES.map(async (story) => claims.push(await played(stack, hmo, story, say, ended)))),
     )
+    if (options.histories) await keepHistories(stack.env['TEMPORAL_ADDRESS'] ?? '', options.histories, ended)
   } finally {
     await stack.stop()
     if (!options.keep) rmSync(folder, { recursive: true, force: true })
@@ -57,6 +60,7 @@ async function played(
   hmo: (typeof HMOS)[number],
   story: Story,
   say: (words: string) => void,
+  ended: { name: string; claimId: string }[],
 ): Promise<Played> {
   const { provider, letter, transport, format } = hmo
   const clock = clockFrom(stack.state.clock)
@@ -65,6 +69,7 @@ async function played(
   const row = { provider, transport, format, scenario: story.name, expected }
   try {
     const claim = await story.play(guide)
+    ended.push({ name: `${provider}-${story.name.split(':')[0]?.replace(/[^a-z]+/g, '-')}`, claimId: claim.claimId })
     const events = (await guide.timeline(claim.claimId)).filter((entry) => entry.kind === 'event').length
     say(
       `  ${mark(expected === `${claim.status} ${claim.paymentStatus}`)} ${provider}: ${story.name} → ${claim.status}, ${claim.paymentStatus}`,

@@ -194,6 +194,8 @@ create index claims_patient on claims (organisation_id, patient_id);
 create unique index claims_one_successor on claims (organisation_id, replaces_claim_id)
   where replaces_claim_id is not null and status <> 'CANCELLED';
 
+create index claims_lineage on claims (organisation_id, lineage_id) where replaces_claim_id is not null;
+
 create table claim_lines (
   organisation_id uuid not null, claim_id uuid not null, line_number integer not null check (line_number > 0),
   visit_procedure_id uuid, visit_id uuid,
@@ -215,6 +217,8 @@ create table claim_authorisations (
   foreign key (organisation_id, claim_id) references claims(organisation_id, id) on delete cascade,
   foreign key (organisation_id, authorisation_id) references authorisations(organisation_id, id)
 );
+
+create index claim_authorisations_used on claim_authorisations (organisation_id, authorisation_id);
 
 create table attachments (
   organisation_id uuid not null, id uuid not null, claim_id uuid not null,

@@ -1,5 +1,6 @@
 import { fromMinor } from './amounts.ts'
 import type { BookClaim } from './book.ts'
+import { grouped } from './groups.ts'
 import { organisation, person, SUMMIT } from './parties.ts'
 import { type Composite, day, type Envelope, minute, type Segment, writeGroup } from './writeX12.ts'
 
@@ -12,11 +13,11 @@ export function write277ca(
   isForwarded: boolean,
 ): string {
   const group = { code: 'HN', kind: '277', guide: '005010X214', hasGuideInSt: true }
-  const batches = Map.groupBy(claims, ({ claim }) => claim.batch.transaction)
+  const batches = grouped(claims, ({ claim }) => claim.batch.transaction)
   return writeGroup(
     envelope,
     group,
-    [...batches.values()].map((batch) => aboutBatch(envelope, batch, isForwarded)),
+    batches.map((batch) => aboutBatch(envelope, batch, isForwarded)),
   )
 }
 
@@ -36,7 +37,7 @@ function aboutBatch(
       some.reduce((sum, { claim }) => sum + claim.total, 0),
       currency,
     )
-  const providers = [...Map.groupBy(claims, ({ claim }) => claim.payee.npi).values()]
+  const providers = grouped(claims, ({ claim }) => claim.payee.npi)
   let level = 2
   return [
     ['BHT', '0085', '08', `277CA${control}`, today, minute(at), 'TH'],

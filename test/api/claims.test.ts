@@ -643,6 +643,23 @@ describe('said twice', () => {
     expect(await db.owner.selectFrom('claims').select('id').execute()).toHaveLength(1)
   })
 
+  it('a submit with one key answers the same, also after an outage; without it the second is refused', async () => {
+    const claimId = await draft()
+    const headers = { 'idempotency-key': 'submit-1' }
+    const submit = () => api.call('POST', `/v1/claims/${claimId}/submit`, undefined, { headers })
+    api.workflows.mode = 'unavailable'
+    expect((await submit()).status).toBe(503)
+    api.workflows.mode = 'answered'
+    const first = await submit()
+    expect(first).toMatchObject({ status: 200, body: { status: 'SUBMITTED' } })
+    expect((await submit()).body).toEqual(first.body)
+    expect((await api.call('POST', `/v1/claims/${claimId}/submit`)).body).toMatchObject({
+      type: problem('claim-already-submitted'),
+      claimStatus: 'SUBMITTED',
+    })
+    expect(await db.owner.selectFrom('submissions').select('id').execute()).toHaveLength(1)
+  })
+
   it('a status by hand with one key is one event', async () => {
     const claimId = await submitted()
     const body = { status: 'RECEIVED', channel: 'phone', saidBy: 'x', saidOn: '2026-03-19' }

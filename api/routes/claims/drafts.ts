@@ -10,7 +10,7 @@ import { defineEffect, defineRoute, type Route } from '../../route.ts'
 import { claimPath, claimView, problemView } from './claimViews.ts'
 import { doing, unlessRefused } from './doing.ts'
 import { draftChange, newDraft, tickedOf } from './draftSchemas.ts'
-import { checkDraft } from './readiness.ts'
+import { checkedDraft } from './readiness.ts'
 
 const WRONG = [
   'no-lines',
@@ -105,7 +105,9 @@ export const draftRoutes: Route[] = [
     response: z.object({ ready: z.boolean(), problems: z.array(problemView) }),
     problems: ['claim-not-found', 'claim-not-a-draft'],
     handler: async ({ organisationId, params, deps, now }) => {
-      const draft = await checkDraft(deps, organisationId, params.claimId, now)
+      const draft = await deps.databases.within(organisationId, (tx) =>
+        checkedDraft(tx, deps, organisationId, params.claimId, now),
+      )
       if (draft.status !== 'DRAFT')
         throw new Problem('claim-not-a-draft', `the claim is ${draft.status}`, { claimStatus: draft.status })
       return { ready: draft.problems.length === 0, problems: draft.problems }

@@ -1,4 +1,3 @@
-import { audit } from '../../../db/audit.ts'
 import type { Tx } from '../../../db/connect.ts'
 import { composeSubmission, problemsBeforeSubmit } from '../../../db/submission.ts'
 import type { ClaimStatus } from '../../../domain/claim.ts'
@@ -13,27 +12,7 @@ export interface Checked {
 }
 
 /** What keeps a draft from leaving, by the provider's declaration; freeze checks the same again. */
-export async function checkDraft(deps: ApiDeps, organisationId: string, claimId: string, now: Date): Promise<Checked> {
-  return deps.databases.within(organisationId, (tx) => checkedDraft(tx, deps, organisationId, claimId, now))
-}
-
-/** The same for somebody who submits: the audit says who, also when Temporal is away. */
-export async function checkToSubmit(
-  deps: ApiDeps,
-  organisationId: string,
-  claimId: string,
-  by: { actor: string; now: Date },
-): Promise<Checked> {
-  return deps.databases.within(organisationId, async (tx) => {
-    const checked = await checkedDraft(tx, deps, organisationId, claimId, by.now)
-    if (checked.status === 'DRAFT' && checked.problems.length === 0) {
-      await audit(tx, { organisationId, ...by, action: 'claim.submit', subject: `claim ${claimId}`, detail: {} })
-    }
-    return checked
-  })
-}
-
-async function checkedDraft(
+export async function checkedDraft(
   tx: Tx,
   deps: ApiDeps,
   organisationId: string,

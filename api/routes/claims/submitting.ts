@@ -1,17 +1,18 @@
 import { z } from 'zod'
+import { audit } from '../../../db/audit.ts'
 import { resubmit } from '../../../db/claimsResubmit.ts'
 import type { SubmitResult } from '../../../workflows/messages.ts'
 import { ROLES } from '../../auth.ts'
 import type { Reached } from '../../claimWorkflows.ts'
 import { Problem } from '../../problems.ts'
 import { reply } from '../../reply.ts'
-import { defineEffect, defineEffectThen, defineRoute, type Route } from '../../route.ts'
+import { defineEffect, defineEffectThen, type Route } from '../../route.ts'
 import { id, words } from '../../schemas.ts'
 import { acted, lockActedOn, requireTemporal, storeAct, temporalUnavailable } from './acts.ts'
 import { actView, claimPath, claimView } from './claimViews.ts'
 import { doing, unlessRefused } from './doing.ts'
 import { shown } from './drafts.ts'
-import { checkToSubmit } from './readiness.ts'
+import { checkedDraft } from './readiness.ts'
 
 const submittedView = z.object({
   claimId: id,
@@ -21,25 +22,28 @@ const submittedView = z.object({
 })
 
 export const submittingRoutes: Route[] = [
-  defineRoute({
+  defineEffectThen({
     method: 'post',
     path: '/v1/claims/{claimId}/submit',
     tag: 'claims',
     summary: 'Submit a draft',
     description:
-      '200: frozen and on its way. 202: accepted, but no worker has answered yet. Sending it again is harmless.',
+      '200: frozen and on its way. 202: accepted, but no worker has answered yet. The same Idempotency-Key again answers the same; ' +
+      'another submit of the same claim is a 409.',
     roles: ROLES.bill,
     params: claimPath,
     response: submittedView,
     problems: ['claim-not-found', 'claim-incomplete', 'claim-already-submitted', 'temporal-unavailable'],
-    handler: async ({ organisationId, actor, params, deps, now }) => {
+    effect: async ({ tx, organisationId, actor, params, deps, now }) => {
       const { claimId } = params
-      const draft = await checkToSubmit(deps, organisationId, claimId, { actor, now })
+      const draft = await checkedDraft(tx, deps, organisationId, claimId, now)
       if (draft.status !== 'DRAFT') throw alreadySubmitted(draft.status)
       if (draft.problems.length > 0) throw incomplete(draft.problems)
-      const reached = await deps.workflows.submit({ organisationId, claimId, providerId: draft.providerId })
-      return submitted(claimId, reached)
+      // The workflow submits in the hub's name: who pressed the button stands here.
+      await audit(tx, { organisationId, actor, now, action: 'claim.submit', subject: `claim ${claimId}`, detail: {} })
+      return { organisationId, claimId, providerId: draft.providerId }
     },
+    finish: async ({ deps }, claim) => submitted(claim.claimId, await deps.workflows.submit(claim)),
   }),
   defineEffectThen({
     method: 'post',

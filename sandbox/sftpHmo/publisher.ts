@@ -1,0 +1,130 @@
+import type { Clock } from '../../platform/clock.ts'
+import type { Faults } from '../faults.ts'
+import type { Book, BookClaim, BookInterchange, OutFile } from './book.ts'
+import { type Due, filesOf } from './compose.ts'
+import type { makeOutbox } from './outbox.ts'
+import { SUMMIT } from './parties.ts'
+import { claimSteps, interchangeSteps, type Step } from './steps.ts'
+
+const LONGEST_SLEEP_MS = 60_000
+const NOTHING_SAID: ReadonlySet<string> = new Set()
+
+export interface Publisher {
+  /** A claim or an interchange came in, or a claim was corrected: its steps are due from now on. */
+  watch(subject: BookClaim | BookInterchange): void
+  stop(): Promise<void>
+}
+
+/**
+ * Says what is due, when it is due on the business clock. A file is noted with its whole text before it is written, and noted again once it is
+ * there: killed anywhere, the same file with the same text is put out (once more). `died` hears of an error that ends the publisher.
+ */
+export function startPublisher(
+  { book, clock, faults, outbox }: { book: Book; clock: Clock; faults: Faults; outbox: ReturnType<typeof makeOutbox> },
+  died: (error: Error) => void,
+): Publisher {
+  const waiting = new Map<BookClaim | BookInterchange, number>()
+  const late = new Map<BookClaim, boolean>()
+  let timer: NodeJS.Timeout | undefined
+  let timerAt = Number.POSITIVE_INFINITY
+  let stopped = false
+  let running: Promise<void> = finishLeftovers()
+
+  function stepsLeft(subject: BookClaim | BookInterchange): Step[] {
+    if ('inquiries' in subject) return interchangeSteps(subject)
+    return claimSteps(book, subject, late.get(subject) ?? false)
+  }
+
+  function watch(subject: BookClaim | BookInterchange): void {
+    const due = stepsLeft(subject)[0]?.due
+    if (due === undefined) waiting.delete(subject)
+    else {
+      waiting.set(subject, due)
+      wakeAt(due)
+    }
+  }
+
+  function wakeAt(due: number): void {
+    if (stopped || due >= timerAt) return
+    clearTimeout(timer)
+    timerAt = due
+    timer = setTimeout(
+      () => {
+        timerAt = Number.POSITIVE_INFINITY
+        running = running.then(run).catch(died)
+      },
+      Math.min(clock.realMsUntil(new Date(due)), LONGEST_SLEEP_MS),
+    )
+  }
+
+  async function run(): Promise<void> {
+    if (stopped) return
+    const now = clock.now()
+    const subjects = [...waiting].filter(([, at]) => at <= now.getTime()).map(([subject]) => subject)
+    const due = subjects.flatMap((subject) => dueOf(subject, now.getTime()))
+    for (const { to, usage, contents } of filesOf(book, due, () => faults.next('wrongRef'))) {
+      const { says, type } = contents
+      const isAcknowledgement = type === '999' || type === '277CA'
+      const control = book.nextControl()
+      const written =
+        isAcknowledgement && faults.next('dropAck')
+          ? null
+          : contents.write({ from: SUMMIT.id, to, control, usage, at: now })
+      if (written === null) {
+        book.note(now, 'swallowed', says)
+        continue
+      }
+      const name = `SUMMIT_${to.replace(/[^A-Za-z0-9.-]/g, '-')}_${type}_${String(control).padStart(9, '0')}.x12`
+      const file: OutFile = { name, at: now.toISOString(), control, says, ...written }
+      book.note(now, 'file', file)
+      await finish(file, NOTHING_SAID)
+    }
+    for (const subject of subjects) watch(subject)
+    wakeAt(Math.min(...waiting.values()))
+  }
+
+  /** One step of each claim at a time: two payments of one claim are never in one file. */
+  function dueOf(subject: BookClaim | BookInterchange, now: number): Due[] {
+    if ('inquiries' in subject)
+      return interchangeSteps(subject)
+        .filter((step) => step.due <= now)
+        .map(({ what }) => ({ interchange: subject, what }))
+    const [step] = stepsLeft(subject)
+    if (!step || step.due > now) return []
+    if (step.what === 'acknowledged' && !late.has(subject)) {
+      // The fault `reorder`: the payment overtakes the acknowledgement.
+      late.set(subject, faults.next('reorder'))
+      return dueOf(subject, now)
+    }
+    return [{ claim: subject, what: step.what }]
+  }
+
+  async function finish(file: OutFile, said: ReadonlySet<string>): Promise<void> {
+    for (const { about, what, paid } of file.says) {
+      if (said.has(`${about} ${what}`)) continue
+      book.append({ kind: 'said', at: file.at, about, what, ...(paid === undefined ? {} : { paid }), key: file.name })
+    }
+    await outbox.put(file.name, file.text)
+    book.note(clock.now(), 'published', file.name)
+  }
+
+  /** What a killed process had decided and not put out. */
+  async function finishLeftovers(): Promise<void> {
+    for (const file of book.files.values()) {
+      if (book.published.has(file.name)) continue
+      const said = book.entries().filter((entry) => entry.kind === 'said' && entry.key === file.name)
+      await finish(file, new Set(said.map((entry) => (entry.kind === 'said' ? `${entry.about} ${entry.what}` : ''))))
+    }
+    for (const subject of [...book.interchanges.values(), ...book.claims.values()]) watch(subject)
+  }
+
+  running.catch(died)
+  return {
+    watch,
+    async stop() {
+      stopped = true
+      clearTimeout(timer)
+      await running.catch(() => undefined)
+    },
+  }
+}

@@ -1,0 +1,104 @@
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { clockFrom, clockSetting } from '../../platform/clock.ts'
+import { type EffectEntry, readEffects } from '../../sandbox/effectLedger.ts'
+import { startSftpHmo } from '../../sandbox/sftpHmo/main.ts'
+
+type Options = Partial<Parameters<typeof startSftpHmo>[0]>
+
+/** A twin whose day is 100 ms, in a folder of its own, fed through its file system. */
+export async function startTwin(more: Options = {}) {
+  const folder = mkdtempSync(path.join(tmpdir(), 'summit-'))
+  const options = { port: 0, folder, clock: clockFrom(clockSetting(864_000)), ...more }
+  let twin = await startSftpHmo(options)
+  const inFolder = path.join(folder, 'sftp/in')
+  const outFolder = path.join(folder, 'sftp/out')
+  const effects = () => readEffects(path.join(folder, 'effects.jsonl'))
+  return {
+    folder,
+    get connection() {
+      return twin.connection
+    },
+    put(name: string, text: string | Uint8Array) {
+      writeFileSync(path.join(inFolder, `.${name}.part`), text)
+      renameSync(path.join(inFolder, `.${name}.part`), path.join(inFolder, name))
+    },
+    inbox: () => readdirSync(inFolder),
+    /** Files put out so far: name and text. */
+    out: () =>
+      readdirSync(outFolder)
+        .filter((name) => name.endsWith('.x12'))
+        .sort()
+        .map((name) => ({
+          name,
+          file: path.join(outFolder, name),
+          text: readFileSync(path.join(outFolder, name), 'latin1'),
+        })),
+    effects,
+    of: <K extends EffectEntry['kind']>(kind: K) =>
+      effects().flatMap((entry) => (entry.kind === kind ? [entry as Extract<EffectEntry, { kind: K }>] : [])),
+    stopTwin: () => twin.stop(),
+    async restart(again: Options = {}) {
+      twin = await startSftpHmo({ ...options, ...again })
+    },
+    async stop() {
+      await twin.stop()
+      rmSync(folder, { recursive: true })
+    },
+  }
+}
+
+export type Twin = Awaited<ReturnType<typeof startTwin>>
+
+/** Waits for something that must come; what is missing shows in the test that asserts it. */
+export async function until(holds: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 400 && !holds(); tries += 1) await new Promise((resolve) => setTimeout(resolve, 25))
+}
+
+/** Until the twin has said these of a claim. */
+export async function saidOf(twin: Twin, about: string, ...whats: string[]): Promise<void> {
+  await until(() => whats.every((what) => twin.of('said').some((said) => said.about === about && said.what === what)))
+  const names = new Set(twin.of('said').map((said) => said.key))
+  await until(() =>
+    [...names].every((name) => twin.of('note').some((note) => note.key === 'published' && note.value === name)),
+  )
+}
+
+export interface Sample {
+  control: number
+  clm: string
+  member: string
+  frequency?: '1' | '7' | '8'
+  original?: string
+  attachment?: string
+}
+
+/** An 837D or 276 of `samples/`, filled in; a segment whose value is absent is left out. */
+export function sample(kind: 'claim' | 'dependent' | 'inquiry', values: Sample): string {
+  const file = fileURLToPath(new URL(`./samples/${kind}.x12`, import.meta.url))
+  const template = readFileSync(file, 'utf8').trimEnd()
+  const terminator = template.charAt(105)
+  const lineEnd = kind === 'dependent' ? '' : '\n'
+  const segments = template
+    .split(terminator)
+    .map((segment) => segment.replace(/^\n/, ''))
+    .filter((segment) => segment !== '')
+    .filter((segment) => values.original !== undefined || !segment.includes('{ORIGINAL}'))
+    .filter((segment) => values.attachment !== undefined || !segment.includes('{ATTACHMENT}'))
+  const from = segments.findIndex((segment) => /^ST\W/.test(segment))
+  const to = segments.findIndex((segment) => /^SE\W/.test(segment))
+  const filled: Record<string, string> = {
+    CONTROL9: String(values.control).padStart(9, '0'),
+    CONTROL: String(values.control),
+    CLM: values.clm,
+    MEMBER: values.member,
+    FREQUENCY: values.frequency ?? '1',
+    ORIGINAL: values.original ?? '',
+    ATTACHMENT: values.attachment ?? '',
+    COUNT: String(to - from + 1),
+  }
+  const text = segments.map((segment) => `${segment}${terminator}${lineEnd}`).join('')
+  return text.replace(/\{([A-Z0-9]+)\}/g, (_all, name: string) => filled[name] ?? '')
+}
