@@ -69,7 +69,7 @@ module.exports = {
       name: 'platform-is-below',
       severity: 'error',
       from: { path: '^platform/' },
-      to: { path: '^(workflows|activities|adapters|api|sandbox|cli|bench|test)/' },
+      to: { path: '^(workflows|activities|adapters|api|db|sandbox|cli|bench|test)/' },
     },
     {
       name: 'product-imports-no-tools',

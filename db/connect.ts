@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
 import pg from 'pg'
+import type { DatabaseAddress } from '../platform/databaseAddress.ts'
 import type { Database } from './schema.ts'
 
 /** A database transaction that sees one organisation only. */
@@ -13,16 +14,7 @@ export interface Databases {
   close(): Promise<void>
 }
 
-export interface DatabaseAddress {
-  host: string
-  port: number
-  database: string
-  /** Password of both roles, `claimhub_app` and `claimhub_across`. */
-  password: string
-  poolSize?: number
-  /** The server must show a certificate of a trusted authority (NODE_EXTRA_CA_CERTS adds one). */
-  tls?: boolean
-}
+export type { DatabaseAddress }
 
 const INT8 = 20
 const DATE = 1082

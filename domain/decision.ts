@@ -21,10 +21,20 @@ export function decisionEntries(position: ClaimPosition, decisions: LineDecision
   return compact(buckets.flatMap((bucket) => bucketEntries(position, decided, bucket, complete)))
 }
 
-/** The provider decided the claim as a whole: that word for each of its lines. */
+/**
+ * The provider decided the claim as a whole: that word for each of its lines. Approved takes back what was denied before and leaves the other
+ * reasons as they are, because nothing new is said of them.
+ */
 export function wholeDecision(position: ClaimPosition, outcome: 'approved' | 'denied'): LineDecision[] {
-  if (outcome === 'approved') return []
-  return chargedLines(position).map((lineNumber) => ({ lineNumber, outcome, payable: 0, adjustments: [] }))
+  return chargedLines(position).map((lineNumber, index) => {
+    const keeps = (bucket: AdjustmentBucket) => ({
+      bucket,
+      amount: posted(position, bucket, lineNumber) + (index === 0 ? posted(position, bucket, null) : 0),
+      said: {},
+    })
+    const adjustments = outcome === 'denied' ? [] : DECIDED.filter((bucket) => bucket !== 'denied').map(keeps)
+    return { lineNumber, outcome, payable: 0, adjustments }
+  })
 }
 
 /**

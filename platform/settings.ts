@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { DatabaseAddress } from '../db/connect.ts'
+import type { DatabaseAddress } from './databaseAddress.ts'
 import { type TemporalAddress, temporalFrom } from './temporalAddress.ts'
 
 /** All that a process of the deployment is told from outside. */

@@ -52,7 +52,7 @@ create table patients (
   external_id text not null, version bigint not null,
   family text not null, given text not null, birth_date date not null,
   sex text not null check (sex in ('female','male','other','unknown')), address jsonb, phone text,
-  search text generated always as (lower(family || ' ' || given || ' ' || family || ' ' || external_id)) stored,
+  search text not null generated always as (lower(family || ' ' || given || ' ' || family || ' ' || external_id)) stored,
   primary key (organisation_id, id), unique (organisation_id, external_id)
 );
 

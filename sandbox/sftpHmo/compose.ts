@@ -15,7 +15,7 @@ export type Due = { interchange: BookInterchange; what: What } | { claim: BookCl
 interface Contents {
   type: 'TA1' | '999' | '277CA' | '277' | '835'
   says: OutFile['says']
-  write(envelope: Envelope): { text: string; owed?: OutFile['owed'] } | null
+  write(envelope: Envelope): { text: string; owed?: NonNullable<OutFile['owed']> } | null
 }
 
 /** What stands in which file: payments to one payee together, acknowledgements of one interchange together, statuses to one clinic together. */

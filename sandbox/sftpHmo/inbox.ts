@@ -2,7 +2,7 @@ import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, statSync, un
 import path from 'node:path'
 import type { Clock } from '../../platform/clock.ts'
 import type { Book, BookClaim, BookInterchange } from './book.ts'
-import { takeFile } from './intake.ts'
+import { type InFile, takeFile } from './intake.ts'
 
 /** Beside the file system's own events, which may be lost when many come at once. */
 const LOOK_EVERY_MS = 250
@@ -15,27 +15,20 @@ export function startInbox(
 ): { stop(): void } {
   function look(): void {
     try {
-      const names = readdirSync(folder).filter((name) => !name.startsWith('.') && !/\.(part|tmp)$/.test(name))
-      // Attachments come before the claims that name them.
-      for (const name of names.sort(byAge)) take(path.join(folder, name))
+      const files = readdirSync(folder)
+        .filter((name) => !name.startsWith('.') && !/\.(part|tmp)$/.test(name))
+        .flatMap((name) => read(path.join(folder, name)))
+      // Attachments first: a claim that names one was uploaded after it.
+      for (const file of files.filter((each) => !isX12(each))) take(file)
+      for (const file of files.filter(isX12)) take(file)
     } catch (error) {
       died(error as Error)
     }
   }
 
-  function byAge(a: string, b: string): number {
-    return modified(path.join(folder, a)) - modified(path.join(folder, b))
-  }
-
-  function take(file: string): void {
-    const stats = statSync(file, { throwIfNoEntry: false })
-    if (!stats?.isFile()) return
-    const taken = takeFile(book, clock.now(), {
-      bytes: readFileSync(file),
-      inode: stats.ino,
-      modifiedMs: stats.mtimeMs,
-    })
-    unlinkSync(file)
+  function take({ name, ...file }: WholeFile): void {
+    const taken = takeFile(book, clock.now(), file)
+    unlinkSync(name)
     syncFolder(folder)
     for (const subject of taken) entered(subject)
   }
@@ -51,8 +44,17 @@ export function startInbox(
   }
 }
 
-function modified(file: string): number {
-  return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0
+type WholeFile = InFile & { name: string }
+
+/** Nothing when somebody has taken it away, or it is a folder. */
+function read(name: string): WholeFile[] {
+  const stats = statSync(name, { throwIfNoEntry: false })
+  if (!stats?.isFile()) return []
+  return [{ name, bytes: readFileSync(name), inode: stats.ino, modifiedMs: stats.mtimeMs }]
+}
+
+function isX12({ bytes }: WholeFile): boolean {
+  return bytes.subarray(0, 3).toString('latin1') === 'ISA'
 }
 
 /** So that a removed file does not come back with the power. */

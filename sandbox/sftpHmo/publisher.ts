@@ -74,7 +74,9 @@ export function startPublisher(
         book.note(now, 'swallowed', says)
         continue
       }
-      const name = `SUMMIT_${to.replace(/[^A-Za-z0-9.-]/g, '-')}_${type}_${String(control).padStart(9, '0')}.x12`
+      // The number first: within one second of the file system's time, the order of names is the order of publication.
+      const number = String(control).padStart(9, '0')
+      const name = `SUMMIT_${to.replace(/[^A-Za-z0-9.-]/g, '-')}_${number}_${type}.x12`
       const file: OutFile = { name, at: now.toISOString(), control, says, ...written }
       book.note(now, 'file', file)
       await finish(file, NOTHING_SAID)

@@ -22,6 +22,8 @@ export interface Step {
 }
 
 const DAY_MS = 86_400_000
+/** Summit pays four times a day, all that is due by then in one go. */
+const PAYMENT_RUN_MS = DAY_MS / 4
 /** The second payment of two comes so many days after the first. */
 const BETWEEN_PAYMENTS_DAYS = 1
 
@@ -58,8 +60,8 @@ function stepsOf(claim: BookClaim): Step[] {
     { what: 'acknowledged', due: after(days.ackDays) },
     { what: 'in-review', due: after(days.reviewDays) },
   ]
-  const first: Step = { what: 'payment-1', due: after(days.payDays) }
-  const second: Step = { what: 'payment-2', due: after(days.payDays + BETWEEN_PAYMENTS_DAYS) }
+  const first: Step = { what: 'payment-1', due: nextRun(after(days.payDays)) }
+  const second: Step = { what: 'payment-2', due: nextRun(after(days.payDays + BETWEEN_PAYMENTS_DAYS)) }
   switch (claim.fate) {
     case 'silent':
       return []
@@ -70,7 +72,7 @@ function stepsOf(claim: BookClaim): Step[] {
     case 'void':
       return [{ what: 'acknowledged', due: after(days.ackDays) }]
     case 'deny':
-      return [...accepted, { what: 'denied', due: after(days.decideDays) }]
+      return [...accepted, { what: 'denied', due: nextRun(after(days.decideDays)) }]
     case 'pay-part':
       // The clearinghouse in between says something too.
       return [{ what: 'forwarded', due: after(days.ackDays / 2) }, ...accepted, first]
@@ -88,7 +90,11 @@ function takeBack(book: Book, claim: BookClaim, correctedBy: string): Step[] {
   const correction = book.byNumber(correctedBy)
   if (!correction || claim.paid === 0) return []
   const payment = stepsOf(correction).find((step) => step.what === 'payment-1')
-  return [{ what: 'taken-back', due: payment?.due ?? correction.at + DAY_MS }]
+  return [{ what: 'taken-back', due: payment?.due ?? nextRun(correction.at + DAY_MS) }]
+}
+
+function nextRun(at: number): number {
+  return Math.ceil(at / PAYMENT_RUN_MS) * PAYMENT_RUN_MS
 }
 
 function lastDue(steps: Step[]): number {

@@ -61,6 +61,8 @@ function aboutBatch(
       return [
         ['HL', provider, '2', '19', '1'],
         organisation('85', payee.name, 'XX', payee.npi),
+        ['TRN', '1', '0'],
+        ['STC', ['A1', '19', isForwarded ? 'AY' : 'PR'], '', 'WQ', amount(ofProvider)],
         ...ofProvider.flatMap(({ claim, verdict }): Segment[] => {
           level += 1
           return [['HL', String(level), provider, 'PT'], ...aboutClaim(claim, verdict, today)]

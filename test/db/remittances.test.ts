@@ -421,6 +421,40 @@ describe('many remittances', () => {
     await booksBalance()
   })
 
+  it('for one claim at the same moment take its decision back once', async () => {
+    const [claim] = (await charged({})) as [SubmittedClaim]
+    const on = {
+      organisationId: database.organisationId,
+      claimId: claim.claimId,
+      currency: 'PHP',
+      actor: 'x',
+      now: NOW,
+    }
+    const adjustments = [{ bucket: 'contractual' as const, amount: 20, said: {} }]
+    const lines = [{ lineNumber: 1, outcome: 'approved' as const, payable: 80, adjustments }]
+    await within((tx) => postDecision(tx, { ...on, lines, idempotencyKey: newId() }))
+    const take = (tx: Tx, traceNumber: string) =>
+      postRemittance(tx, {
+        organisationId: database.organisationId,
+        connectionId: seeded.connectionId,
+        documentId: null,
+        sequence: 0,
+        remittance: payment([eobFor(claim)], { traceNumber }),
+        contentSha256: Buffer.from(traceNumber),
+        now: NOW,
+        mode: 'production',
+      })
+    let second: Promise<PostedRemittance> | undefined
+    await within(async (tx) => {
+      await take(tx, `EFT-${trace}-a`)
+      second = within((other) => take(other, `EFT-${trace}-b`))
+      await Promise.race([second, somebodyWaits()])
+    })
+    await second
+    expect(await balances(claim)).toMatchObject({ paid: 160, contractual: 30, patient: 10, open: -100 })
+    await booksBalance()
+  })
+
   it('cost statements by size, not by claim', async () => {
     const claims = await charged(...Array.from({ length: 1_500 }, () => ({})))
     const [single] = (await charged({})) as [SubmittedClaim]
@@ -461,3 +495,15 @@ describe('many remittances', () => {
     await booksBalance()
   })
 })
+
+/** Ends when a session of this database waits for a lock. */
+async function somebodyWaits(): Promise<void> {
+  for (;;) {
+    const { rows } = await sql`
+      select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(
+      database.owner,
+    )
+    if (rows.length > 0) return
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}

@@ -103,9 +103,23 @@ describe('a decision', () => {
     expect(decisionEntries(charged, [decision(9, 'denied', 0, { denied: 100 })])).toEqual([])
   })
 
-  it('of the whole claim denies each line', () => {
-    expect(standing(decide(charged, ...wholeDecision(charged, 'denied')))).toMatchObject({ denied: 300, open: 0 })
-    expect(wholeDecision(charged, 'approved')).toEqual([])
+  it('of the whole claim denies each line, or takes back every denial and nothing else', () => {
+    const denied = decide(charged, ...wholeDecision(charged, 'denied'))
+    expect(standing(denied)).toMatchObject({ denied: 300, open: 0 })
+    const mixed = pay(
+      decide(charged, decision(1, 'reduced', 60, { contractual: 15, denied: 25 }), decision(2, 'denied', 0)),
+      remittanceClaim({ itemised: false, paid: 60 }),
+    )
+    expect(standing(mixed)).toMatchObject({ denied: 225, open: 0 })
+    const approved = decide(mixed, ...wholeDecision(mixed, 'approved'))
+    expect(standing(approved)).toMatchObject({ denied: 0, contractual: 15, paid: 60, open: 225 })
+    const adjustments = [
+      { bucket: 'contractual' as const, amount: 20, said: {} },
+      { bucket: 'denied' as const, amount: 30, said: {} },
+    ]
+    const whole = pay(charged, remittanceClaim({ charged: 300, paid: 250, adjustments }))
+    const overturned = decide(whole, ...wholeDecision(whole, 'approved'))
+    expect(standing(overturned)).toMatchObject({ denied: 0, contractual: 20, paid: 250, open: 30 })
   })
 
   it('after a payment that gave the same reasons, on the lines or on the claim as a whole, moves nothing', () => {

@@ -10,8 +10,8 @@ type Options = Partial<Parameters<typeof startSftpHmo>[0]>
 
 /** A twin whose day is 100 ms, in a folder of its own, fed through its file system. */
 export async function startTwin(more: Options = {}) {
-  const folder = mkdtempSync(path.join(tmpdir(), 'summit-'))
-  const options = { port: 0, folder, clock: clockFrom(clockSetting(864_000)), ...more }
+  const folder = more.folder ?? mkdtempSync(path.join(tmpdir(), 'summit-'))
+  const options = { port: 0, folder, clock: clockFrom(clockSetting(864_000)), ...more, folder }
   let twin = await startSftpHmo(options)
   const inFolder = path.join(folder, 'sftp/in')
   const outFolder = path.join(folder, 'sftp/out')
@@ -26,13 +26,14 @@ export async function startTwin(more: Options = {}) {
       renameSync(path.join(inFolder, `.${name}.part`), path.join(inFolder, name))
     },
     inbox: () => readdirSync(inFolder),
-    /** Files put out so far: name and text. */
+    /** Files put out so far: name, kind (TA1, 999 …) and text. */
     out: () =>
       readdirSync(outFolder)
         .filter((name) => name.endsWith('.x12'))
         .sort()
         .map((name) => ({
           name,
+          kind: /_([0-9A-Z]+)\.x12$/.exec(name)?.[1] ?? '',
           file: path.join(outFolder, name),
           text: readFileSync(path.join(outFolder, name), 'latin1'),
         })),
@@ -52,18 +53,22 @@ export async function startTwin(more: Options = {}) {
 
 export type Twin = Awaited<ReturnType<typeof startTwin>>
 
-/** Waits for something that must come; what is missing shows in the test that asserts it. */
-export async function until(holds: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 400 && !holds(); tries += 1) await new Promise((resolve) => setTimeout(resolve, 25))
+/** Waits for something that must come. */
+export async function until(what: string, holds: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 400; tries += 1) {
+    if (holds()) return
+    await new Promise((resolve) => setTimeout(resolve, 25))
+  }
+  throw new Error(`the twin never came to this: ${what}`)
 }
 
-/** Until the twin has said these of a claim. */
+/** Until the twin has said these of a claim, and put the files out. */
 export async function saidOf(twin: Twin, about: string, ...whats: string[]): Promise<void> {
-  await until(() => whats.every((what) => twin.of('said').some((said) => said.about === about && said.what === what)))
-  const names = new Set(twin.of('said').map((said) => said.key))
-  await until(() =>
-    [...names].every((name) => twin.of('note').some((note) => note.key === 'published' && note.value === name)),
-  )
+  await until(`${about} ${whats.join(', ')}`, () => {
+    const said = twin.of('said').filter((entry) => entry.about === about)
+    const published = new Set(twin.of('note').flatMap((note) => (note.key === 'published' ? [note.value] : [])))
+    return whats.every((what) => said.some((entry) => entry.what === what && published.has(entry.key)))
+  })
 }
 
 export interface Sample {
@@ -90,7 +95,7 @@ export function sample(kind: 'claim' | 'dependent' | 'inquiry', values: Sample):
   const from = segments.findIndex((segment) => /^ST\W/.test(segment))
   const to = segments.findIndex((segment) => /^SE\W/.test(segment))
   const filled: Record<string, string> = {
-    CONTROL9: String(values.control).padStart(9, '0'),
+    'CTRL-9D': String(values.control).padStart(9, '0'),
     CONTROL: String(values.control),
     CLM: values.clm,
     MEMBER: values.member,
@@ -100,5 +105,5 @@ export function sample(kind: 'claim' | 'dependent' | 'inquiry', values: Sample):
     COUNT: String(to - from + 1),
   }
   const text = segments.map((segment) => `${segment}${terminator}${lineEnd}`).join('')
-  return text.replace(/\{([A-Z0-9]+)\}/g, (_all, name: string) => filled[name] ?? '')
+  return text.replace(/\{([A-Z0-9-]+)\}/g, (_all, name: string) => filled[name] ?? '')
 }

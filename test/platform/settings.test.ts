@@ -1,0 +1,106 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { settingsFrom } from '../../platform/settings.ts'
+import { temporalFrom } from '../../platform/temporalAddress.ts'
+
+const KEY = Buffer.alloc(32, 1).toString('base64')
+const ENV = {
+  DATABASE_URL: 'postgres://owner:secret@db.example:6543/claims?sslmode=require',
+  CLAIMHUB_DB_PASSWORD: 'app-password',
+  TEMPORAL_ADDRESS: 'temporal.example:7233',
+  CLAIMHUB_SECRETS_KEY: KEY,
+}
+
+describe('settingsFrom', () => {
+  it('reads the least that is needed and fills in the rest', () => {
+    const settings = settingsFrom(ENV)
+    expect(settings.database).toEqual({
+      host: 'db.example',
+      port: 6543,
+      database: 'claims',
+      password: 'app-password',
+      poolSize: 10,
+      tls: true,
+    })
+    expect(settings.temporal).toEqual({ address: 'temporal.example:7233', namespace: 'default' })
+    expect(settings).toMatchObject({
+      leaseSeconds: 60,
+      deliverTimeoutSeconds: 45,
+      heartbeatSeconds: 10,
+      codecKey: null,
+    })
+    expect(settings.secretsKey).toHaveLength(32)
+  })
+
+  it('never takes the owner’s name or password from the address', () => {
+    expect(JSON.stringify(settingsFrom(ENV))).not.toContain('owner')
+    expect(JSON.stringify(settingsFrom(ENV))).not.toContain('secret@')
+  })
+
+  it('reads an IPv6 host, and a database without encryption', () => {
+    const { database } = settingsFrom({ ...ENV, DATABASE_URL: 'postgres://[::1]/my%20claims' })
+    expect(database).toMatchObject({ host: '::1', port: 5432, database: 'my claims' })
+    expect(database.tls).toBeUndefined()
+  })
+
+  it('names everything that is missing in one sentence', () => {
+    expect(() => settingsFrom({})).toThrow(
+      /DATABASE_URL is missing; CLAIMHUB_DB_PASSWORD is missing; CLAIMHUB_SECRETS_KEY is missing; TEMPORAL_ADDRESS is missing/,
+    )
+  })
+
+  it.each([
+    [{ CLAIMHUB_SECRETS_KEY: Buffer.alloc(16).toString('base64') }, /CLAIMHUB_SECRETS_KEY must be 32 bytes/],
+    [{ CLAIMHUB_CODEC_KEY: 'not base64!' }, /CLAIMHUB_CODEC_KEY/],
+    [{ DATABASE_URL: 'mysql://x/y' }, /DATABASE_URL/],
+    [{ CLAIMHUB_API_PORT: '70000' }, /CLAIMHUB_API_PORT/],
+    [{ CLAIMHUB_LEASE_SECONDS: '30' }, /CLAIMHUB_LEASE_SECONDS must be longer than/],
+    [{ CLAIMHUB_LOG_LEVEL: 'loud' }, /CLAIMHUB_LOG_LEVEL/],
+  ])('refuses %o', (wrong, message) => {
+    expect(() => settingsFrom({ ...ENV, ...wrong })).toThrow(message)
+  })
+
+  it('says nothing of a wrong key’s value', () => {
+    const wrong = { ...ENV, CLAIMHUB_SECRETS_KEY: 'TOPSECRETBUTSHORT' }
+    expect(() => settingsFrom(wrong)).toThrow(
+      expect.not.objectContaining({ message: expect.stringContaining('TOPSECRET') }),
+    )
+  })
+})
+
+describe('temporalFrom', () => {
+  it('turns TLS on for an API key', () => {
+    expect(temporalFrom({ TEMPORAL_ADDRESS: 'a:1', TEMPORAL_NAMESPACE: 'n', TEMPORAL_API_KEY: 'k' })).toEqual({
+      address: 'a:1',
+      namespace: 'n',
+      apiKey: 'k',
+      tls: true,
+    })
+  })
+
+  it('reads a client certificate', () => {
+    const tls = temporalFrom({
+      TEMPORAL_ADDRESS: 'a:1',
+      TEMPORAL_TLS_CLIENT_CERT_DATA: 'CERT',
+      TEMPORAL_TLS_CLIENT_KEY_DATA: 'KEY',
+      TEMPORAL_TLS_SERVER_NAME: 'temporal.internal',
+    })?.tls
+    expect(tls).toMatchObject({ serverNameOverride: 'temporal.internal' })
+    expect(tls === true ? null : Buffer.from(tls?.clientCertPair?.crt ?? []).toString()).toBe('CERT')
+  })
+
+  it('answers null without an address, whatever lies in somebody’s home', () => {
+    const home = mkdtempSync(path.join(os.tmpdir(), 'home-'))
+    const file = path.join(home, 'temporal.toml')
+    writeFileSync(file, '[profile.default]\naddress = "elsewhere:7233"\n')
+    try {
+      expect(temporalFrom({ HOME: home, XDG_CONFIG_HOME: home, TEMPORAL_ADDRESS: '' })).toBeNull()
+      expect(temporalFrom({ TEMPORAL_CONFIG_FILE: file })?.address).toBe('elsewhere:7233')
+      expect(() => temporalFrom({ TEMPORAL_CONFIG_FILE: file, TEMPORAL_PROFILE: 'none' })).toThrow(/TEMPORAL_/)
+    } finally {
+      rmSync(home, { recursive: true })
+    }
+  })
+})
