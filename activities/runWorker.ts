@@ -1,5 +1,5 @@
 import { Client } from '@temporalio/client'
-import { NativeConnection, Worker } from '@temporalio/worker'
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
 import { adapterOf } from '../adapters/registry.ts'
 import { transportOf } from '../adapters/transports/index.ts'
 import { mailboxPlans, providerIds } from '../db/acrossTenants.ts'
@@ -33,6 +33,12 @@ export async function runWorker(
   providerActivities: typeof createProviderActivities = createProviderActivities,
 ): Promise<RunningWorker> {
   const log = makeLog(settings, 'worker')
+  // Signals are ours: the process drains when its owner asks, not when the library hears Ctrl-C. Its own logs would drown ours.
+  Runtime.install({
+    shutdownSignals: [],
+    logger: new DefaultLogger('WARN'),
+    telemetryOptions: { logging: { filter: 'ERROR' } },
+  })
   const databases = connect(settings.database)
   const { address, namespace, tls, apiKey } = settings.temporal
   const connection = await NativeConnection.connect({

@@ -22,16 +22,13 @@ export interface ManagedOptions {
 /** One process of the stack: started, watched, killed and started again by whoever owns it. Never touches a process it didn't start. */
 export interface Managed {
   name: string
-  /** Starts it (again) and waits until it is ready. Throws one sentence with its last words. */
-  /** `more` is environment for this run only. */
+  /** Starts it (again) and waits until it is ready; `more` is environment for this run only. Throws one sentence with its last words. */
   start(more?: Record<string, string>): Promise<Record<string, unknown>>
   /** Asks it to end and waits; SIGKILL after `graceMs`. */
   stop(graceMs?: number): Promise<void>
   /** SIGKILL, as a crash would. */
   kill(): Promise<void>
   pid(): number | undefined
-  /** The environment that its next start gets; chaos and tests change it. */
-  env: NodeJS.ProcessEnv
   /** Called when it ends although nobody asked it to. */
   onUnexpectedEnd(listener: (words: string) => void): void
   lastWords(): string
@@ -43,7 +40,7 @@ const STOP_GRACE_MS = 20_000
 const LOG_BYTES = 10 * 1024 * 1024
 
 export function managed(options: ManagedOptions): Managed {
-  const { name, logFile, env } = options
+  const { name, logFile } = options
   let child: ChildProcess | null = null
   let expected = false
   let listener: (words: string) => void = () => undefined
@@ -52,7 +49,7 @@ export function managed(options: ManagedOptions): Managed {
     expected = false
     await options.prepare?.()
     turnOver(logFile)
-    const started = run(options)
+    const started = run(options, more)
     child = started
     if (started.pid !== undefined) options.onStarted?.(started.pid)
     const waiting = new AbortController()
@@ -107,7 +104,6 @@ export function managed(options: ManagedOptions): Managed {
     stop: (graceMs = STOP_GRACE_MS) => end(options.stopSignal ?? 'SIGTERM', graceMs),
     kill: () => end('SIGKILL', STOP_GRACE_MS),
     pid: () => child?.pid,
-    env,
     onUnexpectedEnd: (next) => {
       listener = next
     },
@@ -116,10 +112,16 @@ export function managed(options: ManagedOptions): Managed {
 }
 
 /** In a group of its own: the terminal's Ctrl-C reaches only the parent, which ends everything in order. */
-function run({ command, args, env, user }: ManagedOptions): ChildProcess {
+function run({ command, args, env, user }: ManagedOptions, more: Record<string, string>): ChildProcess {
   // Another user may not be able to enter the folder that we were started in.
   const cwd = user ? { cwd: '/' } : {}
-  return spawn(command, args, { env, ...user, ...cwd, detached: true, stdio: ['pipe', 'pipe', 'pipe'] })
+  return spawn(command, args, {
+    env: { ...env, ...more },
+    ...user,
+    ...cwd,
+    detached: true,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
 }
 
 function lastWords(logFile: string): string {

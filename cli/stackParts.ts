@@ -139,7 +139,6 @@ async function temporalAnswers(address: string, aborted: AbortSignal): Promise<R
 function external(name: string): Managed {
   return {
     name,
-    env: {},
     start: async () => ({}),
     stop: async () => undefined,
     kill: async () => {

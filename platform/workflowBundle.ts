@@ -29,8 +29,9 @@ export async function workflowBundle(failureConverterPath?: string): Promise<{ c
 function fingerprint(variant: string): string {
   const hash = createHash('sha256').update(variant)
   for (const folder of ['workflows', 'domain']) {
-    for (const name of readdirSync(path.join(ROOT, folder)).sort())
-      hash.update(name).update(readFileSync(path.join(ROOT, folder, name)))
+    const files = readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    for (const name of files.filter((file) => file.endsWith('.ts')).sort())
+      hash.update(`${folder}/${name}\n`).update(readFileSync(path.join(ROOT, folder, name)))
   }
   return hash
     .update(readFileSync(path.join(ROOT, 'package-lock.json')))

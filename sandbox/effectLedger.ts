@@ -45,7 +45,8 @@ export function openEffectLedger(folder: string): EffectLedger {
   const file = path.join(folder, 'effects.jsonl')
   const entries = existsSync(file) ? readEffects(file) : []
   const handle = openSync(file, 'a')
-  if (existsSync(file) && !readFileSync(file, 'utf8').endsWith('\n') && entries.length > 0) writeSync(handle, '\n')
+  // Also when nothing else is there: the next entry must not be glued to a torn first line.
+  if (!/(^|\n)$/.test(readFileSync(file, 'utf8').slice(-1))) writeSync(handle, '\n')
   return {
     append(entry) {
       writeSync(handle, `${JSON.stringify(entry)}\n`)

@@ -11,7 +11,7 @@ type Options = Partial<Parameters<typeof startSftpHmo>[0]>
 /** A twin whose day is 100 ms, in a folder of its own, fed through its file system. */
 export async function startTwin(more: Options = {}) {
   const folder = more.folder ?? mkdtempSync(path.join(tmpdir(), 'summit-'))
-  const options = { port: 0, folder, clock: clockFrom(clockSetting(864_000)), ...more, folder }
+  const options = { port: 0, clock: clockFrom(clockSetting(864_000)), ...more, folder }
   let twin = await startSftpHmo(options)
   const inFolder = path.join(folder, 'sftp/in')
   const outFolder = path.join(folder, 'sftp/out')

@@ -210,6 +210,18 @@ describe('a provider that must be looked at by a person', () => {
     expect(sent).toMatchObject({ kind: 'not_sent', because: expect.stringMatching(/no such file/) })
   })
 
+  it('a full disk is not sent, and the part is removed', async () => {
+    const { session, interference, list } = await provider()
+    interference.cutsWrite = () => {
+      throw Object.assign(new Error('disk full'), { code: 'ENOSPC' })
+    }
+    const { made, options } = marks()
+    const sent = await sftpTransport.send(FILE, session(), options)
+    expect(sent).toMatchObject({ kind: 'not_sent', because: expect.stringMatching(/failure/) })
+    expect(await list('in')).toEqual([])
+    expect(made).toEqual([])
+  })
+
   it('refuses names that would leave the folder', async () => {
     const { session } = await provider()
     for (const name of ['../out/x', 'a/b', '.hidden', 'a\nb', '']) {

@@ -1,0 +1,135 @@
+import { execFile } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import { allAdapters } from '../adapters/registry.ts'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const PRODUCT = ['domain', 'workflows', 'activities', 'adapters', 'api', 'db', 'platform']
+const LINES = 300
+/** Read from top to bottom or looked up, never understood in pieces: a migration, the tables, the table of what each fact does to a claim. */
+const LISTS = ['db/migrations/', 'db/schema.ts', 'domain/lifecycle.ts']
+
+const sources = (folder: string) =>
+  readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => path.join(folder, name))
+const text = (file: string) => readFileSync(path.join(ROOT, file), 'utf8')
+const providers = () =>
+  readdirSync(path.join(ROOT, 'adapters/providers'), { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? [entry.name] : [],
+  )
+
+describe('adapters', () => {
+  it('are registered, each folder under its own name', () => {
+    expect(providers().length).toBeGreaterThan(1)
+    const ids = allAdapters().map((adapter) => adapter.declaration.id)
+    expect(ids.toSorted()).toEqual(providers().toSorted())
+  })
+
+  it('are named nowhere in the product but in their own folder and the registry', () => {
+    const named = PRODUCT.flatMap(sources).flatMap((file) =>
+      providers()
+        .filter((id) => !file.startsWith(`adapters/providers/${id}/`) && file !== 'adapters/registry.ts')
+        .filter((id) => new RegExp(`(['"\`])${id}\\1`).test(text(file)))
+        .map((id) => `${file} names ${id}`),
+    )
+    expect(named).toEqual([])
+  })
+})
+
+describe('files', () => {
+  it(`have no more than ${LINES} lines, and most of them far fewer`, () => {
+    const lengths = [...PRODUCT, 'sandbox', 'cli', 'bench']
+      .flatMap(sources)
+      .filter((file) => !LISTS.some((list) => file.startsWith(list)))
+      .map((file) => ({ file, lines: text(file).split('\n').length - 1 }))
+      .sort((one, other) => one.lines - other.lines)
+    expect(lengths.filter(({ lines }) => lines > LINES)).toEqual([])
+    expect(lengths[Math.floor(lengths.length / 2)]?.lines).toBeLessThan(100)
+  })
+
+  it('of mappings, formats and workflows read no clock, no randomness and no environment', () => {
+    const impure = /\bDate\.now\(|new Date\(\)|Math\.random\(|process\.env|randomUUID|randomBytes/
+    const files = ['domain', 'adapters/providers', 'adapters/formats', 'workflows'].flatMap(sources)
+    expect(files.filter((file) => impure.test(text(file)))).toEqual([])
+  })
+
+  it('keep the reads across tenants in the two places that must have them', () => {
+    const across = /\bdatabases\.across\b|\bacross:\s*Kysely/
+    const files = ['activities', 'api', 'db'].flatMap(sources).filter((file) => across.test(text(file)))
+    const outside = files.filter(
+      (file) => file.startsWith('db/') && !['db/acrossTenants.ts', 'db/reconcile.ts', 'db/connect.ts'].includes(file),
+    )
+    expect(outside).toEqual([])
+  })
+})
+
+/** One mistake per rule: where it is planted, what it imports, and which rule must see it. */
+const MISTAKES = [
+  ['domain', '../db/connect.ts', 'domain-is-pure'],
+  ['domain', 'node:fs', 'domain-is-pure'],
+  ['workflows', 'zod', 'workflows-stay-small'],
+  ['workflows', '../activities/deliver.ts', 'workflows-import-activities-as-types'],
+  ['adapters/providers/one', '../../../platform/ids.ts', 'providers-are-pure'],
+  ['adapters/providers/one', '../other/index.ts', 'providers-are-pure'],
+  ['adapters/formats/x12', '../../transports/http/index.ts', 'formats-know-no-transport'],
+  ['adapters/transports/http', '../../../db/connect.ts', 'transports-know-no-provider'],
+  ['db', '@temporalio/client', 'db-knows-no-temporal'],
+  ['api', '../activities/deliver.ts', 'api-starts-and-signals'],
+  ['activities', '../api/app.ts', 'activities-know-no-api'],
+  ['platform', '../db/connect.ts', 'platform-is-below'],
+  ['db', '../cli/up.ts', 'product-imports-no-tools'],
+  ['sandbox', '../adapters/providers/other/index.ts', 'twins-share-no-code-with-adapters'],
+] as const
+
+describe('the check of who imports whom', () => {
+  it('sees a planted mistake of every kind, and nothing wrong beside it', async () => {
+    const house = mkdtempSync(path.join(os.tmpdir(), 'claimhub-house-'))
+    try {
+      for (const file of ['db/connect', 'activities/deliver', 'platform/ids', 'adapters/providers/other/index'])
+        write(house, `${file}.ts`, 'export const fine = 1\n')
+      for (const file of ['adapters/transports/http/index', 'api/app', 'cli/up'])
+        write(house, `${file}.ts`, 'export const fine = 1\n')
+      for (const name of ['.dependency-cruiser.cjs', 'tsconfig.json', 'package.json'])
+        symlinkSync(path.join(ROOT, name), path.join(house, name))
+      symlinkSync(path.join(ROOT, 'node_modules'), path.join(house, 'node_modules'))
+      for (const [index, [folder, imported]] of MISTAKES.entries())
+        write(house, plantedIn(folder, index), `import * as planted from '${imported}'\nexport const used = planted\n`)
+      const { totalCruised, violations } = await cruise(house)
+      const seen = violations.map(({ rule, from }) => `${from}: ${rule.name}`)
+      expect(totalCruised).toBeGreaterThan(MISTAKES.length)
+      expect(seen).toEqual(
+        expect.arrayContaining(MISTAKES.map(([folder, , rule], index) => `${plantedIn(folder, index)}: ${rule}`)),
+      )
+      expect(violations.filter(({ from }) => !from.includes('planted'))).toEqual([])
+    } finally {
+      rmSync(house, { recursive: true })
+    }
+  })
+})
+
+const plantedIn = (folder: string, index: number) => `${folder}/planted${index}.ts`
+
+function write(house: string, file: string, content: string): void {
+  mkdirSync(path.dirname(path.join(house, file)), { recursive: true })
+  writeFileSync(path.join(house, file), content)
+}
+
+interface Cruise {
+  totalCruised: number
+  violations: { rule: { name: string }; from: string }[]
+}
+
+async function cruise(house: string): Promise<Cruise> {
+  const command = path.join(ROOT, 'node_modules/.bin/depcruise')
+  const args = ['--config', '.dependency-cruiser.cjs', '--output-type', 'json', ...PRODUCT, 'sandbox']
+  const output = await promisify(execFile)(command, args, { cwd: house, maxBuffer: 100_000_000 }).then(
+    ({ stdout }) => stdout,
+    (error: { stdout: string }) => error.stdout,
+  )
+  return JSON.parse(output).summary
+}
