@@ -4,24 +4,25 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it } from 'vitest'
 import { freePort } from '../../platform/ports.ts'
 import { endProcess, isAlive, type ProcessMark } from '../../platform/processes.ts'
 
 const MINUTES_MS = 300_000
 const STOPPED_TOO = 'claimhub ended without being asked'
 
-const folder = mkdtempSync(path.join(os.tmpdir(), 'claimhub-up-'))
+let folder: string
 let port: number
 let uiPort: number
 const begun: Up[] = []
 
-beforeAll(async () => {
+beforeEach(async () => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'claimhub-up-'))
   port = await freePort()
   uiPort = await freePort()
 })
-afterAll(async () => {
-  for (const { child, marks } of begun) {
+afterEach(async () => {
+  for (const { child, marks } of begun.splice(0)) {
     child.kill('SIGKILL')
     for (const mark of Object.values(marks())) await endProcess(mark, 20_000)
   }
@@ -82,7 +83,7 @@ it(
     const key = keyIn(await first.says('Ctrl-C stops everything'))
     const before = await patients(key)
     expect(before.status).toBe(200)
-    expect(before.text).toContain('pat-h-PF-1')
+    expect(before.text).toContain('pat-h-SL-2')
     expect((await fetch(`http://127.0.0.1:${uiPort}/`)).status).toBe(200)
 
     const second = await up().ended
