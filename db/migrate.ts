@@ -8,13 +8,7 @@ const MIGRATIONS: Record<string, string> = { '0001_init': init }
  * Throws with the migration's name and Postgres's own words; nothing of a failed migration stays.
  */
 export async function migrate(owner: Kysely<unknown>, password: string): Promise<string[]> {
-  for (const role of ['claimhub_app', 'claimhub_across']) {
-    const exists = await sql`select 1 from pg_roles where rolname = ${role}`.execute(owner)
-    const verb = exists.rows.length > 0 ? 'alter' : 'create'
-    await sql`${sql.raw(verb)} role ${sql.id(role)} login nosuperuser nobypassrls password ${sql.lit(password)}`.execute(
-      owner,
-    )
-  }
+  await owner.transaction().execute((tx) => ensureRoles(tx, password))
   const migrator = new Migrator({
     db: owner,
     provider: {
@@ -35,4 +29,19 @@ export async function migrate(owner: Kysely<unknown>, password: string): Promise
       { cause: error },
     )
   return (results ?? []).map((result) => result.migrationName)
+}
+
+/** Any number that nobody else in this database locks. */
+const ROLES_LOCK = 727_100_001
+
+/** Makes the two roles, or takes back whatever rights somebody gave them: with BYPASSRLS every tenant would see every other. */
+export async function ensureRoles(tx: Kysely<unknown>, password: string): Promise<void> {
+  // Two processes that alter a role at once fail with "tuple concurrently updated".
+  await sql`select pg_advisory_xact_lock(${ROLES_LOCK})`.execute(tx)
+  for (const role of ['claimhub_app', 'claimhub_across']) {
+    const exists = await sql`select 1 from pg_roles where rolname = ${role}`.execute(tx)
+    const verb = sql.raw(exists.rows.length > 0 ? 'alter' : 'create')
+    const rights = sql.raw('login nosuperuser nobypassrls nocreatedb nocreaterole noreplication')
+    await sql`${verb} role ${sql.id(role)} ${rights} password ${sql.lit(password)}`.execute(tx)
+  }
 }

@@ -1,7 +1,6 @@
 import type { Tx } from './connect.ts'
 
 /** One movement on a claim's ledger, as the API shows it. `lineNumber` null: the claim as a whole. */
-export type StatementEntry = Awaited<ReturnType<typeof statement>>[number]
 
 /** A claim's ledger, oldest first. The remittance's own side (`allocated`) is left out: it says nothing about the claim. */
 export async function statement(tx: Tx, organisationId: string, claimId: string) {

@@ -1,4 +1,4 @@
-import type { ClaimStatus, ClosedBecause, PaymentStatus, Reference, Said } from './claim.ts'
+import type { ClaimStatus, PaymentStatus, Reference, Said } from './claim.ts'
 import type { DeadlineKind, Rung } from './deadlines.ts'
 import type { Minor } from './money.ts'
 
@@ -77,7 +77,6 @@ export type OwnFact =
 export type LineSettlement = 'appeal' | 'bill_patient' | 'write_off'
 
 export type Fact = ProviderFact | OwnFact
-export type FactType = Fact['type']
 
 /** A fact with its time, source and the provider's own words: one row of the claim's timeline. */
 export interface ClaimEvent {
@@ -87,5 +86,3 @@ export interface ClaimEvent {
   said: Said[]
   references: Reference[]
 }
-
-export type { ClosedBecause }

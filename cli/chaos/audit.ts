@@ -39,7 +39,9 @@ export async function audit(stack: Stack, promised: string[]): Promise<Verdict> 
   const temporal = [stack.temporalDatabase, `${stack.temporalDatabase}-wal`].filter((file) => existsSync(file))
   return withOwner(stack, (owner) =>
     judge({
-      ledgers: stack.ledgers.filter((file) => existsSync(file)),
+      ledgers: stack.ledgers
+        .filter((file) => existsSync(file))
+        .map((file) => ({ file, keyed: file.includes('twin-http') })),
       owner,
       running,
       promised,

@@ -6,7 +6,7 @@ import { type Stack, startStack } from '../stack.ts'
 import { audit, settle } from './audit.ts'
 import { failpointRun } from './failpointRun.ts'
 import { type Kills, killAtRandom } from './killer.ts'
-import type { Verdict } from './oracle.ts'
+import { isGood, type Verdict } from './oracle.ts'
 import { seeded } from './random.ts'
 import { submitClaims } from './submitClaims.ts'
 
@@ -41,14 +41,13 @@ export async function chaos(options: ChaosOptions): Promise<void> {
     uiPort: 0,
     scale: SCALE,
     say,
-    // An HMO that takes every copy for a new claim: only our own care keeps the claim single.
-    env: { all: SHORT_TIMES, 'sftp-twin': { TWIN_DEDUPE: 'off' } },
-    seed: (started) => seedDemo(started, options.failpoint ? claims : Math.ceil(claims / 8)),
+    env: { all: SHORT_TIMES },
+    seed: (started) => seedDemo(started, options.failpoint || options.defect ? claims : Math.ceil(claims / 8)),
   })
   let ok = false
   try {
     const report = options.failpoint
-      ? await failpointRun(stack, options.failpoint, claims, say)
+      ? await failpointRun(stack, options.failpoint, claims, plantedIn(options), options.defect ? 'SI' : 'PF', say)
       : await randomRun(stack, options, claims, say)
     ok = report.ok
     for (const finding of report.findings) say(`  ${finding}`)
@@ -82,14 +81,10 @@ async function randomRun(
 ): Promise<Report> {
   const seed = Number(options.seed)
   const random = seeded(seed)
-  const workerEnv: Record<string, string> =
-    options.defect === undefined ? {} : { CLAIMHUB_PLANTED_DEFECT: options.defect }
-  if (options.defect !== undefined) {
-    await stack.parts.worker.kill()
-    await stack.parts.worker.start(workerEnv)
-  }
+  const workerEnv = plantedIn(options)
+  if (options.defect !== undefined) await plant(stack, workerEnv)
   say(`submitting ${claims} claims while ${options.kills} processes are killed`)
-  const submitting = submitClaims(stack, claims, ['PF', 'PP', 'TP', 'SI'])
+  const submitting = submitClaims(stack, claims, scenariosFor(options))
   const { kills, recoverySeconds } = await killAtRandom(stack, { kills: Number(options.kills), random, say, workerEnv })
   const promised = await submitting
   await settle(stack, promised, say)
@@ -105,13 +100,21 @@ async function randomRun(
   }
 }
 
-export function isGood(verdict: Verdict): boolean {
-  return (
-    verdict.lost === 0 &&
-    verdict.doubled === 0 &&
-    verdict.centsDifference === 0 &&
-    Object.values(verdict.invariants).every(Boolean)
-  )
+/** A planted defect meets the HMO that says nothing: an acknowledgement at once would settle what the defect breaks. */
+function scenariosFor({ defect }: ChaosOptions): string[] {
+  return defect === undefined ? ['PF', 'PP', 'TP', 'SI'] : ['SI']
+}
+
+function plantedIn({ defect }: ChaosOptions): Record<string, string> {
+  return defect === undefined ? {} : { CLAIMHUB_PLANTED_DEFECT: defect }
+}
+
+/** The planted defect only shows when a sender dies at the wrong moment: the first worker does, once, right after a send over SFTP. */
+async function plant(stack: Stack, workerEnv: Record<string, string>): Promise<void> {
+  const { worker } = stack.parts
+  await worker.kill()
+  worker.onUnexpectedEnd(() => void worker.start(workerEnv).catch(() => undefined))
+  await worker.start({ ...workerEnv, CLAIMHUB_FAILPOINT: 'after_send:sftp:2' })
 }
 
 function quantile(values: number[], part: number): number {

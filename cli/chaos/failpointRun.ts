@@ -1,7 +1,6 @@
 import type { Stack } from '../stack.ts'
 import { audit, settle } from './audit.ts'
-import { isGood } from './chaos.ts'
-import type { Verdict } from './oracle.ts'
+import { isGood, type Verdict } from './oracle.ts'
 import { submitClaims } from './submitClaims.ts'
 
 /**
@@ -12,6 +11,8 @@ export async function failpointRun(
   stack: Stack,
   failpoint: string,
   times: number,
+  healthyEnv: Record<string, string>,
+  scenario: string,
   say: (words: string) => void,
 ): Promise<Verdict & { ok: boolean; failpoint: string; times: number; deaths: number }> {
   const { worker } = stack.parts
@@ -22,10 +23,10 @@ export async function failpointRun(
     await worker.kill()
     const died = new Promise<void>((resolve) => worker.onUnexpectedEnd(() => resolve()))
     await worker.start({ CLAIMHUB_FAILPOINT: failpoint })
-    const submitted = submitClaims(stack, 1, ['PF'], [provider], time)
+    const submitted = submitClaims(stack, 1, [scenario], [provider], time)
     await died
     deaths += 1
-    await worker.start()
+    await worker.start(healthyEnv)
     promised.push(...(await submitted))
     say(`  ${time} of ${times}: the worker was killed at ${failpoint} and started again`)
   }

@@ -5,8 +5,11 @@ import { type EffectEntry, readEffects } from '../../sandbox/effectLedger.ts'
 
 /** What the oracle looks at: the twins' own ledgers first, our database second, Temporal third. */
 export interface Evidence {
-  /** Effect ledger files of all twins. */
-  ledgers: string[]
+  /**
+   * Effect ledger files of the twins. `keyed`: the channel has an idempotency key, so that a repeated send under it is our right; elsewhere a second
+   * copy that only the twin's own memory stopped counts as doubled.
+   */
+  ledgers: { file: string; keyed: boolean }[]
   /** Connected as the owner: sees every organisation. */
   owner: Kysely<Database>
   /** Claim ids of the running workflows. */
@@ -30,14 +33,25 @@ export interface Verdict {
   findings: string[]
 }
 
+/** Nothing lost, nothing doubled, every cent and every invariant in place. */
+export function isGood(verdict: Verdict): boolean {
+  return (
+    verdict.lost === 0 &&
+    verdict.doubled === 0 &&
+    verdict.centsDifference === 0 &&
+    Object.values(verdict.invariants).every(Boolean)
+  )
+}
+
 type Effect = Extract<EffectEntry, { kind: 'effect' }>
 
 /** Checks the invariants of docs/operations.md after a run. Believes the twins more than ourselves. */
 export async function judge(evidence: Evidence): Promise<Verdict> {
-  const entries = evidence.ledgers.flatMap(readEffects)
+  const entries = evidence.ledgers.flatMap(({ file }) => readEffects(file))
   const effects = entries.filter((entry): entry is Effect => entry.kind === 'effect')
   const counts = new Map<string, number>()
   for (const effect of effects) counts.set(effect.submissionNumber, (counts.get(effect.submissionNumber) ?? 0) + 1)
+  for (const copy of secondCopies(evidence)) counts.set(copy, (counts.get(copy) ?? 0) + 1)
   const { owner } = evidence
   const submissions = await owner
     .selectFrom('submissions as s')
@@ -155,6 +169,11 @@ export async function judge(evidence: Evidence): Promise<Verdict> {
     invariants,
     findings,
   }
+}
+
+function secondCopies({ ledgers }: Evidence): string[] {
+  const entries = ledgers.filter(({ keyed }) => !keyed).flatMap(({ file }) => readEffects(file))
+  return entries.flatMap((entry) => (entry.kind === 'duplicate' ? [entry.submissionNumber] : []))
 }
 
 async function words(owner: Kysely<Database>, query: ReturnType<typeof sql>): Promise<string[]> {

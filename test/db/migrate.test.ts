@@ -1,7 +1,7 @@
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
-import { migrate } from '../../db/migrate.ts'
+import { ensureRoles, migrate } from '../../db/migrate.ts'
 import { newId } from '../../platform/ids.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
 
@@ -30,13 +30,18 @@ it('can be run by two processes at once', async () => {
 })
 
 it('takes back whatever rights somebody gave the roles', async () => {
-  const role = `claimhub_app`
-  await sql`alter role ${sql.id(role)} bypassrls`.execute(owner)
-  await migrate(owner, test.address.password)
-  const { rows } = await sql<{
-    rolbypassrls: boolean
-  }>`select rolbypassrls from pg_roles where rolname = ${role}`.execute(owner)
-  expect(rows).toEqual([{ rolbypassrls: false }])
+  const bypasses = async (tx: Kysely<unknown>) =>
+    (await sql`select rolbypassrls as it from pg_roles where rolname = 'claimhub_app'`.execute(tx)).rows
+  const undone = new Error('undone')
+  // Roles belong to the whole server, where other tests run: nobody else may see this.
+  const work = owner.transaction().execute(async (tx) => {
+    await sql`alter role claimhub_app bypassrls`.execute(tx)
+    expect(await bypasses(tx)).toEqual([{ it: true }])
+    await ensureRoles(tx, test.address.password)
+    expect(await bypasses(tx)).toEqual([{ it: false }])
+    throw undone
+  })
+  await expect(work).rejects.toBe(undone)
 })
 
 it('answers on a fresh database with every migration', async () => {
