@@ -39,9 +39,13 @@ export async function ensureRoles(tx: Kysely<unknown>, password: string): Promis
   // Two processes that alter a role at once fail with "tuple concurrently updated".
   await sql`select pg_advisory_xact_lock(${ROLES_LOCK})`.execute(tx)
   for (const role of ['claimhub_app', 'claimhub_across']) {
-    const exists = await sql`select 1 from pg_roles where rolname = ${role}`.execute(tx)
-    const verb = sql.raw(exists.rows.length > 0 ? 'alter' : 'create')
-    const rights = sql.raw('login nosuperuser nobypassrls nocreatedb nocreaterole noreplication')
+    const { rows } = await sql<Record<string, boolean>>`
+      select rolsuper as superuser, rolbypassrls as bypassrls, rolcreatedb as createdb, rolcreaterole as createrole
+      from pg_roles where rolname = ${role}`.execute(tx)
+    const verb = sql.raw(rows.length > 0 ? 'alter' : 'create')
+    // Only what is wrong is named: an owner who is no superuser, as on managed Postgres, may not even say NOSUPERUSER.
+    const excess = Object.entries(rows[0] ?? {}).flatMap(([right, given]) => (given ? [`no${right}`] : []))
+    const rights = sql.raw(['login', ...excess].join(' '))
     await sql`${verb} role ${sql.id(role)} ${rights} password ${sql.lit(password)}`.execute(tx)
   }
 }

@@ -1,7 +1,7 @@
 import type { ClaimPayment, LinePayment } from './adjudicate.ts'
 import { fromMinor } from './amounts.ts'
 import type { BookClaim } from './book.ts'
-import { organisation, person, SUMMIT } from './parties.ts'
+import { person, SUMMIT } from './parties.ts'
 import { day, type Envelope, type Segment, writeGroup } from './writeX12.ts'
 
 /** One payment to one payee. Amounts in minor units of one currency. */

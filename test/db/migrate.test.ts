@@ -44,6 +44,26 @@ it('takes back whatever rights somebody gave the roles', async () => {
   await expect(work).rejects.toBe(undone)
 })
 
+it('needs no superuser: an owner who may make roles and owns the database is enough', async () => {
+  const { port, password } = inject('postgres')
+  const name = `managed_${newId().replaceAll('-', '')}`
+  await sql`create role ${sql.id(name)} login createrole password ${sql.lit(password)}`.execute(owner)
+  await sql`grant claimhub_app, claimhub_across to ${sql.id(name)} with admin option, inherit false, set false`.execute(
+    owner,
+  )
+  await sql`create database ${sql.id(name)} owner ${sql.id(name)}`.execute(owner)
+  const pool = new pg.Pool({ host: '127.0.0.1', port, user: name, password, database: name })
+  pool.on('error', () => undefined)
+  const managed = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) })
+  try {
+    expect(await migrate(managed, password)).toContain('0001_init')
+  } finally {
+    await managed.destroy()
+    await sql`drop database ${sql.id(name)}`.execute(owner)
+    await sql`drop role ${sql.id(name)}`.execute(owner)
+  }
+})
+
 it('answers on a fresh database with every migration', async () => {
   const { port, password } = inject('postgres')
   const name = `fresh_${newId().replaceAll('-', '')}`
