@@ -1,5 +1,5 @@
 import type { ClaimStatus, ClosedBecause, DeliveryState, PaymentStatus, RejectedAt } from './claim.ts'
-import type { ClaimEvent, LineDecision, LineSettlement } from './events.ts'
+import type { ClaimEvent, Fact, LineDecision, LineSettlement } from './events.ts'
 import type { Minor } from './money.ts'
 
 /** All that the lifecycle knows of one claim. Instants are ISO 8601 UTC. */
@@ -78,7 +78,9 @@ function step(state: ClaimState, event: ClaimEvent): Advanced {
       if (state.status !== 'DRAFT') return same(state, 'repeat')
       return moved(state, { status: 'SUBMITTED', delivery: 'READY', submittedAt: event.at })
     case 'sent':
-      return state.sentAt !== null ? same(state, 'repeat') : moved(state, { delivery: 'SENT', sentAt: event.at })
+      return state.sentAt !== null && state.delivery === 'SENT'
+        ? same(state, 'repeat')
+        : moved(state, { delivery: 'SENT', sentAt: state.sentAt ?? event.at })
     case 'delivery_unknown':
       return state.delivery === 'SENT' ? same(state, 'stale') : moved(state, { delivery: 'UNKNOWN' })
     case 'delivery_refused':
@@ -120,19 +122,41 @@ function step(state: ClaimState, event: ClaimEvent): Advanced {
   }
 }
 
-/** Any word of the provider about the claim proves that the claim arrived, whatever our own record says (failure E3). */
 function provesDelivery(state: ClaimState, event: ClaimEvent): ClaimState {
-  switch (event.fact.type) {
+  if (state.delivery === 'SENT' || state.delivery === 'REFUSED' || state.status === 'DRAFT') return state
+  return provesArrival(event.fact) ? { ...state, delivery: 'SENT', sentAt: state.sentAt ?? event.at } : state
+}
+
+/**
+ * Any word of the provider about the claim, its money, or a person's word that the provider has it proves that the claim arrived, whatever our own
+ * record says (failure E3).
+ */
+export function provesArrival(fact: Fact): boolean {
+  switch (fact.type) {
+    case 'sent':
     case 'forwarded':
     case 'received':
     case 'in_review':
     case 'documents_requested':
     case 'rejected_front_end':
     case 'decided':
-      if (state.delivery === 'SENT' || state.delivery === 'REFUSED' || state.status === 'DRAFT') return state
-      return { ...state, delivery: 'SENT', sentAt: state.sentAt ?? event.at }
-    default:
-      return state
+      return true
+    case 'money_posted':
+      return fact.paid > 0
+    case 'status_by_hand':
+      return RANKS[fact.status] > RANKS.SUBMITTED && fact.status !== 'CANCELLED'
+    case 'submitted':
+    case 'delivery_unknown':
+    case 'delivery_refused':
+    case 'not_found':
+    case 'inquiry_failed':
+    case 'other':
+    case 'line_settled':
+    case 'cancelled':
+    case 'replaced':
+    case 'deadline_passed':
+    case 'asked':
+      return false
   }
 }
 
