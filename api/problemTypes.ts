@@ -71,6 +71,7 @@ export const PROBLEMS = {
   'wrong-date': { status: 422, title: 'The date cannot be right' },
   'unknown-line': { status: 422, title: 'The claim has no such line' },
   'nothing-to-settle': { status: 409, title: 'Nothing of the line is open' },
+  'nothing-in-suspense': { status: 409, title: 'The line of the remittance is not in suspense' },
   'submission-number-taken': { status: 409, title: 'The submission number is taken' },
   'wrong-file-type': { status: 422, title: 'The file is of a type that is not taken' },
 } as const satisfies Record<string, { status: number; title: string }>

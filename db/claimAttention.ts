@@ -1,5 +1,5 @@
 import type { ClaimState, Effect } from '../domain/lifecycle.ts'
-import { raiseAttention } from './attention.ts'
+import { type Attention, raiseAttention } from './attention.ts'
 import type { LockedClaim } from './claimState.ts'
 import type { Tx } from './connect.ts'
 import { codesOf, type Incoming } from './incoming.ts'
@@ -12,6 +12,16 @@ interface Raise {
 
 /** Kinds that any word of the provider settles: it is not silent, and it has the claim. */
 const SETTLED_BY_NEWS = ['stalled', 'stalled-owner', 'delivery-unknown', 'delivery-held', 'provider-does-not-know']
+
+/** Kinds that are over when the claim is. Contradictions, unknown words and what a remittance raised stay until a person has looked. */
+const SETTLED_BY_CLOSING = [
+  ...SETTLED_BY_NEWS,
+  'documents-requested',
+  'claim-rejected',
+  'claim-denied',
+  'lines-denied',
+  'overpaid',
+]
 
 /**
  * Opens and closes the claim's worklist items for what was just recorded. Answers whether anything is open now.
@@ -27,9 +37,11 @@ export async function settleAttention(
 ): Promise<boolean> {
   const raised = incoming.flatMap((item, index) => raisedBy(claim, item, effects[index] ?? 'noted', state))
   const newsHeard = incoming.some((item, index) => isNews(item) && effects[index] === 'applied')
-  const settled = state.closed !== null ? 'all' : newsHeard ? SETTLED_BY_NEWS : []
+  // Only the turn that closes the claim settles its items: what comes later, money above all, is raised to stay.
+  const closes = state.closed !== null && claim.state.closed === null
+  const settled = closes ? SETTLED_BY_CLOSING : newsHeard ? SETTLED_BY_NEWS : []
   if (raised.length === 0 && (settled.length === 0 || !claim.attention)) return claim.attention
-  if (settled === 'all' || settled.length > 0) await close(tx, claim, settled, now)
+  if (settled.length > 0 && claim.attention) await close(tx, claim, settled, closes, now)
   for (const item of raised) {
     await raiseAttention(tx, {
       organisationId: claim.organisationId,
@@ -53,7 +65,19 @@ export async function settleAttention(
   return open !== undefined
 }
 
-function raisedBy(claim: LockedClaim, { event }: Incoming, effect: Effect, state: ClaimState): Raise[] {
+/** Puts an item about a claim on the worklist outside its timeline; the claim asks for attention until news or a person settles it. */
+export async function raiseForClaim(tx: Tx, item: Attention & { claimId: string }): Promise<void> {
+  await raiseAttention(tx, item)
+  await tx
+    .updateTable('claims')
+    .set({ attention: true })
+    .where('organisation_id', '=', item.organisationId)
+    .where('id', '=', item.claimId)
+    .where('attention', '=', false)
+    .execute()
+}
+
+function raisedBy(claim: LockedClaim, { event, ofVoid }: Incoming, effect: Effect, state: ClaimState): Raise[] {
   const { fact, said } = event
   const item = (kind: string, because: string, role: Raise['role'] = 'billing'): Raise[] => [
     { kind, because: `Claim ${claim.claimNumber}: ${because}`, role },
@@ -63,6 +87,8 @@ function raisedBy(claim: LockedClaim, { event }: Incoming, effect: Effect, state
   if (effect === 'repeat' || effect === 'stale') return []
   switch (fact.type) {
     case 'other':
+      if (ofVoid)
+        return item('void-refused', `the provider does not take it back (${codesOf(said)}): it may still be paid`)
       return item('unknown-news', `the provider said something we have no word for (${codesOf(said)})`)
     case 'not_found':
       return item('provider-does-not-know', 'the provider was asked and does not know the claim')
@@ -77,6 +103,10 @@ function raisedBy(claim: LockedClaim, { event }: Incoming, effect: Effect, state
       return state.status === 'PARTIAL' ? item('lines-denied', 'some lines were denied or reduced') : []
     case 'money_posted':
       return fact.payment === 'OVERPAID' ? item('overpaid', 'the provider paid more than the claim') : []
+    case 'cancelled':
+    case 'replaced':
+      // The charge is withdrawn, money that came stays: somebody must give it back or move it.
+      return state.payment === 'OVERPAID' ? item('overpaid', `it is ${fact.type}, yet the provider has paid for it`) : []
     case 'deadline_passed':
       if (fact.rung === 'ask') return []
       return item(fact.rung === 'owner' ? 'stalled-owner' : 'stalled', `no ${fact.deadline} in time`, fact.rung)
@@ -90,13 +120,13 @@ function isNews({ event, actor }: Incoming): boolean {
   return actor === 'provider' && !['not_found', 'inquiry_failed', 'other'].includes(event.fact.type)
 }
 
-async function close(tx: Tx, claim: LockedClaim, kinds: 'all' | string[], now: Date): Promise<void> {
-  let query = tx
+async function close(tx: Tx, claim: LockedClaim, kinds: string[], closes: boolean, now: Date): Promise<void> {
+  await tx
     .updateTable('attention_items')
-    .set({ closed_at: now, closed_by: 'hub', closed_because: kinds === 'all' ? 'the claim is closed' : 'news arrived' })
+    .set({ closed_at: now, closed_by: 'hub', closed_because: closes ? 'the claim is closed' : 'news arrived' })
     .where('organisation_id', '=', claim.organisationId)
     .where('claim_id', '=', claim.claimId)
     .where('closed_at', 'is', null)
-  if (kinds !== 'all') query = query.where('kind', 'in', kinds)
-  await query.execute()
+    .where('kind', 'in', kinds)
+    .execute()
 }

@@ -9,6 +9,8 @@ export interface Incoming {
   noticeId?: string
   submissionId?: string
   act?: Record<string, unknown>
+  /** The news is about the void of the claim, not about the claim's own sending. */
+  ofVoid?: true
 }
 
 /** Their codes for a sentence on the worklist; their free text may name a patient and stays out. */

@@ -70,14 +70,14 @@ export type Leased =
   | { kind: 'settled'; state: DeliveryState }
 
 /**
- * Takes the lease of an interchange that is READY or RESEND (or SENDING with an expired lease when `takeOver`). Lease times are the database's
- * clock, so that two hosts' clocks don't matter.
+ * Takes the lease of an interchange that is READY or RESEND; `fromUnknown` also of one that may have arrived, which is safe only where the provider
+ * knows its key. Lease times are the database's clock, so that two hosts' clocks don't matter.
  */
 export async function leaseInterchange(
   tx: Tx,
   organisationId: string,
   interchangeId: string,
-  options: { leaseMs: number; now: Date },
+  options: { leaseMs: number; now: Date; fromUnknown?: boolean },
 ): Promise<Leased> {
   const taken = await tx
     .updateTable('interchanges')
@@ -89,7 +89,7 @@ export async function leaseInterchange(
     })
     .where('organisation_id', '=', organisationId)
     .where('id', '=', interchangeId)
-    .where('state', 'in', ['READY', 'RESEND'])
+    .where('state', 'in', options.fromUnknown ? ['UNKNOWN'] : ['READY', 'RESEND'])
     .where((eb) => eb.or([eb('lease_until', 'is', null), eb('lease_until', '<', sql<Date>`now()`)]))
     .returning(['attempt', 'first_sent_at'])
     .executeTakeFirst()
@@ -149,4 +149,50 @@ export async function markSending(tx: Tx, organisationId: string, lease: Lease, 
     throw new Error(
       `interchange ${lease.interchangeId}: the lease of attempt ${lease.attempt} is lost; nothing more is sent`,
     )
+}
+
+/**
+ * News from elsewhere proves that the provider has the claim (or its void): the sending is SENT, whatever our own sender found out, and nobody sends it
+ * again. A sender that still runs finds its lease gone.
+ */
+export async function arrivedByNews(
+  tx: Tx,
+  organisationId: string,
+  claimId: string,
+  purpose: 'claim' | 'void',
+  now: Date,
+): Promise<void> {
+  await tx
+    .updateTable('interchanges as i')
+    .from('submissions as s')
+    .set({ state: 'SENT', sent_at: now, lease_until: null })
+    .whereRef('s.organisation_id', '=', 'i.organisation_id')
+    .whereRef('s.interchange_id', '=', 'i.id')
+    .where('s.organisation_id', '=', organisationId)
+    .where('s.claim_id', '=', claimId)
+    .where('s.purpose', purpose === 'void' ? '=' : '<>', 'void')
+    .where('i.state', 'not in', ['SENT', 'REFUSED'])
+    .execute()
+}
+
+/** What a document says of an inquiry as a whole: taken or refused. It says nothing about claims. */
+export async function settleInquiry(
+  tx: Tx,
+  organisationId: string,
+  interchangeId: string,
+  verdict: 'accepted' | 'rejected',
+  now: Date,
+): Promise<void> {
+  await tx
+    .updateTable('interchanges')
+    .set(
+      verdict === 'accepted'
+        ? { state: 'SENT', lease_until: null, sent_at: sql`coalesce(sent_at, ${now})` }
+        : { state: 'REFUSED', lease_until: null, because: 'the provider rejected the inquiry' },
+    )
+    .where('organisation_id', '=', organisationId)
+    .where('id', '=', interchangeId)
+    .where('kind', '=', 'inquiry')
+    .where('state', '<>', 'REFUSED')
+    .execute()
 }

@@ -117,9 +117,12 @@ export async function markDelivered(tx: Tx, organisationId: string, documentIds:
     .execute()
 }
 
-/** A sender that died holds its lease until it runs out: then the interchange is UNKNOWN, and the dead sender's fencing number is void. */
-export async function takeOverExpired(tx: Tx, organisationId: string, interchangeId: string): Promise<void> {
-  await tx
+/**
+ * A sender that died holds its lease until it runs out: then the interchange is UNKNOWN, and the dead sender's fencing number is void.
+ * True when that just happened.
+ */
+export async function takeOverExpired(tx: Tx, organisationId: string, interchangeId: string): Promise<boolean> {
+  const row = await tx
     .updateTable('interchanges')
     .set({
       state: 'UNKNOWN',
@@ -131,21 +134,28 @@ export async function takeOverExpired(tx: Tx, organisationId: string, interchang
     .where('id', '=', interchangeId)
     .where('state', '=', 'SENDING')
     .where('lease_until', '<', sql<Date>`now()`)
-    .execute()
+    .returning('id')
+    .executeTakeFirst()
+  return row !== undefined
 }
 
-/** Settles an UNKNOWN: SENT by evidence, RESEND when it is certainly not there. Nothing happens when news has settled it meanwhile. */
+/**
+ * Settles an UNKNOWN: SENT by evidence, RESEND when it is certainly not there; still UNKNOWN, with what the look showed. Nothing happens when news has
+ * settled it meanwhile.
+ */
 export async function settleUnknown(
   tx: Tx,
   organisationId: string,
   interchangeId: string,
   to: 'SENT' | 'RESEND' | 'UNKNOWN',
+  because: string | null,
   now: Date,
 ): Promise<void> {
   await tx
     .updateTable('interchanges')
     .set({
       state: to,
+      because,
       lookups: sql`lookups + 1`,
       ...(to === 'SENT' ? { sent_at: now } : {}),
       ...(to === 'RESEND' ? { mark: null, lease_until: null } : {}),

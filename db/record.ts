@@ -7,6 +7,7 @@ import { settleAttention } from './claimAttention.ts'
 import { type LockedClaim, saveClaim } from './claimState.ts'
 import type { Tx } from './connect.ts'
 import type { Incoming } from './incoming.ts'
+import { arrivedByNews } from './interchanges.ts'
 import { balancesOf, postDecision, postWithdrawal } from './ledger.ts'
 import { rememberReferences } from './matching.ts'
 
@@ -72,11 +73,26 @@ export async function recordEvents(
     }
   }
   if (rows.length > 0) await tx.insertInto('claim_events').values(rows).execute()
+  if (provenByNews(claim.state, state, incoming))
+    await arrivedByNews(tx, claim.organisationId, claim.claimId, 'claim', context.now)
+  if (incoming.some((item) => item.ofVoid && item.event.fact.type === 'cancelled'))
+    await arrivedByNews(tx, claim.organisationId, claim.claimId, 'void', context.now)
   const deadline = nextDeadline(state, claim.deadline, incoming, context.rulesOf(claim))
   const attention = await settleAttention(tx, claim, state, incoming, effects, context.now)
   const words = waitingFor(state, deadline, context.providerName(claim))
-  await saveClaim(tx, claim, { state, deadline, attention, waitingFor: words, now: context.now })
+  // Looking at a claim without news writes nothing, unless its deadlines were changed on the connection.
+  if (incoming.length > 0 || !sameDeadline(deadline, claim.deadline))
+    await saveClaim(tx, claim, { state, deadline, attention, waitingFor: words, now: context.now })
   return { claim: { ...claim, state, deadline, attention }, effects, waitingFor: words }
+}
+
+/** The claim was not known to have arrived, and stored news (not our own sender, which writes its interchange itself) says that it has. */
+function provenByNews(before: ClaimState, after: ClaimState, incoming: Incoming[]): boolean {
+  return before.delivery !== 'SENT' && after.delivery === 'SENT' && incoming.some((item) => item.noticeId !== undefined)
+}
+
+function sameDeadline(a: Deadline | null, b: Deadline | null): boolean {
+  return a?.kind === b?.kind && a?.startsAt === b?.startsAt && a?.dueAt === b?.dueAt && a?.climbed === b?.climbed
 }
 
 /** A passed deadline climbs one rung before the next due date is computed. */

@@ -98,7 +98,9 @@ async function tell(
 
 async function quarantine(tx: Tx, arrived: ArrivedRemittance, problem: Quarantined): Promise<PostedRemittance> {
   const remittanceId = await mustInsert(tx, arrived, 'quarantined', { ...problem })
-  const { traceNumber } = arrived.remittance
+  const { traceNumber, claims } = arrived.remittance
+  // The place that broke is only worth something beside what the document says.
+  await insertRemittanceLines(tx, arrived.organisationId, remittanceId, claims, [])
   const off = problem.difference === null ? '' : `, off by ${problem.difference} minor units`
   await raiseForRemittance(tx, { ...arrived, remittanceId }, [
     {

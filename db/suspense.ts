@@ -26,34 +26,64 @@ export interface Allocation {
 
 export interface Allocated {
   kind: 'allocated'
+  providerId: string
   noticeIds: string[]
 }
 
-/** Lines of posted remittances that nobody has matched with a claim yet, oldest first. */
-export async function openSuspense(tx: Tx, organisationId: string) {
+/** A line of a remittance that waits for its claim. */
+export interface SuspenseLine {
+  remittanceId: string
+  /** Its place in the remittance, from 0. */
+  sequence: number
+}
+
+/** Lines of posted remittances that nobody has matched with a claim yet, oldest first, behind `after`. */
+export async function openSuspense(
+  tx: Tx,
+  { organisationId, after, limit }: { organisationId: string; after: SuspenseLine | null; limit: number },
+) {
   const rows = await tx
     .selectFrom('remittance_lines as l')
     .innerJoin('remittances as r', (join) =>
       join.onRef('r.organisation_id', '=', 'l.organisation_id').onRef('r.id', '=', 'l.remittance_id'),
     )
-    .select(['l.remittance_id', 'l.sequence', 'l.submission_number', 'l.provider_reference', 'l.kind', 'l.paid'])
-    .select(['r.trace_number', 'r.paid_on', 'r.currency', 'r.connection_id'])
+    .innerJoin('connections as n', (join) =>
+      join.onRef('n.organisation_id', '=', 'r.organisation_id').onRef('n.id', '=', 'r.connection_id'),
+    )
+    .select([
+      'l.remittance_id',
+      'l.sequence',
+      'l.submission_number',
+      'l.provider_reference',
+      'l.kind',
+      'l.charged',
+      'l.paid',
+    ])
+    .select(['r.trace_number', 'r.paid_on', 'r.currency', 'r.connection_id', 'n.provider_id'])
     .where('l.organisation_id', '=', organisationId)
     .where('l.claim_id', 'is', null)
     .where('l.kind', '<>', 'not_ours')
     .where('r.state', '=', 'posted')
+    .where(
+      after === null
+        ? sql<boolean>`true`
+        : sql<boolean>`(l.remittance_id, l.sequence) > (${after.remittanceId}::uuid, ${after.sequence}::int)`,
+    )
     .orderBy('l.remittance_id')
     .orderBy('l.sequence')
+    .limit(limit)
     .execute()
   return rows.map((row) => ({
     remittanceId: row.remittance_id,
     sequence: row.sequence,
     connectionId: row.connection_id,
+    providerId: row.provider_id,
     traceNumber: row.trace_number,
     paidOn: row.paid_on,
     submissionNumber: row.submission_number,
     providerReference: row.provider_reference,
-    kind: row.kind,
+    kind: row.kind as 'payment' | 'reversal',
+    charged: row.charged,
     paid: row.paid,
     currency: row.currency,
   }))
@@ -65,8 +95,11 @@ export async function openSuspense(tx: Tx, organisationId: string) {
  */
 export async function allocateSuspense(tx: Tx, allocation: Allocation): Promise<Allocated | Refused> {
   const { organisationId, remittanceId, sequence, claimId, actor, reason, now } = allocation
-  const line = await lockSuspended(tx, allocation)
-  if (line === undefined) return refused('nothing-in-suspense', `line ${sequence} of the remittance is not in suspense`)
+  const line = await lockLine(tx, allocation)
+  if (line === undefined) return refused('not-found', 'there is no such line of a remittance')
+  if (!line.suspended) {
+    return refused('nothing-in-suspense', `line ${sequence} of the remittance is not in suspense`)
+  }
   const claims = await lockForPosting(tx, organisationId, [claimId])
   const claim = claims.get(claimId)
   if (claim === undefined || claim.connectionId !== line.connection_id) {
@@ -101,12 +134,13 @@ export async function allocateSuspense(tx: Tx, allocation: Allocation): Promise<
   const act = { act: 'allocate-suspense', remittanceId, sequence, reason }
   const noticeIds = await insertLedgerNotices(tx, about, notices, { actor, act })
   await audit(tx, { organisationId, actor, action: 'suspense.allocate', subject: `claim ${claimId}`, detail: act, now })
-  return { kind: 'allocated', noticeIds }
+  return { kind: 'allocated', providerId: line.provider_id, noticeIds }
 }
 
-type Suspended = Awaited<ReturnType<typeof lockSuspended>>
+type Line = NonNullable<Awaited<ReturnType<typeof lockLine>>>
 
-async function lockSuspended(tx: Tx, { organisationId, remittanceId, sequence }: Allocation) {
+/** Any line of a remittance; of two that allocate it at once, the second one sees what the first one did. */
+async function lockLine(tx: Tx, { organisationId, remittanceId, sequence }: Allocation) {
   const { rows } = await sql<{
     detail: RemittanceClaim
     connection_id: string
@@ -114,17 +148,20 @@ async function lockSuspended(tx: Tx, { organisationId, remittanceId, sequence }:
     paid_on: string
     payer: string
     trace_number: string
+    provider_id: string
+    suspended: boolean
   }>`
-    select l.detail, r.connection_id, r.currency, r.paid_on, r.payer, r.trace_number
+    select l.detail, r.connection_id, r.currency, r.paid_on, r.payer, r.trace_number, n.provider_id,
+      (r.state = 'posted' and l.claim_id is null and l.kind <> 'not_ours') as suspended
     from remittance_lines l
-    join remittances r on r.organisation_id = l.organisation_id and r.id = l.remittance_id and r.state = 'posted'
+    join remittances r on r.organisation_id = l.organisation_id and r.id = l.remittance_id
+    join connections n on n.organisation_id = r.organisation_id and n.id = r.connection_id
     where l.organisation_id = ${organisationId} and l.remittance_id = ${remittanceId} and l.sequence = ${sequence}
-      and l.claim_id is null and l.kind <> 'not_ours'
     for update of l`.execute(tx)
   return rows[0]
 }
 
-function remittanceOf(line: NonNullable<Suspended>): Remittance {
+function remittanceOf(line: Line): Remittance {
   return {
     payer: line.payer,
     traceNumber: line.trace_number,

@@ -13,20 +13,41 @@ export interface BalanceOfVisit extends VisitBalance {
 
 /** How a visit's money stands, from its procedures, the patient's receipts and the HMO ledger. Null: the organisation has no such visit. */
 export async function visitBalance(tx: Tx, organisationId: string, visitId: string): Promise<BalanceOfVisit | null> {
-  const visit = await tx
+  const [balance] = await visitBalances(tx, organisationId, [visitId])
+  return balance ?? null
+}
+
+/** The same of several visits, in the order of their ids; those that the organisation doesn't have are left out. */
+export async function visitBalances(tx: Tx, organisationId: string, visitIds: string[]): Promise<BalanceOfVisit[]> {
+  if (visitIds.length === 0) return []
+  const visits = await tx
     .selectFrom('visits')
-    .select(['receipts', 'currency'])
+    .select(['id', 'receipts', 'currency'])
     .where('organisation_id', '=', organisationId)
-    .where('id', '=', visitId)
-    .executeTakeFirst()
-  if (visit === undefined) return null
+    .where('id', 'in', visitIds)
+    .orderBy('id')
+    .execute()
   const procedures = await tx
     .selectFrom('visit_procedures')
-    .select(['id', 'fee'])
+    .select(['id', 'visit_id', 'fee'])
     .where('organisation_id', '=', organisationId)
-    .where('visit_id', '=', visitId)
+    .where('visit_id', 'in', visitIds)
     .execute()
-  const claims = await liveClaims(tx, organisationId, visitId)
+  const claims = await liveClaims(tx, organisationId, visitIds)
+  return visits.map((visit) =>
+    ofVisit(
+      visit,
+      procedures.filter((procedure) => procedure.visit_id === visit.id),
+      claims.filter(({ lines }) => lines.some((line) => line.visitId === visit.id)),
+    ),
+  )
+}
+
+function ofVisit(
+  visit: { id: string; receipts: number; currency: string },
+  procedures: { id: string; fee: number }[],
+  claims: LiveClaim[],
+): BalanceOfVisit {
   const counted = claims.filter((claim) => claim.currency === visit.currency)
   const claimedAmounts = new Map(counted.flatMap((claim) => claim.lines).flatMap(claimedPair))
   const balance = balanceOf(
@@ -35,10 +56,14 @@ export async function visitBalance(tx: Tx, organisationId: string, visitId: stri
       return { fee, claimed: amount === undefined ? null : { amount } }
     }),
     visit.receipts,
-    counted.map(({ status, lines, entries }) => ({ decided: isDecided({ status }), lines, entries })),
+    counted.map(({ status, lines, entries }) => ({
+      decided: isDecided({ status }),
+      lines: lines.map((line) => ({ ...line, ofVisit: line.visitId === visit.id })),
+      entries,
+    })),
   )
   return {
-    visitId,
+    visitId: visit.id,
     currency: visit.currency,
     ...balance,
     otherCurrencyClaimIds: claims.filter((claim) => claim.currency !== visit.currency).map((claim) => claim.id),
@@ -49,16 +74,16 @@ interface LiveClaim {
   id: string
   status: ClaimStatus
   currency: string
-  lines: (VisitClaim['lines'][number] & { procedureId: string | null })[]
+  lines: { lineNumber: number; amount: number; procedureId: string | null; visitId: string | null }[]
   entries: VisitClaim['entries']
 }
 
-/** Submitted claims with a procedure of the visit, neither cancelled nor replaced; those of test connections don't count. */
-async function liveClaims(tx: Tx, organisationId: string, visitId: string): Promise<LiveClaim[]> {
+/** Submitted claims with a procedure of the visits, neither cancelled nor replaced; those of test connections don't count. */
+async function liveClaims(tx: Tx, organisationId: string, visitIds: string[]): Promise<LiveClaim[]> {
   const { rows } = await sql<LiveClaim>`
     select c.id, c.status, c.currency,
       (select jsonb_agg(jsonb_build_object('lineNumber', l.line_number, 'amount', l.amount, 'procedureId', l.visit_procedure_id,
-          'ofVisit', l.visit_id is not distinct from ${visitId}::uuid) order by l.line_number)
+          'visitId', l.visit_id) order by l.line_number)
         from claim_lines l where l.organisation_id = c.organisation_id and l.claim_id = c.id) as lines,
       (select coalesce(jsonb_agg(jsonb_build_object('lineNumber', e.line_number, 'account', e.account, 'amount', e.amount)), '[]')
         from (select line_number, account, sum(amount)::bigint as amount from ledger_entries
@@ -67,7 +92,9 @@ async function liveClaims(tx: Tx, organisationId: string, visitId: string): Prom
     from claims c
     join connections n on n.organisation_id = c.organisation_id and n.id = c.connection_id and n.mode = 'production'
     where c.organisation_id = ${organisationId} and c.status not in ('DRAFT', 'CANCELLED') and c.closed_because is distinct from 'replaced'
-      and exists (select 1 from claim_lines l where l.organisation_id = c.organisation_id and l.claim_id = c.id and l.visit_id = ${visitId})
+      and c.id in (select l.claim_id from visit_procedures q
+        join claim_lines l on l.organisation_id = q.organisation_id and l.visit_procedure_id = q.id
+        where q.organisation_id = ${organisationId} and q.visit_id = any(${visitIds}::uuid[]))
     order by c.id`.execute(tx)
   return rows
 }

@@ -64,8 +64,10 @@ export function stageOf(state: ClaimState): { kind: DeadlineKind; startsAt: stri
 export function deadlineOf(state: ClaimState, before: Deadline | null, rules: DeadlineRules): Deadline | null {
   const stage = stageOf(state)
   if (stage === null) return null
-  const climbed =
-    before !== null && before.kind === stage.kind && before.startsAt === stage.startsAt ? before.climbed : 0
+  const same = before !== null && before.kind === stage.kind && before.startsAt === stage.startsAt
+  // A follow-up date given after the last rung brings the claim back to the staff on that day.
+  const again = same && before.climbed >= RUNGS.length && state.followUpAt !== null && state.followUpAt > before.dueAt
+  const climbed = again ? RUNGS.indexOf('billing') : same ? before.climbed : 0
   if (climbed >= RUNGS.length) return { ...stage, dueAt: before?.dueAt ?? stage.startsAt, climbed }
   const regular = addDays(stage.startsAt, daysOf(stage.kind, rules) + climbed * rules.rungDays, rules)
   const dueAt = state.followUpAt !== null && state.followUpAt > regular ? state.followUpAt : regular

@@ -78,9 +78,7 @@ function step(state: ClaimState, event: ClaimEvent): Advanced {
       if (state.status !== 'DRAFT') return same(state, 'repeat')
       return moved(state, { status: 'SUBMITTED', delivery: 'READY', submittedAt: event.at })
     case 'sent':
-      return state.sentAt !== null && state.delivery === 'SENT'
-        ? same(state, 'repeat')
-        : moved(state, { delivery: 'SENT', sentAt: state.sentAt ?? event.at })
+      return state.sentAt !== null ? same(state, 'repeat') : moved(state, { delivery: 'SENT', sentAt: event.at })
     case 'delivery_unknown':
       return state.delivery === 'SENT' ? same(state, 'stale') : moved(state, { delivery: 'UNKNOWN' })
     case 'delivery_refused':
@@ -131,9 +129,8 @@ function provesDelivery(state: ClaimState, event: ClaimEvent): ClaimState {
  * Any word of the provider about the claim, its money, or a person's word that the provider has it proves that the claim arrived, whatever our own
  * record says (failure E3).
  */
-export function provesArrival(fact: Fact): boolean {
+function provesArrival(fact: Fact): boolean {
   switch (fact.type) {
-    case 'sent':
     case 'forwarded':
     case 'received':
     case 'in_review':
@@ -145,6 +142,8 @@ export function provesArrival(fact: Fact): boolean {
       return fact.paid > 0
     case 'status_by_hand':
       return RANKS[fact.status] > RANKS.SUBMITTED && fact.status !== 'CANCELLED'
+    // The step itself says what it proves.
+    case 'sent':
     case 'submitted':
     case 'delivery_unknown':
     case 'delivery_refused':

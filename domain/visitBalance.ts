@@ -60,6 +60,29 @@ export function visitBalance(procedures: BilledProcedure[], receipts: Minor, cla
   }
 }
 
+/** One total per currency, in the order of their codes: amounts of two currencies are never added up. */
+export function totalsByCurrency(
+  balances: (VisitBalance & { currency: string })[],
+): (VisitBalance & { currency: string })[] {
+  const currencies = [...new Set(balances.map(({ currency }) => currency))].sort()
+  return currencies.map((currency) => {
+    const own = balances.filter((balance) => balance.currency === currency)
+    const of = (part: keyof VisitBalance) => sum(own.map((balance) => balance[part]))
+    return {
+      currency,
+      fees: of('fees'),
+      receipts: of('receipts'),
+      paid: of('paid'),
+      contractual: of('contractual'),
+      givenUp: of('givenUp'),
+      denied: of('denied'),
+      balance: of('balance'),
+      patientShare: of('patientShare'),
+      patientOwes: of('patientOwes'),
+    }
+  })
+}
+
 /** What stands on the visit's own lines, and its share of what stands on the claim as a whole. */
 function shareOfVisit(claim: VisitClaim, accounts: Account[]): Minor {
   const own = new Set(claim.lines.flatMap((line) => (line.ofVisit ? [line.lineNumber] : [])))

@@ -8,15 +8,21 @@ import { healthRoutes } from './health.ts'
 import { patientRoutes } from './patients.ts'
 import { providerRoutes } from './providers.ts'
 import { pushRoutes } from './push.ts'
+import { remittanceRoutes } from './remittances.ts'
+import { suspenseRoutes } from './suspense.ts'
 import { syncRoutes } from './sync.ts'
+import { visitRoutes } from './visits.ts'
 
 /** Every route of the API: the router and the OpenAPI document are made of this list. */
 export const ROUTES: readonly Route[] = [
   ...syncRoutes,
   ...patientRoutes,
+  ...visitRoutes,
   ...providerRoutes,
   ...connectionRoutes,
   ...claimRoutes,
+  ...remittanceRoutes,
+  ...suspenseRoutes,
   ...attentionRoutes,
   ...eventRoutes,
   ...pushRoutes,

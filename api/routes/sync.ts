@@ -28,7 +28,7 @@ export const syncRoutes: Route[] = [
   ...routesOf(patients, 'patient'),
   ...routesOf(enrolments),
   ...routesOf(authorisations),
-  ...routesOf(visits),
+  ...routesOf(visits, 'visit'),
   ...routesOf(rates),
 ]
 
