@@ -1,3 +1,4 @@
+import { type ClaimSending, claimSendings, refuseUnsent } from '../db/claimSendings.ts'
 import { type LockedClaim, lockClaim } from '../db/claimState.ts'
 import type { Tx } from '../db/connect.ts'
 import { allocateInterchange } from '../db/interchanges.ts'
@@ -27,16 +28,19 @@ export async function cancelClaim(
       .where('organisation_id', '=', organisationId)
       .where('id', '=', noticeId)
       .executeTakeFirstOrThrow()
+    const sendings = await claimSendings(tx, organisationId, claimId)
+    const voids = sendings.filter((each) => each.purpose === 'void')
+    const pendingVoid = voids.find((each) => each.state !== 'SENT' && each.state !== 'REFUSED')?.interchangeId ?? null
     if (notice.recorded_at !== null) {
       const now = claimNow(deps, await recordEvents(tx, claim, [], recordContext(deps)))
       return {
         claim: { ...now, effects: [{ noticeId, effect: notice.effect ?? 'noted' }] },
-        interchangeId: await pendingVoid(tx, claim),
+        interchangeId: pendingVoid,
       }
     }
-    const stopped = await stopUnsent(tx, claim)
-    const canVoid = deps.adapterOf(claim.adapterId).declaration.purposes.includes('void')
-    const effect = stopped ? 'cancelled' : canVoid ? 'void_sent' : 'cannot_cancel'
+    const stopped = hasNoEffect(claim, sendings)
+    if (stopped) await refuseUnsent(tx, organisationId, unsettled(sendings), 'cancelled before it was sent')
+    const effect = stopped ? 'cancelled' : canVoid(deps, claim, sendings) ? 'void_sent' : 'cannot_cancel'
     const event: ClaimEvent = stopped
       ? { ...notice.event, fact: { type: 'cancelled', voided: false } }
       : { ...notice.event, fact: { type: 'asked' } }
@@ -49,7 +53,7 @@ export async function cancelClaim(
       },
     ]
     const recorded = await recordEvents(tx, claim, incoming, recordContext(deps))
-    const interchangeId = effect === 'void_sent' ? await allocateVoid(deps, tx, claim) : null
+    const interchangeId = effect === 'void_sent' ? (pendingVoid ?? (await allocateVoid(deps, tx, claim))) : null
     await tx
       .updateTable('notices')
       .set({ recorded_at: deps.clock.now(), effect })
@@ -60,32 +64,37 @@ export async function cancelClaim(
   })
 }
 
-/** True when every sending of the claim is stopped before its first byte: nobody can lease it any more. */
-async function stopUnsent(tx: Tx, claim: LockedClaim): Promise<boolean> {
-  const rows = await tx
-    .selectFrom('submissions as s')
-    .innerJoin('interchanges as i', (join) =>
-      join.onRef('i.organisation_id', '=', 's.organisation_id').onRef('i.id', '=', 's.interchange_id'),
-    )
-    .select(['i.id', 'i.state'])
-    .where('s.organisation_id', '=', claim.organisationId)
-    .where('s.claim_id', '=', claim.claimId)
-    .forUpdate('i')
-    .execute()
-  const unsent = rows.every(
-    (row) => row.state === 'READY' || row.state === 'WAITING' || row.state === 'RESEND' || row.state === 'REFUSED',
-  )
-  if (!unsent) return false
-  const ids = rows.filter((row) => row.state !== 'REFUSED').map((row) => row.id)
-  if (ids.length > 0) {
-    await tx
-      .updateTable('interchanges')
-      .set({ state: 'REFUSED', because: 'cancelled before it was sent' })
-      .where('organisation_id', '=', claim.organisationId)
-      .where('id', 'in', ids)
-      .execute()
+/**
+ * True when the provider has nothing of the claim that a cancel would leave there: no byte of it left, or it fell before review. A claim that was filed
+ * elsewhere is at the provider although we never sent it.
+ */
+function hasNoEffect(claim: LockedClaim, sendings: ClaimSending[]): boolean {
+  if (claim.state.status === 'REJECTED' && claim.state.rejectedAt === 'front_end') return true
+  return sendings.length > 0 && sendings.every(nothingLeft)
+}
+
+function nothingLeft({ state, begun }: ClaimSending): boolean {
+  switch (state) {
+    case 'READY':
+    case 'WAITING':
+    case 'RESEND':
+    case 'REFUSED':
+      return !begun
+    case 'SENDING':
+    case 'SENT':
+    case 'UNKNOWN':
+      return false
   }
-  return true
+}
+
+function unsettled(sendings: ClaimSending[]): string[] {
+  return sendings.filter((each) => each.state !== 'SENT' && each.state !== 'REFUSED').map((each) => each.interchangeId)
+}
+
+/** A void names the sending that it takes back: without one of ours there is nothing to name. */
+function canVoid(deps: Deps, claim: LockedClaim, sendings: ClaimSending[]): boolean {
+  const { purposes } = deps.adapterOf(claim.adapterId).declaration
+  return claim.state.closed === null && purposes.includes('void') && sendings.some((each) => each.purpose !== 'void')
 }
 
 /** A void is a submission of its own, with its own number, that names the sending it takes back. */
@@ -125,20 +134,4 @@ async function allocateVoid(deps: Deps, tx: Tx, claim: LockedClaim): Promise<str
     submissions: [submission],
     now: deps.clock.now(),
   })
-}
-
-async function pendingVoid(tx: Tx, claim: LockedClaim): Promise<string | null> {
-  const row = await tx
-    .selectFrom('submissions as s')
-    .innerJoin('interchanges as i', (join) =>
-      join.onRef('i.organisation_id', '=', 's.organisation_id').onRef('i.id', '=', 's.interchange_id'),
-    )
-    .select('i.id')
-    .where('s.organisation_id', '=', claim.organisationId)
-    .where('s.claim_id', '=', claim.claimId)
-    .where('s.purpose', '=', 'void')
-    .where('i.state', 'not in', ['SENT', 'REFUSED'])
-    .limit(1)
-    .executeTakeFirst()
-  return row?.id ?? null
 }

@@ -45,7 +45,8 @@ export interface CollectActivities {
 }
 
 export interface MailboxActivities {
-  processInbox(mailbox: Mailbox): Promise<{ left: boolean }>
+  /** `left`: there is more to do; `restMs`: a document broke and is tried again after this many real milliseconds, not sooner. */
+  processInbox(mailbox: Mailbox): Promise<{ left: boolean; restMs?: number }>
 }
 
 export interface ReconcileActivities {

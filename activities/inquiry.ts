@@ -4,6 +4,7 @@ import { allocateInterchange, concludeSending, leaseInterchange } from '../db/in
 import { loadInterchange, storeMessages } from '../db/outgoing.ts'
 import type { Submission } from '../domain/claim.ts'
 import type { Deps } from './deps.ts'
+import { waitForSlot } from './pace.ts'
 import { batchContext, headOf, type Line, openSession } from './sending.ts'
 import { storeFound } from './storeFound.ts'
 
@@ -44,6 +45,7 @@ export async function exchangeInquiry(deps: Deps, line: Line, submissions: Submi
   const replies: InMessage[] = []
   let failed: string | null = null
   for (const [index, message] of prepared.messages.entries()) {
+    await waitForSlot(deps, line)
     const sent = await line.transport.send(message, openSession(deps, line), {
       idempotencyKey: `${prepared.interchange.id}-${index}`,
       mark: async () => undefined,

@@ -1,3 +1,4 @@
+import { claimSendings } from '../db/claimSendings.ts'
 import type { LockedClaim } from '../db/claimState.ts'
 import { lockClaim } from '../db/claimState.ts'
 import type { Tx } from '../db/connect.ts'
@@ -98,25 +99,21 @@ async function replace(deps: Deps, tx: Tx, claim: LockedClaim, originalId: strin
 
 async function resume(deps: Deps, tx: Tx, claim: LockedClaim): Promise<Opened> {
   const { organisationId, claimId } = claim
-  const latest = await tx
-    .selectFrom('submissions as s')
-    .innerJoin('interchanges as i', (join) =>
-      join.onRef('i.organisation_id', '=', 's.organisation_id').onRef('i.id', '=', 's.interchange_id'),
-    )
-    .select(['s.id', 's.submission_number', 's.interchange_id', 'i.state'])
-    .where('s.organisation_id', '=', organisationId)
-    .where('s.claim_id', '=', claimId)
-    .orderBy('s.id', 'desc')
-    .limit(1)
-    .executeTakeFirst()
+  const sendings = await claimSendings(tx, organisationId, claimId)
+  const latest = sendings.at(-1)
   const recorded = await recordEvents(tx, claim, [], recordContext(deps))
-  const unsettled = latest !== undefined && latest.state !== 'SENT' && latest.state !== 'REFUSED'
+  // Oldest first: a void waits for the sending that it takes back.
+  const [interchangeId = null, ...alsoUnsettled] = sendings
+    .filter((each) => each.state !== 'SENT' && each.state !== 'REFUSED')
+    .map((each) => each.interchangeId)
   return {
     kind: 'open',
     claim: claimNow(deps, recorded),
     timings: deps.timings,
-    submitted: latest === undefined ? null : { submissionId: latest.id, submissionNumber: latest.submission_number },
-    interchangeId: unsettled ? latest.interchange_id : null,
+    submitted:
+      latest === undefined ? null : { submissionId: latest.submissionId, submissionNumber: latest.submissionNumber },
+    interchangeId,
+    ...(alsoUnsettled.length === 0 ? {} : { alsoUnsettled }),
     replacedClaimId: null,
   }
 }

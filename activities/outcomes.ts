@@ -33,6 +33,8 @@ export type Opened =
       submitted: { submissionId: string; submissionNumber: string } | null
       /** An interchange that is not yet settled. */
       interchangeId: string | null
+      /** More of them, to be carried after the first. */
+      alsoUnsettled?: string[]
       /** The claim that this one replaces: its workflow is told. */
       replacedClaimId: string | null
     }

@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto'
 import { heartbeat } from '@temporalio/activity'
 import type { InMessage, Notice } from '../adapters/contract.ts'
 import { raiseAttention } from '../db/attention.ts'
-import { batchSubmissions } from '../db/batches.ts'
+import { type Batch, batchSubmissions } from '../db/batches.ts'
 import type { Tx } from '../db/connect.ts'
 import { markProcessed, type UnprocessedDocument, unprocessedDocuments } from '../db/documents.ts'
+import { settleInquiry } from '../db/interchanges.ts'
 import { matchSubmissions } from '../db/matching.ts'
 import { insertNotices, type NewNotice } from '../db/notices.ts'
 import { postRemittance } from '../db/remittances.ts'
@@ -40,7 +41,14 @@ export async function processInbox(deps: Deps, mailbox: Mailbox): ReturnType<Mai
   await signalClaims(deps, organisationId, mailbox.providerId, [...touched])
   deps.failpoint('after_signal:inbox')
   await deps.databases.within(organisationId, (tx) => markProcessed(tx, organisationId, done, deps.clock.now()))
-  return { left: documents.length === PASS || done.length < documents.length }
+  const broken = documents.filter((each) => !done.some(({ documentId }) => documentId === each.documentId))
+  const rest = broken.length === 0 ? {} : { restMs: restAfter(Math.min(...broken.map((each) => each.attempts)) + 1) }
+  return { left: documents.length === PASS || broken.length > 0, ...rest }
+}
+
+/** Before a broken document is tried again: 1 s, 4 s, 16 s, 64 s. What broke it may pass (a deadlock, a database away); nobody spins. */
+function restAfter(attempts: number): number {
+  return 1_000 * 4 ** Math.min(attempts - 1, 3)
 }
 
 /** Answers what became of the document; null when it broke and is to be tried again. */
@@ -126,10 +134,14 @@ async function take(
       case 'claim':
         break
       case 'batch': {
-        const events = await batchEvents(tx, line, notice, document)
+        const batch = await batchSubmissions(tx, line.organisationId, line.connectionId, notice)
         words.push(`batch ${notice.verdict}`)
-        if (events === null) await unmatched(deps, tx, line, document, next, `interchange ${notice.controlNumber}`)
-        for (const event of events ?? []) fresh.push({ ...event, sequence: next++ })
+        if (batch === null) await unmatched(deps, tx, line, document, next, `interchange ${notice.controlNumber}`)
+        else if (batch.kind === 'inquiry')
+          await settleInquiry(tx, line.organisationId, batch.interchangeId, notice.verdict, deps.clock.now())
+        else fresh.push(...batchEvents(batch, notice, document, next))
+        // Numbered by place, whatever is settled by now: a second reading gives every notice its number of the first.
+        next += batch?.size ?? 1
         break
       }
       case 'remittance': {
@@ -166,28 +178,21 @@ async function take(
 
 /**
  * A rejected batch fails each of its claims by name. An accepted one says nothing about claims, but proves that an unsettled sending arrived.
- * Null: we never sent such an interchange.
  */
-async function batchEvents(
-  tx: Tx,
-  line: Line,
+function batchEvents(
+  batch: Batch,
   notice: Extract<Notice, { kind: 'batch' }>,
   document: UnprocessedDocument,
-): Promise<Omit<NewNotice, 'sequence'>[] | null> {
-  const batch = await batchSubmissions(tx, line.organisationId, line.connectionId, notice)
-  if (batch === null) return null
+  first: number,
+): NewNotice[] {
+  if (notice.verdict === 'accepted' && batch.settled) return []
+  const fact = { type: notice.verdict === 'accepted' ? ('sent' as const) : ('rejected_front_end' as const) }
   const at = notice.at ?? document.receivedAt.toISOString()
-  if (notice.verdict === 'accepted') {
-    return batch.settled
-      ? []
-      : batch.submissions.map((each) => ({
-          ...each,
-          event: { fact: { type: 'sent' }, at, said: notice.said, references: [] },
-        }))
-  }
-  return batch.submissions.map((each) => ({
-    ...each,
-    event: { fact: { type: 'rejected_front_end' }, at, said: notice.said, references: [] },
+  return batch.submissions.map(({ claimId, submissionId, place }) => ({
+    claimId,
+    submissionId,
+    sequence: first + place - 1,
+    event: { fact, at, said: notice.said, references: [] },
   }))
 }
 

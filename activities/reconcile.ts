@@ -1,6 +1,8 @@
 import type { Client } from '@temporalio/client'
+import { raiseForClaim } from '../db/claimAttention.ts'
 import type { Databases } from '../db/connect.ts'
-import { lostNews, openClaims, stuckDocuments } from '../db/reconcile.ts'
+import { endInquiry, lostNews, openClaims, overdueInquiries, staleUnknowns, stuckDocuments } from '../db/reconcile.ts'
+import type { Clock } from '../platform/clock.ts'
 import { ringDoorbell } from './doorbell.ts'
 import { signalClaims } from './signalClaims.ts'
 
@@ -14,13 +16,22 @@ export interface ReconcileReport {
   told: number
   /** Mailboxes with documents that nobody processed within a minute: woken. */
   woken: number
+  /** Sendings that may have arrived, for hours, with nobody told: on the worklist now. */
+  raised: number
+  /** Inquiries whose sender died: given up; the next one asks again. */
+  dropped: number
 }
 
 /**
- * Compares both ways and repairs: every open claim has a running workflow, no document and no news lies unprocessed. Safe to run at any time and
- * as often as one likes; it only ever wakes those whose work it is.
+ * Compares both ways and repairs: every open claim has a running workflow, no document and no news lies unprocessed, no sending is unknown without
+ * anybody knowing. Safe to run at any time and as often as one likes; it only ever wakes those whose work it is.
  */
-export async function reconcile(deps: { databases: Databases; client: Client }): Promise<ReconcileReport> {
+export async function reconcile(deps: {
+  databases: Databases
+  client: Client
+  /** Business time; without it, real time. */
+  clock?: Clock
+}): Promise<ReconcileReport> {
   const { databases, client } = deps
   const running = new Set<string>()
   for await (const { workflowId } of client.workflow.list({
@@ -44,5 +55,39 @@ export async function reconcile(deps: { databases: Databases; client: Client }):
       .catch(() => undefined)
   const stuck = await stuckDocuments(databases.across)
   for (const mailbox of stuck) await ringDoorbell(client, mailbox)
-  return { started: lost.length, ended: over.length, told: news.length, woken: stuck.length }
+  return {
+    started: lost.length,
+    ended: over.length,
+    told: news.length,
+    woken: stuck.length,
+    raised: await raiseStale(databases, deps.clock?.now() ?? new Date()),
+    dropped: await dropInquiries(databases),
+  }
+}
+
+async function raiseStale(databases: Databases, now: Date): Promise<number> {
+  const stale = await staleUnknowns(databases.across)
+  for (const { organisationId, claimId, claimNumber, connectionId, interchangeId } of stale) {
+    await databases.within(organisationId, (tx) =>
+      raiseForClaim(tx, {
+        organisationId,
+        claimId,
+        connectionId,
+        interchangeId,
+        kind: 'delivery-unknown',
+        role: 'billing',
+        dedupeKey: `delivery-unknown:${claimId}`,
+        because: `Claim ${claimNumber}: it may have arrived at the provider; ask them, then say what they have`,
+        now,
+      }),
+    )
+  }
+  return stale.length
+}
+
+async function dropInquiries(databases: Databases): Promise<number> {
+  const overdue = await overdueInquiries(databases.across)
+  for (const { organisationId, interchangeId } of overdue)
+    await databases.within(organisationId, (tx) => endInquiry(tx, organisationId, interchangeId))
+  return overdue.length
 }

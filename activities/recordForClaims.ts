@@ -1,36 +1,42 @@
-import { lockClaim } from '../db/claimState.ts'
+import { type LockedClaim, lockClaim } from '../db/claimState.ts'
 import type { Tx } from '../db/connect.ts'
+import type { InterchangeRow } from '../db/outgoing.ts'
 import { recordEvents } from '../db/record.ts'
+import type { Submission } from '../domain/claim.ts'
 import type { ClaimEvent } from '../domain/events.ts'
+import { asVoid } from './asVoid.ts'
 import { claimNow } from './claimNow.ts'
 import type { Sending } from './createActivities.ts'
 import { type Deps, recordContext } from './deps.ts'
 import type { ClaimNow } from './outcomes.ts'
 
-/** Records events for the claim that an interchange is sent for; answers how it stands. */
-export async function recordForClaims(
-  deps: Deps,
-  tx: Tx,
-  sending: Sending,
-  events: ClaimEvent[],
-): Promise<ClaimNow | null> {
-  const { organisationId, claimId, interchangeId } = sending
-  const submission = await tx
-    .selectFrom('submissions')
-    .select(['id', 'purpose'])
-    .where('organisation_id', '=', organisationId)
-    .where('interchange_id', '=', interchangeId)
-    .where('claim_id', '=', claimId)
-    .executeTakeFirst()
-  const claim = await lockClaim(tx, organisationId, claimId)
-  if (!submission || claim === null) return null
-  const facts = submission.purpose === 'void' ? events.map(asVoid) : events
-  const incoming = facts.map((event) => ({ event, actor: 'provider', submissionId: submission.id }))
-  return claimNow(deps, await recordEvents(tx, claim, incoming, recordContext(deps)))
+/** The claim that an interchange is sent for, locked, and its submission in it. */
+export interface SentClaim {
+  claim: LockedClaim
+  submission: Submission
 }
 
-/** A void that the provider took cancels the claim; a refused one leaves it as it is, for a person. */
-function asVoid(event: ClaimEvent): ClaimEvent {
-  if (event.fact.type === 'sent') return { ...event, fact: { type: 'cancelled', voided: true } }
-  return { ...event, fact: { type: 'other' } }
+/**
+ * Locks the claim of a sending. Before its interchange is written: news of the claim locks in the same order, and two orders would be a deadlock.
+ */
+export async function lockSentClaim(tx: Tx, sending: Sending, interchange: InterchangeRow): Promise<SentClaim> {
+  const { organisationId, claimId, interchangeId } = sending
+  const submission = interchange.submissions.find((each) => each.claimId === claimId)
+  const claim = await lockClaim(tx, organisationId, claimId)
+  if (submission === undefined || claim === null)
+    throw new Error(`interchange ${interchangeId} does not carry claim ${claimId}`)
+  return { claim, submission }
+}
+
+/** Records what a sending brought about; answers how the claim stands. */
+export async function recordForClaims(deps: Deps, tx: Tx, sent: SentClaim, events: ClaimEvent[]): Promise<ClaimNow> {
+  const { claim, submission } = sent
+  const isVoid = submission.purpose === 'void'
+  const incoming = events.map((event) => ({
+    event: isVoid ? asVoid(event) : event,
+    actor: 'provider',
+    submissionId: submission.submissionId,
+    ...(isVoid ? { ofVoid: true as const } : {}),
+  }))
+  return claimNow(deps, await recordEvents(tx, claim, incoming, recordContext(deps)))
 }

@@ -3,6 +3,7 @@ import { lockClaim } from '../db/claimState.ts'
 import type { Tx } from '../db/connect.ts'
 import { type RecordedClaim, recordEvents } from '../db/record.ts'
 import type { ClaimInput } from '../workflows/messages.ts'
+import { asVoid } from './asVoid.ts'
 import { claimNow } from './claimNow.ts'
 import { type Deps, recordContext } from './deps.ts'
 import type { ClaimNow } from './outcomes.ts'
@@ -17,29 +18,15 @@ export async function recordNews(
   asked: string[],
 ): Promise<ClaimNow> {
   return deps.databases.within(organisationId, async (tx) => {
-    const { recorded, noticeIds } = await recordPending(deps, tx, organisationId, claimId)
+    const { recorded, noticeIds, cancelsWanted } = await recordPending(deps, tx, organisationId, claimId)
     const now = claimNow(deps, recorded, noticeIds)
     const before = asked.filter((id) => !noticeIds.includes(id))
-    const cancelsWanted = await wishesToCancel(tx, organisationId, claimId)
     return {
       ...now,
       cancelsWanted,
       effects: [...now.effects, ...(await effectsOf(tx, organisationId, claimId, before))],
     }
   })
-}
-
-/** A wish that was stored and whose message never came: the API was killed in between. */
-async function wishesToCancel(tx: Tx, organisationId: string, claimId: string): Promise<string[]> {
-  const rows = await tx
-    .selectFrom('notices')
-    .select('id')
-    .where('organisation_id', '=', organisationId)
-    .where('claim_id', '=', claimId)
-    .where('recorded_at', 'is', null)
-    .where(sql<boolean>`act ->> 'kind' = 'cancel'`)
-    .execute()
-  return rows.map((row) => row.id)
 }
 
 async function effectsOf(
@@ -60,35 +47,25 @@ async function effectsOf(
   return noticeIds.map((noticeId) => ({ noticeId, effect: known.get(noticeId) ?? 'unknown' }))
 }
 
-export async function recordPending(
+async function recordPending(
   deps: Deps,
   tx: Tx,
   organisationId: string,
   claimId: string,
-): Promise<{ recorded: RecordedClaim; noticeIds: string[] }> {
+): Promise<{ recorded: RecordedClaim; noticeIds: string[]; cancelsWanted: string[] }> {
   const claim = await lockClaim(tx, organisationId, claimId)
   if (claim === null) throw new Error(`claim ${claimId} is not in the database`)
-  const notices = await tx
-    .selectFrom('notices')
-    .select(['id', 'event', 'source', 'actor', 'act', 'submission_id'])
-    .where('organisation_id', '=', organisationId)
-    .where('claim_id', '=', claimId)
-    .where('recorded_at', 'is', null)
-    // A wish to cancel is carried out, not recorded: it has an activity of its own.
-    .where(sql<boolean>`coalesce(act ->> 'kind', '') <> 'cancel'`)
-    // A wish to cancel is carried out, not recorded: it has an activity of its own.
-    .where(sql<boolean>`coalesce(act ->> 'kind', '') <> 'cancel'`)
-    .orderBy('created_at')
-    .orderBy('document_id')
-    .orderBy('sequence')
-    .orderBy('id')
-    .execute()
+  const pending = await unrecordedNotices(tx, organisationId, claimId)
+  // A wish to cancel is carried out, not recorded: it has an activity of its own. Its own message may never come, when the API was killed in between.
+  const cancelsWanted = pending.filter(isWishToCancel).map((notice) => notice.id)
+  const notices = pending.filter((notice) => !isWishToCancel(notice))
   const incoming = notices.map((notice) => ({
-    event: notice.event,
+    event: notice.purpose === 'void' ? asVoid(notice.event) : notice.event,
     actor: notice.actor ?? (notice.source === 'person' ? 'person' : notice.source),
     noticeId: notice.id,
     ...(notice.submission_id === null ? {} : { submissionId: notice.submission_id }),
     ...(notice.act === null ? {} : { act: notice.act }),
+    ...(notice.purpose === 'void' ? { ofVoid: true as const } : {}),
   }))
   const recorded = await recordEvents(tx, claim, incoming, recordContext(deps))
   const noticeIds = notices.map((notice) => notice.id)
@@ -98,5 +75,27 @@ export async function recordPending(
       from unnest(${noticeIds}::uuid[], ${recorded.effects}::text[]) as recorded(id, effect)
       where notices.organisation_id = ${organisationId} and notices.id = recorded.id`.execute(tx)
   }
-  return { recorded, noticeIds }
+  return { recorded, noticeIds, cancelsWanted }
+}
+
+/** In the order in which they were stored, within a document in the document's order. */
+async function unrecordedNotices(tx: Tx, organisationId: string, claimId: string) {
+  return tx
+    .selectFrom('notices as n')
+    .leftJoin('submissions as s', (join) =>
+      join.onRef('s.organisation_id', '=', 'n.organisation_id').onRef('s.id', '=', 'n.submission_id'),
+    )
+    .select(['n.id', 'n.event', 'n.source', 'n.actor', 'n.act', 'n.submission_id', 's.purpose'])
+    .where('n.organisation_id', '=', organisationId)
+    .where('n.claim_id', '=', claimId)
+    .where('n.recorded_at', 'is', null)
+    .orderBy('n.created_at')
+    .orderBy('n.document_id')
+    .orderBy('n.sequence')
+    .orderBy('n.id')
+    .execute()
+}
+
+function isWishToCancel({ act }: { act: Record<string, unknown> | null }): boolean {
+  return act?.['kind'] === 'cancel'
 }

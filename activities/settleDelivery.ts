@@ -1,5 +1,4 @@
-import type { InMessage } from '../adapters/contract.ts'
-import { raiseAttention } from '../db/attention.ts'
+import { raiseForClaim } from '../db/claimAttention.ts'
 import {
   type InterchangeRow,
   loadInterchange,
@@ -9,152 +8,127 @@ import {
   storedMessages,
   takeOverExpired,
 } from '../db/outgoing.ts'
+import { PARTLY_REFUSED } from './concludeDelivery.ts'
 import type { Sending } from './createActivities.ts'
-import { lookInMs } from './deliver.ts'
 import type { Deps } from './deps.ts'
-import { exchangeInquiry } from './inquiry.ts'
+import { type Found, lookAtProvider } from './lookAtProvider.ts'
 import type { Delivered } from './outcomes.ts'
-import { recordForClaims } from './recordForClaims.ts'
-import { heartbeating, type Line, loadLine, messageFrom, openSession, readingContext } from './sending.ts'
+import { held, lookInMs } from './pace.ts'
+import { lockSentClaim, recordForClaims } from './recordForClaims.ts'
+import { safeByKey } from './safeByKey.ts'
+import { heartbeating, type Line, loadLine } from './sending.ts'
 
 /** Looks that find nothing before a person is told; the looking goes on. */
 const LOOKS_BEFORE_ATTENTION = 3
-/** A lookup must say "not there" this often, with a growing gap, before it is believed (provider's own lag). */
-const ABSENT_TWICE = 2
-/** The provider forgets a key after its window; an hour before that we stop relying on it. */
-const KEY_MARGIN_HOURS = 1
+const LONGEST_GAP_MS = 3_600_000
+/** What a first look that finds nothing leaves as evidence: the next one is believed (the provider's own lag, failure E12). */
+const NOT_THERE_ONCE = 'the provider did not have it at the last look'
 
 /**
- * Finds out what became of an interchange that may have left: by the transport's own look (SFTP folder), by the idempotency key (the same key and
- * bytes again are safe inside the key's window), or by asking the provider. Answers `not_sent` only when sending again is safe.
+ * Finds out what became of an interchange that may have left: by the idempotency key (the same key and bytes again are safe inside the key's window), by
+ * the transport's own look (SFTP folder), or by asking the provider. Answers `not_sent` only when sending again is safe.
  */
 export async function settleDelivery(deps: Deps, sending: Sending): Promise<Delivered> {
-  const { organisationId, interchangeId } = sending
-  const { interchange, line, messages } = await deps.databases.within(organisationId, async (tx) => {
-    await takeOverExpired(tx, organisationId, interchangeId)
-    const interchange = await loadInterchange(tx, organisationId, interchangeId)
-    return {
-      interchange,
-      line: await loadLine(deps, tx, organisationId, interchange.connectionId),
-      messages: await storedMessages(tx, organisationId, interchangeId),
-    }
-  })
+  const { organisationId } = sending
+  const { interchange, line, messages } = await load(deps, sending)
   switch (interchange.state) {
     case 'SENT':
     case 'REFUSED':
-      return settledByRow(deps, sending)
+      return deps.databases.within(organisationId, async (tx) => {
+        const sent = await lockSentClaim(tx, sending, interchange)
+        return { kind: 'settled', claim: await recordForClaims(deps, tx, sent, []) }
+      })
     case 'READY':
     case 'RESEND':
-    case 'WAITING':
       return { kind: 'not_sent', retryInMs: 0 }
+    case 'WAITING':
+      return held(deps)
     case 'SENDING':
       return { kind: 'busy', lookInMs: 1_000 }
-    default:
-      return heartbeating(deps.timings.heartbeatMs / 3, () => look(deps, sending, line, interchange, messages))
+    case 'UNKNOWN':
+      break
   }
+  // Nobody knocks at a door that was shut on us: looking would sign in again.
+  if (line.stoppedBecause !== null) return { kind: 'unknown', lookInMs: held(deps).retryInMs, claim: null }
+  // It stays UNKNOWN: `deliver` sends the same again under its own lease, and a cancel meanwhile knows that it may be there.
+  if (safeByKey(deps, line, interchange)) return { kind: 'not_sent', retryInMs: 0 }
+  const found = await heartbeating(deps.timings.heartbeatMs / 3, () =>
+    lookAtProvider(deps, line, interchange, messages),
+  )
+  return conclude(deps, sending, line, interchange, messages, found)
 }
 
-async function look(
+/** Reads the sending; one whose sender died becomes UNKNOWN, and the claim says so. */
+async function load(deps: Deps, sending: Sending) {
+  const { organisationId, interchangeId } = sending
+  return deps.databases.within(organisationId, async (tx) => {
+    const before = await loadInterchange(tx, organisationId, interchangeId)
+    const line = await loadLine(deps, tx, organisationId, before.connectionId)
+    const messages = await storedMessages(tx, organisationId, interchangeId)
+    if (before.state !== 'SENDING') return { interchange: before, line, messages }
+    const sent = await lockSentClaim(tx, sending, before)
+    if (!(await takeOverExpired(tx, organisationId, interchangeId))) return { interchange: before, line, messages }
+    const fact = { type: 'delivery_unknown' as const, because: 'the sender died or ran out of time while sending' }
+    await recordForClaims(deps, tx, sent, [{ fact, at: deps.clock.now().toISOString(), said: [], references: [] }])
+    return { interchange: await loadInterchange(tx, organisationId, interchangeId), line, messages }
+  })
+}
+
+async function conclude(
   deps: Deps,
   sending: Sending,
   line: Line,
   interchange: InterchangeRow,
   messages: StoredMessage[],
+  found: Found,
 ): Promise<Delivered> {
-  const found = await where(deps, line, interchange, messages)
   const now = deps.clock.now()
   const { organisationId, interchangeId } = sending
   return deps.databases.within(organisationId, async (tx): Promise<Delivered> => {
-    switch (found) {
-      case 'there': {
-        await settleUnknown(tx, organisationId, interchangeId, 'SENT', now)
-        await markDelivered(
-          tx,
-          organisationId,
-          messages.map((message) => message.documentId),
-        )
-        const event = { fact: { type: 'sent' as const }, at: now.toISOString(), said: [], references: [] }
-        return { kind: 'settled', claim: await recordForClaims(deps, tx, sending, [event]) }
-      }
-      case 'safe_to_resend':
-        await settleUnknown(tx, organisationId, interchangeId, 'RESEND', now)
-        return { kind: 'not_sent', retryInMs: 0 }
-      case 'nobody_knows': {
-        await settleUnknown(tx, organisationId, interchangeId, 'UNKNOWN', now)
-        if (interchange.lookups + 1 >= LOOKS_BEFORE_ATTENTION) {
-          for (const submission of interchange.submissions) {
-            await raiseAttention(tx, {
-              organisationId,
-              claimId: submission.claimId,
-              connectionId: line.connectionId,
-              interchangeId,
-              kind: 'delivery-unknown',
-              role: 'billing',
-              dedupeKey: `delivery-unknown:${submission.claimId}`,
-              because: `Claim ${submission.claimNumber}: it may have arrived at ${line.adapter.declaration.name}; ask them, then say what they have`,
-              now,
-            })
-          }
-        }
-        const gap = lookInMs(deps, line) * 2 ** Math.min(interchange.lookups, 8)
-        return {
-          kind: 'unknown',
-          lookInMs: Math.min(gap, 3_600_000),
-          claim: await recordForClaims(deps, tx, sending, []),
-        }
-      }
+    const sent = await lockSentClaim(tx, sending, interchange)
+    const settle = (to: 'SENT' | 'RESEND' | 'UNKNOWN', because: string | null) =>
+      settleUnknown(tx, organisationId, interchangeId, to, because, now)
+    if (found === 'there') {
+      await settle('SENT', null)
+      const ids = messages.map((message) => message.documentId)
+      await markDelivered(tx, organisationId, ids)
+      const event = { fact: { type: 'sent' as const }, at: now.toISOString(), said: [], references: [] }
+      return { kind: 'settled', claim: await recordForClaims(deps, tx, sent, [event]) }
     }
+    if (mayBeSentAgain(line, interchange, found)) {
+      await settle('RESEND', null)
+      return { kind: 'not_sent', retryInMs: 0 }
+    }
+    await settle('UNKNOWN', evidence(interchange, found))
+    if (interchange.lookups + 1 >= LOOKS_BEFORE_ATTENTION) {
+      await raiseForClaim(tx, {
+        organisationId,
+        claimId: sending.claimId,
+        connectionId: line.connectionId,
+        interchangeId,
+        kind: 'delivery-unknown',
+        role: 'billing',
+        dedupeKey: `delivery-unknown:${sending.claimId}`,
+        because: `Claim ${sent.claim.claimNumber}: it may have arrived at ${line.adapter.declaration.name}; ask them, then say what they have`,
+        now,
+      })
+      sent.claim.attention = true
+    }
+    const gap = lookInMs(deps, line) * 2 ** Math.min(interchange.lookups, 12)
+    const claim = await recordForClaims(deps, tx, sent, [])
+    return { kind: 'unknown', lookInMs: Math.min(gap, LONGEST_GAP_MS), claim }
   })
 }
 
-type Where = 'there' | 'safe_to_resend' | 'nobody_knows'
-
-async function where(deps: Deps, line: Line, interchange: InterchangeRow, messages: StoredMessage[]): Promise<Where> {
-  const { delivery } = line.adapter.declaration
-  if (line.transport.settle) {
-    const looks = []
-    for (const message of messages.filter((each) => !each.delivered)) {
-      looks.push(
-        await line.transport.settle(messageFrom(message.head, message.body), openSession(deps, line), interchange.mark),
-      )
-    }
-    if (looks.every((each) => each === 'arrived')) return 'there'
-    return looks.includes('absent') && !looks.includes('cannot_tell') ? 'safe_to_resend' : 'nobody_knows'
-  }
-  if (
-    delivery.keyWindowHours > 0 &&
-    delivery.unknownPolicy === 'resend' &&
-    insideKeyWindow(deps, interchange, delivery.keyWindowHours)
-  )
-    return 'safe_to_resend'
-  if (!delivery.lookup || !line.adapter.ask) return 'nobody_knows'
-  return lookUp(deps, line, interchange, delivery.unknownPolicy)
+/** The transport's own look is certain at once; a provider's "not found" is believed when it says so a second time, after a gap. */
+function mayBeSentAgain(line: Line, interchange: InterchangeRow, found: Found): boolean {
+  if (interchange.because === PARTLY_REFUSED) return false
+  if (found === 'absent') return true
+  const { unknownPolicy } = line.adapter.declaration.delivery
+  return found === 'not_found' && unknownPolicy === 'resend' && interchange.because === NOT_THERE_ONCE
 }
 
-function insideKeyWindow(deps: Deps, interchange: InterchangeRow, hours: number): boolean {
-  const age = deps.clock.now().getTime() - (interchange.firstSentAt ?? interchange.createdAt).getTime()
-  return age < (hours - KEY_MARGIN_HOURS) * 3_600_000
-}
-
-/** Any word of the provider about our own number, except "not found", proves that the submission is there. */
-async function lookUp(deps: Deps, line: Line, interchange: InterchangeRow, policy: 'resend' | 'hold'): Promise<Where> {
-  const replies: InMessage[] = await exchangeInquiry(deps, line, interchange.submissions)
-  const numbers = new Set(interchange.submissions.map((submission) => submission.submissionNumber))
-  let absent = replies.length > 0
-  for (const reply of replies) {
-    for (const notice of await line.adapter.decode(reply, readingContext(deps, line))) {
-      if (notice.kind !== 'claim' || !numbers.has(notice.match.submissionNumber?.toUpperCase() ?? ''))
-        absent &&= notice.kind === 'claim' && notice.fact.type === 'not_found'
-      else if (notice.fact.type !== 'not_found' && notice.fact.type !== 'inquiry_failed') return 'there'
-      else absent &&= notice.fact.type === 'not_found'
-    }
-  }
-  return absent && policy === 'resend' && interchange.lookups + 1 >= ABSENT_TWICE ? 'safe_to_resend' : 'nobody_knows'
-}
-
-async function settledByRow(deps: Deps, sending: Sending): Promise<Delivered> {
-  return deps.databases.within(sending.organisationId, async (tx) => ({
-    kind: 'settled',
-    claim: await recordForClaims(deps, tx, sending, []),
-  }))
+function evidence(interchange: InterchangeRow, found: Found): string | null {
+  if (interchange.because === PARTLY_REFUSED) return interchange.because
+  return found === 'not_found' ? NOT_THERE_ONCE : 'the last look showed nothing'
 }

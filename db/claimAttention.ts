@@ -106,7 +106,9 @@ function raisedBy(claim: LockedClaim, { event, ofVoid }: Incoming, effect: Effec
     case 'cancelled':
     case 'replaced':
       // The charge is withdrawn, money that came stays: somebody must give it back or move it.
-      return state.payment === 'OVERPAID' ? item('overpaid', `it is ${fact.type}, yet the provider has paid for it`) : []
+      return state.payment === 'OVERPAID'
+        ? item('overpaid', `it is ${fact.type}, yet the provider has paid for it`)
+        : []
     case 'deadline_passed':
       if (fact.rung === 'ask') return []
       return item(fact.rung === 'owner' ? 'stalled-owner' : 'stalled', `no ${fact.deadline} in time`, fact.rung)

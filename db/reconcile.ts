@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely'
+import type { Tx } from './connect.ts'
 import type { Database } from './schema.ts'
 
 interface ClaimAddress {
@@ -45,5 +46,62 @@ export async function stuckDocuments(
     .where('d.direction', '=', 'in')
     .where('d.processed_at', 'is', null)
     .where('d.stored_at', '<', sql<Date>`now() - interval '1 minute'`)
+    .execute()
+}
+
+/** Sendings of which nobody knows whether they arrived, an hour (real time) after their bytes were written, and that no open item speaks of. */
+export async function staleUnknowns(
+  across: Kysely<Database>,
+): Promise<(ClaimAddress & { claimNumber: string; connectionId: string; interchangeId: string })[]> {
+  return across
+    .selectFrom('interchanges as i')
+    .innerJoin('submissions as s', (join) =>
+      join.onRef('s.organisation_id', '=', 'i.organisation_id').onRef('s.interchange_id', '=', 'i.id'),
+    )
+    .innerJoin('claims as c', (join) =>
+      join.onRef('c.organisation_id', '=', 's.organisation_id').onRef('c.id', '=', 's.claim_id'),
+    )
+    .select([
+      'c.organisation_id as organisationId',
+      'c.id as claimId',
+      'c.provider_id as providerId',
+      'c.claim_number as claimNumber',
+      'i.connection_id as connectionId',
+      'i.id as interchangeId',
+    ])
+    .where(
+      sql<boolean>`(i.state = 'UNKNOWN' or i.state = 'SENDING' and i.lease_until < now()) and exists (select from documents d
+        where d.organisation_id = i.organisation_id and d.interchange_id = i.id and d.stored_at < now() - interval '1 hour')`,
+    )
+    .where(
+      sql<boolean>`not exists (select from attention_items a where a.organisation_id = c.organisation_id and a.claim_id = c.id
+        and a.kind = 'delivery-unknown' and a.closed_at is null)`,
+    )
+    .execute()
+}
+
+/** Inquiries whose sender died: its lease has run out and nobody carries them on. */
+export async function overdueInquiries(
+  across: Kysely<Database>,
+): Promise<{ organisationId: string; interchangeId: string }[]> {
+  return across
+    .selectFrom('interchanges')
+    .select(['organisation_id as organisationId', 'id as interchangeId'])
+    .where('kind', '=', 'inquiry')
+    .where('state', '=', 'SENDING')
+    .where('lease_until', '<', sql<Date>`now()`)
+    .execute()
+}
+
+/** Ends an inquiry whose sender died. Asking again is a new inquiry. */
+export async function endInquiry(tx: Tx, organisationId: string, interchangeId: string): Promise<void> {
+  await tx
+    .updateTable('interchanges')
+    .set({ state: 'REFUSED', lease_until: null, because: 'the sender died while asking' })
+    .where('organisation_id', '=', organisationId)
+    .where('id', '=', interchangeId)
+    .where('kind', '=', 'inquiry')
+    .where('state', '=', 'SENDING')
+    .where('lease_until', '<', sql<Date>`now()`)
     .execute()
 }

@@ -74,12 +74,15 @@ export async function claimLifecycle(input: ClaimInput): Promise<string> {
   learn(opened.claim)
   const provider = providerActivities(input.providerId, opened.timings)
   if (opened.replacedClaimId !== null) await wake(opened.replacedClaimId)
-  let sending = opened.interchangeId === null ? null : start(opened.interchangeId)
+  const unsent: string[] = []
+  let sending = false
+  for (const id of [...(opened.interchangeId === null ? [] : [opened.interchangeId]), ...(opened.alsoUnsettled ?? [])])
+    send(id)
 
   for (;;) {
     const { closed, dueInMs } = current()
-    if (closed !== null && !unread && cancels.length === 0 && sending === null) break
-    const woken = () => unread || cancels.length > 0 || (closed !== null && sending === null)
+    if (closed !== null && !unread && cancels.length === 0 && !sending) break
+    const woken = () => unread || cancels.length > 0 || (closed !== null && !sending)
     const inTime =
       dueInMs === null ? await condition(woken).then(() => true) : await condition(woken, Math.max(dueInMs, 1))
     if (cancels.length > 0) await carryOutCancel()
@@ -104,19 +107,27 @@ export async function claimLifecycle(input: ClaimInput): Promise<string> {
     const wish = cancels[0] as (typeof cancels)[number]
     const { claim: now, interchangeId } = await local.cancelClaim(input, wish.noticeId)
     learn(now)
-    if (interchangeId !== null) sending = start(interchangeId)
+    if (interchangeId !== null) send(interchangeId)
     wish.done = { status: now.status, effects: now.effects.filter((effect) => effect.noticeId === wish.noticeId) }
     cancels.shift()
   }
 
-  function start(interchangeId: string): Promise<void> {
-    return deliverUntilSettled({ ...input, interchangeId }, provider, {
-      learn,
-      delivery: () => current().delivery,
-      closed: () => current().closed !== null,
-    }).then(() => {
-      sending = null
-    })
+  /** One sending at a time, in order: a void never overtakes what it takes back. */
+  function send(interchangeId: string): void {
+    unsent.push(interchangeId)
+    if (!sending) void sendAll()
+  }
+
+  async function sendAll(): Promise<void> {
+    sending = true
+    for (let interchangeId = unsent.shift(); interchangeId !== undefined; interchangeId = unsent.shift()) {
+      await deliverUntilSettled({ ...input, interchangeId }, provider, {
+        learn,
+        delivery: () => current().delivery,
+        closed: () => current().closed !== null,
+      })
+    }
+    sending = false
   }
 }
 

@@ -41,17 +41,17 @@ export async function deliverUntilSettled(
         break
       case 'unknown':
         if (outcome.claim !== null) claim.learn(outcome.claim)
-        if (
-          await condition(
-            () => claim.delivery() === 'SENT' || claim.delivery() === 'REFUSED' || claim.closed(),
-            Math.max(outcome.lookInMs, 1),
-          )
-        )
-          return
+        if (await condition(settledByNews(claim), Math.max(outcome.lookInMs, 1))) return
         next = 'look'
         break
     }
   }
+}
+
+/** A claim that has arrived before speaks of another sending than this one (a void): then only the end of the claim ends it. */
+function settledByNews(claim: ClaimSide): () => boolean {
+  const settled = () => claim.delivery() === 'SENT' || claim.delivery() === 'REFUSED'
+  return settled() ? claim.closed : () => settled() || claim.closed()
 }
 
 async function attempt(act: () => Promise<Delivered>): Promise<Delivered> {

@@ -1,4 +1,4 @@
-import { continueAsNew, setHandler, workflowInfo } from '@temporalio/workflow'
+import { condition, continueAsNew, setHandler, workflowInfo } from '@temporalio/workflow'
 import type { Mailbox } from '../activities/createActivities.ts'
 import { mailboxActivities } from './activityProxies.ts'
 import { doorbell } from './messages.ts'
@@ -15,7 +15,9 @@ export async function inbox(mailbox: Mailbox): Promise<void> {
   const { processInbox } = mailboxActivities()
   while (rung) {
     rung = false
-    const { left } = await processInbox(mailbox)
+    const { left, restMs } = await processInbox(mailbox)
+    // A new document is not kept waiting by a broken one.
+    if (restMs !== undefined) await condition(() => rung, restMs)
     if (left) rung = true
     if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof inbox>(mailbox)
   }

@@ -18,13 +18,15 @@ export async function settle(stack: Stack, promised: string[], say: (words: stri
   await withOwner(stack, async (owner) => {
     for (let look = 0; ; look += 1) {
       const left = await unfinished(owner, promised)
-      if (left === 0) return
+      if (left.length === 0) return
       if (Date.now() > end) {
-        say(`  ${left} things are still under way after ${PATIENCE_MS / 1000} s`)
+        say(
+          `  ${left.length} things are still under way after ${PATIENCE_MS / 1000} s: ${left.slice(0, 10).join('; ')}`,
+        )
         return
       }
       if (look % 20 === 19) {
-        say(`  waiting for ${left} claims and documents`)
+        say(`  waiting for ${left.length} claims and documents, for example ${left[0]}`)
         await reconcileNow(stack)
       }
       await new Promise((resolve) => setTimeout(resolve, 1_000))
@@ -50,22 +52,27 @@ export async function audit(stack: Stack, promised: string[]): Promise<Verdict> 
   )
 }
 
-async function unfinished(owner: Kysely<Database>, promised: string[]): Promise<number> {
+async function unfinished(owner: Kysely<Database>, promised: string[]): Promise<string[]> {
   const claims = await owner
     .selectFrom('claims')
-    .select(['id', 'closed_because', 'attention', 'delivery'])
+    .select(['claim_number', 'status', 'payment_status', 'delivery', 'provider_id', 'waiting_for'])
     .where('id', 'in', promised)
+    .where('closed_because', 'is', null)
+    .where('attention', '=', false)
     .execute()
-  const open = claims.filter(
-    (claim) => claim.closed_because === null && (!claim.attention || claim.delivery === 'SENDING'),
-  )
   const documents = await owner
     .selectFrom('documents')
     .select('id')
     .where('direction', '=', 'in')
     .where('processed_at', 'is', null)
     .execute()
-  return open.length + documents.length + (promised.length - claims.length)
+  return [
+    ...claims.map(
+      (claim) =>
+        `${claim.claim_number} (${claim.provider_id}) ${claim.status} ${claim.payment_status} ${claim.delivery}: ${claim.waiting_for}`,
+    ),
+    ...documents.map((document) => `document ${document.id}`),
+  ]
 }
 
 async function runningClaims(client: Client): Promise<Set<string>> {

@@ -12,7 +12,7 @@ export interface ClaimShown {
   waitingFor: string | null
   total: number
   currency: string
-  lines: { lineNumber: number; code: string; amount: number; decision: string | null }[]
+  lines: { lineNumber: number; visitId: string | null; code: string; amount: number; decision: string | null }[]
   references: { type: string; value: string }[]
   balances: Record<string, number | string>
 }

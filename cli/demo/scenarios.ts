@@ -11,6 +11,32 @@ export interface Story {
 }
 
 const decided = (claim: ClaimShown) => ['APPROVED', 'PARTIAL', 'REJECTED'].includes(claim.status)
+interface VisitShown {
+  receipts: number
+  balance: Record<'fees' | 'paid' | 'contractual' | 'givenUp' | 'balance' | 'patientOwes', number>
+}
+
+/** The visit's balance has fallen by what the HMO paid and what is contractual, and the patient owes the rest: no more, no less. */
+async function checkVisit(guide: Guide, { lines, total, balances }: ClaimShown): Promise<void> {
+  const [visitId, ...others] = new Set(lines.map((line) => line.visitId))
+  if (!visitId || others.length > 0) throw new Error('this story claims the services of one visit')
+  const { receipts, balance } = await guide.api.get<VisitShown>(`/v1/visits/${visitId}`)
+  const [paid, contractual, patient] = ['paid', 'contractual', 'patient'].map((name) => Number(balances[name]))
+  const wanted = {
+    fees: total,
+    paid,
+    contractual,
+    balance: total - receipts - Number(paid) - Number(contractual),
+    patientOwes: Number(patient) - receipts,
+  }
+  for (const [name, amount] of Object.entries(wanted)) {
+    const shown = balance[name as keyof typeof balance]
+    if (shown !== amount) throw new Error(`the visit's ${name} is ${shown}, not ${amount}`)
+  }
+  if (!(Number(paid) > 0 && balance.balance < total && balance.patientOwes === balance.balance))
+    throw new Error('the HMO has paid its part of the visit, and what is left is what the patient owes')
+}
+
 const paid = (claim: ClaimShown) => claim.paymentStatus === 'PAID'
 
 export const STORIES: Story[] = [
@@ -55,6 +81,7 @@ export const STORIES: Story[] = [
       const billed = await guide.until(draft.claimId, 'settled', (claim) => claim.closed === 'settled')
       if (!(Number(billed.balances['patient']) >= denied.amount))
         throw new Error('the patient must owe the denied line')
+      await checkVisit(guide, billed)
       return billed
     },
   },

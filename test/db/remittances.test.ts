@@ -307,7 +307,9 @@ describe('money that finds no claim', () => {
     expect(items).toMatchObject([{ kind: 'suspense', claim_id: null }])
     expect(items[0]?.because).toContain('NOSUCHNUMBER0000')
     expect(items[0]?.because).toContain('0.33 PHP')
-    const suspense = await within((tx) => openSuspense(tx, database.organisationId))
+    const suspense = await within((tx) =>
+      openSuspense(tx, { organisationId: database.organisationId, after: null, limit: 500 }),
+    )
     expect(suspense.filter(({ remittanceId }) => remittanceId === posted.remittanceId)).toMatchObject([
       { sequence: 0, paid: 33, submissionNumber: 'NOSUCHNUMBER0000' },
     ])

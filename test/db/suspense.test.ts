@@ -72,7 +72,7 @@ const allocate = (remittanceId: string, claimId: string) =>
   )
 const balances = ({ claimId }: SubmittedClaim) => within((tx) => balancesOf(tx, database.organisationId, claimId))
 const suspense = async () =>
-  within((tx) => openSuspense(tx, { organisationId: database.organisationId, after: null, limit: 50 }))
+  within((tx) => openSuspense(tx, { organisationId: database.organisationId, after: null, limit: 500 }))
 
 describe('money in suspense', () => {
   it('goes to the claim that a person names as if it had matched, once', async () => {

@@ -70,14 +70,20 @@ export function temporalUnavailable(): Problem {
   return new Problem('temporal-unavailable', detail, {}, { 'retry-after': '5' })
 }
 
-/** Tells the claim what is stored for it, and answers what became of the last act. */
+/** Tells the claim what is stored for it, and answers what became of it. */
 export async function tellClaim(deps: ApiDeps, { claim, noticeIds }: { claim: ClaimInput; noticeIds: string[] }) {
   const { organisationId, claimId, providerId } = claim
-  return acted(claimId, await deps.workflows.tell({ organisationId, claimId, providerId }, noticeIds), noticeIds.at(-1))
+  return acted(claimId, await deps.workflows.tell({ organisationId, claimId, providerId }, noticeIds), noticeIds)
 }
 
+/**
+ * One act may be several notices (a decision and its money), and the first that is recorded may carry what the others say: the act was applied when
+ * any of them was.
+ */
+const TELLING: readonly string[] = ['applied', 'conflict', 'stale', 'noted', 'repeat']
+
 /** Stored and not yet recorded is a 202: it is recorded with the claim's next news at the latest. */
-export function acted(claimId: string, reached: Reached<TellResult>, noticeId: string | undefined) {
+export function acted(claimId: string, reached: Reached<TellResult>, noticeIds: string[]) {
   switch (reached.kind) {
     case 'unavailable':
       throw temporalUnavailable()
@@ -85,7 +91,8 @@ export function acted(claimId: string, reached: Reached<TellResult>, noticeId: s
       return reply(202, { claimId, recorded: false, status: null, effect: null })
     case 'answered': {
       const { status, effects } = reached.result
-      const effect = effects.find((each) => each.noticeId === noticeId)?.effect ?? null
+      const own = effects.flatMap((each) => (noticeIds.includes(each.noticeId) ? [each.effect] : []))
+      const effect = TELLING.find((word) => own.includes(word)) ?? own.at(-1) ?? null
       return reply(200, { claimId, recorded: true, status, effect })
     }
   }

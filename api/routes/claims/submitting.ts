@@ -79,7 +79,7 @@ export const submittingRoutes: Route[] = [
       // Other news of the same moment recorded the wish before the workflow came to it.
       if (effect === 'noted')
         throw new Problem('cannot-cancel', 'news came in between: look at the claim and try again')
-      return acted(claimId, reached, noticeId)
+      return acted(claimId, reached, [noticeId])
     },
   }),
   defineEffect({

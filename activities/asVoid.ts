@@ -1,0 +1,35 @@
+import type { ClaimEvent } from '../domain/events.ts'
+
+/**
+ * What news about a void means to its claim: a void that the provider took cancels it, a refused one leaves it as it is, for a person (`other`).
+ * Everything else about a void is kept on the timeline and moves nothing.
+ */
+export function asVoid(event: ClaimEvent): ClaimEvent {
+  switch (event.fact.type) {
+    case 'sent':
+    case 'forwarded':
+    case 'received':
+      return { ...event, fact: { type: 'cancelled', voided: true } }
+    case 'delivery_refused':
+    case 'rejected_front_end':
+    case 'other':
+      return { ...event, fact: { type: 'other' } }
+    case 'cancelled':
+    // Money and decisions are the claim's own, whichever of its numbers they name.
+    case 'money_posted':
+    case 'decided':
+      return event
+    case 'in_review':
+    case 'documents_requested':
+    case 'not_found':
+    case 'inquiry_failed':
+    case 'submitted':
+    case 'delivery_unknown':
+    case 'status_by_hand':
+    case 'line_settled':
+    case 'replaced':
+    case 'deadline_passed':
+    case 'asked':
+      return { ...event, fact: { type: 'asked' } }
+  }
+}

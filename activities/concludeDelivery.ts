@@ -1,0 +1,108 @@
+import type { Sent } from '../adapters/transports/transport.ts'
+import { raiseAttention } from '../db/attention.ts'
+import type { Tx } from '../db/connect.ts'
+import { concludeSending, type Lease } from '../db/interchanges.ts'
+import { rememberReferences } from '../db/matching.ts'
+import { type InterchangeRow, markDelivered, stopConnection } from '../db/outgoing.ts'
+import type { Reference, Said } from '../domain/claim.ts'
+import type { ClaimEvent, Fact, ProviderFact } from '../domain/events.ts'
+import type { Sending } from './createActivities.ts'
+import type { Deps } from './deps.ts'
+import type { Delivered } from './outcomes.ts'
+import { backoffMs, held, lookInMs } from './pace.ts'
+import { lockSentClaim, recordForClaims } from './recordForClaims.ts'
+import type { Line } from './sending.ts'
+
+/** Evidence of an UNKNOWN that no key settles: the provider has a part, and a person must ask. */
+export const PARTLY_REFUSED = 'some messages were taken and one was refused'
+
+/** How one attempt ended: what was taken on the way, and the word that ended it. */
+export interface End {
+  /** Documents of the messages that the provider took in this attempt. */
+  delivered: string[]
+  references: Reference[]
+  facts: ProviderFact[]
+  said: Said[]
+  answer: { kind: 'taken' } | { kind: 'refused' } | Extract<Sent, { kind: 'not_sent' | 'stopped' | 'unknown' }>
+}
+
+interface Attempt {
+  line: Line
+  interchange: InterchangeRow
+  lease: Lease
+  mayBeThere: boolean
+}
+
+/** Writes how the attempt ended, while its lease is still ours; a later owner's word is never overwritten. */
+export async function concludeDelivery(deps: Deps, sending: Sending, attempt: Attempt, end: End): Promise<Delivered> {
+  const { organisationId } = sending
+  const { line, lease, mayBeThere } = attempt
+  const { answer } = end
+  const now = deps.clock.now()
+  const at = now.toISOString()
+  return deps.databases.within(organisationId, async (tx): Promise<Delivered> => {
+    const sent = await lockSentClaim(tx, sending, attempt.interchange)
+    await markDelivered(tx, organisationId, end.delivered)
+    const write = (state: 'SENT' | 'REFUSED' | 'UNKNOWN' | 'READY', because: string | null) =>
+      concludeSending(tx, organisationId, lease, { state, because, now })
+    const tell = (events: ClaimEvent[]) => recordForClaims(deps, tx, sent, events)
+    const event = (fact: Fact): ClaimEvent => ({ fact, at, said: end.said, references: [] })
+    if (answer.kind !== 'taken') await keepReferences(tx, sending, line, end, now)
+    switch (answer.kind) {
+      case 'taken': {
+        if (!(await write('SENT', null))) return leaseLost
+        const taken = { ...event({ type: 'sent' }), references: end.references }
+        return { kind: 'settled', claim: await tell([taken, ...end.facts.map(event)]) }
+      }
+      case 'refused': {
+        if (!(await write('REFUSED', 'refused by the provider'))) return leaseLost
+        return { kind: 'settled', claim: await tell([event({ type: 'delivery_refused' })]) }
+      }
+      case 'not_sent': {
+        // This try did not leave; an earlier one may have: the interchange is what it was before.
+        if (!(await write(mayBeThere ? 'UNKNOWN' : 'READY', answer.because))) return leaseLost
+        return { kind: 'not_sent', retryInMs: answer.retryAfterMs ?? backoffMs(lease.attempt) }
+      }
+      case 'stopped': {
+        if (!(await write(mayBeThere ? 'UNKNOWN' : 'READY', answer.because))) return leaseLost
+        await stop(tx, line, answer.because, now)
+        return held(deps)
+      }
+      case 'unknown': {
+        if (!(await write('UNKNOWN', answer.because))) return leaseLost
+        const claim = await tell([event({ type: 'delivery_unknown', because: answer.because })])
+        const wait = Math.max(lookInMs(deps, line), backoffMs(lease.attempt), answer.retryAfterMs ?? 0)
+        return { kind: 'unknown', lookInMs: wait, claim }
+      }
+    }
+  })
+}
+
+/** A later attempt or news owns the interchange: its row says what to do next. */
+const leaseLost: Delivered = { kind: 'busy', lookInMs: 1_000 }
+
+/** What the provider called the claim in the messages that it took, also when a later message of the same sending did not get through. */
+async function keepReferences(tx: Tx, sending: Sending, line: Line, end: End, now: Date): Promise<void> {
+  await rememberReferences(tx, {
+    organisationId: sending.organisationId,
+    connectionId: line.connectionId,
+    claimId: sending.claimId,
+    submissionId: null,
+    references: end.references,
+    now,
+  })
+}
+
+async function stop(tx: Tx, line: Line, because: string, now: Date): Promise<void> {
+  const { organisationId, connectionId } = line
+  await stopConnection(tx, organisationId, connectionId, because)
+  await raiseAttention(tx, {
+    organisationId,
+    connectionId,
+    kind: 'connection-stopped',
+    role: 'owner',
+    dedupeKey: `connection-stopped:${connectionId}`,
+    because: `${line.adapter.declaration.name}: ${because}. Nothing is sent on this connection until somebody resumes it`,
+    now,
+  })
+}

@@ -1,0 +1,32 @@
+import { claimSendings, refuseUnsent } from '../db/claimSendings.ts'
+import type { Tx } from '../db/connect.ts'
+import type { InterchangeRow } from '../db/outgoing.ts'
+import type { Sending } from './createActivities.ts'
+import type { Deps } from './deps.ts'
+import type { Delivered } from './outcomes.ts'
+import { lockSentClaim, recordForClaims } from './recordForClaims.ts'
+
+/** A void rests this long (real time) before it looks again whether the sending that it takes back has ended. */
+const LOOK_AGAIN_MS = 2_000
+
+/**
+ * A void never overtakes what it takes back (failure B17): it waits until that sending is known to have arrived, and isn't sent at all when it is known
+ * not to have. Null: send it.
+ */
+export async function voidMustWait(
+  deps: Deps,
+  tx: Tx,
+  sending: Sending,
+  interchange: InterchangeRow,
+): Promise<Delivered | null> {
+  if (!interchange.submissions.some((submission) => submission.purpose === 'void')) return null
+  const { organisationId, claimId, interchangeId } = sending
+  const sent = await lockSentClaim(tx, sending, interchange)
+  const originals = (await claimSendings(tx, organisationId, claimId)).filter((each) => each.purpose !== 'void')
+  if (originals.some((each) => each.state === 'SENT')) return null
+  if (originals.some((each) => each.state !== 'REFUSED')) return { kind: 'not_sent', retryInMs: LOOK_AGAIN_MS }
+  await refuseUnsent(tx, organisationId, [interchangeId], 'nothing to take back: the claim was refused')
+  const fact = { type: 'cancelled' as const, voided: false }
+  const event = { fact, at: deps.clock.now().toISOString(), said: [], references: [] }
+  return { kind: 'settled', claim: await recordForClaims(deps, tx, sent, [event]) }
+}
