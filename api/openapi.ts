@@ -8,6 +8,7 @@ import {
 import { problemSchema } from './problems.ts'
 import { PROBLEMS, type ProblemType, problemUri } from './problemTypes.ts'
 import type { Route } from './route.ts'
+import { problemsOf } from './routeProblems.ts'
 import { rawOf } from './schemas.ts'
 
 /** The OpenAPI 3.1 document of a list of routes. */
@@ -78,14 +79,8 @@ function responsesOf(route: Route): ZodOpenApiResponsesObject {
 }
 
 function problemsByStatus(route: Route): Map<string, ProblemType[]> {
-  const words: ProblemType[] = [...(route.problems ?? []), 'unavailable', 'internal-error']
-  if (route.roles !== null) words.push('unauthenticated', 'forbidden')
-  if (route.params !== undefined) words.push('not-found')
-  if (route.query !== undefined || route.body !== undefined) words.push('invalid-request', 'malformed-body')
-  if (route.body !== undefined) words.push('body-too-large', 'unsupported-media-type')
-  if (route.idempotent) words.push('idempotency-key-reused')
   const byStatus = new Map<string, ProblemType[]>()
-  for (const word of new Set(words)) {
+  for (const word of problemsOf(route)) {
     const code = String(PROBLEMS[word].status)
     byStatus.set(code, [...(byStatus.get(code) ?? []), word])
   }

@@ -20,22 +20,15 @@ export async function allocateInterchange(
 ): Promise<string> {
   const { organisationId, connectionId, now } = wanted
   const id = newId()
-  const number = await sql<{ last_number: number }>`
-    insert into control_numbers (organisation_id, connection_id, last_number) values (${organisationId}, ${connectionId}, 1)
-    on conflict (organisation_id, connection_id) do update set last_number = control_numbers.last_number % 999999999 + 1
-    returning last_number`.execute(tx)
-  await tx
-    .insertInto('interchanges')
-    .values({
-      organisation_id: organisationId,
-      id,
-      connection_id: connectionId,
-      kind: wanted.kind,
-      control_number: number.rows[0]?.last_number ?? 0,
-      adapter_version: wanted.adapterVersion,
-      created_at: now,
-    })
-    .execute()
+  await sql`
+    with number as (
+      insert into control_numbers (organisation_id, connection_id, last_number) values (${organisationId}, ${connectionId}, 1)
+      on conflict (organisation_id, connection_id) do update set last_number = control_numbers.last_number % 999999999 + 1
+      returning last_number)
+    insert into interchanges (organisation_id, id, connection_id, kind, control_number, adapter_version, created_at)
+    select ${organisationId}::uuid, ${id}::uuid, ${connectionId}::uuid, ${wanted.kind}::text, last_number, ${wanted.adapterVersion}::integer,
+      ${now}::timestamptz
+    from number`.execute(tx)
   if (wanted.submissions.length > 0 && wanted.kind === 'submission') {
     await tx
       .insertInto('submissions')

@@ -138,6 +138,8 @@ async function withMoney(
   const { fact } = event
   const moves = ['decided', 'status_by_hand', 'line_settled', 'cancelled', 'replaced'].includes(fact.type)
   if (!moves || claim.mode === 'test') return state
+  // A remittance's decision comes with its money: the `money_posted` behind it carries the amounts.
+  if (fact.type === 'decided' && fact.posted) return state
   const { effect } = advance(state, event)
   if (effect === 'stale' || effect === 'repeat') return state
   const { organisationId, claimId, currency } = claim
@@ -154,10 +156,9 @@ async function withMoney(
   return { ...state, payment: balances.paymentStatus, openAmount: balances.open, deniedAmount: balances.denied }
 }
 
-/** What is to be posted of an event: nothing of a remittance's own decision, nothing of a status that decides nothing. */
+/** What is to be posted of an event: nothing of a status that decides nothing. */
 function decisionOf({ fact }: ClaimEvent): { lines: LineDecision[]; outcome?: 'approved' | 'denied' } | null {
   if (fact.type === 'decided') {
-    if (fact.posted) return null
     return { lines: fact.lines, ...(fact.outcome === undefined ? {} : { outcome: fact.outcome }) }
   }
   if (fact.type !== 'status_by_hand' || !isDecided(fact)) return null

@@ -7,8 +7,9 @@ import { reconcile } from '../../activities/reconcile.ts'
 import { connect } from '../../db/connect.ts'
 import type { Database } from '../../db/schema.ts'
 import { settingsFrom } from '../../platform/settings.ts'
+import { readEffects } from '../../sandbox/effectLedger.ts'
 import type { Stack } from '../stack.ts'
-import { judge, type Verdict } from './oracle.ts'
+import { centsDifference, judge, type Verdict } from './oracle.ts'
 
 const PATIENCE_MS = 240_000
 
@@ -17,7 +18,7 @@ export async function settle(stack: Stack, promised: string[], say: (words: stri
   const end = Date.now() + PATIENCE_MS
   await withOwner(stack, async (owner) => {
     for (let look = 0; ; look += 1) {
-      const left = await unfinished(owner, promised)
+      const left = await unfinished(stack, owner, promised)
       if (left.length === 0) return
       if (Date.now() > end) {
         say(
@@ -52,7 +53,7 @@ export async function audit(stack: Stack, promised: string[]): Promise<Verdict> 
   )
 }
 
-async function unfinished(owner: Kysely<Database>, promised: string[]): Promise<string[]> {
+async function unfinished(stack: Stack, owner: Kysely<Database>, promised: string[]): Promise<string[]> {
   const claims = await owner
     .selectFrom('claims')
     .select(['claim_number', 'status', 'payment_status', 'delivery', 'provider_id', 'waiting_for'])
@@ -66,7 +67,11 @@ async function unfinished(owner: Kysely<Database>, promised: string[]): Promise<
     .where('direction', '=', 'in')
     .where('processed_at', 'is', null)
     .execute()
+  const entries = stack.ledgers.filter((file) => existsSync(file)).flatMap((file) => readEffects(file))
+  const cents = await centsDifference(owner, entries)
   return [
+    // What an HMO has paid and we have not read yet is on its way, not missing.
+    ...(cents === 0 ? [] : [`${cents} cents that an HMO has paid`]),
     ...claims.map(
       (claim) =>
         `${claim.claim_number} (${claim.provider_id}) ${claim.status} ${claim.payment_status} ${claim.delivery}: ${claim.waiting_for}`,

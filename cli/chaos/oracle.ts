@@ -221,7 +221,7 @@ async function namedPatients({ owner, mustNotNamePatients }: Evidence): Promise<
 }
 
 /** The twins' remittances that we have a document of, against what the ledger posted. */
-async function centsDifference(owner: Kysely<Database>, entries: EffectEntry[]): Promise<number> {
+export async function centsDifference(owner: Kysely<Database>, entries: EffectEntry[]): Promise<number> {
   const said = entries.reduce((total, entry) => total + (entry.kind === 'said' ? (entry.paid ?? 0) : 0), 0)
   const { rows } = await sql<{
     posted: string

@@ -1,0 +1,262 @@
+import type { Client } from '@temporalio/client'
+import { MockActivityEnvironment } from '@temporalio/testing'
+import { type KyselyPlugin, RawNode } from 'kysely'
+import { pino } from 'pino'
+import { z } from 'zod'
+import { createClaimActivities, createProviderActivities, type Sending } from '../../activities/createActivities.ts'
+import type { Deps } from '../../activities/deps.ts'
+import type { Cancelled, ClaimNow, Climbed, Delivered, Opened } from '../../activities/outcomes.ts'
+import type { Answer, InMessage, Notice, OutMessage, ProviderAdapter } from '../../adapters/contract.ts'
+import type { SendOptions, Sent, Settled, Transport } from '../../adapters/transports/transport.ts'
+import { createDraft } from '../../db/claims.ts'
+import type { Tx } from '../../db/connect.ts'
+import { storeDocument } from '../../db/documents.ts'
+import { insertAct } from '../../db/notices.ts'
+import type { Fact } from '../../domain/events.ts'
+import { DECLARATION } from '../support/claimsApi.ts'
+import { doing, NOW, type Seeded, seedClaims, wish } from '../support/claimsSeed.ts'
+import { type TestDatabase, testDatabase } from '../support/database.ts'
+
+type Step = Sent | ((message: OutMessage, options: SendOptions) => Promise<Sent>)
+
+/** The activities on a real Postgres, with a provider that a test scripts: only its transport, adapter and Temporal's client are played. */
+export interface Engine {
+  db: TestDatabase
+  seeded: Seeded
+  deps: Deps
+  declaration: typeof DECLARATION
+  /** What the provider does with each message, in order; then it answers `taken`. */
+  script: Step[]
+  /** What a look at the provider's folder shows, in order; empty: the transport cannot look. */
+  looks: Settled[]
+  /** What an inquiry's reply says, in order. */
+  replies: Notice[][]
+  sent: { message: OutMessage; key: string }[]
+  signalled: string[]
+  /** Messages per interchange. */
+  messages: number
+  /** Why `encode` fails, if it does. */
+  poison: string | null
+  now: Date
+  later(hours: number): void
+  submitted(procedure?: keyof Seeded['procedures']): Promise<Submitted>
+  open(claimId: string): Promise<Opened>
+  deliver(sending: Sending): Promise<Delivered>
+  settle(sending: Sending): Promise<Delivered>
+  news(claimId: string, asked?: string[]): Promise<ClaimNow>
+  climb(claimId: string): Promise<Climbed>
+  wishToCancel(claimId: string): Promise<string>
+  cancel(claimId: string, noticeId: string): Promise<Cancelled>
+  /** Stores a document that says this, as the push route or the collector does; `boom` breaks the reading. */
+  arrives(says: Notice[] | 'boom', key?: string): Promise<string>
+  inbox(): Promise<{ left: boolean; restMs?: number }>
+  claim(
+    claimId: string,
+  ): Promise<{ status: string; delivery: string | null; attention: boolean; closed: string | null }>
+  interchange(interchangeId: string): Promise<{ state: string; attempt: number; because: string | null }>
+  openItems(claimId?: string): Promise<string[]>
+  within<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+  /** Statements since the last call, BEGIN and COMMIT not counted. */
+  statements(): string[]
+}
+
+export interface Submitted extends Sending {
+  submissionId: string
+  submissionNumber: string
+}
+
+export const taken: Answer = { kind: 'taken', references: [], facts: [], said: [] }
+
+/** An answer of the scripted provider, as its bytes. */
+export const answered = (answer: Answer): Sent => ({ kind: 'answered', answer: message(answer) })
+
+/** What the provider says about the claim of a submission. */
+export const about = (submissionNumber: string, fact: Fact): Notice =>
+  ({ kind: 'claim', match: { submissionNumber, references: [] }, fact, said: [], references: [] }) as Notice
+
+function message(content: unknown): InMessage {
+  return { transport: 'http', status: 200, headers: {}, body: Buffer.from(JSON.stringify(content)) }
+}
+
+const read = (bytes: Uint8Array) => JSON.parse(Buffer.from(bytes).toString())
+
+export async function startEngine(): Promise<Engine> {
+  const db = await testDatabase()
+  const { organisationId } = db
+  const seeded = await seedClaims(db.owner, organisationId)
+  const declaration = {
+    ...structuredClone({ ...DECLARATION, settings: undefined }),
+    settings: z.unknown(),
+    purposes: ['new', 'replacement', 'void'],
+  } as typeof DECLARATION
+  const adapter = {
+    declaration,
+    encode: (submission) => {
+      if (engine.poison !== null) throw new Error(engine.poison)
+      return { submissionNumber: submission.submissionNumber, content: submission.purpose }
+    },
+    assemble: (parts, { controlNumber }) =>
+      Array.from({ length: engine.messages }, (_, index) => ({
+        transport: 'http' as const,
+        method: 'POST' as const,
+        path: `/claims/${controlNumber}/${index}`,
+        headers: { 'content-type': 'application/json' },
+        body: Buffer.from(JSON.stringify(parts)),
+      })),
+    readAnswer: (answer) => read(answer.body),
+    decode: (incoming) => {
+      const said = read(incoming.body)
+      if (said === 'boom') throw new Error('boom')
+      return said
+    },
+    ask: () => [{ transport: 'http', method: 'GET', path: '/status', headers: {}, body: null }],
+  } as ProviderAdapter
+  const transport = (): Transport => ({
+    endpoint: z.object({ broken: z.undefined().optional() }),
+    secrets: () => [],
+    send: async (out, _session, options) => {
+      if (out.transport === 'http' && out.path === '/status') {
+        const reply = engine.replies.shift()
+        return reply ? { kind: 'answered', answer: message(reply) } : { kind: 'unknown', because: 'no reply' }
+      }
+      engine.sent.push({ message: out, key: options.idempotencyKey })
+      const step = engine.script.shift() ?? answered(taken)
+      return typeof step === 'function' ? step(out, options) : step
+    },
+    ...(engine.looks.length > 0 ? { settle: async () => engine.looks.shift() ?? 'cannot_tell' } : {}),
+    collect: async () => ({ cursor: null }),
+    check: async () => [],
+  })
+  let log: string[] = []
+  const counting: KyselyPlugin = {
+    transformQuery: ({ node, queryId: _id }) => {
+      log.push(
+        node.kind === 'RawNode' ? (RawNode.is(node) ? node.sqlFragments.join('?').trim().slice(0, 60) : '') : node.kind,
+      )
+      return node
+    },
+    transformResult: async ({ result }) => result,
+  }
+  const clock = {
+    scale: 1,
+    now: () => engine.now,
+    realMsUntil: (at: Date) => Math.max(0, at.getTime() - engine.now.getTime()),
+  }
+  const client = {
+    workflow: {
+      signalWithStart: async (_type: string, { workflowId }: { workflowId: string }) => {
+        engine.signalled.push(workflowId)
+      },
+    },
+  } as unknown as Client
+  const deps: Deps = {
+    databases: {
+      ...db.databases,
+      within: (organisation, work) =>
+        db.databases.within(organisation, (tx) => {
+          log.push('set_config')
+          return work(tx.withPlugin(counting) as Tx)
+        }),
+    },
+    client,
+    clock,
+    log: pino({ level: 'silent' }),
+    adapterOf: () => adapter,
+    transportOf: transport,
+    unseal: () => ({}),
+    timings: { deliverMs: 30_000, heartbeatMs: 30_000 },
+    leaseMs: 60_000,
+    failpoint: () => undefined,
+  }
+  const ours = createClaimActivities(deps)
+  const theirs = createProviderActivities(deps)
+  const env = new MockActivityEnvironment({ startToCloseTimeoutMs: 30_000 })
+  const input = (claimId: string) => ({ organisationId, claimId, providerId: 'harbor-health' })
+  const engine: Engine = {
+    db,
+    seeded,
+    deps,
+    declaration,
+    script: [],
+    looks: [],
+    replies: [],
+    sent: [],
+    signalled: [],
+    messages: 1,
+    poison: null,
+    now: NOW,
+    later: (hours) => {
+      engine.now = new Date(engine.now.getTime() + hours * 3_600_000)
+    },
+    submitted: async (procedure = 'cleaning') => {
+      const saved = await engine.within((tx) => createDraft(tx, wish(seeded, [procedure]), doing(organisationId)))
+      if (saved.kind === 'refused') throw new Error(saved.detail)
+      const opened = await engine.open(saved.claimId)
+      if (opened.kind !== 'open' || opened.submitted === null || opened.interchangeId === null)
+        throw new Error(`not submitted: ${JSON.stringify(opened)}`)
+      return { ...input(saved.claimId), interchangeId: opened.interchangeId, ...opened.submitted }
+    },
+    open: (claimId) => ours.openClaim(input(claimId)),
+    deliver: (sending) => env.run(theirs.deliver, sending) as Promise<Delivered>,
+    settle: (sending) => env.run(theirs.settleDelivery, sending) as Promise<Delivered>,
+    news: (claimId, asked = []) => ours.recordNews(input(claimId), asked),
+    climb: (claimId) => ours.climbLadder(input(claimId)),
+    wishToCancel: (claimId) =>
+      engine.within((tx) =>
+        insertAct(tx, {
+          organisationId,
+          claimId,
+          actor: 'Ana',
+          event: { fact: { type: 'cancelled', voided: false }, at: engine.now.toISOString(), said: [], references: [] },
+          act: { kind: 'cancel', reason: 'patient asked' },
+        }),
+      ),
+    cancel: (claimId, noticeId) => ours.cancelClaim(input(claimId), noticeId),
+    arrives: async (says, key = crypto.randomUUID()) => {
+      const { body, ...head } = message(says)
+      const stored = await engine.within((tx) =>
+        storeDocument(tx, {
+          organisationId,
+          connectionId: seeded.connectionId,
+          channel: 'push',
+          dedupeKey: key,
+          head: { ...head },
+          mediaType: 'application/json',
+          body: Buffer.from(body),
+          now: engine.now,
+        }),
+      )
+      return stored.documentId
+    },
+    inbox: () =>
+      env.run(ours.processInbox, {
+        organisationId,
+        connectionId: seeded.connectionId,
+        providerId: 'harbor-health',
+      }) as ReturnType<Engine['inbox']>,
+    claim: (claimId) =>
+      db.owner
+        .selectFrom('claims')
+        .select(['status', 'delivery', 'attention', 'closed_because as closed'])
+        .where('id', '=', claimId)
+        .executeTakeFirstOrThrow(),
+    interchange: (interchangeId) =>
+      db.owner
+        .selectFrom('interchanges')
+        .select(['state', 'attempt', 'because'])
+        .where('id', '=', interchangeId)
+        .executeTakeFirstOrThrow(),
+    openItems: async (claimId) => {
+      let query = db.owner.selectFrom('attention_items').select('kind').where('closed_at', 'is', null).orderBy('kind')
+      if (claimId !== undefined) query = query.where('claim_id', '=', claimId)
+      return (await query.execute()).map((row) => row.kind)
+    },
+    within: (work) => db.databases.within(organisationId, work),
+    statements: () => {
+      const counted = log
+      log = []
+      return counted
+    },
+  }
+  return engine
+}

@@ -1,0 +1,248 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Notice } from '../../adapters/contract.ts'
+import { newId } from '../../platform/ids.ts'
+import { balancedRemittance, remittanceClaim, remittanceLine } from '../support/remittances.ts'
+import { about, type Engine, type Submitted, startEngine } from './engine.ts'
+
+/** What the cleaning of the seed costs. */
+const CHARGE = 160_000
+
+let engine: Engine
+beforeEach(async () => {
+  engine = await startEngine()
+})
+afterEach(() => engine.db.close())
+
+const sent = async (procedure: 'cleaning' | 'filling' = 'cleaning') => {
+  const sending = await engine.submitted(procedure)
+  await engine.deliver(sending)
+  return sending
+}
+const rows = async (table: 'notices' | 'documents' | 'remittances' | 'claim_events') =>
+  Number(
+    (
+      await engine.db.owner
+        .selectFrom(table)
+        .select((eb) => eb.fn.countAll().as('n'))
+        .executeTakeFirstOrThrow()
+    ).n,
+  )
+const outcome = async (documentId: string) =>
+  engine.db.owner
+    .selectFrom('documents')
+    .select(['outcome', 'attempts', 'processed_at'])
+    .where('id', '=', documentId)
+    .executeTakeFirstOrThrow()
+const controlNumber = async ({ interchangeId }: Submitted) =>
+  (
+    await engine.db.owner
+      .selectFrom('interchanges')
+      .select('control_number')
+      .where('id', '=', interchangeId)
+      .executeTakeFirstOrThrow()
+  ).control_number
+const batch = (number: number, verdict: 'accepted' | 'rejected', over: object = {}): Notice => ({
+  kind: 'batch',
+  controlNumber: number,
+  verdict,
+  said: [],
+  ...over,
+})
+/** A payment in full of one claim of one line. */
+const paid = ({ submissionNumber }: Submitted): Notice => ({
+  kind: 'remittance',
+  remittance: balancedRemittance(
+    [remittanceClaim({ submissionNumber, lines: [remittanceLine({ charged: CHARGE, paid: CHARGE })] })],
+    { paidOn: '2026-03-20' },
+  ),
+})
+
+describe('documents', () => {
+  it('the same document twice is one: one notice, one event', async () => {
+    const sending = await sent()
+    const says = [about(sending.submissionNumber, { type: 'received' })]
+    const first = await engine.arrives(says, 'evt_1')
+    expect(await engine.arrives(says, 'evt_1')).toBe(first)
+    expect(await engine.inbox()).toEqual({ left: false })
+    await engine.news(sending.claimId)
+    await engine.inbox()
+    expect(await rows('notices')).toBe(1)
+    expect((await outcome(first)).outcome).toBe('received')
+  })
+
+  it('two claims in one document: both hear, each is signalled once', async () => {
+    const first = await sent()
+    const second = await sent('filling')
+    await engine.arrives([
+      about(first.submissionNumber, { type: 'received' }),
+      about(second.submissionNumber.toLowerCase(), { type: 'in_review' }),
+      about(first.submissionNumber, { type: 'in_review' }),
+    ])
+    await engine.inbox()
+    expect(engine.signalled.sort()).toEqual([`claim-${first.claimId}`, `claim-${second.claimId}`].sort())
+    expect(await engine.news(first.claimId)).toMatchObject({ status: 'IN_REVIEW' })
+    expect(await engine.news(second.claimId)).toMatchObject({ status: 'IN_REVIEW' })
+  })
+
+  it('a remittance and news in one document: the money is posted once, and the claim ends', async () => {
+    const sending = await sent()
+    await engine.arrives([about(sending.submissionNumber, { type: 'received' }), paid(sending)])
+    await engine.inbox()
+    expect(await engine.news(sending.claimId)).toMatchObject({ status: 'APPROVED', closed: 'settled' })
+    expect(await rows('remittances')).toBe(1)
+  })
+
+  it('a payment before the ack proves that an unknown sending has arrived', async () => {
+    const sending = await engine.submitted()
+    engine.script = [{ kind: 'unknown', because: 'reset' }]
+    await engine.deliver(sending)
+    await engine.arrives([paid(sending)])
+    await engine.inbox()
+    expect(await engine.news(sending.claimId)).toMatchObject({ delivery: 'SENT', closed: 'settled' })
+    expect(await engine.interchange(sending.interchangeId)).toMatchObject({ state: 'SENT' })
+  })
+
+  it('killed between the notices and the processed mark: read again, nothing twice, the claims are signalled', async () => {
+    const sending = await sent()
+    const documentId = await engine.arrives([about(sending.submissionNumber, { type: 'received' }), paid(sending)])
+    engine.deps.failpoint = (place) => {
+      if (place === 'after_signal:inbox') throw new Error('killed')
+    }
+    await expect(engine.inbox()).rejects.toThrow('killed')
+    expect((await outcome(documentId)).processed_at).toBeNull()
+    const before = await rows('notices')
+    engine.deps.failpoint = () => undefined
+    engine.signalled.length = 0
+    expect(await engine.inbox()).toEqual({ left: false })
+    expect([await rows('notices'), await rows('remittances')]).toEqual([before, 1])
+    expect(engine.signalled).toEqual([`claim-${sending.claimId}`])
+  })
+
+  it('a batch that is settled between two readings does not shift the numbers of what stands behind it', async () => {
+    const sending = await engine.submitted()
+    engine.script = [{ kind: 'unknown', because: 'reset' }]
+    await engine.deliver(sending)
+    await engine.arrives([batch(await controlNumber(sending), 'accepted'), paid(sending)])
+    engine.deps.failpoint = (place) => {
+      if (place === 'after_signal:inbox') throw new Error('killed')
+    }
+    await expect(engine.inbox()).rejects.toThrow('killed')
+    await engine.news(sending.claimId)
+    engine.deps.failpoint = () => undefined
+    await engine.inbox()
+    const remittances = await engine.db.owner.selectFrom('remittances').select('state').execute()
+    expect(remittances).toEqual([{ state: 'posted' }])
+  })
+
+  it('unmatched and unreadable go to the worklist, the rest of the document counts', async () => {
+    const sending = await sent()
+    const documentId = await engine.arrives([
+      about('AAAAAAAAAAAAAAAA', { type: 'received' }),
+      { kind: 'unreadable', because: 'half a segment' },
+      batch(999_999, 'accepted'),
+      batch(999_998, 'accepted'),
+      about(sending.submissionNumber, { type: 'received' }),
+    ])
+    await engine.inbox()
+    expect(await engine.openItems()).toEqual([
+      'unmatched-notice',
+      'unmatched-notice',
+      'unmatched-notice',
+      'unreadable-document',
+    ])
+    expect((await outcome(documentId)).processed_at).not.toBeNull()
+    expect(await engine.news(sending.claimId)).toMatchObject({ status: 'RECEIVED' })
+  })
+
+  it('a broken one is tried five times with a growing rest, then goes to a person; the others are not held up', async () => {
+    const sending = await sent()
+    const broken = await engine.arrives('boom')
+    const healthy = await engine.arrives([about(sending.submissionNumber, { type: 'received' })])
+    expect(await engine.inbox()).toEqual({ left: true, restMs: 1_000 })
+    expect((await outcome(healthy)).outcome).toBe('received')
+    const rests = []
+    for (let pass = 0; pass < 3; pass += 1) rests.push((await engine.inbox()).restMs)
+    expect(rests).toEqual([4_000, 16_000, 64_000])
+    expect(await engine.openItems()).toEqual([])
+    expect(await engine.inbox()).toEqual({ left: false })
+    expect(await outcome(broken)).toMatchObject({ outcome: 'broken', attempts: 5 })
+    expect(await engine.openItems()).toEqual(['unreadable-document'])
+  })
+})
+
+describe('batches', () => {
+  it('accepted: proves an unsettled sending, says nothing about a settled one', async () => {
+    const unsettled = await engine.submitted()
+    engine.script = [{ kind: 'unknown', because: 'reset' }]
+    await engine.deliver(unsettled)
+    const settled = await sent('filling')
+    await engine.arrives([
+      batch(await controlNumber(unsettled), 'accepted'),
+      batch(await controlNumber(settled), 'accepted'),
+    ])
+    await engine.inbox()
+    expect(await engine.news(unsettled.claimId)).toMatchObject({ status: 'SUBMITTED', delivery: 'SENT' })
+    expect(await engine.interchange(unsettled.interchangeId)).toMatchObject({ state: 'SENT' })
+    expect(engine.signalled).toEqual([`claim-${unsettled.claimId}`])
+  })
+
+  it('rejected: its claims fall at the front end, those that are not meant do not', async () => {
+    const sending = await sent()
+    const number = await controlNumber(sending)
+    await engine.arrives([batch(number, 'rejected', { submissionNumbers: ['AAAAAAAAAAAAAAAA'] })])
+    await engine.arrives([batch(number, 'rejected', { positions: [2] })])
+    await engine.inbox()
+    expect(await engine.news(sending.claimId)).toMatchObject({ status: 'SUBMITTED' })
+    await engine.arrives([batch(number, 'rejected', { submissionNumbers: [sending.submissionNumber.toLowerCase()] })])
+    await engine.inbox()
+    expect(await engine.news(sending.claimId)).toMatchObject({ status: 'REJECTED' })
+  })
+
+  it('an inquiry that is rejected fails alone, claims hear nothing', async () => {
+    engine.declaration.delivery = { ...engine.declaration.delivery, keyWindowHours: 0 }
+    const sending = await engine.submitted()
+    engine.script = [{ kind: 'unknown', because: 'reset' }]
+    await engine.deliver(sending)
+    engine.replies = [[]]
+    await engine.settle(sending)
+    const inquiry = await engine.db.owner
+      .selectFrom('interchanges')
+      .select(['id', 'control_number', 'state'])
+      .where('kind', '=', 'inquiry')
+      .executeTakeFirstOrThrow()
+    expect(inquiry.state).toBe('SENT')
+    await engine.arrives([batch(inquiry.control_number, 'rejected')])
+    engine.signalled.length = 0
+    await engine.inbox()
+    expect(await engine.interchange(inquiry.id)).toMatchObject({ state: 'REFUSED' })
+    expect(engine.signalled).toEqual([])
+    expect(await engine.openItems()).toEqual([])
+    expect(await engine.interchange(sending.interchangeId)).toMatchObject({ state: 'UNKNOWN' })
+  })
+
+  it("another connection's control number is not ours to read: a person looks", async () => {
+    const sending = await sent()
+    const other = newId()
+    await engine.db.owner
+      .insertInto('connections')
+      .values({
+        organisation_id: engine.db.organisationId,
+        id: other,
+        provider_id: 'summit-dental',
+        mode: 'production',
+        currency: 'PHP',
+        endpoint: '{}',
+        settings: '{}',
+      })
+      .execute()
+    await engine.db.owner
+      .updateTable('interchanges')
+      .set({ connection_id: other })
+      .where('id', '=', sending.interchangeId)
+      .execute()
+    await engine.arrives([batch(await controlNumber(sending), 'rejected')])
+    await engine.inbox()
+    expect(await engine.news(sending.claimId)).toMatchObject({ status: 'SUBMITTED' })
+    expect(await engine.openItems()).toEqual(['unmatched-notice'])
+  })
+})

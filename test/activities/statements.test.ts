@@ -1,0 +1,55 @@
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { createDraft } from '../../db/claims.ts'
+import { doing, wish } from '../support/claimsSeed.ts'
+import { balancedRemittance, remittanceClaim, remittanceLine } from '../support/remittances.ts'
+import { about, type Engine, startEngine } from './engine.ts'
+
+let engine: Engine
+beforeEach(async () => {
+  engine = await startEngine()
+})
+afterEach(() => engine.db.close())
+
+/** The price of a happy claim in statements, BEGIN and COMMIT not counted: a guard against costs that creep in. */
+it('a happy claim keeps within its statements', async () => {
+  const { organisationId } = engine.db
+  const counts: Record<string, number> = {}
+  const count = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
+    engine.statements()
+    const result = await work()
+    counts[name] = engine.statements().length
+    return result
+  }
+  const saved = await engine.within((tx) => createDraft(tx, wish(engine.seeded, ['cleaning']), doing(organisationId)))
+  if (saved.kind === 'refused') throw new Error(saved.detail)
+  const { claimId } = saved
+  const opened = await count('openClaim', () => engine.open(claimId))
+  if (opened.kind !== 'open' || opened.submitted === null) throw new Error('refused')
+  const { submissionNumber } = opened.submitted
+  const sending = { organisationId, claimId, providerId: 'harbor-health', interchangeId: opened.interchangeId ?? '' }
+  await count('deliver', () => engine.deliver(sending))
+  const line = { controlNumber: '1', charged: 160_000, paid: 160_000 }
+  const claim = remittanceClaim({ submissionNumber, lines: [remittanceLine(line)] })
+  const decision = { lineNumber: 1, outcome: 'approved' as const, payable: 160_000, adjustments: [] }
+  const documents = {
+    ack: about(submissionNumber, { type: 'received' }),
+    decision: about(submissionNumber, { type: 'decided', lines: [decision] }),
+    payment: { kind: 'remittance' as const, remittance: balancedRemittance([claim], { paidOn: '2026-03-20' }) },
+  }
+  for (const [name, notice] of Object.entries(documents)) {
+    await engine.arrives([notice])
+    await count(`inbox ${name}`, () => engine.inbox())
+    await count(`news ${name}`, () => engine.news(claimId))
+  }
+  expect(await engine.claim(claimId)).toMatchObject({ status: 'APPROVED', closed: 'settled' })
+  expect(counts).toEqual({
+    openClaim: 9,
+    deliver: 11,
+    'inbox ack': 8,
+    'news ack': 6,
+    'inbox decision': 8,
+    'news decision': 9,
+    'inbox payment': 16,
+    'news payment': 7,
+  })
+})
