@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import ssh2 from 'ssh2'
+import { usableKeyPair } from '../sshKeys.ts'
 
 /** The twin's host key and the clinics' password, made once and kept in its folder. */
 export function secretsIn(
@@ -9,7 +10,7 @@ export function secretsIn(
   hostKeyFile = path.join(folder, 'host_key'),
 ): { hostKey: string; hostKeySha256: string; password: string } {
   mkdirSync(folder, { recursive: true })
-  const hostKey = kept(hostKeyFile, () => ssh2.utils.generateKeyPairSync('ed25519').private)
+  const hostKey = kept(hostKeyFile, () => usableKeyPair().private)
   const parsed = ssh2.utils.parseKey(hostKey)
   if (parsed instanceof Error) throw new Error(`${hostKeyFile} holds no private key`, { cause: parsed })
   return {

@@ -8,13 +8,14 @@ import { type SftpEndpoint, sftpEndpoint } from '../../../adapters/transports/sf
 import type { Found, Session } from '../../../adapters/transports/transport.ts'
 import { type Interference, NO_INTERFERENCE } from '../../../sandbox/sftpHmo/interference.ts'
 import { startSftpServer } from '../../../sandbox/sftpHmo/sftpServer.ts'
+import { usableKeyPair } from '../../../sandbox/sshKeys.ts'
 
-export const CLIENT_KEY = ssh2.utils.generateKeyPairSync('ed25519')
+export const CLIENT_KEY = usableKeyPair()
 
 /** A provider's SFTP server with folders /in, /out, /out/archive, and our end of it. */
 export async function startProvider(changes: Partial<Interference> = {}) {
   const root = await mkdtemp(path.join(tmpdir(), 'sftp-'))
-  const hostKey = ssh2.utils.generateKeyPairSync('ed25519').private
+  const hostKey = usableKeyPair().private
   // Read at each event, so that a test can change it on the way.
   const interference = { ...NO_INTERFERENCE, ...changes }
   const server = await startSftpServer({

@@ -3,16 +3,16 @@ import { existsSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir, userInfo } from 'node:os'
 import path from 'node:path'
-import ssh2 from 'ssh2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { defineProvider } from '../../../adapters/contract.ts'
 import { sftpTransport } from '../../../adapters/transports/sftp/index.ts'
 import type { CollectContext } from '../../../adapters/transports/transport.ts'
 import { freePort } from '../../../platform/ports.ts'
+import { usableKeyPair } from '../../../sandbox/sshKeys.ts'
 import { CLIENT_KEY, fileOut, fingerprintOf, marks, memoryStore, sessionTo } from './harness.ts'
 
 const SSHD = '/usr/sbin/sshd'
-const HOST_KEY = ssh2.utils.generateKeyPairSync('ed25519')
+const HOST_KEY = usableKeyPair()
 
 /** The server that most HMOs run. */
 describe('against OpenSSH', () => {
@@ -92,7 +92,7 @@ describe('against OpenSSH', () => {
 
   it('is stopped by another host key and another client key', async () => {
     const file = fileOut('d.x12', 'd')
-    const stranger = ssh2.utils.generateKeyPairSync('ed25519')
+    const stranger = usableKeyPair()
     const unpinned = session({ endpoint: { hostKeySha256: fingerprintOf(stranger.private) } })
     expect(await sftpTransport.send(file, unpinned, marks().options)).toMatchObject({ kind: 'stopped' })
     const unknown = session({ secrets: { privateKey: stranger.private } })
