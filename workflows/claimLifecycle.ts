@@ -65,6 +65,13 @@ export async function claimLifecycle(input: ClaimInput): Promise<string> {
     claim = now
   }
   const current = () => claim as unknown as ClaimNow
+  // A delivery runs beside the claim's own turns, and its word may be older than theirs: then the row is read once more instead.
+  let turns = 0
+  let inTurn = false
+  const learnFromDelivery = (now: ClaimNow, since: number) => {
+    if (since === turns && !inTurn) learn(now)
+    else unread = true
+  }
 
   opened = await local.openClaim(input)
   if (opened.kind === 'refused') {
@@ -82,12 +89,16 @@ export async function claimLifecycle(input: ClaimInput): Promise<string> {
   for (;;) {
     const { closed, dueInMs } = current()
     if (closed !== null && !unread && cancels.length === 0 && !sending) break
-    const woken = () => unread || cancels.length > 0 || (closed !== null && !sending)
+    // Read anew each time: the delivery of a void closes the claim while this waits.
+    const woken = () => unread || cancels.length > 0 || (current().closed !== null && !sending)
     const inTime =
       dueInMs === null ? await condition(woken).then(() => true) : await condition(woken, Math.max(dueInMs, 1))
+    inTurn = true
     if (cancels.length > 0) await carryOutCancel()
     else if (unread) await readNews()
     else if (!inTime) await climb()
+    inTurn = false
+    turns += 1
   }
   await condition(allHandlersFinished)
   return current().status
@@ -122,7 +133,8 @@ export async function claimLifecycle(input: ClaimInput): Promise<string> {
     sending = true
     for (let interchangeId = unsent.shift(); interchangeId !== undefined; interchangeId = unsent.shift()) {
       await deliverUntilSettled({ ...input, interchangeId }, provider, {
-        learn,
+        turn: () => turns,
+        learn: learnFromDelivery,
         delivery: () => current().delivery,
         closed: () => current().closed !== null,
       })

@@ -5,7 +5,9 @@ import type { DeliveryState } from '../domain/claim.ts'
 
 /** What the delivery learns from and tells to the claim's main function. */
 interface ClaimSide {
-  learn(now: ClaimNow): void
+  /** Which turn of the claim it is: what an activity says is as old as its start. */
+  turn(): number
+  learn(now: ClaimNow, since: number): void
   delivery(): DeliveryState | null
   closed(): boolean
 }
@@ -24,12 +26,13 @@ export async function deliverUntilSettled(
 ): Promise<void> {
   let next: 'deliver' | 'look' = 'deliver'
   for (;;) {
+    const since = claim.turn()
     const outcome = await attempt(
       next === 'deliver' ? () => provider.deliver(sending) : () => provider.settleDelivery(sending),
     )
     switch (outcome.kind) {
       case 'settled':
-        if (outcome.claim !== null) claim.learn(outcome.claim)
+        if (outcome.claim !== null) claim.learn(outcome.claim, since)
         return
       case 'not_sent':
         await sleep(Math.max(outcome.retryInMs, 1))
@@ -40,7 +43,7 @@ export async function deliverUntilSettled(
         next = 'look'
         break
       case 'unknown':
-        if (outcome.claim !== null) claim.learn(outcome.claim)
+        if (outcome.claim !== null) claim.learn(outcome.claim, since)
         if (await condition(settledByNews(claim), Math.max(outcome.lookInMs, 1))) return
         next = 'look'
         break

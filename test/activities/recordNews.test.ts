@@ -151,8 +151,9 @@ describe('attention', () => {
     await replaced(sending)
     const now = await hears(sending, { type: 'other' })
     expect(now).toMatchObject({ closed: 'replaced', attention: true })
-    await engine.news(sending.claimId)
-    expect(await engine.openItems(sending.claimId)).toEqual(['unknown-news'])
+    await hears(sending, { type: 'documents_requested', documents: ['xray'] })
+    await hears(sending, { type: 'received' })
+    expect(await engine.openItems(sending.claimId)).toEqual(['documents-requested', 'unknown-news'])
   })
 
   it('closing the claim takes its own items off the worklist', async () => {

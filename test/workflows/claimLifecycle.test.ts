@@ -151,4 +151,24 @@ describe('messages', () => {
       expect(await handle.result()).toBe('CANCELLED')
     })
   })
+
+  it('looks for a void that may have arrived, although the claim itself is known to be there', async () => {
+    const memory = memoryClaim(clock, ['settled', 'unknown'])
+    const { activities } = memory
+    const nothing = await activities.recordNews({ organisationId: 'o', claimId: 'c', providerId: 'p' }, [])
+    activities.cancelClaim = async () => ({
+      claim: { ...nothing, status: 'SUBMITTED', delivery: 'SENT' },
+      interchangeId: 'void',
+    })
+    activities.settleDelivery = async ({ interchangeId }) => {
+      memory.calls.push(`look ${interchangeId}`)
+      return { kind: 'settled', claim: { ...nothing, status: 'CANCELLED', closed: 'cancelled' } }
+    }
+    await withClaim(memory, async ({ handle }) => {
+      await expect.poll(async () => (await handle.query(view)).delivery, { timeout: 20_000 }).toBe('SENT')
+      await handle.executeUpdate('cancel', { args: [{ noticeId: 'n' }] })
+      expect(await handle.result()).toBe('CANCELLED')
+    })
+    expect(memory.calls).toEqual(['recordNews', 'deliver', 'deliver', 'look void'])
+  })
 })
