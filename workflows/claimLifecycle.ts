@@ -68,6 +68,11 @@ export async function claimLifecycle(input: ClaimInput): Promise<string> {
   // A delivery runs beside the claim's own turns, and its word may be older than theirs: then the row is read once more instead.
   let turns = 0
   let inTurn = false
+  const learnFromTurn = (now: ClaimNow) => {
+    learn(now)
+    inTurn = false
+    turns += 1
+  }
   const learnFromDelivery = (now: ClaimNow, since: number) => {
     if (since === turns && !inTurn) learn(now)
     else unread = true
@@ -93,31 +98,29 @@ export async function claimLifecycle(input: ClaimInput): Promise<string> {
     const woken = () => unread || cancels.length > 0 || (current().closed !== null && !sending)
     const inTime =
       dueInMs === null ? await condition(woken).then(() => true) : await condition(woken, Math.max(dueInMs, 1))
-    inTurn = true
+    inTurn = cancels.length > 0 || unread || !inTime
     if (cancels.length > 0) await carryOutCancel()
     else if (unread) await readNews()
     else if (!inTime) await climb()
-    inTurn = false
-    turns += 1
   }
   await condition(allHandlersFinished)
   return current().status
 
   async function readNews() {
     unread = false
-    learn(await local.recordNews(input, [...asked]))
+    learnFromTurn(await local.recordNews(input, [...asked]))
   }
 
   async function climb() {
     const climbed = await local.climbLadder(input)
-    learn(climbed.claim)
+    learnFromTurn(climbed.claim)
     if (climbed.ask) await provider.askProvider(input).catch(() => undefined)
   }
 
   async function carryOutCancel() {
     const wish = cancels[0] as (typeof cancels)[number]
     const { claim: now, interchangeId } = await local.cancelClaim(input, wish.noticeId)
-    learn(now)
+    learnFromTurn(now)
     if (interchangeId !== null) send(interchangeId)
     wish.done = { status: now.status, effects: now.effects.filter((effect) => effect.noticeId === wish.noticeId) }
     cancels.shift()
