@@ -3,7 +3,10 @@ import { raiseForClaim } from '../db/claimAttention.ts'
 import type { Databases } from '../db/connect.ts'
 import { endInquiry, lostNews, openClaims, overdueInquiries, staleUnknowns, stuckDocuments } from '../db/reconcile.ts'
 import type { Clock } from '../platform/clock.ts'
+import { claimWorkflowId } from '../workflows/ids.ts'
+import { news as newsSignal } from '../workflows/messages.ts'
 import { ringDoorbell } from './doorbell.ts'
+import { runningClaims } from './runningClaims.ts'
 import { signalClaims } from './signalClaims.ts'
 
 /** What a comparison of Postgres and Temporal found and mended. */
@@ -33,12 +36,7 @@ export async function reconcile(deps: {
   clock?: Clock
 }): Promise<ReconcileReport> {
   const { databases, client } = deps
-  const running = new Set<string>()
-  for await (const { workflowId } of client.workflow.list({
-    query: `WorkflowType = 'claimLifecycle' AND ExecutionStatus = 'Running'`,
-  })) {
-    running.add(workflowId.slice('claim-'.length))
-  }
+  const running = await runningClaims(client)
   const open = await openClaims(databases.across)
   const openIds = new Set(open.map((claim) => claim.claimId))
   const lost = open.filter((claim) => !running.has(claim.claimId))
@@ -50,8 +48,8 @@ export async function reconcile(deps: {
   const over = [...running].filter((claimId) => !openIds.has(claimId))
   for (const claimId of over)
     await client.workflow
-      .getHandle(`claim-${claimId}`)
-      .signal('news', { noticeIds: [] })
+      .getHandle(claimWorkflowId(claimId))
+      .signal(newsSignal, { noticeIds: [] })
       .catch(() => undefined)
   const stuck = await stuckDocuments(databases.across)
   for (const mailbox of stuck) await ringDoorbell(client, mailbox)

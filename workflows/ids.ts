@@ -6,6 +6,8 @@ export const MAIN_QUEUE = 'claimhub'
 export const providerQueue = (providerId: string) => `provider-${providerId}`
 
 export const claimWorkflowId = (claimId: string) => `claim-${claimId}`
+/** The claim of a claim's workflow. */
+export const claimIdOf = (workflowId: string) => workflowId.slice(claimWorkflowId('').length)
 export const inboxWorkflowId = (connectionId: string) => `inbox-${connectionId}`
 export const mailboxWorkflowId = (connectionId: string) => `mailbox-${connectionId}`
 export const mailboxScheduleId = (connectionId: string) => `mailbox-${connectionId}`

@@ -4,6 +4,7 @@ import { Client, Connection } from '@temporalio/client'
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import { reconcile } from '../../activities/reconcile.ts'
+import { runningClaims } from '../../activities/runningClaims.ts'
 import { connect } from '../../db/connect.ts'
 import type { Database } from '../../db/schema.ts'
 import { settingsFrom } from '../../platform/settings.ts'
@@ -78,16 +79,6 @@ async function unfinished(stack: Stack, owner: Kysely<Database>, promised: strin
     ),
     ...documents.map((document) => `document ${document.id}`),
   ]
-}
-
-async function runningClaims(client: Client): Promise<Set<string>> {
-  const running = new Set<string>()
-  for await (const { workflowId } of client.workflow.list({
-    query: `WorkflowType = 'claimLifecycle' AND ExecutionStatus = 'Running'`,
-  })) {
-    running.add(workflowId.slice('claim-'.length))
-  }
-  return running
 }
 
 async function reconcileNow(stack: Stack): Promise<void> {
