@@ -24,6 +24,7 @@ export function asVoid(event: ClaimEvent): ClaimEvent {
     case 'not_found':
     case 'inquiry_failed':
     case 'submitted':
+    case 'waits':
     case 'delivery_unknown':
     case 'status_by_hand':
     case 'line_settled':

@@ -1,5 +1,6 @@
 import type { Sent } from '../adapters/transports/transport.ts'
 import { raiseAttention } from '../db/attention.ts'
+import { raiseForClaim } from '../db/claimAttention.ts'
 import type { Tx } from '../db/connect.ts'
 import { concludeSending, type Lease } from '../db/interchanges.ts'
 import { rememberReferences } from '../db/matching.ts'
@@ -10,7 +11,7 @@ import type { Sending } from './createActivities.ts'
 import type { Deps } from './deps.ts'
 import type { Delivered } from './outcomes.ts'
 import { backoffMs, held, lookInMs } from './pace.ts'
-import { lockSentClaim, recordForClaims } from './recordForClaims.ts'
+import { lockSentClaim, recordForClaims, type SentClaim } from './recordForClaims.ts'
 import type { Line } from './sending.ts'
 
 /** Evidence of an UNKNOWN that no key settles: the provider has a part, and a person must ask. */
@@ -23,7 +24,10 @@ export interface End {
   references: Reference[]
   facts: ProviderFact[]
   said: Said[]
-  answer: { kind: 'taken' } | { kind: 'refused' } | Extract<Sent, { kind: 'not_sent' | 'stopped' | 'unknown' }>
+  answer:
+    | { kind: 'taken' }
+    | { kind: 'refused' }
+    | Extract<Sent, { kind: 'by_hand' | 'not_sent' | 'stopped' | 'unknown' }>
 }
 
 interface Attempt {
@@ -43,7 +47,7 @@ export async function concludeDelivery(deps: Deps, sending: Sending, attempt: At
   return deps.databases.within(organisationId, async (tx): Promise<Delivered> => {
     const sent = await lockSentClaim(tx, sending, attempt.interchange)
     await markDelivered(tx, organisationId, end.delivered)
-    const write = (state: 'SENT' | 'REFUSED' | 'UNKNOWN' | 'READY', because: string | null) =>
+    const write = (state: 'SENT' | 'REFUSED' | 'UNKNOWN' | 'READY' | 'WAITING', because: string | null) =>
       concludeSending(tx, organisationId, lease, { state, because, now })
     const tell = (events: ClaimEvent[]) => recordForClaims(deps, tx, sent, events)
     const event = (fact: Fact): ClaimEvent => ({ fact, at, said: end.said, references: [] })
@@ -57,6 +61,12 @@ export async function concludeDelivery(deps: Deps, sending: Sending, attempt: At
       case 'refused': {
         if (!(await write('REFUSED', 'refused by the provider'))) return leaseLost
         return { kind: 'settled', claim: await tell([event({ type: 'delivery_refused' })]) }
+      }
+      case 'by_hand': {
+        if (!(await write('WAITING', 'a person files it'))) return leaseLost
+        await askToFile(tx, line, attempt.interchange, sent, now)
+        sent.claim.attention = true
+        return { kind: 'waiting', claim: await tell([event({ type: 'waits', for: 'person' })]) }
       }
       case 'not_sent': {
         // This try did not leave; an earlier one may have: the interchange is what it was before.
@@ -75,6 +85,23 @@ export async function concludeDelivery(deps: Deps, sending: Sending, attempt: At
         return { kind: 'unknown', lookInMs: wait, claim }
       }
     }
+  })
+}
+
+/** On the worklist until somebody says that it is filed: nobody else carries it. */
+async function askToFile(tx: Tx, line: Line, interchange: InterchangeRow, sent: SentClaim, now: Date): Promise<void> {
+  const { organisationId, connectionId } = line
+  const { claimId, claimNumber } = sent.claim
+  await raiseForClaim(tx, {
+    organisationId,
+    claimId,
+    connectionId,
+    interchangeId: interchange.id,
+    kind: 'to-file',
+    role: 'billing',
+    dedupeKey: `to-file:${interchange.id}`,
+    because: `Claim ${claimNumber}: file it with ${line.adapter.declaration.name} by hand and record their reference`,
+    now,
   })
 }
 

@@ -67,6 +67,7 @@ async function prepare(deps: Deps, sending: Sending): Promise<Prepared> {
     })
     if (leased.kind === 'busy') return notNow({ kind: 'busy', lookInMs: Math.max(leased.freeInMs, 500) })
     if (leased.kind === 'settled') return notNow({ kind: 'settled', claim: null })
+    if (leased.kind === 'waiting') return notNow({ kind: 'waiting', claim: null })
     const stored = interchange.attempt === 0 ? [] : await storedMessages(tx, organisationId, interchangeId)
     const messages = stored.length > 0 ? stored : await assembleMessages(deps, tx, line, interchange)
     if (messages === null) {
@@ -139,6 +140,7 @@ function readSent(deps: Deps, line: Line, sending: Sending, sent: Sent): Read {
       } catch (error) {
         return { kind: 'unknown', because: `the answer could not be read: ${(error as Error).name}` }
       }
+    case 'by_hand':
     case 'not_sent':
     case 'stopped':
     case 'unknown':

@@ -46,6 +46,8 @@ export type Delivered =
   | { kind: 'not_sent'; retryInMs: number }
   /** May be at the provider: look again after this many real milliseconds. */
   | { kind: 'unknown'; lookInMs: number; claim: ClaimNow | null }
+  /** Waits for a cut-off or a person: news ends it, trying doesn't. */
+  | { kind: 'waiting'; claim: ClaimNow | null }
   /** Somebody else holds the lease. */
   | { kind: 'busy'; lookInMs: number }
 

@@ -137,9 +137,10 @@ async function take(
         const batch = await batchSubmissions(tx, line.organisationId, line.connectionId, notice)
         words.push(`batch ${notice.verdict}`)
         if (batch === null) await unmatched(deps, tx, line, document, next, `interchange ${notice.controlNumber}`)
-        else if (batch.kind === 'inquiry')
-          await settleInquiry(tx, line.organisationId, batch.interchangeId, notice.verdict, deps.clock.now())
-        else fresh.push(...batchEvents(batch, notice, document, next))
+        else if (batch.kind === 'inquiry') {
+          const verdict = notice.verdict === 'accepted' ? 'accepted' : 'rejected'
+          await settleInquiry(tx, line.organisationId, batch.interchangeId, verdict, deps.clock.now())
+        } else fresh.push(...batchEvents(batch, notice, document, next))
         // Numbered by place, whatever is settled by now: a second reading gives every notice its number of the first.
         next += batch?.size ?? 1
         break
@@ -186,7 +187,7 @@ function batchEvents(
   first: number,
 ): NewNotice[] {
   if (notice.verdict === 'accepted' && batch.settled) return []
-  const fact = { type: notice.verdict === 'accepted' ? ('sent' as const) : ('rejected_front_end' as const) }
+  const fact = { type: BATCH_FACTS[notice.verdict] }
   const at = notice.at ?? document.receivedAt.toISOString()
   return batch.submissions.map(({ claimId, submissionId, place }) => ({
     claimId,
@@ -195,6 +196,9 @@ function batchEvents(
     event: { fact, at, said: notice.said, references: [] },
   }))
 }
+
+/** `undelivered`: the provider never had it, so nothing was rejected there; a person must look before anything is sent again. */
+const BATCH_FACTS = { accepted: 'sent', rejected: 'rejected_front_end', undelivered: 'delivery_refused' } as const
 
 async function unmatched(
   deps: Deps,

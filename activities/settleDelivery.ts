@@ -42,7 +42,7 @@ export async function settleDelivery(deps: Deps, sending: Sending): Promise<Deli
     case 'RESEND':
       return { kind: 'not_sent', retryInMs: 0 }
     case 'WAITING':
-      return held(deps)
+      return { kind: 'waiting', claim: null }
     case 'SENDING':
       return { kind: 'busy', lookInMs: 1_000 }
     case 'UNKNOWN':

@@ -55,7 +55,7 @@ export interface ProviderDeclaration<S = unknown> {
   /** The adapter's own settings of a connection. Secrets and addresses are the transport's (`endpoint`). */
   settings: z.ZodType<S>
   /** How the transport signs in. */
-  auth: 'none' | 'basic' | 'bearer' | 'oauth2-client-credentials' | 'password-or-key'
+  auth: 'none' | 'basic' | 'bearer' | 'oauth2-client-credentials' | 'password-or-key' | 'password'
   purposes: Purpose[]
   delivery: DeliveryCapabilities
   requirements: Requirements
@@ -138,7 +138,29 @@ export interface FileOut {
   name: string
   body: Uint8Array
 }
-export type OutMessage = HttpOut | FileOut
+/**
+ * One mail. `body` is the MIME entity (from its Content-Type header on) as the format made it; the transport puts the connection's addresses and the
+ * other headers in front. Recipients come from the connection only, never from a claim.
+ */
+export interface MailOut {
+  transport: 'email'
+  /** Left side of our own Message-ID, unique per message; the connection's domain is the right side. Comes back in In-Reply-To and References. */
+  messageId: string
+  /** ASCII, with the token that a reply carries. No patient data. */
+  subject: string
+  /** ISO 8601 UTC. */
+  date: string
+  body: Uint8Array
+}
+/** One file of a packet that a person takes to the provider's portal. Nothing leaves by itself. */
+export interface PaperOut {
+  transport: 'manual'
+  /** Unique within the packet; no patient data. */
+  name: string
+  mediaType: string
+  body: Uint8Array
+}
+export type OutMessage = HttpOut | FileOut | MailOut | PaperOut
 
 export interface HttpIn {
   transport: 'http'
@@ -156,8 +178,27 @@ export interface FileIn {
   name: string
   body: Uint8Array
 }
+/** One mail as the server gave it: `body` is the whole message with its headers. */
+export interface MailIn {
+  transport: 'email'
+  /**
+   * `trusted`: an allowed sender, and our own server says that it is who it claims to be. A mapping believes nothing else; of an untrusted mail it may
+   * only say that a person must look.
+   */
+  sender: 'trusted' | 'untrusted'
+  /** Why the sender is not trusted. */
+  because?: string
+  body: Uint8Array
+}
+/** A paper or file that a person got from the provider and put in by hand. */
+export interface PaperIn {
+  transport: 'manual'
+  name: string
+  mediaType: string
+  body: Uint8Array
+}
 /** Stored documents come back to `decode` as they came in: pushes and polled resources as `http` with status 200. */
-export type InMessage = HttpIn | FileIn
+export type InMessage = HttpIn | FileIn | MailIn | PaperIn
 
 /** What the provider says at once to a send. Refusal is a value; not knowing is its own value. */
 export type Answer =
@@ -178,8 +219,11 @@ export type Notice =
       kind: 'batch'
       /** The interchange's control number as we sent it. */
       controlNumber: number
-      /** `rejected` fails every claim in it by name; `accepted` says nothing about claims. */
-      verdict: 'accepted' | 'rejected'
+      /**
+       * `rejected` fails every claim in it by name; `accepted` says nothing about claims; `undelivered` means that it never reached the provider (a mail
+       * that bounced): nothing was rejected, a person must look.
+       */
+      verdict: 'accepted' | 'rejected' | 'undelivered'
       /** Only these submissions are meant (an 837D transaction rejected inside an accepted file). */
       submissionNumbers?: string[]
       /** The same by place, where the provider names no submission: 1-based places within the interchange, in the order of its submissions. */

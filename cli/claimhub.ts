@@ -83,9 +83,9 @@ function program(): Command {
     .action(async (metric, options) => (await import('../bench/bench.ts')).bench(metric, options))
   cli
     .command('twin <kind>')
-    .description('run one HMO twin: http or sftp')
+    .description('run one HMO twin')
     .requiredOption('--folder <folder>', 'where its effect ledger is kept')
-    .option('--port <port>', 'port on 127.0.0.1', '0')
+    .option('--port <ports>', 'ports on 127.0.0.1, by commas', '0')
     .action(async (kind, options) => (await import('./twin.ts')).twin(kind, options))
   return cli
 }

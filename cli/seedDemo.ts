@@ -5,37 +5,11 @@ import type { Database } from '../db/schema.ts'
 import { clockFrom } from '../platform/clock.ts'
 import { newId } from '../platform/ids.ts'
 import { seal } from '../platform/seal.ts'
-import {
-  ADDRESSES,
-  CLINICS,
-  type DemoPatient,
-  demoPatients,
-  ORGANISATION,
-  PRACTITIONERS,
-  RATES,
-} from './seed/demoData.ts'
-import type { Stack, TwinConnection } from './stack.ts'
+import { type DemoPatient, demoPatients, ORGANISATION, PRACTITIONERS, RATES } from './seed/demoData.ts'
+import { DEMO_HMOS, type DemoHmo, demoHmo } from './seed/hmos.ts'
+import type { Stack } from './stack.ts'
 
 const DAY_MS = 86_400_000
-const PROVIDERS = [
-  {
-    id: 'harbor-health',
-    name: 'Harbor Health',
-    currency: 'PHP',
-    phone: '+63 2 8555 0170',
-    contact: 'Claims desk',
-    portal: 'https://portal.harbor.example',
-  },
-  {
-    id: 'summit-dental',
-    name: 'Summit Dental',
-    currency: 'USD',
-    phone: '+1 800 555 0133',
-    contact: 'EDI support',
-    portal: 'https://summit.example/edi',
-  },
-]
-
 /** Seeds the demo organisation once per data folder, with as many patients per scenario as asked; a restart finds it and goes on. */
 export async function seedDemo(stack: Stack, perScenario = 2): Promise<void> {
   // Kept before the rows are there: a crash in between leaves a key without rows, never rows without their key.
@@ -74,9 +48,9 @@ async function seed(tx: Kysely<Database>, stack: Stack, apiKey: string, patients
   await tx
     .insertInto('providers')
     .values(
-      PROVIDERS.map(({ id, name, phone, contact, portal }) => ({
-        id,
-        adapter_id: id,
+      DEMO_HMOS.map(({ provider, name, phone, contact, portal }) => ({
+        id: provider,
+        adapter_id: provider,
         name,
         phone,
         contact,
@@ -84,25 +58,27 @@ async function seed(tx: Kysely<Database>, stack: Stack, apiKey: string, patients
       })),
     )
     .execute()
-  const connection = (id: string, provider: string, currency: string, twin: TwinConnection) => ({
-    organisation_id,
-    id,
-    provider_id: provider,
-    mode: 'production' as const,
-    currency,
-    zone: provider === 'harbor-health' ? 'Asia/Manila' : 'America/New_York',
-    endpoint: JSON.stringify(twin.endpoint),
-    settings: JSON.stringify(twin.settings),
-    secrets: seal(Buffer.from(secretsKey, 'base64'), twin.secrets),
-  })
   await tx
     .insertInto('connections')
-    .values([
-      connection(ids.http, 'harbor-health', 'PHP', stack.twins.http),
-      connection(ids.sftp, 'summit-dental', 'USD', stack.twins.sftp),
-    ])
+    .values(
+      DEMO_HMOS.map(({ provider, twin, connection, currency, zone }) => {
+        const reached = twin === null ? connection : stack.twins[twin.kind]
+        if (!reached) throw new Error(`nobody says how ${provider} is reached`)
+        return {
+          organisation_id,
+          id: ids.connections[provider] as string,
+          provider_id: provider,
+          mode: 'production' as const,
+          currency,
+          zone,
+          endpoint: JSON.stringify(reached.endpoint),
+          settings: JSON.stringify(reached.settings),
+          secrets: seal(Buffer.from(secretsKey, 'base64'), reached.secrets),
+        }
+      }),
+    )
     .execute()
-  const clinics = CLINICS.map((clinic) => ({ ...clinic, id: newId() }))
+  const clinics = DEMO_HMOS.map(({ provider, clinic }) => ({ ...clinic, provider, id: newId() }))
   await tx
     .insertInto('clinics')
     .values(
@@ -127,7 +103,11 @@ async function seed(tx: Kysely<Database>, stack: Stack, apiKey: string, patients
         external_id: externalId,
         version: 1,
         ...rest,
-        accreditations: JSON.stringify({ 'harbor-health': `HH-${externalId}` }),
+        accreditations: JSON.stringify(
+          Object.fromEntries(
+            DEMO_HMOS.map(({ provider, letter }) => [provider, `${letter.toUpperCase()}H-${externalId}`]),
+          ),
+        ),
       })),
     )
     .execute()
@@ -141,7 +121,7 @@ async function seed(tx: Kysely<Database>, stack: Stack, apiKey: string, patients
 }
 
 async function seedRates(tx: Kysely<Database>, organisation_id: string): Promise<void> {
-  const rows = PROVIDERS.flatMap(({ id, currency }) =>
+  const rows = DEMO_HMOS.flatMap(({ provider: id, currency }) =>
     Object.entries(RATES).map(([code, amount]) => ({
       organisation_id,
       id: newId(),
@@ -164,7 +144,7 @@ async function seedPatient(
   at: { clinicId: string; practitionerId: string; today: Date },
 ): Promise<void> {
   const patient_id = newId()
-  const address = ADDRESSES[patient.provider ?? 'harbor-health']
+  const { address, currency } = patient.provider === null ? (DEMO_HMOS[0] as DemoHmo) : demoHmo(patient.provider)
   await tx
     .insertInto('patients')
     .values({
@@ -179,7 +159,6 @@ async function seedPatient(
       address: JSON.stringify(address),
     })
     .execute()
-  const currency = PROVIDERS.find((each) => each.id === patient.provider)?.currency ?? 'PHP'
   if (patient.provider !== null && patient.memberId !== null) {
     const parent = {
       family: patient.family,

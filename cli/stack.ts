@@ -7,8 +7,9 @@ import { type Interrupt, onInterrupt } from './interrupt.ts'
 import type { Managed } from './managed.ts'
 import { migrate } from './migrate.ts'
 import { progress } from './progress.ts'
+import { TWIN_KINDS, type TwinKind } from './seed/hmos.ts'
 import { type StackLock, takeFolder } from './stackLock.ts'
-import { PART_NAMES, type PartName, type StackPlan, stackParts } from './stackParts.ts'
+import { PART_NAMES, type PartName, type StackPlan, stackParts, twinFolder, twinName } from './stackParts.ts'
 import { type StackOptions, type StackState, save, stackState } from './stackState.ts'
 
 /** How each HMO twin can be reached, as it says itself: endpoint, settings and secrets of a connection. */
@@ -28,7 +29,8 @@ export interface Stack {
   /** The environment of every process of the stack. */
   env: NodeJS.ProcessEnv
   parts: Record<PartName, Managed>
-  twins: { http: TwinConnection; sftp: TwinConnection }
+  /** By kind. */
+  twins: Partial<Record<TwinKind, TwinConnection>>
   /** Effect ledgers of the twins. */
   ledgers: string[]
   temporalDatabase: string
@@ -81,8 +83,8 @@ async function start(stack: Stack, wishes: StackWishes, interrupt: Interrupt | n
   await step('starting Postgres', () => parts.postgres.start())
   await step('starting Temporal', () => parts.temporal.start())
   await step('migrating', () => migrate(stack.env))
-  stack.twins.http = await connectionOf(step('starting the HTTP HMO twin', () => parts['http-twin'].start()))
-  stack.twins.sftp = await connectionOf(step('starting the SFTP HMO twin', () => parts['sftp-twin'].start()))
+  for (const kind of TWIN_KINDS)
+    stack.twins[kind] = await connectionOf(step(`starting the ${kind} HMO twin`, () => parts[twinName(kind)].start()))
   if (wishes.seed) await step('seeding the demo organisation', async () => wishes.seed?.(stack))
   await step('building the workflow bundle', () => workflowBundle())
   await step('starting the worker', () => parts.worker.start())
@@ -123,8 +125,8 @@ async function assemble(
     uiUrl: plan.temporal === null ? null : `http://127.0.0.1:${ports.ui}`,
     ownerUrl: plan.env['DATABASE_URL'] ?? '',
     temporalDatabase: path.join(folder, 'temporal.db'),
-    twins: {} as Stack['twins'],
-    ledgers: ['http', 'sftp'].map((kind) => path.join(folder, `twin-${kind}`, 'effects.jsonl')),
+    twins: {},
+    ledgers: TWIN_KINDS.map((kind) => path.join(twinFolder(folder, kind), 'effects.jsonl')),
     remember: (change) => {
       Object.assign(state, change)
       save(folder, state)
@@ -159,8 +161,15 @@ function environment(wishes: StackWishes, state: StackState): NodeJS.ProcessEnv 
 
 async function refuseTakenPorts({ state, postgres, temporal }: StackPlan): Promise<void> {
   const { postgres: database, temporal: frontend, ui, metrics, ...own } = state.ports
-  const needed = {
+  const twins = TWIN_KINDS.flatMap((kind) =>
+    (state.twinPorts[kind] ?? []).map((port, index) => [
+      index === 0 ? twinName(kind) : `${twinName(kind)} ${index + 1}`,
+      port,
+    ]),
+  )
+  const needed: Record<string, number> = {
     ...own,
+    ...Object.fromEntries(twins),
     ...(postgres ? { postgres: database } : {}),
     ...(temporal === null ? {} : { temporal: frontend, 'Temporal UI': ui, 'Temporal metrics': metrics }),
   }

@@ -8,14 +8,21 @@ import { postgresProgram } from '../platform/postgresProgram.ts'
 import { commandOf, endProcess, markOf } from '../platform/processes.ts'
 import { SEARCH_ATTRIBUTES } from '../workflows/ids.ts'
 import { type Managed, type ManagedOptions, managed } from './managed.ts'
+import { DEMO_HMOS, TWIN_KINDS, type TwinKind } from './seed/hmos.ts'
 import type { StackState } from './stackState.ts'
 
 const LEFTOVER_GRACE_MS = 20_000
 const BIN = fileURLToPath(new URL('../bin/claimhub.js', import.meta.url))
 
 /** In the order of their start. */
-export const PART_NAMES = ['postgres', 'temporal', 'http-twin', 'sftp-twin', 'worker', 'api'] as const
-export type PartName = (typeof PART_NAMES)[number]
+export const PART_NAMES = ['postgres', 'temporal', ...TWIN_KINDS.map(twinName), 'worker', 'api'] as const
+type TwinName = `${TwinKind}-twin`
+export type PartName = 'postgres' | 'temporal' | TwinName | 'worker' | 'api'
+
+/** The part that runs a twin. */
+export function twinName(kind: TwinKind): TwinName {
+  return `${kind}-twin`
+}
 
 export interface StackPlan {
   folder: string
@@ -32,25 +39,36 @@ export interface StackPlan {
 
 /** The processes of a stack, none started yet. */
 export function stackParts(plan: StackPlan): Record<PartName, Managed> {
-  const { folder, state, env } = plan
-  const { ports } = state
-  const pushUrl = `http://127.0.0.1:${ports.api}/v1/push/${state.ids.http}`
-  const twin = (kind: 'http' | 'sftp') => [
-    'twin',
-    kind,
-    '--folder',
-    path.join(folder, `twin-${kind}`),
-    '--port',
-    String(ports[kind]),
-  ]
   return {
     postgres: plan.postgres ? postgres(plan) : external('postgres'),
     temporal: plan.temporal === null ? external('temporal') : temporal(plan, plan.temporal),
-    'http-twin': part(plan, 'http-twin', { args: twin('http'), env: { ...env, TWIN_PUSH_URL: pushUrl } }),
-    'sftp-twin': part(plan, 'sftp-twin', { args: twin('sftp') }),
+    ...twinParts(plan),
     worker: part(plan, 'worker', { args: ['worker'] }),
     api: part(plan, 'api', { args: ['api'] }),
   }
+}
+
+function twinParts(plan: StackPlan): Record<TwinName, Managed> {
+  const parts = DEMO_HMOS.flatMap(({ provider, twin }) =>
+    twin === null ? [] : [[twinName(twin.kind), twinPart(plan, provider, twin.kind)] as const],
+  )
+  return Object.fromEntries(parts) as Record<TwinName, Managed>
+}
+
+/** A twin is told where its pushes go, whether it pushes or not. */
+function twinPart(plan: StackPlan, provider: string, kind: TwinKind): Managed {
+  const { folder, state, env } = plan
+  const pushUrl = `http://127.0.0.1:${state.ports.api}/v1/push/${state.ids.connections[provider]}`
+  const ports = (state.twinPorts[kind] ?? []).join(',')
+  return part(plan, twinName(kind), {
+    args: ['twin', kind, '--folder', twinFolder(folder, kind), '--port', ports],
+    env: { ...env, TWIN_PUSH_URL: pushUrl },
+  })
+}
+
+/** Where a twin keeps its effect ledger. */
+export function twinFolder(folder: string, kind: string): string {
+  return path.join(folder, `twin-${kind}`)
 }
 
 function part(plan: StackPlan, name: PartName, more: { args: string[] } & Partial<ManagedOptions>): Managed {

@@ -5,15 +5,18 @@ import { z } from 'zod'
 import { clockFrom, clockSetting } from '../platform/clock.ts'
 import { newId } from '../platform/ids.ts'
 import { freePort } from '../platform/ports.ts'
+import { DEMO_HMOS } from './seed/hmos.ts'
 
 const port = z.int().min(1).max(65_535)
 const stateSchema = z.object({
-  ports: z.object({ postgres: port, temporal: port, ui: port, metrics: port, http: port, sftp: port, api: port }),
+  ports: z.object({ postgres: port, temporal: port, ui: port, metrics: port, api: port }),
+  /** Ports of each twin, by its kind. */
+  twinPorts: z.record(z.string(), z.array(port)),
   /** Of the application roles, and of the embedded Postgres's owner. */
   password: z.string().min(1),
   secretsKey: z.base64(),
-  /** Ids that must be known before the rows exist: the twin pushes to its connection's address. */
-  ids: z.object({ organisation: z.uuid(), http: z.uuid(), sftp: z.uuid() }),
+  /** Ids that must be known before the rows exist: a twin pushes to its connection's address. Connections by provider. */
+  ids: z.object({ organisation: z.uuid(), connections: z.record(z.string(), z.uuid()) }),
   /** API key of the demo organisation. */
   apiKey: z.string().nullable(),
   clock: z.string(),
@@ -41,7 +44,7 @@ export async function stackState(options: StackOptions): Promise<StackState> {
   const { folder } = options
   try {
     mkdirSync(folder, { recursive: true })
-    const state = existsSync(fileIn(folder)) ? changed(parse(folder), options) : await fresh(options)
+    const state = await completed(existsSync(fileIn(folder)) ? changed(parse(folder), options) : await fresh(options))
     save(folder, state)
     return state
   } catch (error) {
@@ -70,16 +73,29 @@ async function fresh({ apiPort = API_PORT, uiPort = UI_PORT, scale = SCALE }: St
       temporal: await freePort(),
       ui: uiPort || (await freePort()),
       metrics: await freePort(),
-      http: await freePort(),
-      sftp: await freePort(),
       api: apiPort || (await freePort()),
     },
     password: randomBytes(24).toString('base64url'),
     secretsKey: randomBytes(32).toString('base64'),
-    ids: { organisation: newId(), http: newId(), sftp: newId() },
+    twinPorts: {},
+    ids: { organisation: newId(), connections: {} },
     apiKey: null,
     clock: clockSetting(scale),
   }
+}
+
+/** Ports and ids for every HMO of the demo that the folder doesn't know yet. */
+async function completed(state: StackState): Promise<StackState> {
+  const twinPorts = { ...state.twinPorts }
+  const connections = { ...state.ids.connections }
+  for (const { provider, twin } of DEMO_HMOS) {
+    connections[provider] ??= newId()
+    if (twin === null) continue
+    const ports = [...(twinPorts[twin.kind] ?? [])]
+    while (ports.length < twin.ports) ports.push(await freePort())
+    twinPorts[twin.kind] = ports
+  }
+  return { ...state, twinPorts, ids: { ...state.ids, connections } }
 }
 
 /** What was asked for this time wins over what was kept. Another scale goes on from the same business time: it never goes back. */

@@ -3,10 +3,12 @@ import { faultsFrom } from '../sandbox/faults.ts'
 import type { HttpHmoOptions } from '../sandbox/httpHmo/main.ts'
 import { announce, asked } from './serve.ts'
 
-/** `claimhub twin http|sftp`: one provider twin in a process of its own, with its durable effect ledger in `folder`. */
+/** `claimhub twin <kind>`: one provider twin in a process of its own, with its durable effect ledger in `folder`. */
 export async function twin(kind: string, options: { folder: string; port: string }): Promise<void> {
+  const ports = options.port.split(',').map(Number)
   const settings = {
-    port: Number(options.port),
+    port: ports[0] ?? 0,
+    ports,
     folder: options.folder,
     clock: clockFrom(process.env['CLAIMHUB_CLOCK']),
     faults: faultsFrom(process.env['TWIN_FAULTS']),
@@ -18,7 +20,8 @@ export async function twin(kind: string, options: { folder: string; port: string
   await started.stop()
 }
 
-async function start(kind: string, settings: HttpHmoOptions) {
+/** A twin of several servers takes `ports`, in its own order. */
+async function start(kind: string, settings: HttpHmoOptions & { ports: number[] }) {
   switch (kind) {
     case 'http':
       return (await import('../sandbox/httpHmo/main.ts')).startHttpHmo(settings)

@@ -11,7 +11,14 @@ interface Raise {
 }
 
 /** Kinds that any word of the provider settles: it is not silent, and it has the claim. */
-const SETTLED_BY_NEWS = ['stalled', 'stalled-owner', 'delivery-unknown', 'delivery-held', 'provider-does-not-know']
+const SETTLED_BY_NEWS = [
+  'stalled',
+  'stalled-owner',
+  'delivery-unknown',
+  'delivery-held',
+  'to-file',
+  'provider-does-not-know',
+]
 
 /** Kinds that are over when the claim is. Contradictions, unknown words and what a remittance raised stay until a person has looked. */
 const SETTLED_BY_CLOSING = [

@@ -61,6 +61,7 @@ export type Leased =
   | { kind: 'leased'; lease: Lease }
   | { kind: 'busy'; freeInMs: number }
   | { kind: 'settled'; state: DeliveryState }
+  | { kind: 'waiting' }
 
 /**
  * Takes the lease of an interchange that is READY or RESEND; `fromUnknown` also of one that may have arrived, which is safe only where the provider
@@ -98,6 +99,7 @@ export async function leaseInterchange(
     .where('id', '=', interchangeId)
     .executeTakeFirstOrThrow()
   if (row.state === 'SENT' || row.state === 'REFUSED') return { kind: 'settled', state: row.state }
+  if (row.state === 'WAITING') return { kind: 'waiting' }
   return { kind: 'busy', freeInMs: row.free_in_ms ?? 0 }
 }
 
@@ -106,7 +108,7 @@ export async function concludeSending(
   tx: Tx,
   organisationId: string,
   lease: Lease,
-  end: { state: 'SENT' | 'REFUSED' | 'UNKNOWN' | 'READY'; because: string | null; now: Date },
+  end: { state: 'SENT' | 'REFUSED' | 'UNKNOWN' | 'READY' | 'WAITING'; because: string | null; now: Date },
 ): Promise<boolean> {
   const row = await tx
     .updateTable('interchanges')

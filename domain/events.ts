@@ -56,6 +56,8 @@ export type ProviderFact =
 export type OwnFact =
   | { type: 'submitted' }
   | { type: 'sent' }
+  /** Its interchange waits for a cut-off, or for a person who carries it to the provider. `until`: ISO 8601 UTC, when it leaves. */
+  | { type: 'waits'; for: 'cut_off' | 'person'; until?: string }
   | { type: 'delivery_unknown'; because: string }
   | { type: 'delivery_refused' }
   | {

@@ -26,6 +26,8 @@ export interface ClaimState {
   /** A decision that follows only from money in full; a provider's own decision replaces it. */
   decisionImplied: boolean
   followUpAt: string | null
+  /** What an interchange in WAITING waits for; only meant while `delivery` is WAITING. */
+  waits?: { for: 'cut_off' | 'person'; until?: string }
 }
 
 /**
@@ -79,6 +81,8 @@ function step(state: ClaimState, event: ClaimEvent): Advanced {
       return moved(state, { status: 'SUBMITTED', delivery: 'READY', submittedAt: event.at })
     case 'sent':
       return state.sentAt !== null ? same(state, 'repeat') : moved(state, { delivery: 'SENT', sentAt: event.at })
+    case 'waits':
+      return waits(state, { for: fact.for, ...(fact.until === undefined ? {} : { until: fact.until }) })
     case 'delivery_unknown':
       return state.delivery === 'SENT' ? same(state, 'stale') : moved(state, { delivery: 'UNKNOWN' })
     case 'delivery_refused':
@@ -145,6 +149,7 @@ function provesArrival(fact: Fact): boolean {
     // The step itself says what it proves.
     case 'sent':
     case 'submitted':
+    case 'waits':
     case 'delivery_unknown':
     case 'delivery_refused':
     case 'not_found':
@@ -157,6 +162,12 @@ function provesArrival(fact: Fact): boolean {
     case 'asked':
       return false
   }
+}
+
+function waits(state: ClaimState, awaited: NonNullable<ClaimState['waits']>): Advanced {
+  if (state.delivery === 'SENT' || state.delivery === 'REFUSED' || rank(state) > 1) return same(state, 'stale')
+  const known = state.delivery === 'WAITING' && state.waits?.for === awaited.for && state.waits.until === awaited.until
+  return known ? same(state, 'repeat') : moved(state, { delivery: 'WAITING', waits: awaited })
 }
 
 function received(state: ClaimState, event: ClaimEvent): Advanced {

@@ -39,7 +39,7 @@ function awaited(state: ClaimState, provider: string): string {
 function submitted(state: ClaimState, provider: string): string {
   switch (state.delivery) {
     case 'WAITING':
-      return `Waiting for the cut-off of ${provider}`
+      return waits(state, provider)
     case 'UNKNOWN':
       return `Sent to ${provider}, but nobody knows yet whether it arrived: looking`
     case 'SENT':
@@ -49,6 +49,14 @@ function submitted(state: ClaimState, provider: string): string {
     default:
       return `On its way to ${provider}`
   }
+}
+
+function waits({ waits: awaited }: ClaimState, provider: string): string {
+  if (awaited?.for === 'person')
+    return `Ready to be filed with ${provider} by hand: take its packet there, then record their reference`
+  return awaited?.until === undefined
+    ? `Waiting for the cut-off of ${provider}`
+    : `Waiting for the cut-off of ${provider}: leaves on ${awaited.until.slice(0, 16).replace('T', ' at ')} UTC`
 }
 
 function decided(state: ClaimState, provider: string): string {

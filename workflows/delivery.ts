@@ -38,6 +38,10 @@ export async function deliverUntilSettled(
         await sleep(Math.max(outcome.retryInMs, 1))
         next = 'deliver'
         break
+      case 'waiting':
+        if (outcome.claim !== null) claim.learn(outcome.claim, since)
+        await condition(settledByNews(claim))
+        return
       case 'busy':
         await sleep(Math.max(outcome.lookInMs, 1))
         next = 'look'

@@ -22,6 +22,8 @@ export interface Session<E = unknown> {
 export type Sent =
   | { kind: 'answered'; answer: InMessage }
   | { kind: 'arrived' }
+  /** The bytes lie ready for a person who carries them to the provider; nothing has left. */
+  | { kind: 'by_hand' }
   | { kind: 'not_sent'; because: string; retryAfterMs?: number }
   /** Sign-in refused or host key changed: nobody sends on this connection until a person has looked. */
   | { kind: 'stopped'; because: string }

@@ -1,9 +1,13 @@
+import { TWIN_KINDS } from '../seed/hmos.ts'
 import type { Stack } from '../stack.ts'
-import type { PartName } from '../stackParts.ts'
+import { type PartName, twinName } from '../stackParts.ts'
 
 export type Kills = Record<'worker' | 'api' | 'postgres' | 'temporal' | 'twin', number>
 
-const PARTS: PartName[] = ['worker', 'api', 'postgres', 'temporal', 'http-twin', 'sftp-twin']
+const PARTS: { name: PartName; counts: keyof Kills }[] = [
+  ...(['worker', 'api', 'postgres', 'temporal'] as const).map((name) => ({ name, counts: name })),
+  ...TWIN_KINDS.map((kind) => ({ name: twinName(kind), counts: 'twin' as const })),
+]
 
 /** Kills a random part every 2 to 6 seconds with SIGKILL and starts it again; answers how long each took to be back. */
 export async function killAtRandom(
@@ -14,8 +18,8 @@ export async function killAtRandom(
   const recoverySeconds: number[] = []
   for (let done = 0; done < options.kills; done += 1) {
     await new Promise((resolve) => setTimeout(resolve, 2_000 + options.random() * 4_000))
-    const name = PARTS[Math.floor(options.random() * PARTS.length)] ?? 'worker'
-    kills[name === 'http-twin' || name === 'sftp-twin' ? 'twin' : name] += 1
+    const { name, counts } = PARTS[Math.floor(options.random() * PARTS.length)] as (typeof PARTS)[number]
+    kills[counts] += 1
     const seconds = await killAndRestart(stack, name, name === 'worker' ? options.workerEnv : {})
     recoverySeconds.push(seconds)
     options.say(

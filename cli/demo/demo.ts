@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { clockFrom } from '../../platform/clock.ts'
+import { DEMO_HMOS, type DemoHmo } from '../seed/hmos.ts'
 import { seedDemo } from '../seedDemo.ts'
 import { type Stack, startStack } from '../stack.ts'
 import { publicApi } from './client.ts'
@@ -11,11 +12,6 @@ import { STORIES, type Story } from './scenarios.ts'
 
 /** A business day passes in a second and a half: slow enough for two cores, fast enough for a person. */
 const SCALE = 86_400 / 1.5
-
-const HMOS = [
-  { provider: 'harbor-health', letter: 'h', transport: 'http', format: 'fhir' },
-  { provider: 'summit-dental', letter: 's', transport: 'sftp', format: 'x12' },
-]
 
 export interface Played {
   provider: string
@@ -37,9 +33,11 @@ export async function demo(options: { json?: boolean; keep?: boolean; histories?
   const claims: Played[] = []
   const ended: { name: string; claimId: string }[] = []
   try {
-    say(`playing ${STORIES.length} stories on ${HMOS.length} HMOs; a business day passes in ${86_400 / SCALE} s`)
+    say(`playing ${STORIES.length} stories on ${DEMO_HMOS.length} HMOs; a business day passes in ${86_400 / SCALE} s`)
     await Promise.all(
-      HMOS.flatMap((hmo) => STORIES.map(async (story) => claims.push(await played(stack, hmo, story, say, ended)))),
+      DEMO_HMOS.flatMap((hmo) =>
+        STORIES.map(async (story) => claims.push(await played(stack, hmo, story, say, ended))),
+      ),
     )
     if (options.histories) await keepHistories(stack.env['TEMPORAL_ADDRESS'] ?? '', options.histories, ended)
   } finally {
@@ -57,7 +55,7 @@ export async function demo(options: { json?: boolean; keep?: boolean; histories?
 
 async function played(
   stack: Stack,
-  hmo: (typeof HMOS)[number],
+  hmo: DemoHmo,
   story: Story,
   say: (words: string) => void,
   ended: { name: string; claimId: string }[],

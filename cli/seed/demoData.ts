@@ -1,41 +1,8 @@
-import type { Address } from '../../domain/claim.ts'
 import { SCENARIOS, type ScenarioCode } from '../../sandbox/scenarios.ts'
+import { DEMO_HMOS } from './hmos.ts'
 
 /** The made-up group that `claimhub up` and `claimhub demo` work with. Nobody in it exists. */
 export const ORGANISATION = { name: 'Bright Smile Dental Group', taxId: '300123456', npi: '1093817462' }
-
-/** One clinic in each provider's country. */
-export const CLINICS: {
-  externalId: string
-  provider: 'harbor-health' | 'summit-dental'
-  name: string
-  npi: string
-  phone: string
-  address: Address
-}[] = [
-  {
-    externalId: 'clinic-makati',
-    provider: 'harbor-health',
-    name: 'Bright Smile Makati',
-    npi: '1437251691',
-    phone: '6325550110',
-    address: { line1: '12 Ayala Avenue', city: 'Makati', postalCode: '1226', country: 'PH' },
-  },
-  {
-    externalId: 'clinic-queens',
-    provider: 'summit-dental',
-    name: 'Bright Smile Queens',
-    npi: '1215986344',
-    phone: '7185550120',
-    address: { line1: '4 Northern Boulevard', city: 'Flushing', state: 'NY', postalCode: '113542300', country: 'US' },
-  },
-]
-
-/** Where the patients of each provider live. */
-export const ADDRESSES: Record<'harbor-health' | 'summit-dental', Address> = {
-  'harbor-health': { line1: '7 Mabini Street', city: 'Makati', postalCode: '1229', country: 'PH' },
-  'summit-dental': { line1: '7 Main Street', city: 'Flushing', state: 'NY', postalCode: '113551234', country: 'US' },
-}
 
 export const PRACTITIONERS = [
   { externalId: 'dr-reyes', family: 'Reyes', given: 'Luz', npi: '1639274855', licence: 'D-0041277' },
@@ -83,7 +50,7 @@ export interface DemoPatient {
   birthDate: string
   sex: 'female' | 'male'
   memberId: string | null
-  provider: 'harbor-health' | 'summit-dental' | null
+  provider: string | null
   dependent: boolean
   visits: {
     externalId: string
@@ -106,15 +73,10 @@ const FAMILIES = [
   'Salonga',
   'Quezada',
 ]
-const PROVIDERS = [
-  { id: 'harbor-health' as const, letter: 'h' },
-  { id: 'summit-dental' as const, letter: 's' },
-]
-
 /** Two patients per scenario and provider (`pat-h-PF-1`), one of them a dependent, and some that no claim can be made for. */
 export function demoPatients(perScenario = 2): DemoPatient[] {
   const codes = Object.keys(SCENARIOS) as ScenarioCode[]
-  const enrolled = PROVIDERS.flatMap(({ id, letter }, which) =>
+  const enrolled = DEMO_HMOS.flatMap(({ provider, letter }, which) =>
     codes.flatMap((code, scenario) =>
       Array.from({ length: perScenario }, (_, number): DemoPatient => {
         const name = `${letter}-${code}-${number + 1}`
@@ -125,7 +87,7 @@ export function demoPatients(perScenario = 2): DemoPatient[] {
           birthDate: `19${70 + scenario}-0${(number % 9) + 1}-1${number % 10}`,
           sex: (scenario + number) % 2 === 0 ? 'female' : 'male',
           memberId: `${code}-${which + 1}${String(scenario).padStart(2, '0')}${String(number + 1).padStart(4, '0')}`,
-          provider: id,
+          provider,
           dependent: code === 'PF' && number === 1,
           visits: [
             {

@@ -58,6 +58,8 @@ export function memoryClaim(serverTimeMs: () => Promise<number>, deliveries: Del
         return { kind, retryInMs: 60_000 }
       case 'busy':
         return { kind, lookInMs: 1_000 }
+      case 'waiting':
+        return { kind, claim: await record([{ fact: { type: 'waits', for: 'person' } }]) }
       case 'unknown':
         return { kind, lookInMs: 1_000, claim: await record([{ fact: { type: 'delivery_unknown', because: 'test' } }]) }
     }

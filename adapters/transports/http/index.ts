@@ -25,7 +25,8 @@ function secretsFor(auth: Session['auth']): string[] {
       return ['token']
     case 'oauth2-client-credentials':
       return ['clientId', 'clientSecret']
+    case 'password':
     case 'password-or-key':
-      throw new Error('password-or-key is no way to sign in over HTTP')
+      throw new Error(`${auth} is no way to sign in over HTTP`)
   }
 }

@@ -32,8 +32,9 @@ export async function signIn(session: HttpSession, refused: string | null): Prom
       return { kind: 'signed_in', authorization: `Bearer ${secrets.token ?? ''}` }
     case 'oauth2-client-credentials':
       return clientCredentials(session, refused)
+    case 'password':
     case 'password-or-key':
-      throw new Error('password-or-key is no way to sign in over HTTP')
+      throw new Error(`${auth} is no way to sign in over HTTP`)
   }
 }
 

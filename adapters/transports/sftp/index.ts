@@ -21,6 +21,7 @@ function secretsFor(auth: Session['auth']): string[] {
     case 'password-or-key':
       return ['password', 'privateKey', 'passphrase']
     case 'none':
+    case 'password':
     case 'basic':
     case 'bearer':
     case 'oauth2-client-credentials':
