@@ -1,3 +1,4 @@
+import { DEMO_HMOS, type DemoHmo } from '../seed/hmos.ts'
 import type { Stack } from '../stack.ts'
 import { audit, settle } from './audit.ts'
 import { isGood, type Verdict } from './oracle.ts'
@@ -16,15 +17,18 @@ export async function failpointRun(
   say: (words: string) => void,
 ): Promise<Verdict & { ok: boolean; failpoint: string; times: number; deaths: number }> {
   const { worker } = stack.parts
-  const provider = failpoint.includes(':sftp') ? 's' : 'h'
+  const transport = failpoint.split(':')[1]
+  // A place that no transport passes is met by any claim.
+  const hmo = DEMO_HMOS.find((each) => each.transport === transport) ?? (DEMO_HMOS[0] as DemoHmo)
   const promised: string[] = []
   let deaths = 0
   for (let time = 1; time <= times; time += 1) {
     await worker.kill()
     const died = new Promise<void>((resolve) => worker.onUnexpectedEnd(() => resolve()))
     await worker.start({ CLAIMHUB_FAILPOINT: failpoint })
-    const submitted = submitClaims(stack, 1, [scenario], [provider], time)
-    await died
+    const submitted = submitClaims(stack, 1, [scenario], [hmo], time)
+    // A submission that fails before the worker dies ends the run with its own words.
+    await Promise.race([died, submitted.then(() => died)])
     deaths += 1
     await worker.start(healthyEnv)
     promised.push(...(await submitted))

@@ -5,7 +5,7 @@ import { xrayPng } from './xray.ts'
 export interface Guide {
   provider: string
   /** Finds the scenario's patient, ticks the services of completed visits, attaches what is required, saves the draft. */
-  draft(scenario: string, options?: { crown?: boolean; patient?: number }): Promise<ClaimShown>
+  draft(scenario: string, options?: { crown?: boolean; patient?: number; recentDays?: number }): Promise<ClaimShown>
   submit(claimId: string): Promise<ClaimShown>
   /** Polls the claim until the test holds; throws with what the claim is when it doesn't within the patience. */
   until(claimId: string, words: string, holds: (claim: ClaimShown) => boolean): Promise<ClaimShown>
@@ -39,14 +39,14 @@ export function guideFor(api: PublicApi, provider: string, letter: string, now: 
     api,
     provider,
     today: () => now().toISOString().slice(0, 10),
-    async draft(scenario, { crown = false, patient = 1 } = {}) {
+    async draft(scenario, { crown = false, patient = 1, recentDays = 90 } = {}) {
       const externalId = `pat-${letter}-${scenario}-${patient}`
       const { patients } = await api.get<{ patients: { patientId: string; externalId: string }[] }>(
-        `/v1/patients?search=${externalId}&billable=true&limit=100`,
+        `/v1/patients?search=${externalId}&billable=true&recentDays=${recentDays}&limit=100`,
       )
       const found = patients.find((each) => each.externalId === externalId)
       if (!found) throw new Error(`the search does not find the billable patient ${externalId}`)
-      const path = `/v1/patients/${found.patientId}/billable-procedures?providerId=${provider}`
+      const path = `/v1/patients/${found.patientId}/billable-procedures?providerId=${provider}&recentDays=${recentDays}`
       const { procedures } = await api.get<{
         procedures: { procedureId: string; code: string; billable: { kind: string } }[]
       }>(path)
