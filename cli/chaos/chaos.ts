@@ -12,6 +12,8 @@ import { submitClaims } from './submitClaims.ts'
 
 /** A business day passes in five seconds: acknowledgements, decisions and payments come while the killing goes on. */
 const SCALE = 86_400 / 5
+/** Slower where one claim follows the other: the last visit must still be within its HMO's filing limit when its turn comes. */
+const FAILPOINT_SCALE = 86_400 / 30
 
 /** Short, so that a killed sender is taken over in seconds; in the proportions of production. */
 const SHORT_TIMES = {
@@ -39,7 +41,7 @@ export async function chaos(options: ChaosOptions): Promise<void> {
     folder,
     apiPort: 0,
     uiPort: 0,
-    scale: SCALE,
+    scale: options.failpoint ? FAILPOINT_SCALE : SCALE,
     say,
     env: { all: SHORT_TIMES },
     seed: (started) => seedDemo(started, options.failpoint || options.defect ? claims : Math.ceil(claims / 8)),
