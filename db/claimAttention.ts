@@ -1,4 +1,5 @@
-import type { ClaimState, Effect } from '../domain/lifecycle.ts'
+import type { ClaimState } from '../domain/claimState.ts'
+import type { Effect } from '../domain/lifecycleStep.ts'
 import { type Attention, raiseAttention } from './attention.ts'
 import type { LockedClaim } from './claimState.ts'
 import type { Tx } from './connect.ts'

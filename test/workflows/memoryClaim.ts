@@ -1,8 +1,9 @@
 import type { ClaimActivities, ProviderActivities } from '../../activities/createActivities.ts'
 import type { ClaimNow, Delivered } from '../../activities/outcomes.ts'
+import { type ClaimState, NEW_CLAIM } from '../../domain/claimState.ts'
 import { type Deadline, type DeadlineRules, deadlineOf, RUNGS } from '../../domain/deadlines.ts'
 import type { ClaimEvent, Fact } from '../../domain/events.ts'
-import { advance, type ClaimState, NEW_CLAIM } from '../../domain/lifecycle.ts'
+import { advance } from '../../domain/lifecycle.ts'
 import { waitingFor } from '../../domain/waiting.ts'
 
 export const RULES: DeadlineRules = {
