@@ -15,6 +15,7 @@ export interface Attention {
   documentId?: string
   remittanceId?: string
   interchangeId?: string
+  visitId?: string
   now: Date
 }
 
@@ -30,6 +31,7 @@ export async function raiseAttention(tx: Tx, item: Attention): Promise<void> {
       document_id: item.documentId ?? null,
       remittance_id: item.remittanceId ?? null,
       interchange_id: item.interchangeId ?? null,
+      visit_id: item.visitId ?? null,
       kind: item.kind,
       role: item.role,
       dedupe_key: item.dedupeKey,
@@ -54,6 +56,7 @@ export interface AttentionItem {
   documentId: string | null
   remittanceId: string | null
   interchangeId: string | null
+  visitId: string | null
   createdAt: string
   closedAt: string | null
   closedBy: string | null
@@ -168,6 +171,7 @@ function items(tx: Tx) {
       'i.document_id as documentId',
       'i.remittance_id as remittanceId',
       'i.interchange_id as interchangeId',
+      'i.visit_id as visitId',
       'i.created_at as createdAt',
       'i.closed_at as closedAt',
       'i.closed_by as closedBy',
