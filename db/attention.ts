@@ -123,18 +123,20 @@ export async function closeAttention(
   return closed === undefined ? 'already_closed' : itemOf(row)
 }
 
-/** Takes every open item of a cause off the worklist, when the cause is gone. */
+/** Takes every open item of a cause off the worklist, when the cause is gone; its claim then asks for attention only if something else does. */
 export async function closeCause(
   tx: Tx,
   closing: { organisationId: string; dedupeKey: string; by: string; because: string; now: Date },
 ): Promise<void> {
-  await tx
+  const closed = await tx
     .updateTable('attention_items')
     .set({ closed_at: closing.now, closed_by: closing.by, closed_because: closing.because })
     .where('organisation_id', '=', closing.organisationId)
     .where('dedupe_key', '=', closing.dedupeKey)
     .where('closed_at', 'is', null)
+    .returning('claim_id')
     .execute()
+  for (const { claim_id } of closed) if (claim_id !== null) await settleClaim(tx, closing.organisationId, claim_id)
 }
 
 async function settleClaim(tx: Tx, organisationId: string, claimId: string): Promise<void> {

@@ -26,6 +26,8 @@ function step(state: ClaimState, event: ClaimEvent): Advanced {
       return waits(state, { for: fact.for, ...(fact.until === undefined ? {} : { until: fact.until }) })
     case 'delivery_unknown':
       return state.delivery === 'SENT' ? same(state, 'stale') : moved(state, { delivery: 'UNKNOWN' })
+    case 'not_arrived':
+      return state.delivery === 'UNKNOWN' ? moved(state, { delivery: 'RESEND' }) : same(state, 'stale')
     case 'delivery_refused':
       if (rank(state) > 1) return same(state, 'conflict')
       return moved(state, { status: 'REJECTED', rejectedAt: 'front_end', delivery: 'REFUSED', decidedAt: event.at })
@@ -93,6 +95,7 @@ function provesArrival(fact: Fact): boolean {
     case 'waits':
     case 'delivery_unknown':
     case 'delivery_refused':
+    case 'not_arrived':
     case 'not_found':
     case 'inquiry_failed':
     case 'other':

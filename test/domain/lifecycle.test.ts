@@ -145,6 +145,7 @@ describe('the way of a claim', () => {
       { type: 'sent' },
       { type: 'delivery_unknown', because: 'x' },
       { type: 'delivery_refused' },
+      { type: 'not_arrived' },
       { type: 'forwarded' },
       { type: 'received' },
       { type: 'in_review' },
