@@ -26,6 +26,7 @@ export function asVoid(event: ClaimEvent): ClaimEvent {
     case 'submitted':
     case 'waits':
     case 'delivery_unknown':
+    case 'not_arrived':
     case 'status_by_hand':
     case 'line_settled':
     case 'replaced':

@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client'
+import type { ProviderAdapter } from '../adapters/contract.ts'
 import { raiseForClaim } from '../db/claimAttention.ts'
 import type { Databases } from '../db/connect.ts'
 import { endInquiry, lostNews, openClaims, overdueInquiries, staleUnknowns, stuckDocuments } from '../db/reconcile.ts'
@@ -8,6 +9,7 @@ import { news as newsSignal } from '../workflows/messages.ts'
 import { ringDoorbell } from './doorbell.ts'
 import { runningClaims } from './runningClaims.ts'
 import { signalClaims } from './signalClaims.ts'
+import { warnOfFilingLimits } from './warnOfFilingLimits.ts'
 
 /** What a comparison of Postgres and Temporal found and mended. */
 export interface ReconcileReport {
@@ -23,17 +25,19 @@ export interface ReconcileReport {
   raised: number
   /** Inquiries whose sender died: given up; the next one asks again. */
   dropped: number
+  /** Drafts and unclaimed visits whose filing limit came near: on the worklist now. */
+  warned: number
 }
 
 /**
- * Compares both ways and repairs: every open claim has a running workflow, no document and no news lies unprocessed, no sending is unknown without
- * anybody knowing. Safe to run at any time and as often as one likes; it only ever wakes those whose work it is.
+ * Compares both ways and repairs: every open claim has a running workflow, no document and no news lies unprocessed, no sending is unknown and no
+ * filing limit near without anybody knowing. Safe to run at any time and as often as one likes; it only ever wakes those whose work it is.
  */
 export async function reconcile(deps: {
   databases: Databases
   client: Client
-  /** Business time; without it, real time. */
-  clock?: Clock
+  clock: Clock
+  adapterOf(adapterId: string): ProviderAdapter
 }): Promise<ReconcileReport> {
   const { databases, client } = deps
   const running = await runningClaims(client)
@@ -58,8 +62,9 @@ export async function reconcile(deps: {
     ended: over.length,
     told: news.length,
     woken: stuck.length,
-    raised: await raiseStale(databases, deps.clock?.now() ?? new Date()),
+    raised: await raiseStale(databases, deps.clock.now()),
     dropped: await dropInquiries(databases),
+    warned: await warnOfFilingLimits(deps),
   }
 }
 

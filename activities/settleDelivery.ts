@@ -99,7 +99,7 @@ async function conclude(
       await settle('RESEND', null)
       return { kind: 'not_sent', retryInMs: 0 }
     }
-    await settle('UNKNOWN', evidence(interchange, found))
+    if (!(await settle('UNKNOWN', evidence(interchange, found)))) return { kind: 'busy', lookInMs: 1_000 }
     if (interchange.lookups + 1 >= LOOKS_BEFORE_ATTENTION) {
       await raiseForClaim(tx, {
         organisationId,

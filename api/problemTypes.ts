@@ -66,6 +66,7 @@ export const PROBLEMS = {
   'provider-reference-missing': { status: 422, title: 'The provider’s own number of the claim is missing' },
   'status-goes-backwards': { status: 409, title: 'The status would go backwards' },
   'status-changed': { status: 409, title: 'The claim has another status than the one seen' },
+  'delivery-not-unknown': { status: 409, title: 'It is known whether the sending arrived' },
   'cannot-cancel': { status: 409, title: 'The claim cannot be cancelled' },
   'test-mode': { status: 409, title: 'The claim is on a test connection' },
   'wrong-date': { status: 422, title: 'The date cannot be right' },

@@ -15,6 +15,7 @@ export interface Attention {
   documentId?: string
   remittanceId?: string
   interchangeId?: string
+  visitId?: string
   now: Date
 }
 
@@ -30,6 +31,7 @@ export async function raiseAttention(tx: Tx, item: Attention): Promise<void> {
       document_id: item.documentId ?? null,
       remittance_id: item.remittanceId ?? null,
       interchange_id: item.interchangeId ?? null,
+      visit_id: item.visitId ?? null,
       kind: item.kind,
       role: item.role,
       dedupe_key: item.dedupeKey,
@@ -54,6 +56,7 @@ export interface AttentionItem {
   documentId: string | null
   remittanceId: string | null
   interchangeId: string | null
+  visitId: string | null
   createdAt: string
   closedAt: string | null
   closedBy: string | null
@@ -120,18 +123,20 @@ export async function closeAttention(
   return closed === undefined ? 'already_closed' : itemOf(row)
 }
 
-/** Takes every open item of a cause off the worklist, when the cause is gone. */
+/** Takes every open item of a cause off the worklist, when the cause is gone; its claim then asks for attention only if something else does. */
 export async function closeCause(
   tx: Tx,
   closing: { organisationId: string; dedupeKey: string; by: string; because: string; now: Date },
 ): Promise<void> {
-  await tx
+  const closed = await tx
     .updateTable('attention_items')
     .set({ closed_at: closing.now, closed_by: closing.by, closed_because: closing.because })
     .where('organisation_id', '=', closing.organisationId)
     .where('dedupe_key', '=', closing.dedupeKey)
     .where('closed_at', 'is', null)
+    .returning('claim_id')
     .execute()
+  for (const { claim_id } of closed) if (claim_id !== null) await settleClaim(tx, closing.organisationId, claim_id)
 }
 
 async function settleClaim(tx: Tx, organisationId: string, claimId: string): Promise<void> {
@@ -168,6 +173,7 @@ function items(tx: Tx) {
       'i.document_id as documentId',
       'i.remittance_id as remittanceId',
       'i.interchange_id as interchangeId',
+      'i.visit_id as visitId',
       'i.created_at as createdAt',
       'i.closed_at as closedAt',
       'i.closed_by as closedBy',

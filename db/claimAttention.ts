@@ -1,7 +1,9 @@
-import type { ClaimState, Effect } from '../domain/lifecycle.ts'
+import type { ClaimState } from '../domain/claimState.ts'
+import type { Effect } from '../domain/lifecycleStep.ts'
 import { type Attention, raiseAttention } from './attention.ts'
 import type { LockedClaim } from './claimState.ts'
 import type { Tx } from './connect.ts'
+import { FILING_LIMIT } from './filingLimits.ts'
 import { codesOf, type Incoming } from './incoming.ts'
 
 interface Raise {
@@ -46,9 +48,17 @@ export async function settleAttention(
   const newsHeard = incoming.some((item, index) => isNews(item) && effects[index] === 'applied')
   // Only the turn that closes the claim settles its items: what comes later, money above all, is raised to stay.
   const closes = state.closed !== null && claim.state.closed === null
-  const settled = closes ? SETTLED_BY_CLOSING : newsHeard ? SETTLED_BY_NEWS : []
+  const submitted = incoming.some(({ event }, index) => event.fact.type === 'submitted' && effects[index] === 'applied')
+  const settled = closes ? SETTLED_BY_CLOSING : newsHeard ? SETTLED_BY_NEWS : submitted ? [FILING_LIMIT] : []
   if (raised.length === 0 && (settled.length === 0 || !claim.attention)) return claim.attention
-  if (settled.length > 0 && claim.attention) await close(tx, claim, settled, closes, now)
+  if (settled.length > 0 && claim.attention)
+    await close(
+      tx,
+      claim,
+      settled,
+      closes ? 'the claim is closed' : submitted ? 'the claim was submitted' : 'news arrived',
+      now,
+    )
   for (const item of raised) {
     await raiseAttention(tx, {
       organisationId: claim.organisationId,
@@ -129,10 +139,10 @@ function isNews({ event, actor }: Incoming): boolean {
   return actor === 'provider' && !['not_found', 'inquiry_failed', 'other'].includes(event.fact.type)
 }
 
-async function close(tx: Tx, claim: LockedClaim, kinds: string[], closes: boolean, now: Date): Promise<void> {
+async function close(tx: Tx, claim: LockedClaim, kinds: string[], because: string, now: Date): Promise<void> {
   await tx
     .updateTable('attention_items')
-    .set({ closed_at: now, closed_by: 'hub', closed_because: closes ? 'the claim is closed' : 'news arrived' })
+    .set({ closed_at: now, closed_by: 'hub', closed_because: because })
     .where('organisation_id', '=', claim.organisationId)
     .where('claim_id', '=', claim.claimId)
     .where('closed_at', 'is', null)

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
+import { type ClaimState, NEW_CLAIM } from '../domain/claimState.ts'
 import type { Deadline } from '../domain/deadlines.ts'
-import { type ClaimState, NEW_CLAIM } from '../domain/lifecycle.ts'
 import type { Tx } from './connect.ts'
 
 /** A claim as the recorder needs it: locked for this transaction. */

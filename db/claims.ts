@@ -8,6 +8,7 @@ import { type Connected, connectionOf, enrolmentOf, holdPatient } from './claims
 import { type Refused, refused } from './claimsRefused.ts'
 import { type Selected, selectLines, type Ticked } from './claimsSelection.ts'
 import type { Tx } from './connect.ts'
+import { closeClaimedVisits } from './filingLimits.ts'
 import type { Diagnosis } from './schema.ts'
 
 /** Who does it, when (business time), for which organisation. */
@@ -73,6 +74,7 @@ export async function createDraft(tx: Tx, wish: DraftWish, doing: Doing): Promis
   await writeLines(tx, doing.organisationId, claimId, selected.lines)
   await setAuthorisations(tx, doing.organisationId, claimId, wish.authorisationIds)
   await auditSelection(tx, doing, claimId, selected)
+  await closeClaimedVisits(tx, doing.organisationId, doing.now)
   return { kind: 'saved', claimId }
 }
 

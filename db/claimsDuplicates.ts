@@ -6,6 +6,15 @@ import type { Tx } from './connect.ts'
 /** A claim that still stands for its services: neither cancelled nor replaced. Alias `x`. */
 export const standing = sql<boolean>`(x.status <> 'CANCELLED' and x.closed_because is distinct from 'replaced')`
 
+/** A visit with a procedure that is on no standing claim. Alias `v`. */
+export const unclaimed = sql<boolean>`exists (
+  select from visit_procedures q
+  where q.organisation_id = v.organisation_id and q.visit_id = v.id
+    and not exists (
+      select from claim_lines l
+      join claims x on x.organisation_id = l.organisation_id and x.id = l.claim_id and ${standing}
+      where l.organisation_id = q.organisation_id and l.visit_procedure_id = q.id))`
+
 /**
  * The same procedure, or the same code on the same tooth and day, on another claim of the patient that still stands. The caller holds the
  * patient's row, so that two drafts at once see each other.

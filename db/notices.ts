@@ -39,7 +39,15 @@ export async function insertNotices(
 /** Stores what a person did or said about a claim; answers the notice's id for the claim's workflow. */
 export async function insertAct(
   tx: Tx,
-  act: { organisationId: string; claimId: string; actor: string; event: ClaimEvent; act: Record<string, unknown> },
+  act: {
+    organisationId: string
+    claimId: string
+    actor: string
+    event: ClaimEvent
+    act: Record<string, unknown>
+    /** The sending that it is about, where it is about one. */
+    submissionId?: string
+  },
 ): Promise<string> {
   const id = newId()
   await tx
@@ -48,6 +56,7 @@ export async function insertAct(
       organisation_id: act.organisationId,
       id,
       claim_id: act.claimId,
+      submission_id: act.submissionId ?? null,
       source: 'person',
       event: JSON.stringify(act.event),
       actor: act.actor,

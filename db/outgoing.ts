@@ -141,7 +141,7 @@ export async function takeOverExpired(tx: Tx, organisationId: string, interchang
 
 /**
  * Settles an UNKNOWN: SENT by evidence, RESEND when it is certainly not there; still UNKNOWN, with what the look showed. Nothing happens when news has
- * settled it meanwhile.
+ * settled it meanwhile: then false.
  */
 export async function settleUnknown(
   tx: Tx,
@@ -150,8 +150,8 @@ export async function settleUnknown(
   to: 'SENT' | 'RESEND' | 'UNKNOWN',
   because: string | null,
   now: Date,
-): Promise<void> {
-  await tx
+): Promise<boolean> {
+  const row = await tx
     .updateTable('interchanges')
     .set({
       state: to,
@@ -162,8 +162,11 @@ export async function settleUnknown(
     })
     .where('organisation_id', '=', organisationId)
     .where('id', '=', interchangeId)
-    .where('state', '=', 'UNKNOWN')
-    .execute()
+    // Evidence that it is there outweighs the word of a person that it is not.
+    .where('state', 'in', to === 'SENT' ? ['UNKNOWN', 'RESEND'] : ['UNKNOWN'])
+    .returning('id')
+    .executeTakeFirst()
+  return row !== undefined
 }
 
 /** Stops everybody from sending on a connection until a person has looked. */

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { recentFrom } from '../domain/billable.ts'
 import type { Address, Relationship } from '../domain/claim.ts'
-import { standing } from './claimsDuplicates.ts'
+import { unclaimed } from './claimsDuplicates.ts'
 import type { Tx } from './connect.ts'
 
 export interface PatientSummary {
@@ -73,13 +73,7 @@ function billableVisits(asked: PatientQuery, today: string) {
           and v.visited_on between e.valid_from and coalesce(e.valid_to, 'infinity')
           and v.visited_on + coalesce((n.deadlines ->> 'filingLimitDays')::int,
             (${JSON.stringify(asked.filingLimitDays)}::jsonb ->> r.adapter_id)::int, 365) >= ${today}::date)
-      and exists (
-        select from visit_procedures q
-        where q.organisation_id = v.organisation_id and q.visit_id = v.id
-          and not exists (
-            select from claim_lines l
-            join claims x on x.organisation_id = l.organisation_id and x.id = l.claim_id and ${standing}
-            where l.organisation_id = q.organisation_id and l.visit_procedure_id = q.id))`
+      and ${unclaimed}`
 }
 
 /** What a person typed is text, not a pattern. */

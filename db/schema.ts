@@ -363,6 +363,7 @@ export interface AttentionItemsTable extends Tenant {
   document_id: Maybe<string>
   remittance_id: Maybe<string>
   interchange_id: Maybe<string>
+  visit_id: Maybe<string>
   kind: string
   role: Generated<'billing' | 'owner'>
   dedupe_key: string

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { ClaimStatus } from '../domain/claim.ts'
-import { isDecided } from '../domain/lifecycle.ts'
+import { isDecided } from '../domain/claimState.ts'
 import { visitBalance as balanceOf, type VisitBalance, type VisitClaim } from '../domain/visitBalance.ts'
 import type { Tx } from './connect.ts'
 

@@ -1,4 +1,4 @@
-import type { ClaimState } from './lifecycle.ts'
+import type { ClaimState } from './claimState.ts'
 
 /** The stage that a claim's one deadline watches over. */
 export const DEADLINE_KINDS = ['ack', 'decision', 'documents', 'payment', 'resubmission'] as const

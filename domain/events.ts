@@ -60,6 +60,8 @@ export type OwnFact =
   | { type: 'waits'; for: 'cut_off' | 'person'; until?: string }
   | { type: 'delivery_unknown'; because: string }
   | { type: 'delivery_refused' }
+  /** A person asked the provider about an unknown sending: they do not have it. */
+  | { type: 'not_arrived' }
   | {
       type: 'money_posted'
       payment: PaymentStatus

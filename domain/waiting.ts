@@ -1,5 +1,5 @@
+import type { ClaimState } from './claimState.ts'
 import { type Deadline, RUNGS } from './deadlines.ts'
-import type { ClaimState } from './lifecycle.ts'
 
 /** What a claim waits for, in words for a person: Temporal UI, console, phone. No patient data. */
 export function waitingFor(state: ClaimState, deadline: Deadline | null, provider: string): string {

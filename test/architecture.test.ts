@@ -10,8 +10,8 @@ import { allAdapters } from '../adapters/registry.ts'
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const PRODUCT = ['domain', 'workflows', 'activities', 'adapters', 'api', 'db', 'platform']
 const LINES = 300
-/** Read from top to bottom or looked up, never understood in pieces: a migration, the tables, the table of what each fact does to a claim. */
-const LISTS = ['db/migrations/', 'db/schema.ts', 'domain/lifecycle.ts']
+/** Read from top to bottom or looked up, never understood in pieces: a migration, the tables. */
+const LISTS = ['db/migrations/', 'db/schema.ts']
 
 const sources = (folder: string) =>
   readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })

@@ -48,11 +48,18 @@ export async function deliverUntilSettled(
         break
       case 'unknown':
         if (outcome.claim !== null) claim.learn(outcome.claim, since)
-        if (await condition(settledByNews(claim), Math.max(outcome.lookInMs, 1))) return
+        if (await settledWithin(claim, outcome.lookInMs)) return
         next = 'look'
         break
     }
   }
+}
+
+/** False when it is time to look: the wait is over, or a person knows that the provider does not have it. */
+async function settledWithin(claim: ClaimSide, waitMs: number): Promise<boolean> {
+  const settled = settledByNews(claim)
+  await condition(() => settled() || claim.delivery() === 'RESEND', Math.max(waitMs, 1))
+  return settled()
 }
 
 /** A claim that has arrived before speaks of another sending than this one (a void): then only the end of the claim ends it. */

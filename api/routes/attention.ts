@@ -19,6 +19,7 @@ const attentionItem = z
     documentId: id.nullable(),
     remittanceId: id.nullable(),
     interchangeId: id.nullable(),
+    visitId: id.nullable(),
     createdAt: instant,
     closedAt: instant.nullable(),
     closedBy: z.string().nullable(),

@@ -5,8 +5,10 @@ import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import { reconcile } from '../../activities/reconcile.ts'
 import { runningClaims } from '../../activities/runningClaims.ts'
+import { adapterOf } from '../../adapters/registry.ts'
 import { connect } from '../../db/connect.ts'
 import type { Database } from '../../db/schema.ts'
+import { clockFrom } from '../../platform/clock.ts'
 import { settingsFrom } from '../../platform/settings.ts'
 import { readEffects } from '../../sandbox/effectLedger.ts'
 import type { Stack } from '../stack.ts'
@@ -82,9 +84,11 @@ async function unfinished(stack: Stack, owner: Kysely<Database>, promised: strin
 }
 
 async function reconcileNow(stack: Stack): Promise<void> {
-  const databases = connect(settingsFrom(stack.env).database)
+  const settings = settingsFrom(stack.env)
+  const databases = connect(settings.database)
+  const clock = clockFrom(settings.clock)
   try {
-    await withTemporal(stack, (client) => reconcile({ databases, client }))
+    await withTemporal(stack, (client) => reconcile({ databases, client, clock, adapterOf }))
     // Visibility follows a moment later.
     await new Promise((resolve) => setTimeout(resolve, 2_000))
   } finally {

@@ -171,7 +171,7 @@ create table claims (
   payment_status text not null default 'UNPAID' check (payment_status in ('UNPAID','PART_PAID','PAID','OVERPAID')),
   delivery text check (delivery in ('WAITING','READY','SENDING','SENT','UNKNOWN','RESEND','REFUSED')),
   rejected_at text check (rejected_at in ('front_end','adjudicated')),
-  state jsonb not null default '{}',           -- the rest of domain/lifecycle.ts ClaimState
+  state jsonb not null default '{}',           -- the rest of domain/claimState.ts
   closed_because text check (closed_because in ('settled','cancelled','replaced')),
   purpose text not null default 'new' check (purpose in ('new','replacement','appeal','void','supplement')),
   replaces_claim_id uuid, lineage_id uuid not null,

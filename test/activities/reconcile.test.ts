@@ -14,7 +14,7 @@ beforeEach(async () => {
 })
 afterEach(() => engine.db.close())
 
-const NOTHING = { started: 0, ended: 0, told: 0, woken: 0, raised: 0, dropped: 0 }
+const NOTHING = { started: 0, ended: 0, told: 0, woken: 0, raised: 0, dropped: 0, warned: 0 }
 const compare = () => {
   const client = {
     workflow: {
@@ -25,7 +25,12 @@ const compare = () => {
       signalWithStart: async (_type: string, { workflowId }: { workflowId: string }) => told.push(workflowId),
     },
   } as unknown as Client
-  return reconcile({ databases: engine.db.databases, client, clock: engine.deps.clock })
+  return reconcile({
+    databases: engine.db.databases,
+    client,
+    clock: engine.deps.clock,
+    adapterOf: engine.deps.adapterOf,
+  })
 }
 const ago = (table: 'notices' | 'documents', column: string) =>
   sql`update ${sql.table(table)} set ${sql.ref(column)} = now() - interval '2 hours'`.execute(engine.db.owner)

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { insertAct } from '../../db/notices.ts'
+import { settleUnknown } from '../../db/outgoing.ts'
 import { about, type Engine, type Submitted, startEngine } from './engine.ts'
 
 let engine: Engine
@@ -164,5 +165,51 @@ describe('looking', () => {
       expect(await engine.settle(sending)).toMatchObject({ kind: 'unknown' })
     }
     expect(await engine.openItems(sending.claimId)).toEqual(['delivery-unknown'])
+  })
+})
+
+describe('a person says that it is not there', () => {
+  const resend = (sending: Submitted) =>
+    engine.within((tx) => settleUnknown(tx, sending.organisationId, sending.interchangeId, 'RESEND', null, engine.now))
+
+  it('the same key and bytes go again, once', async () => {
+    const sending = await unknown()
+    engine.later(25)
+    expect(await resend(sending)).toBe(true)
+    expect(await engine.settle(sending)).toEqual({ kind: 'not_sent', retryInMs: 0 })
+    expect(await engine.deliver(sending)).toMatchObject({ kind: 'settled', claim: { delivery: 'SENT' } })
+    expect(engine.sent).toHaveLength(2)
+    expect(engine.sent[0]).toEqual(engine.sent[1])
+    expect(await resend(sending)).toBe(false)
+  })
+
+  it('while a look finds it: the look is right, and nothing goes again', async () => {
+    const sending = await unknown()
+    engine.later(25)
+    engine.deps.transportOf = ((transportOf) => (name) => ({
+      ...transportOf(name),
+      settle: async () => {
+        await resend(sending)
+        return 'arrived' as const
+      },
+    }))(engine.deps.transportOf)
+    expect(await engine.settle(sending)).toMatchObject({ kind: 'settled', claim: { delivery: 'SENT' } })
+    expect(await engine.interchange(sending.interchangeId)).toMatchObject({ state: 'SENT' })
+  })
+
+  it('while a look finds nothing: nobody is asked any more', async () => {
+    const sending = await unknown()
+    engine.later(25)
+    engine.deps.transportOf = ((transportOf) => (name) => ({
+      ...transportOf(name),
+      settle: async () => {
+        await resend(sending)
+        return 'cannot_tell' as const
+      },
+    }))(engine.deps.transportOf)
+    await engine.db.owner.updateTable('interchanges').set({ lookups: 9 }).execute()
+    expect(await engine.settle(sending)).toMatchObject({ kind: 'busy' })
+    expect(await engine.openItems()).toEqual([])
+    expect(await engine.settle(sending)).toEqual({ kind: 'not_sent', retryInMs: 0 })
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { type ClaimState, NEW_CLAIM } from '../../domain/claimState.ts'
 import { addDays, type DeadlineRules, deadlineOf, RUNGS, stageOf } from '../../domain/deadlines.ts'
-import { type ClaimState, NEW_CLAIM } from '../../domain/lifecycle.ts'
 
 const RULES: DeadlineRules = {
   ackDays: 3,

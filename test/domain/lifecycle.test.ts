@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { type ClaimState, NEW_CLAIM } from '../../domain/claimState.ts'
 import type { ClaimEvent, Fact, LineDecision } from '../../domain/events.ts'
-import { advance, type ClaimState, type Effect, NEW_CLAIM } from '../../domain/lifecycle.ts'
+import { advance } from '../../domain/lifecycle.ts'
+import type { Effect } from '../../domain/lifecycleStep.ts'
 
 const at = (hour: number) => new Date(Date.UTC(2026, 0, 1, hour)).toISOString()
 const event = (fact: Fact, hour = 0): ClaimEvent => ({ fact, at: at(hour), said: [], references: [] })
@@ -143,6 +145,7 @@ describe('the way of a claim', () => {
       { type: 'sent' },
       { type: 'delivery_unknown', because: 'x' },
       { type: 'delivery_refused' },
+      { type: 'not_arrived' },
       { type: 'forwarded' },
       { type: 'received' },
       { type: 'in_review' },

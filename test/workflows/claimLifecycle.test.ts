@@ -131,6 +131,20 @@ describe('delivery', () => {
   })
 })
 
+describe('a person who knows that it did not arrive', () => {
+  it('is heard at once: nobody waits for the next look', async () => {
+    const memory = memoryClaim(clock, ['unknown', 'not_sent', 'settled'], 30 * 86_400_000)
+    await withClaim(memory, async ({ handle, say, act }) => {
+      await expect.poll(async () => (await handle.query(view)).delivery, { timeout: 20_000 }).toBe('UNKNOWN')
+      expect(await act({ type: 'not_arrived' })).toBe('applied')
+      await env.sleep('1 day')
+      expect(memory.calls.filter((call) => call !== 'recordNews')).toEqual(['deliver', 'settleDelivery', 'deliver'])
+      await say(paid)
+      await handle.result()
+    })
+  })
+})
+
 describe('messages', () => {
   it('answers a second submit with the first one', async () => {
     await withClaim(memoryClaim(clock), async ({ handle, say }) => {

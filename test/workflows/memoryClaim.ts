@@ -1,8 +1,9 @@
 import type { ClaimActivities, ProviderActivities } from '../../activities/createActivities.ts'
 import type { ClaimNow, Delivered } from '../../activities/outcomes.ts'
+import { type ClaimState, NEW_CLAIM } from '../../domain/claimState.ts'
 import { type Deadline, type DeadlineRules, deadlineOf, RUNGS } from '../../domain/deadlines.ts'
 import type { ClaimEvent, Fact } from '../../domain/events.ts'
-import { advance, type ClaimState, NEW_CLAIM } from '../../domain/lifecycle.ts'
+import { advance } from '../../domain/lifecycle.ts'
 import { waitingFor } from '../../domain/waiting.ts'
 
 export const RULES: DeadlineRules = {
@@ -20,7 +21,11 @@ export const RULES: DeadlineRules = {
  * The claim's row kept in memory, for tests of the workflow alone: the real domain rules, the time-skipping server's clock, and deliveries that a
  * test scripts. Postgres is not under test here.
  */
-export function memoryClaim(serverTimeMs: () => Promise<number>, deliveries: Delivered['kind'][] = ['settled']) {
+export function memoryClaim(
+  serverTimeMs: () => Promise<number>,
+  deliveries: Delivered['kind'][] = ['settled'],
+  lookInMs = 1_000,
+) {
   let state: ClaimState = { ...NEW_CLAIM, lineCount: 1 }
   let deadline: Deadline | null = null
   const pending: { id: string; fact: Fact }[] = []
@@ -61,7 +66,7 @@ export function memoryClaim(serverTimeMs: () => Promise<number>, deliveries: Del
       case 'waiting':
         return { kind, claim: await record([{ fact: { type: 'waits', for: 'person' } }]) }
       case 'unknown':
-        return { kind, lookInMs: 1_000, claim: await record([{ fact: { type: 'delivery_unknown', because: 'test' } }]) }
+        return { kind, lookInMs, claim: await record([{ fact: { type: 'delivery_unknown', because: 'test' } }]) }
     }
   }
 

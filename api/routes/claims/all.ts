@@ -1,4 +1,5 @@
 import type { Route } from '../../route.ts'
+import { arrivalRoutes } from './arrival.ts'
 import { attachmentRoutes } from './attachments.ts'
 import { documentRoutes } from './documents.ts'
 import { draftRoutes } from './drafts.ts'
@@ -14,6 +15,7 @@ export const claimRoutes: readonly Route[] = [
   ...draftRoutes,
   ...attachmentRoutes,
   ...submittingRoutes,
+  ...arrivalRoutes,
   ...statusRoutes,
   ...moneyRoutes,
   ...documentRoutes,

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { Tx } from '../../../db/connect.ts'
 import { STATUSES } from '../../../domain/claim.ts'
+import { isBackwards } from '../../../domain/claimState.ts'
 import { settleDecisions } from '../../../domain/decisionByHand.ts'
-import { isBackwards } from '../../../domain/lifecycle.ts'
 import { ROLES } from '../../auth.ts'
 import { Problem } from '../../problems.ts'
 import { defineEffectThen, type Route } from '../../route.ts'
@@ -10,6 +10,7 @@ import { day, words } from '../../schemas.ts'
 import { type ActedOn, lockActedOn, requireTemporal, storeAct, tellClaim } from './acts.ts'
 import { actView, claimPath, said } from './claimViews.ts'
 import { anyAmount } from './draftSchemas.ts'
+import { heard } from './heard.ts'
 
 /** A line as it is keyed from a paper explanation of benefits. */
 export const decision = z.strictObject({
@@ -31,9 +32,7 @@ export const decision = z.strictObject({
 const statusByHand = z
   .strictObject({
     status: z.enum(STATUSES).exclude(['DRAFT', 'SUBMITTED', 'CANCELLED']),
-    channel: z.enum(['phone', 'portal', 'email', 'letter', 'visit', 'other']),
-    saidBy: words(200).meta({ description: "who said it: the provider's person or page" }),
-    callNumber: words(100).optional(),
+    ...heard,
     saidOn: day.meta({ description: 'the date of the news' }),
     lines: z.array(decision).max(200).default([]),
     note: words(1000).optional(),
