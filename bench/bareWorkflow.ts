@@ -8,7 +8,7 @@ export interface BareActivities {
 
 export const said = defineSignal<[string]>('said')
 
-/** One activity, five local activities that do nothing, three signals. */
+/** A claim's steps without their content: a local activity, an activity, then three times a deadline, a signal and a local activity. */
 export async function bareClaim(id: string): Promise<number> {
   const { send } = proxyActivities<Pick<BareActivities, 'send'>>({
     startToCloseTimeout: '1 minute',
@@ -21,9 +21,8 @@ export async function bareClaim(id: string): Promise<number> {
   })
   await note(id)
   await send(id)
-  await note(id)
   for (let awaited = 1; awaited <= 3; awaited += 1) {
-    await condition(() => heard >= awaited)
+    await condition(() => heard >= awaited, '30 days')
     await note(id)
   }
   return heard

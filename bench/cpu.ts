@@ -3,9 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 
 const TICKS_PER_SECOND = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }).trim())
 
-/** CPU seconds (user and system) that processes have used so far, with all their descendants: Postgres works in children. Linux only. */
-export function cpuSeconds(pids: number[]): number {
-  const wanted = new Set(pids)
+/** CPU seconds (user and system) that a process has used so far, with all its descendants: Postgres works in children. Linux only. */
+export function cpuSeconds(pid: number): number {
+  const wanted = new Set([pid])
   const stats = readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? statOf(Number(name)) : []))
   for (let grew = true; grew; ) {
     grew = false
@@ -18,6 +18,12 @@ export function cpuSeconds(pids: number[]): number {
   }
   const ticks = stats.reduce((total, { pid, own, waited }) => total + (wanted.has(pid) ? own + waited : 0), 0)
   return ticks / TICKS_PER_SECOND
+}
+
+/** CPU seconds of this process alone. */
+export function ownCpuSeconds(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1e6
 }
 
 /** Time of ended children is in their parent's `waited`. */

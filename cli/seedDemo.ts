@@ -10,8 +10,15 @@ import { DEMO_HMOS, type DemoHmo, demoHmo } from './seed/hmos.ts'
 import type { Stack } from './stack.ts'
 
 const DAY_MS = 86_400_000
-/** Seeds the demo organisation once per data folder, with as many patients per scenario as asked; a restart finds it and goes on. */
-export async function seedDemo(stack: Stack, perScenario = 2): Promise<void> {
+/**
+ * Seeds the demo organisation once per data folder, with as many patients per scenario as asked; a restart finds it and goes on. `wanted` leaves out
+ * patients whom nobody needs.
+ */
+export async function seedDemo(
+  stack: Stack,
+  perScenario = 2,
+  wanted: (patient: DemoPatient) => boolean = () => true,
+): Promise<void> {
   // Kept before the rows are there: a crash in between leaves a key without rows, never rows without their key.
   const apiKey = stack.state.apiKey ?? `chk_${randomBytes(32).toString('base64url')}`
   stack.remember({ apiKey })
@@ -21,7 +28,7 @@ export async function seedDemo(stack: Stack, perScenario = 2): Promise<void> {
   try {
     const known = await owner.selectFrom('organisations').select('id').where('id', '=', stack.state.ids.organisation)
     if (await known.executeTakeFirst()) return
-    await owner.transaction().execute((tx) => seed(tx, stack, apiKey, demoPatients(perScenario)))
+    await owner.transaction().execute((tx) => seed(tx, stack, apiKey, demoPatients(perScenario).filter(wanted)))
   } finally {
     await owner.destroy()
   }
