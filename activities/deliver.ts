@@ -140,6 +140,7 @@ function readSent(deps: Deps, line: Line, sending: Sending, sent: Sent): Read {
       } catch (error) {
         return { kind: 'unknown', because: `the answer could not be read: ${(error as Error).name}` }
       }
+    case 'refused':
     case 'by_hand':
     case 'not_sent':
     case 'stopped':

@@ -52,6 +52,7 @@ export async function exchangeInquiry(deps: Deps, line: Line, submissions: Submi
     })
     if (sent.kind === 'answered') replies.push(sent.answer)
     else if (sent.kind === 'by_hand') failed = 'this provider is asked by a person'
+    else if (sent.kind === 'refused') failed = 'refused by the provider'
     else if (sent.kind !== 'arrived') failed = sent.because
   }
   await deps.databases.within(organisationId, async (tx) => {

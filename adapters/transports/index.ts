@@ -1,4 +1,5 @@
 import type { TransportName } from '../contract.ts'
+import { emailTransport } from './email/index.ts'
 import { httpTransport } from './http/index.ts'
 import { sftpTransport } from './sftp/index.ts'
 import type { Transport } from './transport.ts'
@@ -6,6 +7,7 @@ import type { Transport } from './transport.ts'
 const TRANSPORTS: Partial<Record<TransportName, Transport>> = {
   http: httpTransport as Transport,
   sftp: sftpTransport as Transport,
+  email: emailTransport as Transport,
 }
 
 /** The transport of a declaration's word. Throws for one that this deployment has no code for. */

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { Said } from '../../domain/claim.ts'
 import type { InMessage, OutMessage, ProviderAdapter } from '../contract.ts'
 
 /** What a transport may know of one connection. Secrets exist here and nowhere further in. */
@@ -22,6 +23,8 @@ export interface Session<E = unknown> {
 export type Sent =
   | { kind: 'answered'; answer: InMessage }
   | { kind: 'arrived' }
+  /** The provider's own server refused this very message for good, before it took it (SMTP 5xx to its bytes): nothing of it is there. */
+  | { kind: 'refused'; said: Said[] }
   /** The bytes lie ready for a person who carries them to the provider; nothing has left. */
   | { kind: 'by_hand' }
   | { kind: 'not_sent'; because: string; retryAfterMs?: number }
@@ -36,8 +39,8 @@ export type Settled = 'arrived' | 'absent' | 'cannot_tell'
 export interface SendOptions {
   /** Same key, same bytes: sent with every try of this message. */
   idempotencyKey: string
-  /** Persists that the next step makes the bytes visible to the provider (RENAMING); awaited before that step. */
-  mark(step: 'RENAMING'): Promise<void>
+  /** Persists that the next step makes the bytes visible to the provider (a rename, handing over a mail); awaited before that step. */
+  mark(step: 'RENAMING' | 'HANDING_OVER'): Promise<void>
 }
 
 /** A document found at the provider. `key` is stable across collections (file name, resource id and version). */

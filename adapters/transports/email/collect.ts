@@ -1,0 +1,82 @@
+import type { ImapFlow } from 'imapflow'
+import type { MailIn, ProviderAdapter } from '../../contract.ts'
+import type { CollectContext, Found, Session } from '../transport.ts'
+import { type Progress, progressFrom } from './cursor.ts'
+import type { EmailEndpoint } from './endpoint.ts'
+import { headerOf, valuesOf } from './headers.ts'
+import { closeImap, openImap } from './imap.ts'
+import { trustIn } from './trust.ts'
+
+/** Of a larger mail the beginning is stored, and a person reads the rest in the mailbox. */
+const LARGEST_BYTES = 40_000_000
+/** The rest is left to the next collection, so that a full mailbox is worked off in steps that last. */
+const MAILS_AT_ONCE = 200
+
+/**
+ * Reads the mails that are not stored yet, oldest first. Each is committed before it is marked as seen or moved away; killed in between, it is read again
+ * and recognised by its bytes.
+ */
+export async function collect(
+  _adapter: ProviderAdapter,
+  context: CollectContext,
+  session: Session<EmailEndpoint>,
+  store: (found: Found) => Promise<void>,
+): Promise<{ cursor: string | null }> {
+  const opened = await openImap(session)
+  if (opened.kind === 'failed') throw new Error(`collecting: ${opened.step}: ${opened.because}`)
+  const { client } = opened
+  try {
+    const folder = await client.mailboxOpen(session.endpoint.imap.folder)
+    const progress = progressFrom(context.cursor, String(folder.uidValidity))
+    for (const uid of await unread(client, progress)) {
+      session.heartbeat('collecting')
+      const raw = await read(client, uid)
+      // Somebody has deleted or moved it meanwhile.
+      if (raw !== null) {
+        const found = foundOf(raw, session.endpoint)
+        await store(found)
+        if (raw.length <= LARGEST_BYTES) await putAway(client, uid, session)
+      }
+      progress.stored(uid)
+    }
+    return { cursor: progress.text() }
+  } finally {
+    await closeImap(client)
+  }
+}
+
+async function unread(client: ImapFlow, progress: Progress): Promise<number[]> {
+  const found = await client.search({ uid: `${progress.from}:*` }, { uid: true })
+  if (!Array.isArray(found)) throw new Error('collecting: the server does not search the folder')
+  return found
+    .filter((uid) => uid >= progress.from && !progress.isStored(uid))
+    .sort((a, b) => a - b)
+    .slice(0, MAILS_AT_ONCE)
+}
+
+async function read(client: ImapFlow, uid: number): Promise<Buffer | null> {
+  const mail = await client.fetchOne(String(uid), { source: { start: 0, maxLength: LARGEST_BYTES + 1 } }, { uid: true })
+  return mail === false ? null : (mail.source ?? null)
+}
+
+/** The same mail in two folders, or numbered anew, has the same id and bytes; two mails may share an id, and some have none. */
+function foundOf(raw: Buffer, endpoint: EmailEndpoint): Found {
+  const id = valuesOf(headerOf(raw) ?? [], 'message-id')[0] ?? ''
+  return { key: `mail ${id.slice(0, 200)}`, message: mailIn(raw, endpoint), mediaType: 'message/rfc822' }
+}
+
+function mailIn(raw: Buffer, endpoint: EmailEndpoint): MailIn {
+  const body = new Uint8Array(raw)
+  if (raw.length <= LARGEST_BYTES) return { transport: 'email', ...trustIn(body, endpoint), body }
+  const because = `larger than ${LARGEST_BYTES} bytes; the whole mail is still in the mailbox`
+  return { transport: 'email', sender: 'untrusted', because, body: body.subarray(0, LARGEST_BYTES) }
+}
+
+/** When the server refuses, the mail stays as it is; it is known by its number. */
+async function putAway(client: ImapFlow, uid: number, { endpoint, heartbeat }: Session<EmailEndpoint>): Promise<void> {
+  const { archiveFolder } = endpoint.imap
+  const done = await (archiveFolder === undefined
+    ? client.messageFlagsAdd(String(uid), ['\\Seen'], { uid: true })
+    : client.messageMove(String(uid), archiveFolder, { uid: true }))
+  if (!done) heartbeat('a stored mail could not be marked or moved')
+}

@@ -1,0 +1,29 @@
+import type { Session, Transport } from '../transport.ts'
+import { check } from './check.ts'
+import { collect } from './collect.ts'
+import { type EmailEndpoint, emailEndpoint } from './endpoint.ts'
+import { send } from './send.ts'
+import { settle } from './settle.ts'
+
+/** Mail: out by SMTP, in by IMAP. A server that takes a mail is no reader; what the provider says comes as mail too. */
+export const emailTransport: Transport<EmailEndpoint> = {
+  endpoint: emailEndpoint,
+  secrets: secretsFor,
+  send,
+  settle,
+  collect,
+  check,
+}
+
+function secretsFor(auth: Session['auth']): string[] {
+  switch (auth) {
+    case 'password':
+      return ['username', 'password', 'imapUsername', 'imapPassword']
+    case 'none':
+    case 'basic':
+    case 'bearer':
+    case 'oauth2-client-credentials':
+    case 'password-or-key':
+      throw new Error(`${auth} is no way to sign in to a mail server`)
+  }
+}
