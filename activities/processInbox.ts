@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { heartbeat } from '@temporalio/activity'
-import type { InMessage, Notice } from '../adapters/contract.ts'
+import type { AuthorisationAnswer, InMessage, Notice } from '../adapters/contract.ts'
 import { raiseAttention } from '../db/attention.ts'
 import { type Batch, batchSubmissions } from '../db/batches.ts'
 import type { Tx } from '../db/connect.ts'
@@ -10,6 +10,7 @@ import { matchSubmissions } from '../db/matching.ts'
 import { insertNotices, type NewNotice } from '../db/notices.ts'
 import { postRemittance } from '../db/remittances.ts'
 import type { ClaimEvent } from '../domain/events.ts'
+import { formatMinor } from '../domain/money.ts'
 import type { Mailbox, MailboxActivities } from './createActivities.ts'
 import type { Deps } from './deps.ts'
 import { type Line, loadLine, readingContext } from './sending.ts'
@@ -162,6 +163,10 @@ async function take(
         for (const { claimId } of posted.claims) touched.add(claimId)
         break
       }
+      case 'authorisation':
+        words.push(`authorisation ${notice.answer.granted ? 'granted' : 'refused'}`)
+        await authorisationAnswered(deps, tx, line, document, notice.answer)
+        break
       case 'unreadable':
         words.push('unreadable')
         await unread(deps, tx, line, document, notice.because)
@@ -216,6 +221,31 @@ async function unmatched(
     role: 'billing',
     dedupeKey: `unmatched-notice:${document.documentId}:${sequence}`,
     because: `${line.adapter.declaration.name} sent news about ${reference ? `reference ${reference}` : 'a claim without a reference'}, which matches none of our claims`,
+    now: deps.clock.now(),
+  })
+}
+
+/** The practice app owns authorisations: a person puts the answer on the patient's record there, and the sync brings it here. */
+async function authorisationAnswered(
+  deps: Deps,
+  tx: Tx,
+  line: Line,
+  document: UnprocessedDocument,
+  { granted, number, requestId, validFrom, validUntil, amount, said }: AuthorisationAnswer,
+): Promise<void> {
+  const limit = amount === null ? '' : `, up to ${line.currency} ${formatMinor(amount, line.currency)}`
+  const codes = said.flatMap(({ code }) => code ?? []).join(', ')
+  const words = granted
+    ? `granted authorisation ${number} for request ${requestId}, valid from ${validFrom} to ${validUntil}${limit}; put it on the patient's record`
+    : `refused the authorisation of request ${requestId}${codes === '' ? '' : ` (${codes})`}; tell the patient and the dentist`
+  await raiseAttention(tx, {
+    organisationId: line.organisationId,
+    connectionId: line.connectionId,
+    documentId: document.documentId,
+    kind: 'authorisation-answered',
+    role: 'billing',
+    dedupeKey: `authorisation-answered:${line.connectionId}:${number}:${requestId}`,
+    because: `${line.adapter.declaration.name} ${words}`,
     now: deps.clock.now(),
   })
 }

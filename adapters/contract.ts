@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { Purpose, Reference, Said, Submission } from '../domain/claim.ts'
 import type { ProviderFact } from '../domain/events.ts'
+import type { Minor } from '../domain/money.ts'
 import type { Remittance } from '../domain/remittance.ts'
 import type { AttachmentRule, AuthorisationRule, FieldRule, Requirements, RuleScope } from '../domain/requirements.ts'
 
@@ -28,6 +29,14 @@ export interface ProviderAdapter<S = unknown> {
     list(cursor: string | null, ctx: Context<S>): OutMessage
     /** Splits a page into documents. `cursor` is where the next `list` goes on; `more` says to do so at once. */
     read(page: InMessage, ctx: Context<S>): CollectedPage
+    /**
+     * Gets a document that a page only names (`body` null): the request for it, and what its answer holds. `read` throws for an answer that is not the
+     * document: nothing is stored then, nothing confirmed, and the next collection asks again.
+     */
+    fetch?: {
+      request(documentKey: string, ctx: Context<S>): OutMessage
+      read(answer: InMessage, ctx: Context<S>): { mediaType: string; body: Uint8Array }
+    }
     /** Tells the provider that a document is safely stored. Sent only after our commit. */
     confirm?(documentKey: string, ctx: Context<S>): OutMessage
   }
@@ -36,7 +45,8 @@ export interface ProviderAdapter<S = unknown> {
 }
 
 export interface CollectedPage {
-  documents: { key: string; mediaType: string; body: Uint8Array }[]
+  /** `body` null: the page only names the document, `fetch` gets it. */
+  documents: { key: string; mediaType: string; body: Uint8Array | null }[]
   cursor: string | null
   more: boolean
 }
@@ -232,7 +242,22 @@ export type Notice =
       said: Said[]
     }
   | { kind: 'remittance'; remittance: Remittance }
+  | { kind: 'authorisation'; answer: AuthorisationAnswer }
   | { kind: 'unreadable'; because: string }
+
+/** The provider's answer to a request for authorisation that the practice made. Days are YYYY-MM-DD, both included. */
+export interface AuthorisationAnswer {
+  granted: boolean
+  /** What a claim names. */
+  number: string
+  /** The practice's own number of its request. */
+  requestId: string
+  validFrom: string
+  validUntil: string
+  /** The most that it pays, in minor units of the connection's currency; null: no limit is said. */
+  amount: Minor | null
+  said: Said[]
+}
 
 /** What `ask` gets to know about an open claim. */
 export interface OpenClaim {

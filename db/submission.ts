@@ -31,6 +31,7 @@ export async function composeSubmission(tx: Tx, organisationId: string, claimId:
       p.family, p.given, p.birth_date, p.sex, p.address,
       e.member_id, e.plan, e.group_number, e.relationship, e.subscriber, e.priority, e.valid_from, e.valid_to,
       original.reference as original_reference, original.submission_number as original_submission_number,
+      ${opening} as opening_submission_number,
       ${lines} as lines, ${attachments} as attachments, ${heldAuthorisations} as authorisations
     from claims c
     join organisations o on o.id = c.organisation_id
@@ -86,6 +87,13 @@ const original = sql`(
     and (x.id = c.lineage_id or (x.lineage_id = c.lineage_id and x.replaces_claim_id is not null))
   order by x.id desc, f.learned_at desc limit 1)`
 
+/** The number under which the provider first heard of what a correction is about. */
+const opening = sql`(
+  select s.submission_number
+  from claims x join submissions s on s.organisation_id = x.organisation_id and s.claim_id = x.id
+  where c.purpose <> 'new' and x.organisation_id = c.organisation_id and x.lineage_id = c.lineage_id and s.purpose = 'new'
+  order by s.id desc limit 1)`
+
 interface Row {
   id: string
   claim_number: string
@@ -120,6 +128,7 @@ interface Row {
   valid_to: string | null
   original_reference: string | null
   original_submission_number: string | null
+  opening_submission_number: string | null
   lines: Nullable<Omit<CheckedLine, 'controlNumber'>>[]
   attachments: Nullable<SubmissionAttachment>[]
   authorisations: HeldAuthorisation[]
@@ -177,7 +186,11 @@ function composed(row: Row): Composed {
     },
     submission: {
       ...shared,
-      ...present({ originalSubmissionNumber: row.original_submission_number, note: row.note }),
+      ...present({
+        originalSubmissionNumber: row.original_submission_number,
+        openingSubmissionNumber: row.opening_submission_number,
+        note: row.note,
+      }),
       claimId: row.id,
       claimNumber: row.claim_number,
       total: sum(checkedLines.map((line) => line.charge)),

@@ -129,6 +129,11 @@ export interface Submission {
   originalReference?: string
   /** Our own number of the submission that this one corrects. */
   originalSubmissionNumber?: string
+  /**
+   * Our own number of the sending that opened the claim at the provider: the last `new` of its lineage. A format whose claim keeps one id over all
+   * corrections names it by this.
+   */
+  openingSubmissionNumber?: string
   organisation: { name: string; taxId?: string; npi?: string }
   clinic: { name: string; npi?: string; phone?: string; address: Address }
   practitioner: { family: string; given: string; npi?: string; licence?: string; accreditation?: string }

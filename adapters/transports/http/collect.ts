@@ -1,4 +1,4 @@
-import type { CollectedPage, HttpIn, HttpOut, OutMessage, ProviderAdapter } from '../../contract.ts'
+import type { CollectedPage, Context, HttpIn, HttpOut, OutMessage, ProviderAdapter } from '../../contract.ts'
 import type { CollectContext, Found, Session } from '../transport.ts'
 import { answerTo, call } from './call.ts'
 import type { HttpEndpoint } from './endpoint.ts'
@@ -6,9 +6,13 @@ import type { HttpEndpoint } from './endpoint.ts'
 /** A provider that always has "one more page" is broken; the next collection goes on from the cursor. */
 const MOST_PAGES = 2_000
 
+type Steps = NonNullable<ProviderAdapter['collect']>
+type Listed = CollectedPage['documents'][number]
+
 /**
  * Reads page after page until nothing is new. Each document is stored before the provider is told. A page that can't be read or fetched
- * throws: the cursor stays, and the next collection reads it again.
+ * throws: the cursor stays, and the next collection reads it again. A document that can't be fetched keeps none of the others back; it throws at the
+ * end of its page.
  */
 export async function collect(
   adapter: ProviderAdapter,
@@ -21,11 +25,18 @@ export async function collect(
   let cursor = context.cursor
   for (let pages = 0; pages < MOST_PAGES; pages += 1) {
     session.heartbeat(`page ${pages + 1}`)
-    const page: CollectedPage = steps.read(await fetchPage(steps.list(cursor, context.ctx), session), context.ctx)
-    for (const document of page.documents) {
-      await store({ key: document.key, mediaType: document.mediaType, message: asPolled(document) })
-      if (steps.confirm) await confirm(steps.confirm(document.key, context.ctx), session)
+    const page: CollectedPage = steps.read(await fetchOne(steps.list(cursor, context.ctx), session), context.ctx)
+    const failures: unknown[] = []
+    for (const listed of page.documents) {
+      const document = await whole(steps, listed, context.ctx, session).catch((error: unknown) => {
+        failures.push(error)
+        return null
+      })
+      if (document === null) continue
+      await store({ key: listed.key, mediaType: document.mediaType, message: asPolled(document) })
+      if (steps.confirm) await confirm(steps.confirm(listed.key, context.ctx), session)
     }
+    if (failures.length > 0) throw failures[0]
     if (!page.more) return { cursor: page.cursor }
     if (page.cursor === cursor) throw new Error(`${adapter.declaration.id}: the provider's pages do not move on`)
     cursor = page.cursor
@@ -33,7 +44,24 @@ export async function collect(
   return { cursor }
 }
 
-async function fetchPage(message: OutMessage, session: Session<HttpEndpoint>): Promise<HttpIn> {
+interface Whole {
+  mediaType: string
+  body: Uint8Array
+}
+
+/** The document as the page has it, or fetched where the page only names it. */
+async function whole(
+  { fetch }: Steps,
+  { key, mediaType, body }: Listed,
+  ctx: Context<unknown>,
+  session: Session<HttpEndpoint>,
+): Promise<Whole> {
+  if (body !== null) return { mediaType, body }
+  if (!fetch) throw new Error('collecting: a page only names its documents, and the adapter cannot fetch one')
+  return fetch.read(await fetchOne(fetch.request(key, ctx), session), ctx)
+}
+
+async function fetchOne(message: OutMessage, session: Session<HttpEndpoint>): Promise<HttpIn> {
   const request = httpOnly(message)
   const called = await call(request, session, {})
   if (called.kind !== 'response') throw new Error(`collecting: ${called.because}`)
@@ -57,6 +85,6 @@ function httpOnly(message: OutMessage): HttpOut {
   return message
 }
 
-function asPolled(document: CollectedPage['documents'][number]): HttpIn {
-  return { transport: 'http', status: 200, headers: { 'content-type': document.mediaType }, body: document.body }
+function asPolled({ mediaType, body }: Whole): HttpIn {
+  return { transport: 'http', status: 200, headers: { 'content-type': mediaType }, body }
 }

@@ -1,0 +1,137 @@
+import type { Submission, SubmissionAttachment, SubmissionLine } from '../../../domain/claim.ts'
+import { formatMinor, type Minor, sum } from '../../../domain/money.ts'
+import { activityId } from './activityId.ts'
+import { dayToXmlTime } from './dates.ts'
+import { siteObservation } from './tooth.ts'
+import { optional, present, type Written } from './write.ts'
+
+export type ResubmissionType = 'correction' | 'internal complaint' | 'legacy' | 'reconciliation'
+
+/** What a claim's element needs beside the submission. */
+export interface ClaimTerms {
+  /** The ID that the claim keeps over all its resubmissions. */
+  claimId: string
+  payerId: string
+  /** The clinic's licence: both the claim's ProviderID and its encounter's FacilityID. */
+  facilityId: string
+  /** Licence of the dentist. */
+  clinicianId: string
+  /** What the patient pays of every service by contract; 0 to 100. */
+  patientSharePercent: number
+  resubmission: ResubmissionType | null
+  /** The authorisation that a line is done under. */
+  authorisationOf(line: SubmissionLine): string | null
+  attachment(attachmentId: string): Uint8Array
+}
+
+/** Nobody has told us the patient's Emirates ID: the number that stands for "not known". */
+const UNKNOWN_EMIRATES_ID = '999-9999-9999999-9'
+/** An outpatient visit: no bed, no emergency room. */
+const OUTPATIENT = '1'
+const DENTAL_ACTIVITY = '6'
+
+/** One claim in the order of its schema. Net = Gross − PatientShare, and the activities' Net add up to it. */
+export function claimElement(submission: Submission, terms: ClaimTerms): Written {
+  const { currency, enrolment, lines } = submission
+  const money = (amount: Minor) => formatMinor(amount, currency)
+  const gross = sum(lines.map((line) => line.charge))
+  const net = sum(lines.map((line) => netOf(line, terms)))
+  return [
+    'Claim',
+    present(
+      ['ID', terms.claimId],
+      optional('IDPayer', terms.resubmission === null ? null : submission.originalReference),
+      ['MemberID', enrolment.memberId],
+      ['PayerID', terms.payerId],
+      ['ProviderID', terms.facilityId],
+      ['EmiratesIDNumber', UNKNOWN_EMIRATES_ID],
+      ['Gross', money(gross)],
+      ['PatientShare', money(gross - net)],
+      ['Net', money(net)],
+      encounter(submission, terms),
+      ...submission.diagnoses.map(({ code }, index): Written => diagnosis(code, index)),
+      ...lines.map((line): Written => activity(submission, line, terms)),
+      resubmission(submission, terms),
+    ),
+  ]
+}
+
+/** The patient's share is rounded half up, line by line. */
+function netOf({ charge }: SubmissionLine, { patientSharePercent }: ClaimTerms): Minor {
+  return charge - Math.floor((charge * patientSharePercent + 50) / 100)
+}
+
+function encounter({ enrolment, lines }: Submission, { facilityId }: ClaimTerms): Written {
+  const days = lines.map((line) => line.serviceDate).sort()
+  return [
+    'Encounter',
+    present(
+      ['FacilityID', facilityId],
+      ['Type', OUTPATIENT],
+      ['PatientID', enrolment.memberId],
+      ['Start', dayToXmlTime(days[0] ?? '')],
+      ['End', dayToXmlTime(days.at(-1) ?? '')],
+    ),
+  ]
+}
+
+function diagnosis(code: string, index: number): Written {
+  return [
+    'Diagnosis',
+    [
+      ['Type', index === 0 ? 'Principal' : 'Secondary'],
+      ['Code', code],
+    ],
+  ]
+}
+
+function activity(submission: Submission, line: SubmissionLine, terms: ClaimTerms): Written {
+  const files = submission.attachments.filter((attachment) => lineOf(attachment, submission.lines) === line)
+  return [
+    'Activity',
+    present(
+      ['ID', activityId(submission.submissionNumber, line.controlNumber)],
+      ['Start', dayToXmlTime(line.serviceDate)],
+      ['Type', DENTAL_ACTIVITY],
+      ['Code', line.code],
+      ['Quantity', String(line.quantity)],
+      ['Net', formatMinor(netOf(line, terms), submission.currency)],
+      ['Clinician', terms.clinicianId],
+      optional('PriorAuthorizationID', terms.authorisationOf(line)),
+      siteObservation(line),
+      ...files.map((file): Written => fileObservation(file, terms)),
+    ),
+  ]
+}
+
+/** A picture of a tooth goes with the first service on that tooth, everything else with the claim's first. */
+function lineOf({ tooth }: SubmissionAttachment, lines: SubmissionLine[]): SubmissionLine | undefined {
+  return lines.find((line) => tooth !== undefined && line.tooth === tooth) ?? lines[0]
+}
+
+function fileObservation({ attachmentId, kind, mediaType }: SubmissionAttachment, terms: ClaimTerms): Written {
+  return [
+    'Observation',
+    [
+      ['Type', 'File'],
+      ['Code', kind],
+      ['Value', base64(terms.attachment(attachmentId))],
+      ['ValueType', mediaType],
+    ],
+  ]
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
+}
+
+function resubmission({ claimNumber, note }: Submission, terms: ClaimTerms): Written | null {
+  if (terms.resubmission === null) return null
+  return [
+    'Resubmission',
+    [
+      ['Type', terms.resubmission],
+      ['Comment', note ?? `See claim ${claimNumber}`],
+    ],
+  ]
+}

@@ -1,0 +1,134 @@
+import { XMLParser } from 'fast-xml-parser'
+import { forbiddenCharacter, unescapeText } from './characters.ts'
+import { scan } from './scan.ts'
+
+/** One element as it was read: text without the space around it, children in their order. */
+export interface XmlElement {
+  name: string
+  attributes: ReadonlyMap<string, string>
+  text: string
+  children: XmlElement[]
+}
+
+export type ReadXml = { ok: true; root: XmlElement; text: string } | { ok: false; because: string }
+
+/** Larger documents are not read: 10,000 paid claims are 10 MB. */
+const LARGEST_BYTES = 50_000_000
+const XINCLUDE = 'http://www.w3.org/2001/XInclude'
+
+/**
+ * Reads a document from anybody. What could make a parser do more than parse (a document type, entities, XInclude, deep nesting, another charset,
+ * names that JavaScript objects own) is refused by name before one sees it. Never throws; `because` quotes nothing of the document but names.
+ */
+export function readXml(bytes: Uint8Array): ReadXml {
+  if (bytes.byteLength > LARGEST_BYTES) return refused(`it is larger than ${LARGEST_BYTES} bytes`)
+  const text = decodeUtf8(bytes)
+  if (text === null) return refused('it is not in UTF-8')
+  const charset = /^<\?xml[^>]{0,100}?\sencoding\s*=\s*["']([^"']{0,40})["']/.exec(text)?.[1]
+  if (charset !== undefined && !/^utf-?8$/i.test(charset)) return refused('it says that it is not in UTF-8')
+  const forbidden = forbiddenCharacter(text)
+  if (forbidden !== null) return refused(`it holds the character ${forbidden}, which no XML may`)
+  if (!/^\s*</.test(text)) return refused('it is not XML')
+  const problem = scan(text)
+  if (problem !== null) return refused(problem)
+  if (text.includes(XINCLUDE)) return refused('it includes other documents (XInclude)')
+  return parse(text)
+}
+
+function parse(text: string): ReadXml {
+  try {
+    const nodes = parser().parse(text, true) as Node[]
+    const roots = nodes.filter((node) => nameOf(node) !== '?xml' && nameOf(node) !== TEXT)
+    const [root] = roots
+    if (root === undefined || roots.length > 1) return refused('it is not one element')
+    return { ok: true, root: elementOf(root), text }
+  } catch (error) {
+    return refused(error instanceof Unreadable ? error.message : 'it is not well-formed')
+  }
+}
+
+/** A parser keeps state: one for each document. */
+function parser(): XMLParser {
+  return new XMLParser({
+    preserveOrder: true,
+    ignoreAttributes: false,
+    attributeNamePrefix: '',
+    parseTagValue: false,
+    parseAttributeValue: false,
+    processEntities: false,
+    trimValues: false,
+    cdataPropName: CDATA,
+    commentPropName: false,
+  })
+}
+
+const TEXT = '#text'
+const CDATA = '#cdata'
+const ATTRIBUTES = ':@'
+
+type Node = Record<string, unknown>
+
+class Unreadable extends Error {
+  override name = 'Unreadable'
+}
+
+function nameOf(node: Node): string {
+  return Object.keys(node).find((key) => key !== ATTRIBUTES) ?? ''
+}
+
+function elementOf(node: Node): XmlElement {
+  const name = nameOf(node)
+  const content = node[name] as Node[]
+  const children: XmlElement[] = []
+  let text = ''
+  for (const child of content) {
+    const childName = nameOf(child)
+    if (childName === TEXT) text += plain(String(child[TEXT]), name)
+    else if (childName === CDATA) text += (child[CDATA] as Node[]).map((each) => String(each[TEXT] ?? '')).join('')
+    else children.push(elementOf(child))
+  }
+  const attributes = Object.entries((node[ATTRIBUTES] ?? {}) as Record<string, unknown>)
+  return {
+    name,
+    attributes: new Map(attributes.map(([key, value]) => [key, plain(String(value), name)])),
+    text: text.trim(),
+    children,
+  }
+}
+
+function plain(text: string, element: string): string {
+  const meant = unescapeText(text)
+  if (meant === null) throw new Unreadable(`${named(element)} holds an entity that nobody declared`)
+  return meant
+}
+
+/** An element's name as it may be quoted. */
+function named(element: string): string {
+  return /^[A-Za-z.]{1,40}$/.test(element) ? element : 'an element'
+}
+
+/** A byte order mark is not content. Null when the bytes are no UTF-8. */
+function decodeUtf8(bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return null
+  }
+}
+
+function refused(because: string): ReadXml {
+  return { ok: false, because }
+}
+
+/** The text of the first child of that name; null when there is none or it is empty. */
+export function textIn(element: XmlElement, name: string): string | null {
+  return childIn(element, name)?.text || null
+}
+
+export function childIn(element: XmlElement, name: string): XmlElement | null {
+  return element.children.find((each) => each.name === name) ?? null
+}
+
+export function childrenIn(element: XmlElement, name: string): XmlElement[] {
+  return element.children.filter((each) => each.name === name)
+}

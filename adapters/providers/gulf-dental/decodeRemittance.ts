@@ -1,0 +1,39 @@
+import { sum } from '../../../domain/money.ts'
+import type { Remittance } from '../../../domain/remittance.ts'
+import type { Context, Notice } from '../../contract.ts'
+import { fromXmlDay, toXmlTime } from '../../formats/xml/dates.ts'
+import type { Header, PostedDocument } from '../../formats/xml/document.ts'
+import { type PaidClaim, readRemittanceAdvice } from '../../formats/xml/remittanceAdvice.ts'
+import { remittanceClaims } from './remittanceClaims.ts'
+import type { Settings } from './settings.ts'
+
+/** A Remittance.Advice is decision and money in one: a payment for each of its payment references and settlement days, in their order. */
+export function decodeRemittance(document: PostedDocument, ctx: Context<Settings>): Notice[] {
+  const read = readRemittanceAdvice(document, ctx.currency)
+  if (!read.ok) return [{ kind: 'unreadable', because: read.because }]
+  const sentOn = fromXmlDay(toXmlTime(document.header.at, ctx.zone)) ?? ''
+  const payments = new Map<string, PaidClaim[]>()
+  for (const claim of read.claims) {
+    const key = `${claim.settledOn ?? sentOn} ${claim.paymentReference}`
+    payments.set(key, [...(payments.get(key) ?? []), claim])
+  }
+  return [...payments].map(([key, claims]) => ({
+    kind: 'remittance',
+    remittance: remittanceOf(claims, key.slice(0, 10), document.header, ctx.currency),
+  }))
+}
+
+/** The document states no total: what arrives is what its activities were paid. */
+function remittanceOf(claims: PaidClaim[], paidOn: string, header: Header, currency: string): Remittance {
+  const parts = claims.flatMap(remittanceClaims)
+  return {
+    payer: header.senderId,
+    traceNumber: claims[0]?.paymentReference ?? '',
+    paidOn,
+    currency,
+    amount: sum(parts.map((part) => part.paid)),
+    claims: parts,
+    providerAdjustments: [],
+    said: [],
+  }
+}

@@ -1,0 +1,72 @@
+import type { Purpose, Submission, SubmissionLine } from '../../../domain/claim.ts'
+import { codeMatches } from '../../../domain/procedures.ts'
+import type { BatchContext, Context, HttpOut, Part } from '../../contract.ts'
+import { claimElement, type ResubmissionType } from '../../formats/xml/claim.ts'
+import { claimSubmission } from '../../formats/xml/claimSubmission.ts'
+import type { Written } from '../../formats/xml/write.ts'
+import { declaration } from './declaration.ts'
+import { upload } from './postOffice.ts'
+import type { Settings } from './settings.ts'
+
+/** One claim as an element of a Claim.Submission. */
+export function encode(submission: Submission, ctx: Context<Settings>): Part {
+  const { licence } = submission.practitioner
+  if (licence === undefined) throw new Error(`submission ${submission.submissionNumber}: the dentist has no licence`)
+  const content = claimElement(submission, {
+    claimId: claimIdOf(submission),
+    payerId: ctx.settings.payerId,
+    facilityId: ctx.settings.facilityId,
+    clinicianId: licence,
+    patientSharePercent: ctx.settings.patientSharePercent ?? 0,
+    resubmission: resubmissionOf(submission.purpose),
+    authorisationOf: (line) => authorisationOf(submission, line),
+    attachment: ctx.attachment,
+  })
+  return { submissionNumber: submission.submissionNumber, content }
+}
+
+/** One file a claim: a refused upload refuses the whole file. */
+export function assemble(parts: Part[], ctx: BatchContext<Settings>): HttpOut[] {
+  const { facilityId, receiverId } = ctx.settings
+  const { now, zone, currency } = ctx
+  const envelope = { senderId: facilityId, receiverId, now, zone, currency, test: ctx.mode === 'test' }
+  return parts.map(({ submissionNumber, content }) => {
+    const body = claimSubmission([content as Written], envelope)
+    if (body.byteLength > declaration.limits.messageBytes)
+      throw new Error(`submission ${submissionNumber}: with its attachments it is larger than 10 MB`)
+    return upload(submissionNumber, body, ctx.settings)
+  })
+}
+
+/** The claim keeps the ID of its first sending. */
+function claimIdOf({ purpose, submissionNumber, openingSubmissionNumber }: Submission): string {
+  if (purpose === 'new') return submissionNumber
+  if (openingSubmissionNumber === undefined)
+    throw new Error(`submission ${submissionNumber}: nobody knows the ID under which the claim was first sent`)
+  return openingSubmissionNumber
+}
+
+function resubmissionOf(purpose: Purpose): ResubmissionType | null {
+  switch (purpose) {
+    case 'new':
+      return null
+    case 'replacement':
+      return 'correction'
+    case 'appeal':
+      return 'internal complaint'
+    case 'void':
+    case 'supplement':
+      throw new Error(`the exchange carries no ${purpose}`)
+  }
+}
+
+/** The authorisation goes with the services that need one; where none does, the claim names it of its own accord and it goes with all. */
+function authorisationOf({ authorisations, lines }: Submission, line: SubmissionLine): string | null {
+  const rules = declaration.requirements.authorisations
+  const needs = ({ code, charge }: SubmissionLine) =>
+    rules.some(
+      ({ when }) => (when.codes === undefined || codeMatches(code, when.codes)) && charge >= (when.chargeFrom ?? 0),
+    )
+  const held = authorisations.find(({ kind }) => kind === 'loa' || kind === 'preauthorisation')
+  return held !== undefined && (needs(line) || !lines.some(needs)) ? held.number : null
+}

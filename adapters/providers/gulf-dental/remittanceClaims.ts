@@ -1,0 +1,93 @@
+import type { Adjustment } from '../../../domain/events.ts'
+import { type Minor, sum } from '../../../domain/money.ts'
+import type { RemittanceClaim, RemittanceLine } from '../../../domain/remittance.ts'
+import { readActivityId } from '../../formats/xml/activityId.ts'
+import type { PaidActivity, PaidClaim } from '../../formats/xml/remittanceAdvice.ts'
+import { bucketOf } from './codes.ts'
+
+/**
+ * `settled`: paid in full, or its denial code says why not. `unexplained`: another amount than Net and not a word why: a part payment or too much.
+ * `taken_back`: a negative payment.
+ */
+const WAYS = ['settled', 'unexplained', 'taken_back'] as const
+type Way = (typeof WAYS)[number]
+
+/**
+ * One claim of a Remittance.Advice, in up to three parts, each activity in exactly one: only what is explained is a decision; of the rest only the
+ * money is known, and what it leaves open stays open.
+ */
+export function remittanceClaims(claim: PaidClaim): RemittanceClaim[] {
+  return WAYS.flatMap((way) => {
+    const activities = claim.activities.filter((activity) => wayOf(activity, claim) === way)
+    return activities.length === 0 ? [] : [partOf(claim, activities, way)]
+  })
+}
+
+function wayOf(activity: PaidActivity, claim: PaidClaim): Way {
+  const { net, gross, patientShare, paid } = activity
+  if (paid < 0) return 'taken_back'
+  // What contradicts itself is checked like a decision, so that it is quarantined and not paid.
+  if (gross !== null && gross - (patientShare ?? 0) !== net) return 'settled'
+  const explained = paid === net || (paid < net && denialOf(activity, claim) !== null)
+  return explained ? 'settled' : 'unexplained'
+}
+
+function partOf(claim: PaidClaim, activities: PaidActivity[], way: Way): RemittanceClaim {
+  const lines = activities.map((activity) => lineOf(activity, claim, way))
+  const shares = activities.map((activity) => activity.patientShare)
+  const denied = way === 'settled' && claim.denialCode !== null && claim.activities.every(({ paid }) => paid === 0)
+  const number = submissionNumberOf(claim)
+  return {
+    ...(number === null ? {} : { submissionNumber: number }),
+    references: [{ type: 'claim-number', value: claim.idPayer }],
+    kind: way === 'taken_back' ? 'reversal' : 'payment',
+    outcome: denied ? 'denied' : 'processed',
+    charged: sum(lines.map((line) => line.charged)),
+    paid: sum(lines.map((line) => line.paid)),
+    patientResponsibility: shares.includes(null) ? null : sum(shares.map((share) => share ?? 0)),
+    adjustments: [],
+    lines,
+    itemised: way === 'settled',
+    said: codesOf(claim, activities).map((code) => ({ list: 'denial', code })),
+  }
+}
+
+function lineOf(activity: PaidActivity, claim: PaidClaim, way: Way): RemittanceLine {
+  const { net, gross, patientShare, paid } = activity
+  const charge = gross ?? net + (patientShare ?? 0)
+  return {
+    controlNumber: readActivityId(activity.id)?.controlNumber ?? null,
+    code: activity.code,
+    charged: way === 'taken_back' ? -charge : charge,
+    paid,
+    adjustments: way === 'settled' ? adjustmentsOf(activity, denialOf(activity, claim)) : [],
+  }
+}
+
+/** Why Gross was not paid in full: the patient's share, and what the denial code takes from Net. */
+function adjustmentsOf({ net, patientShare, paid }: PaidActivity, denialCode: string | null): Adjustment[] {
+  const adjustments: Adjustment[] = []
+  const add = (bucket: Adjustment['bucket'], amount: Minor, code: string, list: string) => {
+    if (amount !== 0) adjustments.push({ bucket, amount, said: { list, code } })
+  }
+  add('patient', patientShare ?? 0, 'PatientShare', 'activity')
+  if (denialCode !== null) add(bucketOf(denialCode), net - paid, denialCode, 'denial')
+  return adjustments
+}
+
+function denialOf(activity: PaidActivity, claim: PaidClaim): string | null {
+  return activity.denialCode ?? claim.denialCode
+}
+
+/** The sending that all activities name; where they don't agree, the claim's own ID says at least which claim. */
+function submissionNumberOf({ id, activities }: PaidClaim): string | null {
+  const numbers = new Set(activities.map((activity) => readActivityId(activity.id)?.submissionNumber ?? null))
+  const [only] = numbers
+  if (numbers.size === 1 && only) return only
+  return /^[0-9A-HJKMNP-TV-Z]{16}$/i.test(id) ? id.toUpperCase() : null
+}
+
+function codesOf(claim: PaidClaim, activities: PaidActivity[]): string[] {
+  const codes = [claim.denialCode, ...activities.map((activity) => activity.denialCode)]
+  return [...new Set(codes.filter((code) => code !== null))]
+}

@@ -1,0 +1,164 @@
+import { describe, expect, it } from 'vitest'
+import { readDocument } from '../../../adapters/formats/xml/document.ts'
+import { readXml } from '../../../adapters/formats/xml/read.ts'
+import { gulfDental } from '../../../adapters/providers/gulf-dental/index.ts'
+import { advice, context } from './samples.ts'
+
+const bytes = (text: string) => new TextEncoder().encode(text)
+const because = (body: Uint8Array | string) => {
+  const read = readXml(typeof body === 'string' ? bytes(body) : body)
+  return read.ok ? 'read' : read.because
+}
+const decoded = (body: Uint8Array) =>
+  gulfDental.decode({ transport: 'http', status: 200, headers: {}, body }, context())
+
+const AMPLE = advice({})
+const inside = (text: string) => AMPLE.replace('<Claim>', `<Claim>${text}`)
+
+/** Each takes milliseconds; the limit only ends what would never end. */
+const AT_ONCE = 15_000
+
+const HOSTILE: [name: string, body: Uint8Array | string, because: RegExp][] = [
+  ['a document type', `<!DOCTYPE x SYSTEM "file:///etc/passwd">${AMPLE}`, /declares a document type/],
+  ['an external entity', '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>', /document type/],
+  [
+    'a billion laughs',
+    `<!DOCTYPE a [<!ENTITY a "ha">${'bcdefghij'
+      .split('')
+      .map((letter, at) => `<!ENTITY ${letter} "${`&${'abcdefghij'[at]};`.repeat(10)}">`)
+      .join('')}]><a>&j;</a>`,
+    /document type/,
+  ],
+  ['a document type in the middle', inside('<!DOCTYPE a>'), /document type/],
+  ['an entity that nobody declared', inside('<ID>&nbsp;</ID>'), /entity that nobody declared/],
+  ['a reference to NUL', inside('<ID>a&#0;b</ID>'), /entity that nobody declared/],
+  ['an unfinished entity', inside('<ID>a & b</ID>'), /not well-formed/],
+  [
+    'XInclude',
+    AMPLE.replace(
+      '<Claim>',
+      '<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="file:///etc/passwd"/><Claim>',
+    ),
+    /XInclude/,
+  ],
+  ['100,000 levels', '<a>'.repeat(100_000) + '</a>'.repeat(100_000), /nested deeper than 32/],
+  ['100,000 levels never closed', '<a>'.repeat(100_000), /nested deeper than 32/],
+  ['__proto__ as an element', inside('<__proto__><polluted>1</polluted></__proto__>'), /named __proto__/],
+  ['constructor as an element', inside('<constructor/>'), /named constructor/],
+  ['NUL', AMPLE.replace('<Claim>', '<Claim>\u0000'), /U\+0000/],
+  ['a bell', inside('<ID>\u0007</ID>'), /U\+0007/],
+  ['UTF-16', Buffer.from(`\ufeff${AMPLE}`, 'utf16le'), /not in UTF-8/],
+  ['Latin-1', Buffer.from(inside('<ID>é</ID>'), 'latin1'), /not in UTF-8/],
+  ['a claim to be another charset', AMPLE.replace('utf-8', 'windows-1256'), /says that it is not in UTF-8/],
+  ['another charset in UTF-8 clothes', AMPLE.replace('utf-8', 'utf-7'), /says that it is not in UTF-8/],
+  ['a stylesheet', `<?xml-stylesheet href="x"?>${AMPLE}`, /processing instruction/],
+  ['a web page', '<html><body>We are down<br></body></html>', /not well-formed/],
+  ['words', 'We are down', /not XML/],
+  ['nothing', '', /not XML/],
+  ['two roots', '<a/><b/>', /not well-formed|not one element/],
+  ['a tag left open', '<a><b></a>', /not well-formed/],
+  ['a quote left open', '<a b="><c/></a>', /tag is not closed/],
+  ['a comment left open', '<a><!-- </a>', /comment is not closed/],
+  ['51 MB', new Uint8Array(50_000_001).fill(0x20), /larger than 50000000 bytes/],
+]
+
+describe('hostile documents', () => {
+  it.each(HOSTILE)(
+    '%s is refused by name, in no time',
+    async (_name, body, expected) => {
+      expect(because(body)).toMatch(expected)
+      const notices = await decoded(typeof body === 'string' ? bytes(body) : body)
+      expect(notices.map(({ kind }) => kind)).toEqual(['unreadable'])
+    },
+    AT_ONCE,
+  )
+
+  it(
+    'of 10 MB are refused as fast',
+    () => {
+      for (const body of ['<a b="'.padEnd(10_000_000, 'x'), '<!--'.padEnd(10_000_000, '-'), '<'.repeat(10_000_000)]) {
+        expect(because(body)).not.toBe('read')
+      }
+    },
+    AT_ONCE,
+  )
+
+  it('leave no trace in our own objects', async () => {
+    await decoded(bytes(inside('<__proto__><polluted>1</polluted></__proto__>')))
+    expect(({} as { polluted?: unknown }).polluted).toBeUndefined()
+  })
+})
+
+describe('readXml', () => {
+  it('gives text as it is meant: entities, references, CDATA, right to left; numbers stay text', () => {
+    const read = readXml(
+      bytes('<a><b>0012</b><c>1e5 &amp; &lt;x&gt; &#8217;&#x1F9B7;</c><d><![CDATA[<z> & ]]></d>שלום</a>'),
+    )
+    expect(read.ok && read.root.children.map(({ name, text }) => [name, text])).toEqual([
+      ['b', '0012'],
+      ['c', '1e5 & <x> \u2019\u{1F9B7}'],
+      ['d', '<z> &'],
+    ])
+    expect(read.ok && read.root.text).toBe('שלום')
+  })
+
+  it('takes a byte order mark, comments and a declaration', () => {
+    expect(because(bytes('\ufeff<?xml version="1.0" encoding="UTF-8"?><!-- <b> --><a/>'))).toBe('read')
+  })
+})
+
+describe('the schema', () => {
+  const read = (text: string) => {
+    const document = readDocument(bytes(text), 'Asia/Dubai')
+    return document.ok ? 'read' : document.because
+  }
+
+  it.each([
+    [
+      'a missing element',
+      AMPLE.replace(/<IDPayer>.*<\/IDPayer>/, ''),
+      'Claim, ProviderID: not expected here, but IDPayer',
+    ],
+    [
+      'elements in another order',
+      AMPLE.replace(/(<ID>.*?<\/ID>)\s*(<IDPayer>.*?<\/IDPayer>)/, '$2$1'),
+      'Claim, IDPayer: not expected here, but ID',
+    ],
+    [
+      'an amount out of shape',
+      AMPLE.replace('<PaymentAmount>', '<PaymentAmount>1,'),
+      'Activity, PaymentAmount: its value breaks the rule pattern',
+    ],
+    [
+      'another kind of document',
+      AMPLE.replaceAll('Remittance.Advice', 'Person.Register'),
+      'no document of the exchange',
+    ],
+    [
+      'fewer claims than it counts',
+      AMPLE.replace('<RecordCount>1<', '<RecordCount>2<'),
+      'RecordCount: it counts 2 records and holds 1',
+    ],
+    ['a month that is none', AMPLE.replace('01/12/2026 10:00', '01/19/2026 10:00'), 'TransactionDate: it is no date'],
+    ['an element that nobody knows', inside('<Bonus>1</Bonus>'), 'Claim, Bonus: not expected here, but ID'],
+  ])('names place and rule of %s', (_name, text, sentence) => {
+    expect(read(text)).toContain(sentence)
+  })
+
+  it('never quotes a value', () => {
+    const secret = 'Corazon-Villanueva'
+    for (const name of ['PaymentAmount', 'Net', 'DateSettlement', 'DispositionFlag', 'Start']) {
+      const sentence = read(AMPLE.replace(new RegExp(`<${name}>[^<]*`), `<${name}>${secret}`))
+      expect(sentence).toContain(name)
+      expect(sentence).not.toContain(secret)
+    }
+  })
+
+  it('keeps its memory: 1,000 documents, valid and not, grow nothing that stays', () => {
+    const bad = AMPLE.replace('<RecordCount>1<', '<RecordCount>x<')
+    for (let count = 0; count < 200; count += 1) read(count % 2 === 0 ? AMPLE : bad)
+    const before = process.memoryUsage().rss
+    for (let count = 0; count < 1_000; count += 1) read(count % 2 === 0 ? AMPLE : bad)
+    expect(process.memoryUsage().rss - before).toBeLessThan(100_000_000)
+  })
+})
