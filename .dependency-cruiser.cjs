@@ -74,8 +74,19 @@ module.exports = {
     {
       name: 'product-imports-no-tools',
       severity: 'error',
-      from: { path: '^(domain|workflows|activities|adapters|api|db|platform)/' },
-      to: { path: '^(sandbox|cli|bench|test)/' },
+      from: {
+        path: '^(domain|workflows|activities|adapters|api|db|platform)/',
+        // The conformance kit is a tool that lives with what it checks; it borrows the twins' servers.
+        pathNot: '^adapters/conformance/',
+      },
+      to: { path: '^(sandbox|cli|bench|test|adapters/conformance)/' },
+    },
+    {
+      name: 'conformance-knows-no-provider',
+      comment: 'one kit for all HMOs: what it knows of one, it knows from the registry and its fixtures',
+      severity: 'error',
+      from: { path: '^adapters/conformance/' },
+      to: { path: '^(adapters/providers|activities|api|db|workflows|cli|bench|test)/' },
     },
     {
       name: 'twins-share-no-code-with-adapters',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { HttpIn } from '../../../adapters/contract.ts'
 import { list, read } from '../../../adapters/providers/harbor-health/collect.ts'
-import { context } from './playCase.ts'
+import { context } from './context.ts'
 
 interface Stored {
   id: string

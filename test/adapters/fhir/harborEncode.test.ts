@@ -5,7 +5,7 @@ import { isObject, type JsonObject, readJson } from '../../../adapters/formats/f
 import { harborHealth } from '../../../adapters/providers/harbor-health/index.ts'
 import { allAdapters } from '../../../adapters/registry.ts'
 import type { Submission } from '../../../domain/claim.ts'
-import { context } from './playCase.ts'
+import { context } from './context.ts'
 import { sampleSubmission } from './sampleSubmission.ts'
 
 async function written(
