@@ -5,7 +5,7 @@ import { isCurrency, type Minor, sum } from '../../../domain/money.ts'
 import { lenientAmounts } from '../amounts.ts'
 import { type ClaimReport, emptyTransaction, type ProblemCode, type ReadTransaction } from '../report.ts'
 import { CLAIM_PURPOSE } from '../statusWords.ts'
-import { claimPlace, elementName, placeIn } from './place.ts'
+import { claimPlace, codeAt, elementName, placeIn } from './place.ts'
 
 interface OpenClaim {
   report: ClaimReport
@@ -24,7 +24,7 @@ export function readClaims(transaction: Transaction, bySender: string): ReadTran
   const stated = at(
     segments.find(({ elements }) => elements[0] === 'CUR'),
     2,
-  )
+  ).toUpperCase()
   const currency = isCurrency(stated) ? stated : 'USD'
   const amounts = lenientAmounts(currency, report.problems)
   const notes: ReadTransaction['notes'] = [['sender', bySender]]
@@ -55,20 +55,21 @@ export function readClaims(transaction: Transaction, bySender: string): ReadTran
         notes.push(['file reference', at(segment, 3)])
         return
       case 'CUR':
-        if (!isCurrency(at(segment, 2))) problem('malformed', here('CUR02'), 'no currency that we know; read as USD')
+        if (!isCurrency(codeAt(segment, 2)))
+          problem('malformed', here('CUR02'), 'no currency that we know; read as USD')
         return
       case 'NM1':
         if (at(segment, 1) === '85') notes.push(['billing provider', at(segment, 3)])
-        if (at(segment, 1) === 'PR' && claim === null) notes.push(['payer', at(segment, 3)])
+        if (codeAt(segment, 1) === 'PR' && claim === null) notes.push(['payer', at(segment, 3)])
         return
       case 'CLM':
         startClaim(segment)
         return
       case 'REF':
-        if (claim !== null && at(segment, 1) === 'F8') claim.report.reference = at(segment, 2) || null
+        if (claim !== null && codeAt(segment, 1) === 'F8') claim.report.reference = at(segment, 2) || null
         return
       case 'DTP':
-        if (claim !== null && !isDate(at(segment, 2), at(segment, 3)))
+        if (claim !== null && !isDate(codeAt(segment, 2), at(segment, 3)))
           problem('malformed', here('DTP03'), 'not the date that DTP02 announces')
         return
       case 'CAS':
@@ -86,13 +87,13 @@ export function readClaims(transaction: Transaction, bySender: string): ReadTran
     const place = claimPlace('CLM', claims.length + 1, number)
     if (number === '') problem('missing', placeIn(controlNumber, place, 'CLM01'), 'the number of the claim is missing')
     const charged = amounts.read(at(segment, 2), placeIn(controlNumber, place, 'CLM02'), true)
-    const frequency = component(at(segment, 5), 3, separators)
+    const frequency = component(codeAt(segment, 5), 3, separators)
     const word = Object.hasOwn(CLAIM_PURPOSE, frequency) ? CLAIM_PURPOSE[frequency] : undefined
     if (frequency === '')
       problem('missing', placeIn(controlNumber, place, 'CLM05'), 'the frequency (new, replacement, void) is missing')
     else if (word === undefined && !/^[0-9A-Z]$/.test(frequency))
       problem('unknown-code', placeIn(controlNumber, place, 'CLM05'), `claim frequency ${frequency} is not in the list`)
-    const predetermination = at(segment, 19) === 'PB'
+    const predetermination = codeAt(segment, 19) === 'PB'
     claim = {
       report: {
         claimId: number || null,
@@ -124,11 +125,11 @@ export function readClaims(transaction: Transaction, bySender: string): ReadTran
   /** What another payer adjusted before. */
   function takeCas(segment: Segment): void {
     if (claim === null) return
-    const group = at(segment, 1)
+    const group = codeAt(segment, 1)
     if (!ADJUSTMENT_GROUPS.has(group))
       problem('unknown-code', here('CAS01'), `adjustment group ${group} is not in the list`)
     for (let element = 2; element < segment.elements.length; element += 3) {
-      const reason = at(segment, element)
+      const reason = codeAt(segment, element)
       if (reason === '' && at(segment, element + 1) === '') continue
       if (!isAdjustmentReason(reason))
         problem('unknown-code', here(elementName('CAS', element)), `adjustment reason ${reason} is not in the list`)

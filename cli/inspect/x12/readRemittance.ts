@@ -6,7 +6,7 @@ import { lenientAmounts } from '../amounts.ts'
 import { checkBalance, type Payment, type PaymentClaim } from '../balance.ts'
 import { type ClaimReport, emptyTransaction, type ProblemCode, type ReadTransaction } from '../report.ts'
 import { PAYMENT_STATUS } from '../statusWords.ts'
-import { claimPlace, elementName, placeIn } from './place.ts'
+import { claimPlace, codeAt, elementName, placeIn } from './place.ts'
 
 /** An open CLP: what is reported of it and what its balance needs. */
 interface OpenClaim {
@@ -55,11 +55,12 @@ export function readRemittance(transaction: Transaction, bySender: string): Read
         notes.push(['payment number', at(segment, 2)], ['payer id', at(segment, 3)])
         return
       case 'CUR':
-        if (!isCurrency(at(segment, 2))) problem('malformed', here('CUR02'), 'no currency that we know; read as USD')
+        if (!isCurrency(codeAt(segment, 2)))
+          problem('malformed', here('CUR02'), 'no currency that we know; read as USD')
         return
       case 'N1':
-        if (at(segment, 1) === 'PR') notes.push(['payer', at(segment, 2)])
-        if (at(segment, 1) === 'PE') notes.push(['payee', `${at(segment, 2)} ${at(segment, 4)}`.trim()])
+        if (codeAt(segment, 1) === 'PR') notes.push(['payer', at(segment, 2)])
+        if (codeAt(segment, 1) === 'PE') notes.push(['payee', `${at(segment, 2)} ${at(segment, 4)}`.trim()])
         return
       case 'CLP':
         startClaim(segment)
@@ -87,7 +88,7 @@ export function readRemittance(transaction: Transaction, bySender: string): Read
 
   function takeBpr(segment: Segment): void {
     const stated = amounts.read(at(segment, 2), here('BPR02'), true)
-    const direction = at(segment, 3)
+    const direction = codeAt(segment, 3)
     if (direction !== 'C' && direction !== 'D')
       problem('unknown-code', here('BPR03'), 'neither credit (C) nor debit (D)')
     payment.amount = stated !== null && direction === 'D' && stated > 0 ? -stated : stated
@@ -157,11 +158,11 @@ export function readRemittance(transaction: Transaction, bySender: string): Read
       problem('malformed', here(`segment ${segment.position}`), 'CAS outside a claim')
       return
     }
-    const group = at(segment, 1)
+    const group = codeAt(segment, 1)
     if (!ADJUSTMENT_GROUPS.has(group))
       problem(group === '' ? 'missing' : 'unknown-code', here('CAS01'), `adjustment group ${group} is not in the list`)
     for (let element = 2; element < segment.elements.length; element += 3) {
-      const [reason, stated] = [at(segment, element), at(segment, element + 1)]
+      const [reason, stated] = [codeAt(segment, element), at(segment, element + 1)]
       if (reason === '' && stated === '') continue
       if (reason === '') problem('missing', here(elementName('CAS', element)), 'an adjustment without a reason')
       else if (!isAdjustmentReason(reason))
@@ -178,7 +179,7 @@ export function readRemittance(transaction: Transaction, bySender: string): Read
     for (let element = 3; element < segment.elements.length; element += 2) {
       const [identifier, stated] = [at(segment, element), at(segment, element + 1)]
       if (identifier === '' && stated === '') continue
-      const reason = component(identifier, 1, separators)
+      const reason = component(identifier, 1, separators).toUpperCase()
       const where = (offset: number) => here(elementName('PLB', element + offset))
       if (!PROVIDER_ADJUSTMENTS.has(reason))
         problem(
@@ -213,7 +214,7 @@ function currencyOf(segments: readonly Segment[]): string {
   const stated = at(
     segments.find((segment) => segment.elements[0] === 'CUR'),
     2,
-  )
+  ).toUpperCase()
   return isCurrency(stated) ? stated : 'USD'
 }
 

@@ -45,7 +45,7 @@ export function readStatuses(transaction: Transaction, bySender: string): ReadTr
     return {
       claimId: ownNumber(entry) || null,
       reference: referenced(entry, '1K') ?? null,
-      status: asks ? 'asked' : weightiestWord(statusesOf(entry).map(({ category }) => category)),
+      status: asks ? 'asked' : weightiestWord(statusesOf(entry).map(({ category }) => category.toUpperCase())),
       charged: statedAmount(amounts, first?.charged, placeIn(controlNumber, place, 'STC04')),
       paid: statedAmount(amounts, first?.paid, placeIn(controlNumber, place, 'STC05')),
       patientResponsibility: null,
@@ -57,7 +57,7 @@ export function readStatuses(transaction: Transaction, bySender: string): ReadTr
   function checkEntry(entry: StatusEntry, place: string): void {
     for (const { category, date } of [...entry.statuses, ...entry.lineStatuses]) {
       const where = placeIn(controlNumber, place, 'STC')
-      if (!isStatusCategory(category))
+      if (!isStatusCategory(category.toUpperCase()))
         report.problems.push({ code: 'unknown-code', where, message: `status category ${category} is not in the list` })
       if (date !== '' && fromX12Date(date) === null)
         report.problems.push({ code: 'malformed', where, message: 'STC02 is no day of the calendar' })
