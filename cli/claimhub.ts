@@ -60,6 +60,13 @@ function program(): Command {
     .option('--json', 'print one JSON object')
     .action(async (options) => (await import('./reconcile.ts')).reconcileOnce(options))
   cli
+    .command('inspect <file...>')
+    .description(
+      'read any document of an HMO (its kind is detected) and say what it means; exit code 2 when one cannot be read',
+    )
+    .option('--json', 'print one JSON object a file, a line each')
+    .action(async (files, options) => (await import('./inspect/inspect.ts')).inspect(files, options))
+  cli
     .command('openapi')
     .description('print the OpenAPI 3.1 document as JSON')
     .action(async () => (await import('./openapi.ts')).openapi())

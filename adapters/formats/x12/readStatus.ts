@@ -27,6 +27,8 @@ export interface StatusEntry {
   /** By REF01: 1K payer's claim number, D9 clearinghouse, EJ our own number. */
   references: { qualifier: string; value: string }[]
   counts: { qualifier: string; value: string }[]
+  /** How many service lines are named. */
+  lines: number
   /** Of a billing provider: how many claims the report names below it. */
   claimsBelow: number
 }
@@ -39,6 +41,9 @@ export interface Status {
   date: string
   /** WQ accepted, U rejected; empty in an inquiry's answer. */
   action: string
+  /** STC04 and STC05, as they stood: charge and payment. */
+  charged: string
+  paid: string
   text: string
 }
 
@@ -81,6 +86,7 @@ export function readStatus(transaction: Transaction): StatusReport {
         break
       case 'SVC':
         inLine = true
+        if (entry !== null) entry.lines += 1
         break
       case 'STC':
         if (entry === null) {
@@ -111,6 +117,7 @@ function startEntry(level: string, trace: string): StatusEntry {
     lineStatuses: [],
     references: [],
     counts: [],
+    lines: 0,
     claimsBelow: 0,
   }
 }
@@ -139,6 +146,8 @@ function readStc(segment: Segment, separators: Separators): Status[] {
       entity: component(composite, 3, separators),
       date: at(segment, 2),
       action: at(segment, 3),
+      charged: at(segment, 4),
+      paid: at(segment, 5),
       text: at(segment, 12),
     }))
 }

@@ -10,7 +10,7 @@ export interface X12File {
 
 /**
  * Reads any stream of interchanges: several ISA, GS or ST in one file, any separators, line ends after terminators, and ST..SE or GS..GE without an
- * envelope. Never throws: what is wrong is listed.
+ * envelope, lower case, lines that were wrapped. Never throws: what is wrong is listed.
  */
 export function readX12(bytes: Uint8Array): X12File {
   const text = textOf(bytes)
@@ -25,7 +25,8 @@ export function readX12(bytes: Uint8Array): X12File {
         where: `character ${position + 1}`,
         message: 'neither ISA, GS nor ST stands here',
       })
-      return file
+      position = nextInterchange(text, position + 1)
+      continue
     }
     const read = readInterchange(text, position, separators)
     file.interchanges.push(read.interchange)
@@ -61,17 +62,36 @@ function readInterchange(
     const end = text.indexOf(separators.terminator, position)
     if (end === -1) {
       envelope.problems.push({ code: 'malformed', where: 'last segment', message: 'the file ends inside a segment' })
+      // Only a trailer is taken: it can be checked against its header, while a cut amount looks like a smaller one.
+      if (/^(?:SE|GE|IEA)\b/i.test(text.slice(position))) take(text.slice(position).trimEnd())
       position = text.length
       break
     }
-    envelope.take(text.slice(position, end).split(separators.element))
+    take(text.slice(position, end))
     position = skipBlank(text, end + 1)
     if (envelope.ended) break
   }
   return { interchange: envelope.finish(), end: position }
+
+  function take(segment: string): void {
+    const [id = '', ...elements] = unwrapped(segment).split(separators.element)
+    envelope.take([id.toUpperCase(), ...elements])
+  }
+}
+
+/** Line ends inside a segment come from senders that wrap their files; none of them is data. */
+function unwrapped(segment: string): string {
+  return /[\r\n]/.test(segment) ? segment.replace(/[\r\n]/g, '') : segment
 }
 
 /** The next ISA begins an interchange of its own, whatever is still open. */
 function isNextInterchange(text: string, position: number): boolean {
-  return text.startsWith('ISA', position) && separatorsAt(text, position) !== null
+  return /^ISA/i.test(text.slice(position, position + 3)) && separatorsAt(text, position) !== null
+}
+
+/** Where the next ISA stands, or the end: what lies before it belongs to nothing. */
+function nextInterchange(text: string, from: number): number {
+  const search = /\bISA[^A-Za-z0-9\s]/gi
+  search.lastIndex = from
+  return search.exec(text)?.index ?? text.length
 }

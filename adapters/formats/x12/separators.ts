@@ -2,11 +2,11 @@ import type { Separators } from './interchange.ts'
 
 /**
  * The separators of what begins at `start`: of ISA by its own sixteen elements (fixed width, but a trimmed one is read too), of bare GS or ST by
- * looking. Null when none of them stands there.
+ * looking. Lower case is read too. Null when none of them stands there.
  */
 export function separatorsAt(text: string, start: number): Separators | null {
-  if (text.startsWith('ISA', start)) return ofIsa(text, start)
-  if (/^(?:GS|ST)[^A-Za-z0-9\s]/.test(text.slice(start, start + 3))) return ofBareSegments(text, start)
+  if (/^ISA/i.test(text.slice(start, start + 3))) return ofIsa(text, start)
+  if (/^(?:GS|ST)[^A-Za-z0-9\s]/i.test(text.slice(start, start + 3))) return ofBareSegments(text, start)
   return null
 }
 
@@ -34,7 +34,7 @@ function ofIsa(text: string, start: number): Separators | null {
 }
 
 /** Segments whose first element begins with a two-letter qualifier and the component separator, such as `SVC*AD:D1110`. */
-const COMPOSITE = /(?:SVC|SV3|STC).[A-Z0-9]{2}([^A-Za-z0-9\s])/
+const COMPOSITE = /(?:SVC|SV[123]|STC).[A-Z0-9]{2}([^A-Za-z0-9\s])/i
 
 function ofBareSegments(text: string, start: number): Separators | null {
   const element = text[start + 2] ?? ''

@@ -1,0 +1,93 @@
+/** What `inspect --json` prints, a line for each file; the order of the properties is the order in the JSON (docs/inspect.md). */
+export interface FileReport {
+  /** The path as it was given. */
+  file: string
+  mediaType: string
+  /** Null when the file is not readable. */
+  kind: Kind | 'mixed' | null
+  readable: boolean
+  transactions: TransactionReport[]
+}
+
+export type Kind = 'remittance' | 'acknowledgement' | 'status' | 'claim'
+
+export interface TransactionReport {
+  kind: Kind | null
+  controlNumber: string | null
+  problems: Problem[]
+  /** Whether a remittance adds up; null for what is none. */
+  balanced: boolean | null
+  /** Decimal text: what a remittance pays, or the sum of the claims of a claim file. */
+  total: string | null
+  claims: ClaimReport[]
+  /** Positive takes money away. */
+  providerAdjustments: { reason: string; reference: string | null; amount: string | null }[]
+}
+
+export interface ClaimReport {
+  claimId: string | null
+  /** The provider's number of the claim. */
+  reference: string | null
+  /** A word of docs/inspect.md, or the document's own code where we have no word. */
+  status: string | null
+  charged: string | null
+  paid: string | null
+  patientResponsibility: string | null
+  lines: number
+  adjustments: { group: string; reason: string; amount: string | null }[]
+}
+
+export type ProblemCode =
+  | 'segment-count'
+  | 'control-number'
+  | 'line-balance'
+  | 'claim-balance'
+  | 'payment-balance'
+  | 'unknown-code'
+  | 'missing'
+  | 'malformed'
+
+/** Something wrong with the document. `where` is a place in it, `message` a sentence. */
+export interface Problem {
+  code: ProblemCode
+  where: string
+  message: string
+}
+
+/** What a reader made of one document. */
+export type Reading = { readable: true; mediaType: string; transactions: ReadTransaction[] } | Unreadable
+export interface Unreadable {
+  readable: false
+  mediaType: string
+  because: string
+}
+
+/** A transaction, with what only a person wants to see of it. */
+export interface ReadTransaction {
+  report: TransactionReport
+  /** What it is, in words: "835 payment". */
+  title: string
+  /** Who, when, which numbers. */
+  notes: [name: string, text: string][]
+  currency: string
+}
+
+/** A transaction without content yet. */
+export function emptyTransaction(kind: Kind | null, controlNumber: string | null): TransactionReport {
+  return {
+    kind,
+    controlNumber: controlNumber || null,
+    problems: [],
+    balanced: null,
+    total: null,
+    claims: [],
+    providerAdjustments: [],
+  }
+}
+
+/** The kind that all transactions share, else `mixed`. */
+export function kindOf(transactions: readonly TransactionReport[]): FileReport['kind'] {
+  const kinds = new Set(transactions.flatMap(({ kind }) => (kind === null ? [] : [kind])))
+  const [first, ...others] = kinds
+  return first === undefined ? null : others.length > 0 ? 'mixed' : first
+}
