@@ -1,0 +1,203 @@
+import type { Content } from 'pdfmake/interfaces.js'
+import type {
+  Address,
+  AuthorisationKind,
+  DocumentKind,
+  Person,
+  Relationship,
+  Submission,
+} from '../../../domain/claim.ts'
+import { toFdi } from '../../../domain/tooth.ts'
+import { attachmentName } from '../paperNames.ts'
+import { shownAmount } from '../shownAmount.ts'
+import { fields, grid, heading } from './blocks.ts'
+
+type ToothNotation = 'universal' | 'fdi'
+
+/** Who treated, and who is treated and covered, side by side. */
+export function parties({ organisation, clinic, practitioner, patient, enrolment }: Submission): Content {
+  const { subscriber } = enrolment
+  const own = enrolment.relationship === 'self'
+  return {
+    columnGap: 22,
+    columns: [
+      [
+        heading('Practice'),
+        fields([
+          ['Practice', organisation.name],
+          ['Tax number', organisation.taxId],
+          ['NPI', organisation.npi],
+          ['Clinic', clinic.name],
+          ['Address', addressOf(clinic.address)],
+          ['Telephone', clinic.phone],
+          ['Clinic NPI', clinic.npi],
+        ]),
+        heading('Dentist'),
+        fields([
+          ['Name', nameOf(practitioner)],
+          ['Licence', practitioner.licence],
+          ['Accreditation', practitioner.accreditation],
+          ['NPI', practitioner.npi],
+        ]),
+      ],
+      [
+        heading('Patient'),
+        fields([
+          ['Family name', patient.family],
+          ['Given name', patient.given],
+          ['Born', patient.birthDate],
+          ['Sex', patient.sex === 'unknown' ? undefined : patient.sex],
+          ['Address', patient.address && addressOf(patient.address)],
+        ]),
+        heading('Cover'),
+        fields([
+          ['Member number', enrolment.memberId],
+          ['Plan', enrolment.plan],
+          ['Group', enrolment.group],
+          ['Order', enrolment.priority === 'primary' ? 'pays first' : 'pays second, after another insurer'],
+          ['Patient is', RELATIONSHIPS[enrolment.relationship]],
+          ['Subscriber', own ? undefined : nameOf(subscriber)],
+          ['Their birth', own ? undefined : subscriber.birthDate],
+        ]),
+      ],
+    ],
+  }
+}
+
+export function references({ authorisations, diagnoses }: Submission): Content[] {
+  if (authorisations.length === 0 && diagnoses.length === 0) return []
+  return [
+    heading('Authorisations and diagnoses'),
+    fields([
+      ...authorisations.map(({ kind, number }): [string, string] => [AUTHORISATIONS[kind], number]),
+      ['ICD-10', diagnoses.map(({ code }) => code).join(', ')],
+    ]),
+  ]
+}
+
+export function claimLines({ lines, currency, total }: Submission, notation: ToothNotation): Content[] {
+  const rows = lines.map((line) => [
+    String(line.lineNumber),
+    line.serviceDate,
+    line.code,
+    CATEGORIES[line.code[1] ?? ''] ?? '',
+    toothOf(line.tooth, notation),
+    [line.surfaces ?? '', AREAS[line.area ?? ''] ?? ''].filter((text) => text !== '').join(', '),
+    String(line.quantity),
+    shownAmount(line.charge, currency),
+  ])
+  return [
+    heading('Services'),
+    grid(
+      [
+        { title: '#', width: 14, right: true },
+        { title: 'Date', width: 54 },
+        { title: 'Code', width: 34 },
+        { title: 'Kind', width: '*' },
+        { title: `Tooth (${notation === 'fdi' ? 'FDI' : 'universal'})`, width: 68 },
+        { title: 'Surfaces, area', width: 78 },
+        { title: 'Qty', width: 20, right: true },
+        { title: `Amount ${currency}`, width: 78, right: true },
+      ],
+      rows,
+      [
+        [
+          { text: 'Total claimed', colSpan: 7, bold: true, alignment: 'right' },
+          ...Array(6).fill(''),
+          { text: shownAmount(total, currency), bold: true, fontSize: 10, alignment: 'right' },
+        ],
+      ],
+    ),
+  ]
+}
+
+/** The papers and images that travel with the form, by the names of their files. */
+export function enclosures(submission: Submission, notation: ToothNotation): Content[] {
+  if (submission.attachments.length === 0) return []
+  const rows = submission.attachments.map((attachment, index) => [
+    String(index + 1),
+    KINDS[attachment.kind],
+    toothOf(attachment.tooth, notation),
+    attachment.capturedOn ?? '',
+    { text: attachmentName(submission, index), font: 'Mono', fontSize: 7.5 },
+  ])
+  return [
+    heading(`Enclosed: ${submission.attachments.length} ${submission.attachments.length === 1 ? 'file' : 'files'}`),
+    grid(
+      [
+        { title: '#', width: 14, right: true },
+        { title: 'What', width: 86 },
+        { title: 'Tooth', width: 40 },
+        { title: 'Taken on', width: 60 },
+        { title: 'File', width: '*' },
+      ],
+      rows,
+    ),
+  ]
+}
+
+export function nameOf({ family, given }: Pick<Person, 'family' | 'given'>): string {
+  return `${family}, ${given}`
+}
+
+function addressOf({ line1, line2, city, state, postalCode, country }: Address): string {
+  const place = [postalCode, city, state].filter((part) => part !== undefined).join(' ')
+  return [line1, line2, place, country].filter((part) => part !== undefined && part !== '').join(', ')
+}
+
+function toothOf(tooth: string | undefined, notation: ToothNotation): string {
+  if (tooth === undefined) return ''
+  return notation === 'fdi' ? (toFdi(tooth) ?? tooth) : tooth
+}
+
+/** Ranges of CDT by their first digit; the descriptions of the codes themselves are not ours to print. */
+const CATEGORIES: Readonly<Record<string, string>> = {
+  '0': 'Diagnostic',
+  '1': 'Preventive',
+  '2': 'Restorative',
+  '3': 'Endodontics',
+  '4': 'Periodontics',
+  '5': 'Removable prosthesis',
+  '6': 'Implant or fixed',
+  '7': 'Oral surgery',
+  '8': 'Orthodontics',
+  '9': 'Adjunctive',
+}
+
+const AREAS: Readonly<Record<string, string>> = {
+  '00': 'whole mouth',
+  '01': 'upper arch',
+  '02': 'lower arch',
+  '10': 'upper right',
+  '20': 'upper left',
+  '30': 'lower left',
+  '40': 'lower right',
+}
+
+const RELATIONSHIPS: Readonly<Record<Relationship, string>> = {
+  self: 'the subscriber',
+  spouse: 'the subscriber’s spouse',
+  child: 'the subscriber’s child',
+  other: 'another dependent of the subscriber',
+}
+
+const AUTHORISATIONS: Readonly<Record<AuthorisationKind, string>> = {
+  loa: 'LOA',
+  preauthorisation: 'Pre-authorisation',
+  referral: 'Referral',
+  predetermination: 'Predetermination',
+}
+
+const KINDS: Readonly<Record<DocumentKind, string>> = {
+  xray: 'X-ray',
+  photo: 'Photo',
+  perio_chart: 'Perio chart',
+  treatment_plan: 'Treatment plan',
+  referral: 'Referral',
+  authorisation: 'Authorisation',
+  eob: 'EOB of another insurer',
+  claim_form: 'Claim form',
+  receipt: 'Receipt',
+  narrative: 'Narrative',
+  other: 'Other',
+}

@@ -1,0 +1,60 @@
+import { stretchesOf } from './direction.ts'
+import { type FontName, fontFor, has } from './fonts.ts'
+
+/** A text that no font of ours can show. `letters` are code points, never the text itself. */
+export class PdfRefusal extends Error {
+  override readonly name = 'PdfRefusal'
+  readonly letters: string[]
+
+  constructor(letters: string[]) {
+    super(`no font has ${letters.join(', ')}`)
+    this.letters = letters
+  }
+}
+
+/** Letters that stand beside each other in one font and one direction. */
+export interface Run {
+  text: string
+  font: FontName
+}
+
+/**
+ * Any text as runs that show every letter of it. Control characters become spaces; invisible marks (direction, joiners) go. Throws `PdfRefusal` when a
+ * letter is in no font: a name with a box in it is no name.
+ */
+export function runsOf(text: string): Run[] {
+  const lost = new Set<string>()
+  const runs = stretchesOf(plain(text)).flatMap((stretch) => inFonts(stretch, lost))
+  if (lost.size > 0) throw new PdfRefusal([...lost])
+  return runs
+}
+
+function inFonts(stretch: string, lost: Set<string>): Run[] {
+  const runs: Run[] = []
+  for (const character of stretch) {
+    const last = runs.at(-1)
+    const font = fontAfter(last, character)
+    if (font === null) lost.add(nameOf(character))
+    else if (last?.font === font) last.text += character
+    else runs.push({ text: character, font })
+  }
+  return runs
+}
+
+/** Accents, spaces and punctuation keep the font of what they follow. */
+const STAYS = /[\p{M}\p{Z}\p{P}]/u
+
+function fontAfter(run: Run | undefined, character: string): FontName | null {
+  return run !== undefined && STAYS.test(character) && has(run.font, character) ? run.font : fontFor(character)
+}
+
+function plain(text: string): string {
+  return text
+    .normalize('NFC')
+    .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
+    .replace(/\p{Cf}|\p{Variation_Selector}/gu, '')
+}
+
+function nameOf(character: string): string {
+  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
+}
