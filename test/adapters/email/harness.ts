@@ -111,3 +111,35 @@ export const PASSED = 'Authentication-Results: mx.clinic.example; dmarc=pass hea
 export function mailFrom(lines: string[], text = 'Hello'): string {
   return [...lines, '', text, ''].join('\r\n')
 }
+
+/** What a mail server reports of our first mail of interchange 117. */
+export function bounce(action: string, status: string, about = '117.1.abc@clinic.example'): string {
+  return [
+    'From: MAILER-DAEMON@mx.hmo.example',
+    'Auto-Submitted: auto-replied',
+    'Content-Type: multipart/report; report-type=delivery-status; boundary="b"',
+    '',
+    '--b',
+    '',
+    'It did not work.',
+    '--b',
+    'Content-Type: message/delivery-status',
+    '',
+    'Reporting-MTA: dns; mx.hmo.example',
+    '',
+    'Final-Recipient: rfc822; claims@hmo.example',
+    `Action: ${action}`,
+    `Status: ${status}`,
+    `Diagnostic-Code: smtp; 550 ${status}`,
+    ' no such user',
+    '--b',
+    'Content-Type: message/rfc822',
+    '',
+    'From: <claims@clinic.example>',
+    `Message-ID: <${about}>`,
+    '',
+    'The claim.',
+    '--b--',
+    '',
+  ].join('\r\n')
+}

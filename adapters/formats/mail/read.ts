@@ -1,0 +1,84 @@
+import { type Attachment, type ParsedMail, simpleParser } from 'mailparser'
+import { whyNotRead } from './bomb.ts'
+import type { MailFile } from './compose.ts'
+import { reportIn } from './deliveryReport.ts'
+import { idsIn } from './ids.ts'
+import type { Mail } from './mail.ts'
+
+export type ReadMail = { kind: 'mail'; mail: Mail } | { kind: 'unreadable'; because: string }
+
+/** Nothing here needs more of a text, and more would only cost. */
+const LONGEST_TEXT = 20_000
+
+/** Reads a mail as the server gave it. What would be dear to parse is refused before the parser sees it. */
+export async function readMail(raw: Uint8Array): Promise<ReadMail> {
+  const because = whyNotRead(raw)
+  if (because !== null) return { kind: 'unreadable', because }
+  try {
+    return { kind: 'mail', mail: mailOf(await parsed(raw)) }
+  } catch {
+    // The parser's words may quote the mail.
+    return { kind: 'unreadable', because: 'it is no mail' }
+  }
+}
+
+function parsed(raw: Uint8Array): Promise<ParsedMail> {
+  return simpleParser(Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength), {
+    skipHtmlToText: true,
+    skipTextToHtml: true,
+    skipImageLinks: true,
+    skipTextLinks: true,
+    keepCidLinks: true,
+    keepDeliveryStatus: true,
+    checksumAlgo: false,
+  })
+}
+
+function mailOf(parsed: ParsedMail): Mail {
+  const { headers, attachments } = parsed
+  const header = (name: string): string => {
+    const value = headers.get(name)
+    return typeof value === 'string' ? value : Array.isArray(value) ? value.join(' ') : ''
+  }
+  const lines = new Map(parsed.headerLines?.map(({ key, line }) => [key, line]))
+  if (lines.size === 0) throw new Error('a mail without a header')
+  return {
+    subject: (parsed.subject ?? '').slice(0, 1_000),
+    sentAt: parsed.date === undefined || Number.isNaN(parsed.date.getTime()) ? null : parsed.date.toISOString(),
+    answers: [...idsIn(header('in-reply-to')), ...idsIn(header('references')).reverse()],
+    automatic: automatic(header('auto-submitted'), header('precedence'), lines.get('return-path') ?? ''),
+    text: textOf(parsed),
+    files: attachments.map(fileOf),
+    report: reportIn(attachments),
+  }
+}
+
+/** RFC 3834; a mail that can't be answered (empty return path) is nobody's word either, unless a system says that it made it by itself. */
+function automatic(autoSubmitted: string, precedence: string, returnPath: string): Mail['automatic'] {
+  const word = autoSubmitted.trim().toLowerCase()
+  if (word.startsWith('auto-generated') || word.startsWith('auto-notified')) return 'generated'
+  if (word !== '' && !word.startsWith('no')) return 'reply'
+  if (/^auto[_-]?reply/i.test(precedence.trim())) return 'reply'
+  return /^return-path:\s*<\s*>\s*$/i.test(returnPath) ? 'reply' : 'no'
+}
+
+/** Of a mail that is only HTML its words without the markup: for people, never for a reading. */
+function textOf({ text, html }: ParsedMail): string {
+  if (text !== undefined && text.trim() !== '') return text.slice(0, LONGEST_TEXT)
+  if (typeof html !== 'string') return ''
+  return html
+    .slice(0, LONGEST_TEXT)
+    .replace(/<(style|script)\b[^<>]*>[^<]*/gi, ' ')
+    .replace(/<[^<>]*>/g, ' ')
+    .replace(/[ \t]+/g, ' ')
+    .trim()
+}
+
+/** Names are for people; they are never used as a path, and what they end in only says how a file wants to be read. */
+function fileOf({ filename, contentType, content }: Attachment): MailFile {
+  return {
+    name: (filename ?? '').replace(/[\p{Cc}\p{Cf}/\\]/gu, ' ').slice(0, 200),
+    mediaType: contentType.toLowerCase(),
+    body: new Uint8Array(content),
+  }
+}
