@@ -61,6 +61,7 @@ export interface Engine {
 }
 
 export interface Submitted extends Sending {
+  claimId: string
   submissionId: string
   submissionNumber: string
 }
