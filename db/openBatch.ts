@@ -111,18 +111,26 @@ export async function arrivedBeforeCutOff(
   if (waiting !== null) await takeOutOfBatch(tx, { organisationId, ...waiting, to: { kind: 'arrived' }, now })
 }
 
+/** Takes a claim out of the batch that it waits in, to leave alone and at once. Answers its own interchange; null when it waits in none. */
+export async function sendAlone(tx: Tx, organisationId: string, claimId: string, now: Date): Promise<string | null> {
+  const waiting = await lockWaitingBatch(tx, organisationId, claimId)
+  if (waiting === null) return null
+  if (waiting.leavesAt !== null && waiting.leavesAt <= now) return waiting.interchangeId
+  return takeOutOfBatch(tx, { organisationId, ...waiting, to: { kind: 'alone', leavesAt: now }, now })
+}
+
 /** The batch whose cut-off a claim waits for, its row locked until the transaction ends; null when the claim waits in none. */
-export async function lockWaitingBatch(
+async function lockWaitingBatch(
   tx: Tx,
   organisationId: string,
   claimId: string,
-): Promise<{ interchangeId: string; submissionId: string } | null> {
+): Promise<{ interchangeId: string; submissionId: string; leavesAt: Date | null } | null> {
   const row = await tx
     .selectFrom('submissions as s')
     .innerJoin('interchanges as i', (join) =>
       join.onRef('i.organisation_id', '=', 's.organisation_id').onRef('i.id', '=', 's.interchange_id'),
     )
-    .select(['i.id as interchangeId', 's.id as submissionId'])
+    .select(['i.id as interchangeId', 's.id as submissionId', 'i.leaves_at as leavesAt'])
     .where('s.organisation_id', '=', organisationId)
     .where('s.claim_id', '=', claimId)
     .where('i.leaves_at', 'is not', null)

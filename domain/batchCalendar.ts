@@ -1,15 +1,16 @@
 /** When the claims of a connection leave together. Wall-clock times are in the connection's zone. */
-export interface BatchCalendar {
-  every: 'day' | 'week' | 'month'
+export type BatchCalendar = {
   /** HH:MM, 24 hours. */
   at: string
-  /** Of a weekly calendar: 1 = Monday … 7 = Sunday. */
-  weekday?: number
-  /** Of a monthly calendar: 1 to 31; a month that is shorter closes on its last day. */
-  day?: number
   /** A batch that holds this many takes no more; the provider's own limit holds besides. */
-  maxClaims?: number
-}
+  maxClaims?: number | undefined
+} & (
+  | { every: 'day' }
+  /** 1 = Monday … 7 = Sunday. */
+  | { every: 'week'; weekday: number }
+  /** 1 to 31; a month that is shorter closes on its last day. */
+  | { every: 'month'; day: number }
+)
 
 /**
  * The first cut-off after an instant (ISO 8601 UTC in and out). A time that the clocks skip is the moment after the gap; one that comes twice is the
@@ -33,10 +34,10 @@ function isCutOffDay(calendar: BatchCalendar, date: string): boolean {
     case 'day':
       return true
     case 'week':
-      return (at.getUTCDay() + 6) % 7 === (calendar.weekday ?? 1) - 1
+      return (at.getUTCDay() + 6) % 7 === calendar.weekday - 1
     case 'month': {
       const last = new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + 1, 0)).getUTCDate()
-      return at.getUTCDate() === Math.min(calendar.day ?? 1, last)
+      return at.getUTCDate() === Math.min(calendar.day, last)
     }
   }
 }
