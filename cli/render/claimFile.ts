@@ -63,6 +63,7 @@ const claimFile = z.strictObject({
   claimNumber: words.default('C-1'),
   originalReference: words.optional(),
   originalSubmissionNumber: words.optional(),
+  openingSubmissionNumber: words.optional(),
   organisation: z.strictObject({ name: words, taxId: words.optional(), npi: words.optional() }),
   clinic: z.strictObject({ name: words.optional(), npi: words.optional(), phone: words.optional(), address }),
   practitioner: z.strictObject({
@@ -132,6 +133,7 @@ export async function readClaimFile(file: string, connectionCurrency: string): P
       ...present({
         originalReference: claim.originalReference,
         originalSubmissionNumber: claim.originalSubmissionNumber,
+        openingSubmissionNumber: claim.openingSubmissionNumber,
         note: claim.note,
       }),
     },
