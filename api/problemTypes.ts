@@ -24,11 +24,13 @@ export const PROBLEMS = {
   'unknown-practitioner': { status: 422, title: 'There is no such practitioner' },
   'unknown-clinic': { status: 422, title: 'There is no such clinic' },
   'unknown-procedure': { status: 422, title: 'There is no such procedure' },
+  'unknown-evidence': { status: 422, title: 'The claim has no such file' },
   'unknown-authorisation': { status: 422, title: 'There is no such authorisation' },
   'no-connection': { status: 422, title: 'There is no connection with the provider' },
   'claim-not-found': { status: 404, title: 'There is no such claim' },
   'patient-not-found': { status: 404, title: 'There is no such patient' },
   'attachment-not-found': { status: 404, title: 'There is no such attachment' },
+  'evidence-not-found': { status: 404, title: 'There is no such file' },
   'document-not-found': { status: 404, title: 'There is no such document' },
 
   // Sync

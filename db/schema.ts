@@ -270,6 +270,17 @@ export interface AttachmentsTable extends Tenant {
   bytes: Buffer
   created_at: Time
 }
+export interface EvidenceTable extends Tenant {
+  id: string
+  claim_id: string
+  media_type: string
+  file_name: string
+  sha256: Buffer
+  size: number
+  bytes: Buffer
+  added_by: string
+  created_at: Time
+}
 export interface InterchangesTable extends Tenant {
   id: string
   connection_id: string
@@ -479,6 +490,7 @@ export interface Database {
   claim_lines: ClaimLinesTable
   claim_authorisations: ClaimAuthorisationsTable
   attachments: AttachmentsTable
+  evidence: EvidenceTable
   interchanges: InterchangesTable
   submissions: SubmissionsTable
   claim_references: ClaimReferencesTable

@@ -61,9 +61,14 @@ function step(state: ClaimState, event: ClaimEvent): Advanced {
     case 'not_found':
     case 'inquiry_failed':
     case 'other':
-    case 'deadline_passed':
     case 'asked':
       return same(state, 'noted')
+    case 'deadline_passed':
+      // A follow-up date has done its work once its day has come.
+      return same(
+        state.followUpAt !== null && state.followUpAt <= event.at ? { ...state, followUpAt: null } : state,
+        'noted',
+      )
   }
 }
 
