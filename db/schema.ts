@@ -399,7 +399,8 @@ export interface RemittancesTable extends Tenant {
   currency: string
   paid_on: Day
   content_sha256: Buffer
-  state: 'posted' | 'quarantined' | 'duplicate' | 'test'
+  state: 'posted' | 'quarantined' | 'duplicate' | 'test' | 'superseded'
+  superseded_by: Maybe<string>
   problem: JsonOrNull<Record<string, unknown>>
   source: 'document' | 'manual'
   posted_at: Time
@@ -415,7 +416,26 @@ export interface RemittanceLinesTable extends Tenant {
   paid: number
   detail: Json<Record<string, unknown>>
 }
-export type LedgerKind = 'charge' | 'decision' | 'payment' | 'remittance' | 'settlement' | 'adjustment' | 'reversal'
+export interface BankReceiptsTable extends Tenant {
+  id: string
+  remittance_id: string
+  kind: 'received' | 'bank_fee' | 'awaiting_rest'
+  amount: number
+  received_on: DayOrNull
+  reference: Maybe<string>
+  reason: Maybe<string>
+  actor: string
+  created_at: Time
+}
+export type LedgerKind =
+  | 'charge'
+  | 'decision'
+  | 'payment'
+  | 'remittance'
+  | 'settlement'
+  | 'adjustment'
+  | 'reversal'
+  | 'bank_receipt'
 export interface LedgerTransactionsTable extends Tenant {
   id: string
   kind: LedgerKind
@@ -445,6 +465,8 @@ export type Account =
   | 'allocated'
   | 'suspense'
   | 'provider_adjustment'
+  | 'bank'
+  | 'in_transit'
 export interface LedgerEntriesTable extends Tenant {
   transaction_id: string
   sequence: number
@@ -500,6 +522,7 @@ export interface Database {
   attention_items: AttentionItemsTable
   remittances: RemittancesTable
   remittance_lines: RemittanceLinesTable
+  bank_receipts: BankReceiptsTable
   ledger_transactions: LedgerTransactionsTable
   ledger_entries: LedgerEntriesTable
   idempotency_keys: IdempotencyKeysTable
