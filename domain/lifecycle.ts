@@ -62,6 +62,7 @@ function step(state: ClaimState, event: ClaimEvent): Advanced {
     case 'inquiry_failed':
     case 'other':
     case 'asked':
+    case 'void_sent':
       return same(state, 'noted')
     case 'deadline_passed':
       // A follow-up date has done its work once its day has come.
@@ -109,6 +110,7 @@ function provesArrival(fact: Fact): boolean {
     case 'replaced':
     case 'deadline_passed':
     case 'asked':
+    case 'void_sent':
       return false
   }
 }

@@ -52,7 +52,7 @@ export const arrivalRoutes: Route[] = [
       const unknown = unknownOf(await claimSendings(tx, organisationId, claimId))
       await requireTemporal(deps)
       const { interchangeId, submissionId } = unknown
-      if (!body.arrived) await settleUnknown(tx, organisationId, interchangeId, 'RESEND', null, now)
+      await settleUnknown(tx, organisationId, interchangeId, body.arrived ? 'SENT' : 'RESEND', null, now)
       const because = body.arrived ? 'a person says that it arrived' : 'a person says that it did not arrive'
       const dedupeKey = `delivery-unknown:${claimId}`
       await closeCause(tx, { organisationId, dedupeKey, by: actor, because, now })
