@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { findPushConnection } from '../../db/acrossTenants.ts'
-import { audit } from '../../db/audit.ts'
 import { storeDocument } from '../../db/documents.ts'
 import type { ApiDeps } from '../deps.ts'
 import { notFound, Problem } from '../problems.ts'
+import { noteRefusedPush } from '../refusedPushes.ts'
 import { definePublicRoute, type Route } from '../route.ts'
 import { id, rawBody } from '../schemas.ts'
 import { wakeInbox } from '../wakeInbox.ts'
@@ -60,19 +60,10 @@ async function verified(
   if (adapter.push === undefined || verifyPush === undefined)
     throw new Problem('push-not-supported', `${adapter.declaration.name} is not known to push`)
   const secrets = connection.secrets === null ? {} : deps.unseal(connection.secrets)
-  const now = deps.clock.now()
-  const verdict = verifyPush(headers, body, secrets, now, deps.clock.scale)
+  const verdict = verifyPush(headers, body, secrets, deps.clock.now(), deps.clock.scale)
   if (verdict.ok) return verdict.key
-  await deps.databases.within(connection.organisationId, (tx) =>
-    audit(tx, {
-      organisationId: connection.organisationId,
-      actor: 'unknown sender',
-      action: 'push.refused',
-      subject: `connection ${connection.connectionId}`,
-      detail: { because: verdict.because, bytes: body.length },
-      now,
-    }),
-  )
+  const { organisationId, connectionId } = connection
+  await noteRefusedPush(deps, { organisationId, connectionId, because: verdict.because, bytes: body.length })
   throw new Problem('bad-signature', verdict.because)
 }
 
