@@ -76,9 +76,18 @@ export const arrivalRoutes: Route[] = [
         event: { fact, at: now.toISOString(), said: [], references },
         act: { kind: 'arrival', arrived, ...how, ...evidence },
       })
-      return { claim, noticeIds: [noticeId] }
+      const { providerId } = claim
+      return {
+        claim,
+        noticeIds: [noticeId],
+        batch: unknown.departs ? { organisationId, providerId, interchangeId } : null,
+      }
     },
-    finish: ({ deps }, stored) => tellClaim(deps, stored),
+    finish: async ({ deps }, { batch, ...stored }) => {
+      // A departure that is not reached looks by itself, at the latest in an hour.
+      if (batch !== null) await deps.workflows.depart(batch)
+      return tellClaim(deps, stored)
+    },
   }),
 ]
 
