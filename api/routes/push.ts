@@ -41,7 +41,8 @@ export const pushRoutes: Route[] = [
         }),
       )
       deps.failpoint('after_store:push')
-      await wake(deps, connection)
+      // The provider doesn't wait for our bell.
+      void wake(deps, connection)
       return { stored: isNew ? ('new' as const) : ('known' as const) }
     },
   }),
