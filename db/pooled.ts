@@ -5,9 +5,10 @@ import type pg from 'pg'
 export const CONFINE = "select set_config('app.organisation_id', $1, true)"
 
 /**
- * A pool whose connections save Postgres work. A statement that comes up again is prepared once per connection, so that it isn't planned anew each
- * time; and what opens a transaction travels together with its first real statement. Were `begin` or CONFINE to fail, so would that statement: the
- * transaction would be aborted, and without the setting row-level security shows nothing. Needs `pipeline: true`.
+ * A pool whose connections save round trips and planning. A statement that comes up again is prepared once per connection. Inside a transaction nobody
+ * waits for a statement that answers nothing (`begin`, CONFINE, a write without `returning`): the server carries out what follows in order, and when
+ * such a statement fails it has aborted the transaction, so its error is thrown by the next statement that is waited for, at the latest by `commit`.
+ * Needs `pipeline: true`.
  */
 export function pooled(pool: pg.Pool): PostgresPool {
   const known = new WeakMap<pg.PoolClient, PostgresPoolClient>()
@@ -24,19 +25,37 @@ export function pooled(pool: pg.Pool): PostgresPool {
 
 function sparingClient(client: pg.PoolClient): PostgresPoolClient {
   let outdated = false
+  let inTransaction = false
+  let unheard: Error | null = null
   const query = async (text: string, values: readonly unknown[]) => {
+    if (text === 'begin') inTransaction = true
+    if (text === 'commit' || text === 'rollback') inTransaction = false
     const answer = client.query(prepared(text, values)) as unknown as Promise<PostgresQueryResult<unknown>>
-    if (text === 'begin' || text === CONFINE) {
-      answer.catch(() => undefined)
+    // A migration changed a table under a prepared statement: the next user gets a new connection.
+    answer.catch(({ code }: { code?: string }) => {
+      outdated ||= code === CACHED_PLAN_OUTDATED
+    })
+    if (inTransaction && answersNothing(text)) {
+      answer.catch((error: Error) => {
+        unheard ??= error
+      })
       return NOTHING
     }
-    return answer.catch((error: { code?: string }) => {
-      // A migration changed a table under a prepared statement: the next user gets a new connection.
-      outdated ||= error.code === CACHED_PLAN_OUTDATED
-      throw error
+    if (text === 'rollback') unheard = null
+    const result = await answer.catch((error: Error) => {
+      throw unheard ?? error
     })
+    // Postgres answers the commit of an aborted transaction without an error.
+    if (unheard !== null) throw unheard
+    return result
   }
   return { query: query as unknown as PostgresPoolClient['query'], release: () => client.release(outdated) }
+}
+
+function answersNothing(text: string): boolean {
+  return (
+    text === 'begin' || text === CONFINE || (/^\s*(insert|update|delete)\s/.test(text) && !/\sreturning\s/.test(text))
+  )
 }
 
 const NOTHING: PostgresQueryResult<never> = { command: 'SELECT', rowCount: 0, rows: [] }
