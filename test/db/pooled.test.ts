@@ -1,3 +1,6 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Tx } from '../../db/connect.ts'
@@ -59,6 +62,17 @@ describe('a write that nobody waits for', () => {
     await Promise.all(Array.from({ length: 16 }, (_, n) => within((tx) => key(tx, `after-${n}`))))
     expect(await keys('after-15')).toHaveLength(1)
   })
+})
+
+it('nobody asks a write how many rows it changed: only `returning` says it', () => {
+  const root = fileURLToPath(new URL('../..', import.meta.url))
+  const asking = ['db', 'activities', 'api', 'cli'].flatMap((folder) =>
+    readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => path.join(root, folder, name))
+      .filter((file) => /\bnum(Affected|Updated|Deleted|Changed|Inserted)\w*Rows\b/.test(readFileSync(file, 'utf8'))),
+  )
+  expect(asking).toEqual([])
 })
 
 it('a connection whose prepared statement a migration outdated is replaced', async () => {
