@@ -10,6 +10,7 @@ import { purposeChecks } from './rules/purposes.ts'
 import { readingChecks } from './rules/reading.ts'
 import { writingChecks } from './rules/writing.ts'
 import type { Subject } from './subject.ts'
+import { wireChecks } from './wire/wire.ts'
 
 /** A chapter of the report. */
 export interface Chapter {
@@ -27,5 +28,6 @@ export function chaptersFor(subject: Subject): Chapter[] {
     { title: 'What comes back', checks: [...readingChecks, ...codeChecks, ...askingChecks] },
     { title: 'Hostile bytes', checks: hostileChecks },
     { title: 'What it means for the claim', checks: meaningChecks },
+    { title: `Over the wire: ${subject.adapter.declaration.transport}`, checks: wireChecks(subject) },
   ]
 }

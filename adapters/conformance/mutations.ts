@@ -29,3 +29,21 @@ export function otherCode<M extends InMessage>(message: M, code: string, unknown
   const text = Buffer.from(message.body).toString('latin1')
   return pattern.test(text) ? changedText(message, (whole) => whole.replaceAll(pattern, unknown)) : null
 }
+
+/** The document with one of its own counts off by one; null when it counts nothing that we know. */
+export function wrongCount<M extends InMessage>(message: M): M | null {
+  const text = Buffer.from(message.body).toString('latin1')
+  const count = COUNTS.find((each) => each.test(text))
+  return count
+    ? changedText(message, (whole) =>
+        whole.replace(count, (_all, before: string, n: string) => `${before}${Number(n) + 1}`),
+      )
+    : null
+}
+
+/** X12's segment count, DHPO's record count, the trailer of a file of rows. */
+const COUNTS = [
+  /(\bSE[*|])(\d+)/,
+  /(<(?:\w+:)?(?:RecordCount|TransactionCount)>\s*)(\d+)/,
+  /((?:^|\n)"?(?:TRAILER|TRL|END|T)"?[,;\t|]"?)(\d+)/i,
+]

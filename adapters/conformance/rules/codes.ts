@@ -1,6 +1,6 @@
 import type { Said } from '../../../domain/claim.ts'
 import type { Adjustment, LineDecision } from '../../../domain/events.ts'
-import type { Notice } from '../../contract.ts'
+import type { InMessage, Notice } from '../../contract.ts'
 import { type Check, demand } from '../check.ts'
 import { otherCode } from '../mutations.ts'
 import type { Subject } from '../subject.ts'
@@ -56,8 +56,18 @@ export const codeChecks: Check[] = [
   },
 ]
 
+/** Documents of the cases whose state rests on a code, with that code exchanged for an unknown one. */
+export async function codeBearing(subject: Subject): Promise<{ before: InMessage; changed: InMessage }[]> {
+  const seen = await exchanged(subject)
+  return seen.flatMap(({ message, changed, before, after }) =>
+    lost(before, after) ? { before: message, changed } : [],
+  )
+}
+
 interface Exchange {
   code: string
+  message: InMessage
+  changed: InMessage
   before: Notice[]
   after: Notice[]
 }
@@ -70,7 +80,7 @@ async function exchanged(subject: Subject): Promise<Exchange[]> {
     const before = await read(subject, message)
     for (const code of codesIn(before)) {
       const changed = otherCode(message, code, UNKNOWN)
-      if (changed !== null) seen.push({ code, before, after: await read(subject, changed) })
+      if (changed !== null) seen.push({ code, message, changed, before, after: await read(subject, changed) })
     }
   }
   return seen

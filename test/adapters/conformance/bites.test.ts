@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { type Check, runChecks } from '../../../adapters/conformance/check.ts'
 import { chaptersFor } from '../../../adapters/conformance/checks.ts'
-import { type Subject, subjectFrom } from '../../../adapters/conformance/subject.ts'
+import { type Subject, subjectFrom, subjectOf } from '../../../adapters/conformance/subject.ts'
 import type { Notice, OutMessage, ProviderAdapter } from '../../../adapters/contract.ts'
 import { adapterOf } from '../../../adapters/registry.ts'
+import type { Transport } from '../../../adapters/transports/transport.ts'
 import type { ProviderFact } from '../../../domain/events.ts'
 
 const ID = 'harbor-health'
@@ -146,6 +147,52 @@ describe('a planted mistake', () => {
       expect(await outcome(defective({}), name), `${name}, of the healthy adapter`).toBe('passed')
       expect(await outcome(subject, name), name).toBe('failed')
     }
+  })
+})
+
+describe('a planted mistake of a transport', () => {
+  const onTransport = (id: string, change: (real: Transport) => Partial<Transport>): Subject => {
+    const subject = subjectOf(id)
+    return { ...subject, transport: { ...subject.transport, ...change(subject.transport) } }
+  }
+  const twice = (real: Transport): Partial<Transport> => ({
+    async send(message, session, options) {
+      const sent = await real.send(message, session, options)
+      return sent.kind === 'unknown' ? real.send(message, session, options) : sent
+    },
+  })
+
+  it.each([
+    [
+      'an unknown sending is tried again',
+      onTransport(ID, twice),
+      ['wire-timed-out', 'wire-server-error', 'wire-truncated'],
+    ],
+    [
+      'what timed out is told as not sent',
+      onTransport('summit-dental', (real) => ({
+        async send(message, session, options) {
+          const sent = await real.send(message, session, options)
+          return sent.kind === 'unknown' ? { kind: 'not_sent', because: 'no answer' } : sent
+        },
+      })),
+      ['wire-timed-out'],
+    ],
+    [
+      'every signature is good',
+      onTransport(ID, () => ({ verifyPush: () => ({ ok: true, key: 'k' }) })),
+      ['wire-bad-signature', 'wire-replayed-push', 'case-bad-signature'],
+    ],
+    [
+      'a document is told as collected before it is stored',
+      onTransport('summit-dental', (real) => ({
+        collect: (adapter, context, session, store) =>
+          real.collect(adapter, context, session, (found) => store(found).catch(() => undefined)),
+      })),
+      ['wire-store-first'],
+    ],
+  ])('%s', async (_mistake, subject, seenBy) => {
+    for (const name of seenBy) expect(await outcome(subject, name), name).toBe('failed')
   })
 })
 
