@@ -8,7 +8,8 @@ import type { Subject } from './subject.ts'
 export const OTHER_NUMBER = '9ZZZ8YYY7XXX6WWW'
 /** What the provider calls the original of a correction. */
 export const ORIGINAL_REFERENCE = 'ORIG-778899'
-const ORIGINAL_NUMBER = '3AAA2BBB1CCC0DDD'
+/** Our own number of the original. */
+export const ORIGINAL_NUMBER = '3AAA2BBB1CCC0DDD'
 
 /** The folder's claim with a change. */
 export function claimWith({ folder }: Subject, change: Partial<Submission> = {}): Submission {
@@ -22,6 +23,7 @@ export function correction(subject: Subject, purpose: Submission['purpose']): Su
     purpose,
     originalReference: ORIGINAL_REFERENCE,
     originalSubmissionNumber: ORIGINAL_NUMBER,
+    openingSubmissionNumber: ORIGINAL_NUMBER,
   })
 }
 

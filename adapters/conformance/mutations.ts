@@ -13,14 +13,16 @@ export function withBody<M extends InMessage>(message: M, body: Uint8Array | str
   return { ...message, body: typeof body === 'string' ? new TextEncoder().encode(body) : body }
 }
 
-/** The document with one cent more where this amount stands first; null when it does not stand there as text. */
-export function oneCentMore<M extends InMessage>(message: M, amount: Minor, currency: string): M | null {
+/** The document with one cent more, once for each place where the amount stands as text. */
+export function oneCentMore<M extends InMessage>(message: M, amount: Minor, currency: string): M[] {
   const exact = formatMinor(amount, currency)
   const short = exact.includes('.') ? exact.replace(/\.?0+$/, '') : exact
+  const pattern = new RegExp(`(?<![\\d.,])(${escaped(exact)}|${escaped(short)})(?![\\d]|[.,]\\d)`, 'g')
+  const places = [...Buffer.from(message.body).toString('latin1').matchAll(pattern)]
   const more = formatMinor(amount + 1, currency)
-  const pattern = new RegExp(`(?<![\\d.,])(${escaped(exact)}|${escaped(short)})(?![\\d]|[.,]\\d)`)
-  const text = Buffer.from(message.body).toString('latin1')
-  return pattern.test(text) ? changedText(message, (whole) => whole.replace(pattern, more)) : null
+  return places.map(({ index, 0: found }) =>
+    changedText(message, (whole) => whole.slice(0, index) + more + whole.slice(index + found.length)),
+  )
 }
 
 /** A code where it stands by itself, exchanged for one that nobody knows; null when it does not stand there. */

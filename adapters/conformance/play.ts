@@ -31,6 +31,10 @@ async function play(subject: Subject, { at, expected }: Case, step: Step): Promi
         }
       )
     }
+    case 'readFetched': {
+      const found = adapter.collect?.fetch?.read(incoming(transport, step.message, at), ctx)
+      return found && { ...found, body: shown(found.body) }
+    }
     case 'list':
       return adapter.collect && outgoing(adapter.collect.list(step.cursor, ctx), at, expected)
     case 'verifyPush': {

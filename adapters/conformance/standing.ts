@@ -1,9 +1,11 @@
 import type { Submission } from '../../domain/claim.ts'
 import { after, type ClaimPosition, emptyPosition } from '../../domain/claimPosition.ts'
+import { type ClaimState, NEW_CLAIM } from '../../domain/claimState.ts'
 import { decisionEntries, wholeDecision } from '../../domain/decision.ts'
 import type { ClaimEvent, Fact, ProviderFact } from '../../domain/events.ts'
 import { type ClaimBalances, chargeEntries, claimBalances } from '../../domain/ledger.ts'
-import { advance, type ClaimState, type Effect, NEW_CLAIM } from '../../domain/lifecycle.ts'
+import { advance } from '../../domain/lifecycle.ts'
+import type { Effect } from '../../domain/lifecycleStep.ts'
 import { checkRemittance, type Remittance } from '../../domain/remittance.ts'
 import { type PlacedClaim, placeClaim } from '../../domain/remittanceLines.ts'
 import { remittanceNews } from '../../domain/remittanceNews.ts'
@@ -86,6 +88,7 @@ function afterNotice(now: Standing, notice: Notice, claim: Submission, controlNu
     }
     case 'remittance':
       return afterRemittance(now, notice.remittance, claim, at)
+    case 'authorisation':
     case 'unreadable':
       return now
   }

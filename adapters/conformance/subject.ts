@@ -23,7 +23,7 @@ export interface Subject {
   /** The claims as one interchange: the exact messages that would leave. */
   write(submissions: Submission[], ctx?: BatchContext<unknown>): Promise<OutMessage[]>
   /** Every document that the cases read with `call`, in order; of one case, or of all. */
-  messages(call: 'decode' | 'readAnswer' | 'readPage', caseName?: string): InMessage[]
+  messages(call: 'decode' | 'readAnswer' | 'readPage' | 'readFetched', caseName?: string): InMessage[]
 }
 
 const PROVIDERS = path.join(import.meta.dirname, '../providers')

@@ -90,6 +90,7 @@ async function exchanged(subject: Subject): Promise<Exchange[]> {
 function codesIn(notices: Notice[]): string[] {
   const said = notices.flatMap((notice): Said[] => {
     if (notice.kind === 'unreadable') return []
+    if (notice.kind === 'authorisation') return notice.answer.said
     const own = notice.kind === 'remittance' ? notice.remittance.claims.flatMap((claim) => claim.said) : notice.said
     return [...own, ...adjustmentsIn(notice).map((each) => each.said)]
   })
@@ -109,6 +110,7 @@ function adjustmentsIn(notice: Notice): Adjustment[] {
 function stateOf(notice: Notice): string | null {
   if (notice.kind === 'remittance') return 'remittance'
   if (notice.kind === 'batch') return `batch ${notice.verdict}`
+  if (notice.kind === 'authorisation') return notice.answer.granted ? 'granted' : 'not granted'
   if (notice.kind === 'unreadable' || !STATES.includes(notice.fact.type)) return null
   if (notice.fact.type !== 'decided') return notice.fact.type
   const outcomes = notice.fact.lines.map((line) => line.outcome)

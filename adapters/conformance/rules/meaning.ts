@@ -5,7 +5,7 @@ import { OTHER_NUMBER } from '../claims.ts'
 import { changedText } from '../mutations.ts'
 import { afterAnswer, afterNotices, hear, type Standing, sentClaim } from '../standing.ts'
 import type { Subject } from '../subject.ts'
-import { read } from './reading.ts'
+import { oneCentOff, read } from './reading.ts'
 
 /** What the cases do to a claim, by the hub's own rules: from the words of the provider to status and money. */
 export const meaningChecks: Check[] = [
@@ -63,9 +63,12 @@ export const meaningChecks: Check[] = [
     rule: 'a claim paid in part has less paid than charged, and says what the rest is',
     run: async (subject) => {
       const outcomes = [await told(subject, 'paid-in-part'), ...(await oneByOne(subject, 'paid-in-part'))]
-      const part = outcomes.find(({ balances }) => balances.paid > 0)
-      demand(part !== undefined, 'nothing is paid')
-      demand(part.balances.paid < part.balances.charged, 'all of it is paid')
+      const paid = outcomes.filter(({ balances }) => balances.paid > 0)
+      demand(paid.length > 0, 'nothing is paid')
+      demand(
+        paid.some(({ balances }) => balances.paid < balances.charged),
+        'all of it is paid',
+      )
     },
   },
   {
@@ -138,6 +141,19 @@ export const meaningChecks: Check[] = [
     },
   },
   {
+    name: 'one-cent-more-is-seen',
+    rule: 'a payment with one cent more than its parts, or than the claim, never settles it: it is put aside, or the cent stays open',
+    run: async (subject) => {
+      const cases = await oneCentOff(subject)
+      demand(cases.length > 0, 'no amount of the payment stands in the documents')
+      for (const documents of cases) {
+        let standing = sentClaim(subject.folder.claim.submission, subject.folder.connection.now)
+        for (const message of documents) standing = await heard(subject, standing, message)
+        demand(!isSquare(standing), 'the claim is settled as if nothing were wrong')
+      }
+    },
+  },
+  {
     name: 'unreadable-moves-nothing',
     rule: 'a document that cannot be read, and half of one, move neither the claim nor a cent',
     run: async (subject) => {
@@ -150,6 +166,11 @@ export const meaningChecks: Check[] = [
     },
   },
 ]
+
+/** Paid, and not a cent open: nobody would look again. */
+export function isSquare({ balances, quarantined }: Standing): boolean {
+  return quarantined === 0 && balances.paid > 0 && balances.open === 0
+}
 
 /** The claim after all steps of a case, told in order; from the start, or from where it stands. */
 export async function told(subject: Subject, caseName: string, from?: Standing): Promise<Standing> {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { PURPOSES, type Purpose } from '../../../domain/claim.ts'
 import { type Check, demand } from '../check.ts'
-import { claimWith, correction, ORIGINAL_REFERENCE, tryToWrite } from '../claims.ts'
+import { claimWith, correction, ORIGINAL_NUMBER, ORIGINAL_REFERENCE, tryToWrite } from '../claims.ts'
 import { labelsOf, wordsOf } from '../texts.ts'
 
 /** Each purpose is carried with the original's reference, or refused: never sent as an original claim. */
@@ -35,7 +35,8 @@ function purposeCheck(purpose: Purpose): Check {
       if (written instanceof Error) return demand(false, `it is declared, and it is refused: ${written.message}`)
       if (purpose === 'new') return
       const said = `${await wordsOf(written)}\n${labelsOf(written)}`
-      demand(said.includes(ORIGINAL_REFERENCE), 'the original’s reference is not in the bytes')
+      const named = said.includes(ORIGINAL_REFERENCE) || said.includes(ORIGINAL_NUMBER)
+      demand(named, 'the original is named neither by the provider’s number nor by ours')
       const original = await subject.write([correction(subject, 'new')])
       const sameBytes = isDeepStrictEqual(
         original.map(({ body }) => body),

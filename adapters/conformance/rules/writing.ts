@@ -256,7 +256,7 @@ export const writingChecks: Check[] = [
     name: 'something-leaves',
     rule: 'a claim without papers, note and authorisations is written too, and never as nothing',
     run: async (subject) => {
-      const { note: _note, ...claim } = claimWith(subject, { attachments: [], authorisations: [], diagnoses: [] })
+      const { note: _note, ...claim } = claimWith(subject, { attachments: [], authorisations: [] })
       const written = await tryToWrite(subject, claim)
       demand(!(written instanceof Error), written instanceof Error ? `it is refused: ${written.message}` : '')
       demand((await textsOf(written)).length > 0 || written.some(({ body }) => (body?.length ?? 0) > 0), 'no message')

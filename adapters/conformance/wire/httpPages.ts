@@ -1,4 +1,4 @@
-import type { InMessage } from '../../contract.ts'
+import type { Context, InMessage, OutMessage } from '../../contract.ts'
 import { type Check, demand } from '../check.ts'
 import { read } from '../rules/reading.ts'
 import type { Subject } from '../subject.ts'
@@ -13,7 +13,7 @@ export function pageChecks(): Check[] {
       'pages',
       'every page is fetched, and each document on it is stored and read',
       async (on, twin) => {
-        twin.behave(...pages(on).map(playing))
+        twin.behave(pagesOf(on, pages(on)))
         const found = await collected(on, twin)
         demand(found.length > 0, 'nothing was found')
         for (const message of found)
@@ -45,7 +45,7 @@ export function pageChecks(): Check[] {
       'store-first',
       'what we could not store is not confirmed, and stays to be fetched',
       async (on, twin) => {
-        twin.behave(...pages(on).map(playing))
+        twin.behave(pagesOf(on, pages(on)))
         const context = { cursor: null, ctx: on.context() }
         const storing = on.transport.collect(on.adapter, context, twin.session(), async () => {
           throw new Error('the database is away')
@@ -62,6 +62,29 @@ export function pageChecks(): Check[] {
 }
 
 const noPages = ({ adapter }: Subject) => (adapter.collect === undefined ? 'the provider has no pages to fetch' : null)
+/** Pages in turn; a document that a page only names when it is fetched; and a word of thanks for a confirmation. */
+function pagesOf(subject: Subject, pages: InMessage[]): ReturnType<typeof playing> {
+  const ctx = subject.context()
+  const { collect } = subject.adapter
+  const keys = pages.flatMap((page) => collect?.read(page, ctx).documents.map(({ key }) => key) ?? [])
+  const pathsOf = (make: ((key: string, ctx: Context<unknown>) => OutMessage) | undefined) =>
+    keys.flatMap((key) => {
+      const message = make?.(key, ctx)
+      return message?.transport === 'http' ? [message.path] : []
+    })
+  const fetches = pathsOf(collect?.fetch?.request)
+  const confirms = pathsOf(collect?.confirm)
+  const files = subject.messages('readFetched', 'collected-batch')
+  let page = -1
+  return (request, res) => {
+    if (confirms.includes(request.path)) return void res.writeHead(200).end()
+    const file = files[fetches.indexOf(request.path)]
+    if (file !== undefined) return playing(file)(request, res)
+    page = Math.min(page + 1, pages.length - 1)
+    playing(pages[page] as InMessage)(request, res)
+  }
+}
+
 async function collected(subject: Subject, twin: HttpTwin): Promise<InMessage[]> {
   const found: InMessage[] = []
   const context = { cursor: null, ctx: subject.context() }
