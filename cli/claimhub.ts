@@ -101,6 +101,15 @@ function program(): Command {
     .option('--claims <n>', 'claims per round', '60')
     .option('--pairs <n>', 'pairs of rounds, engine and reference', '4')
     .action(async (metric, options) => (await import('../bench/bench.ts')).bench(metric, options))
+  const adapter = cli
+    .command('adapter')
+    .description('the HMO adapters: what they can do, and whether they keep the rules')
+  adapter
+    .command('check [id]')
+    .description('hold an adapter to every rule of the conformance kit, over the real protocol of its transport')
+    .option('--all', 'every adapter')
+    .option('--json', 'print one JSON object last')
+    .action(async (id, options) => (await import('./adapter/check.ts')).check(id, options))
   cli
     .command('twin <kind>')
     .description('run one HMO twin')
