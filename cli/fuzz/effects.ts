@@ -8,6 +8,8 @@ export interface Effect {
   about: string
   amounts: readonly number[]
   status: string
+  /** Part of a payment that was found to add up. */
+  paid?: true
 }
 
 /** Whose news the original of a document carries: only news about these can be taken for the original's. */
@@ -97,7 +99,7 @@ function paymentsOf(remittance: Remittance, known: Known): Effect[] {
     const about = resolved(claim, known)
     return about === null
       ? []
-      : [{ about, amounts: [claim.paid, claim.charged], status: `${claim.kind} ${claim.outcome}` }]
+      : [{ about, amounts: [claim.paid, claim.charged], status: `${claim.kind} ${claim.outcome}`, paid: true as const }]
   })
 }
 
@@ -137,7 +139,16 @@ export function effectsOfReport(report: FileReport, known: Known): Effect[] {
       const names = [claimId, reference].filter((name) => name !== null)
       const about = names.map((name) => known.claims.get(name.toUpperCase())).find((claim) => claim !== undefined)
       const amounts = [charged, paid].map((amount) => Math.round(Number(amount ?? 0) * 100))
-      return about === undefined ? [] : [{ about, amounts, status: `${kind} ${status}` }]
+      return about === undefined
+        ? []
+        : [
+            {
+              about,
+              amounts,
+              status: `${kind} ${status}`,
+              ...(balanced === true ? { paid: true as const } : {}),
+            },
+          ]
     })
   })
 }

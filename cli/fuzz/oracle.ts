@@ -30,7 +30,7 @@ export function violationOf(
   if (sound && isProtected(mutation, family, remittance))
     return `a protected document was taken with a change: ${shown(first)}`
   const amounts = original.map((each) => `${each.about} ${each.amounts}`)
-  const otherAmount = changed.find((each) => !amounts.includes(`${each.about} ${each.amounts}`))
+  const otherAmount = changed.find((each) => each.paid === true && !amounts.includes(`${each.about} ${each.amounts}`))
   if (sound && remittance && otherAmount !== undefined && mutation !== 'swap-units' && mutation !== 'swap-numbers')
     return `a remittance was taken with another amount: ${shown(otherAmount)}`
   const invented = changed.find((each) => family === 'x12' && !isLiteral(each, text))
