@@ -95,6 +95,14 @@ function program(): Command {
     .option('--json', 'print one JSON object last')
     .action(async (options) => (await import('./chaos/chaos.ts')).chaos(options))
   cli
+    .command('fuzz')
+    .description('read mutated documents with every decoder and with inspect, in a small process with a watchdog')
+    .option('--documents <n>', 'how many', '50000')
+    .option('--seed <n>', 'seed of the mutations', '1')
+    .option('--here', 'read in this process; what the command starts itself with')
+    .option('--json', 'print one JSON object last')
+    .action(async (options) => (await import('./fuzz/fuzz.ts')).fuzz(options))
+  cli
     .command('bench <metric>')
     .description('measure against a bare reference in the same run; metrics: end-to-end')
     .option('--json', 'print one JSON object last')
