@@ -12,6 +12,7 @@ import { pushRoutes } from './push.ts'
 import { remittanceRoutes } from './remittances.ts'
 import { suspenseRoutes } from './suspense.ts'
 import { syncRoutes } from './sync.ts'
+import { uploadRoutes } from './uploads.ts'
 import { visitRoutes } from './visits.ts'
 
 /** Every route of the API: the router and the OpenAPI document are made of this list. */
@@ -22,6 +23,7 @@ export const ROUTES: readonly Route[] = [
   ...providerRoutes,
   ...connectionRoutes,
   ...batchRoutes,
+  ...uploadRoutes,
   ...claimRoutes,
   ...remittanceRoutes,
   ...suspenseRoutes,

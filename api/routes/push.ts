@@ -7,6 +7,7 @@ import type { ApiDeps } from '../deps.ts'
 import { notFound, Problem } from '../problems.ts'
 import { definePublicRoute, type Route } from '../route.ts'
 import { id, rawBody } from '../schemas.ts'
+import { wakeInbox } from './wakeInbox.ts'
 
 type PushConnection = NonNullable<Awaited<ReturnType<typeof findPushConnection>>>
 
@@ -41,7 +42,7 @@ export const pushRoutes: Route[] = [
         }),
       )
       deps.failpoint('after_store:push')
-      await wake(deps, connection)
+      await wakeInbox(deps, connection)
       return { stored: isNew ? ('new' as const) : ('known' as const) }
     },
   }),
@@ -73,16 +74,6 @@ async function verified(
     }),
   )
   throw new Problem('bad-signature', verdict.because)
-}
-
-/** The bytes are safe: without the doorbell they are worked off a little later, by the next one or by reconcile. */
-async function wake(deps: ApiDeps, { organisationId, connectionId, providerId }: PushConnection): Promise<void> {
-  try {
-    await deps.doorbell({ organisationId, connectionId, providerId })
-  } catch (error) {
-    const name = error instanceof Error ? error.name : 'unknown'
-    deps.log.warn({ connectionId, error: name }, 'a pushed document is stored, but its inbox could not be woken')
-  }
 }
 
 function headersOf(headers: Record<string, string | string[] | undefined>): Record<string, string> {

@@ -3,6 +3,7 @@ import { arrivalRoutes } from './arrival.ts'
 import { attachmentRoutes } from './attachments.ts'
 import { documentRoutes } from './documents.ts'
 import { draftRoutes } from './drafts.ts'
+import { filingRoutes } from './filing.ts'
 import { importingRoutes } from './importing.ts'
 import { moneyRoutes } from './money.ts'
 import { readingRoutes } from './reading.ts'
@@ -16,6 +17,7 @@ export const claimRoutes: readonly Route[] = [
   ...attachmentRoutes,
   ...submittingRoutes,
   ...arrivalRoutes,
+  ...filingRoutes,
   ...statusRoutes,
   ...moneyRoutes,
   ...documentRoutes,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Problem } from '../../problems.ts'
 import { words } from '../../schemas.ts'
 
 /** Where a person has something from: part of every act that repeats what the provider said. */
@@ -6,4 +7,17 @@ export const heard = {
   channel: z.enum(['phone', 'portal', 'email', 'letter', 'visit', 'other']),
   saidBy: words(200).meta({ description: "who said it: the provider's person or page" }),
   callNumber: words(100).optional(),
+}
+
+/** The day of what a person tells, as an instant: today is now, an earlier day its noon. Throws `invalid-request` for a day to come. */
+export function instantOf(day: string, now: Date, pointer: string): string {
+  const today = now.toISOString().slice(0, 10)
+  if (day > today) throw notInTime(pointer, 'must not be in the future')
+  return day === today ? now.toISOString() : `${day}T12:00:00.000Z`
+}
+
+export function notInTime(pointer: string, detail: string): Problem {
+  return new Problem('invalid-request', 'something in the request is missing or wrong: see errors', {
+    errors: [{ pointer, detail }],
+  })
 }
