@@ -34,9 +34,10 @@ function program(): Command {
     .action(async (options) => (await import('./up.ts')).up(options))
   cli
     .command('demo')
-    .description('play the whole guide through the public API against both HMO twins on free ports, and exit')
+    .description('play the whole guide through the public API against every HMO on free ports, and exit')
     .option('--json', 'print one JSON object last')
     .option('--keep', 'keep the data folder')
+    .option('--provider <id>', 'only this HMO')
     .option('--histories <folder>', "write the claims' workflow histories there, for the replay gate")
     .action(async (options) => (await import('./demo/demo.ts')).demo(options))
   cli

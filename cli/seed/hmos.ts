@@ -92,6 +92,27 @@ export const DEMO_HMOS: readonly DemoHmo[] = [
     },
     address: { line1: '9 Palm Street', city: 'Dubai', country: 'AE' },
   },
+  {
+    provider: 'laguna-care',
+    letter: 'l',
+    name: 'Laguna Care',
+    transport: 'manual',
+    format: 'pdf',
+    twin: null,
+    connection: { endpoint: {}, settings: { accountNumber: 'BSDG-0417' }, secrets: {} },
+    ...MANILA,
+    phone: '+63 49 555 0190',
+    contact: 'Provider desk',
+    portal: 'https://portal.laguna-care.example',
+    clinic: {
+      externalId: 'clinic-calamba',
+      name: 'Bright Smile Calamba',
+      npi: '1508937425',
+      phone: '+63 49 555 0120',
+      address: { line1: '3 Real Street', city: 'Calamba', postalCode: '4027', country: 'PH' },
+    },
+    address: { line1: '21 Rizal Street', city: 'Calamba', postalCode: '4027', country: 'PH' },
+  },
 ]
 
 /** The HMO of a provider id; throws for one that the demo doesn't have. */
