@@ -2,12 +2,14 @@ import type { ProviderAdapter } from './contract.ts'
 import { gulfDental } from './providers/gulf-dental/index.ts'
 import { harborHealth } from './providers/harbor-health/index.ts'
 import { summitDental } from './providers/summit-dental/index.ts'
+import { visayasHealth } from './providers/visayas-health/index.ts'
 
 /** Every adapter, by its id. A line here and a folder in providers/ is all that a new HMO needs. */
 const ADAPTERS: Readonly<Record<string, ProviderAdapter>> = {
   'gulf-dental': gulfDental as ProviderAdapter,
   'harbor-health': harborHealth as ProviderAdapter,
   'summit-dental': summitDental as ProviderAdapter,
+  'visayas-health': visayasHealth as ProviderAdapter,
 }
 
 export function allAdapters(): ProviderAdapter[] {

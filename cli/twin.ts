@@ -27,7 +27,9 @@ async function start(kind: string, settings: HttpHmoOptions & { ports: number[] 
       return (await import('../sandbox/httpHmo/main.ts')).startHttpHmo(settings)
     case 'sftp':
       return (await import('../sandbox/sftpHmo/main.ts')).startSftpHmo(settings)
+    case 'email':
+      return (await import('../sandbox/emailHmo/main.ts')).startEmailHmo(settings)
     default:
-      throw new Error(`there is no twin ${kind}; there are http and sftp`)
+      throw new Error(`there is no twin ${kind}; there are http, sftp and email`)
   }
 }
