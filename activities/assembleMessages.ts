@@ -1,13 +1,15 @@
-import type { OutMessage } from '../adapters/contract.ts'
+import type { OutMessage, Part } from '../adapters/contract.ts'
 import { raiseForClaim } from '../db/claimAttention.ts'
 import type { Tx } from '../db/connect.ts'
+import { takeOutOfBatch } from '../db/openBatch.ts'
 import { type InterchangeRow, type StoredMessage, storeMessages } from '../db/outgoing.ts'
+import type { Submission } from '../domain/claim.ts'
 import type { Deps } from './deps.ts'
 import { batchContext, headOf, type Line, loadAttachments } from './sending.ts'
 
 /**
- * Writes the exact bytes of an interchange and stores them. Null: the adapter cannot write this claim (its bug, or an impossible claim); that is on the
- * worklist now, never in an endless retry (poison claim B16).
+ * Writes the exact bytes of an interchange and stores them. A claim of a batch that the adapter cannot write is taken out of it and the others go. Null:
+ * nothing can be written (the adapter's bug, or an impossible claim); that is on the worklist now, never in an endless retry (poison claim B16).
  */
 export async function assembleMessages(
   deps: Deps,
@@ -16,20 +18,75 @@ export async function assembleMessages(
   interchange: InterchangeRow,
 ): Promise<StoredMessage[] | null> {
   const { organisationId } = line
-  const now = deps.clock.now()
   const attachments = await loadAttachments(tx, organisationId, interchange.submissions)
-  const messages = await written(deps, line, interchange, attachments)
-  if (messages !== null) {
-    const rows = messages.map((message) => ({
-      head: headOf(message),
-      body: message.body,
-      mediaType: mediaTypeOf(message),
-    }))
-    return storeMessages(tx, organisationId, interchange, rows, now)
-  }
-  for (const { claimId, claimNumber } of interchange.submissions) {
-    await raiseForClaim(tx, {
+  const { poison, messages } = await written(deps, line, interchange, attachments)
+  await hold(deps, tx, line, interchange, messages === null ? interchange.submissions : poison)
+  if (messages === null) return null
+  for (const { submissionId } of poison) {
+    const to = { kind: 'alone' as const, leavesAt: deps.clock.now() }
+    await takeOutOfBatch(tx, {
       organisationId,
+      interchangeId: interchange.id,
+      submissionId,
+      to,
+      now: deps.clock.now(),
+    })
+  }
+  interchange.submissions = interchange.submissions.filter((each) => !poison.includes(each))
+  const rows = messages.map((message) => ({
+    head: headOf(message),
+    body: message.body,
+    mediaType: mediaTypeOf(message),
+  }))
+  return storeMessages(tx, organisationId, interchange, rows, deps.clock.now())
+}
+
+/** What the adapter makes of the submissions: those that it can't encode are `poison`; `messages` is null when it makes nothing at all. */
+async function written(
+  deps: Deps,
+  line: Line,
+  interchange: InterchangeRow,
+  attachments: Map<string, Uint8Array>,
+): Promise<{ poison: Submission[]; messages: OutMessage[] | null }> {
+  const poison: Submission[] = []
+  const parts: Part[] = []
+  try {
+    const ctx = batchContext(line, interchange, attachments)
+    for (const submission of interchange.submissions) {
+      try {
+        parts.push(await line.adapter.encode(submission, ctx))
+      } catch (error) {
+        logPoison(deps, line, interchange, error as Error)
+        poison.push(submission)
+      }
+    }
+    const messages = parts.length === 0 ? [] : await line.adapter.assemble(parts, ctx)
+    if (messages.length === 0) throw new Error('the adapter wrote no message')
+    return { poison, messages }
+  } catch (error) {
+    logPoison(deps, line, interchange, error as Error)
+    return { poison, messages: null }
+  }
+}
+
+/** An adapter's own words may carry what it could not map: only the kind of the error is logged. */
+function logPoison(deps: Deps, line: Line, interchange: InterchangeRow, error: Error): void {
+  deps.log.error(
+    { interchangeId: interchange.id, connectionId: line.connectionId, error: error.name },
+    'the adapter cannot write this submission',
+  )
+}
+
+async function hold(
+  deps: Deps,
+  tx: Tx,
+  line: Line,
+  interchange: InterchangeRow,
+  submissions: Submission[],
+): Promise<void> {
+  for (const { claimId, claimNumber } of submissions) {
+    await raiseForClaim(tx, {
+      organisationId: line.organisationId,
       claimId,
       connectionId: line.connectionId,
       interchangeId: interchange.id,
@@ -37,31 +94,8 @@ export async function assembleMessages(
       role: 'billing',
       dedupeKey: `delivery-held:${claimId}`,
       because: `Claim ${claimNumber}: it cannot be written in the format of ${line.adapter.declaration.name}; nothing was sent`,
-      now,
+      now: deps.clock.now(),
     })
-  }
-  return null
-}
-
-async function written(
-  deps: Deps,
-  line: Line,
-  interchange: InterchangeRow,
-  attachments: Map<string, Uint8Array>,
-): Promise<OutMessage[] | null> {
-  try {
-    const ctx = batchContext(line, interchange, attachments)
-    const parts = await Promise.all(interchange.submissions.map((submission) => line.adapter.encode(submission, ctx)))
-    const messages = await line.adapter.assemble(parts, ctx)
-    if (messages.length === 0) throw new Error('the adapter wrote no message')
-    return messages
-  } catch (error) {
-    // An adapter's own words may carry what it could not map: only the kind of the error is logged.
-    deps.log.error(
-      { interchangeId: interchange.id, connectionId: line.connectionId, error: (error as Error).name },
-      'the adapter cannot write this submission',
-    )
-    return null
   }
 }
 

@@ -2,6 +2,7 @@ import { type ClaimSending, claimSendings, refuseUnsent } from '../db/claimSendi
 import { type LockedClaim, lockClaim } from '../db/claimState.ts'
 import type { Tx } from '../db/connect.ts'
 import { allocateInterchange } from '../db/interchanges.ts'
+import { takeOutOfBatch } from '../db/openBatch.ts'
 import { recordEvents } from '../db/record.ts'
 import type { ClaimEvent } from '../domain/events.ts'
 import { newId, newSubmissionNumber } from '../platform/ids.ts'
@@ -39,7 +40,7 @@ export async function cancelClaim(
       }
     }
     const stopped = hasNoEffect(claim, sendings)
-    if (stopped) await refuseUnsent(tx, organisationId, unsettled(sendings), 'cancelled before it was sent')
+    if (stopped) await stop(tx, organisationId, sendings, deps.clock.now())
     const effect = stopped ? 'cancelled' : canVoid(deps, claim, sendings) ? 'void_sent' : 'cannot_cancel'
     const event: ClaimEvent = stopped
       ? { ...notice.event, fact: { type: 'cancelled', voided: false } }
@@ -73,7 +74,9 @@ function hasNoEffect(claim: LockedClaim, sendings: ClaimSending[]): boolean {
   return sendings.length > 0 && sendings.every(nothingLeft)
 }
 
-function nothingLeft({ state, begun }: ClaimSending): boolean {
+/** A batch that has been closed for its departure leaves as it is: from there on only a void takes a claim back. */
+function nothingLeft({ state, begun, departs, inBatch }: ClaimSending): boolean {
+  if (departs) return inBatch || (state === 'REFUSED' && !begun)
   switch (state) {
     case 'READY':
     case 'WAITING':
@@ -87,8 +90,14 @@ function nothingLeft({ state, begun }: ClaimSending): boolean {
   }
 }
 
-function unsettled(sendings: ClaimSending[]): string[] {
-  return sendings.filter((each) => each.state !== 'SENT' && each.state !== 'REFUSED').map((each) => each.interchangeId)
+/** Stops what has not left: an interchange of the claim's own ends, a batch goes on without it. */
+async function stop(tx: Tx, organisationId: string, sendings: ClaimSending[], now: Date): Promise<void> {
+  const because = 'cancelled before it was sent'
+  const open = sendings.filter((each) => each.state !== 'SENT' && each.state !== 'REFUSED')
+  const own = open.filter((each) => !each.departs).map((each) => each.interchangeId)
+  await refuseUnsent(tx, organisationId, own, because)
+  for (const { interchangeId, submissionId } of open.filter((each) => each.inBatch))
+    await takeOutOfBatch(tx, { organisationId, interchangeId, submissionId, to: { kind: 'recalled', because }, now })
 }
 
 /** A void names the sending that it takes back: without one of ours there is nothing to name. */

@@ -11,7 +11,7 @@ import type { Sending } from './createActivities.ts'
 import type { Deps } from './deps.ts'
 import type { Delivered } from './outcomes.ts'
 import { backoffMs, held, lookInMs } from './pace.ts'
-import { lockSentClaim, recordForClaims, type SentClaim } from './recordForClaims.ts'
+import { lockSentClaims, recordForClaims, type SentClaim } from './recordForClaims.ts'
 import type { Line } from './sending.ts'
 
 /** Evidence of an UNKNOWN that no key settles: the provider has a part, and a person must ask. */
@@ -45,17 +45,18 @@ export async function concludeDelivery(deps: Deps, sending: Sending, attempt: At
   const now = deps.clock.now()
   const at = now.toISOString()
   return deps.databases.within(organisationId, async (tx): Promise<Delivered> => {
-    const sent = await lockSentClaim(tx, sending, attempt.interchange)
+    const sent = await lockSentClaims(tx, sending, attempt.interchange)
+    const references = sent.length > 1 ? ofAll(end.references) : end.references
     await markDelivered(tx, organisationId, end.delivered)
     const write = (state: 'SENT' | 'REFUSED' | 'UNKNOWN' | 'READY' | 'WAITING', because: string | null) =>
       concludeSending(tx, organisationId, lease, { state, because, now })
-    const tell = (events: ClaimEvent[]) => recordForClaims(deps, tx, sent, events)
+    const tell = (events: ClaimEvent[]) => recordForClaims(deps, tx, sending, sent, events)
     const event = (fact: Fact): ClaimEvent => ({ fact, at, said: end.said, references: [] })
-    if (answer.kind !== 'taken') await keepReferences(tx, sending, line, end, now)
+    if (answer.kind !== 'taken') await keepReferences(tx, line, sent, references, now)
     switch (answer.kind) {
       case 'taken': {
         if (!(await write('SENT', null))) return leaseLost
-        const taken = { ...event({ type: 'sent' }), references: end.references }
+        const taken = { ...event({ type: 'sent' }), references }
         return { kind: 'settled', claim: await tell([taken, ...end.facts.map(event)]) }
       }
       case 'refused': {
@@ -65,7 +66,7 @@ export async function concludeDelivery(deps: Deps, sending: Sending, attempt: At
       case 'by_hand': {
         if (!(await write('WAITING', 'a person files it'))) return leaseLost
         await askToFile(tx, line, attempt.interchange, sent, now)
-        sent.claim.attention = true
+        for (const { claim } of sent) claim.attention = true
         return { kind: 'waiting', claim: await tell([event({ type: 'waits', for: 'person' })]) }
       }
       case 'not_sent': {
@@ -88,36 +89,50 @@ export async function concludeDelivery(deps: Deps, sending: Sending, attempt: At
   })
 }
 
-/** On the worklist until somebody says that it is filed: nobody else carries it. */
-async function askToFile(tx: Tx, line: Line, interchange: InterchangeRow, sent: SentClaim, now: Date): Promise<void> {
+/** On the worklist until somebody says that it is filed: nobody else carries it. One item a claim, so that each closes with its own news. */
+async function askToFile(tx: Tx, line: Line, interchange: InterchangeRow, sent: SentClaim[], now: Date): Promise<void> {
   const { organisationId, connectionId } = line
-  const { claimId, claimNumber } = sent.claim
-  await raiseForClaim(tx, {
-    organisationId,
-    claimId,
-    connectionId,
-    interchangeId: interchange.id,
-    kind: 'to-file',
-    role: 'billing',
-    dedupeKey: `to-file:${interchange.id}`,
-    because: `Claim ${claimNumber}: file it with ${line.adapter.declaration.name} by hand and record their reference`,
-    now,
-  })
+  for (const { claim } of sent) {
+    const { claimId, claimNumber } = claim
+    await raiseForClaim(tx, {
+      organisationId,
+      claimId,
+      connectionId,
+      interchangeId: interchange.id,
+      kind: 'to-file',
+      role: 'billing',
+      dedupeKey: `to-file:${interchange.id}:${claimId}`,
+      because: `Claim ${claimNumber}: file it with ${line.adapter.declaration.name} by hand and record their reference`,
+      now,
+    })
+  }
 }
 
 /** A later attempt or news owns the interchange: its row says what to do next. */
 const leaseLost: Delivered = { kind: 'busy', lookInMs: 1_000 }
 
+/** Of the references in an answer to many claims only the batch's own holds for each of them. */
+function ofAll(references: Reference[]): Reference[] {
+  return references.filter((reference) => reference.type === 'batch')
+}
+
 /** What the provider called the claim in the messages that it took, also when a later message of the same sending did not get through. */
-async function keepReferences(tx: Tx, sending: Sending, line: Line, end: End, now: Date): Promise<void> {
-  await rememberReferences(tx, {
-    organisationId: sending.organisationId,
-    connectionId: line.connectionId,
-    claimId: sending.claimId,
-    submissionId: null,
-    references: end.references,
-    now,
-  })
+async function keepReferences(
+  tx: Tx,
+  { organisationId, connectionId }: Line,
+  sent: SentClaim[],
+  references: Reference[],
+  now: Date,
+): Promise<void> {
+  for (const { claim } of sent)
+    await rememberReferences(tx, {
+      organisationId,
+      connectionId,
+      claimId: claim.claimId,
+      submissionId: null,
+      references,
+      now,
+    })
 }
 
 async function stop(tx: Tx, line: Line, because: string, now: Date): Promise<void> {

@@ -4,18 +4,26 @@ import { cancelClaim } from './cancelClaim.ts'
 import { climbLadder } from './climbLadder.ts'
 import { collect } from './collect.ts'
 import { deliver } from './deliver.ts'
+import { callDeparture, openDeparture, tellClaims } from './departures.ts'
 import type { Deps } from './deps.ts'
 import { openClaim } from './openClaim.ts'
-import type { Cancelled, ClaimNow, Climbed, Delivered, Opened } from './outcomes.ts'
+import type { Cancelled, ClaimNow, Climbed, Delivered, Departing, Opened } from './outcomes.ts'
 import { processInbox } from './processInbox.ts'
 import { type ReconcileReport, reconcile } from './reconcile.ts'
 import { recordNews } from './recordNews.ts'
 import { settleDelivery } from './settleDelivery.ts'
 
-/** One interchange of one claim, to be carried to the provider. */
-export interface Sending extends ClaimInput {
+/** One interchange, to be carried to the provider. */
+export interface Sending {
+  organisationId: string
+  providerId: string
   interchangeId: string
+  /** Whose workflow carries it; absent: the departure of a batch does. */
+  claimId?: string
 }
+
+/** One batch, to be carried when its cut-off comes. */
+export type Batch = Omit<Sending, 'claimId'>
 
 /** One connection's answers. */
 export interface Mailbox {
@@ -30,6 +38,9 @@ export interface ClaimActivities {
   recordNews(claim: ClaimInput, asked: string[]): Promise<ClaimNow>
   climbLadder(claim: ClaimInput): Promise<Climbed>
   cancelClaim(claim: ClaimInput, noticeId: string): Promise<Cancelled>
+  /** Sees to it that the batch has a departure. */
+  callDeparture(batch: Batch): Promise<void>
+  openDeparture(batch: Batch): Promise<Departing>
 }
 
 /** Activities on a provider's own queue. */
@@ -47,6 +58,8 @@ export interface CollectActivities {
 export interface MailboxActivities {
   /** `left`: there is more to do; `restMs`: a document broke and is tried again after this many real milliseconds, not sooner. */
   processInbox(mailbox: Mailbox): Promise<{ left: boolean; restMs?: number }>
+  /** There is news for every claim of the batch. */
+  tellClaims(batch: Batch): Promise<void>
 }
 
 export interface ReconcileActivities {
@@ -59,7 +72,10 @@ export function createClaimActivities(deps: Deps): ClaimActivities & MailboxActi
     recordNews: (claim, asked) => recordNews(deps, claim, asked),
     climbLadder: (claim) => climbLadder(deps, claim),
     cancelClaim: (claim, noticeId) => cancelClaim(deps, claim, noticeId),
+    callDeparture: (batch) => callDeparture(deps.client, batch),
+    openDeparture: (batch) => openDeparture(deps, batch),
     processInbox: (mailbox) => processInbox(deps, mailbox),
+    tellClaims: (batch) => tellClaims(deps, batch),
     reconcile: () => reconcile(deps),
   }
 }

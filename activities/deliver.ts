@@ -3,6 +3,7 @@ import type { Sent, Session } from '../adapters/transports/transport.ts'
 import { raiseAttention } from '../db/attention.ts'
 import type { Tx } from '../db/connect.ts'
 import { concludeSending, type Lease, leaseInterchange, markSending } from '../db/interchanges.ts'
+import { closeForDeparture } from '../db/openBatch.ts'
 import { type InterchangeRow, loadInterchange, type StoredMessage, storedMessages } from '../db/outgoing.ts'
 import { takeRequestSlot } from '../db/rateLimit.ts'
 import { assembleMessages } from './assembleMessages.ts'
@@ -47,13 +48,20 @@ type Prepared = Ready | { kind: 'not_now'; outcome: Delivered }
 async function prepare(deps: Deps, sending: Sending): Promise<Prepared> {
   const { organisationId, interchangeId } = sending
   return deps.databases.within(organisationId, async (tx): Promise<Prepared> => {
-    const interchange = await loadInterchange(tx, organisationId, interchangeId)
+    let interchange = await loadInterchange(tx, organisationId, interchangeId)
     const line = await loadLine(deps, tx, organisationId, interchange.connectionId)
     if (line.stoppedBecause !== null) return notNow(held(deps))
     const session = await sessionOrItem(deps, tx, line)
     if (session === null) return notNow(held(deps))
     const wait = await voidMustWait(deps, tx, sending, interchange)
     if (wait !== null) return notNow(wait)
+    if (waitsForCutOff(interchange)) {
+      const leavesInMs = deps.clock.realMsUntil(interchange.leavesAt)
+      if (leavesInMs > 0) return notNow({ kind: 'not_sent', retryInMs: Math.ceil(leavesInMs) })
+      await closeForDeparture(tx, organisationId, interchangeId)
+      // Read again behind the lock: whoever joined or was taken out a moment ago counts.
+      interchange = await loadInterchange(tx, organisationId, interchangeId)
+    }
     const waitMs =
       line.requestsPerSecond === null
         ? 0
@@ -77,6 +85,10 @@ async function prepare(deps: Deps, sending: Sending): Promise<Prepared> {
     }
     return { kind: 'ready', line, interchange, session, lease: leased.lease, messages, mayBeThere }
   })
+}
+
+function waitsForCutOff(interchange: InterchangeRow): interchange is InterchangeRow & { leavesAt: Date } {
+  return interchange.state === 'WAITING' && interchange.attempt === 0 && interchange.leavesAt !== null
 }
 
 /** Opened before the lease: an address or secret that cannot be read is certainly no sending, and a person must mend it. */

@@ -1,11 +1,15 @@
-import { claimSendings } from '../db/claimSendings.ts'
+import type { ProviderAdapter } from '../adapters/contract.ts'
+import { type ClaimSending, claimSendings } from '../db/claimSendings.ts'
 import type { LockedClaim } from '../db/claimState.ts'
 import { lockClaim } from '../db/claimState.ts'
 import type { Tx } from '../db/connect.ts'
 import { allocateInterchange } from '../db/interchanges.ts'
 import { postCharge } from '../db/ledger.ts'
+import { joinBatch } from '../db/openBatch.ts'
 import { recordEvents } from '../db/record.ts'
 import { composeSubmission, problemsBeforeSubmit, submissionFrom } from '../db/submission.ts'
+import type { Submission } from '../domain/claim.ts'
+import type { Fact } from '../domain/events.ts'
 import { newId, newSubmissionNumber } from '../platform/ids.ts'
 import type { ClaimInput } from '../workflows/messages.ts'
 import { claimNow } from './claimNow.ts'
@@ -39,14 +43,7 @@ async function freeze(deps: Deps, tx: Tx, claim: LockedClaim): Promise<Opened> {
   if (problems.length > 0) return { kind: 'refused', problems, status: 'DRAFT' }
   const numbers = { submissionId: newId(), submissionNumber: newSubmissionNumber() }
   const submission = submissionFrom(composed, numbers)
-  const interchangeId = await allocateInterchange(tx, {
-    organisationId,
-    connectionId: claim.connectionId,
-    kind: 'submission',
-    adapterVersion: declaration.version,
-    submissions: [submission],
-    now,
-  })
+  const carried = await carriedBy(tx, claim, declaration, submission, now)
   if (claim.mode === 'production') {
     await postCharge(tx, {
       organisationId,
@@ -57,7 +54,12 @@ async function freeze(deps: Deps, tx: Tx, claim: LockedClaim): Promise<Opened> {
       now,
     })
   }
-  const event = { fact: { type: 'submitted' as const }, at: now.toISOString(), said: [], references: [] }
+  const facts: Fact[] = [
+    { type: 'submitted' },
+    ...(carried.leavesAt === null
+      ? []
+      : [{ type: 'waits' as const, for: 'cut_off' as const, until: carried.leavesAt.toISOString() }]),
+  ]
   const charged = {
     ...claim,
     state: {
@@ -69,7 +71,11 @@ async function freeze(deps: Deps, tx: Tx, claim: LockedClaim): Promise<Opened> {
   const recorded = await recordEvents(
     tx,
     charged,
-    [{ event, actor: 'hub', submissionId: numbers.submissionId }],
+    facts.map((fact) => ({
+      event: { fact, at: now.toISOString(), said: [], references: [] },
+      actor: 'hub',
+      submissionId: numbers.submissionId,
+    })),
     recordContext(deps),
   )
   if (claim.replacesClaimId !== null) await replace(deps, tx, claim, claim.replacesClaimId)
@@ -79,10 +85,45 @@ async function freeze(deps: Deps, tx: Tx, claim: LockedClaim): Promise<Opened> {
     claim: claimNow(deps, recorded),
     timings: deps.timings,
     submitted: numbers,
-    interchangeId,
+    ...carriers(carried),
     replacedClaimId: claim.replacesClaimId,
   }
 }
+
+interface Carried {
+  interchangeId: string
+  /** When the batch leaves that the claim waits in; null: it leaves at once. */
+  leavesAt: Date | null
+  /** A batch that nobody sees to yet. */
+  opened: boolean
+}
+
+/** With a calendar the claim joins the connection's open interchange, else it gets one of its own. */
+async function carriedBy(
+  tx: Tx,
+  claim: LockedClaim,
+  declaration: ProviderAdapter['declaration'],
+  submission: Submission,
+  now: Date,
+): Promise<Carried> {
+  const { organisationId, connectionId, batchCalendar: calendar, zone } = claim
+  const adapterVersion = declaration.version
+  if (calendar !== null) {
+    const { claimsPerInterchange: mostClaims } = declaration.batching
+    const wanted = { organisationId, connectionId, calendar, zone, mostClaims, adapterVersion, submission, now }
+    return joinBatch(tx, wanted)
+  }
+  const alone = { organisationId, connectionId, kind: 'submission' as const, adapterVersion, submissions: [submission] }
+  return { interchangeId: await allocateInterchange(tx, { ...alone, now }), leavesAt: null, opened: false }
+}
+
+/** The claim's own workflow carries what leaves alone; a batch has a departure, which the first claim in it sees to. */
+function carriers({ interchangeId, leavesAt, opened }: Carried): Pick<OpenedClaim, 'interchangeId' | 'departures'> {
+  if (leavesAt === null) return { interchangeId }
+  return { interchangeId: null, ...(opened ? { departures: [interchangeId] } : {}) }
+}
+
+type OpenedClaim = Extract<Opened, { kind: 'open' }>
 
 /** The original closes as `replaced` in the same transaction: never two open claims for one service. */
 async function replace(deps: Deps, tx: Tx, claim: LockedClaim, originalId: string): Promise<void> {
@@ -103,9 +144,9 @@ async function resume(deps: Deps, tx: Tx, claim: LockedClaim): Promise<Opened> {
   const latest = sendings.at(-1)
   const recorded = await recordEvents(tx, claim, [], recordContext(deps))
   // Oldest first: a void waits for the sending that it takes back.
-  const [interchangeId = null, ...alsoUnsettled] = sendings
-    .filter((each) => each.state !== 'SENT' && each.state !== 'REFUSED')
-    .map((each) => each.interchangeId)
+  const open = sendings.filter((each) => each.state !== 'SENT' && each.state !== 'REFUSED')
+  const [interchangeId = null, ...alsoUnsettled] = idsOf(open.filter((each) => !each.departs))
+  const departures = idsOf(open.filter((each) => each.departs))
   return {
     kind: 'open',
     claim: claimNow(deps, recorded),
@@ -114,6 +155,11 @@ async function resume(deps: Deps, tx: Tx, claim: LockedClaim): Promise<Opened> {
       latest === undefined ? null : { submissionId: latest.submissionId, submissionNumber: latest.submissionNumber },
     interchangeId,
     ...(alsoUnsettled.length === 0 ? {} : { alsoUnsettled }),
+    ...(departures.length === 0 ? {} : { departures }),
     replacedClaimId: null,
   }
+}
+
+function idsOf(sendings: ClaimSending[]): string[] {
+  return sendings.map((each) => each.interchangeId)
 }

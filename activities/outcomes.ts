@@ -35,6 +35,8 @@ export type Opened =
       interchangeId: string | null
       /** More of them, to be carried after the first. */
       alsoUnsettled?: string[]
+      /** Batches that the claim is in and that must have a departure. */
+      departures?: string[]
       /** The claim that this one replaces: its workflow is told. */
       replacedClaimId: string | null
     }
@@ -50,6 +52,15 @@ export type Delivered =
   | { kind: 'waiting'; claim: ClaimNow | null }
   /** Somebody else holds the lease. */
   | { kind: 'busy'; lookInMs: number }
+
+/** What a departure knows of its batch. */
+export interface Departing {
+  timings: Timings
+  /** Real milliseconds until its cut-off; 0 when it has come. */
+  leavesInMs: number
+  /** ISO 8601 UTC, business time. */
+  leavesAt: string
+}
 
 export interface Climbed {
   claim: ClaimNow

@@ -2,10 +2,19 @@ import type { Client } from '@temporalio/client'
 import type { ProviderAdapter } from '../adapters/contract.ts'
 import { raiseForClaim } from '../db/claimAttention.ts'
 import type { Databases } from '../db/connect.ts'
-import { endInquiry, lostNews, openClaims, overdueInquiries, staleUnknowns, stuckDocuments } from '../db/reconcile.ts'
+import {
+  endInquiry,
+  lostNews,
+  openBatches,
+  openClaims,
+  overdueInquiries,
+  staleUnknowns,
+  stuckDocuments,
+} from '../db/reconcile.ts'
 import type { Clock } from '../platform/clock.ts'
 import { claimWorkflowId } from '../workflows/ids.ts'
 import { news as newsSignal } from '../workflows/messages.ts'
+import { callDeparture, hurryDeparture, runningDepartures } from './departures.ts'
 import { ringDoorbell } from './doorbell.ts'
 import { runningClaims } from './runningClaims.ts'
 import { signalClaims } from './signalClaims.ts'
@@ -23,6 +32,8 @@ export interface ReconcileReport {
   woken: number
   /** Sendings that may have arrived, for hours, with nobody told: on the worklist now. */
   raised: number
+  /** Batches that had no running departure, or one that slept past the cut-off: started, or woken. */
+  departed: number
   /** Inquiries whose sender died: given up; the next one asks again. */
   dropped: number
   /** Drafts and unclaimed visits whose filing limit came near: on the worklist now. */
@@ -40,6 +51,7 @@ export async function reconcile(deps: {
   adapterOf(adapterId: string): ProviderAdapter
 }): Promise<ReconcileReport> {
   const { databases, client } = deps
+  const now = deps.clock.now()
   const running = await runningClaims(client)
   const open = await openClaims(databases.across)
   const openIds = new Set(open.map((claim) => claim.claimId))
@@ -62,7 +74,8 @@ export async function reconcile(deps: {
     ended: over.length,
     told: news.length,
     woken: stuck.length,
-    raised: await raiseStale(databases, deps.clock.now()),
+    raised: await raiseStale(databases, now),
+    departed: await seeOff(databases, client, now),
     dropped: await dropInquiries(databases),
     warned: await warnOfFilingLimits(deps),
   }
@@ -86,6 +99,15 @@ async function raiseStale(databases: Databases, now: Date): Promise<number> {
     )
   }
   return stale.length
+}
+
+async function seeOff(databases: Databases, client: Client, now: Date): Promise<number> {
+  const open = await openBatches(databases.across, now)
+  if (open.length === 0) return 0
+  const running = await runningDepartures(client)
+  const left = open.filter((batch) => batch.due || !running.has(batch.interchangeId))
+  for (const batch of left) await (batch.due ? hurryDeparture(client, batch) : callDeparture(client, batch))
+  return left.length
 }
 
 async function dropInquiries(databases: Databases): Promise<number> {

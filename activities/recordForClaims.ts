@@ -10,33 +10,50 @@ import type { Sending } from './createActivities.ts'
 import { type Deps, recordContext } from './deps.ts'
 import type { ClaimNow } from './outcomes.ts'
 
-/** The claim that an interchange is sent for, locked, and its submission in it. */
+/** A claim that an interchange is sent for, locked, and its submission in it. */
 export interface SentClaim {
   claim: LockedClaim
   submission: Submission
 }
 
 /**
- * Locks the claim of a sending. Before its interchange is written: news of the claim locks in the same order, and two orders would be a deadlock.
+ * Locks the claims of an interchange, in the order of their ids. Before the interchange is written: news of a claim locks in the same order, and two
+ * orders would be a deadlock.
  */
-export async function lockSentClaim(tx: Tx, sending: Sending, interchange: InterchangeRow): Promise<SentClaim> {
-  const { organisationId, claimId, interchangeId } = sending
-  const submission = interchange.submissions.find((each) => each.claimId === claimId)
-  const claim = await lockClaim(tx, organisationId, claimId)
-  if (submission === undefined || claim === null)
-    throw new Error(`interchange ${interchangeId} does not carry claim ${claimId}`)
-  return { claim, submission }
+export async function lockSentClaims(
+  tx: Tx,
+  { organisationId, interchangeId }: Sending,
+  { submissions }: InterchangeRow,
+): Promise<SentClaim[]> {
+  const sent: SentClaim[] = []
+  for (const submission of submissions.toSorted((a, b) => (a.claimId < b.claimId ? -1 : 1))) {
+    const claim = await lockClaim(tx, organisationId, submission.claimId)
+    if (claim === null)
+      throw new Error(`interchange ${interchangeId} carries claim ${submission.claimId}, which does not exist`)
+    sent.push({ claim, submission })
+  }
+  return sent
 }
 
-/** Records what a sending brought about; answers how the claim stands. */
-export async function recordForClaims(deps: Deps, tx: Tx, sent: SentClaim, events: ClaimEvent[]): Promise<ClaimNow> {
-  const { claim, submission } = sent
-  const isVoid = submission.purpose === 'void'
-  const incoming = events.map((event) => ({
-    event: isVoid ? asVoid(event) : event,
-    actor: 'provider',
-    submissionId: submission.submissionId,
-    ...(isVoid ? { ofVoid: true as const } : {}),
-  }))
-  return claimNow(deps, await recordEvents(tx, claim, incoming, recordContext(deps)))
+/** Records what a sending brought about for each of its claims; answers how the claim whose workflow carries it stands, null for a batch. */
+export async function recordForClaims(
+  deps: Deps,
+  tx: Tx,
+  sending: Sending,
+  sent: SentClaim[],
+  events: ClaimEvent[],
+): Promise<ClaimNow | null> {
+  let own: ClaimNow | null = null
+  for (const { claim, submission } of sent) {
+    const isVoid = submission.purpose === 'void'
+    const incoming = events.map((event) => ({
+      event: isVoid ? asVoid(event) : event,
+      actor: 'provider',
+      submissionId: submission.submissionId,
+      ...(isVoid ? { ofVoid: true as const } : {}),
+    }))
+    const now = claimNow(deps, await recordEvents(tx, claim, incoming, recordContext(deps)))
+    if (claim.claimId === sending.claimId) own = now
+  }
+  return own
 }

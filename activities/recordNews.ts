@@ -7,6 +7,7 @@ import { asVoid } from './asVoid.ts'
 import { claimNow } from './claimNow.ts'
 import { type Deps, recordContext } from './deps.ts'
 import type { ClaimNow } from './outcomes.ts'
+import { signalClaims } from './signalClaims.ts'
 
 /**
  * Records every notice of the claim that is not recorded yet. Idempotent: a notice is recorded once, whoever asks. `asked` names notices whose
@@ -14,19 +15,19 @@ import type { ClaimNow } from './outcomes.ts'
  */
 export async function recordNews(
   deps: Deps,
-  { organisationId, claimId }: ClaimInput,
+  { organisationId, claimId, providerId }: ClaimInput,
   asked: string[],
 ): Promise<ClaimNow> {
-  return deps.databases.within(organisationId, async (tx) => {
+  const { told, alsoArrived } = await deps.databases.within(organisationId, async (tx) => {
     const { recorded, noticeIds, cancelsWanted } = await recordPending(deps, tx, organisationId, claimId)
     const now = claimNow(deps, recorded, noticeIds)
     const before = asked.filter((id) => !noticeIds.includes(id))
-    return {
-      ...now,
-      cancelsWanted,
-      effects: [...now.effects, ...(await effectsOf(tx, organisationId, claimId, before))],
-    }
+    const effects = [...now.effects, ...(await effectsOf(tx, organisationId, claimId, before))]
+    return { told: { ...now, cancelsWanted, effects }, alsoArrived: recorded.alsoArrived }
   })
+  // Lost when the worker dies here: reconcile tells them.
+  if (alsoArrived.length > 0) await signalClaims(deps, organisationId, providerId, alsoArrived)
+  return told
 }
 
 async function effectsOf(

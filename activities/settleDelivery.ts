@@ -1,4 +1,5 @@
 import { raiseForClaim } from '../db/claimAttention.ts'
+import type { Tx } from '../db/connect.ts'
 import {
   type InterchangeRow,
   loadInterchange,
@@ -14,7 +15,7 @@ import type { Deps } from './deps.ts'
 import { type Found, lookAtProvider } from './lookAtProvider.ts'
 import type { Delivered } from './outcomes.ts'
 import { held, lookInMs } from './pace.ts'
-import { lockSentClaim, recordForClaims } from './recordForClaims.ts'
+import { lockSentClaims, recordForClaims, type SentClaim } from './recordForClaims.ts'
 import { safeByKey } from './safeByKey.ts'
 import { heartbeating, type Line, loadLine } from './sending.ts'
 
@@ -34,9 +35,10 @@ export async function settleDelivery(deps: Deps, sending: Sending): Promise<Deli
   switch (interchange.state) {
     case 'SENT':
     case 'REFUSED':
+      if (sending.claimId === undefined) return { kind: 'settled', claim: null }
       return deps.databases.within(organisationId, async (tx) => {
-        const sent = await lockSentClaim(tx, sending, interchange)
-        return { kind: 'settled', claim: await recordForClaims(deps, tx, sent, []) }
+        const sent = await lockSentClaims(tx, sending, interchange)
+        return { kind: 'settled', claim: await recordForClaims(deps, tx, sending, sent, []) }
       })
     case 'READY':
     case 'RESEND':
@@ -66,10 +68,12 @@ async function load(deps: Deps, sending: Sending) {
     const line = await loadLine(deps, tx, organisationId, before.connectionId)
     const messages = await storedMessages(tx, organisationId, interchangeId)
     if (before.state !== 'SENDING') return { interchange: before, line, messages }
-    const sent = await lockSentClaim(tx, sending, before)
+    const sent = await lockSentClaims(tx, sending, before)
     if (!(await takeOverExpired(tx, organisationId, interchangeId))) return { interchange: before, line, messages }
     const fact = { type: 'delivery_unknown' as const, because: 'the sender died or ran out of time while sending' }
-    await recordForClaims(deps, tx, sent, [{ fact, at: deps.clock.now().toISOString(), said: [], references: [] }])
+    await recordForClaims(deps, tx, sending, sent, [
+      { fact, at: deps.clock.now().toISOString(), said: [], references: [] },
+    ])
     return { interchange: await loadInterchange(tx, organisationId, interchangeId), line, messages }
   })
 }
@@ -85,7 +89,7 @@ async function conclude(
   const now = deps.clock.now()
   const { organisationId, interchangeId } = sending
   return deps.databases.within(organisationId, async (tx): Promise<Delivered> => {
-    const sent = await lockSentClaim(tx, sending, interchange)
+    const sent = await lockSentClaims(tx, sending, interchange)
     const settle = (to: 'SENT' | 'RESEND' | 'UNKNOWN', because: string | null) =>
       settleUnknown(tx, organisationId, interchangeId, to, because, now)
     if (found === 'there') {
@@ -93,31 +97,36 @@ async function conclude(
       const ids = messages.map((message) => message.documentId)
       await markDelivered(tx, organisationId, ids)
       const event = { fact: { type: 'sent' as const }, at: now.toISOString(), said: [], references: [] }
-      return { kind: 'settled', claim: await recordForClaims(deps, tx, sent, [event]) }
+      return { kind: 'settled', claim: await recordForClaims(deps, tx, sending, sent, [event]) }
     }
     if (mayBeSentAgain(line, interchange, found)) {
       await settle('RESEND', null)
       return { kind: 'not_sent', retryInMs: 0 }
     }
     if (!(await settle('UNKNOWN', evidence(interchange, found)))) return { kind: 'busy', lookInMs: 1_000 }
-    if (interchange.lookups + 1 >= LOOKS_BEFORE_ATTENTION) {
-      await raiseForClaim(tx, {
-        organisationId,
-        claimId: sending.claimId,
-        connectionId: line.connectionId,
-        interchangeId,
-        kind: 'delivery-unknown',
-        role: 'billing',
-        dedupeKey: `delivery-unknown:${sending.claimId}`,
-        because: `Claim ${sent.claim.claimNumber}: it may have arrived at ${line.adapter.declaration.name}; ask them, then say what they have`,
-        now,
-      })
-      sent.claim.attention = true
-    }
+    if (interchange.lookups + 1 >= LOOKS_BEFORE_ATTENTION) await raiseUnknown(tx, line, interchangeId, sent, now)
     const gap = lookInMs(deps, line) * 2 ** Math.min(interchange.lookups, 12)
-    const claim = await recordForClaims(deps, tx, sent, [])
+    const claim = await recordForClaims(deps, tx, sending, sent, [])
     return { kind: 'unknown', lookInMs: Math.min(gap, LONGEST_GAP_MS), claim }
   })
+}
+
+async function raiseUnknown(tx: Tx, line: Line, interchangeId: string, sent: SentClaim[], now: Date): Promise<void> {
+  const { organisationId, connectionId } = line
+  for (const { claim } of sent) {
+    await raiseForClaim(tx, {
+      organisationId,
+      claimId: claim.claimId,
+      connectionId,
+      interchangeId,
+      kind: 'delivery-unknown',
+      role: 'billing',
+      dedupeKey: `delivery-unknown:${claim.claimId}`,
+      because: `Claim ${claim.claimNumber}: it may have arrived at ${line.adapter.declaration.name}; ask them, then say what they have`,
+      now,
+    })
+    claim.attention = true
+  }
 }
 
 /** The transport's own look is certain at once; a provider's "not found" is believed when it says so a second time, after a gap. */

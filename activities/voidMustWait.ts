@@ -4,7 +4,7 @@ import type { InterchangeRow } from '../db/outgoing.ts'
 import type { Sending } from './createActivities.ts'
 import type { Deps } from './deps.ts'
 import type { Delivered } from './outcomes.ts'
-import { lockSentClaim, recordForClaims } from './recordForClaims.ts'
+import { lockSentClaims, recordForClaims } from './recordForClaims.ts'
 
 /** A void rests this long (real time) before it looks again whether the sending that it takes back has ended. */
 const LOOK_AGAIN_MS = 2_000
@@ -19,14 +19,16 @@ export async function voidMustWait(
   sending: Sending,
   interchange: InterchangeRow,
 ): Promise<Delivered | null> {
-  if (!interchange.submissions.some((submission) => submission.purpose === 'void')) return null
-  const { organisationId, claimId, interchangeId } = sending
-  const sent = await lockSentClaim(tx, sending, interchange)
-  const originals = (await claimSendings(tx, organisationId, claimId)).filter((each) => each.purpose !== 'void')
+  const takenBack = interchange.submissions.find((submission) => submission.purpose === 'void')
+  if (takenBack === undefined) return null
+  const { organisationId, interchangeId } = sending
+  const sent = await lockSentClaims(tx, sending, interchange)
+  const sendings = await claimSendings(tx, organisationId, takenBack.claimId)
+  const originals = sendings.filter((each) => each.purpose !== 'void')
   if (originals.some((each) => each.state === 'SENT')) return null
   if (originals.some((each) => each.state !== 'REFUSED')) return { kind: 'not_sent', retryInMs: LOOK_AGAIN_MS }
   await refuseUnsent(tx, organisationId, [interchangeId], 'nothing to take back: the claim was refused')
   const fact = { type: 'cancelled' as const, voided: false }
   const event = { fact, at: deps.clock.now().toISOString(), said: [], references: [] }
-  return { kind: 'settled', claim: await recordForClaims(deps, tx, sent, [event]) }
+  return { kind: 'settled', claim: await recordForClaims(deps, tx, sending, sent, [event]) }
 }

@@ -5,10 +5,12 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client'
 import { CLAIM_WORKFLOW, claimSearchAttributes } from '../workflows/claimStart.ts'
-import { claimWorkflowId, MAIN_QUEUE } from '../workflows/ids.ts'
+import { claimWorkflowId, departureWorkflowId, MAIN_QUEUE } from '../workflows/ids.ts'
 import {
   type ClaimInput,
   cancel,
+  DEPARTURE_WORKFLOW,
+  leaveNow,
   news,
   type SubmitResult,
   submit,
@@ -32,6 +34,8 @@ export interface ClaimWorkflows {
   cancel(claim: ClaimInput, noticeId: string): Promise<Reached<TellResult>>
   /** Starts or wakes the workflow without waiting for it. */
   wake(claim: ClaimInput): Promise<Reached<null>>
+  /** Lets a batch leave now; its row says that it may. */
+  depart(batch: { organisationId: string; providerId: string; interchangeId: string }): Promise<Reached<null>>
   /** Asked before an act is stored, so that an outage leaves nothing behind. */
   reachable(): Promise<boolean>
 }
@@ -95,6 +99,17 @@ export function claimWorkflows(client: Client, limits: typeof LIMITS = LIMITS): 
           ...startOptions(claim),
           signal: news,
           signalArgs: [{ noticeIds: [] }],
+        })
+        return null
+      }),
+    depart: (batch) =>
+      reach(async () => {
+        await client.workflow.signalWithStart(DEPARTURE_WORKFLOW, {
+          workflowId: departureWorkflowId(batch.interchangeId),
+          taskQueue: MAIN_QUEUE,
+          args: [batch],
+          signal: leaveNow,
+          signalArgs: [],
         })
         return null
       }),

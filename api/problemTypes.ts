@@ -41,6 +41,7 @@ export const PROBLEMS = {
   // Connections and attention items
   'connection-exists': { status: 409, title: 'There is a connection with this provider in this mode already' },
   'invalid-settings': { status: 422, title: 'The settings do not fit the provider' },
+  'batch-not-waiting': { status: 409, title: 'The batch has left already' },
   'already-closed': { status: 409, title: 'It is closed already' },
   'push-not-supported': { status: 404, title: 'The connection takes no pushes' },
 
@@ -68,6 +69,7 @@ export const PROBLEMS = {
   'status-changed': { status: 409, title: 'The claim has another status than the one seen' },
   'delivery-not-unknown': { status: 409, title: 'It is known whether the sending arrived' },
   'cannot-cancel': { status: 409, title: 'The claim cannot be cancelled' },
+  'claim-not-waiting': { status: 409, title: 'The claim does not wait for a cut-off' },
   'test-mode': { status: 409, title: 'The claim is on a test connection' },
   'wrong-date': { status: 422, title: 'The date cannot be right' },
   'unknown-line': { status: 422, title: 'The claim has no such line' },

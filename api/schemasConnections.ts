@@ -18,6 +18,31 @@ const deadlines = z
   })
   .meta({ id: 'Deadlines', description: 'Days of each stage; what is absent is as the provider’s declaration says' })
 
+const at = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/)
+  .meta({ description: 'HH:MM in the zone of the connection' })
+const maxClaims = z.int().min(1).max(10_000).optional().meta({ description: 'A batch with so many claims is full' })
+
+const batchCalendar = z
+  .discriminatedUnion('every', [
+    z.strictObject({ every: z.literal('day'), at, maxClaims }),
+    z.strictObject({
+      every: z.literal('week'),
+      at,
+      weekday: z.int().min(1).max(7).meta({ description: '1 = Monday' }),
+      maxClaims,
+    }),
+    z.strictObject({
+      every: z.literal('month'),
+      at,
+      day: z.int().min(1).max(31).meta({ description: 'A shorter month closes on its last day' }),
+      maxClaims,
+    }),
+  ])
+  .nullable()
+  .meta({ description: 'When claims leave together; null: each leaves at once' })
+
 /** Checked further by the schemas of the provider's adapter and transport. */
 const free = z.record(z.string().max(100), z.unknown())
 const secretName = z.string().regex(/^[A-Za-z][A-Za-z0-9]{0,49}$/)
@@ -31,6 +56,7 @@ const changeable = {
   pollSeconds: z.int().min(1).max(604_800).meta({ description: 'Business time between two collections' }),
   requestsPerSecond: z.number().min(0.01).max(10_000).multipleOf(0.01).nullable(),
   enabled: z.boolean(),
+  batchCalendar,
 }
 
 export const newConnection = z
@@ -46,6 +72,7 @@ export const newConnection = z
     pollSeconds: changeable.pollSeconds.default(900),
     requestsPerSecond: changeable.requestsPerSecond.default(null),
     enabled: changeable.enabled.default(true),
+    batchCalendar: changeable.batchCalendar.default(null),
   })
   .meta({ id: 'NewConnection' })
 
@@ -62,6 +89,7 @@ export const connectionChange = z
     pollSeconds: changeable.pollSeconds.optional(),
     requestsPerSecond: changeable.requestsPerSecond.optional(),
     enabled: changeable.enabled.optional(),
+    batchCalendar: changeable.batchCalendar.optional(),
   })
   .meta({ id: 'ConnectionChange' })
 
@@ -79,6 +107,7 @@ export const connection = z
     pollSeconds: z.int(),
     requestsPerSecond: z.number().nullable(),
     enabled: z.boolean(),
+    batchCalendar,
     stoppedBecause: z
       .string()
       .nullable()

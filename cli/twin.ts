@@ -27,9 +27,11 @@ async function start(kind: string, settings: HttpHmoOptions & { ports: number[] 
       return (await import('../sandbox/httpHmo/main.ts')).startHttpHmo(settings)
     case 'sftp':
       return (await import('../sandbox/sftpHmo/main.ts')).startSftpHmo(settings)
+    case 'xml':
+      return (await import('../sandbox/xmlHmo/main.ts')).startXmlHmo(settings)
     case 'email':
       return (await import('../sandbox/emailHmo/main.ts')).startEmailHmo(settings)
     default:
-      throw new Error(`there is no twin ${kind}; there are http, sftp and email`)
+      throw new Error(`there is no twin ${kind}; there are http, sftp, xml and email`)
   }
 }

@@ -9,6 +9,10 @@ export interface ClaimSending {
   submissionNumber: string
   purpose: Purpose
   state: DeliveryState
+  /** It waits for the cut-off of its batch. */
+  inBatch: boolean
+  /** A batch's departure carries it, not the claim's own workflow. */
+  departs: boolean
   /** At least one of its messages is known to be at the provider. */
   begun: boolean
 }
@@ -26,6 +30,8 @@ export async function claimSendings(tx: Tx, organisationId: string, claimId: str
       's.submission_number as submissionNumber',
       's.purpose',
       'i.state',
+      sql<boolean>`i.leaves_at is not null and i.state = 'WAITING' and i.attempt = 0`.as('inBatch'),
+      sql<boolean>`i.leaves_at is not null`.as('departs'),
       sql<boolean>`exists (select from documents d where d.organisation_id = i.organisation_id and d.interchange_id = i.id
         and d.direction = 'out' and d.delivered)`.as('begun'),
     ])

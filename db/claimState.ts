@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { BatchCalendar } from '../domain/batchCalendar.ts'
 import { type ClaimState, NEW_CLAIM } from '../domain/claimState.ts'
 import type { Deadline } from '../domain/deadlines.ts'
 import type { Tx } from './connect.ts'
@@ -12,6 +13,10 @@ export interface LockedClaim {
   adapterId: string
   connectionId: string
   connectionDeadlines: Record<string, unknown>
+  /** Null: the claim leaves at once. */
+  batchCalendar: BatchCalendar | null
+  /** IANA zone of the connection. */
+  zone: string
   currency: string
   total: number
   mode: 'test' | 'production'
@@ -30,7 +35,7 @@ export async function lockClaim(tx: Tx, organisationId: string, claimId: string)
     )
     .innerJoin('providers as p', 'p.id', 'c.provider_id')
     .selectAll('c')
-    .select(['n.deadlines', 'n.mode', 'p.adapter_id'])
+    .select(['n.deadlines', 'n.mode', 'n.batch_calendar', 'n.zone', 'p.adapter_id'])
     .where('c.organisation_id', '=', organisationId)
     .where('c.id', '=', claimId)
     .forUpdate('c')
@@ -58,6 +63,8 @@ export async function lockClaim(tx: Tx, organisationId: string, claimId: string)
     adapterId: row.adapter_id,
     connectionId: row.connection_id,
     connectionDeadlines: row.deadlines,
+    batchCalendar: row.batch_calendar,
+    zone: row.zone,
     currency: row.currency,
     total: row.total,
     mode: row.mode,

@@ -175,7 +175,8 @@ function claimDocuments(tx: Tx, organisationId: string, claimId: string) {
     )
 }
 
-function nameOf(head: Record<string, unknown>): string {
+/** A file's name or a request's path, by which people know a document. */
+export function nameOf(head: Record<string, unknown>): string {
   const { name, method, path, status } = head
   if (typeof name === 'string') return name
   if (typeof path === 'string') return `${typeof method === 'string' ? `${method} ` : ''}${path}`

@@ -1,3 +1,4 @@
+import type { BatchCalendar } from '../domain/batchCalendar.ts'
 import { newId } from '../platform/ids.ts'
 import type { Tx } from './connect.ts'
 
@@ -15,6 +16,7 @@ export interface ConnectionRow {
   pollSeconds: number
   requestsPerSecond: number | null
   enabled: boolean
+  batchCalendar: BatchCalendar | null
   stoppedBecause: string | null
 }
 
@@ -79,6 +81,7 @@ export async function insertConnection(
       poll_seconds: wanted.pollSeconds,
       requests_per_second: wanted.requestsPerSecond?.toFixed(2) ?? null,
       enabled: wanted.enabled,
+      batch_calendar: calendarText(wanted.batchCalendar),
     })
     .onConflict((conflict) => conflict.columns(['organisation_id', 'provider_id', 'mode']).doNothing())
     .returning('id')
@@ -92,7 +95,8 @@ export async function changeConnection(
   connectionId: string,
   change: ConnectionChange,
 ): Promise<void> {
-  const { zone, endpoint, settings, secrets, deadlines, pollSeconds, requestsPerSecond, enabled } = change
+  const { zone, endpoint, settings, secrets, deadlines, pollSeconds, requestsPerSecond, enabled, batchCalendar } =
+    change
   const set = {
     ...(zone === undefined ? {} : { zone }),
     ...(endpoint === undefined ? {} : { endpoint: JSON.stringify(endpoint) }),
@@ -102,6 +106,7 @@ export async function changeConnection(
     ...(pollSeconds === undefined ? {} : { poll_seconds: pollSeconds }),
     ...(requestsPerSecond === undefined ? {} : { requests_per_second: requestsPerSecond?.toFixed(2) ?? null }),
     ...(enabled === undefined ? {} : { enabled }),
+    ...(batchCalendar === undefined ? {} : { batch_calendar: calendarText(batchCalendar) }),
   }
   if (Object.keys(set).length === 0) return
   await tx
@@ -123,6 +128,10 @@ export async function clearStop(tx: Tx, organisationId: string, connectionId: st
     .where('id', '=', connectionId)
     .execute()
   return connection.stoppedBecause
+}
+
+function calendarText(calendar: BatchCalendar | null): string | null {
+  return calendar === null ? null : JSON.stringify(calendar)
 }
 
 function connections(tx: Tx, organisationId: string) {
@@ -151,6 +160,7 @@ function rowOf(row: Selected): ConnectionRow {
     pollSeconds: row.poll_seconds,
     requestsPerSecond: row.requests_per_second === null ? null : Number(row.requests_per_second),
     enabled: row.enabled,
+    batchCalendar: row.batch_calendar,
     stoppedBecause: row.stopped_because,
   }
 }

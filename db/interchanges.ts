@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { DeliveryState, Submission } from '../domain/claim.ts'
+import type { ClaimEvent } from '../domain/events.ts'
 import { newId } from '../platform/ids.ts'
 import type { Tx } from './connect.ts'
 
@@ -16,38 +17,48 @@ export async function allocateInterchange(
     adapterVersion: number
     submissions: Submission[]
     now: Date
+    /** A batch: it waits until then (business time). `joinable`: more claims may come in. */
+    batch?: { leavesAt: Date; joinable: boolean }
   },
 ): Promise<string> {
-  const { organisationId, connectionId, now } = wanted
+  const { organisationId, connectionId, now, batch } = wanted
   const id = newId()
   await sql`
     with number as (
       insert into control_numbers (organisation_id, connection_id, last_number) values (${organisationId}, ${connectionId}, 1)
       on conflict (organisation_id, connection_id) do update set last_number = control_numbers.last_number % 999999999 + 1
       returning last_number)
-    insert into interchanges (organisation_id, id, connection_id, kind, control_number, adapter_version, created_at)
+    insert into interchanges (organisation_id, id, connection_id, kind, control_number, adapter_version, state, leaves_at, joinable, created_at)
     select ${organisationId}::uuid, ${id}::uuid, ${connectionId}::uuid, ${wanted.kind}::text, last_number, ${wanted.adapterVersion}::integer,
+      ${batch === undefined ? 'READY' : 'WAITING'}::text, ${batch?.leavesAt ?? null}::timestamptz, ${batch?.joinable ?? false}::boolean,
       ${now}::timestamptz
     from number`.execute(tx)
-  if (wanted.submissions.length > 0 && wanted.kind === 'submission') {
-    await tx
-      .insertInto('submissions')
-      .values(
-        wanted.submissions.map((submission) => ({
-          organisation_id: organisationId,
-          id: submission.submissionId,
-          claim_id: submission.claimId,
-          interchange_id: id,
-          connection_id: connectionId,
-          submission_number: submission.submissionNumber,
-          purpose: submission.purpose,
-          frozen: JSON.stringify(submission),
-          created_at: now,
-        })),
-      )
-      .execute()
-  }
+  if (wanted.kind === 'submission') await insertSubmissions(tx, { ...wanted, interchangeId: id })
   return id
+}
+
+/** Puts submissions into an interchange of which nothing has left. */
+export async function insertSubmissions(
+  tx: Tx,
+  into: { organisationId: string; connectionId: string; interchangeId: string; submissions: Submission[]; now: Date },
+): Promise<void> {
+  if (into.submissions.length === 0) return
+  await tx
+    .insertInto('submissions')
+    .values(
+      into.submissions.map((submission) => ({
+        organisation_id: into.organisationId,
+        id: submission.submissionId,
+        claim_id: submission.claimId,
+        interchange_id: into.interchangeId,
+        connection_id: into.connectionId,
+        submission_number: submission.submissionNumber,
+        purpose: submission.purpose,
+        frozen: JSON.stringify(submission),
+        created_at: into.now,
+      })),
+    )
+    .execute()
 }
 
 /** The lease that a sender holds: `attempt` is the fencing number that every later write must still find. */
@@ -148,7 +159,8 @@ export async function markSending(tx: Tx, organisationId: string, lease: Lease, 
 
 /**
  * News from elsewhere proves that the provider has the claim (or its void): the sending is SENT, whatever our own sender found out, and nobody sends it
- * again. A sender that still runs finds its lease gone.
+ * again. A sender that still runs finds its lease gone. What left with it has arrived as well: that is stored as news for those claims, whose ids are
+ * answered. A batch of which nothing has left proves nothing: then the claim came there another way.
  */
 export async function arrivedByNews(
   tx: Tx,
@@ -156,18 +168,22 @@ export async function arrivedByNews(
   claimId: string,
   purpose: 'claim' | 'void',
   now: Date,
-): Promise<void> {
-  await tx
-    .updateTable('interchanges as i')
-    .from('submissions as s')
-    .set({ state: 'SENT', sent_at: now, lease_until: null })
-    .whereRef('s.organisation_id', '=', 'i.organisation_id')
-    .whereRef('s.interchange_id', '=', 'i.id')
-    .where('s.organisation_id', '=', organisationId)
-    .where('s.claim_id', '=', claimId)
-    .where('s.purpose', purpose === 'void' ? '=' : '<>', 'void')
-    .where('i.state', 'not in', ['SENT', 'REFUSED'])
-    .execute()
+): Promise<string[]> {
+  const sent: ClaimEvent = { fact: { type: 'sent' }, at: now.toISOString(), said: [], references: [] }
+  const { rows } = await sql<{ claim_id: string }>`
+    with arrived as (
+      update interchanges i set state = 'SENT', sent_at = ${now}, lease_until = null, joinable = false
+      from submissions s
+      where s.organisation_id = i.organisation_id and s.interchange_id = i.id and s.organisation_id = ${organisationId}
+        and s.claim_id = ${claimId} and (s.purpose = 'void') = ${purpose === 'void'} and i.state not in ('SENT','REFUSED')
+        and not (i.leaves_at is not null and (i.state = 'READY' or (i.state = 'WAITING' and i.attempt = 0)))
+      returning i.organisation_id, i.id)
+    insert into notices (organisation_id, id, connection_id, claim_id, submission_id, source, event)
+    select s.organisation_id, gen_random_uuid(), s.connection_id, s.claim_id, s.id, 'hub', ${JSON.stringify(sent)}::jsonb
+    from arrived a join submissions s on s.organisation_id = a.organisation_id and s.interchange_id = a.id
+    where s.claim_id <> ${claimId}
+    returning claim_id`.execute(tx)
+  return rows.map((row) => row.claim_id)
 }
 
 /** What a document says of an inquiry as a whole: taken or refused. It says nothing about claims. */

@@ -1,8 +1,13 @@
 import { type Kysely, Migrator, sql } from 'kysely'
 import { up as init } from './migrations/0001_init.ts'
 import { up as filingLimit } from './migrations/0002_filing_limit.ts'
+import { up as batches } from './migrations/0003_batches.ts'
 
-const MIGRATIONS: Record<string, string> = { '0001_init': init, '0002_filing_limit': filingLimit }
+const MIGRATIONS: Record<string, string> = {
+  '0001_init': init,
+  '0002_filing_limit': filingLimit,
+  '0003_batches': batches,
+}
 
 /**
  * Creates the two roles of the application and runs the migrations that are missing. `owner` is connected as the database's owner.

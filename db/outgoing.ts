@@ -23,6 +23,8 @@ export interface InterchangeRow {
   attempt: number
   lookups: number
   createdAt: Date
+  /** A batch's cut-off (business time); null: it leaves at once. */
+  leavesAt: Date | null
   firstSentAt: Date | null
   submissions: Submission[]
 }
@@ -53,6 +55,7 @@ export async function loadInterchange(tx: Tx, organisationId: string, interchang
     attempt: row.attempt,
     lookups: row.lookups,
     createdAt: row.created_at,
+    leavesAt: row.leaves_at,
     firstSentAt: row.first_sent_at,
     submissions: rows.flatMap((each) => (each.frozen === null ? [] : [each.frozen])),
   }

@@ -80,6 +80,27 @@ export async function staleUnknowns(
     .execute()
 }
 
+/**
+ * Batches that are on their way or wait for their cut-off: each must have a departure. What a person files by hand is carried by nobody. `due`: the
+ * cut-off has come, and it has not left.
+ */
+export async function openBatches(
+  across: Kysely<Database>,
+  now: Date,
+): Promise<{ organisationId: string; providerId: string; interchangeId: string; due: boolean }[]> {
+  return across
+    .selectFrom('interchanges as i')
+    .innerJoin('connections as n', (join) =>
+      join.onRef('n.organisation_id', '=', 'i.organisation_id').onRef('n.id', '=', 'i.connection_id'),
+    )
+    .select(['i.organisation_id as organisationId', 'n.provider_id as providerId', 'i.id as interchangeId'])
+    .select(sql<boolean>`i.state = 'WAITING' and i.leaves_at <= ${now}`.as('due'))
+    .where('i.leaves_at', 'is not', null)
+    .where('i.state', 'not in', ['SENT', 'REFUSED'])
+    .where(sql<boolean>`not (i.state = 'WAITING' and i.attempt > 0)`)
+    .execute()
+}
+
 /** Inquiries whose sender died: its lease has run out and nobody carries them on. */
 export async function overdueInquiries(
   across: Kysely<Database>,

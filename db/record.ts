@@ -12,6 +12,7 @@ import type { Incoming } from './incoming.ts'
 import { arrivedByNews } from './interchanges.ts'
 import { balancesOf, postDecision, postWithdrawal } from './ledger.ts'
 import { rememberReferences } from './matching.ts'
+import { arrivedBeforeCutOff } from './openBatch.ts'
 
 export interface RecordContext {
   now: Date
@@ -23,6 +24,8 @@ export interface RecordedClaim {
   claim: LockedClaim
   effects: Effect[]
   waitingFor: string
+  /** Claims that left in the same interchange, which has arrived by this news: there is news for them too. */
+  alsoArrived: string[]
 }
 
 /**
@@ -75,8 +78,11 @@ export async function recordEvents(
     }
   }
   if (rows.length > 0) await tx.insertInto('claim_events').values(rows).execute()
-  if (provenByNews(claim.state, state, incoming))
-    await arrivedByNews(tx, claim.organisationId, claim.claimId, 'claim', context.now)
+  const alsoArrived: string[] = []
+  if (provenByNews(claim.state, state, incoming)) {
+    if (claim.state.waits?.for === 'cut_off') await arrivedBeforeCutOff(tx, claim, context.now)
+    alsoArrived.push(...(await arrivedByNews(tx, claim.organisationId, claim.claimId, 'claim', context.now)))
+  }
   if (incoming.some((item) => item.ofVoid && item.event.fact.type === 'cancelled'))
     await arrivedByNews(tx, claim.organisationId, claim.claimId, 'void', context.now)
   const deadline = nextDeadline(state, claim.deadline, incoming, context.rulesOf(claim))
@@ -85,7 +91,7 @@ export async function recordEvents(
   // Looking at a claim without news writes nothing, unless its deadlines were changed on the connection.
   if (incoming.length > 0 || !sameDeadline(deadline, claim.deadline))
     await saveClaim(tx, claim, { state, deadline, attention, waitingFor: words, now: context.now })
-  return { claim: { ...claim, state, deadline, attention }, effects, waitingFor: words }
+  return { claim: { ...claim, state, deadline, attention }, effects, waitingFor: words, alsoArrived }
 }
 
 /** The claim was not known to have arrived, and stored news (not our own sender, which writes its interchange itself) says that it has. */

@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely'
+import type { BatchCalendar } from '../domain/batchCalendar.ts'
 import type {
   Address,
   AuthorisationKind,
@@ -163,6 +164,7 @@ export interface ConnectionsTable extends Tenant {
   requests_per_second: Maybe<string>
   enabled: Generated<boolean>
   stopped_because: Maybe<string>
+  batch_calendar: ColumnType<BatchCalendar | null, string | null | undefined, string | null>
   created_at: Generated<Date>
 }
 export interface ControlNumbersTable extends Tenant {
@@ -282,6 +284,8 @@ export interface InterchangesTable extends Tenant {
   sent_at: TimeOrNull
   lookups: Generated<number>
   because: Maybe<string>
+  leaves_at: TimeOrNull
+  joinable: Generated<boolean>
   created_at: Time
 }
 export interface SubmissionsTable extends Tenant {

@@ -41,7 +41,7 @@ export function stageOf(state: ClaimState): { kind: DeadlineKind; startsAt: stri
     case 'CANCELLED':
       return null
     case 'SUBMITTED':
-      return { kind: 'ack', startsAt: state.sentAt ?? state.submittedAt }
+      return { kind: 'ack', startsAt: state.sentAt ?? cutOff(state) ?? state.submittedAt }
     case 'RECEIVED':
     case 'IN_REVIEW':
       // A missing paper stops the provider's clock and starts ours (formats.md 8).
@@ -55,6 +55,11 @@ export function stageOf(state: ClaimState): { kind: DeadlineKind; startsAt: stri
     case 'REJECTED':
       return { kind: 'resubmission', startsAt: decidedAt }
   }
+}
+
+/** Nobody acknowledges what waits to leave: its time runs from the cut-off. */
+function cutOff({ delivery, waits }: ClaimState): string | null {
+  return delivery === 'WAITING' && waits?.for === 'cut_off' ? (waits.until ?? null) : null
 }
 
 /**

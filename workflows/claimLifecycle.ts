@@ -9,7 +9,7 @@ import {
 } from '@temporalio/workflow'
 import type { ClaimNow, Opened } from '../activities/outcomes.ts'
 import { claimActivities, providerActivities } from './activityProxies.ts'
-import { deliverUntilSettled } from './delivery.ts'
+import { deliverUntilSettled, type Learned } from './delivery.ts'
 import { claimWorkflowId } from './ids.ts'
 import { type ClaimInput, cancel, news, type SubmitResult, submit, type TellResult, tell, view } from './messages.ts'
 
@@ -73,7 +73,8 @@ export async function claimLifecycle(input: ClaimInput): Promise<string> {
     inTurn = false
     turns += 1
   }
-  const learnFromDelivery = (now: ClaimNow, since: number) => {
+  const learnFromDelivery = ({ claim: now }: Learned, since: number) => {
+    if (now === null) return
     if (since === turns && !inTurn) learn(now)
     else unread = true
   }
@@ -86,6 +87,8 @@ export async function claimLifecycle(input: ClaimInput): Promise<string> {
   learn(opened.claim)
   const provider = providerActivities(input.providerId, opened.timings)
   if (opened.replacedClaimId !== null) await wake(opened.replacedClaimId)
+  for (const interchangeId of opened.departures ?? [])
+    await local.callDeparture({ organisationId: input.organisationId, providerId: input.providerId, interchangeId })
   const unsent: string[] = []
   let sending = false
   for (const id of [...(opened.interchangeId === null ? [] : [opened.interchangeId]), ...(opened.alsoUnsettled ?? [])])
@@ -138,11 +141,23 @@ export async function claimLifecycle(input: ClaimInput): Promise<string> {
       await deliverUntilSettled({ ...input, interchangeId }, provider, {
         turn: () => turns,
         learn: learnFromDelivery,
-        delivery: () => current().delivery,
-        closed: () => current().closed !== null,
+        settledByNews,
       })
     }
     sending = false
+  }
+
+  /**
+   * A claim that has arrived before speaks of another sending than this one (a void): then only the end of the claim ends it. False when it is time to
+   * look: the wait is over, or a person knows that the provider does not have it.
+   */
+  async function settledByNews(withinMs?: number): Promise<boolean> {
+    const over = () => current().closed !== null
+    const settled = () => ['SENT', 'REFUSED'].includes(current().delivery ?? '')
+    const ended = settled() ? over : () => settled() || over()
+    if (withinMs === undefined) await condition(ended)
+    else await condition(() => ended() || current().delivery === 'RESEND', withinMs)
+    return ended()
   }
 }
 

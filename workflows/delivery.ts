@@ -1,16 +1,18 @@
-import { condition, sleep } from '@temporalio/workflow'
+import { sleep } from '@temporalio/workflow'
 import type { ProviderActivities, Sending } from '../activities/createActivities.ts'
-import type { ClaimNow, Delivered } from '../activities/outcomes.ts'
-import type { DeliveryState } from '../domain/claim.ts'
+import type { Delivered } from '../activities/outcomes.ts'
 
-/** What the delivery learns from and tells to the claim's main function. */
-interface ClaimSide {
-  /** Which turn of the claim it is: what an activity says is as old as its start. */
+/** Whoever carries an interchange: a claim's main function, or the departure of a batch. */
+export interface Carrier {
+  /** Which turn it is: what an activity says is as old as its start. */
   turn(): number
-  learn(now: ClaimNow, since: number): void
-  delivery(): DeliveryState | null
-  closed(): boolean
+  learn(outcome: Learned, since: number): void | Promise<void>
+  /** True when news has settled the sending within this time; without a time, when it has. */
+  settledByNews(withinMs?: number): Promise<boolean>
 }
+
+/** An outcome after which the claims stand differently. */
+export type Learned = Extract<Delivered, { kind: 'settled' | 'waiting' | 'unknown' }>
 
 /** When an activity itself breaks down (worker killed, queue unserved) nobody knows what left: look before anything else. */
 const LOOK_AFTER_BREAKDOWN_MS = 2_000
@@ -22,50 +24,37 @@ const LOOK_AFTER_BREAKDOWN_MS = 2_000
 export async function deliverUntilSettled(
   sending: Sending,
   provider: ProviderActivities,
-  claim: ClaimSide,
+  carrier: Carrier,
 ): Promise<void> {
   let next: 'deliver' | 'look' = 'deliver'
   for (;;) {
-    const since = claim.turn()
+    const since = carrier.turn()
     const outcome = await attempt(
       next === 'deliver' ? () => provider.deliver(sending) : () => provider.settleDelivery(sending),
     )
     switch (outcome.kind) {
       case 'settled':
-        if (outcome.claim !== null) claim.learn(outcome.claim, since)
+        await carrier.learn(outcome, since)
         return
       case 'not_sent':
         await sleep(Math.max(outcome.retryInMs, 1))
         next = 'deliver'
         break
       case 'waiting':
-        if (outcome.claim !== null) claim.learn(outcome.claim, since)
-        await condition(settledByNews(claim))
+        await carrier.learn(outcome, since)
+        await carrier.settledByNews()
         return
       case 'busy':
         await sleep(Math.max(outcome.lookInMs, 1))
         next = 'look'
         break
       case 'unknown':
-        if (outcome.claim !== null) claim.learn(outcome.claim, since)
-        if (await settledWithin(claim, outcome.lookInMs)) return
+        await carrier.learn(outcome, since)
+        if (await carrier.settledByNews(Math.max(outcome.lookInMs, 1))) return
         next = 'look'
         break
     }
   }
-}
-
-/** False when it is time to look: the wait is over, or a person knows that the provider does not have it. */
-async function settledWithin(claim: ClaimSide, waitMs: number): Promise<boolean> {
-  const settled = settledByNews(claim)
-  await condition(() => settled() || claim.delivery() === 'RESEND', Math.max(waitMs, 1))
-  return settled()
-}
-
-/** A claim that has arrived before speaks of another sending than this one (a void): then only the end of the claim ends it. */
-function settledByNews(claim: ClaimSide): () => boolean {
-  const settled = () => claim.delivery() === 'SENT' || claim.delivery() === 'REFUSED'
-  return settled() ? claim.closed : () => settled() || claim.closed()
 }
 
 async function attempt(act: () => Promise<Delivered>): Promise<Delivered> {

@@ -46,5 +46,10 @@ export interface ClaimView {
 }
 export const view = defineQuery<ClaimView>('view')
 
+/** The workflow that carries a batch. */
+export const DEPARTURE_WORKFLOW = 'departure'
+/** Lets a batch leave now; its cut-off in Postgres says so before. */
+export const leaveNow = defineSignal('leaveNow')
+
 /** Wakes an inbox; carries nothing, the inbox reads its documents from Postgres. */
 export const doorbell = defineSignal('doorbell')

@@ -25,7 +25,12 @@ async function play(subject: Subject, { at, expected }: Case, step: Step): Promi
       return adapter.decode(incoming(transport, step.message, at), ctx)
     case 'readPage': {
       const page = adapter.collect?.read(incoming(transport, step.message, at), ctx)
-      return page && { ...page, documents: page.documents.map((each) => ({ ...each, body: shown(each.body) })) }
+      return (
+        page && {
+          ...page,
+          documents: page.documents.map((each) => ({ ...each, body: each.body === null ? null : shown(each.body) })),
+        }
+      )
     }
     case 'list':
       return adapter.collect && outgoing(adapter.collect.list(step.cursor, ctx), at, expected)

@@ -1,5 +1,6 @@
 import type { Route } from '../route.ts'
 import { attentionRoutes } from './attention.ts'
+import { batchRoutes } from './batches.ts'
 import { claimRoutes } from './claims/all.ts'
 import { connectionRoutes } from './connections.ts'
 import { docsRoutes } from './docs.ts'
@@ -20,6 +21,7 @@ export const ROUTES: readonly Route[] = [
   ...visitRoutes,
   ...providerRoutes,
   ...connectionRoutes,
+  ...batchRoutes,
   ...claimRoutes,
   ...remittanceRoutes,
   ...suspenseRoutes,

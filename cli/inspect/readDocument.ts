@@ -13,8 +13,9 @@ export async function readDocument(bytes: Uint8Array): Promise<Reading> {
   if (text === '') return unreadable('application/octet-stream', 'the file holds nothing but blanks')
   if (/^(?:ISA|GS|ST)[^A-Za-z0-9\s]/i.test(text)) return readX12File(bytes)
   if (/^[{[]/.test(text)) return readFhirFile(bytes)
+  if (text.startsWith('<')) return (await import('./xml/readXmlFile.ts')).readXmlFile(bytes)
   if (text.startsWith('%PDF-')) return unreadable('application/pdf', 'a PDF: a person reads those')
-  return unreadable('application/octet-stream', 'none of the formats that we read: X12, FHIR JSON')
+  return unreadable('application/octet-stream', 'none of the formats that we read: X12, FHIR JSON, XML')
 }
 
 const LOOK_AT = 4096

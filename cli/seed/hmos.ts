@@ -1,7 +1,7 @@
 import type { Address } from '../../domain/claim.ts'
 
 /** Every kind of twin: one program in sandbox/ each. */
-export type TwinKind = 'http' | 'sftp' | 'email'
+export type TwinKind = 'http' | 'sftp' | 'xml' | 'email'
 
 /** One HMO of the demo: how it is reached, who it is, where its clinic and patients are. Nobody in it exists. */
 export interface DemoHmo {
@@ -70,6 +70,27 @@ export const DEMO_HMOS: readonly DemoHmo[] = [
       address: { line1: '4 Northern Boulevard', city: 'Flushing', state: 'NY', postalCode: '113542300', country: 'US' },
     },
     address: { line1: '7 Main Street', city: 'Flushing', state: 'NY', postalCode: '113551234', country: 'US' },
+  },
+  {
+    provider: 'gulf-dental',
+    letter: 'g',
+    name: 'Gulf Dental',
+    transport: 'http',
+    format: 'xml',
+    twin: { kind: 'xml', ports: 1 },
+    currency: 'AED',
+    zone: 'Asia/Dubai',
+    phone: '+971 4 555 0150',
+    contact: 'Provider relations',
+    portal: 'https://portal.gulf-dental.example',
+    clinic: {
+      externalId: 'clinic-jumeirah',
+      name: 'Bright Smile Jumeirah',
+      npi: '1295837461',
+      phone: '97145550140',
+      address: { line1: '4 Al Wasl Road', city: 'Dubai', country: 'AE' },
+    },
+    address: { line1: '9 Palm Street', city: 'Dubai', country: 'AE' },
   },
   {
     provider: 'visayas-health',

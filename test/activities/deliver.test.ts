@@ -113,7 +113,7 @@ describe('one attempt', () => {
   it('a claim that nobody can write goes to the worklist, and the next one leaves (B16)', async () => {
     const poisoned = await engine.submitted()
     const healthy = await engine.submitted('filling')
-    engine.poison = "cannot write O'Brien"
+    engine.poison = 'all'
     expect(await engine.deliver(poisoned)).toMatchObject({ kind: 'not_sent', retryInMs: 900_000 })
     expect(await engine.openItems(poisoned.claimId)).toEqual(['delivery-held'])
     expect(await engine.claim(poisoned.claimId)).toMatchObject({ attention: true })

@@ -35,10 +35,12 @@ export interface Engine {
   signalled: string[]
   /** Messages per interchange. */
   messages: number
-  /** Why `encode` fails, if it does. */
+  /** The submission that `encode` can't write, or `all`. */
   poison: string | null
   now: Date
   later(hours: number): void
+  /** A draft of this procedure; the same one may be claimed often. */
+  draft(procedure: keyof Seeded['procedures']): Promise<string>
   submitted(procedure?: keyof Seeded['procedures']): Promise<Submitted>
   open(claimId: string): Promise<Opened>
   deliver(sending: Sending): Promise<Delivered>
@@ -61,6 +63,7 @@ export interface Engine {
 }
 
 export interface Submitted extends Sending {
+  claimId: string
   submissionId: string
   submissionNumber: string
 }
@@ -92,7 +95,8 @@ export async function startEngine(): Promise<Engine> {
   const adapter = {
     declaration,
     encode: (submission) => {
-      if (engine.poison !== null) throw new Error(engine.poison)
+      if (engine.poison === submission.submissionNumber || engine.poison === 'all')
+        throw new Error("cannot write O'Brien")
       return { submissionNumber: submission.submissionNumber, content: submission.purpose }
     },
     assemble: (parts, { controlNumber }) =>
@@ -188,9 +192,14 @@ export async function startEngine(): Promise<Engine> {
     later: (hours) => {
       engine.now = new Date(engine.now.getTime() + hours * 3_600_000)
     },
-    submitted: async (procedure = 'cleaning') => {
-      const saved = await engine.within((tx) => createDraft(tx, wish(seeded, [procedure]), doing(organisationId)))
+    draft: async (procedure) => {
+      const wanted = wish(seeded, [procedure], { overrideDuplicate: 'test' })
+      const saved = await engine.within((tx) => createDraft(tx, wanted, doing(organisationId)))
       if (saved.kind === 'refused') throw new Error(saved.detail)
+      return saved.claimId
+    },
+    submitted: async (procedure = 'cleaning') => {
+      const saved = { claimId: await engine.draft(procedure) }
       const opened = await engine.open(saved.claimId)
       if (opened.kind !== 'open' || opened.submitted === null || opened.interchangeId === null)
         throw new Error(`not submitted: ${JSON.stringify(opened)}`)

@@ -154,6 +154,38 @@ describe('documents', () => {
     expect(await engine.news(sending.claimId)).toMatchObject({ status: 'RECEIVED' })
   })
 
+  it('an authorisation that the provider grants or refuses is one item for a person, however often it comes', async () => {
+    const answer = {
+      granted: true,
+      number: 'PA-9',
+      requestId: 'REQ-1',
+      validFrom: '2026-03-01',
+      validUntil: '2026-06-01',
+      amount: 150_000,
+      said: [],
+    }
+    const documentId = await engine.arrives([{ kind: 'authorisation', answer }])
+    await engine.arrives([{ kind: 'authorisation', answer }], 'again')
+    await engine.arrives([
+      {
+        kind: 'authorisation',
+        answer: { ...answer, granted: false, requestId: 'REQ-2', amount: null, said: [{ code: 'MNEC-003' }] },
+      },
+    ])
+    await engine.inbox()
+    expect((await outcome(documentId)).outcome).toBe('authorisation granted')
+    const items = await engine.db.owner
+      .selectFrom('attention_items')
+      .select(['kind', 'because'])
+      .orderBy('id')
+      .execute()
+    expect(items.map(({ kind }) => kind)).toEqual(['authorisation-answered', 'authorisation-answered'])
+    expect(items[0]?.because).toMatch(
+      /granted authorisation PA-9 for request REQ-1, valid from 2026-03-01 to 2026-06-01, up to \w{3} 1500\.00/,
+    )
+    expect(items[1]?.because).toContain('refused the authorisation of request REQ-2 (MNEC-003)')
+  })
+
   it('a broken one is tried five times with a growing rest, then goes to a person; the others are not held up', async () => {
     const sending = await sent()
     const broken = await engine.arrives('boom')

@@ -6,21 +6,25 @@ import { about, type Engine, startEngine } from './engine.ts'
 
 let engine: Engine
 let running: string[]
+let departing: string[]
 let told: string[]
 beforeEach(async () => {
   engine = await startEngine()
   running = []
+  departing = []
   told = []
 })
 afterEach(() => engine.db.close())
 
-const NOTHING = { started: 0, ended: 0, told: 0, woken: 0, raised: 0, dropped: 0, warned: 0 }
+const NOTHING = { started: 0, ended: 0, told: 0, woken: 0, raised: 0, departed: 0, dropped: 0, warned: 0 }
 const compare = () => {
   const client = {
     workflow: {
-      async *list() {
-        for (const claimId of running) yield { workflowId: `claim-${claimId}` }
+      async *list({ query }: { query: string }) {
+        if (query.includes('departure')) yield* departing.map((id) => ({ workflowId: `departure-${id}` }))
+        else yield* running.map((id) => ({ workflowId: `claim-${id}` }))
       },
+      start: async (_type: string, { workflowId }: { workflowId: string }) => told.push(workflowId),
       getHandle: (workflowId: string) => ({ signal: async () => told.push(workflowId) }),
       signalWithStart: async (_type: string, { workflowId }: { workflowId: string }) => told.push(workflowId),
     },
@@ -84,6 +88,26 @@ describe('reconcile', () => {
       engine.db.owner,
     )
     expect(await compare()).toEqual({ ...NOTHING, dropped: 1 })
+    expect(await compare()).toEqual(NOTHING)
+  })
+
+  it('starts the departure of a batch that has none, and wakes one that sleeps past the cut-off', async () => {
+    await engine.db.owner
+      .updateTable('connections')
+      .set({ batch_calendar: JSON.stringify({ every: 'day', at: '17:00' }) })
+      .execute()
+    const claimId = await engine.draft('cleaning')
+    const opened = await engine.open(claimId)
+    const interchangeId = (opened.kind === 'open' && opened.departures?.[0]) || ''
+    running = [claimId]
+    expect(await compare()).toEqual({ ...NOTHING, departed: 1 })
+    expect(told).toEqual([`departure-${interchangeId}`])
+    departing = [interchangeId]
+    expect(await compare()).toEqual(NOTHING)
+    engine.later(9)
+    expect(await compare()).toEqual({ ...NOTHING, departed: 1 })
+    await engine.deliver({ organisationId: engine.db.organisationId, providerId: 'harbor-health', interchangeId })
+    departing = []
     expect(await compare()).toEqual(NOTHING)
   })
 })

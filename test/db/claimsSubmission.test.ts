@@ -1,6 +1,7 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { createDraft, type DraftWish } from '../../db/claims.ts'
 import { resubmit } from '../../db/claimsResubmit.ts'
+import { allocateInterchange } from '../../db/interchanges.ts'
 import { composeSubmission, problemsBeforeSubmit, submissionFrom } from '../../db/submission.ts'
 import type { Purpose } from '../../domain/claim.ts'
 import type { SubmitRules } from '../../domain/requirements.ts'
@@ -253,6 +254,31 @@ describe('a correction', () => {
     const third = await corrected(second)
     expect(await row(third)).toMatchObject({ purpose: 'replacement', replaces_claim_id: second, lineage_id: first })
     expect((await compose(third)).submission.originalReference).toBe('HH-1')
+  })
+
+  it('names the sending that opened the claim at the provider: the last original, however many corrections follow', async () => {
+    const left = async (claimId: string, submissionNumber: string) => {
+      const submission = submissionFrom(await compose(claimId), { submissionId: newId(), submissionNumber })
+      const { connectionId } = seeded
+      const sending = { organisationId: db.organisationId, connectionId, adapterVersion: 1, now: NOW }
+      await within((tx) => allocateInterchange(tx, { ...sending, kind: 'submission', submissions: [submission] }))
+      return submission
+    }
+    const first = await created(wish(seeded, ['crown']))
+    expect(await left(first, 'A1A1A1A1A1A1A1A1')).not.toHaveProperty('openingSubmissionNumber')
+    await setStatus(first, { status: 'REJECTED', rejected_at: 'front_end' })
+    const second = await corrected(first)
+    await left(second, 'B2B2B2B2B2B2B2B2')
+    await giveReference(second, 'GD-1')
+    await setStatus(second, { status: 'REJECTED', rejected_at: 'adjudicated' })
+    const third = await corrected(second)
+    expect(await left(third, 'C3C3C3C3C3C3C3C3')).toMatchObject({ openingSubmissionNumber: 'B2B2B2B2B2B2B2B2' })
+    await setStatus(third, { status: 'PARTIAL' })
+    const fourth = await corrected(third)
+    expect((await compose(fourth)).submission).toMatchObject({
+      purpose: 'replacement',
+      openingSubmissionNumber: 'B2B2B2B2B2B2B2B2',
+    })
   })
 
   it('asked for eight times at once is one draft', async () => {

@@ -59,6 +59,8 @@ export const DECLARATION: ProviderDeclaration = {
 export interface MemoryWorkflows extends ClaimWorkflows {
   mode: 'answered' | 'pending' | 'unavailable'
   woken: string[]
+  /** Batches that were let go. */
+  departed: string[]
 }
 
 export interface Answered {
@@ -145,6 +147,7 @@ function memoryWorkflows(parts: Pick<Deps, 'databases' | 'clock' | 'adapterOf'>)
   const memory: MemoryWorkflows = {
     mode: 'answered',
     woken: [],
+    departed: [],
     reachable: async () => memory.mode !== 'unavailable',
     submit: (claim) =>
       reach(async () => {
@@ -167,6 +170,11 @@ function memoryWorkflows(parts: Pick<Deps, 'databases' | 'clock' | 'adapterOf'>)
     wake: (claim) =>
       reach(async () => {
         memory.woken.push(claim.claimId)
+        return null
+      }),
+    depart: (batch) =>
+      reach(async () => {
+        memory.departed.push(batch.interchangeId)
         return null
       }),
   }

@@ -1,4 +1,4 @@
-import type { ClaimActivities, ProviderActivities } from '../../activities/createActivities.ts'
+import type { ClaimActivities, MailboxActivities, ProviderActivities } from '../../activities/createActivities.ts'
 import type { ClaimNow, Delivered } from '../../activities/outcomes.ts'
 import { type ClaimState, NEW_CLAIM } from '../../domain/claimState.ts'
 import { type Deadline, type DeadlineRules, deadlineOf, RUNGS } from '../../domain/deadlines.ts'
@@ -70,7 +70,7 @@ export function memoryClaim(
     }
   }
 
-  const activities: ClaimActivities & ProviderActivities = {
+  const activities: ClaimActivities & ProviderActivities & Pick<MailboxActivities, 'tellClaims'> = {
     openClaim: async () => {
       const fresh = state.status === 'DRAFT'
       const claim = await record(fresh ? [{ fact: { type: 'submitted' } }] : [])
@@ -101,6 +101,17 @@ export function memoryClaim(
       claim: await record([{ id: noticeId, fact: { type: 'cancelled', voided: false } }]),
       interchangeId: null,
     }),
+    callDeparture: async () => {
+      calls.push('callDeparture')
+    },
+    openDeparture: async () => ({
+      timings: { deliverMs: 60_000, heartbeatMs: 30_000 },
+      leavesInMs: Math.max(0, leavesAtMs - (await serverTimeMs())),
+      leavesAt: new Date(leavesAtMs).toISOString(),
+    }),
+    tellClaims: async () => {
+      calls.push('tellClaims')
+    },
     deliver: async () => {
       calls.push('deliver')
       return delivered()

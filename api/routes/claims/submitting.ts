@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { audit } from '../../../db/audit.ts'
 import { resubmit } from '../../../db/claimsResubmit.ts'
+import { sendAlone } from '../../../db/openBatch.ts'
 import type { SubmitResult } from '../../../workflows/messages.ts'
 import { ROLES } from '../../auth.ts'
 import type { Reached } from '../../claimWorkflows.ts'
@@ -44,6 +45,31 @@ export const submittingRoutes: Route[] = [
       return { organisationId, claimId, providerId: draft.providerId }
     },
     finish: async ({ deps }, claim) => submitted(claim.claimId, await deps.workflows.submit(claim)),
+  }),
+  defineEffectThen({
+    method: 'post',
+    path: '/v1/claims/{claimId}/send-now',
+    tag: 'claims',
+    summary: 'Send a claim that waits for a cut-off now, alone; its batch leaves without it',
+    roles: ROLES.bill,
+    params: claimPath,
+    response: z.object({ claimId: id, interchangeId: id }),
+    status: 202,
+    problems: ['claim-not-found', 'claim-is-a-draft', 'claim-not-waiting', 'temporal-unavailable'],
+    effect: async ({ tx, organisationId, actor, params: { claimId }, deps, now }) => {
+      const { providerId } = await lockActedOn(tx, organisationId, claimId)
+      await requireTemporal(deps)
+      const interchangeId = await sendAlone(tx, organisationId, claimId, now)
+      if (interchangeId === null) throw new Problem('claim-not-waiting', 'the claim does not wait for a cut-off')
+      const detail = { interchangeId }
+      await audit(tx, { organisationId, actor, now, action: 'claim.send-now', subject: `claim ${claimId}`, detail })
+      return { organisationId, providerId, interchangeId }
+    },
+    finish: async ({ deps, params }, batch) => {
+      const reached = await deps.workflows.depart(batch)
+      if (reached.kind === 'unavailable') throw temporalUnavailable()
+      return { claimId: params.claimId, interchangeId: batch.interchangeId }
+    },
   }),
   defineEffectThen({
     method: 'post',

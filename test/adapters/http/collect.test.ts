@@ -44,7 +44,28 @@ const collecting = {
   },
 } as unknown as ProviderAdapter
 
-async function box(pages: Record<string, string>, fail: (what: string) => number | null = () => null) {
+/** The same, but a page only names its documents. */
+const naming = {
+  ...collecting,
+  collect: {
+    ...collecting.collect,
+    read: (page: { body: Uint8Array }) => {
+      const [more, cursor, ...lines] = new TextDecoder().decode(page.body).split('\n')
+      const documents = lines.map((key) => ({ key, mediaType: 'text/plain', body: null }))
+      return { documents, cursor: cursor ?? null, more: more === 'more' }
+    },
+    fetch: {
+      request: (key: string) => ({ transport: 'http', method: 'GET', path: `/get/${key}`, headers: {}, body: null }),
+      read: ({ body }: { body: Uint8Array }) => ({ mediaType: 'text/fetched', body }),
+    },
+  },
+} as unknown as ProviderAdapter
+
+async function box(
+  pages: Record<string, string>,
+  fail: (what: string) => number | null = () => null,
+  adapter = collecting,
+) {
   const log: string[] = []
   const server = await httpServer((request, response) => {
     const what = `${request.method} ${request.url}`
@@ -58,7 +79,7 @@ async function box(pages: Record<string, string>, fail: (what: string) => number
   const stored: Found[] = []
   const collect = (cursor: string | null, store?: (found: Found) => Promise<void>) =>
     httpTransport.collect(
-      collecting,
+      adapter,
       { cursor, ctx },
       sessionTo(server.port),
       store ??
@@ -107,6 +128,43 @@ describe('collecting', () => {
   it('a document confirmed before a kill is confirmed again without harm', async () => {
     const { collect } = await box({ 0: 'end\n1\na' }, (what) => (what.startsWith('DELETE') ? 404 : null))
     expect(await collect(null)).toEqual({ cursor: '1' })
+  })
+
+  it('fetches what a page only names; one that cannot be had keeps none of the others back, and is asked for again', async () => {
+    let wellAgain = false
+    const { log, stored, collect } = await box(
+      { 0: 'more\n1\na\nbad\nc', 1: 'end\n2\nd' },
+      (what) => (what.endsWith('/get/bad') && !wellAgain ? 502 : null),
+      naming,
+    )
+    await expect(collect(null)).rejects.toThrow('the provider answered 502')
+    expect(log).toEqual([
+      'GET /fhir/box?from=0',
+      ...['GET /fhir/get/a', 'stored a', 'DELETE /fhir/box/a', 'GET /fhir/get/bad'],
+      ...['GET /fhir/get/c', 'stored c', 'DELETE /fhir/box/c'],
+    ])
+    wellAgain = true
+    expect(await collect(null)).toEqual({ cursor: '2' })
+    expect(stored.map(({ key }) => key)).toEqual(['a', 'c', 'a', 'bad', 'c', 'd'])
+    expect(stored[0]).toMatchObject({ mediaType: 'text/fetched', message: { transport: 'http', status: 200 } })
+  })
+
+  it('what the adapter does not take for the document is neither stored nor confirmed', async () => {
+    const refusing = {
+      ...naming,
+      collect: {
+        ...naming.collect,
+        fetch: {
+          ...naming.collect?.fetch,
+          read: () => {
+            throw new Error('a login page')
+          },
+        },
+      },
+    } as unknown as ProviderAdapter
+    const { log, collect } = await box({ 0: 'end\n1\na' }, () => null, refusing)
+    await expect(collect(null)).rejects.toThrow('a login page')
+    expect(log).toEqual(['GET /fhir/box?from=0', 'GET /fhir/get/a'])
   })
 
   it('pages that go nowhere end', async () => {

@@ -1,0 +1,58 @@
+import { parse } from 'csv-parse/sync'
+import { LIMITS, type Table } from '../table/cells.ts'
+
+/** What was agreed about the provider's CSV files. UTF-16 is known by its byte order mark and needs no agreement. */
+export interface CsvAgreement {
+  delimiter: ',' | ';' | '\t'
+  charset: 'utf-8' | 'windows-1252'
+}
+
+/** CSV (RFC 4180) as rows of text cells. What is cut within quotes, not in the agreed charset or too large cannot be read. Never throws. */
+export function readCsv(bytes: Uint8Array, { delimiter, charset }: CsvAgreement): Table {
+  if (bytes.length > LIMITS.bytes) return refused(`larger than ${LIMITS.bytes} bytes`)
+  const text = decoded(bytes, charset)
+  if (text === null) return refused(`it is not ${charset}`)
+  if (/(?![\t\n\r])\p{Cc}/u.test(text)) return refused('it has control characters')
+  if (text.trim() === '') return refused('it is empty')
+  try {
+    const rows: string[][] = parse(text, {
+      delimiter,
+      bom: true,
+      relax_column_count: true,
+      max_record_size: 100_000,
+      to: LIMITS.rows + 1,
+    })
+    if (rows.length > LIMITS.rows) return refused(`more than ${LIMITS.rows} rows`)
+    if (rows.some((row) => row.length > LIMITS.columns)) return refused(`more than ${LIMITS.columns} columns`)
+    return {
+      ok: true,
+      rows: rows.map((row) => row.map((text) => (text.trim() === '' ? null : { kind: 'text', text }))),
+    }
+  } catch (error) {
+    return refused(becauseOf(error))
+  }
+}
+
+function decoded(bytes: Uint8Array, charset: CsvAgreement['charset']): string | null {
+  const marked =
+    bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : null
+  const bom = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 'utf-8' : null
+  try {
+    return new TextDecoder(marked ?? bom ?? charset, { fatal: true }).decode(bytes)
+  } catch {
+    return null
+  }
+}
+
+/** csv-parse's own words quote the file; its codes don't. */
+function becauseOf(error: unknown): string {
+  const { code, lines } = error as { code?: string; lines?: number }
+  return `${String(code ?? 'CSV_UNREADABLE')
+    .toLowerCase()
+    .replace(/^csv_/, '')
+    .replaceAll('_', ' ')} at line ${lines ?? '?'}`
+}
+
+function refused(because: string): Table {
+  return { ok: false, because }
+}

@@ -1,0 +1,132 @@
+import type { Reference } from '../../../domain/claim.ts'
+import type { Adjustment, AdjustmentBucket } from '../../../domain/events.ts'
+import { grouped } from '../../../domain/grouped.ts'
+import { type Minor, sum } from '../../../domain/money.ts'
+import type { Remittance, RemittanceClaim, RemittanceLine } from '../../../domain/remittance.ts'
+import type { ColumnSpec, RecordRow, TableProblem } from './readRecords.ts'
+
+/**
+ * The columns of a remittance as spreadsheet: a row for each claim, or for each line of a claim. A provider's folder says by which titles it knows them.
+ * `payment` and `paidOn` stand in every row, or not at all (then the caller knows them).
+ */
+export const REMITTANCE_COLUMNS = [
+  'submissionNumber',
+  'reference',
+  'line',
+  'code',
+  'charged',
+  'paid',
+  'contractual',
+  'patient',
+  'denied',
+  'reason',
+  'payment',
+  'paidOn',
+] as const
+export type RemittanceColumn = (typeof REMITTANCE_COLUMNS)[number]
+export type RemittanceRow = RecordRow<RemittanceColumn>
+export type RemittanceColumns = Record<RemittanceColumn, ColumnSpec>
+
+/** What the rows do not say. `payment` and `paidOn` are for rows without those columns. */
+export interface RemittanceHead {
+  payer: string
+  currency: string
+  payment?: string
+  paidOn?: string
+}
+
+/**
+ * One remittance for each payment number in the rows, with exactly the amounts that stand there: whether they balance is the domain's question. Any row that
+ * names no claim or no payment makes the whole file unreadable: half a payment is none.
+ */
+export function remittancesOf(
+  rows: RemittanceRow[],
+  head: RemittanceHead,
+): { remittances: Remittance[]; problems: TableProblem[] } {
+  const problems = rows.flatMap((row) => problemsOf(row, head))
+  if (problems.length > 0) return { remittances: [], problems }
+  const payments = grouped(rows, (row) => `${row.text.payment ?? head.payment}\n${row.text.paidOn ?? head.paidOn}`)
+  return { remittances: [...payments.values()].map((payment) => remittanceOf(payment, head)), problems: [] }
+}
+
+function problemsOf({ place, text }: RemittanceRow, head: RemittanceHead): TableProblem[] {
+  const missing = (what: string): TableProblem => ({
+    code: 'missing',
+    where: `row ${place}`,
+    message: `names no ${what}`,
+  })
+  return [
+    ...(text.submissionNumber === undefined && text.reference === undefined ? [missing('claim')] : []),
+    ...((text.payment ?? head.payment) === undefined ? [missing('payment')] : []),
+    ...((text.paidOn ?? head.paidOn) === undefined ? [missing('day of payment')] : []),
+  ]
+}
+
+function remittanceOf(rows: RemittanceRow[], head: RemittanceHead): Remittance {
+  const byClaim = grouped(rows, ({ text }) => (text.submissionNumber ?? text.reference ?? '').toUpperCase())
+  const claims = [...byClaim.values()].map(claimOf)
+  return {
+    payer: head.payer,
+    traceNumber: rows[0]?.text.payment ?? head.payment ?? '',
+    paidOn: rows[0]?.text.paidOn ?? head.paidOn ?? '',
+    currency: head.currency,
+    amount: sum(claims.map(({ paid }) => paid)),
+    claims,
+    providerAdjustments: [],
+    said: [],
+  }
+}
+
+function claimOf(rows: RemittanceRow[]): RemittanceClaim {
+  const [first] = rows
+  const references: Reference[] =
+    first?.text.reference === undefined ? [] : [{ type: 'claim-number', value: first.text.reference }]
+  const byLine = rows.every(({ text }) => text.line !== undefined || text.code !== undefined)
+  const adjustments = rows.flatMap(adjustmentsOf)
+  const patient = rows.map(({ amount }) => amount.patient).filter((each) => each !== undefined)
+  return {
+    ...(first?.text.submissionNumber === undefined
+      ? {}
+      : { submissionNumber: first.text.submissionNumber.toUpperCase() }),
+    references,
+    kind: 'payment',
+    outcome: isDenied(rows) ? 'denied' : 'processed',
+    charged: total(rows, 'charged'),
+    paid: total(rows, 'paid'),
+    patientResponsibility: patient.length === 0 ? null : sum(patient),
+    adjustments: byLine ? [] : adjustments,
+    lines: byLine ? rows.map(lineOf) : [],
+    itemised: rows.some(({ amount }) => BUCKETS.some((bucket) => amount[bucket] !== undefined)),
+    said: rows.flatMap(({ text }) => (text.reason === undefined ? [] : [{ text: text.reason }])),
+  }
+}
+
+/** Nothing paid, and all that was charged stands in the column of what was denied. */
+function isDenied(rows: RemittanceRow[]): boolean {
+  return total(rows, 'paid') === 0 && total(rows, 'denied') > 0 && total(rows, 'denied') === total(rows, 'charged')
+}
+
+/** `line` is our control number of the line, as the form shows it. */
+function lineOf(row: RemittanceRow): RemittanceLine {
+  return {
+    controlNumber: row.text.line ?? null,
+    code: row.text.code ?? '',
+    charged: row.amount.charged ?? 0,
+    paid: row.amount.paid ?? 0,
+    adjustments: adjustmentsOf(row),
+  }
+}
+
+const BUCKETS = ['contractual', 'patient', 'denied'] as const satisfies AdjustmentBucket[]
+
+function adjustmentsOf({ amount, text }: RemittanceRow): Adjustment[] {
+  return BUCKETS.flatMap((bucket) => {
+    const taken = amount[bucket] ?? 0
+    const said = text.reason === undefined ? { list: 'column', code: bucket } : { text: text.reason }
+    return taken === 0 ? [] : [{ bucket, amount: taken, said }]
+  })
+}
+
+function total(rows: RemittanceRow[], column: 'charged' | 'paid' | 'denied'): Minor {
+  return sum(rows.map(({ amount }) => amount[column] ?? 0))
+}

@@ -1,0 +1,50 @@
+import { existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { z } from 'zod'
+import { isCurrency } from '../../domain/money.ts'
+
+/** The account with an HMO that a document is rendered for. */
+export interface Account {
+  settings: unknown
+  mode: 'test' | 'production'
+  currency: string
+  /** IANA */
+  zone: string
+}
+
+const account = z.object({
+  settings: z.record(z.string(), z.unknown()),
+  mode: z.enum(['test', 'production']).default('production'),
+  currency: z.string().refine(isCurrency, 'no currency that we know'),
+  zone: z.string().refine(isZone, 'no IANA time zone'),
+})
+
+const PROVIDERS = path.join(import.meta.dirname, '../../adapters/providers')
+
+/** The account of a `--settings` file, or else the sample account in the adapter's own fixtures. Throws one sentence when there is neither. */
+export function readAccount(provider: string, file: string | undefined): Account {
+  const from = file ?? path.join(PROVIDERS, provider, 'fixtures/connection.json')
+  if (file === undefined && !existsSync(from))
+    throw new Error(
+      `${provider} has no sample account: give --settings FILE with {"settings", "currency", "zone", "mode"}`,
+    )
+  const parsed = account.safeParse(jsonAt(from))
+  if (!parsed.success) throw new Error(`${from} is no account:\n${z.prettifyError(parsed.error)}`)
+  return parsed.data
+}
+
+function jsonAt(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'))
+  } catch (cause) {
+    throw new Error(`${file} cannot be read as JSON`, { cause })
+  }
+}
+
+function isZone(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }) !== null
+  } catch {
+    return false
+  }
+}

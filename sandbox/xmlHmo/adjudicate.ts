@@ -1,0 +1,48 @@
+import type { BookClaim } from './book.ts'
+import type { Step } from './steps.ts'
+
+/** 100.00 too much. */
+const OVERPAID_BY = 10_000
+
+/** Fils that a step pays for each activity, in their order; negative is taken back. */
+export function paymentsAt(claim: BookClaim, what: Step['what']): number[] {
+  const nets = claim.activities.map((activity) => activity.net)
+  switch (what) {
+    case 'downloaded':
+      return []
+    case 'denied':
+      return nets.map(() => 0)
+    case 'taken-back':
+      return claim.paid.map((paid) => -paid)
+    case 'payment-2':
+      return nets.map((net, index) => net - (claim.paid[index] ?? 0))
+    case 'payment-1':
+      return nets.map((net, index) => firstPayment(claim, net, index, nets.length))
+  }
+}
+
+function firstPayment({ fate }: BookClaim, net: number, index: number, count: number): number {
+  const isLast = index === count - 1
+  switch (fate) {
+    case 'halves':
+      return Math.floor(net / 2)
+    case 'overpay':
+      return index === 0 ? net + OVERPAID_BY : net
+    case 'pay-part':
+      // A claim of one activity is paid by six tenths, so that it is partial too.
+      return !isLast ? net : count === 1 ? Math.floor((net * 6) / 10) : 0
+    case 'pay':
+      return net
+    case 'deny':
+    case 'silent':
+      return 0
+  }
+}
+
+/** Why an activity is paid less than its Net; null where nothing is denied. */
+export function denialOf({ fate }: BookClaim, what: string, net: number, paid: number): string | null {
+  if (what === 'taken-back') return 'CLAI-012'
+  if (paid >= net) return null
+  if (fate === 'deny') return 'MNEC-003'
+  return fate === 'pay-part' ? (paid === 0 ? 'NCOV-003' : 'BENX-005') : null
+}
