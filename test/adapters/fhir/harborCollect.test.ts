@@ -140,7 +140,7 @@ describe('collecting what changed', () => {
       about: '',
     }
     const [document] = read(page, context()).documents
-    expect(new TextDecoder().decode(document?.body)).toBe(
+    expect(new TextDecoder().decode(document?.body ?? undefined)).toBe(
       '{ "resourceType":"PaymentReconciliation", "paymentAmount":{"value":136.00} }',
     )
   })
