@@ -7,7 +7,7 @@ export function readCsv(text: string): Record<string, string>[] | null {
     rows.at(-1)?.push(cell)
     cell = ''
   }
-  for (let at = 0; at < text.length; at += 1) {
+  for (let at = text.startsWith('\ufeff') ? 1 : 0; at < text.length; at += 1) {
     const sign = text[at] ?? ''
     if (quoted && sign === '"' && text[at + 1] === '"') {
       cell += '"'

@@ -2,9 +2,11 @@ import type { Submission } from '../../../domain/claim.ts'
 import { formatMinor, sum } from '../../../domain/money.ts'
 import type { BatchContext, MailOut, Part } from '../../contract.ts'
 import { composeMail, type MailFile, sizeInMail } from '../../formats/mail/compose.ts'
+import { statementNumber, statementOf } from '../../formats/statement/statement.ts'
+import { statementXlsx } from '../../formats/xlsx/statementXlsx.ts'
 import { claimList } from './claimList.ts'
 import { declaration } from './declaration.ts'
-import type { Content } from './encode.ts'
+import { type Content, letterheadOf } from './encode.ts'
 import { messageIdOf, tokenOf } from './ownMail.ts'
 import type { Settings } from './settings.ts'
 
@@ -12,10 +14,10 @@ import type { Settings } from './settings.ts'
 const TEXT_BYTES = 20_000
 
 /**
- * The mails of an interchange: list, forms and papers, as many mails as the size limit needs, numbered. Throws when one paper is larger than a mail:
+ * The mails of an interchange: list, statement, forms and papers, as many mails as the size limit needs, numbered. Throws when one paper is larger than a mail:
  * nothing is ever left out.
  */
-export function assemble(parts: Part[], ctx: BatchContext<Settings>): MailOut[] {
+export async function assemble(parts: Part[], ctx: BatchContext<Settings>): Promise<MailOut[]> {
   const contents = parts.map((part) => part.content as Content)
   const submissions = contents.map(({ submission }) => submission)
   const list: MailFile = {
@@ -23,7 +25,12 @@ export function assemble(parts: Part[], ctx: BatchContext<Settings>): MailOut[] 
     mediaType: 'text/csv',
     body: claimList(submissions, ctx.settings.accountNumber, ctx.mode),
   }
-  const mails = distributed([list, ...contents.flatMap(({ files }) => files)], ctx)
+  const statement: MailFile = {
+    name: `${statementNumber(ctx.controlNumber)}-statement.xlsx`,
+    mediaType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    body: await statementXlsx(statementOf(submissions, ctx.controlNumber, letterheadOf(ctx))),
+  }
+  const mails = distributed([list, statement, ...contents.flatMap(({ files }) => files)], ctx)
   const [only, ...others] = submissions
   const own = {
     controlNumber: ctx.controlNumber,

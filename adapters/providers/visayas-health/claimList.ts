@@ -1,7 +1,8 @@
 import type { Submission } from '../../../domain/claim.ts'
-import { formatMinor, sum } from '../../../domain/money.ts'
+import { sum } from '../../../domain/money.ts'
 import { toFdi } from '../../../domain/tooth.ts'
-import { writeTable } from '../../formats/table/writeTable.ts'
+import { writeCsv } from '../../formats/csv/writeCsv.ts'
+import type { SheetCell } from '../../formats/table/sheet.ts'
 
 /** One row a line; Visayas reads the list into its system (NOTES.md). */
 const COLUMNS = [
@@ -29,13 +30,14 @@ const COLUMNS = [
 
 /** The claims of a mail as CSV: what the forms say, for a program. Throws when a claim's lines don't add up to its total. */
 export function claimList(submissions: Submission[], account: string, mode: 'test' | 'production'): Uint8Array {
-  return writeTable(COLUMNS, [
+  return writeCsv([
+    [...COLUMNS],
     ...submissions.flatMap((submission) => rowsOf(submission, account, mode)),
-    ['END', String(sum(submissions.map(({ lines }) => lines.length)))],
+    ['END', { count: sum(submissions.map(({ lines }) => lines.length)) }],
   ])
 }
 
-function rowsOf(submission: Submission, account: string, mode: 'test' | 'production'): string[][] {
+function rowsOf(submission: Submission, account: string, mode: 'test' | 'production'): SheetCell[][] {
   const { currency, lines, patient, total } = submission
   if (sum(lines.map((line) => line.charge)) !== total || lines.some((line) => line.charge < 0))
     throw new Error(`submission ${submission.submissionNumber}: its lines do not add up to its total`)
@@ -50,15 +52,15 @@ function rowsOf(submission: Submission, account: string, mode: 'test' | 'product
     patient.family,
     patient.given,
     patient.birthDate,
-    String(line.lineNumber),
+    { count: line.lineNumber },
     line.code,
     line.tooth === undefined ? '' : (toFdi(line.tooth) ?? ''),
     line.surfaces ?? '',
     line.area ?? '',
     line.serviceDate,
-    String(line.quantity),
-    formatMinor(line.charge, currency),
-    formatMinor(total, currency),
+    { count: line.quantity },
+    { amount: line.charge, currency },
+    { amount: total, currency },
     currency,
   ])
 }

@@ -3,10 +3,11 @@ import type { Context, InMessage, Notice } from '../../contract.ts'
 import type { MailFile } from '../../formats/mail/compose.ts'
 import type { DeliveryReport, Mail } from '../../formats/mail/mail.ts'
 import { readMail } from '../../formats/mail/read.ts'
-import { readTable } from '../../formats/table/readTable.ts'
+import { statementNumber } from '../../formats/statement/statement.ts'
 import { DECISION_COLUMNS, decodeDecision } from './decodeDecision.ts'
 import { decodePayment, PAYMENT_COLUMNS } from './decodePayment.ts'
 import { decodeStatus, STATUS_COLUMNS } from './decodeStatus.ts'
+import { isList, readList } from './lists.ts'
 import { saidAt, unreadable } from './notices.ts'
 import { ownMailIn, tokenIn } from './ownMail.ts'
 import type { Settings } from './settings.ts'
@@ -27,8 +28,8 @@ export async function decode(message: InMessage, ctx: Context<Settings>): Promis
   if (mail.automatic === 'reply') return []
   if (message.sender === 'untrusted')
     return [unreadable(`nobody vouches for its sender (${message.because ?? 'no reason given'})`)]
-  const tables = mail.files.filter(isTable)
-  if (tables.length > 0) return tables.flatMap((file) => decodeTable(file, mail, ctx))
+  const lists = mail.files.filter(isList)
+  if (lists.length > 0) return (await Promise.all(lists.map((file) => decodeList(file, mail, ctx)))).flat()
   return [byPerson(mail, ctx)]
 }
 
@@ -51,17 +52,12 @@ function aboutDelivery({ action, status, said, about }: DeliveryReport): Notice[
   ]
 }
 
-function isTable({ name, mediaType }: MailFile): boolean {
-  return /\.csv$/i.test(name) || mediaType === 'text/csv'
-}
-
-function decodeTable(file: MailFile, mail: Mail, ctx: Context<Settings>): Notice[] {
-  const table = readTable(file.body)
-  if (table.kind === 'unreadable') return [unreadable(`a list: ${table.because}`)]
-  const has = (columns: string[]) => columns.join() === table.columns.join()
-  if (has(STATUS_COLUMNS)) return decodeStatus(table.rows, mail, ctx)
-  if (has(DECISION_COLUMNS)) return decodeDecision(table.rows, mail, ctx)
-  if (has(PAYMENT_COLUMNS)) return decodePayment(table.rows)
+async function decodeList(file: MailFile, mail: Mail, ctx: Context<Settings>): Promise<Notice[]> {
+  const list = await readList(file)
+  if (list.kind === 'unreadable') return [unreadable(`a list: ${list.because}`)]
+  if (list.columns === STATUS_COLUMNS.join()) return decodeStatus(list.rows, mail, ctx)
+  if (list.columns === DECISION_COLUMNS.join()) return decodeDecision(list.rows, mail, ctx)
+  if (list.columns === PAYMENT_COLUMNS.join()) return decodePayment(list.rows)
   return [unreadable('a list with columns that we do not know')]
 }
 
@@ -69,7 +65,7 @@ function decodeTable(file: MailFile, mail: Mail, ctx: Context<Settings>): Notice
 function byPerson(mail: Mail, ctx: Context<Settings>): Notice {
   const own = ownMailIn(mail.answers) ?? tokenIn(mail.subject)
   if (own !== null && !('submissionNumber' in own))
-    return unreadable(`a person wrote about statement ${own.controlNumber}: read the mail`)
+    return unreadable(`a person wrote about statement ${statementNumber(own.controlNumber)}: read the mail`)
   const words: Said = { list: 'mail', code: 'written by a person', text: wordsIn(mail) }
   const match = {
     ...(own?.submissionNumber === undefined ? {} : { submissionNumber: own.submissionNumber }),

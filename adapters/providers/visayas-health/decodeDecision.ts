@@ -4,7 +4,8 @@ import { parseMinor } from '../../../domain/money.ts'
 import type { Context, Notice } from '../../contract.ts'
 import type { Mail } from '../../formats/mail/mail.ts'
 import { OUTCOMES, ourWord } from './codes.ts'
-import { aboutClaim, cell, type Row, reasonIn, unreadable } from './notices.ts'
+import type { Row } from './lists.ts'
+import { aboutClaim, cell, reasonIn, unreadable } from './notices.ts'
 
 export const DECISION_COLUMNS = [
   'submission',

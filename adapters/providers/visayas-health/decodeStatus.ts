@@ -3,7 +3,8 @@ import type { ProviderFact } from '../../../domain/events.ts'
 import type { Context, Notice } from '../../contract.ts'
 import type { Mail } from '../../formats/mail/mail.ts'
 import { ourWord, PAPERS, STATUSES } from './codes.ts'
-import { aboutClaim, cell, type Row, reasonIn } from './notices.ts'
+import type { Row } from './lists.ts'
+import { aboutClaim, cell, reasonIn } from './notices.ts'
 
 export const STATUS_COLUMNS = ['submission', 'claim', 'status', 'reason', 'text']
 

@@ -2,7 +2,7 @@ import type { Submission } from '../../../domain/claim.ts'
 import type { Context, Part } from '../../contract.ts'
 import type { MailFile } from '../../formats/mail/compose.ts'
 import { attachmentName, formName } from '../../formats/paperNames.ts'
-import { claimForm } from '../../formats/pdf/claimForm.ts'
+import { claimForm, type Letterhead } from '../../formats/pdf/claimForm.ts'
 import { declaration } from './declaration.ts'
 import type { Settings } from './settings.ts'
 
@@ -17,13 +17,7 @@ export async function encode(submission: Submission, ctx: Context<Settings>): Pr
   const { submissionNumber, purpose, originalReference, originalSubmissionNumber } = submission
   if (purpose !== 'new' && originalReference === undefined && originalSubmissionNumber === undefined)
     throw new Error(`submission ${submissionNumber}: a ${purpose} must name what it is about`)
-  const form = await claimForm(submission, {
-    provider: declaration.name,
-    mode: ctx.mode,
-    now: ctx.now,
-    zone: ctx.zone,
-    toothNotation: declaration.toothNotation,
-  })
+  const form = await claimForm(submission, letterheadOf(ctx))
   const content: Content = {
     submission,
     files: [
@@ -36,4 +30,8 @@ export async function encode(submission: Submission, ctx: Context<Settings>): Pr
     ],
   }
   return { submissionNumber, content }
+}
+
+export function letterheadOf({ mode, now, zone }: Context<Settings>): Letterhead {
+  return { provider: declaration.name, mode, now, zone, toothNotation: declaration.toothNotation }
 }

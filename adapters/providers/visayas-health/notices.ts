@@ -2,9 +2,7 @@ import type { Reference, Said } from '../../../domain/claim.ts'
 import type { ProviderFact } from '../../../domain/events.ts'
 import type { ClaimMatch, Context, Notice } from '../../contract.ts'
 import type { Mail } from '../../formats/mail/mail.ts'
-
-/** One row of a table of theirs, by column. */
-export type Row = ReadonlyMap<string, string>
+import type { Row } from './lists.ts'
 
 export function unreadable(because: string): Notice {
   return { kind: 'unreadable', because }

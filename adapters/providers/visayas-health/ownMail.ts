@@ -1,3 +1,5 @@
+import { statementNumber } from '../../formats/statement/statement.ts'
+
 /** Which of our mails something speaks of, by its Message-ID or the token of its subject. */
 export interface OwnMail {
   controlNumber: number
@@ -10,7 +12,7 @@ export interface OwnMail {
 const SUBMISSION = '[0-9A-HJKMNP-TV-Z]{16}'
 const ID = new RegExp(`^(\\d{1,9})\\.\\d{1,4}\\.([0-9a-f-]{36})(?:\\.(${SUBMISSION}))?@`, 'i')
 const CLAIM_TOKEN = new RegExp(`\\[(${SUBMISSION})\\]`, 'i')
-const STATEMENT_TOKEN = /\[statement (\d{1,9})\]/i
+const STATEMENT_TOKEN = /\[S(\d{9})\]/i
 
 /** Left side of a Message-ID: nobody who has not seen the mail can guess it, because the interchange's id is in it. */
 export function messageIdOf(mail: Required<Omit<OwnMail, 'submissionNumber'>> & OwnMail, place: number): string {
@@ -20,7 +22,7 @@ export function messageIdOf(mail: Required<Omit<OwnMail, 'submissionNumber'>> & 
 
 /** What the subject says between brackets, and an answer still says. */
 export function tokenOf({ controlNumber, submissionNumber }: OwnMail): string {
-  return submissionNumber === undefined ? `[statement ${controlNumber}]` : `[${submissionNumber}]`
+  return submissionNumber === undefined ? `[${statementNumber(controlNumber)}]` : `[${submissionNumber}]`
 }
 
 /** The first of these Message-IDs that is ours; null for none. */

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { subjectOf } from '../../../adapters/conformance/subject.ts'
 import type { MailOut, Notice } from '../../../adapters/contract.ts'
+import { composeMail } from '../../../adapters/formats/mail/compose.ts'
 import { readMail } from '../../../adapters/formats/mail/read.ts'
-import { readTable } from '../../../adapters/formats/table/readTable.ts'
-import { writeTable } from '../../../adapters/formats/table/writeTable.ts'
+import { writeXlsx } from '../../../adapters/formats/xlsx/writeXlsx.ts'
 import { visayasHealth } from '../../../adapters/providers/visayas-health/index.ts'
+import { readList } from '../../../adapters/providers/visayas-health/lists.ts'
 import type { Submission } from '../../../domain/claim.ts'
 import { mailFrom } from './harness.ts'
 
@@ -36,17 +37,18 @@ describe('what Visayas Health gets', () => {
   it('is one mail for several claims, with one list, a form for each and all papers', async () => {
     const [mail, ...others] = await written([CLAIM, { ...CLAIM, submissionNumber: OTHER }])
     expect(others).toEqual([])
-    expect(mail).toMatchObject({ messageId: `7.1.${ID}`, subject: '2 dental claims [statement 7]' })
+    expect(mail).toMatchObject({ messageId: `7.1.${ID}`, subject: '2 dental claims [S000000007]' })
     const files = await filesIn(mail as MailOut)
     expect(files.map(({ name }) => name)).toEqual([
       'claims-7.csv',
+      'S000000007-statement.xlsx',
       `${CLAIM.submissionNumber}-claim-form.pdf`,
       `${CLAIM.submissionNumber}-1-xray.png`,
       `${OTHER}-claim-form.pdf`,
       `${OTHER}-1-xray.png`,
     ])
-    const list = readTable(files[0]?.body ?? new Uint8Array())
-    if (list.kind !== 'table') throw new Error(list.because)
+    const list = await readList(files[0] as (typeof files)[number])
+    if (list.kind !== 'list') throw new Error(list.because)
     expect(list.rows.map((row) => `${row.get('submission')} ${row.get('line')} ${row.get('charge')}`)).toEqual([
       `${CLAIM.submissionNumber} 1 12000.00`,
       `${CLAIM.submissionNumber} 2 1600.50`,
@@ -61,7 +63,7 @@ describe('what Visayas Health gets', () => {
     expect(new Set(mails.map(({ messageId }) => messageId)).size).toBe(4)
     expect(mails.every(({ body }) => body.length <= 10_000_000)).toBe(true)
     const names = (await Promise.all(mails.map(filesIn))).flat().map(({ name }) => name)
-    expect(names).toHaveLength(6)
+    expect(names).toHaveLength(7)
     expect(names.filter((name) => name.endsWith('.csv'))).toHaveLength(1)
     await expect(written([CLAIM], new Uint8Array(8_000_000))).rejects.toThrow('larger than a mail')
   })
@@ -72,27 +74,6 @@ describe('what Visayas Health gets', () => {
     expect(Buffer.from(mail?.body ?? []).toString()).toContain('appeal of VH00000009')
     await expect(written([{ ...CLAIM, purpose: 'void' }])).rejects.toThrow('must name what it is about')
     await expect(written([{ ...CLAIM, total: 1 }])).rejects.toThrow('do not add up')
-  })
-
-  it('cannot be read as a formula or as more rows (H7)', () => {
-    const cells = ['=1+1', '+1', '-1', '-1.50', '-x', '@x', 'a,"b"', 'c\r\nd', "O'Brien"]
-    const table = readTable(
-      writeTable(
-        ['a'],
-        [...cells.map((cell) => [cell]), ['END', '9']].map((row) => row.slice(0, 2)),
-      ),
-    )
-    expect(table.kind === 'table' && table.rows.map((row) => row.get('a'))).toEqual([
-      "'=1+1",
-      "'+1",
-      '-1',
-      '-1.50',
-      "'-x",
-      "'@x",
-      'a,"b"',
-      'c  d',
-      "O'Brien",
-    ])
   })
 })
 
@@ -133,6 +114,22 @@ describe('what Visayas Health says', () => {
     const forged = reply('x', `Subject: [${CLAIM.submissionNumber}]`)
     expect(await decoded(forged, 'untrusted')).toMatchObject([{ kind: 'unreadable' }])
     expect(await decoded(reply('x', 'Auto-Submitted: auto-replied'), 'untrusted')).toEqual([])
+  })
+
+  it('is read from a workbook as from CSV, and one that was cut is not', async () => {
+    const titles = ['submission', 'claim', 'status', 'reason', 'text']
+    const rows = [titles, [CLAIM.submissionNumber, 'VH00000001', 'RECEIVED', null, null], ['END', { count: 1 }]]
+    const book = await writeXlsx({ title: 'status', widths: [], titleRow: 0, rows })
+    const mail = (body: Uint8Array) => {
+      const entity = composeMail('See the list.', [{ name: 'status.xlsx', mediaType: 'application/x-list', body }], 'u')
+      return Buffer.concat([Buffer.from(`${from}\r\n`), entity]).toString('latin1')
+    }
+    expect(await decoded(mail(book))).toMatchObject([
+      { kind: 'claim', match: { submissionNumber: CLAIM.submissionNumber }, fact: { type: 'received' } },
+    ])
+    const short = await writeXlsx({ title: 'status', widths: [], titleRow: 0, rows: rows.slice(0, 2) })
+    for (const broken of [short, book.subarray(0, book.length - 200), new Uint8Array(0)])
+      expect(await decoded(mail(broken))).toMatchObject([{ kind: 'unreadable' }])
   })
 
   it('a mail bomb is for a person', async () => {
