@@ -4,7 +4,7 @@ import { amountOf } from './readClaims.ts'
 
 /** A list as it goes into a mail: rows, and behind them how many there are. */
 export function csv(columns: string[], rows: (string | number)[][]): string {
-  return [columns, ...rows, ['END', rows.length]].map((row) => `${row.join(',')}\r\n`).join('')
+  return [columns, ...rows, ['END', rows.length]].map((row) => `${row.join(';')}\r\n`).join('')
 }
 
 const STATUSES: Partial<Record<What, [status: string, reason: string, text: string]>> = {

@@ -1,4 +1,4 @@
-/** The rows of a CSV text by column name; null when it is none. Own code, not the adapters'. */
+/** The rows of a text with semicolons by column name; null when it is none. Own code, not the adapters'. */
 export function readCsv(text: string): Record<string, string>[] | null {
   const rows: string[][] = [[]]
   let cell = ''
@@ -13,7 +13,7 @@ export function readCsv(text: string): Record<string, string>[] | null {
       cell += '"'
       at += 1
     } else if (sign === '"') quoted = !quoted
-    else if (!quoted && sign === ',') endCell()
+    else if (!quoted && sign === ';') endCell()
     else if (!quoted && sign === '\n') {
       endCell()
       rows.push([])

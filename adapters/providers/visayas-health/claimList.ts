@@ -30,11 +30,14 @@ const COLUMNS = [
 
 /** The claims of a mail as CSV: what the forms say, for a program. Throws when a claim's lines don't add up to its total. */
 export function claimList(submissions: Submission[], account: string, mode: 'test' | 'production'): Uint8Array {
-  return writeCsv([
-    [...COLUMNS],
-    ...submissions.flatMap((submission) => rowsOf(submission, account, mode)),
-    ['END', { count: sum(submissions.map(({ lines }) => lines.length)) }],
-  ])
+  return writeCsv(
+    [
+      [...COLUMNS],
+      ...submissions.flatMap((submission) => rowsOf(submission, account, mode)),
+      ['END', { count: sum(submissions.map(({ lines }) => lines.length)) }],
+    ],
+    ';',
+  )
 }
 
 function rowsOf(submission: Submission, account: string, mode: 'test' | 'production'): SheetCell[][] {

@@ -22,7 +22,7 @@ const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
  */
 export async function readList({ name, mediaType, body }: MailFile): Promise<List> {
   const isBook = /\.xlsx$/i.test(name) || mediaType === XLSX
-  const table = isBook ? await readXlsx(body) : readCsv(body, { delimiter: ',', charset: 'utf-8' })
+  const table = isBook ? await readXlsx(body) : readCsv(body, { delimiter: ';', charset: 'utf-8' })
   if (!table.ok) return unreadable(table.because)
   const [titles, ...rows] = table.rows.map((row) => row.map(textOf))
   const end = rows.pop()

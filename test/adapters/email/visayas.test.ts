@@ -105,7 +105,7 @@ describe('what Visayas Health says', () => {
     for (const text of [
       'RECEIVED 7K2M9QX4TB6VH0RC',
       'Approved!',
-      'submission,claim,status\r\n7K2M9QX4TB6VH0RC,VH1,DENIED',
+      'submission;claim;status\r\n7K2M9QX4TB6VH0RC;VH1;DENIED',
     ])
       expect(await decoded(reply(text, 'Subject: x'))).toMatchObject([{ kind: 'claim', fact: { type: 'other' } }])
   })
