@@ -1,13 +1,19 @@
+import type { ProviderDeclaration } from '../adapters/contract.ts'
 import type { ClaimEvent } from '../domain/events.ts'
 
 /**
- * What news about a void means to its claim: a void that the provider took cancels it, a refused one leaves it as it is, for a person (`other`).
- * Everything else about a void is kept on the timeline and moves nothing.
+ * What news about a void means to its claim: a void that the provider confirmed cancels it, a refused one leaves it as it is, for a person (`other`).
+ * That the carrier has it confirms nothing where the provider still says a word of its own. Everything else about a void is kept on the timeline and
+ * moves nothing.
  */
-export function asVoid(event: ClaimEvent): ClaimEvent {
+export function asVoid(
+  event: ClaimEvent,
+  declaration: Pick<ProviderDeclaration, 'transport' | 'delivery'>,
+): ClaimEvent {
   switch (event.fact.type) {
     case 'sent':
     case 'forwarded':
+      return { ...event, fact: awaitsWord(declaration) ? { type: 'void_sent' } : { type: 'cancelled', voided: true } }
     case 'received':
       return { ...event, fact: { type: 'cancelled', voided: true } }
     case 'delivery_refused':
@@ -32,6 +38,12 @@ export function asVoid(event: ClaimEvent): ClaimEvent {
     case 'replaced':
     case 'deadline_passed':
     case 'asked':
+    case 'void_sent':
       return { ...event, fact: { type: 'asked' } }
   }
+}
+
+/** An HTTP answer is the provider's own word; an upload or a mail is only on its way to it, and what it says comes later where it acknowledges. */
+function awaitsWord({ transport, delivery }: Pick<ProviderDeclaration, 'transport' | 'delivery'>): boolean {
+  return transport !== 'http' && delivery.acks
 }

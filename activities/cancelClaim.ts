@@ -54,7 +54,8 @@ export async function cancelClaim(
       },
     ]
     const recorded = await recordEvents(tx, claim, incoming, recordContext(deps))
-    const interchangeId = effect === 'void_sent' ? (pendingVoid ?? (await allocateVoid(deps, tx, claim))) : null
+    const another = effect === 'void_sent' && pendingVoid === null && !(await voidAwaitsWord(tx, claim, voids))
+    const interchangeId = another ? await allocateVoid(deps, tx, claim) : effect === 'void_sent' ? pendingVoid : null
     await tx
       .updateTable('notices')
       .set({ recorded_at: deps.clock.now(), effect })
@@ -104,6 +105,25 @@ async function stop(tx: Tx, organisationId: string, sendings: ClaimSending[], no
 function canVoid(deps: Deps, claim: LockedClaim, sendings: ClaimSending[]): boolean {
   const { purposes } = deps.adapterOf(claim.adapterId).declaration
   return claim.state.closed === null && purposes.includes('void') && sendings.some((each) => each.purpose !== 'void')
+}
+
+/** A void has left and the provider has not refused it: its word is awaited, and a second void would only confuse it. */
+async function voidAwaitsWord(
+  tx: Tx,
+  { organisationId, claimId }: LockedClaim,
+  voids: ClaimSending[],
+): Promise<boolean> {
+  const sent = voids.filter((each) => each.state === 'SENT').map((each) => each.submissionId)
+  if (sent.length === 0) return false
+  const refusals = await tx
+    .selectFrom('claim_events')
+    .select('submission_id')
+    .where('organisation_id', '=', organisationId)
+    .where('claim_id', '=', claimId)
+    .where('type', '=', 'other')
+    .where('submission_id', 'in', sent)
+    .execute()
+  return sent.some((submissionId) => !refusals.some((refusal) => refusal.submission_id === submissionId))
 }
 
 /** A void is a submission of its own, with its own number, that names the sending it takes back. */

@@ -47,7 +47,7 @@ export async function recordForClaims(
   for (const { claim, submission } of sent) {
     const isVoid = submission.purpose === 'void'
     const incoming = events.map((event) => ({
-      event: isVoid ? asVoid(event) : event,
+      event: isVoid ? asVoid(event, deps.adapterOf(claim.adapterId).declaration) : event,
       actor: 'provider',
       submissionId: submission.submissionId,
       ...(isVoid ? { ofVoid: true as const } : {}),

@@ -60,8 +60,9 @@ async function recordPending(
   // A wish to cancel is carried out, not recorded: it has an activity of its own. Its own message may never come, when the API was killed in between.
   const cancelsWanted = pending.filter(isWishToCancel).map((notice) => notice.id)
   const notices = pending.filter((notice) => !isWishToCancel(notice))
+  const { declaration } = deps.adapterOf(claim.adapterId)
   const incoming = notices.map((notice) => ({
-    event: notice.purpose === 'void' ? asVoid(notice.event) : notice.event,
+    event: notice.purpose === 'void' ? asVoid(notice.event, declaration) : notice.event,
     actor: notice.actor ?? (notice.source === 'person' ? 'person' : notice.source),
     noticeId: notice.id,
     ...(notice.submission_id === null ? {} : { submissionId: notice.submission_id }),

@@ -27,7 +27,7 @@ const types: pg.CustomTypesConfig = {
   }) as typeof pg.types.getTypeParser,
 }
 
-/** Opens the two pools. A connection that idles when Postgres goes away is dropped and replaced, never an uncaught error. */
+/** Opens the two pools. A connection that breaks, idle or at work, is dropped and replaced, never an uncaught error. */
 export function connect(address: DatabaseAddress): Databases {
   const app = open(address, 'claimhub_app', address.poolSize ?? 10)
   const across = open(address, 'claimhub_across', 4)
@@ -59,6 +59,8 @@ function open(address: DatabaseAddress, user: string, max: number): Kysely<Datab
     connectionTimeoutMillis: 10_000,
   })
   pool.on('error', () => undefined)
+  // A connection that dies at work fails its query; besides, it says so as an event, which would end the process if nobody heard it.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
 }
 

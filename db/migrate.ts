@@ -2,11 +2,15 @@ import { type Kysely, Migrator, sql } from 'kysely'
 import { up as init } from './migrations/0001_init.ts'
 import { up as filingLimit } from './migrations/0002_filing_limit.ts'
 import { up as batches } from './migrations/0003_batches.ts'
+import { up as evidence } from './migrations/0004_evidence.ts'
+import { up as remittanceActs } from './migrations/0005_remittance_acts.ts'
 
 const MIGRATIONS: Record<string, string> = {
   '0001_init': init,
   '0002_filing_limit': filingLimit,
   '0003_batches': batches,
+  '0004_evidence': evidence,
+  '0005_remittance_acts': remittanceActs,
 }
 
 /**

@@ -83,7 +83,7 @@ export async function recordEvents(
     if (claim.state.waits?.for === 'cut_off') await arrivedBeforeCutOff(tx, claim, context.now)
     alsoArrived.push(...(await arrivedByNews(tx, claim.organisationId, claim.claimId, 'claim', context.now)))
   }
-  if (incoming.some((item) => item.ofVoid && item.event.fact.type === 'cancelled'))
+  if (incoming.some((item) => item.ofVoid && VOID_ARRIVED.includes(item.event.fact.type)))
     await arrivedByNews(tx, claim.organisationId, claim.claimId, 'void', context.now)
   const deadline = nextDeadline(state, claim.deadline, incoming, context.rulesOf(claim))
   const attention = await settleAttention(tx, claim, state, incoming, effects, context.now)
@@ -93,6 +93,8 @@ export async function recordEvents(
     await saveClaim(tx, claim, { state, deadline, attention, waitingFor: words, now: context.now })
   return { claim: { ...claim, state, deadline, attention }, effects, waitingFor: words, alsoArrived }
 }
+
+const VOID_ARRIVED: readonly string[] = ['void_sent', 'cancelled']
 
 /** The claim was not known to have arrived, and stored news (not our own sender, which writes its interchange itself) says that it has. */
 function provenByNews(before: ClaimState, after: ClaimState, incoming: Incoming[]): boolean {

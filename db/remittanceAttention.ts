@@ -10,6 +10,11 @@ export interface RemittanceItem {
   claimId?: string
 }
 
+/** One item per quarantined content of a connection. */
+export function quarantineKey(of: { connectionId: string; contentSha256: Buffer }): string {
+  return `remittance-quarantined:${of.connectionId}:${of.contentSha256.toString('hex')}`
+}
+
 /**
  * Puts items about one remittance on billing's worklist in one statement, one open item per cause, and marks the claims that they are about.
  */

@@ -4,11 +4,13 @@ import { checkRemittance, placeOf, type Remittance } from '../domain/remittance.
 import type { PlacedClaim } from '../domain/remittanceLines.ts'
 import { remittanceNews } from '../domain/remittanceNews.ts'
 import type { Tx } from './connect.ts'
-import { raiseForRemittance } from './remittanceAttention.ts'
+import { quarantineKey, raiseForRemittance } from './remittanceAttention.ts'
 import { insertLedgerNotices, paidAt } from './remittanceNotices.ts'
 import { placeClaims } from './remittancePlacing.ts'
 import { postPlan } from './remittancePosting.ts'
+import { rewriteRemittance } from './remittanceReread.ts'
 import { type ArrivedRemittance, insertRemittance, insertRemittanceLines } from './remittanceRows.ts'
+import type { RemittancesTable } from './schema.ts'
 
 /** The rule of balance or currency that kept a remittance out of the ledger, and the place where it broke. */
 export interface Quarantined {
@@ -19,7 +21,7 @@ export interface Quarantined {
 }
 
 export interface PostedRemittance {
-  state: 'posted' | 'quarantined' | 'duplicate' | 'test'
+  state: RemittancesTable['state']
   remittanceId: string
   problem?: Quarantined
   /** Each claim that has news now and must be signalled, once. */
@@ -30,19 +32,39 @@ export interface PostedRemittance {
  * Takes one remittance in, whole or not at all: posted to the ledger with news for its claims; quarantined when it does not balance or is in
  * another currency; a duplicate (same payer, trace number, amount, date and content) posts nothing; in test mode the ledger stays untouched.
  * Money that finds no claim waits in suspense, and every doubt is an item on the worklist. The same place of the same document again answers as
- * before. News takes the numbers `sequence` to `sequence + 2 × claims − 1` of the document.
+ * before, but a quarantined one that balances by today's reading is posted now. News takes the numbers `sequence` to `sequence + 2 × claims − 1` of the document.
  */
 export async function postRemittance(
   tx: Tx,
   arrived: ArrivedRemittance & { mode: 'test' | 'production' },
 ): Promise<PostedRemittance> {
   const known = await knownBefore(tx, arrived)
-  if (known.again !== null) return again(tx, arrived, known.again)
   const problem = problemOf(arrived.remittance, known.currency)
-  if (problem !== null) return quarantine(tx, arrived, problem)
-  if (arrived.mode === 'test') return takeTest(tx, arrived)
+  const sameReading = known.again?.content === arrived.contentSha256.toString('hex') && problem !== null
+  if (known.again?.state === 'quarantined' && !sameReading)
+    return reread(tx, arrived, known.again.remittanceId, known.traceUsed, problem)
+  if (known.again !== null) return again(tx, arrived, known.again)
+  if (problem !== null) {
+    return quarantine(tx, arrived, await mustInsert(tx, arrived, 'quarantined', { ...problem }), problem)
+  }
+  if (arrived.mode === 'test') return takeTest(tx, arrived, await mustInsert(tx, arrived, 'test'))
   const remittanceId = await insertRemittance(tx, arrived, 'posted', 'document')
   return remittanceId === null ? duplicate(tx, arrived) : take(tx, arrived, remittanceId, known.traceUsed)
+}
+
+/** The document of a quarantined remittance once more: its row becomes what it says by today's reading. */
+async function reread(
+  tx: Tx,
+  arrived: ArrivedRemittance & { mode: 'test' | 'production' },
+  remittanceId: string,
+  traceUsed: boolean,
+  problem: Quarantined | null,
+): Promise<PostedRemittance> {
+  const wanted = problem !== null ? 'quarantined' : arrived.mode === 'test' ? 'test' : 'posted'
+  const state = await rewriteRemittance(tx, arrived, remittanceId, wanted, problem === null ? null : { ...problem })
+  if (problem !== null) return quarantine(tx, arrived, remittanceId, problem)
+  if (state === 'test') return takeTest(tx, arrived, remittanceId)
+  return state === 'duplicate' ? { state, remittanceId, claims: [] } : take(tx, arrived, remittanceId, traceUsed)
 }
 
 async function take(
@@ -70,9 +92,8 @@ async function take(
 }
 
 /** In test mode the claims still hear the decisions: their way to the end can be watched, without money. */
-async function takeTest(tx: Tx, arrived: ArrivedRemittance): Promise<PostedRemittance> {
+async function takeTest(tx: Tx, arrived: ArrivedRemittance, remittanceId: string): Promise<PostedRemittance> {
   const { organisationId, remittance, now } = arrived
-  const remittanceId = await mustInsert(tx, arrived, 'test')
   const { placed, submissionIds } = await placeClaims(tx, arrived)
   await insertRemittanceLines(tx, organisationId, remittanceId, remittance.claims, placed.map(claimIdOf))
   const news = remittanceNews(remittance, placed, null, paidAt(remittance.paidOn, now))
@@ -96,8 +117,12 @@ async function tell(
   await insertLedgerNotices(tx, { ...arrived, remittanceId }, notices)
 }
 
-async function quarantine(tx: Tx, arrived: ArrivedRemittance, problem: Quarantined): Promise<PostedRemittance> {
-  const remittanceId = await mustInsert(tx, arrived, 'quarantined', { ...problem })
+async function quarantine(
+  tx: Tx,
+  arrived: ArrivedRemittance,
+  remittanceId: string,
+  problem: Quarantined,
+): Promise<PostedRemittance> {
   const { traceNumber, claims } = arrived.remittance
   // The place that broke is only worth something beside what the document says.
   await insertRemittanceLines(tx, arrived.organisationId, remittanceId, claims, [])
@@ -105,7 +130,7 @@ async function quarantine(tx: Tx, arrived: ArrivedRemittance, problem: Quarantin
   await raiseForRemittance(tx, { ...arrived, remittanceId }, [
     {
       kind: 'remittance-quarantined',
-      dedupeKey: `remittance-quarantined:${arrived.connectionId}:${arrived.contentSha256.toString('hex')}`,
+      dedupeKey: quarantineKey(arrived),
       because: `Remittance ${traceNumber} was not posted: ${problem.rule} broken at ${problem.where}${off}. Nothing of it is in the ledger`,
     },
   ])
@@ -138,7 +163,7 @@ function problemOf(remittance: Remittance, currency: string): Quarantined | null
 interface Known {
   currency: string
   /** The same place of the same document was taken in before. */
-  again: { remittanceId: string; state: PostedRemittance['state']; problem: Quarantined | null } | null
+  again: { remittanceId: string; state: PostedRemittance['state']; problem: Quarantined | null; content: string } | null
   /** Another payment of the connection has the same trace number. */
   traceUsed: boolean
 }
@@ -147,7 +172,8 @@ async function knownBefore(tx: Tx, arrived: ArrivedRemittance): Promise<Known> {
   const { organisationId, connectionId, documentId, sequence, remittance, contentSha256 } = arrived
   const { rows } = await sql<Known>`
     select n.currency,
-      (select jsonb_build_object('remittanceId', r.id, 'state', r.state, 'problem', r.problem) from remittances r
+      (select jsonb_build_object('remittanceId', r.id, 'state', r.state, 'problem', r.problem,
+        'content', encode(r.content_sha256, 'hex')) from remittances r
         where r.organisation_id = n.organisation_id and r.document_id = ${documentId}::uuid and r.sequence = ${sequence} limit 1) as again,
       exists (select 1 from remittances r where r.organisation_id = n.organisation_id and r.connection_id = n.id
         and r.trace_number = ${remittance.traceNumber} and r.state = 'posted' and r.content_sha256 <> ${contentSha256}) as "traceUsed"

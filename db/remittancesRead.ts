@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { ClaimStatus } from '../domain/claim.ts'
 import type { RemittanceClaim } from '../domain/remittance.ts'
+import { type BankPosition, bankPosition } from './bankReceipts.ts'
 import type { Tx } from './connect.ts'
 import type { Quarantined } from './remittances.ts'
 import type { RemittancesTable } from './schema.ts'
@@ -33,6 +34,8 @@ export interface RemittanceSummary {
   problem: Quarantined | null
   /** The posted remittance that this one repeats; null unless it is a duplicate. */
   duplicateOf: string | null
+  /** The corrected remittance that took its place. */
+  supersededBy: string | null
   documentId: string | null
   recordedAt: string
 }
@@ -67,6 +70,8 @@ interface Money {
 export interface RemittanceDetail extends RemittanceSummary {
   /** Null where nothing was posted. */
   money: Money | null
+  /** Null while nobody has recorded what came to the bank. */
+  bank: BankPosition | null
 }
 
 /** One remittance; null when the organisation has no such one. */
@@ -78,7 +83,11 @@ export async function remittanceOf(
   const row = await summaries(tx, organisationId).where('r.id', '=', remittanceId).executeTakeFirst()
   if (row === undefined) return null
   const summary = summaryOf(row)
-  return { ...summary, money: row.state === 'posted' ? await moneyOf(tx, organisationId, summary) : null }
+  return {
+    ...summary,
+    money: row.state === 'posted' ? await moneyOf(tx, organisationId, summary) : null,
+    bank: await bankPosition(tx, organisationId, remittanceId, row.amount),
+  }
 }
 
 export interface RemittanceLineShown {
@@ -142,6 +151,7 @@ function summaries(tx: Tx, organisationId: string) {
       'r.amount',
       'r.currency',
       'r.problem',
+      'r.superseded_by as supersededBy',
       'r.document_id as documentId',
       'r.posted_at as recordedAt',
     ])

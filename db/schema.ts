@@ -270,6 +270,17 @@ export interface AttachmentsTable extends Tenant {
   bytes: Buffer
   created_at: Time
 }
+export interface EvidenceTable extends Tenant {
+  id: string
+  claim_id: string
+  media_type: string
+  file_name: string
+  sha256: Buffer
+  size: number
+  bytes: Buffer
+  added_by: string
+  created_at: Time
+}
 export interface InterchangesTable extends Tenant {
   id: string
   connection_id: string
@@ -388,7 +399,8 @@ export interface RemittancesTable extends Tenant {
   currency: string
   paid_on: Day
   content_sha256: Buffer
-  state: 'posted' | 'quarantined' | 'duplicate' | 'test'
+  state: 'posted' | 'quarantined' | 'duplicate' | 'test' | 'superseded'
+  superseded_by: Maybe<string>
   problem: JsonOrNull<Record<string, unknown>>
   source: 'document' | 'manual'
   posted_at: Time
@@ -404,7 +416,26 @@ export interface RemittanceLinesTable extends Tenant {
   paid: number
   detail: Json<Record<string, unknown>>
 }
-export type LedgerKind = 'charge' | 'decision' | 'payment' | 'remittance' | 'settlement' | 'adjustment' | 'reversal'
+export interface BankReceiptsTable extends Tenant {
+  id: string
+  remittance_id: string
+  kind: 'received' | 'bank_fee' | 'awaiting_rest'
+  amount: number
+  received_on: DayOrNull
+  reference: Maybe<string>
+  reason: Maybe<string>
+  actor: string
+  created_at: Time
+}
+export type LedgerKind =
+  | 'charge'
+  | 'decision'
+  | 'payment'
+  | 'remittance'
+  | 'settlement'
+  | 'adjustment'
+  | 'reversal'
+  | 'bank_receipt'
 export interface LedgerTransactionsTable extends Tenant {
   id: string
   kind: LedgerKind
@@ -434,6 +465,8 @@ export type Account =
   | 'allocated'
   | 'suspense'
   | 'provider_adjustment'
+  | 'bank'
+  | 'in_transit'
 export interface LedgerEntriesTable extends Tenant {
   transaction_id: string
   sequence: number
@@ -479,6 +512,7 @@ export interface Database {
   claim_lines: ClaimLinesTable
   claim_authorisations: ClaimAuthorisationsTable
   attachments: AttachmentsTable
+  evidence: EvidenceTable
   interchanges: InterchangesTable
   submissions: SubmissionsTable
   claim_references: ClaimReferencesTable
@@ -488,6 +522,7 @@ export interface Database {
   attention_items: AttentionItemsTable
   remittances: RemittancesTable
   remittance_lines: RemittanceLinesTable
+  bank_receipts: BankReceiptsTable
   ledger_transactions: LedgerTransactionsTable
   ledger_entries: LedgerEntriesTable
   idempotency_keys: IdempotencyKeysTable

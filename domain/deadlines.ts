@@ -63,20 +63,22 @@ function cutOff({ delivery, waits }: ClaimState): string | null {
 }
 
 /**
- * The deadline after an event: the same stage keeps its climbed rungs, a new stage starts at the foot of the ladder. A follow-up date that a
- * person gave holds the ladder until then.
+ * The deadline after an event: the same stage keeps its climbed rungs, a new stage starts at the foot of the ladder. On a follow-up date that a person
+ * gave, and not before, the claim comes back to the staff; then the ladder goes on.
  */
 export function deadlineOf(state: ClaimState, before: Deadline | null, rules: DeadlineRules): Deadline | null {
   const stage = stageOf(state)
   if (stage === null) return null
-  const same = before !== null && before.kind === stage.kind && before.startsAt === stage.startsAt
-  // A follow-up date given after the last rung brings the claim back to the staff on that day.
-  const again = same && before.climbed >= RUNGS.length && state.followUpAt !== null && state.followUpAt > before.dueAt
-  const climbed = again ? RUNGS.indexOf('billing') : same ? before.climbed : 0
-  if (climbed >= RUNGS.length) return { ...stage, dueAt: before?.dueAt ?? stage.startsAt, climbed }
+  const climbed =
+    before !== null && before.kind === stage.kind && before.startsAt === stage.startsAt ? before.climbed : 0
+  const { followUpAt } = state
+  if (followUpAt === null && climbed >= RUNGS.length)
+    return { ...stage, dueAt: before?.dueAt ?? stage.startsAt, climbed }
   const regular = addDays(stage.startsAt, daysOf(stage.kind, rules) + climbed * rules.rungDays, rules)
-  const dueAt = state.followUpAt !== null && state.followUpAt > regular ? state.followUpAt : regular
-  return { ...stage, dueAt, climbed }
+  if (followUpAt === null) return { ...stage, dueAt: regular, climbed }
+  // Earlier than the ladder, or after its last rung: no rung of it is due, the staff asked for the claim.
+  const early = followUpAt < regular || climbed >= RUNGS.length
+  return { ...stage, dueAt: followUpAt, climbed: early ? RUNGS.indexOf('billing') : climbed }
 }
 
 /** Adds calendar or working days to an instant; the time of day stays. A start on a free day counts from the next working day. */

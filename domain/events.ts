@@ -72,6 +72,8 @@ export type OwnFact =
     }
   | { type: 'status_by_hand'; status: ClaimStatus; lines: LineDecision[]; followUpOn?: string }
   | { type: 'line_settled'; lineNumber: number; action: LineSettlement; amount: Minor }
+  /** The void is on its way to the provider, whose own word is still awaited. */
+  | { type: 'void_sent' }
   | { type: 'cancelled'; voided: boolean }
   | { type: 'replaced'; byClaimId: string }
   | { type: 'deadline_passed'; deadline: DeadlineKind; rung: Rung }

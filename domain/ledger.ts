@@ -18,6 +18,8 @@ export type Account =
   | 'allocated'
   | 'suspense'
   | 'provider_adjustment'
+  | 'bank'
+  | 'in_transit'
 
 /** One line of a ledger transaction. `allocated` names its claim too, the rest of a remittance's side doesn't. */
 export interface Entry {

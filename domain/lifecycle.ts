@@ -61,9 +61,15 @@ function step(state: ClaimState, event: ClaimEvent): Advanced {
     case 'not_found':
     case 'inquiry_failed':
     case 'other':
-    case 'deadline_passed':
     case 'asked':
+    case 'void_sent':
       return same(state, 'noted')
+    case 'deadline_passed':
+      // A follow-up date has done its work once its day has come.
+      return same(
+        state.followUpAt !== null && state.followUpAt <= event.at ? { ...state, followUpAt: null } : state,
+        'noted',
+      )
   }
 }
 
@@ -104,6 +110,7 @@ function provesArrival(fact: Fact): boolean {
     case 'replaced':
     case 'deadline_passed':
     case 'asked':
+    case 'void_sent':
       return false
   }
 }

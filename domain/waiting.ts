@@ -5,6 +5,7 @@ import { type Deadline, RUNGS } from './deadlines.ts'
 export function waitingFor(state: ClaimState, deadline: Deadline | null, provider: string): string {
   const what = awaited(state, provider)
   if (deadline === null) return what
+  if (deadline.dueAt === state.followUpAt) return `${what} (the clinic looks again on ${day(deadline.dueAt)})`
   if (deadline.climbed >= RUNGS.length) return `${what} (overdue since ${day(deadline.dueAt)}; the owner has been told)`
   return deadline.climbed === 0
     ? `${what} (until ${day(deadline.dueAt)})`

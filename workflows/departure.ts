@@ -29,8 +29,13 @@ export async function departure(batch: Batch): Promise<string> {
       await tellClaims(batch)
       told = kind
     },
-    // What a person files by hand is the claims' own news from here on; else the row is looked at again.
-    settledByNews: async (withinMs) => withinMs === undefined || (await condition(() => false, withinMs)),
+    settledByNews: async (withinMs) => {
+      // What a person files by hand is the claims' own news from here on; else the row is looked at again, at the latest after this time.
+      if (withinMs === undefined) return true
+      hurried = false
+      await condition(() => hurried, withinMs)
+      return false
+    },
   })
   return told ?? 'settled'
 }

@@ -9,6 +9,7 @@ import { healthRoutes } from './health.ts'
 import { patientRoutes } from './patients.ts'
 import { providerRoutes } from './providers.ts'
 import { pushRoutes } from './push.ts'
+import { remittanceActRoutes } from './remittanceActs.ts'
 import { remittanceRoutes } from './remittances.ts'
 import { suspenseRoutes } from './suspense.ts'
 import { syncRoutes } from './sync.ts'
@@ -24,6 +25,7 @@ export const ROUTES: readonly Route[] = [
   ...batchRoutes,
   ...claimRoutes,
   ...remittanceRoutes,
+  ...remittanceActRoutes,
   ...suspenseRoutes,
   ...attentionRoutes,
   ...eventRoutes,

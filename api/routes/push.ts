@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { findPushConnection } from '../../db/acrossTenants.ts'
-import { audit } from '../../db/audit.ts'
 import { storeDocument } from '../../db/documents.ts'
 import type { ApiDeps } from '../deps.ts'
 import { notFound, Problem } from '../problems.ts'
+import { noteRefusedPush } from '../refusedPushes.ts'
 import { definePublicRoute, type Route } from '../route.ts'
 import { id, rawBody } from '../schemas.ts'
+import { wakeInbox } from '../wakeInbox.ts'
 
 type PushConnection = NonNullable<Awaited<ReturnType<typeof findPushConnection>>>
 
@@ -41,7 +42,7 @@ export const pushRoutes: Route[] = [
         }),
       )
       deps.failpoint('after_store:push')
-      await wake(deps, connection)
+      await wakeInbox(deps, connection)
       return { stored: isNew ? ('new' as const) : ('known' as const) }
     },
   }),
@@ -59,30 +60,11 @@ async function verified(
   if (adapter.push === undefined || verifyPush === undefined)
     throw new Problem('push-not-supported', `${adapter.declaration.name} is not known to push`)
   const secrets = connection.secrets === null ? {} : deps.unseal(connection.secrets)
-  const now = deps.clock.now()
-  const verdict = verifyPush(headers, body, secrets, now, deps.clock.scale)
+  const verdict = verifyPush(headers, body, secrets, deps.clock.now(), deps.clock.scale)
   if (verdict.ok) return verdict.key
-  await deps.databases.within(connection.organisationId, (tx) =>
-    audit(tx, {
-      organisationId: connection.organisationId,
-      actor: 'unknown sender',
-      action: 'push.refused',
-      subject: `connection ${connection.connectionId}`,
-      detail: { because: verdict.because, bytes: body.length },
-      now,
-    }),
-  )
+  const { organisationId, connectionId } = connection
+  await noteRefusedPush(deps, { organisationId, connectionId, because: verdict.because, bytes: body.length })
   throw new Problem('bad-signature', verdict.because)
-}
-
-/** The bytes are safe: without the doorbell they are worked off a little later, by the next one or by reconcile. */
-async function wake(deps: ApiDeps, { organisationId, connectionId, providerId }: PushConnection): Promise<void> {
-  try {
-    await deps.doorbell({ organisationId, connectionId, providerId })
-  } catch (error) {
-    const name = error instanceof Error ? error.name : 'unknown'
-    deps.log.warn({ connectionId, error: name }, 'a pushed document is stored, but its inbox could not be woken')
-  }
 }
 
 function headersOf(headers: Record<string, string | string[] | undefined>): Record<string, string> {

@@ -6,9 +6,10 @@ import { notFound } from '../problems.ts'
 import { defineRoute, type Route } from '../route.ts'
 import { day, id, instant, limit, providerId } from '../schemas.ts'
 import { said } from './claims/claimViews.ts'
+import { bankView } from './remittanceActs.ts'
 
 const amount = z.int()
-const state = z.enum(['posted', 'quarantined', 'duplicate', 'test'])
+const state = z.enum(['posted', 'quarantined', 'duplicate', 'test', 'superseded'])
 const adjustments = z.array(z.object({ bucket: z.string(), amount, said }))
 
 const summary = z
@@ -32,6 +33,7 @@ const summary = z
       .nullable()
       .meta({ description: 'why it is quarantined: the rule and the place where it broke' }),
     duplicateOf: id.nullable(),
+    supersededBy: id.nullable(),
     documentId: id.nullable(),
     recordedAt: instant,
   })
@@ -61,6 +63,7 @@ const remittance = summary
       .object({ allocated: amount, suspense: amount, providerAdjustments: amount })
       .nullable()
       .meta({ description: 'where the money is now: amount = allocated + suspense − providerAdjustments' }),
+    bank: bankView.nullable().meta({ description: 'what came to the bank; null while nobody has recorded it' }),
     lines: z.array(line),
     next: z.int().nullable().meta({ description: '`cursor` of the next page of lines' }),
   })

@@ -201,3 +201,63 @@ describe('a void', () => {
     expect(await engine.openItems(sending.claimId)).toEqual(['void-refused'])
   })
 })
+
+describe('a void where the upload is only the way to an acknowledgement', () => {
+  const word = async (number: string, fact: Parameters<typeof about>[1]) => {
+    await engine.arrives([about(number, fact)])
+    await engine.inbox()
+  }
+  async function uploaded(): Promise<{ sending: Submitted; number: string }> {
+    engine.declaration.transport = 'sftp'
+    engine.script = [{ kind: 'arrived' }, { kind: 'arrived' }]
+    const sending = await engine.submitted()
+    await engine.deliver(sending)
+    const interchangeId = (await cancel(sending)).interchangeId ?? ''
+    expect(await engine.deliver({ ...sending, interchangeId })).toMatchObject({
+      kind: 'settled',
+      claim: { status: 'SUBMITTED', closed: null },
+    })
+    const row = await engine.db.owner
+      .selectFrom('submissions')
+      .select('submission_number')
+      .where('interchange_id', '=', interchangeId)
+      .executeTakeFirstOrThrow()
+    return { sending, number: row.submission_number }
+  }
+
+  it('cancels when the provider says that it has it, not before', async () => {
+    const { sending, number } = await uploaded()
+    await word(number, { type: 'forwarded' })
+    expect(await engine.news(sending.claimId)).toMatchObject({ status: 'SUBMITTED', closed: null })
+    await word(number, { type: 'received' })
+    expect(await engine.news(sending.claimId)).toMatchObject({ status: 'CANCELLED', closed: 'cancelled' })
+    expect(await engine.openItems()).toEqual([])
+  })
+
+  it('that is rejected leaves the claim as it is, for a person, and may be sent once more', async () => {
+    const { sending, number } = await uploaded()
+    expect(await cancel(sending)).toMatchObject({ effect: 'void_sent', interchangeId: null })
+    await word(number, { type: 'rejected_front_end' })
+    expect(await engine.news(sending.claimId)).toMatchObject({ status: 'SUBMITTED', closed: null })
+    expect(await engine.openItems(sending.claimId)).toEqual(['void-refused'])
+    expect((await cancel(sending)).interchangeId).not.toBeNull()
+  })
+
+  it('that a later document proves to have arrived is not looked for any more', async () => {
+    engine.declaration.transport = 'sftp'
+    engine.script = [{ kind: 'arrived' }, { kind: 'unknown', because: 'reset' }]
+    const sending = await engine.submitted()
+    await engine.deliver(sending)
+    const interchangeId = (await cancel(sending)).interchangeId ?? ''
+    await engine.deliver({ ...sending, interchangeId })
+    const { control_number } = await engine.db.owner
+      .selectFrom('interchanges')
+      .select('control_number')
+      .where('id', '=', interchangeId)
+      .executeTakeFirstOrThrow()
+    await engine.arrives([{ kind: 'batch', controlNumber: control_number, verdict: 'accepted', said: [] }])
+    await engine.inbox()
+    expect(await engine.news(sending.claimId)).toMatchObject({ status: 'SUBMITTED', closed: null })
+    expect(await engine.interchange(interchangeId)).toMatchObject({ state: 'SENT' })
+  })
+})

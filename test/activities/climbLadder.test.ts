@@ -69,6 +69,22 @@ describe('climbLadder', () => {
     expect((await rungs()).slice(3)).toEqual(['ack:billing', 'ack:owner'])
   })
 
+  it('a follow-up date before the deadline brings the claim to the staff on that day', async () => {
+    const { organisationId, claimId } = sending
+    const on = new Date(engine.now.getTime() + 2 * DAY * 3_600_000).toISOString().slice(0, 10)
+    const fact = { type: 'status_by_hand' as const, status: 'SUBMITTED' as const, lines: [], followUpOn: on }
+    const event = { fact, at: engine.now.toISOString(), said: [], references: [] }
+    await engine.within((tx) => insertAct(tx, { organisationId, claimId, actor: 'Ana', event, act: {} }))
+    expect((await engine.news(claimId)).dueInMs).toBe(Date.parse(`${on}T00:00:00Z`) - engine.now.getTime())
+    engine.now = new Date(`${on}T00:00:01Z`)
+    const { claim, ask } = await engine.climb(claimId)
+    expect(ask).toBe(false)
+    expect(await engine.openItems(claimId)).toEqual(['stalled'])
+    expect(claim.dueInMs).toBeGreaterThan(DAY * 3_600_000)
+    await engine.climb(claimId)
+    expect(await rungs()).toEqual(['ack:billing'])
+  })
+
   it('asks nobody where the provider cannot be asked', async () => {
     const { ask: _ask, ...mute } = engine.deps.adapterOf('harbor-health')
     engine.deps.adapterOf = () => mute

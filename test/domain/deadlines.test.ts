@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type ClaimState, NEW_CLAIM } from '../../domain/claimState.ts'
-import { addDays, type DeadlineRules, deadlineOf, RUNGS, stageOf } from '../../domain/deadlines.ts'
+import { addDays, type Deadline, type DeadlineRules, deadlineOf, RUNGS, stageOf } from '../../domain/deadlines.ts'
+import { advance } from '../../domain/lifecycle.ts'
 
 const RULES: DeadlineRules = {
   ackDays: 3,
@@ -64,6 +65,42 @@ describe('the one deadline of a claim', () => {
     expect(deadlineOf({ ...submitted, followUpAt: '2026-02-01T00:00:00.000Z' }, null, RULES)?.dueAt).toBe(
       '2026-02-01T00:00:00.000Z',
     )
+  })
+})
+
+describe('a follow-up date that a person gave', () => {
+  const followUp = (on: string): ClaimState => ({ ...submitted, followUpAt: `${on}T00:00:00.000Z` })
+  const passed = (state: ClaimState, at: string) =>
+    advance(state, {
+      fact: { type: 'deadline_passed', deadline: 'ack', rung: 'billing' },
+      at,
+      said: [],
+      references: [],
+    }).state
+
+  it('earlier than the ladder brings the claim to the staff on that day, then the ladder goes on where it would have been', () => {
+    const state = followUp('2026-01-04')
+    const first = deadlineOf(state, deadlineOf(submitted, null, RULES), RULES)
+    expect(first).toMatchObject({ dueAt: '2026-01-04T00:00:00.000Z', climbed: RUNGS.indexOf('billing') })
+    expect(deadlineOf(state, first, RULES)).toEqual(first)
+    const after = passed(state, '2026-01-04T00:00:01.000Z')
+    expect(after.followUpAt).toBeNull()
+    expect(deadlineOf(after, first && { ...first, climbed: first.climbed + 1 }, RULES)).toMatchObject({
+      dueAt: '2026-01-09T10:00:00.000Z',
+      climbed: RUNGS.indexOf('owner'),
+    })
+  })
+
+  it('after the last rung brings the claim back to the staff', () => {
+    const told = { ...deadlineOf(submitted, null, RULES), climbed: RUNGS.length } as Deadline
+    expect(deadlineOf(followUp('2026-03-01'), told, RULES)).toMatchObject({
+      dueAt: '2026-03-01T00:00:00.000Z',
+      climbed: RUNGS.indexOf('billing'),
+    })
+  })
+
+  it('stays while a rung climbs before it', () => {
+    expect(passed(followUp('2026-03-01'), '2026-02-28T23:59:59.000Z').followUpAt).toBe('2026-03-01T00:00:00.000Z')
   })
 })
 

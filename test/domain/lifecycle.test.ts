@@ -161,6 +161,7 @@ describe('the way of a claim', () => {
       { type: 'replaced', byClaimId: 'x' },
       { type: 'deadline_passed', deadline: 'ack', rung: 'ask' },
       { type: 'asked' },
+      { type: 'void_sent' },
       { type: 'not_found' },
       { type: 'inquiry_failed' },
       { type: 'other' },

@@ -107,8 +107,8 @@ export function memoryClaim(
     },
     openDeparture: async () => ({
       timings: { deliverMs: 60_000, heartbeatMs: 30_000 },
-      leavesInMs: Math.max(0, leavesAtMs - (await serverTimeMs())),
-      leavesAt: new Date(leavesAtMs).toISOString(),
+      leavesInMs: 0,
+      leavesAt: new Date(await serverTimeMs()).toISOString(),
     }),
     tellClaims: async () => {
       calls.push('tellClaims')

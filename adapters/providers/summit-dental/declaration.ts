@@ -49,6 +49,6 @@ export const declaration: ProviderDeclaration<Settings> = {
   },
   limits: { linesPerClaim: 50, messageBytes: 10_000_000, attachmentBytes: 20_000_000 },
   toothNotation: 'universal',
-  batching: { claimsPerInterchange: 1 },
+  batching: { claimsPerInterchange: 100 },
   diagnosisRequired: false,
 }

@@ -3,6 +3,7 @@ import { arrivalRoutes } from './arrival.ts'
 import { attachmentRoutes } from './attachments.ts'
 import { documentRoutes } from './documents.ts'
 import { draftRoutes } from './drafts.ts'
+import { evidenceRoutes } from './evidence.ts'
 import { importingRoutes } from './importing.ts'
 import { moneyRoutes } from './money.ts'
 import { readingRoutes } from './reading.ts'
@@ -15,6 +16,7 @@ export const claimRoutes: readonly Route[] = [
   ...draftRoutes,
   ...attachmentRoutes,
   ...submittingRoutes,
+  ...evidenceRoutes,
   ...arrivalRoutes,
   ...statusRoutes,
   ...moneyRoutes,

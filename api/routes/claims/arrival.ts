@@ -11,7 +11,7 @@ import { defineEffectThen, type Route } from '../../route.ts'
 import { words } from '../../schemas.ts'
 import { lockActedOn, requireTemporal, tellClaim } from './acts.ts'
 import { actView, claimPath } from './claimViews.ts'
-import { heard } from './heard.ts'
+import { evidenceNamed, heard } from './heard.ts'
 
 const arrival = z
   .strictObject({
@@ -39,18 +39,25 @@ export const arrivalRoutes: Route[] = [
     params: claimPath,
     body: arrival,
     response: actView,
-    problems: ['claim-not-found', 'claim-is-a-draft', 'delivery-not-unknown', 'temporal-unavailable'],
+    problems: [
+      'claim-not-found',
+      'claim-is-a-draft',
+      'delivery-not-unknown',
+      'unknown-evidence',
+      'temporal-unavailable',
+    ],
     effect: async ({ tx, organisationId, actor, params, body, deps, now }) => {
       const { claimId } = params
       const claim = await lockActedOn(tx, organisationId, claimId)
       const unknown = unknownOf(await claimSendings(tx, organisationId, claimId))
       await requireTemporal(deps)
       const { interchangeId, submissionId } = unknown
-      if (!body.arrived) await settleUnknown(tx, organisationId, interchangeId, 'RESEND', null, now)
+      await settleUnknown(tx, organisationId, interchangeId, body.arrived ? 'SENT' : 'RESEND', null, now)
       const because = body.arrived ? 'a person says that it arrived' : 'a person says that it did not arrive'
       const dedupeKey = `delivery-unknown:${claimId}`
       await closeCause(tx, { organisationId, dedupeKey, by: actor, because, now })
-      const { arrived, reference, ...how } = body
+      const { arrived, reference, evidenceId, ...how } = body
+      const evidence = await evidenceNamed(tx, claim, evidenceId)
       await audit(tx, {
         organisationId,
         actor,
@@ -67,11 +74,20 @@ export const arrivalRoutes: Route[] = [
         submissionId,
         actor,
         event: { fact, at: now.toISOString(), said: [], references },
-        act: { kind: 'arrival', arrived, ...how },
+        act: { kind: 'arrival', arrived, ...how, ...evidence },
       })
-      return { claim, noticeIds: [noticeId] }
+      const { providerId } = claim
+      return {
+        claim,
+        noticeIds: [noticeId],
+        batch: unknown.departs ? { organisationId, providerId, interchangeId } : null,
+      }
     },
-    finish: ({ deps }, stored) => tellClaim(deps, stored),
+    finish: async ({ deps }, { batch, ...stored }) => {
+      // A departure that is not reached looks by itself, at the latest in an hour.
+      if (batch !== null) await deps.workflows.depart(batch)
+      return tellClaim(deps, stored)
+    },
   }),
 ]
 

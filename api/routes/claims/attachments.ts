@@ -10,10 +10,7 @@ import { day, id, rawAnswer, rawBody } from '../../schemas.ts'
 import { attachmentView, claimPath } from './claimViews.ts'
 import { unlessRefused } from './doing.ts'
 import { download } from './download.ts'
-import { cleanName, inspectFile } from './inspectFile.ts'
-
-const LIMIT = 20_000_000
-const TAKEN = ['application/pdf', 'image/jpeg', 'image/png', 'application/dicom']
+import { cleanName, FILE_LIMIT, FILES_TAKEN, inspectFile } from './inspectFile.ts'
 
 const toothOf = z
   .string()
@@ -42,7 +39,7 @@ export const attachmentRoutes: Route[] = [
       capturedOn: day.optional().meta({ description: 'when the image was taken' }),
       fileName: z.string().max(300).optional().meta({ description: 'for screens and downloads; never a path' }),
     }),
-    body: rawBody({ mediaTypes: [...TAKEN, 'application/octet-stream'], limitBytes: LIMIT }),
+    body: rawBody({ mediaTypes: [...FILES_TAKEN, 'application/octet-stream'], limitBytes: FILE_LIMIT }),
     response: attachmentView,
     status: 201,
     problems: ['claim-not-found', 'claim-not-a-draft', 'wrong-file-type', 'body-too-large', 'unsupported-media-type'],
@@ -75,7 +72,7 @@ export const attachmentRoutes: Route[] = [
     summary: 'The bytes of an attachment, as a download',
     roles: ROLES.read,
     params: attachmentPath,
-    response: rawAnswer(TAKEN),
+    response: rawAnswer(FILES_TAKEN),
     problems: ['attachment-not-found'],
     handler: async ({ organisationId, params, deps }) => {
       const { claimId, attachmentId } = params

@@ -1,9 +1,26 @@
 import { z } from 'zod'
-import { words } from '../../schemas.ts'
+import type { Tx } from '../../../db/connect.ts'
+import { type Evidence, findEvidence } from '../../../db/evidence.ts'
+import { Problem } from '../../problems.ts'
+import { id, words } from '../../schemas.ts'
 
 /** Where a person has something from: part of every act that repeats what the provider said. */
 export const heard = {
   channel: z.enum(['phone', 'portal', 'email', 'letter', 'visit', 'other']),
   saidBy: words(200).meta({ description: "who said it: the provider's person or page" }),
   callNumber: words(100).optional(),
+  evidenceId: id.optional().meta({ description: 'a file kept with the claim before: POST …/evidence' }),
+}
+
+/** The file that an act names, as the timeline shows it; nothing when it names none. Its name may hold a patient's and stays with the file. */
+export async function evidenceNamed(
+  tx: Tx,
+  claim: { organisationId: string; claimId: string },
+  evidenceId: string | undefined,
+): Promise<{ evidence?: Omit<Evidence, 'fileName'> }> {
+  if (evidenceId === undefined) return {}
+  const found = await findEvidence(tx, claim.organisationId, claim.claimId, evidenceId)
+  if (found === null) throw new Problem('unknown-evidence', `the claim has no file ${evidenceId}`)
+  const { fileName: _mayNameThePatient, ...evidence } = found
+  return { evidence }
 }

@@ -9,6 +9,10 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
   'application/dicom': 'dcm',
 }
 
+/** Media types of the files that are taken, and the most bytes of one. */
+export const FILES_TAKEN = Object.keys(EXTENSIONS)
+export const FILE_LIMIT = 20_000_000
+
 /** More is a pixel flood: the largest panoramic X-rays have about 20 million. */
 const MOST_PIXELS = 100_000_000
 

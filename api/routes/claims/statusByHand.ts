@@ -10,7 +10,7 @@ import { day, words } from '../../schemas.ts'
 import { type ActedOn, lockActedOn, requireTemporal, storeAct, tellClaim } from './acts.ts'
 import { actView, claimPath, said } from './claimViews.ts'
 import { anyAmount } from './draftSchemas.ts'
-import { heard } from './heard.ts'
+import { evidenceNamed, heard } from './heard.ts'
 
 /** A line as it is keyed from a paper explanation of benefits. */
 export const decision = z.strictObject({
@@ -36,7 +36,7 @@ const statusByHand = z
     saidOn: day.meta({ description: 'the date of the news' }),
     lines: z.array(decision).max(200).default([]),
     note: words(1000).optional(),
-    followUpOn: day.optional().meta({ description: 'the ladder waits until then' }),
+    followUpOn: day.optional().meta({ description: 'the claim comes back to the staff on that day, not before' }),
     seenStatus: z.enum(STATUSES).optional().meta({ description: 'refused when the claim has moved since' }),
     force: z.boolean().default(false).meta({ description: 'with `reason`: also backwards' }),
     reason: words(500).optional(),
@@ -61,14 +61,16 @@ export const statusRoutes: Route[] = [
       'status-changed',
       'unknown-line',
       'wrong-amount',
+      'unknown-evidence',
       'temporal-unavailable',
     ],
     effect: async ({ tx, organisationId, actor, params, body, deps, now }) => {
       const claim = await lockActedOn(tx, organisationId, params.claimId)
-      const { status, lines, followUpOn, saidOn, force, ...rest } = body
+      const { status, lines, followUpOn, saidOn, force, evidenceId, ...rest } = body
       refuseWrongStatus(claim, body, now)
       const decided = settleDecisions(status, lines, await amountsOf(tx, claim))
       if (decided.kind === 'refused') throw new Problem(decided.type, decided.detail)
+      const evidence = await evidenceNamed(tx, claim, evidenceId)
       await requireTemporal(deps)
       const fact = {
         type: 'status_by_hand' as const,
@@ -76,7 +78,7 @@ export const statusRoutes: Route[] = [
         lines: decided.lines,
         ...(followUpOn === undefined ? {} : { followUpOn }),
       }
-      const act = { kind: 'status', saidOn, ...(force ? { force } : {}), ...rest }
+      const act = { kind: 'status', saidOn, ...(force ? { force } : {}), ...rest, ...evidence }
       return { claim, noticeIds: [await storeAct(tx, claim, { actor }, fact, instantOf(saidOn, now), act)] }
     },
     finish: ({ deps }, stored) => tellClaim(deps, stored),
@@ -88,7 +90,9 @@ function refuseWrongStatus(claim: ActedOn, body: z.output<typeof statusByHand>, 
   if (body.seenStatus !== undefined && body.seenStatus !== claim.status) {
     throw new Problem('status-changed', `the claim is ${claim.status} by now`, { claimStatus: claim.status })
   }
-  if (body.saidOn > now.toISOString().slice(0, 10)) throw future('/saidOn')
+  if (body.saidOn > now.toISOString().slice(0, 10)) throw wrongDay('/saidOn', 'must not be in the future')
+  if (body.followUpOn !== undefined && body.followUpOn < now.toISOString().slice(0, 10))
+    throw wrongDay('/followUpOn', 'must not be in the past')
   const may = body.force && body.reason !== undefined
   if (isBackwards(claim.status, body.status) && !may) {
     const detail = `from ${claim.status} to ${body.status} is backwards: say force with a reason if that is what happened`
@@ -101,8 +105,7 @@ function instantOf(saidOn: string, now: Date): string {
   return saidOn === now.toISOString().slice(0, 10) ? now.toISOString() : `${saidOn}T12:00:00.000Z`
 }
 
-function future(pointer: string): Problem {
-  const detail = 'must not be in the future'
+function wrongDay(pointer: string, detail: string): Problem {
   return new Problem('invalid-request', 'something in the request is missing or wrong: see errors', {
     errors: [{ pointer, detail }],
   })

@@ -1,0 +1,67 @@
+import { z } from 'zod'
+import { addEvidence, evidenceBytes } from '../../../db/evidence.ts'
+import { ROLES } from '../../auth.ts'
+import { Problem } from '../../problems.ts'
+import { reply } from '../../reply.ts'
+import { defineEffect, defineRoute, type Route } from '../../route.ts'
+import { id, rawAnswer, rawBody } from '../../schemas.ts'
+import { lockActedOn } from './acts.ts'
+import { claimPath } from './claimViews.ts'
+import { download } from './download.ts'
+import { cleanName, FILE_LIMIT, FILES_TAKEN, inspectFile } from './inspectFile.ts'
+
+const evidenceView = z
+  .object({ evidenceId: id, mediaType: z.string(), fileName: z.string(), sha256: z.string(), size: z.int() })
+  .meta({ id: 'Evidence' })
+
+export const evidenceRoutes: Route[] = [
+  defineEffect({
+    method: 'post',
+    path: '/v1/claims/{claimId}/evidence',
+    tag: 'claims',
+    summary: 'Keep a file with a submitted claim: a letter, a screenshot of the portal',
+    description:
+      'PDF, JPEG, PNG or DICOM, told by its content, at most 20 MB. It is never sent. Name its id in a status or arrival; the timeline shows it there. ' +
+      'The same file twice is one.',
+    roles: ROLES.bill,
+    params: claimPath,
+    query: z.strictObject({
+      fileName: z.string().max(300).optional().meta({ description: 'for screens and downloads; never a path' }),
+    }),
+    body: rawBody({ mediaTypes: [...FILES_TAKEN, 'application/octet-stream'], limitBytes: FILE_LIMIT }),
+    response: evidenceView,
+    status: 201,
+    problems: ['claim-not-found', 'claim-is-a-draft', 'wrong-file-type', 'body-too-large', 'unsupported-media-type'],
+    effect: async ({ tx, organisationId, actor, params, query, body, req, now }) => {
+      const inspected = await inspectFile(body, req.get('content-type') ?? '')
+      if (inspected.kind === 'refused') throw new Problem('wrong-file-type', inspected.because)
+      const { claimId } = await lockActedOn(tx, organisationId, params.claimId)
+      const file = {
+        mediaType: inspected.mediaType,
+        fileName: cleanName(query.fileName, inspected.extension),
+        bytes: body,
+      }
+      const { evidence, isNew } = await addEvidence(tx, { organisationId, claimId, actor, now }, file)
+      return reply(isNew ? 201 : 200, evidence)
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/v1/claims/{claimId}/evidence/{evidenceId}',
+    tag: 'claims',
+    summary: 'The bytes of a kept file, as a download',
+    // A letter may speak of other patients too.
+    roles: ROLES.bill,
+    params: claimPath.extend({ evidenceId: id }),
+    response: rawAnswer(FILES_TAKEN),
+    problems: ['evidence-not-found'],
+    handler: async ({ organisationId, params, deps }) => {
+      const { claimId, evidenceId } = params
+      const held = await deps.databases.within(organisationId, (tx) =>
+        evidenceBytes(tx, organisationId, claimId, evidenceId),
+      )
+      if (held === null) throw new Problem('evidence-not-found', 'the claim has no such file')
+      return reply(200, held.bytes, download(held.mediaType, held.fileName))
+    },
+  }),
+]
