@@ -229,6 +229,8 @@ export type Notice =
       kind: 'batch'
       /** The interchange's control number as we sent it. */
       controlNumber: number
+      /** Where the document names the interchange's id too: then both must be the same interchange's. */
+      interchangeId?: string
       /**
        * `rejected` fails every claim in it by name; `accepted` says nothing about claims; `undelivered` means that it never reached the provider (a mail
        * that bounced): nothing was rejected, a person must look.

@@ -3,6 +3,7 @@ import { gulfDental } from './providers/gulf-dental/index.ts'
 import { harborHealth } from './providers/harbor-health/index.ts'
 import { lagunaCare } from './providers/laguna-care/index.ts'
 import { summitDental } from './providers/summit-dental/index.ts'
+import { visayasHealth } from './providers/visayas-health/index.ts'
 
 /** Every adapter, by its id. A line here and a folder in providers/ is all that a new HMO needs. */
 const ADAPTERS: Readonly<Record<string, ProviderAdapter>> = {
@@ -10,6 +11,7 @@ const ADAPTERS: Readonly<Record<string, ProviderAdapter>> = {
   'harbor-health': harborHealth as ProviderAdapter,
   'laguna-care': lagunaCare as ProviderAdapter,
   'summit-dental': summitDental as ProviderAdapter,
+  'visayas-health': visayasHealth as ProviderAdapter,
 }
 
 export function allAdapters(): ProviderAdapter[] {

@@ -29,7 +29,9 @@ async function start(kind: string, settings: HttpHmoOptions & { ports: number[] 
       return (await import('../sandbox/sftpHmo/main.ts')).startSftpHmo(settings)
     case 'xml':
       return (await import('../sandbox/xmlHmo/main.ts')).startXmlHmo(settings)
+    case 'email':
+      return (await import('../sandbox/emailHmo/main.ts')).startEmailHmo(settings)
     default:
-      throw new Error(`there is no twin ${kind}; there are http, sftp and xml`)
+      throw new Error(`there is no twin ${kind}; there are http, sftp, xml and email`)
   }
 }

@@ -14,7 +14,7 @@ export async function batchSubmissions(
   tx: Tx,
   organisationId: string,
   connectionId: string,
-  batch: { controlNumber: number; submissionNumbers?: string[]; positions?: number[] },
+  batch: { controlNumber: number; interchangeId?: string; submissionNumbers?: string[]; positions?: number[] },
 ): Promise<Batch | null> {
   const rows = await tx
     .selectFrom('interchanges as i')
@@ -28,7 +28,7 @@ export async function batchSubmissions(
     .orderBy('s.id')
     .execute()
   const first = rows[0]
-  if (!first) return null
+  if (!first || (batch.interchangeId !== undefined && batch.interchangeId !== first.interchange_id)) return null
   const numbers = batch.submissionNumbers?.map((number) => number.trim().toUpperCase())
   const places = rows.map((row, index) => ({ row, place: index + 1 }))
   const meant = places.filter(

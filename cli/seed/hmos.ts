@@ -1,7 +1,7 @@
 import type { Address } from '../../domain/claim.ts'
 
 /** Every kind of twin: one program in sandbox/ each. */
-export type TwinKind = 'http' | 'sftp' | 'xml'
+export type TwinKind = 'http' | 'sftp' | 'xml' | 'email'
 
 /** One HMO of the demo: how it is reached, who it is, where its clinic and patients are. Nobody in it exists. */
 export interface DemoHmo {
@@ -112,6 +112,26 @@ export const DEMO_HMOS: readonly DemoHmo[] = [
       address: { line1: '3 Real Street', city: 'Calamba', postalCode: '4027', country: 'PH' },
     },
     address: { line1: '21 Rizal Street', city: 'Calamba', postalCode: '4027', country: 'PH' },
+  },
+  {
+    provider: 'visayas-health',
+    letter: 'v',
+    name: 'Visayas Health',
+    transport: 'email',
+    format: 'pdf',
+    twin: { kind: 'email', ports: 2 },
+    ...MANILA,
+    phone: '+63 32 555 0180',
+    contact: 'Claims desk',
+    portal: 'https://visayas-health.example',
+    clinic: {
+      externalId: 'clinic-cebu',
+      name: 'Bright Smile Cebu',
+      npi: '1518963271',
+      phone: '63325550130',
+      address: { line1: '9 Osmeña Boulevard', city: 'Cebu City', postalCode: '6000', country: 'PH' },
+    },
+    address: { line1: '3 Colon Street', city: 'Cebu City', postalCode: '6000', country: 'PH' },
   },
 ]
 

@@ -86,7 +86,7 @@ export const statusRoutes: Route[] = [
   }),
 ]
 
-function refuseWrongStatus(claim: ActedOn, body: z.output<typeof statusByHand>): void {
+function refuseWrongStatus(claim: ActedOn, body: z.output<typeof statusByHand>, now: Date): void {
   if (claim.closed === 'replaced') throw new Problem('claim-closed', 'the claim is replaced: act on its successor')
   if (body.seenStatus !== undefined && body.seenStatus !== claim.status) {
     throw new Problem('status-changed', `the claim is ${claim.status} by now`, { claimStatus: claim.status })

@@ -1,0 +1,40 @@
+import type { DocumentKind } from '../../../domain/claim.ts'
+import type { LineDecision } from '../../../domain/events.ts'
+
+/** Our word left, theirs right. A word that stands in no table stays theirs: it never becomes a state of ours. */
+
+export const STATUSES = {
+  received: ['RECEIVED'],
+  in_review: ['IN-REVIEW'],
+  rejected_front_end: ['RETURNED'],
+  documents_requested: ['PAPERS-WANTED'],
+  denied: ['DENIED'],
+} as const
+
+export const OUTCOMES = {
+  approved: ['APPROVED'],
+  reduced: ['REDUCED'],
+  denied: ['DENIED'],
+} as const satisfies Partial<Record<LineDecision['outcome'], readonly string[]>>
+
+export const PAYMENT_ROWS = {
+  payment: ['PAYMENT'],
+  reversal: ['REVERSAL'],
+  adjustment: ['ADJUSTMENT'],
+} as const
+
+export const PAPERS = {
+  xray: ['XRAY'],
+  photo: ['PHOTO'],
+  perio_chart: ['PERIO-CHART'],
+  treatment_plan: ['TREATMENT-PLAN'],
+  referral: ['REFERRAL'],
+  receipt: ['OFFICIAL-RECEIPT'],
+  narrative: ['DENTIST-CERTIFICATE'],
+} as const satisfies Partial<Record<DocumentKind, readonly string[]>>
+
+/** Our word for theirs; null when the table has none. */
+export function ourWord<W extends string>(table: Readonly<Record<W, readonly string[]>>, theirs: string): W | null {
+  for (const word of Object.keys(table) as W[]) if (table[word].includes(theirs)) return word
+  return null
+}

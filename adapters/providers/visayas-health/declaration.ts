@@ -1,0 +1,47 @@
+import type { ProviderDeclaration } from '../../contract.ts'
+import { type Settings, settings } from './settings.ts'
+
+/** Visayas Health: claims by mail, a form and a list for each; sources and agreements are in NOTES.md. */
+export const declaration: ProviderDeclaration<Settings> = {
+  id: 'visayas-health',
+  name: 'Visayas Health',
+  transport: 'email',
+  format: 'pdf',
+  version: 1,
+  settings,
+  auth: 'password',
+  purposes: ['new', 'replacement', 'appeal', 'void', 'supplement'],
+  delivery: {
+    keyWindowHours: 0,
+    // Nobody can ask a mailbox; an acknowledgement or a bounce settles an UNKNOWN.
+    lookup: false,
+    lookupLagSeconds: 0,
+    // The desk drops a second copy when somebody notices: nothing to rely on.
+    dedupes: false,
+    acks: true,
+    unknownPolicy: 'hold',
+  },
+  requirements: {
+    attachments: [{ when: { codes: ['D2740-D2799', 'D6010-D6199'] }, kind: 'xray', per: 'tooth' }],
+    authorisations: [{ when: { codes: ['D6010-D6199'] }, kinds: ['loa', 'preauthorisation'] }],
+    fields: [
+      { when: { codes: ['D2000-D2999', 'D3000-D3999', 'D6010-D6199', 'D7111-D7251'] }, field: 'tooth' },
+      { when: {}, field: 'practitioner_licence' },
+    ],
+  },
+  deadlines: {
+    ackDays: 3,
+    decisionDays: 20,
+    documentsDays: 15,
+    paymentDays: 15,
+    resubmissionDays: 60,
+    filingLimitDays: 60,
+    rungDays: 2,
+    workingDays: false,
+  },
+  // A mail of 10 MB; a picture in it is a third larger than by itself.
+  limits: { linesPerClaim: 50, messageBytes: 10_000_000, attachmentBytes: 7_000_000 },
+  toothNotation: 'fdi',
+  batching: { claimsPerInterchange: 50 },
+  diagnosisRequired: false,
+}

@@ -1,0 +1,78 @@
+import type { Said } from '../../../domain/claim.ts'
+import type { Adjustment, LineDecision } from '../../../domain/events.ts'
+import { parseMinor } from '../../../domain/money.ts'
+import type { Context, Notice } from '../../contract.ts'
+import type { Mail } from '../../formats/mail/mail.ts'
+import { OUTCOMES, ourWord } from './codes.ts'
+import type { Row } from './lists.ts'
+import { aboutClaim, cell, reasonIn, unreadable } from './notices.ts'
+
+export const DECISION_COLUMNS = [
+  'submission',
+  'claim',
+  'line',
+  'code',
+  'decision',
+  'charged',
+  'contract_cut',
+  'patient_share',
+  'denied',
+  'payable',
+  'reason',
+  'text',
+]
+
+/**
+ * Decisions line by line: charged − contract cut − patient's share − denied = payable in every row, else the list is wrong and nobody knows where. A claim
+ * with a decision that we have no word for is for a person.
+ */
+export function decodeDecision(rows: Row[], mail: Mail, ctx: Context<unknown>): Notice[] {
+  const claims = new Map<string, { row: Row; line: LineDecision | null }[]>()
+  for (const [index, row] of rows.entries()) {
+    const line = lineOf(row, ctx.currency)
+    if (line === 'wrong') return [unreadable(`row ${index + 1} of a decision does not add up`)]
+    const key = `${cell(row, 'submission').toUpperCase()} ${cell(row, 'claim')}`
+    claims.set(key, [...(claims.get(key) ?? []), { row, line }])
+  }
+  return [...claims.values()].flatMap((own) => {
+    const [first] = own
+    if (first === undefined) return []
+    const lines = own.flatMap(({ line }) => (line === null ? [] : [line]))
+    if (lines.length < own.length)
+      return [
+        aboutClaim(
+          first.row,
+          { type: 'other' },
+          own.flatMap(({ row }) => saidOf(row)),
+          mail,
+          ctx,
+        ),
+      ]
+    return [aboutClaim(first.row, { type: 'decided', lines }, [], mail, ctx)]
+  })
+}
+
+/** Null: a decision that we have no word for. */
+function lineOf(row: Row, currency: string): LineDecision | null | 'wrong' {
+  const amount = (column: string) => parseMinor(cell(row, column), currency)
+  const [charged, contractual, patient, denied, payable] = AMOUNTS.map(amount)
+  const lineNumber = /^\d{1,3}$/.test(cell(row, 'line')) ? Number(cell(row, 'line')) : 0
+  if (charged == null || contractual == null || patient == null || denied == null || payable == null) return 'wrong'
+  const isSound = [charged, contractual, patient, denied, payable].every((each) => each >= 0)
+  if (!isSound || lineNumber === 0 || charged - contractual - patient - denied !== payable) return 'wrong'
+  const outcome = ourWord(OUTCOMES, cell(row, 'decision'))
+  if (outcome === null) return null
+  const said = reasonIn(row)[0] ?? {}
+  const adjustments: Adjustment[] = [
+    { bucket: 'contractual' as const, amount: contractual, said },
+    { bucket: 'patient' as const, amount: patient, said },
+    { bucket: 'denied' as const, amount: denied, said },
+  ].filter((each) => each.amount !== 0)
+  return { lineNumber, outcome, payable, adjustments, said: saidOf(row) }
+}
+
+const AMOUNTS = ['charged', 'contract_cut', 'patient_share', 'denied', 'payable']
+
+function saidOf(row: Row): Said[] {
+  return [{ list: 'decision', code: cell(row, 'decision') }, ...reasonIn(row)]
+}

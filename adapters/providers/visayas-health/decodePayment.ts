@@ -1,0 +1,88 @@
+import { isCurrency, type Minor, parseMinor } from '../../../domain/money.ts'
+import type { ProviderAdjustment, RemittanceClaim } from '../../../domain/remittance.ts'
+import type { Notice } from '../../contract.ts'
+import { ourWord, PAYMENT_ROWS } from './codes.ts'
+import type { Row } from './lists.ts'
+import { cell, matchOf, reasonIn, unreadable } from './notices.ts'
+
+export const PAYMENT_COLUMNS = [
+  'payment',
+  'paid_on',
+  'currency',
+  'payment_total',
+  'row',
+  'submission',
+  'claim',
+  'charged',
+  'paid',
+  'reason',
+  'text',
+]
+/** Says the same in every row: one list is one payment. */
+const OF_THE_PAYMENT = ['payment', 'paid_on', 'currency', 'payment_total']
+
+/** One payment, with exactly the amounts that stand in the list; whether they add up is the domain's question. */
+export function decodePayment(rows: Row[]): Notice[] {
+  const [first] = rows
+  if (first === undefined) return [unreadable('a payment without a row')]
+  if (OF_THE_PAYMENT.some((column) => rows.some((row) => cell(row, column) !== cell(first, column))))
+    return [unreadable('a list of more than one payment')]
+  const currency = cell(first, 'currency')
+  if (!isCurrency(currency)) return [unreadable('a payment in a currency that we do not know')]
+  const amount = parseMinor(cell(first, 'payment_total'), currency)
+  const paidOn = cell(first, 'paid_on')
+  if (amount === null || cell(first, 'payment') === '' || !/^\d{4}-\d{2}-\d{2}$/.test(paidOn))
+    return [unreadable('a payment without number, date or exact amount')]
+  const claims: RemittanceClaim[] = []
+  const providerAdjustments: ProviderAdjustment[] = []
+  for (const [index, row] of rows.entries()) {
+    const kind = ourWord(PAYMENT_ROWS, cell(row, 'row'))
+    const paid = parseMinor(cell(row, 'paid'), currency)
+    const charged = parseMinor(cell(row, 'charged') || '0', currency)
+    if (kind === null || paid === null || charged === null)
+      return [unreadable(`row ${index + 1} of a payment cannot be read`)]
+    if (kind === 'adjustment') providerAdjustments.push(adjustmentOf(row, paid))
+    else claims.push(claimOf(row, kind, charged, paid))
+  }
+  return [
+    {
+      kind: 'remittance',
+      remittance: {
+        payer: PAYER,
+        traceNumber: cell(first, 'payment'),
+        paidOn,
+        currency,
+        amount,
+        claims,
+        providerAdjustments,
+        said: [],
+      },
+    },
+  ]
+}
+
+/** As their payments are signed. */
+const PAYER = 'VISAYAS-HEALTH'
+
+/** The decision came before, line by line; the payment says only how much. */
+function claimOf(row: Row, kind: 'payment' | 'reversal', charged: Minor, paid: Minor): RemittanceClaim {
+  const { submissionNumber, references } = matchOf(row)
+  return {
+    ...(submissionNumber === undefined ? {} : { submissionNumber }),
+    references,
+    kind,
+    outcome: 'processed',
+    charged,
+    paid,
+    patientResponsibility: null,
+    adjustments: [],
+    lines: [],
+    itemised: false,
+    said: [{ list: 'payment row', code: cell(row, 'row') }, ...reasonIn(row)],
+  }
+}
+
+/** Their rows add up to the payment; our provider adjustments take away when positive. */
+function adjustmentOf(row: Row, paid: Minor): ProviderAdjustment {
+  return { reason: reasonIn(row)[0] ?? {}, reference: cell(row, 'claim'), amount: paid === 0 ? 0 : -paid }
+}

@@ -1,0 +1,39 @@
+import type { Said } from '../../../domain/claim.ts'
+import type { ProviderFact } from '../../../domain/events.ts'
+import type { Context, Notice } from '../../contract.ts'
+import type { Mail } from '../../formats/mail/mail.ts'
+import { ourWord, PAPERS, STATUSES } from './codes.ts'
+import type { Row } from './lists.ts'
+import { aboutClaim, cell, reasonIn } from './notices.ts'
+
+export const STATUS_COLUMNS = ['submission', 'claim', 'status', 'reason', 'text']
+
+/** Where each claim of the list stands. A word that we don't know is kept, and a person looks. */
+export function decodeStatus(rows: Row[], mail: Mail, ctx: Context<unknown>): Notice[] {
+  return rows.map((row) => {
+    const said: Said[] = [{ list: 'status', code: cell(row, 'status') }, ...reasonIn(row)]
+    return aboutClaim(row, factOf(row), said, mail, ctx)
+  })
+}
+
+function factOf(row: Row): ProviderFact {
+  const word = ourWord(STATUSES, cell(row, 'status'))
+  switch (word) {
+    case null:
+      return { type: 'other' }
+    case 'denied':
+      return { type: 'decided', outcome: 'denied', lines: [] }
+    case 'documents_requested':
+      return { type: word, documents: papersIn(cell(row, 'reason')) }
+    case 'received':
+    case 'in_review':
+    case 'rejected_front_end':
+      return { type: word }
+  }
+}
+
+/** Which papers they want, in our words where we have one. */
+function papersIn(reason: string): string[] {
+  const words = reason.split(/\s+/).filter((word) => word !== '')
+  return [...new Set(words.map((word) => ourWord(PAPERS, word) ?? word))]
+}

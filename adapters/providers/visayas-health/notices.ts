@@ -1,0 +1,40 @@
+import type { Reference, Said } from '../../../domain/claim.ts'
+import type { ProviderFact } from '../../../domain/events.ts'
+import type { ClaimMatch, Context, Notice } from '../../contract.ts'
+import type { Mail } from '../../formats/mail/mail.ts'
+import type { Row } from './lists.ts'
+
+export function unreadable(because: string): Notice {
+  return { kind: 'unreadable', because }
+}
+
+/** Our number first, theirs as a fallback; both are in every row of theirs. */
+export function matchOf(row: Row): ClaimMatch {
+  const number = cell(row, 'submission').toUpperCase()
+  const claim = cell(row, 'claim')
+  const references: Reference[] = claim === '' ? [] : [{ type: 'claim-number', value: claim }]
+  return { ...(number === '' ? {} : { submissionNumber: number }), references }
+}
+
+export function aboutClaim(row: Row, fact: ProviderFact, said: Said[], mail: Mail, ctx: Context<unknown>): Notice {
+  const match = matchOf(row)
+  return { kind: 'claim', match, fact, ...saidAt(mail, ctx), said, references: match.references }
+}
+
+/** When they wrote it; never later than now, whatever their clock says. */
+export function saidAt({ sentAt }: Mail, { now }: Context<unknown>): { at?: string } {
+  if (sentAt === null) return {}
+  return { at: sentAt > now ? now : sentAt }
+}
+
+/** Their reason, code and words, where they give one. */
+export function reasonIn(row: Row): Said[] {
+  const code = cell(row, 'reason')
+  const text = cell(row, 'text')
+  if (code === '' && text === '') return []
+  return [{ list: 'reason', ...(code === '' ? {} : { code }), ...(text === '' ? {} : { text }) }]
+}
+
+export function cell(row: Row, column: string): string {
+  return row.get(column) ?? ''
+}

@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto'
+import { simpleParser } from 'mailparser'
+import { scenarioOf } from '../scenarios.ts'
+import type { Book, BookClaim, Fate } from './book.ts'
+import { type ReceivedClaim, readClaims } from './readClaims.ts'
+
+const PURPOSES = { NEW: 'new', REPLACEMENT: 'replacement', APPEAL: 'replacement', VOID: 'void' } as const
+
+/**
+ * Takes a mail into the books; everything is on disk when this returns, and only then may the server say 250. A claim that is known changes nothing.
+ * Answers what has come in and is now waiting for an answer, and its corrected originals.
+ */
+export async function takeMail(book: Book, now: Date, raw: Buffer): Promise<BookClaim[]> {
+  const at = now.toISOString()
+  const bytesSha256 = createHash('sha256').update(raw).digest('hex')
+  const mail = await simpleParser(raw, { skipHtmlToText: true, skipTextToHtml: true })
+  const lists = mail.attachments.filter(({ filename }) => filename?.endsWith('.csv'))
+  const claims = lists.flatMap(({ content }) => readClaims(content.toString('utf8')) ?? [null])
+  // Papers of a claim whose list came with an earlier mail.
+  if (lists.length === 0) book.append({ kind: 'note', at, key: 'papers', value: bytesSha256 })
+  if (claims.includes(null)) book.append({ kind: 'refused', at, because: 'a list that is not whole', bytesSha256 })
+  return claims.flatMap((claim) =>
+    claim === null ? [] : takeClaim(book, at, claim, bytesSha256, mail.messageId ?? ''),
+  )
+}
+
+function takeClaim(book: Book, at: string, claim: ReceivedClaim, bytesSha256: string, cameWith: string): BookClaim[] {
+  const { submissionNumber, purpose } = claim
+  if (book.claims.has(submissionNumber)) {
+    book.append({ kind: 'duplicate', at, submissionNumber, bytesSha256 })
+    return []
+  }
+  if (purpose === 'SUPPLEMENT') {
+    book.append({ kind: 'note', at, key: 'supplement', value: submissionNumber })
+    return []
+  }
+  const original = originalOf(book, claim)
+  book.append({
+    kind: 'effect',
+    at,
+    submissionNumber,
+    purpose: PURPOSES[purpose],
+    claimNumber: `VH${String(book.claims.size + 1).padStart(8, '0')}`,
+    originalReference: claim.theirClaim || null,
+    memberId: claim.memberId,
+    total: claim.total,
+    currency: claim.currency,
+    bytesSha256,
+    scenario: scenarioOf(claim.memberId),
+    detail: { ...claim, fate: fateOf(book, claim, original), original: original?.claimNumber ?? null, cameWith },
+  })
+  const entered = book.claims.get(submissionNumber)
+  return [entered, original].filter((each) => each !== undefined)
+}
+
+/** The claim of the same member that a correction names, by Visayas' number or by the sender's; one that was returned can't be corrected. */
+function originalOf(book: Book, claim: ReceivedClaim): BookClaim | undefined {
+  if (claim.purpose === 'NEW') return undefined
+  const named = book.byNumber(claim.theirClaim) ?? book.claims.get(claim.ourOriginal.toUpperCase())
+  return named && named.memberId === claim.memberId && named.fate !== 'return' ? named : undefined
+}
+
+/** By the member's scenario; a wrong total or an unknown original is returned whatever was meant to happen. */
+function fateOf(book: Book, claim: ReceivedClaim, original: BookClaim | undefined): Fate {
+  const scenario = scenarioOf(claim.memberId)
+  if (claim.lines.reduce((sum, line) => sum + line.charge, 0) !== claim.total) return 'return'
+  if (scenario === 'SI') return 'silent'
+  if (claim.purpose !== 'NEW' && !original) return 'return'
+  if (claim.purpose === 'VOID') return 'void'
+  if (claim.purpose !== 'NEW') return 'pay'
+  switch (scenario) {
+    case 'PF':
+    case 'HP':
+      return 'pay-less-contract'
+    case 'PP':
+      return 'pay-part'
+    case 'FR':
+      return [...book.claims.values()].some(({ memberId }) => memberId === claim.memberId) ? 'pay' : 'return'
+    case 'DR':
+      return 'deny'
+    case 'SL':
+      return 'pay'
+    case 'TP':
+      return 'halves'
+    case 'OP':
+      return 'overpay'
+  }
+}

@@ -1,0 +1,150 @@
+import type { Clock } from '../../platform/clock.ts'
+import type { Faults } from '../faults.ts'
+import type { Book, BookClaim, OutMail, What } from './book.ts'
+import { decisionList, paymentList, statusList } from './lists.ts'
+import { type Step, stepsLeft } from './steps.ts'
+import { letter } from './writeMail.ts'
+
+const LONGEST_SLEEP_MS = 60_000
+
+export interface Publisher {
+  /** A claim came in, or was corrected: its steps are due from now on. */
+  watch(claim: BookClaim): void
+  /** A mail besides the claims' steps: a bounce, a robot's answer, a person's words. */
+  write(make: (id: string) => string): void
+  stop(): void
+}
+
+type Due = { claim: BookClaim; step: Step }
+
+/**
+ * Says what is due, when it is due on the business clock: one list for all claims of a run. A mail is noted whole before it is delivered; killed
+ * anywhere, the same mail lies in the mailbox after the restart.
+ */
+export function startPublisher(
+  { book, clock, faults }: { book: Book; clock: Clock; faults: Faults },
+  deliver: (raw: string, at: Date) => void,
+): Publisher {
+  const waiting = new Map<BookClaim, number>()
+  const late = new Map<BookClaim, boolean>()
+  let timer: NodeJS.Timeout | undefined
+  let timerAt = Number.POSITIVE_INFINITY
+  let stopped = false
+
+  const left = (claim: BookClaim) => stepsLeft(book, claim, late.get(claim) ?? false)
+
+  function watch(claim: BookClaim): void {
+    const due = left(claim)[0]?.due
+    if (due === undefined) waiting.delete(claim)
+    else {
+      waiting.set(claim, due)
+      wakeAt(due)
+    }
+  }
+
+  function wakeAt(due: number): void {
+    if (stopped || due >= timerAt) return
+    clearTimeout(timer)
+    timerAt = due
+    timer = setTimeout(run, Math.min(clock.realMsUntil(new Date(due)), LONGEST_SLEEP_MS))
+  }
+
+  function run(): void {
+    timerAt = Number.POSITIVE_INFINITY
+    const now = clock.now()
+    const claims = [...waiting].filter(([, at]) => at <= now.getTime()).map(([claim]) => claim)
+    const due = claims.flatMap((claim) => dueOf(claim, now.getTime()))
+    const about = (whats: What[]) => due.filter(({ step }) => whats.includes(step.what))
+    sayStatuses(about(['acknowledged', 'in-review', 'returned']), now)
+    sayDecisions(about(['decided']), now)
+    sayPayments(about(['payment-1', 'payment-2', 'taken-back']), now)
+    for (const claim of claims) watch(claim)
+    wakeAt(Math.min(...waiting.values()))
+  }
+
+  function dueOf(claim: BookClaim, now: number): Due[] {
+    const [step] = left(claim)
+    if (!step || step.due > now) return []
+    if (step.what === 'acknowledged' && !late.has(claim)) {
+      // The fault `reorder`: the payment overtakes the acknowledgement.
+      late.set(claim, faults.next('reorder'))
+      return dueOf(claim, now)
+    }
+    return [{ claim, step }]
+  }
+
+  function sayStatuses(due: Due[], now: Date): void {
+    if (due.length === 0) return
+    if (due.some(({ step }) => step.what === 'acknowledged') && faults.next('dropAck')) {
+      book.append({ kind: 'note', at: now.toISOString(), key: 'swallowed', value: saysOf(due) })
+      return
+    }
+    const misled = new Set(due.map(({ claim }) => claim).filter(() => faults.next('wrongRef')))
+    const rows = due.map(({ claim, step }) => ({ claim, what: step.what }))
+    say(due, now, 'Status of your claims', 'status', statusList(rows, misled))
+  }
+
+  function sayDecisions(due: Due[], now: Date): void {
+    if (due.length > 0)
+      say(due, now, 'Decision on your claims', 'decision', decisionList(due.map(({ claim }) => claim)))
+  }
+
+  function sayPayments(due: Due[], now: Date): void {
+    for (const currency of new Set(due.map(({ claim }) => claim.currency))) {
+      const own = due.filter(({ claim }) => claim.currency === currency)
+      const number = `VHP-${String(book.mails.length + 1).padStart(6, '0')}`
+      const rows = own.map(({ claim, step }) => ({ claim, paid: step.paid ?? 0 }))
+      say(own, now, `Payment ${number}`, 'payment', paymentList(number, now.toISOString().slice(0, 10), rows))
+    }
+  }
+
+  /** An answer to the claim's own mail where there is only one claim; a mail of its own for several. */
+  function say(due: Due[], now: Date, subject: string, name: string, csv: string): void {
+    const only = due.length === 1 ? due[0]?.claim : undefined
+    const list = { name: `${name}.csv`, csv }
+    const text = 'Dear practice,\r\n\r\nplease find the list enclosed.\r\n\r\nClaims desk, Visayas Health'
+    const answered = only && only.cameWith !== '' ? { answers: only.cameWith } : {}
+    put(now, saysOf(due), (id) => letter({ id, at: now, subject, text, list, ...answered }))
+  }
+
+  function put(now: Date, says: OutMail['says'], make: (id: string) => string): void {
+    const name = `vh-${String(book.mails.length + 1).padStart(9, '0')}`
+    const mail: OutMail = { name, at: now.toISOString(), raw: make(name), says }
+    book.append({ kind: 'note', at: mail.at, key: 'mail', value: mail })
+    finish(mail)
+    deliver(mail.raw, now)
+    // The same mail once more, as a server does that lost its own 250.
+    if (faults.next('dupAnswer')) {
+      book.append({ kind: 'note', at: mail.at, key: 'again', value: mail.raw })
+      deliver(mail.raw, now)
+    }
+  }
+
+  function finish(mail: OutMail): void {
+    for (const says of mail.says) {
+      if (book.hasSaid(mail, says)) continue
+      const { about, what, paid } = says
+      book.append({ kind: 'said', at: mail.at, about, what, ...(paid === undefined ? {} : { paid }), key: mail.name })
+    }
+  }
+
+  // What a killed process had decided and not yet written down as said.
+  for (const mail of book.mails) finish(mail)
+  for (const claim of book.claims.values()) watch(claim)
+  return {
+    watch,
+    write: (make) => put(clock.now(), [], make),
+    stop() {
+      stopped = true
+      clearTimeout(timer)
+    },
+  }
+}
+
+function saysOf(due: Due[]): OutMail['says'] {
+  return due.map(({ claim, step }) => ({
+    about: claim.submissionNumber,
+    what: step.what,
+    ...(step.paid === undefined ? {} : { paid: step.paid }),
+  }))
+}

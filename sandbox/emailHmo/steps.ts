@@ -1,0 +1,69 @@
+import { SCENARIOS, type ScenarioCode } from '../scenarios.ts'
+import { payableOf } from './adjudicate.ts'
+import type { Book, BookClaim, What } from './book.ts'
+
+/** One thing that Visayas will say of a claim, and when (business ms). */
+export interface Step {
+  what: What
+  due: number
+  /** Minor units that move with it. */
+  paid?: number
+}
+
+const DAY_MS = 86_400_000
+/** 100.00 too much. */
+const OVERPAID_BY = 10_000
+
+/** Everything not yet said of a claim, in order. `late`: the acknowledgement is held back until after the payment. */
+export function stepsLeft(book: Book, claim: BookClaim, late: boolean): Step[] {
+  const all = claim.supersededBy === null ? stepsOf(claim) : takeBack(book, claim, claim.supersededBy)
+  const steps = all.filter((step) => Number.isFinite(step.due))
+  const last = Math.max(...steps.map(({ due }) => due))
+  return steps
+    .map((step) => (late && step.what === 'acknowledged' ? { ...step, due: last + 0.5 * DAY_MS } : step))
+    .filter((step) => !claim.done.has(step.what))
+    .sort((a, b) => a.due - b.due)
+}
+
+function stepsOf(claim: BookClaim): Step[] {
+  const days = SCENARIOS[claim.scenario as ScenarioCode]
+  const after = (count: number) => claim.at + count * DAY_MS
+  switch (claim.fate) {
+    case 'silent':
+    case 'void':
+      return []
+    case 'return':
+      return [{ what: 'returned', due: after(days.ackDays) }]
+    case 'pay':
+    case 'pay-less-contract':
+    case 'pay-part':
+    case 'deny':
+    case 'halves':
+    case 'overpay':
+      return [
+        { what: 'acknowledged', due: after(days.ackDays) },
+        { what: 'in-review', due: after(days.reviewDays) },
+        { what: 'decided', due: after(days.decideDays) },
+        ...paymentsOf(claim, after(days.payDays)),
+      ]
+  }
+}
+
+function paymentsOf(claim: BookClaim, due: number): Step[] {
+  const payable = payableOf(claim)
+  if (payable === 0) return []
+  if (claim.fate === 'overpay') return [{ what: 'payment-1', due, paid: payable + OVERPAID_BY }]
+  if (claim.fate !== 'halves') return [{ what: 'payment-1', due, paid: payable }]
+  const half = Math.floor(payable / 2)
+  return [
+    { what: 'payment-1', due, paid: half },
+    { what: 'payment-2', due: due + DAY_MS, paid: payable - half },
+  ]
+}
+
+/** A claim that was paid and then corrected: its money goes back a day after the correction came. */
+function takeBack(book: Book, claim: BookClaim, correctedBy: string): Step[] {
+  const correction = book.byNumber(correctedBy)
+  if (!correction || claim.paid <= 0) return []
+  return [{ what: 'taken-back', due: correction.at + DAY_MS, paid: -claim.paid }]
+}
