@@ -4,7 +4,7 @@ import type { Writing } from '../../../adapters/formats/table/readValue.ts'
 import { grouped } from '../../../domain/grouped.ts'
 import { formatMinor, isCurrency, type Minor, sum } from '../../../domain/money.ts'
 import { checkBalance, type PaymentClaim } from '../balance.ts'
-import { type ClaimReport, emptyTransaction, type Reading, type ReadTransaction } from '../report.ts'
+import { type ClaimReport, emptyTransaction, type Problem, type Reading, type ReadTransaction } from '../report.ts'
 import { type Column, columns } from './columns.ts'
 
 type Row = RecordRow<Column>
@@ -20,14 +20,28 @@ export function readTable(table: Table & { ok: true }, mediaType: string): Readi
     ['submissionNumber', 'paid'],
     ['reference', 'paid'],
   ])
-  if (payments !== null) return { readable: true, mediaType, transactions: [remittance(payments, writing)] }
-  const claims = firstOf(table, writing, [['submissionNumber', 'charged']])
-  if (claims !== null) return { readable: true, mediaType, transactions: [claimList(claims, writing)] }
-  return {
-    readable: false,
-    mediaType,
-    because: 'a table without the titles of a remittance (a claim number and an amount paid)',
-  }
+  const claims = payments === null ? firstOf(table, writing, [['submissionNumber', 'charged']]) : null
+  const short = mediaType === CSV ? shortRows(table.rows, payments ?? claims) : []
+  const transaction =
+    payments !== null ? remittance(payments, writing) : claims !== null ? claimList(claims, writing) : null
+  if (transaction === null) return { readable: false, mediaType, because: NO_TITLES }
+  transaction.report.problems.push(...short)
+  return { readable: true, mediaType, transactions: [transaction] }
+}
+
+const CSV = 'text/csv'
+const NO_TITLES = 'a table without the titles of a remittance (a claim number and an amount paid)'
+
+/** A row with fewer cells than there are titles: CSV has no other sign that a file was cut. */
+function shortRows(rows: Rows, records: Records<Column> | null): Problem[] {
+  const first = records?.rows[0]
+  if (records === null || first === undefined) return []
+  const titles = rows.slice(0, first.place - 1).findLast((row) => row.some((cell) => cell !== null))
+  return records.rows.flatMap(({ place }) =>
+    (rows[place - 1] ?? []).length < (titles ?? []).length
+      ? [{ code: 'malformed' as const, where: `row ${place}`, message: 'fewer cells than titles: the file may be cut' }]
+      : [],
+  )
 }
 
 /** The records by the first set of required titles that the table has. */
