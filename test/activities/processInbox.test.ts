@@ -93,6 +93,19 @@ describe('documents', () => {
     expect(await rows('remittances')).toBe(1)
   })
 
+  it('too much money is on the worklist, also when the decision is recorded in the same turn', async () => {
+    const sending = await sent()
+    const { submissionNumber, claimId } = sending
+    const tooMuch = remittanceClaim({ submissionNumber, charged: CHARGE, paid: CHARGE + 500, itemised: false })
+    await engine.arrives([
+      about(submissionNumber, { type: 'decided', outcome: 'approved', lines: [] }),
+      { kind: 'remittance', remittance: balancedRemittance([tooMuch], { paidOn: '2026-03-20' }) },
+    ])
+    await engine.inbox()
+    expect(await engine.news(claimId)).toMatchObject({ status: 'APPROVED', attention: true })
+    expect(await engine.openItems(claimId)).toEqual(['overpaid'])
+  })
+
   it('a payment before the ack proves that an unknown sending has arrived', async () => {
     const sending = await engine.submitted()
     engine.script = [{ kind: 'unknown', because: 'reset' }]
