@@ -267,7 +267,17 @@ export interface OpenClaim {
   references: Reference[]
 }
 
-/** Makes an adapter; keeps the settings' type together and gives one place to look for all of them. */
+/**
+ * Makes an adapter; keeps the settings' type together and gives one place to look for all of them. A purpose that is not declared is refused here for
+ * every format: it must never leave as something else.
+ */
 export function defineProvider<S>(adapter: ProviderAdapter<S>): ProviderAdapter<S> {
-  return adapter
+  const { id, purposes } = adapter.declaration
+  return {
+    ...adapter,
+    encode(submission, ctx) {
+      if (!purposes.includes(submission.purpose)) throw new Error(`${id} cannot carry a ${submission.purpose}`)
+      return adapter.encode(submission, ctx)
+    },
+  }
 }

@@ -1,6 +1,7 @@
 import type { ProviderAdapter } from './contract.ts'
 import { gulfDental } from './providers/gulf-dental/index.ts'
 import { harborHealth } from './providers/harbor-health/index.ts'
+import { lagunaCare } from './providers/laguna-care/index.ts'
 import { summitDental } from './providers/summit-dental/index.ts'
 import { visayasHealth } from './providers/visayas-health/index.ts'
 
@@ -8,6 +9,7 @@ import { visayasHealth } from './providers/visayas-health/index.ts'
 const ADAPTERS: Readonly<Record<string, ProviderAdapter>> = {
   'gulf-dental': gulfDental as ProviderAdapter,
   'harbor-health': harborHealth as ProviderAdapter,
+  'laguna-care': lagunaCare as ProviderAdapter,
   'summit-dental': summitDental as ProviderAdapter,
   'visayas-health': visayasHealth as ProviderAdapter,
 }

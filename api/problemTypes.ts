@@ -45,7 +45,11 @@ export const PROBLEMS = {
   'invalid-settings': { status: 422, title: 'The settings do not fit the provider' },
   'batch-not-waiting': { status: 409, title: 'The batch has left already' },
   'already-closed': { status: 409, title: 'It is closed already' },
+  'upload-not-supported': { status: 409, title: 'The provider’s answers come by themselves' },
   'push-not-supported': { status: 404, title: 'The connection takes no pushes' },
+
+  'no-packet': { status: 404, title: 'The claim has no packet to file by hand' },
+  'nothing-to-file': { status: 409, title: 'Nothing of the claim is to be filed by hand' },
 
   // Claims
   'claim-incomplete': { status: 422, title: 'The claim is not complete' },

@@ -13,7 +13,7 @@ import { seal, unseal } from '../platform/seal.ts'
 import type { Settings } from '../platform/settings.ts'
 import { createApp } from './app.ts'
 import { claimWorkflows } from './claimWorkflows.ts'
-import { ringDoorbell } from './doorbell.ts'
+import { doorbells } from './doorbell.ts'
 
 /** Longest a request may take to arrive; a slow upload beyond it is cut. */
 const REQUEST_MS = 120_000
@@ -34,12 +34,13 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     ...(apiKey === undefined ? {} : { apiKey }),
   })
   const client = new Client({ connection, namespace, dataConverter: dataConverterFrom(settings.codecKey) })
+  const bells = doorbells(client)
   const app = createApp({
     databases,
     clock: clockFrom(settings.clock),
     log: makeLog(settings, 'api'),
     workflows: claimWorkflows(client),
-    doorbell: (mailbox) => ringDoorbell(client, mailbox),
+    doorbell: bells.ring,
     adapterOf,
     transportOf,
     seal: (secrets) => seal(settings.secretsKey, secrets),
@@ -48,6 +49,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     checkAnswers: false,
   })
   const disconnect = async () => {
+    await bells.quiet()
     await connection.close()
     await databases.close()
   }

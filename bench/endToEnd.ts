@@ -12,18 +12,15 @@ import { seedDemo } from '../cli/seedDemo.ts'
 import { type Stack, startStack } from '../cli/stack.ts'
 import { clockFrom } from '../platform/clock.ts'
 import { claimWorkflowId } from '../workflows/ids.ts'
+import { SCALE } from './answers.ts'
 import { BARE_QUEUE } from './bareWorker.ts'
-import { bareClaim, said } from './bareWorkflow.ts'
+import { bareClaim } from './bareWorkflow.ts'
 import type { Metric } from './bench.ts'
 import { cpuSeconds, ownCpuSeconds } from './cpu.ts'
 import { type HistoryCost, historyCost } from './historyCost.ts'
 
-/** A business day in two seconds: faster, and visits would pass their filing limit while a slow machine still seeds. */
-const SCALE = 43_200
 /** Submits that wait for their answer at the same time. */
 const IN_FLIGHT = 16
-/** When the twin says that it has a happy claim, decides and pays it (sandbox/scenarios.ts, HP), in real milliseconds after it came. */
-const ANSWERS_AFTER_MS = [0.2, 2, 3].map((days) => (days * 86_400_000) / SCALE)
 /** How often the bench looks whether a round is over: its questions are on the server's bill. */
 const LOOK_EVERY_MS = 250
 
@@ -38,9 +35,9 @@ interface Round {
  * Whole claims of the engine (submit, acknowledgement, decision, payment on the HTTP HMO) against a bare workflow of the same steps: four no-op local
  * activities, one activity, three signals and three deadlines. Interleaved on one Temporal server.
  *
- * What is counted: the engine's worker, API, Temporal and Postgres; the bare one's worker, Temporal, and this process while it starts and signals it,
- * since that is what the engine's API and inbox do for theirs. The twin and whoever submits to the API are nobody's. The bare signals come when the
- * twin's answers come: sent in one go, they would share a workflow task, which a claim's three never do.
+ * What is counted: the engine's worker, API, Temporal and Postgres; the bare one's worker (which also sends the signals, as the engine's does), Temporal,
+ * and this process while it starts them, as the engine's API does. The twin and whoever submits to the API are nobody's. The bare signals come when
+ * the twin's answers come: sent in one go, they would share a workflow task, which a claim's three don't.
  */
 export async function endToEnd(options: {
   claims: number
@@ -178,12 +175,9 @@ async function playEngine(stack: Stack, drafts: string[]): Promise<void> {
 
 async function playBare(client: Client, count: number, pair: number): Promise<void> {
   const ids = Array.from({ length: count }, (_, index) => `bare-${pair}-${index}`)
-  const answering: Promise<void>[] = []
-  await inFlight(ids, async (workflowId) => {
-    const handle = await client.workflow.start(bareClaim, { workflowId, taskQueue: BARE_QUEUE, args: [workflowId] })
-    answering.push(...ANSWERS_AFTER_MS.map((after) => rest(after).then(() => handle.signal(said, `after ${after}`))))
-  })
-  await Promise.all(answering)
+  await inFlight(ids, (workflowId) =>
+    client.workflow.start(bareClaim, { workflowId, taskQueue: BARE_QUEUE, args: [workflowId] }),
+  )
   const done = `WorkflowType = 'bareClaim' AND ExecutionStatus = 'Completed' AND WorkflowId STARTS_WITH 'bare-${pair}-'`
   while ((await client.workflow.count(done)).count < count) await rest(LOOK_EVERY_MS)
 }

@@ -34,9 +34,10 @@ function program(): Command {
     .action(async (options) => (await import('./up.ts')).up(options))
   cli
     .command('demo')
-    .description('play the whole guide through the public API against both HMO twins on free ports, and exit')
+    .description('play the whole guide through the public API against every HMO on free ports, and exit')
     .option('--json', 'print one JSON object last')
     .option('--keep', 'keep the data folder')
+    .option('--provider <id>', 'only this HMO')
     .option('--histories <folder>', "write the claims' workflow histories there, for the replay gate")
     .action(async (options) => (await import('./demo/demo.ts')).demo(options))
   cli
@@ -95,12 +96,29 @@ function program(): Command {
     .option('--json', 'print one JSON object last')
     .action(async (options) => (await import('./chaos/chaos.ts')).chaos(options))
   cli
+    .command('fuzz')
+    .description('read mutated documents with every decoder and with inspect, in a small process with a watchdog')
+    .option('--documents <n>', 'how many', '50000')
+    .option('--seed <n>', 'seed of the mutations', '1')
+    .option('--here', 'read in this process; what the command starts itself with')
+    .option('--json', 'print one JSON object last')
+    .action(async (options) => (await import('./fuzz/fuzz.ts')).fuzz(options))
+  cli
     .command('bench <metric>')
     .description('measure against a bare reference in the same run; metrics: end-to-end')
     .option('--json', 'print one JSON object last')
     .option('--claims <n>', 'claims per round', '60')
     .option('--pairs <n>', 'pairs of rounds, engine and reference', '4')
     .action(async (metric, options) => (await import('../bench/bench.ts')).bench(metric, options))
+  const adapter = cli
+    .command('adapter')
+    .description('the HMO adapters: what they can do, and whether they keep the rules')
+  adapter
+    .command('check [id]')
+    .description('hold an adapter to every rule of the conformance kit, over the real protocol of its transport')
+    .option('--all', 'every adapter')
+    .option('--json', 'print one JSON object last')
+    .action(async (id, options) => (await import('./adapter/check.ts')).check(id, options))
   cli
     .command('twin <kind>')
     .description('run one HMO twin')

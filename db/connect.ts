@@ -1,6 +1,7 @@
-import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
+import { CompiledQuery, Kysely, PostgresDialect, type Transaction } from 'kysely'
 import pg from 'pg'
 import type { DatabaseAddress } from '../platform/databaseAddress.ts'
+import { CONFINE, pooled } from './pooled.ts'
 import type { Database } from './schema.ts'
 
 /** A database transaction that sees one organisation only. */
@@ -34,7 +35,7 @@ export function connect(address: DatabaseAddress): Databases {
   return {
     within: (organisationId, work) =>
       app.transaction().execute(async (tx) => {
-        await sql`select set_config('app.organisation_id', ${organisationId}, true)`.execute(tx)
+        await tx.executeQuery(CompiledQuery.raw(CONFINE, [organisationId]))
         return work(tx)
       }),
     across,
@@ -56,12 +57,13 @@ function open(address: DatabaseAddress, user: string, max: number): Kysely<Datab
     max,
     types,
     ssl: tls,
+    pipeline: true,
     connectionTimeoutMillis: 10_000,
   })
   pool.on('error', () => undefined)
   // A connection that dies at work fails its query; besides, it says so as an event, which would end the process if nobody heard it.
   pool.on('connect', (client) => client.on('error', () => undefined))
-  return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
+  return new Kysely<Database>({ dialect: new PostgresDialect({ pool: pooled(pool) }) })
 }
 
 function safeInteger(text: string): number {

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { OutMessage } from '../contract.ts'
-import { transportOf } from '../transports/index.ts'
 import type { Case } from './folder.ts'
 import { incoming, type Step } from './step.ts'
 import type { Subject } from './subject.ts'
@@ -32,12 +31,16 @@ async function play(subject: Subject, { at, expected }: Case, step: Step): Promi
         }
       )
     }
+    case 'readFetched': {
+      const found = adapter.collect?.fetch?.read(incoming(transport, step.message, at), ctx)
+      return found && { ...found, body: shown(found.body) }
+    }
     case 'list':
       return adapter.collect && outgoing(adapter.collect.list(step.cursor, ctx), at, expected)
     case 'verifyPush': {
       const { headers = {} } = step.message
       const { body } = incoming(transport, step.message, at)
-      return transportOf(transport).verifyPush?.(headers, body, step.secrets, new Date(step.now))
+      return subject.transport.verifyPush?.(headers, body, step.secrets, new Date(step.now))
     }
     case 'ask': {
       const claim = { submission: step.submission ?? folder.claim.submission, references: step.references ?? [] }

@@ -5,7 +5,7 @@ import type { InMessage, TransportName } from '../contract.ts'
 
 /** One step of a case. What it must come to stands at the same place in `expected.json`. */
 export type Step = { ctx?: { now?: string; mode?: 'test' | 'production'; controlNumber?: number } } & (
-  | { call: 'readAnswer' | 'decode' | 'readPage'; message: WrittenMessage }
+  | { call: 'readAnswer' | 'decode' | 'readPage' | 'readFetched'; message: WrittenMessage }
   | { call: 'verifyPush'; message: WrittenMessage; secrets: Record<string, string>; now: string }
   /** Claims in one interchange. Without `submissions` it is the folder's claim with `change` over it. */
   | {

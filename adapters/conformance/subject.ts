@@ -2,12 +2,16 @@ import path from 'node:path'
 import type { Submission } from '../../domain/claim.ts'
 import type { BatchContext, InMessage, OutMessage, ProviderAdapter } from '../contract.ts'
 import { adapterOf, allAdapters } from '../registry.ts'
+import { transportOf } from '../transports/index.ts'
+import type { Transport } from '../transports/transport.ts'
 import { type Folder, readFolder } from './folder.ts'
 import { incoming } from './step.ts'
 
 /** An adapter on the bench: its code, its folder, and the context that the cases are played in. */
 export interface Subject {
   adapter: ProviderAdapter
+  /** The transport that the adapter declares: the product’s own code. */
+  transport: Transport
   /** The folder's own name. */
   id: string
   folder: Folder
@@ -19,7 +23,7 @@ export interface Subject {
   /** The claims as one interchange: the exact messages that would leave. */
   write(submissions: Submission[], ctx?: BatchContext<unknown>): Promise<OutMessage[]>
   /** Every document that the cases read with `call`, in order; of one case, or of all. */
-  messages(call: 'decode' | 'readAnswer' | 'readPage', caseName?: string): InMessage[]
+  messages(call: 'decode' | 'readAnswer' | 'readPage' | 'readFetched', caseName?: string): InMessage[]
 }
 
 const PROVIDERS = path.join(import.meta.dirname, '../providers')
@@ -38,6 +42,7 @@ export function subjectFrom(adapter: ProviderAdapter, id: string, providerFolder
   const { connection, claim } = folder
   const subject: Subject = {
     adapter,
+    transport: transportOf(adapter.declaration.transport),
     id,
     folder,
     context(change = {}, attachments = claim.attachments) {

@@ -1,6 +1,7 @@
 import type { TransportName } from '../contract.ts'
 import { emailTransport } from './email/index.ts'
 import { httpTransport } from './http/index.ts'
+import { manualTransport } from './manual/index.ts'
 import { sftpTransport } from './sftp/index.ts'
 import type { Transport } from './transport.ts'
 
@@ -8,6 +9,7 @@ const TRANSPORTS: Partial<Record<TransportName, Transport>> = {
   http: httpTransport as Transport,
   sftp: sftpTransport as Transport,
   email: emailTransport as Transport,
+  manual: manualTransport as Transport,
 }
 
 /** The transport of a declaration's word. Throws for one that this deployment has no code for. */

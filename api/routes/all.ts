@@ -13,6 +13,7 @@ import { remittanceActRoutes } from './remittanceActs.ts'
 import { remittanceRoutes } from './remittances.ts'
 import { suspenseRoutes } from './suspense.ts'
 import { syncRoutes } from './sync.ts'
+import { uploadRoutes } from './uploads.ts'
 import { visitRoutes } from './visits.ts'
 
 /** Every route of the API: the router and the OpenAPI document are made of this list. */
@@ -23,6 +24,7 @@ export const ROUTES: readonly Route[] = [
   ...providerRoutes,
   ...connectionRoutes,
   ...batchRoutes,
+  ...uploadRoutes,
   ...claimRoutes,
   ...remittanceRoutes,
   ...remittanceActRoutes,

@@ -42,7 +42,8 @@ export const pushRoutes: Route[] = [
         }),
       )
       deps.failpoint('after_store:push')
-      await wakeInbox(deps, connection)
+      // The provider doesn't wait for our bell.
+      void wakeInbox(deps, connection)
       return { stored: isNew ? ('new' as const) : ('known' as const) }
     },
   }),

@@ -10,6 +10,9 @@ export interface ClaimShown {
   closed: string | null
   attention: boolean
   waitingFor: string | null
+  delivery: string | null
+  connectionId: string
+  submissions: { submissionNumber: string; purpose: string; delivery: string }[]
   total: number
   currency: string
   lines: { lineNumber: number; visitId: string | null; code: string; amount: number; decision: string | null }[]
@@ -21,6 +24,7 @@ export interface PublicApi {
   get<T>(path: string): Promise<T>
   post<T>(path: string, body?: unknown): Promise<T>
   upload(path: string, mediaType: string, bytes: Uint8Array): Promise<void>
+  download(path: string): Promise<Uint8Array>
   claim(claimId: string): Promise<ClaimShown>
 }
 
@@ -51,9 +55,18 @@ export function publicApi(base: string, key: string): PublicApi {
     body?: string | Buffer<ArrayBuffer>,
   ): Promise<T> {
     const more: Record<string, string> = method === 'POST' ? { 'idempotency-key': randomUUID() } : {}
+    return read<T>(method, path, await answered(method, path, { ...headers, ...more }, body))
+  }
+
+  async function answered(
+    method: string,
+    path: string,
+    headers: Record<string, string>,
+    body?: string | Buffer<ArrayBuffer>,
+  ): Promise<Response> {
     for (let patience = 60; ; patience -= 1) {
-      const answer = await attempt(method, path, { ...headers, ...more }, body)
-      if (answer !== null && answer.status !== 503) return read<T>(method, path, answer)
+      const answer = await attempt(method, path, headers, body)
+      if (answer !== null && answer.status !== 503) return answer
       if (patience === 0) throw new Error(`${method} ${path}: the API does not answer`)
       await new Promise((resolve) => setTimeout(resolve, 500))
     }
@@ -80,6 +93,10 @@ export function publicApi(base: string, key: string): PublicApi {
     get: (path) => call('GET', path, {}),
     post: (path, body = {}) => call('POST', path, { 'content-type': 'application/json' }, JSON.stringify(body)),
     upload: (path, mediaType, bytes) => call('POST', path, { 'content-type': mediaType }, Buffer.from(bytes)),
+    download: async (path) => {
+      const answer = await answered('GET', path, {})
+      return answer.ok ? new Uint8Array(await answer.arrayBuffer()) : read<never>('GET', path, answer)
+    },
     claim: (claimId) => call('GET', `/v1/claims/${claimId}`, {}),
   }
 }

@@ -17,7 +17,7 @@ interface VisitShown {
 }
 
 /** The visit's balance has fallen by what the HMO paid and what is contractual, and the patient owes the rest: no more, no less. */
-async function checkVisit(guide: Guide, { lines, total, balances }: ClaimShown): Promise<void> {
+export async function checkVisit(guide: Guide, { lines, total, balances }: ClaimShown): Promise<void> {
   const [visitId, ...others] = new Set(lines.map((line) => line.visitId))
   if (!visitId || others.length > 0) throw new Error('this story claims the services of one visit')
   const { receipts, balance } = await guide.api.get<VisitShown>(`/v1/visits/${visitId}`)

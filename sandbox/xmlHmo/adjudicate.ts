@@ -1,11 +1,8 @@
 import type { BookClaim } from './book.ts'
 import type { Step } from './steps.ts'
 
-/** 100.00 too much. */
-const OVERPAID_BY = 10_000
-
-/** Fils that a step pays for each activity, in their order; negative is taken back. */
-export function paymentsAt(claim: BookClaim, what: Step['what']): number[] {
+/** Fils that a step pays for each activity, in their order; negative is taken back, null is not spoken of. */
+export function paymentsAt(claim: BookClaim, what: Step['what']): (number | null)[] {
   const nets = claim.activities.map((activity) => activity.net)
   switch (what) {
     case 'downloaded':
@@ -15,7 +12,10 @@ export function paymentsAt(claim: BookClaim, what: Step['what']): number[] {
     case 'taken-back':
       return claim.paid.map((paid) => -paid)
     case 'payment-2':
-      return nets.map((net, index) => net - (claim.paid[index] ?? 0))
+      // Too much is paid by paying the first activity again.
+      return claim.fate === 'overpay'
+        ? nets.map((net, index) => (index === 0 ? net : null))
+        : nets.map((net, index) => net - (claim.paid[index] ?? 0))
     case 'payment-1':
       return nets.map((net, index) => firstPayment(claim, net, index, nets.length))
   }
@@ -26,12 +26,11 @@ function firstPayment({ fate }: BookClaim, net: number, index: number, count: nu
   switch (fate) {
     case 'halves':
       return Math.floor(net / 2)
-    case 'overpay':
-      return index === 0 ? net + OVERPAID_BY : net
     case 'pay-part':
       // A claim of one activity is paid by six tenths, so that it is partial too.
       return !isLast ? net : count === 1 ? Math.floor((net * 6) / 10) : 0
     case 'pay':
+    case 'overpay':
       return net
     case 'deny':
     case 'silent':

@@ -32,7 +32,8 @@ export interface BookClaim {
 export interface BoxFile {
   fileId: string
   at: string
-  parts: { claim: BookClaim; what: string; paid: number[] }[]
+  /** Fils for each activity; null: not spoken of. */
+  parts: { claim: BookClaim; what: string; paid: (number | null)[] }[]
   /** A Prior.Authorization instead of parts. */
   authorisation: AuthorisationSaid | null
   downloaded: boolean
@@ -93,7 +94,7 @@ export function openBook(folder: string): Book {
     if (!claim) return
     claim.done.add(what)
     if (!key.startsWith('f-')) return
-    const paid = notes.get(`paid:${key}:${about}:${what}`) as number[]
+    const paid = notes.get(`paid:${key}:${about}:${what}`) as (number | null)[]
     claim.paid = claim.paid.map((sum, index) => sum + (paid[index] ?? 0))
     fileOf(key, at).parts.push({ claim, what, paid })
   }

@@ -66,7 +66,7 @@ export function startPublisher(book: Book, clock: Clock, faults: Faults): Publis
     const about = claim.submissionNumber
     const paid = paymentsAt(claim, what)
     book.record({ kind: 'note', at, key: `paid:${key}:${about}:${what}`, value: paid })
-    book.record({ kind: 'said', at, about, what, paid: paid.reduce((sum, each) => sum + each, 0), key })
+    book.record({ kind: 'said', at, about, what, paid: paid.reduce<number>((sum, each) => sum + (each ?? 0), 0), key })
   }
 
   for (const claim of book.claims.values()) watch(claim)

@@ -23,7 +23,7 @@ function stepsOf(claim: BookClaim): Step[] {
   const downloaded: Step = { what: 'downloaded', due: after(days.ackDays) }
   if (claim.fate === 'deny') return [downloaded, { what: 'denied', due: after(days.decideDays) }]
   const first: Step = { what: 'payment-1', due: after(days.payDays) }
-  return claim.fate === 'halves'
+  return claim.fate === 'halves' || claim.fate === 'overpay'
     ? [downloaded, first, { what: 'payment-2', due: first.due + DAY_MS }]
     : [downloaded, first]
 }

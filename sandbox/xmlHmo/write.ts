@@ -1,6 +1,6 @@
 import { denialOf } from './adjudicate.ts'
 import { fromFils } from './amounts.ts'
-import type { AuthorisationSaid, BoxFile } from './book.ts'
+import type { AuthorisationSaid, BookClaim, BoxFile } from './book.ts'
 
 const ZONE_MS = 4 * 3_600_000
 
@@ -21,7 +21,7 @@ function remittanceXml({ at, fileId, parts }: BoxFile, facilityId: string): stri
     <Encounter>
       <FacilityID>${escaped(claim.facilityId)}</FacilityID>
     </Encounter>
-${claim.activities.map((activity, index) => activityXml(activity, paid[index] ?? 0, denialOf(claim, what, activity.net, paid[index] ?? 0))).join('')}  </Claim>
+${activitiesXml(claim, what, paid)}  </Claim>
 `,
   )
   return `<?xml version="1.0" encoding="utf-8"?>
@@ -30,8 +30,17 @@ ${headerXml(at, facilityId, parts.length)}${claims.join('')}</Remittance.Advice>
 `
 }
 
+function activitiesXml(claim: BookClaim, what: string, paid: (number | null)[]): string {
+  return claim.activities
+    .map((activity, index) => {
+      const amount = paid[index] ?? null
+      return amount === null ? '' : activityXml(activity, amount, denialOf(claim, what, activity.net, amount))
+    })
+    .join('')
+}
+
 function activityXml(
-  { id, start, code, net, clinician }: BoxFile['parts'][number]['claim']['activities'][number],
+  { id, start, code, net, clinician }: BookClaim['activities'][number],
   paid: number,
   denial: string | null,
 ): string {

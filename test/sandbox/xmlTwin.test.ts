@@ -172,16 +172,24 @@ describe('what the HMO does with a claim', () => {
     expect(line.readAnswer(await line.send(stray))).toMatchObject({ kind: 'refused', said: [{ code: 'RESU-002' }] })
   })
 
-  it('TP and OP: money without a decision, in halves or too much', async () => {
+  it('TP: two halves, money without a decision', async () => {
     const { clock, line } = await lineWith()
     await line.send(claimOf('TP'))
-    await line.send(claimOf('OP', { submissionNumber: 'B1B1B1B1B1B1B1B1' }))
     clock.advanceDays(3.1)
-    const [both] = await news(line, 4)
-    expect(both?.amount).toBe(68_025 + 146_050)
-    expect(both?.claims.map(({ itemised }) => itemised)).toEqual([false, true, false])
+    expect(await news(line, 2)).toMatchObject([{ amount: 68_025, claims: [{ itemised: false }] }])
     clock.advanceDays(1)
-    expect(await news(line, 5)).toMatchObject([{ amount: 68_025, claims: [{ itemised: false }] }])
+    expect(await news(line, 3)).toMatchObject([{ amount: 68_025, claims: [{ itemised: false }] }])
+  })
+
+  it('OP: all of it, then the first service again', async () => {
+    const { clock, line } = await lineWith()
+    await line.send(claimOf('OP'))
+    clock.advanceDays(3.1)
+    expect(await news(line, 2)).toMatchObject([{ amount: 136_050, traceNumber: 'TT-000001' }])
+    clock.advanceDays(1)
+    const [again] = await news(line, 3)
+    expect(again).toMatchObject({ amount: 120_000, traceNumber: 'TT-000002' })
+    expect(again?.claims[0]?.lines.map(({ controlNumber }) => controlNumber)).toEqual(['1'])
   })
 
   it('SI: never downloaded, never answered', async () => {

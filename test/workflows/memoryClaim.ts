@@ -25,7 +25,6 @@ export function memoryClaim(
   serverTimeMs: () => Promise<number>,
   deliveries: Delivered['kind'][] = ['settled'],
   lookInMs = 1_000,
-  leavesAtMs = 0,
 ) {
   let state: ClaimState = { ...NEW_CLAIM, lineCount: 1 }
   let deadline: Deadline | null = null

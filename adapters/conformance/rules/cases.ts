@@ -31,7 +31,7 @@ export function caseChecks(subject: Subject): Check[] {
     name: `case-${name}`,
     rule: required.includes(name)
       ? `the case ${name} is there and comes to what it says`
-      : `the folder's own case ${name} comes to what it says`,
+      : `the folder’s own case ${name} comes to what it says`,
     run: (on) => playsAsExpected(on, name),
   }))
 }

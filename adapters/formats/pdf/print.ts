@@ -23,6 +23,8 @@ export async function printPdf(paper: Paper): Promise<Uint8Array> {
     info: { title: paper.title, creator: 'claimhub', producer: 'claimhub', creationDate: at, modDate: at },
     defaultStyle: { font: 'Sans', fontSize: 8.5, lineHeight: 1.15, color: INK },
     version: '1.7',
+    // Plain, so that the bytes do not depend on the zlib of the machine; a form has 60 kB.
+    compress: false,
     language: 'en',
     content: paper.content,
     footer: (page, pages) => ({

@@ -33,6 +33,24 @@ export interface RemittanceHead {
   currency: string
   payment?: string
   paidOn?: string
+  /** The columns of what was not paid are always there: an empty cell in them is 0, not "not said". */
+  itemised?: true
+}
+
+/**
+ * The rows without the last one, which says `Total` where the others name a claim, when they add up to it. A file that is cut at the end of a row looks whole
+ * without it.
+ */
+export function withoutTotal(rows: RemittanceRow[]): { rows: RemittanceRow[]; problems: TableProblem[] } {
+  const last = rows.at(-1)
+  const where = 'last row'
+  if (last?.text.submissionNumber?.toLowerCase() !== 'total')
+    return { rows: [], problems: [{ code: 'missing', where, message: 'no total: the file is cut' }] }
+  const others = rows.slice(0, -1)
+  const adds = total(others, 'paid') === last.amount.paid && total(others, 'charged') === last.amount.charged
+  return adds
+    ? { rows: others, problems: [] }
+    : { rows: [], problems: [{ code: 'malformed', where, message: 'the rows do not add up to the total' }] }
 }
 
 /**
@@ -64,7 +82,7 @@ function problemsOf({ place, text }: RemittanceRow, head: RemittanceHead): Table
 
 function remittanceOf(rows: RemittanceRow[], head: RemittanceHead): Remittance {
   const byClaim = grouped(rows, ({ text }) => (text.submissionNumber ?? text.reference ?? '').toUpperCase())
-  const claims = [...byClaim.values()].map(claimOf)
+  const claims = [...byClaim.values()].map((claim) => claimOf(claim, head))
   return {
     payer: head.payer,
     traceNumber: rows[0]?.text.payment ?? head.payment ?? '',
@@ -77,7 +95,7 @@ function remittanceOf(rows: RemittanceRow[], head: RemittanceHead): Remittance {
   }
 }
 
-function claimOf(rows: RemittanceRow[]): RemittanceClaim {
+function claimOf(rows: RemittanceRow[], head: RemittanceHead): RemittanceClaim {
   const [first] = rows
   const references: Reference[] =
     first?.text.reference === undefined ? [] : [{ type: 'claim-number', value: first.text.reference }]
@@ -96,7 +114,7 @@ function claimOf(rows: RemittanceRow[]): RemittanceClaim {
     patientResponsibility: patient.length === 0 ? null : sum(patient),
     adjustments: byLine ? [] : adjustments,
     lines: byLine ? rows.map(lineOf) : [],
-    itemised: rows.some(({ amount }) => BUCKETS.some((bucket) => amount[bucket] !== undefined)),
+    itemised: head.itemised ?? rows.some(({ amount }) => BUCKETS.some((bucket) => amount[bucket] !== undefined)),
     said: rows.flatMap(({ text }) => (text.reason === undefined ? [] : [{ text: text.reason }])),
   }
 }

@@ -21,8 +21,9 @@ const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '
 
 const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
 
-/** Text as it is meant. Only XML's own five entities and character references are known; null for anything else. */
+/** Text of a read document as it is meant. Only XML's own five entities and character references are known; null for anything else. */
 export function unescapeText(text: string): string | null {
+  if (!text.includes('&')) return text
   let known = true
   const plain = text.replace(/&([^;&]{0,10};?)/g, (_, inner: string) => {
     const meant = inner.endsWith(';') ? meaning(inner.slice(0, -1)) : null

@@ -1,5 +1,11 @@
 /** Deeper documents are not ours: a Claim.Submission has five levels. */
 const DEEPEST = 32
+/** 5,000 paid claims have half as many. */
+const MOST_ELEMENTS = 200_000
+/** References to characters; names with an ampersand have one. */
+const MOST_REFERENCES = 100_000
+/** No element of ours has more than a few attributes. */
+const LONGEST_TAG = 5_000
 /** Names that a parser's objects may treat as their own. */
 const OWN_NAMES = new Set(['__proto__', 'constructor', 'prototype'])
 
@@ -9,6 +15,7 @@ const OWN_NAMES = new Set(['__proto__', 'constructor', 'prototype'])
  */
 export function scan(text: string): string | null {
   let depth = 0
+  let elements = 0
   let at = text.indexOf('<')
   while (at >= 0) {
     const skipped = skip(text, at)
@@ -20,6 +27,9 @@ export function scan(text: string): string | null {
     const closing = text[at + 1] === '/'
     const end = endOfTag(text, at)
     if (end < 0) return 'a tag is not closed'
+    if (end - at > LONGEST_TAG) return `a tag is longer than ${LONGEST_TAG} characters`
+    elements += closing ? 0 : 1
+    if (elements > MOST_ELEMENTS) return `it has more than ${MOST_ELEMENTS} elements`
     const name = /^[^\s/>]*/.exec(text.slice(at + (closing ? 2 : 1), Math.min(end, at + 200)))?.[0] ?? ''
     if (OWN_NAMES.has(name)) return `an element is named ${name}`
     if (closing) depth -= 1
@@ -27,7 +37,13 @@ export function scan(text: string): string | null {
     if (depth > DEEPEST) return `its elements are nested deeper than ${DEEPEST}`
     at = text.indexOf('<', end)
   }
-  return null
+  return tooManyReferences(text) ? `it has more than ${MOST_REFERENCES} character references` : null
+}
+
+function tooManyReferences(text: string): boolean {
+  let count = 0
+  for (let at = text.indexOf('&'); at >= 0 && count <= MOST_REFERENCES; at = text.indexOf('&', at + 1)) count += 1
+  return count > MOST_REFERENCES
 }
 
 /** Behind a comment, CDATA section or the XML declaration; null for an element's tag; a sentence for what is refused. */

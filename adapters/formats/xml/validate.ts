@@ -30,6 +30,13 @@ function parsed(text: string): XmlDocument | null {
   }
 }
 
+/** Whether a document that `scan` has let through is well-formed. */
+export function wellFormed(text: string): boolean {
+  const document = parsed(text)
+  document?.dispose()
+  return document !== null
+}
+
 /** The first problem in one sentence, and how many more there are. */
 export function schemaSentence([first, ...more]: SchemaProblem[]): string {
   const rest = more.length === 0 ? '' : ` (and ${more.length} more)`

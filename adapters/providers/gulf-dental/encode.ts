@@ -38,12 +38,14 @@ export function assemble(parts: Part[], ctx: BatchContext<Settings>): HttpOut[] 
   })
 }
 
-/** The claim keeps the ID of its first sending. */
-function claimIdOf({ purpose, submissionNumber, openingSubmissionNumber }: Submission): string {
+/** The claim keeps the ID of its first sending; where only one sending came before, that is it. */
+function claimIdOf(submission: Submission): string {
+  const { purpose, submissionNumber, openingSubmissionNumber, originalSubmissionNumber } = submission
   if (purpose === 'new') return submissionNumber
-  if (openingSubmissionNumber === undefined)
+  const first = openingSubmissionNumber ?? originalSubmissionNumber
+  if (first === undefined)
     throw new Error(`submission ${submissionNumber}: nobody knows the ID under which the claim was first sent`)
-  return openingSubmissionNumber
+  return first
 }
 
 function resubmissionOf(purpose: Purpose): ResubmissionType | null {

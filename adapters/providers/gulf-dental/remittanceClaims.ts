@@ -6,7 +6,7 @@ import type { PaidActivity, PaidClaim } from '../../formats/xml/remittanceAdvice
 import { bucketOf } from './codes.ts'
 
 /**
- * `settled`: paid in full, or its denial code says why not. `unexplained`: another amount than Net and not a word why: a part payment or too much.
+ * `settled`: paid in full, or its denial code says why not. `unexplained`: less than Net and not a word why: a part payment.
  * `taken_back`: a negative payment.
  */
 const WAYS = ['settled', 'unexplained', 'taken_back'] as const
@@ -26,10 +26,9 @@ export function remittanceClaims(claim: PaidClaim): RemittanceClaim[] {
 function wayOf(activity: PaidActivity, claim: PaidClaim): Way {
   const { net, gross, patientShare, paid } = activity
   if (paid < 0) return 'taken_back'
-  // What contradicts itself is checked like a decision, so that it is quarantined and not paid.
-  if (gross !== null && gross - (patientShare ?? 0) !== net) return 'settled'
-  const explained = paid === net || (paid < net && denialOf(activity, claim) !== null)
-  return explained ? 'settled' : 'unexplained'
+  // What contradicts itself, or pays more than Net, breaks the balance of a decision: it is quarantined and not posted.
+  if (paid > net || (gross !== null && gross - (patientShare ?? 0) !== net)) return 'settled'
+  return paid === net || denialOf(activity, claim) !== null ? 'settled' : 'unexplained'
 }
 
 function partOf(claim: PaidClaim, activities: PaidActivity[], way: Way): RemittanceClaim {
@@ -71,7 +70,7 @@ function adjustmentsOf({ net, patientShare, paid }: PaidActivity, denialCode: st
     if (amount !== 0) adjustments.push({ bucket, amount, said: { list, code } })
   }
   add('patient', patientShare ?? 0, 'PatientShare', 'activity')
-  if (denialCode !== null) add(bucketOf(denialCode), net - paid, denialCode, 'denial')
+  if (denialCode !== null && paid < net) add(bucketOf(denialCode), net - paid, denialCode, 'denial')
   return adjustments
 }
 

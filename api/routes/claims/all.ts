@@ -4,6 +4,7 @@ import { attachmentRoutes } from './attachments.ts'
 import { documentRoutes } from './documents.ts'
 import { draftRoutes } from './drafts.ts'
 import { evidenceRoutes } from './evidence.ts'
+import { filingRoutes } from './filing.ts'
 import { importingRoutes } from './importing.ts'
 import { moneyRoutes } from './money.ts'
 import { readingRoutes } from './reading.ts'
@@ -18,6 +19,7 @@ export const claimRoutes: readonly Route[] = [
   ...submittingRoutes,
   ...evidenceRoutes,
   ...arrivalRoutes,
+  ...filingRoutes,
   ...statusRoutes,
   ...moneyRoutes,
   ...documentRoutes,

@@ -10,7 +10,7 @@ import { day, words } from '../../schemas.ts'
 import { type ActedOn, lockActedOn, requireTemporal, storeAct, tellClaim } from './acts.ts'
 import { actView, claimPath, said } from './claimViews.ts'
 import { anyAmount } from './draftSchemas.ts'
-import { evidenceNamed, heard } from './heard.ts'
+import { evidenceNamed, heard, instantOf, notInTime } from './heard.ts'
 
 /** A line as it is keyed from a paper explanation of benefits. */
 export const decision = z.strictObject({
@@ -68,6 +68,7 @@ export const statusRoutes: Route[] = [
       const claim = await lockActedOn(tx, organisationId, params.claimId)
       const { status, lines, followUpOn, saidOn, force, evidenceId, ...rest } = body
       refuseWrongStatus(claim, body, now)
+      const at = instantOf(saidOn, now, '/saidOn')
       const decided = settleDecisions(status, lines, await amountsOf(tx, claim))
       if (decided.kind === 'refused') throw new Problem(decided.type, decided.detail)
       const evidence = await evidenceNamed(tx, claim, evidenceId)
@@ -79,7 +80,7 @@ export const statusRoutes: Route[] = [
         ...(followUpOn === undefined ? {} : { followUpOn }),
       }
       const act = { kind: 'status', saidOn, ...(force ? { force } : {}), ...rest, ...evidence }
-      return { claim, noticeIds: [await storeAct(tx, claim, { actor }, fact, instantOf(saidOn, now), act)] }
+      return { claim, noticeIds: [await storeAct(tx, claim, { actor }, fact, at, act)] }
     },
     finish: ({ deps }, stored) => tellClaim(deps, stored),
   }),
@@ -90,25 +91,13 @@ function refuseWrongStatus(claim: ActedOn, body: z.output<typeof statusByHand>, 
   if (body.seenStatus !== undefined && body.seenStatus !== claim.status) {
     throw new Problem('status-changed', `the claim is ${claim.status} by now`, { claimStatus: claim.status })
   }
-  if (body.saidOn > now.toISOString().slice(0, 10)) throw wrongDay('/saidOn', 'must not be in the future')
   if (body.followUpOn !== undefined && body.followUpOn < now.toISOString().slice(0, 10))
-    throw wrongDay('/followUpOn', 'must not be in the past')
+    throw notInTime('/followUpOn', 'must not be in the past')
   const may = body.force && body.reason !== undefined
   if (isBackwards(claim.status, body.status) && !may) {
     const detail = `from ${claim.status} to ${body.status} is backwards: say force with a reason if that is what happened`
     throw new Problem('status-goes-backwards', detail, { claimStatus: claim.status })
   }
-}
-
-/** The date of the news, as an instant: today is now, an earlier day its noon. */
-function instantOf(saidOn: string, now: Date): string {
-  return saidOn === now.toISOString().slice(0, 10) ? now.toISOString() : `${saidOn}T12:00:00.000Z`
-}
-
-function wrongDay(pointer: string, detail: string): Problem {
-  return new Problem('invalid-request', 'something in the request is missing or wrong: see errors', {
-    errors: [{ pointer, detail }],
-  })
 }
 
 async function amountsOf(tx: Tx, { organisationId, claimId }: ActedOn): Promise<Map<number, number>> {

@@ -51,7 +51,7 @@ function readInterchange(interchange: Interchange): ReadTransaction[] {
   function ownerOf({ where }: Problem): ReadTransaction | undefined {
     const named = groups
       .flatMap(({ read }) => read)
-      .findLast(({ transaction }) => where === placeIn(transaction.controlNumber))
+      .findLast(({ transaction }) => where === `ST ${transaction.controlNumber}`)
     if (named !== undefined) return named.read
     return groups.find(({ group }) => where === `GS ${group.controlNumber}`)?.read.at(-1)?.read ?? all.at(-1)
   }

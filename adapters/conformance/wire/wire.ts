@@ -1,0 +1,17 @@
+import type { Check } from '../check.ts'
+import type { Subject } from '../subject.ts'
+import { httpChecks } from './http.ts'
+import { sftpChecks } from './sftp.ts'
+
+/** The fault scenarios of the adapter's transport, over the real protocol. */
+export function wireChecks(subject: Subject): Check[] {
+  switch (subject.adapter.declaration.transport) {
+    case 'http':
+      return httpChecks(subject)
+    case 'sftp':
+      return sftpChecks(subject)
+    case 'email':
+    case 'manual':
+      return []
+  }
+}

@@ -1,0 +1,77 @@
+import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kysely'
+import type pg from 'pg'
+
+/** Confines the transaction that has just begun to one organisation: row-level security reads the setting. */
+export const CONFINE = "select set_config('app.organisation_id', $1, true)"
+
+/**
+ * A pool whose connections save round trips and planning. A statement that comes up again is prepared once per connection. Inside a transaction nobody
+ * waits for a statement that answers nothing (`begin`, CONFINE, a write without `returning`): the server carries out what follows in order, and when
+ * such a statement fails it has aborted the transaction, so its error is thrown by the next statement that is waited for, at the latest by `commit`.
+ * Needs `pipeline: true`.
+ */
+export function pooled(pool: pg.Pool): PostgresPool {
+  const known = new WeakMap<pg.PoolClient, PostgresPoolClient>()
+  return {
+    connect: async () => {
+      const client = await pool.connect()
+      const sparing = known.get(client) ?? sparingClient(client)
+      known.set(client, sparing)
+      return sparing
+    },
+    end: () => pool.end(),
+  }
+}
+
+function sparingClient(client: pg.PoolClient): PostgresPoolClient {
+  let outdated = false
+  let inTransaction = false
+  let unheard: Error | null = null
+  const query = async (text: string, values: readonly unknown[]) => {
+    if (text === 'begin') inTransaction = true
+    if (text === 'commit' || text === 'rollback') inTransaction = false
+    const answer = client.query(prepared(text, values)) as unknown as Promise<PostgresQueryResult<unknown>>
+    // A migration changed a table under a prepared statement: the next user gets a new connection.
+    answer.catch(({ code }: { code?: string }) => {
+      outdated ||= code === CACHED_PLAN_OUTDATED
+    })
+    if (inTransaction && answersNothing(text)) {
+      answer.catch((error: Error) => {
+        unheard ??= error
+      })
+      return NOTHING
+    }
+    if (text === 'rollback') unheard = null
+    const result = await answer.catch((error: Error) => {
+      throw unheard ?? error
+    })
+    // Postgres answers the commit of an aborted transaction without an error.
+    if (unheard !== null) throw unheard
+    return result
+  }
+  return { query: query as unknown as PostgresPoolClient['query'], release: () => client.release(outdated) }
+}
+
+function answersNothing(text: string): boolean {
+  return (
+    text === 'begin' || text === CONFINE || (/^\s*(insert|update|delete)\s/.test(text) && !/\sreturning\s/.test(text))
+  )
+}
+
+const NOTHING: PostgresQueryResult<never> = { command: 'SELECT', rowCount: 0, rows: [] }
+const CACHED_PLAN_OUTDATED = '0A000'
+
+/** Texts that came up once; with lists of many lengths there is no end of them, so the book is finite. */
+const seen = new Set<string>()
+const names = new Map<string, string>()
+const MOST = 1_000
+
+function prepared(text: string, values: readonly unknown[]): pg.QueryConfig {
+  const name = names.get(text)
+  if (name !== undefined) return { name, text, values: [...values] }
+  if (values.length > 0 && names.size < MOST) {
+    if (seen.delete(text)) names.set(text, `hub${names.size}`)
+    else if (seen.size < MOST) seen.add(text)
+  }
+  return { text, values: [...values] }
+}

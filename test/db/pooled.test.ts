@@ -1,0 +1,86 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { sql } from 'kysely'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Tx } from '../../db/connect.ts'
+import { type TestDatabase, testDatabase } from '../support/database.ts'
+
+let db: TestDatabase
+beforeAll(async () => {
+  db = await testDatabase()
+})
+afterAll(() => db.close())
+
+const within = <T>(work: (tx: Tx) => Promise<T>) => db.databases.within(db.organisationId, work)
+const key = (tx: Tx, name: string) =>
+  tx
+    .insertInto('idempotency_keys')
+    .values({ organisation_id: db.organisationId, key: name, request_sha256: Buffer.alloc(32) })
+    .execute()
+const keys = (name: string) =>
+  within((tx) => tx.selectFrom('idempotency_keys').select('key').where('key', '=', name).execute())
+
+describe('a write that nobody waits for', () => {
+  it('is seen by the next statement of its transaction', async () => {
+    const seen = await within(async (tx) => {
+      await key(tx, 'seen')
+      return tx.selectFrom('idempotency_keys').select('key').where('key', '=', 'seen').execute()
+    })
+    expect(seen).toEqual([{ key: 'seen' }])
+  })
+
+  it('that fails last is thrown by the commit, and nothing of the transaction stays', async () => {
+    const failing = within(async (tx) => {
+      await key(tx, 'last')
+      await key(tx, 'last')
+    })
+    await expect(failing).rejects.toMatchObject({ code: '23505' })
+    expect(await keys('last')).toEqual([])
+  })
+
+  it('that fails in between is thrown by the next statement, with its own words', async () => {
+    let went = false
+    const failing = within(async (tx) => {
+      await key(tx, 'between')
+      await key(tx, 'between')
+      await sql`select 1`.execute(tx)
+      went = true
+    })
+    await expect(failing).rejects.toMatchObject({ code: '23505' })
+    expect(went).toBe(false)
+  })
+
+  it('leaves nothing behind for the next user of the connection', async () => {
+    const failing = Array.from({ length: 8 }, () =>
+      within(async (tx) => {
+        await key(tx, 'twice')
+        await key(tx, 'twice')
+      }),
+    )
+    expect((await Promise.allSettled(failing)).map(({ status }) => status)).toEqual(Array(8).fill('rejected'))
+    await Promise.all(Array.from({ length: 16 }, (_, n) => within((tx) => key(tx, `after-${n}`))))
+    expect(await keys('after-15')).toHaveLength(1)
+  })
+})
+
+it('nobody asks a write how many rows it changed: only `returning` says it', () => {
+  const root = fileURLToPath(new URL('../..', import.meta.url))
+  const asking = ['db', 'activities', 'api', 'cli'].flatMap((folder) =>
+    readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => path.join(root, folder, name))
+      .filter((file) => /\bnum(Affected|Updated|Deleted|Changed|Inserted)\w*Rows\b/.test(readFileSync(file, 'utf8'))),
+  )
+  expect(asking).toEqual([])
+})
+
+it('a connection whose prepared statement a migration outdated is replaced', async () => {
+  await sql`create table outdated (a integer)`.execute(db.owner)
+  await sql`grant select on outdated to claimhub_app`.execute(db.owner)
+  const read = () => within((tx) => sql`select * from outdated where a = ${1}::integer`.execute(tx))
+  for (let n = 0; n < 3; n += 1) await read()
+  await sql`alter table outdated add column b text`.execute(db.owner)
+  const results = [await Promise.allSettled([read()]), await Promise.allSettled([read()])].flat()
+  expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled'])
+})
