@@ -175,10 +175,11 @@ function claimDocuments(tx: Tx, organisationId: string, claimId: string) {
     )
 }
 
-/** A file's name or a request's path, by which people know a document. */
+/** A file's name, a mail's id or a request's path, by which people know a document. */
 export function nameOf(head: Record<string, unknown>): string {
-  const { name, method, path, status } = head
+  const { name, method, path, status, transport, messageId } = head
   if (typeof name === 'string') return name
+  if (transport === 'email') return typeof messageId === 'string' ? `${messageId}.eml` : 'mail.eml'
   if (typeof path === 'string') return `${typeof method === 'string' ? `${method} ` : ''}${path}`
   return typeof status === 'number' ? `answer ${status}` : 'document'
 }

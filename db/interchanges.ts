@@ -188,6 +188,18 @@ export async function arrivedByNews(
   return rows.map((row) => row.claim_id)
 }
 
+/**
+ * News says that a sending never reached the provider (a mail that bounced): its interchange has ended, and nobody looks for it or sends it again. The claim is
+ * locked by the caller.
+ */
+export async function cameBackByNews(tx: Tx, organisationId: string, claimId: string): Promise<void> {
+  await sql`
+    update interchanges i set state = 'REFUSED', because = 'it came back undelivered', lease_until = null
+    from submissions s
+    where s.organisation_id = i.organisation_id and s.interchange_id = i.id and s.organisation_id = ${organisationId}
+      and s.claim_id = ${claimId} and s.purpose <> 'void' and i.state in ('SENT', 'UNKNOWN')`.execute(tx)
+}
+
 /** What a document says of an inquiry as a whole: taken or refused. It says nothing about claims. */
 export async function settleInquiry(
   tx: Tx,

@@ -9,7 +9,7 @@ import { settleAttention } from './claimAttention.ts'
 import { type LockedClaim, saveClaim } from './claimState.ts'
 import type { Tx } from './connect.ts'
 import type { Incoming } from './incoming.ts'
-import { arrivedByNews } from './interchanges.ts'
+import { arrivedByNews, cameBackByNews } from './interchanges.ts'
 import { balancesOf, postDecision, postWithdrawal } from './ledger.ts'
 import { rememberReferences } from './matching.ts'
 import { arrivedBeforeCutOff } from './openBatch.ts'
@@ -83,6 +83,7 @@ export async function recordEvents(
     if (claim.state.waits?.for === 'cut_off') await arrivedBeforeCutOff(tx, claim, context.now)
     alsoArrived.push(...(await arrivedByNews(tx, claim.organisationId, claim.claimId, 'claim', context.now)))
   }
+  if (undeliveredByNews(claim.state, state, incoming)) await cameBackByNews(tx, claim.organisationId, claim.claimId)
   if (incoming.some((item) => item.ofVoid && VOID_ARRIVED.includes(item.event.fact.type)))
     await arrivedByNews(tx, claim.organisationId, claim.claimId, 'void', context.now)
   const deadline = nextDeadline(state, claim.deadline, incoming, context.rulesOf(claim))
@@ -99,6 +100,12 @@ const VOID_ARRIVED: readonly string[] = ['void_sent', 'cancelled']
 /** The claim was not known to have arrived, and stored news (not our own sender, which writes its interchange itself) says that it has. */
 function provenByNews(before: ClaimState, after: ClaimState, incoming: Incoming[]): boolean {
   return before.delivery !== 'SENT' && after.delivery === 'SENT' && incoming.some((item) => item.noticeId !== undefined)
+}
+
+/** The claim's sending came back, which our own sender does not know. */
+function undeliveredByNews(before: ClaimState, after: ClaimState, incoming: Incoming[]): boolean {
+  const isNews = incoming.some((item) => item.noticeId !== undefined && item.event.fact.type === 'delivery_refused')
+  return isNews && before.delivery !== 'REFUSED' && after.delivery === 'REFUSED'
 }
 
 function sameDeadline(a: Deadline | null, b: Deadline | null): boolean {

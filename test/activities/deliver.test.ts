@@ -62,6 +62,16 @@ describe('one attempt', () => {
     expect(engine.sent).toHaveLength(1)
   })
 
+  it('bytes that the provider’s own server refused are refused, as an answer would have said it', async () => {
+    const sending = await engine.submitted()
+    engine.script = [{ kind: 'refused', said: [{ list: 'SMTP', code: '5.7.1' }] }]
+    expect(await engine.deliver(sending)).toMatchObject({
+      kind: 'settled',
+      claim: { delivery: 'REFUSED', attention: true },
+    })
+    expect(await engine.openItems(sending.claimId)).toEqual(['claim-rejected'])
+  })
+
   it('what certainly did not leave is READY again, at the time that the provider names', async () => {
     const sending = await engine.submitted()
     engine.script = [{ kind: 'not_sent', because: 'slower', retryAfterMs: 7_000 }]

@@ -42,7 +42,7 @@ const controlNumber = async ({ interchangeId }: Submitted) =>
       .where('id', '=', interchangeId)
       .executeTakeFirstOrThrow()
   ).control_number
-const batch = (number: number, verdict: 'accepted' | 'rejected', over: object = {}): Notice => ({
+const batch = (number: number, verdict: 'accepted' | 'rejected' | 'undelivered', over: object = {}): Notice => ({
   kind: 'batch',
   controlNumber: number,
   verdict,
@@ -242,6 +242,41 @@ describe('batches', () => {
     await engine.arrives([batch(number, 'rejected', { submissionNumbers: [sending.submissionNumber.toLowerCase()] })])
     await engine.inbox()
     expect(await engine.news(sending.claimId)).toMatchObject({ status: 'REJECTED' })
+  })
+
+  it.each(['SENT', 'UNKNOWN'])(
+    'undelivered: a %s sending that came back has ended, and a person is told',
+    async (state) => {
+      const sending = await engine.submitted()
+      engine.script = [state === 'SENT' ? { kind: 'arrived' } : { kind: 'unknown', because: 'reset' }]
+      await engine.deliver(sending)
+      expect(await engine.interchange(sending.interchangeId)).toMatchObject({ state })
+      const number = await controlNumber(sending)
+      const { interchangeId } = sending
+      await engine.arrives([batch(number, 'undelivered', { interchangeId: newId() })])
+      await engine.inbox()
+      expect(await engine.interchange(interchangeId)).toMatchObject({ state })
+      expect(await engine.openItems()).toEqual(['unmatched-notice'])
+      await engine.arrives([batch(number, 'undelivered', { interchangeId, said: [{ list: 'SMTP', code: '5.1.1' }] })])
+      await engine.inbox()
+      expect(await engine.news(sending.claimId)).toMatchObject({
+        status: 'REJECTED',
+        delivery: 'REFUSED',
+        attention: true,
+      })
+      expect(await engine.interchange(interchangeId)).toMatchObject({ state: 'REFUSED' })
+      expect(await engine.settle(sending)).toMatchObject({ kind: 'settled' })
+      expect(await engine.openItems(sending.claimId)).toEqual(['claim-rejected'])
+    },
+  )
+
+  it('undelivered after the provider has spoken of the claim: it moves nothing, a person looks', async () => {
+    const sending = await sent()
+    await engine.arrives([about(sending.submissionNumber, { type: 'received' })])
+    await engine.arrives([batch(await controlNumber(sending), 'undelivered')])
+    await engine.inbox()
+    expect(await engine.news(sending.claimId)).toMatchObject({ status: 'RECEIVED', delivery: 'SENT', attention: true })
+    expect(await engine.interchange(sending.interchangeId)).toMatchObject({ state: 'SENT' })
   })
 
   it('an inquiry that is rejected fails alone, claims hear nothing', async () => {
