@@ -75,6 +75,8 @@ export const PROBLEMS = {
   'status-changed': { status: 409, title: 'The claim has another status than the one seen' },
   'delivery-not-unknown': { status: 409, title: 'It is known whether the sending arrived' },
   'cannot-cancel': { status: 409, title: 'The claim cannot be cancelled' },
+  'no-documents-requested': { status: 409, title: 'The provider has asked for no papers' },
+  'no-new-attachments': { status: 422, title: 'There is no paper that has not been sent' },
   'claim-not-waiting': { status: 409, title: 'The claim does not wait for a cut-off' },
   'test-mode': { status: 409, title: 'The claim is on a test connection' },
   'wrong-date': { status: 422, title: 'The date cannot be right' },

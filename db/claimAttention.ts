@@ -52,7 +52,11 @@ export async function settleAttention(
   // Only the turn that closes the claim settles its items: what comes later, money above all, is raised to stay.
   const closes = state.closed !== null && claim.state.closed === null
   const submitted = incoming.some(({ event }, index) => event.fact.type === 'submitted' && effects[index] === 'applied')
-  const settled = closes ? SETTLED_BY_CLOSING : newsHeard ? SETTLED_BY_NEWS : submitted ? [FILING_LIMIT] : []
+  const answered = incoming.some(
+    ({ event }, index) => event.fact.type === 'documents_sent' && effects[index] === 'applied',
+  )
+  const byNews = answered ? [...SETTLED_BY_NEWS, 'documents-requested'] : newsHeard ? SETTLED_BY_NEWS : []
+  const settled = closes ? SETTLED_BY_CLOSING : submitted ? [FILING_LIMIT] : byNews
   if (raised.length === 0 && (settled.length === 0 || !claim.attention)) return claim.attention
   if (settled.length > 0 && claim.attention)
     await close(

@@ -27,6 +27,8 @@ export const SCENARIOS = {
   HP: { name: 'happy', ackDays: 0.2, reviewDays: Number.POSITIVE_INFINITY, decideDays: 2, payDays: 3 },
   /** Pays more than the claim was for. */
   OP: { name: 'overpaid', ackDays: 0.2, reviewDays: 1, decideDays: 2, payDays: 3 },
+  /** Asks for papers after its review and decides a day after they came; a twin that takes none pays in full. */
+  DQ: { name: 'documents requested', ackDays: 0.2, reviewDays: 1, decideDays: 2, payDays: 3 },
 } as const
 
 export type ScenarioCode = keyof typeof SCENARIOS
