@@ -131,6 +131,21 @@ function program(): Command {
     .option('--all', 'every adapter')
     .option('--json', 'print one JSON object last')
     .action(async (id, options) => (await import('./adapter/check.ts')).check(id, options))
+  const provider = cli.command('provider').description('HMOs and connections of a running deployment, through its API')
+  provider
+    .command('add <file>')
+    .description('add an HMO of a known format and a connection with it, from a YAML file')
+    .option('--api <url>', 'address of the API (default: CLAIMHUB_API_URL, then http://127.0.0.1:8080)')
+    .option('--key <key>', 'API key of an owner (default: CLAIMHUB_API_KEY)')
+    .option('--json', 'print one JSON object')
+    .action(async (file, options) => (await import('./provider/add.ts')).add(file, options))
+  provider
+    .command('check <connection>')
+    .description('connect, sign in and look, step by step; sends nothing')
+    .option('--api <url>', 'address of the API (default: CLAIMHUB_API_URL, then http://127.0.0.1:8080)')
+    .option('--key <key>', 'API key of an owner or admin (default: CLAIMHUB_API_KEY)')
+    .option('--json', 'print one JSON object')
+    .action(async (connection, options) => (await import('./provider/check.ts')).check(connection, options))
   cli
     .command('twin <kind>')
     .description('run one HMO twin')
