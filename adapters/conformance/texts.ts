@@ -2,6 +2,7 @@ import { unzipSync } from 'fflate'
 import { simpleParser } from 'mailparser'
 import { formatMinor, type Minor } from '../../domain/money.ts'
 import type { OutMessage } from '../contract.ts'
+import { pdfWords } from './pdfWords.ts'
 
 /** A piece of what leaves that a person or a program at the provider can read. */
 export interface ReadableText {
@@ -61,6 +62,7 @@ function textsIn(body: Uint8Array): ReadableText[] {
     return Object.entries(unzipSync(body))
       .filter(([name]) => name.endsWith('.xml'))
       .map(([, bytes]) => ({ kind: 'xml', text: new TextDecoder().decode(bytes) }))
+  if (starts(body, '%PDF-')) return [{ kind: 'text', text: pdfWords(body) }]
   const text = decoded(body)
   return text === null ? [] : [{ kind: kindOf(text), text }]
 }
