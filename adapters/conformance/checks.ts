@@ -20,7 +20,7 @@ export interface Chapter {
 
 /** Every rule that this adapter is held to, in the order of the report. */
 export function chaptersFor(subject: Subject): Chapter[] {
-  return [
+  const chapters = [
     { title: 'Declaration', checks: declarationChecks },
     { title: 'Cases', checks: caseChecks(subject) },
     { title: 'What leaves', checks: [...writingChecks, ...purposeChecks] },
@@ -30,4 +30,5 @@ export function chaptersFor(subject: Subject): Chapter[] {
     { title: 'What it means for the claim', checks: meaningChecks },
     { title: `Over the wire: ${subject.adapter.declaration.transport}`, checks: wireChecks(subject) },
   ]
+  return chapters.filter(({ checks }) => checks.length > 0)
 }

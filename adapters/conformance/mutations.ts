@@ -17,12 +17,21 @@ export function withBody<M extends InMessage>(message: M, body: Uint8Array | str
 export function oneCentMore<M extends InMessage>(message: M, amount: Minor, currency: string): M[] {
   const exact = formatMinor(amount, currency)
   const short = exact.includes('.') ? exact.replace(/\.?0+$/, '') : exact
-  const pattern = new RegExp(`(?<![\\d.,])(${escaped(exact)}|${escaped(short)})(?![\\d]|[.,]\\d)`, 'g')
+  const grouped = inGroups(exact)
+  const pattern = new RegExp(`(?<![\\d.,])(${[exact, short, grouped].map(escaped).join('|')})(?![\\d]|[.,]\\d)`, 'g')
   const places = [...Buffer.from(message.body).toString('latin1').matchAll(pattern)]
   const more = formatMinor(amount + 1, currency)
   return places.map(({ index, 0: found }) =>
-    changedText(message, (whole) => whole.slice(0, index) + more + whole.slice(index + found.length)),
+    changedText(
+      message,
+      (whole) =>
+        whole.slice(0, index) + (found.includes(',') ? inGroups(more) : more) + whole.slice(index + found.length),
+    ),
   )
+}
+
+function inGroups(amount: string): string {
+  return amount.replace(/^\d+/, (whole) => whole.replaceAll(/\B(?=(\d{3})+$)/g, ','))
 }
 
 /** A code where it stands by itself, exchanged for one that nobody knows; null when it does not stand there. */

@@ -3,7 +3,6 @@ import { simpleParser } from 'mailparser'
 import { extractText, getDocumentProxy } from 'unpdf'
 import { formatMinor, type Minor } from '../../domain/money.ts'
 import type { OutMessage } from '../contract.ts'
-import { pdfWords } from './pdfWords.ts'
 
 /** A piece of what leaves that a person or a program at the provider can read. */
 export interface ReadableText {
@@ -64,7 +63,6 @@ async function textsIn(body: Uint8Array): Promise<ReadableText[]> {
     return Object.entries(unzipSync(body))
       .filter(([name]) => name.endsWith('.xml'))
       .map(([, bytes]) => ({ kind: 'xml', text: new TextDecoder().decode(bytes) }))
-  if (starts(body, '%PDF-')) return [{ kind: 'text', text: pdfWords(body) }]
   const text = decoded(body)
   return text === null ? [] : [{ kind: kindOf(text), text }]
 }

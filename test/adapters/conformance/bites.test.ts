@@ -243,8 +243,8 @@ function withText(message: OutMessage, change: (text: string) => string): OutMes
 
 async function labelled(...[parts, ctx]: Parameters<ProviderAdapter['assemble']>): Promise<OutMessage[]> {
   const messages = await healthy.assemble(parts, ctx)
-  const family = /"family":"([^"]*)"/.exec(String(parts[0]?.content))?.[1] ?? ''
-  return messages.map((message) =>
-    message.transport === 'http' ? { ...message, path: `/Claim?name=${family}` } : message,
-  )
+  return messages.map((message) => {
+    const family = /"family":"([^"]*)"/.exec(new TextDecoder().decode(message.body ?? new Uint8Array()))?.[1] ?? ''
+    return message.transport === 'http' ? { ...message, path: `/Claim?name=${family}` } : message
+  })
 }
