@@ -54,8 +54,12 @@ function claim(submission: Submission, place: number): Content[] {
   const amount = asksForMoney(submission) ? `, ${shownAmount(total, currency)} ${currency}` : ''
   const theirs = originalReference === undefined ? 'the original claim' : `their claim ${originalReference}`
   return [
-    heading(`${place}. Claim ${claimNumber}`),
-    { text: [{ text: submissionNumber, font: 'Mono', bold: true }, amount], margin: [0, 0, 0, 3] },
+    // Its number stands in the line below: the letters of a heading stand apart, and cannot be copied.
+    heading(`Claim ${place}`),
+    {
+      text: [{ text: submissionNumber, font: 'Mono', bold: true }, `, our claim ${claimNumber}${amount}`],
+      margin: [0, 0, 0, 3],
+    },
     ...ACTS[purpose].map((act) =>
       act.startsWith('!') ? notice([words(act.slice(1).replace('{}', theirs))]) : box(act.replace('{}', theirs)),
     ),
