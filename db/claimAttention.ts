@@ -44,7 +44,10 @@ export async function settleAttention(
   effects: Effect[],
   now: Date,
 ): Promise<boolean> {
-  const raised = incoming.flatMap((item, index) => raisedBy(claim, item, effects[index] ?? 'noted', state))
+  const raised = [
+    ...incoming.flatMap((item, index) => raisedBy(claim, item, effects[index] ?? 'noted', state)),
+    ...overpaidNow(claim, state),
+  ]
   const newsHeard = incoming.some((item, index) => isNews(item) && effects[index] === 'applied')
   // Only the turn that closes the claim settles its items: what comes later, money above all, is raised to stay.
   const closes = state.closed !== null && claim.state.closed === null
@@ -132,6 +135,17 @@ function raisedBy(claim: LockedClaim, { event, ofVoid }: Incoming, effect: Effec
     default:
       return []
   }
+}
+
+/**
+ * A decision that is recorded after a payment was posted sees the ledger with the money in it already, and the payment's own news then says nothing new:
+ * whichever of them made the claim overpaid, a person is told.
+ */
+function overpaidNow(claim: LockedClaim, state: ClaimState): Raise[] {
+  if (state.payment !== 'OVERPAID' || claim.state.payment === 'OVERPAID') return []
+  return [
+    { kind: 'overpaid', because: `Claim ${claim.claimNumber}: the provider paid more than the claim`, role: 'billing' },
+  ]
 }
 
 function isNews({ event, actor }: Incoming): boolean {

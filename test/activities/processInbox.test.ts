@@ -92,6 +92,19 @@ describe('documents', () => {
     expect(await rows('remittances')).toBe(1)
   })
 
+  it('a decision and a payment of too much in one pass: a person is told, whichever of the two the ledger shows first', async () => {
+    const sending = await sent()
+    const line = { lineNumber: 1, outcome: 'approved' as const, payable: CHARGE, adjustments: [] }
+    const tooMuch = remittanceClaim({ submissionNumber: sending.submissionNumber, paid: CHARGE + 100, itemised: false })
+    await engine.arrives([
+      about(sending.submissionNumber, { type: 'decided', lines: [line] }),
+      { kind: 'remittance', remittance: balancedRemittance([tooMuch]) },
+    ])
+    await engine.inbox()
+    expect(await engine.news(sending.claimId)).toMatchObject({ status: 'APPROVED', attention: true })
+    expect(await engine.openItems(sending.claimId)).toEqual(['overpaid'])
+  })
+
   it('a payment before the ack proves that an unknown sending has arrived', async () => {
     const sending = await engine.submitted()
     engine.script = [{ kind: 'unknown', because: 'reset' }]
