@@ -63,7 +63,9 @@ module.exports = {
       name: 'api-starts-and-signals',
       severity: 'error',
       from: { path: '^api/' },
-      to: { path: '^(activities|sandbox|cli|bench|test)/|^workflows/(?!messages|ids|claimStart)' },
+      to: {
+        path: '^(activities|sandbox|cli|bench|test)/|^workflows/(?!messages|ids|claimStart)|^adapters/(?!registry\\.ts|contract\\.ts)',
+      },
     },
     {
       name: 'platform-is-below',

@@ -25,6 +25,7 @@ export function asVoid(
     case 'money_posted':
     case 'decided':
       return event
+    case 'documents_sent':
     case 'in_review':
     case 'documents_requested':
     case 'not_found':

@@ -12,6 +12,7 @@ export async function askProvider(deps: Deps, { organisationId, claimId, provide
       .select(['frozen', 'connection_id'])
       .where('organisation_id', '=', organisationId)
       .where('claim_id', '=', claimId)
+      .where('purpose', '<>', 'supplement')
       .orderBy('id', 'desc')
       .limit(1)
       .executeTakeFirst()

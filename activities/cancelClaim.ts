@@ -133,7 +133,7 @@ async function allocateVoid(deps: Deps, tx: Tx, claim: LockedClaim): Promise<str
     .select('frozen')
     .where('organisation_id', '=', claim.organisationId)
     .where('claim_id', '=', claim.claimId)
-    .where('purpose', '<>', 'void')
+    .where('purpose', 'not in', ['void', 'supplement'])
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirstOrThrow()

@@ -4,7 +4,7 @@ import type { InterchangeRow } from '../db/outgoing.ts'
 import { recordEvents } from '../db/record.ts'
 import type { Submission } from '../domain/claim.ts'
 import type { ClaimEvent } from '../domain/events.ts'
-import { asVoid } from './asVoid.ts'
+import { byPurpose } from './byPurpose.ts'
 import { claimNow } from './claimNow.ts'
 import type { Sending } from './createActivities.ts'
 import { type Deps, recordContext } from './deps.ts'
@@ -47,7 +47,7 @@ export async function recordForClaims(
   for (const { claim, submission } of sent) {
     const isVoid = submission.purpose === 'void'
     const incoming = events.map((event) => ({
-      event: isVoid ? asVoid(event, deps.adapterOf(claim.adapterId).declaration) : event,
+      event: byPurpose(submission.purpose, event, deps.adapterOf(claim.adapterId).declaration),
       actor: 'provider',
       submissionId: submission.submissionId,
       ...(isVoid ? { ofVoid: true as const } : {}),

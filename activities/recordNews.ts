@@ -3,7 +3,7 @@ import { lockClaim } from '../db/claimState.ts'
 import type { Tx } from '../db/connect.ts'
 import { type RecordedClaim, recordEvents } from '../db/record.ts'
 import type { ClaimInput } from '../workflows/messages.ts'
-import { asVoid } from './asVoid.ts'
+import { byPurpose } from './byPurpose.ts'
 import { claimNow } from './claimNow.ts'
 import { type Deps, recordContext } from './deps.ts'
 import type { ClaimNow } from './outcomes.ts'
@@ -62,7 +62,7 @@ async function recordPending(
   const notices = pending.filter((notice) => !isWishToCancel(notice))
   const { declaration } = deps.adapterOf(claim.adapterId)
   const incoming = notices.map((notice) => ({
-    event: notice.purpose === 'void' ? asVoid(notice.event, declaration) : notice.event,
+    event: byPurpose(notice.purpose, notice.event, declaration),
     actor: notice.actor ?? (notice.source === 'person' ? 'person' : notice.source),
     noticeId: notice.id,
     ...(notice.submission_id === null ? {} : { submissionId: notice.submission_id }),

@@ -3,6 +3,7 @@ import type { BatchContext, OutMessage, ProviderAdapter } from '../adapters/cont
 import type { Session, Transport } from '../adapters/transports/transport.ts'
 import type { Tx } from '../db/connect.ts'
 import type { Submission } from '../domain/claim.ts'
+import { resolveSecrets } from '../platform/secretReferences.ts'
 import type { Deps } from './deps.ts'
 
 /** A connection with everything that a call to the provider needs. */
@@ -92,7 +93,7 @@ export function openSession(deps: Deps, line: Line): Session {
   return {
     connectionId: line.connectionId,
     endpoint: line.transport.endpoint.parse(line.endpoint),
-    secrets: line.secrets === null ? {} : deps.unseal(line.secrets),
+    secrets: line.secrets === null ? {} : resolveSecrets(deps.unseal(line.secrets)),
     auth: line.adapter.declaration.auth,
     signal: AbortSignal.any([cancellationSignal(), timeout]),
     heartbeat: (detail) => heartbeat(detail),

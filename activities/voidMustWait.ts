@@ -24,7 +24,7 @@ export async function voidMustWait(
   const { organisationId, interchangeId } = sending
   const sent = await lockSentClaims(tx, sending, interchange)
   const sendings = await claimSendings(tx, organisationId, takenBack.claimId)
-  const originals = sendings.filter((each) => each.purpose !== 'void')
+  const originals = sendings.filter((each) => each.purpose !== 'void' && each.purpose !== 'supplement')
   if (originals.some((each) => each.state === 'SENT')) return null
   if (originals.some((each) => each.state !== 'REFUSED')) return { kind: 'not_sent', retryInMs: LOOK_AGAIN_MS }
   await refuseUnsent(tx, organisationId, [interchangeId], 'nothing to take back: the claim was refused')

@@ -70,7 +70,7 @@ export function claimWorkflows(client: Client, limits: typeof LIMITS = LIMITS): 
   async function reach<T>(send: () => Promise<T>): Promise<Reached<T>> {
     if (!(await reachable())) return { kind: 'unavailable' }
     try {
-      const result = await client.withDeadline(Date.now() + limits.patienceMs, send)
+      const result = await client.withDeadline(Date.now() + limits.patienceMs, () => insisting(send))
       heardAt = Date.now()
       return { kind: 'answered', result }
     } catch (error) {
@@ -135,11 +135,32 @@ function startOptions(claim: ClaimInput) {
   }
 }
 
+/** gRPC FAILED_PRECONDITION: the workflow's turn broke off as the message came, and took the message with it. */
+const NOT_READY = 9
+const AGAIN_MS = 200
+
+/** Everything that is said to a claim may be said twice: what it is about is stored, and has an id. */
+async function insisting<T>(send: () => Promise<T>): Promise<T> {
+  for (let tries = 5; ; tries -= 1) {
+    try {
+      return await send()
+    } catch (error) {
+      if (tries === 1 || codeOf(error) !== NOT_READY) throw error
+      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS))
+    }
+  }
+}
+
 /** gRPC codes of a server that is away or slow: CANCELLED, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, UNAVAILABLE. */
 const AWAY: readonly number[] = [1, 4, 8, 14]
 
 function isOutOfReach(error: unknown): boolean {
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true
+  const code = codeOf(error)
+  return code !== null && (AWAY.includes(code) || code === NOT_READY)
+}
+
+function codeOf(error: unknown): number | null {
   const cause = error instanceof Error && !isGrpcServiceError(error) ? error.cause : error
-  return isGrpcServiceError(cause) && AWAY.includes(cause.code)
+  return isGrpcServiceError(cause) ? cause.code : null
 }

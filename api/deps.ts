@@ -12,7 +12,7 @@ export interface Mailbox {
   providerId: string
 }
 
-/** What the API needs of a transport: the shape of its settings, and the check of a push. It never calls a provider itself. */
+/** What the API needs of a transport: the shape of its settings, the check of a push, and the check of a connection, which sends nothing. */
 export interface TransportDoor {
   endpoint: z.ZodType
   secrets(auth: ProviderAdapter['declaration']['auth']): string[]
@@ -23,6 +23,14 @@ export interface TransportDoor {
     now: Date,
     scale?: number,
   ): { ok: true; key: string } | { ok: false; because: string }
+  check(session: {
+    connectionId: string
+    endpoint: unknown
+    secrets: Record<string, string>
+    auth: ProviderAdapter['declaration']['auth']
+    signal: AbortSignal
+    heartbeat(): void
+  }): Promise<{ step: string; ok: boolean; detail: string }[]>
 }
 
 /** What the API is made of; api/server.ts puts it together, tests put other parts in. */

@@ -41,6 +41,8 @@ export const PROBLEMS = {
   'unknown-reference': { status: 422, title: 'It refers to something that is not there' },
 
   // Connections and attention items
+  'provider-exists': { status: 409, title: 'There is a provider of this id already' },
+  'unknown-adapter': { status: 422, title: 'This deployment has no such adapter' },
   'connection-exists': { status: 409, title: 'There is a connection with this provider in this mode already' },
   'invalid-settings': { status: 422, title: 'The settings do not fit the provider' },
   'batch-not-waiting': { status: 409, title: 'The batch has left already' },
@@ -75,6 +77,8 @@ export const PROBLEMS = {
   'status-changed': { status: 409, title: 'The claim has another status than the one seen' },
   'delivery-not-unknown': { status: 409, title: 'It is known whether the sending arrived' },
   'cannot-cancel': { status: 409, title: 'The claim cannot be cancelled' },
+  'no-documents-requested': { status: 409, title: 'The provider has asked for no papers' },
+  'no-new-attachments': { status: 422, title: 'There is no paper that has not been sent' },
   'claim-not-waiting': { status: 409, title: 'The claim does not wait for a cut-off' },
   'test-mode': { status: 409, title: 'The claim is on a test connection' },
   'wrong-date': { status: 422, title: 'The date cannot be right' },

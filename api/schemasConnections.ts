@@ -67,7 +67,10 @@ export const newConnection = z
     zone: changeable.zone.default('UTC'),
     endpoint: changeable.endpoint,
     settings: changeable.settings,
-    secrets: z.record(secretName, secret).default({}).meta({ description: 'Never given back' }),
+    secrets: z
+      .record(secretName, secret)
+      .default({})
+      .meta({ description: 'Never given back. `env:NAME` is a reference: the environment variable of the processes' }),
     deadlines: changeable.deadlines.default({}),
     pollSeconds: changeable.pollSeconds.default(900),
     requestsPerSecond: changeable.requestsPerSecond.default(null),
@@ -115,3 +118,13 @@ export const connection = z
     pushPath: z.string().nullable().meta({ description: 'Where the provider pushes its answers to' }),
   })
   .meta({ id: 'Connection', description: 'The organisation’s account with one provider' })
+
+export const checkedConnection = z
+  .object({
+    ok: z.boolean(),
+    steps: z.array(z.object({ step: z.string(), ok: z.boolean(), detail: z.string() })),
+  })
+  .meta({
+    id: 'CheckedConnection',
+    description: 'Each step of trying a connection; the last one is the one that failed, if any',
+  })

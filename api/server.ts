@@ -2,8 +2,6 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Client, Connection } from '@temporalio/client'
 import { adapterOf } from '../adapters/registry.ts'
-// The composition root: the only file of the API that names the transports; routes see TransportDoor.
-import { transportOf } from '../adapters/transports/index.ts'
 import { connect } from '../db/connect.ts'
 import { clockFrom } from '../platform/clock.ts'
 import { dataConverterFrom } from '../platform/dataConverter.ts'
@@ -13,6 +11,7 @@ import { seal, unseal } from '../platform/seal.ts'
 import type { Settings } from '../platform/settings.ts'
 import { createApp } from './app.ts'
 import { claimWorkflows } from './claimWorkflows.ts'
+import type { ApiDeps } from './deps.ts'
 import { doorbells } from './doorbell.ts'
 
 /** Longest a request may take to arrive; a slow upload beyond it is cut. */
@@ -24,8 +23,11 @@ export interface RunningServer {
   close(): Promise<void>
 }
 
-/** Serves the API. Temporal may be away at the start: submits then answer 503 until it is there. */
-export async function startServer(settings: Settings): Promise<RunningServer> {
+/**
+ * Serves the API. Temporal may be away at the start: submits then answer 503 until it is there. The transports come from outside: of one the API knows
+ * only its door.
+ */
+export async function startServer(settings: Settings, transportOf: ApiDeps['transportOf']): Promise<RunningServer> {
   const databases = connect(settings.database)
   const { address, namespace, tls, apiKey } = settings.temporal
   const connection = Connection.lazy({

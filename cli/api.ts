@@ -1,10 +1,11 @@
+import { transportOf } from '../adapters/transports/index.ts'
 import { startServer } from '../api/server.ts'
 import { settingsFrom } from '../platform/settings.ts'
 import { announce, asked } from './serve.ts'
 
 /** `claimhub api`: serves the API until it is asked to end. */
 export async function api(): Promise<void> {
-  const server = await startServer(settingsFrom(process.env))
+  const server = await startServer(settingsFrom(process.env), transportOf)
   announce({ port: server.port })
   await asked()
   await server.close()

@@ -114,11 +114,38 @@ function program(): Command {
     .command('adapter')
     .description('the HMO adapters: what they can do, and whether they keep the rules')
   adapter
+    .command('list')
+    .description('what every adapter can do, from its declaration, and what it needs of the network')
+    .option('--json', 'print one JSON object')
+    .action(async (options) => (await import('./adapter/list.ts')).list(options))
+  adapter
+    .command('new <id>')
+    .description('make the folder of a new HMO and its line in the registry')
+    .requiredOption('--transport <name>', 'http, sftp, email or manual')
+    .requiredOption('--format <name>', 'x12, fhir, xml, csv or pdf')
+    .option('--name <name>', 'as people call it')
+    .action(async (id, options) => (await import('./adapter/new.ts')).newAdapter(id, options))
+  adapter
     .command('check [id]')
     .description('hold an adapter to every rule of the conformance kit, over the real protocol of its transport')
     .option('--all', 'every adapter')
     .option('--json', 'print one JSON object last')
     .action(async (id, options) => (await import('./adapter/check.ts')).check(id, options))
+  const provider = cli.command('provider').description('HMOs and connections of a running deployment, through its API')
+  provider
+    .command('add <file>')
+    .description('add an HMO of a known format and a connection with it, from a YAML file')
+    .option('--api <url>', 'address of the API (default: CLAIMHUB_API_URL, then http://127.0.0.1:8080)')
+    .option('--key <key>', 'API key of an owner (default: CLAIMHUB_API_KEY)')
+    .option('--json', 'print one JSON object')
+    .action(async (file, options) => (await import('./provider/add.ts')).add(file, options))
+  provider
+    .command('check <connection>')
+    .description('connect, sign in and look, step by step; sends nothing')
+    .option('--api <url>', 'address of the API (default: CLAIMHUB_API_URL, then http://127.0.0.1:8080)')
+    .option('--key <key>', 'API key of an owner or admin (default: CLAIMHUB_API_KEY)')
+    .option('--json', 'print one JSON object')
+    .action(async (connection, options) => (await import('./provider/check.ts')).check(connection, options))
   cli
     .command('twin <kind>')
     .description('run one HMO twin')

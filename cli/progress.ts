@@ -1,15 +1,34 @@
-/** Says what is going on when it takes longer than two seconds, and how long it took. */
-export async function progress<T>(say: (words: string) => void, words: string, work: () => Promise<T>): Promise<T> {
+/** A step that takes longer than this is named. */
+const NAMED_AFTER_MS = 2_000
+/** Then it is heard of this often. */
+const TELL_EVERY_MS = 15_000
+
+/**
+ * Says what is going on when it takes longer than two seconds, and how long it took. `work` may name what it is busy with: that line takes the place of
+ * the step's own.
+ */
+export async function progress<T>(
+  say: (words: string) => void,
+  words: string,
+  work: (busyWith: (words: string) => void) => Promise<T>,
+): Promise<T> {
   const started = Date.now()
+  let current = words
   let told = false
-  const seconds = () => Math.round((Date.now() - started) / 1000)
-  const timer = setInterval(() => {
-    say(told ? `${words}: ${seconds()} s` : `${words} …`)
+  const tell = (line: string) => {
+    say(line)
     told = true
-  }, 2_000)
+  }
+  const seconds = () => Math.round((Date.now() - started) / 1000)
+  const first = setTimeout(() => told || tell(`${current} …`), NAMED_AFTER_MS)
+  const timer = setInterval(() => tell(`${current}: ${seconds()} s`), TELL_EVERY_MS)
   try {
-    return await work()
+    return await work((line) => {
+      current = line
+      tell(`${line} …`)
+    })
   } finally {
+    clearTimeout(first)
     clearInterval(timer)
     if (told) say(`${words}: done after ${seconds()} s`)
   }

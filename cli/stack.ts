@@ -111,7 +111,7 @@ async function assemble(
     postgres: external.databaseUrl === undefined,
     temporal: external.temporal
       ? null
-      : await progress(wishes.say, 'looking for the Temporal CLI', () => temporalCli(wishes.say)),
+      : await progress(wishes.say, 'looking for the Temporal CLI', (busyWith) => temporalCli(busyWith)),
     onStarted: lock.note,
   }
   await refuseTakenPorts(plan)

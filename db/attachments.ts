@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { DocumentKind } from '../domain/claim.ts'
+import type { ClaimState } from '../domain/claimState.ts'
 import { newId } from '../platform/ids.ts'
 import { lockDraft } from './claimsEdit.ts'
 import { type Refused, refused } from './claimsRefused.ts'
@@ -21,14 +22,14 @@ export interface NewAttachment extends Pick<Attachment, 'kind' | 'mediaType' | '
   bytes: Buffer
 }
 
-/** Adds a paper to a draft. The same bytes twice are one attachment: the first stays as it is. */
+/** Adds a paper to a draft, or to a claim whose papers the provider has asked for: a supplement carries it there. The same bytes twice are one attachment: the first stays as it is. */
 export async function addAttachment(
   tx: Tx,
   claim: { organisationId: string; claimId: string; now: Date },
   wanted: NewAttachment,
 ): Promise<{ kind: 'added'; attachment: Attachment; isNew: boolean } | Refused> {
   const draft = await lockDraft(tx, claim, claim.claimId)
-  if (draft.kind === 'refused') return draft
+  if (draft.kind === 'refused' && !(await wantsDocuments(tx, claim))) return draft
   const sha256 = createHash('sha256').update(wanted.bytes).digest()
   const inserted = await tx
     .insertInto('attachments')
@@ -54,6 +55,18 @@ export async function addAttachment(
   )
   if (held === undefined) throw new Error(`claim ${claim.claimId}: an attachment vanished while the claim was locked`)
   return { kind: 'added', attachment: held, isNew: inserted !== undefined }
+}
+
+/** The provider has asked for papers of the claim, and has not got them. `lockDraft` has locked its row. */
+async function wantsDocuments(tx: Tx, { organisationId, claimId }: { organisationId: string; claimId: string }) {
+  const row = await tx
+    .selectFrom('claims')
+    .select('state')
+    .where('organisation_id', '=', organisationId)
+    .where('id', '=', claimId)
+    .where('closed_because', 'is', null)
+    .executeTakeFirst()
+  return ((row?.state ?? {}) as Partial<ClaimState>).documentsRequestedAt != null
 }
 
 export async function removeAttachment(

@@ -119,6 +119,7 @@ function batches(tx: Tx, organisationId: string, connectionId: string) {
           .select(sql<number>`(count(*) filter (where not ${acknowledged}))::int`.as('unacknowledged'))
           .whereRef('s.organisation_id', '=', 'i.organisation_id')
           .whereRef('s.interchange_id', '=', 'i.id')
+          .where('s.purpose', '<>', 'supplement')
           .as('sums'),
       (join) => join.onTrue(),
     )
@@ -127,6 +128,7 @@ function batches(tx: Tx, organisationId: string, connectionId: string) {
     .where('i.organisation_id', '=', organisationId)
     .where('i.connection_id', '=', connectionId)
     .where('i.leaves_at', 'is not', null)
+    .where('sums.claims', '>', 0)
 }
 
 type Row = Awaited<ReturnType<ReturnType<typeof batches>['executeTakeFirstOrThrow']>>

@@ -46,13 +46,17 @@ export async function settleAttention(
 ): Promise<boolean> {
   const raised = [
     ...incoming.flatMap((item, index) => raisedBy(claim, item, effects[index] ?? 'noted', state)),
-    ...overpaidNow(claim, state),
+    ...raisedByMoney(claim, state, incoming),
   ]
   const newsHeard = incoming.some((item, index) => isNews(item) && effects[index] === 'applied')
   // Only the turn that closes the claim settles its items: what comes later, money above all, is raised to stay.
   const closes = state.closed !== null && claim.state.closed === null
   const submitted = incoming.some(({ event }, index) => event.fact.type === 'submitted' && effects[index] === 'applied')
-  const settled = closes ? SETTLED_BY_CLOSING : newsHeard ? SETTLED_BY_NEWS : submitted ? [FILING_LIMIT] : []
+  const answered = incoming.some(
+    ({ event }, index) => event.fact.type === 'documents_sent' && effects[index] === 'applied',
+  )
+  const byNews = answered ? [...SETTLED_BY_NEWS, 'documents-requested'] : newsHeard ? SETTLED_BY_NEWS : []
+  const settled = closes ? SETTLED_BY_CLOSING : submitted ? [FILING_LIMIT] : byNews
   if (raised.length === 0 && (settled.length === 0 || !claim.attention)) return claim.attention
   if (settled.length > 0 && claim.attention)
     await close(
@@ -121,8 +125,6 @@ function raisedBy(claim: LockedClaim, { event, ofVoid }: Incoming, effect: Effec
     case 'decided':
       if (state.status === 'REJECTED') return item('claim-denied', `denied after review (${codesOf(said)})`)
       return state.status === 'PARTIAL' ? item('lines-denied', 'some lines were denied or reduced') : []
-    case 'money_posted':
-      return fact.payment === 'OVERPAID' ? item('overpaid', 'the provider paid more than the claim') : []
     case 'cancelled':
     case 'replaced':
       // The charge is withdrawn, money that came stays: somebody must give it back or move it.
@@ -137,20 +139,25 @@ function raisedBy(claim: LockedClaim, { event, ofVoid }: Incoming, effect: Effec
   }
 }
 
-/**
- * A decision that is recorded after a payment was posted sees the ledger with the money in it already, and the payment's own news then says nothing new:
- * whichever of them made the claim overpaid, a person is told.
- */
-function overpaidNow(claim: LockedClaim, state: ClaimState): Raise[] {
-  if (state.payment !== 'OVERPAID' || claim.state.payment === 'OVERPAID') return []
+/** By what the ledger says, whichever event brought it: a decision that is recorded together with its money carries it already. */
+function raisedByMoney(claim: LockedClaim, state: ClaimState, incoming: Incoming[]): Raise[] {
+  const posted = incoming.some(({ event }) => event.fact.type === 'money_posted')
+  if (!posted || state.payment !== 'OVERPAID') return []
   return [
-    { kind: 'overpaid', because: `Claim ${claim.claimNumber}: the provider paid more than the claim`, role: 'billing' },
+    {
+      kind: 'overpaid',
+      because: `Claim ${claim.claimNumber}: the provider paid more than the claim`,
+      role: 'billing',
+    },
   ]
 }
 
+/** What says nothing of a provider that has the claim: inquiries without a find, words we don't know, and our own sender's. */
+const NO_NEWS = ['not_found', 'inquiry_failed', 'other', 'waits', 'delivery_unknown']
+
 function isNews({ event, actor }: Incoming): boolean {
   if (event.fact.type === 'status_by_hand' || event.fact.type === 'sent') return true
-  return actor === 'provider' && !['not_found', 'inquiry_failed', 'other'].includes(event.fact.type)
+  return actor === 'provider' && !NO_NEWS.includes(event.fact.type)
 }
 
 async function close(tx: Tx, claim: LockedClaim, kinds: string[], because: string, now: Date): Promise<void> {

@@ -168,7 +168,7 @@ export async function arrivedByNews(
   tx: Tx,
   organisationId: string,
   claimId: string,
-  purpose: 'claim' | 'void',
+  purpose: 'claim' | 'void' | 'supplement',
   now: Date,
 ): Promise<string[]> {
   const sent: ClaimEvent = { fact: { type: 'sent' }, at: now.toISOString(), said: [], references: [] }
@@ -177,7 +177,7 @@ export async function arrivedByNews(
       update interchanges i set state = 'SENT', sent_at = ${now}, lease_until = null, joinable = false
       from submissions s
       where s.organisation_id = i.organisation_id and s.interchange_id = i.id and s.organisation_id = ${organisationId}
-        and s.claim_id = ${claimId} and (s.purpose = 'void') = ${purpose === 'void'} and i.state not in ('SENT','REFUSED')
+        and s.claim_id = ${claimId} and s.purpose = any(${PURPOSES_OF[purpose]}::text[]) and i.state not in ('SENT','REFUSED')
         and not (i.leaves_at is not null and (i.state = 'READY' or (i.state = 'WAITING' and i.attempt = 0)))
       returning i.organisation_id, i.id)
     insert into notices (organisation_id, id, connection_id, claim_id, submission_id, source, event)
@@ -199,6 +199,9 @@ export async function cameBackByNews(tx: Tx, organisationId: string, claimId: st
     where s.organisation_id = i.organisation_id and s.interchange_id = i.id and s.organisation_id = ${organisationId}
       and s.claim_id = ${claimId} and s.purpose <> 'void' and i.state in ('SENT', 'UNKNOWN')`.execute(tx)
 }
+
+/** Which sendings a word about the claim, its void or its papers proves. */
+const PURPOSES_OF = { claim: ['new', 'replacement', 'appeal'], void: ['void'], supplement: ['supplement'] }
 
 /** What a document says of an inquiry as a whole: taken or refused. It says nothing about claims. */
 export async function settleInquiry(

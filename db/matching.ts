@@ -106,7 +106,7 @@ async function claimsByReference(
       and f.type = asked.type and f.value = asked.value
     left join lateral (
       select s.id from submissions s
-      where s.organisation_id = f.organisation_id and s.claim_id = f.claim_id and s.purpose <> 'void'
+      where s.organisation_id = f.organisation_id and s.claim_id = f.claim_id and s.purpose not in ('void','supplement')
       order by s.id = f.submission_id desc nulls last, s.id desc limit 1) s on true`.execute(tx)
   const found = new Map<string, Matched[]>()
   for (const row of rows) {

@@ -35,6 +35,27 @@ export async function providersOf(tx: Tx, organisationId: string, only: string |
   }))
 }
 
+/** A provider as it is told to the deployment for the first time. */
+export type NewProvider = Omit<Provider, 'connections'>
+
+/** Makes a provider; false when its id is there already, and nothing of that one changes. */
+export async function insertProvider(tx: Tx, wanted: NewProvider): Promise<boolean> {
+  const row = await tx
+    .insertInto('providers')
+    .values({
+      id: wanted.providerId,
+      adapter_id: wanted.adapterId,
+      name: wanted.name,
+      phone: wanted.phone,
+      contact: wanted.contact,
+      portal_url: wanted.portalUrl,
+    })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .returning('id')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /** The adapters of all providers of the deployment. */
 export async function adapterIds(tx: Tx): Promise<string[]> {
   const rows = await tx.selectFrom('providers').select('adapter_id').distinct().execute()

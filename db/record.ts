@@ -86,6 +86,8 @@ export async function recordEvents(
   if (undeliveredByNews(claim.state, state, incoming)) await cameBackByNews(tx, claim.organisationId, claim.claimId)
   if (incoming.some((item) => item.ofVoid && VOID_ARRIVED.includes(item.event.fact.type)))
     await arrivedByNews(tx, claim.organisationId, claim.claimId, 'void', context.now)
+  if (incoming.some((item) => item.noticeId !== undefined && item.event.fact.type === 'documents_sent'))
+    await arrivedByNews(tx, claim.organisationId, claim.claimId, 'supplement', context.now)
   const deadline = nextDeadline(state, claim.deadline, incoming, context.rulesOf(claim))
   const attention = await settleAttention(tx, claim, state, incoming, effects, context.now)
   const words = waitingFor(state, deadline, context.providerName(claim))

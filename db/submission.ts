@@ -82,7 +82,7 @@ const original = sql`(
   join claim_references f on f.organisation_id = x.organisation_id and f.claim_id = x.id and f.type = 'claim-number'
   left join lateral (
     select s.submission_number from submissions s
-    where s.organisation_id = x.organisation_id and s.claim_id = x.id and s.purpose <> 'void' order by s.id desc limit 1) s on true
+    where s.organisation_id = x.organisation_id and s.claim_id = x.id and s.purpose not in ('void','supplement') order by s.id desc limit 1) s on true
   where c.purpose <> 'new' and x.organisation_id = c.organisation_id and x.id <> c.id
     and (x.id = c.lineage_id or (x.lineage_id = c.lineage_id and x.replaces_claim_id is not null))
   order by x.id desc, f.learned_at desc limit 1)`

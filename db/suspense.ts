@@ -185,7 +185,7 @@ async function lastSubmission(tx: Tx, organisationId: string, claimId: string): 
     .select('id')
     .where('organisation_id', '=', organisationId)
     .where('claim_id', '=', claimId)
-    .where('purpose', '<>', 'void')
+    .where('purpose', 'not in', ['void', 'supplement'])
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst()

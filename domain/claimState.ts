@@ -22,6 +22,8 @@ export interface ClaimState {
   sentAt: string | null
   receivedAt: string | null
   documentsRequestedAt: string | null
+  /** When the last papers that it asked for reached the provider. */
+  documentsSentAt?: string
   decidedAt: string | null
   /** A decision that follows only from money in full; a provider's own decision replaces it. */
   decisionImplied: boolean

@@ -46,7 +46,7 @@ export function stageOf(state: ClaimState): { kind: DeadlineKind; startsAt: stri
     case 'IN_REVIEW':
       // A missing paper stops the provider's clock and starts ours (formats.md 8).
       return state.documentsRequestedAt === null
-        ? { kind: 'decision', startsAt: state.receivedAt ?? state.sentAt ?? state.submittedAt }
+        ? { kind: 'decision', startsAt: state.documentsSentAt ?? state.receivedAt ?? state.sentAt ?? state.submittedAt }
         : { kind: 'documents', startsAt: state.documentsRequestedAt }
     case 'APPROVED':
     case 'PARTIAL':

@@ -60,6 +60,8 @@ export type OwnFact =
   | { type: 'waits'; for: 'cut_off' | 'person'; until?: string }
   | { type: 'delivery_unknown'; because: string }
   | { type: 'delivery_refused' }
+  /** The provider has the papers that it asked for. */
+  | { type: 'documents_sent' }
   /** A person asked the provider about an unknown sending: they do not have it. */
   | { type: 'not_arrived' }
   | {

@@ -3,7 +3,7 @@ import { type ClaimState, isDecided, rank } from './claimState.ts'
 import type { ClaimEvent, Fact } from './events.ts'
 import { documentsRequested, inReview, received, rejectedFrontEnd, waits } from './lifecycleAcks.ts'
 import { byHand, decided, moneyPosted } from './lifecycleDecisions.ts'
-import { type Advanced, moved, same } from './lifecycleStep.ts'
+import { type Advanced, moved, noDocumentsWanted, same } from './lifecycleStep.ts'
 
 /**
  * The claim's state machine: pure and total. Repeats and stale news change nothing; forward jumps are legal and name the steps they imply;
@@ -58,6 +58,9 @@ function step(state: ClaimState, event: ClaimEvent): Advanced {
       return state.status === 'CANCELLED' ? same(state, 'repeat') : moved(state, { status: 'CANCELLED' })
     case 'replaced':
       return state.closed === 'replaced' ? same(state, 'repeat') : moved(state, { closed: 'replaced' })
+    case 'documents_sent':
+      if (state.documentsRequestedAt === null) return same(state, 'repeat')
+      return moved(state, { ...noDocumentsWanted, documentsSentAt: event.at })
     case 'not_found':
     case 'inquiry_failed':
     case 'other':
@@ -101,6 +104,7 @@ function provesArrival(fact: Fact): boolean {
     case 'waits':
     case 'delivery_unknown':
     case 'delivery_refused':
+    case 'documents_sent':
     case 'not_arrived':
     case 'not_found':
     case 'inquiry_failed':

@@ -39,7 +39,9 @@ export function inReview(state: ClaimState, event: ClaimEvent): Advanced {
 export function documentsRequested(state: ClaimState, event: ClaimEvent, documents: string[]): Advanced {
   const early = tooEarlyOrOver(state)
   if (early) return early
-  if (rank(state) > 3) return same(state, 'stale')
+  // What was asked for before the last papers were sent is answered by them.
+  if (rank(state) > 3 || (state.documentsSentAt !== undefined && event.at < state.documentsSentAt))
+    return same(state, 'stale')
   const wanted = [...new Set([...state.documentsRequested, ...documents])].sort()
   if (state.documentsRequestedAt !== null && wanted.length === state.documentsRequested.length)
     return same(state, 'repeat')

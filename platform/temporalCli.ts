@@ -6,11 +6,10 @@ import { cacheFolder } from './paths.ts'
 import { temporalDownload } from './temporalDownload.ts'
 
 const VERSION = '1.5.1'
-const TELL_EVERY_MS = 15_000
 
 /**
  * Path of a Temporal CLI, in this order: TEMPORAL_CLI, `temporal` on PATH, the cache, the download of Temporal's own site, a build with Go.
- * `say` hears what takes long. Throws one sentence that names the ways when none works.
+ * `say` hears, once each, what it turns to that takes long. Throws one sentence that names the ways when none works.
  */
 export async function temporalCli(
   say: (words: string) => void,
@@ -55,19 +54,12 @@ async function built(target: string, say: (words: string) => void, env: NodeJS.P
   )
   if (!hasGo) return false
   const folder = `${target}-build-${process.pid}`
-  const started = Date.now()
-  const tell = () =>
-    say(
-      `building the Temporal CLI ${VERSION} with Go, once per machine (about 4 minutes on 2 cores): ${Math.round((Date.now() - started) / 1000)} s`,
-    )
-  tell()
-  const timer = setInterval(tell, TELL_EVERY_MS)
+  say(`building the Temporal CLI ${VERSION} with Go, once per machine (about 4 minutes on 2 cores)`)
   try {
     await goInstall({ ...env, GOBIN: folder })
     renameSync(path.join(folder, 'temporal'), target)
     return true
   } finally {
-    clearInterval(timer)
     rmSync(folder, { recursive: true, force: true })
   }
 }

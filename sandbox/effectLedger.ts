@@ -11,7 +11,7 @@ export type EffectEntry =
       kind: 'effect'
       at: string
       submissionNumber: string
-      purpose: 'new' | 'replacement' | 'void'
+      purpose: 'new' | 'replacement' | 'void' | 'supplement'
       /** The HMO's own claim number. */
       claimNumber: string
       /** Which of the HMO's claims this one corrects, as the bytes said. */

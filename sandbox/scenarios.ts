@@ -20,13 +20,15 @@ export const SCENARIOS = {
     payDays: Number.POSITIVE_INFINITY,
   },
   /** Everything comes, but only after our deadlines have passed. */
-  SL: { name: 'slow', ackDays: 9, reviewDays: 12, decideDays: 15, payDays: 18 },
+  SL: { name: 'slow', ackDays: 14, reviewDays: 16, decideDays: 18, payDays: 20 },
   /** Paid in two parts: half, then the rest. */
   TP: { name: 'two part payments', ackDays: 0.2, reviewDays: 1, decideDays: 2, payDays: 3 },
   /** One acknowledgement, one decision, one payment and no word in between: the happy claim that `bench` counts. */
   HP: { name: 'happy', ackDays: 0.2, reviewDays: Number.POSITIVE_INFINITY, decideDays: 2, payDays: 3 },
   /** Pays more than the claim was for. */
   OP: { name: 'overpaid', ackDays: 0.2, reviewDays: 1, decideDays: 2, payDays: 3 },
+  /** Asks for papers after its review and decides a day after they came; a twin that takes none pays in full. */
+  DQ: { name: 'documents requested', ackDays: 0.2, reviewDays: 1, decideDays: 2, payDays: 3 },
 } as const
 
 export type ScenarioCode = keyof typeof SCENARIOS

@@ -80,6 +80,7 @@ const MISTAKES = [
   ['adapters/transports/http', '../../../db/connect.ts', 'transports-know-no-provider'],
   ['db', '@temporalio/client', 'db-knows-no-temporal'],
   ['api', '../activities/deliver.ts', 'api-starts-and-signals'],
+  ['api', '../adapters/transports/http/index.ts', 'api-starts-and-signals'],
   ['activities', '../api/app.ts', 'activities-know-no-api'],
   ['platform', '../db/connect.ts', 'platform-is-below'],
   ['db', '../cli/up.ts', 'product-imports-no-tools'],

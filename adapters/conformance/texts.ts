@@ -1,7 +1,9 @@
 import { unzipSync } from 'fflate'
 import { simpleParser } from 'mailparser'
+import { extractText, getDocumentProxy } from 'unpdf'
 import { formatMinor, type Minor } from '../../domain/money.ts'
 import type { OutMessage } from '../contract.ts'
+import { pdfWords } from './pdfWords.ts'
 
 /** A piece of what leaves that a person or a program at the provider can read. */
 export interface ReadableText {
@@ -15,7 +17,7 @@ export async function textsOf(messages: OutMessage[]): Promise<ReadableText[]> {
   for (const message of messages) {
     if (message.body === null) continue
     if (message.transport === 'email') texts.push(...(await mailTexts(message.body)))
-    else texts.push(...textsIn(message.body))
+    else texts.push(...(await textsIn(message.body)))
   }
   return texts
 }
@@ -56,11 +58,13 @@ export function escaped(text: string): string {
   return text.replaceAll(/[.*+?^${}()|[\]\\/-]/g, '\\$&')
 }
 
-function textsIn(body: Uint8Array): ReadableText[] {
+async function textsIn(body: Uint8Array): Promise<ReadableText[]> {
+  if (starts(body, '%PDF-')) return [{ kind: 'text', text: await pdfText(body) }]
   if (starts(body, 'PK\u0003\u0004'))
     return Object.entries(unzipSync(body))
       .filter(([name]) => name.endsWith('.xml'))
       .map(([, bytes]) => ({ kind: 'xml', text: new TextDecoder().decode(bytes) }))
+  if (starts(body, '%PDF-')) return [{ kind: 'text', text: pdfWords(body) }]
   const text = decoded(body)
   return text === null ? [] : [{ kind: kindOf(text), text }]
 }
@@ -86,8 +90,15 @@ async function mailTexts(body: Uint8Array): Promise<ReadableText[]> {
   const mail = await simpleParser(Buffer.from(body), { skipImageLinks: true })
   return [
     { kind: 'text', text: mail.text ?? '' },
-    ...mail.attachments.flatMap(({ content }) => textsIn(new Uint8Array(content))),
+    ...(await Promise.all(mail.attachments.map(({ content }) => textsIn(new Uint8Array(content))))).flat(),
   ]
+}
+
+/** The words of a PDF as another program reads them, in the order in which they were drawn. */
+async function pdfText(body: Uint8Array): Promise<string> {
+  // The reader takes the buffer for its own.
+  const { text } = await extractText(await getDocumentProxy(body.slice()), { mergePages: true })
+  return text
 }
 
 function unescaped(text: string): string {

@@ -12,13 +12,14 @@ import {
   insertConnection,
   lockConnection,
 } from '../../db/connections.ts'
+import { resolveSecrets } from '../../platform/secretReferences.ts'
 import { ROLES } from '../auth.ts'
 import { checkEndpoint, checkSecrets, checkSettings } from '../connectionChecks.ts'
 import type { ApiDeps } from '../deps.ts'
 import { notFound, Problem } from '../problems.ts'
 import { defineEffect, defineRoute, type Route } from '../route.ts'
 import { id } from '../schemas.ts'
-import { connection, connectionChange, newConnection } from '../schemasConnections.ts'
+import { checkedConnection, connection, connectionChange, newConnection } from '../schemasConnections.ts'
 
 const params = z.object({ connectionId: id })
 
@@ -110,6 +111,22 @@ export const connectionRoutes: Route[] = [
       return viewById(tx, organisationId, connectionId, deps)
     },
   }),
+  defineRoute({
+    method: 'post',
+    path: '/v1/connections/{connectionId}/check',
+    tag: 'connections',
+    summary: 'Try a connection',
+    description: 'Connects, signs in and looks, step by step, up to the first that fails. Sends nothing.',
+    roles: ROLES.manage,
+    params,
+    response: checkedConnection,
+    handler: async ({ organisationId, params: { connectionId }, deps }) => {
+      const row = await deps.databases.within(organisationId, (tx) => connectionById(tx, organisationId, connectionId))
+      if (row === null) throw notFound('connection')
+      const steps = await stepsOf(row, deps)
+      return { ok: steps.every(({ ok }) => ok), steps }
+    },
+  }),
   defineEffect({
     method: 'post',
     path: '/v1/connections/{connectionId}/resume',
@@ -139,6 +156,28 @@ export const connectionRoutes: Route[] = [
     },
   }),
 ]
+
+/** Long enough for a slow sign-in, short enough for somebody who waits. */
+const CHECK_MS = 30_000
+
+async function stepsOf(row: ConnectionRow, deps: ApiDeps) {
+  const { auth, transport } = deps.adapterOf(row.adapterId).declaration
+  const door = deps.transportOf(transport)
+  let secrets: Record<string, string>
+  try {
+    secrets = resolveSecrets(secretsOf(row, deps))
+  } catch (error) {
+    return [{ step: 'secrets', ok: false, detail: (error as Error).message }]
+  }
+  return door.check({
+    connectionId: row.connectionId,
+    endpoint: door.endpoint.parse(row.endpoint),
+    secrets,
+    auth,
+    signal: AbortSignal.timeout(CHECK_MS),
+    heartbeat: () => undefined,
+  })
+}
 
 function changeOf(before: ConnectionRow, body: z.output<typeof connectionChange>, deps: ApiDeps) {
   const adapter = deps.adapterOf(before.adapterId)

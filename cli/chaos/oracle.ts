@@ -154,6 +154,18 @@ export async function judge(evidence: Evidence): Promise<Verdict> {
         select 1 from attention_items a join submissions s on s.claim_id = a.claim_id where s.interchange_id = i.id and a.closed_at is null))`,
       ),
     ),
+    check(
+      'I13',
+      await words(
+        owner,
+        sql`
+      select 'interchange ' || id || ' is ' || state || ' and takes claims' as words from interchanges where joinable and state <> 'WAITING'
+      union all
+      select 'connection ' || connection_id || ' has ' || count(*) || ' open batches' from interchanges where joinable group by connection_id having count(*) > 1
+      union all
+      select 'claim ' || claim_id || ' is twice in interchange ' || interchange_id from submissions group by claim_id, interchange_id having count(*) > 1`,
+      ),
+    ),
   ])
   const unsettled = submissions.filter((row) => row.state === 'UNKNOWN')
   return {

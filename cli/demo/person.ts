@@ -40,7 +40,7 @@ export function personFor(guide: Guide): Person {
     claimList: (claim, status, remarks = '') =>
       put(
         claim,
-        `Your reference,Claim number,Status,Status date,Remarks\n${numberOf(claim)},${theirs(claim)},${status},${guide.today()},${remarks}\n`,
+        `Your reference,Claim number,Status,Status date,Remarks\n${numberOf(claim)},${theirs(claim)},${status},${guide.today()},${remarks}\nTotal,1,End of list,${guide.today()},\n`,
       ),
     payments(claim, lines, check) {
       const paid = `${check},${guide.today()}`

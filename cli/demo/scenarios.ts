@@ -1,5 +1,6 @@
 import type { ClaimShown } from './client.ts'
 import type { Guide } from './guide.ts'
+import { xrayPng } from './xray.ts'
 
 /** One story of the guide: how it is played, and how its claim must end. */
 export interface Story {
@@ -35,6 +36,13 @@ export async function checkVisit(guide: Guide, { lines, total, balances }: Claim
   }
   if (!(Number(paid) > 0 && balance.balance < total && balance.patientOwes === balance.balance))
     throw new Error('the HMO has paid its part of the visit, and what is left is what the patient owes')
+}
+
+async function takesSupplements({ api, provider }: Guide): Promise<boolean> {
+  const { providers } = await api.get<{ providers: { providerId: string; capabilities: { purposes: string[] } }[] }>(
+    '/v1/providers',
+  )
+  return providers.some((each) => each.providerId === provider && each.capabilities.purposes.includes('supplement'))
 }
 
 const paid = (claim: ClaimShown) => claim.paymentStatus === 'PAID'
@@ -120,6 +128,26 @@ export const STORIES: Story[] = [
       const replacement = await guide.resubmit(draft.claimId)
       await guide.submit(replacement.claimId)
       return guide.until(replacement.claimId, 'paid and closed', (claim) => paid(claim) && claim.closed === 'settled')
+    },
+  },
+  {
+    scenario: 'DQ',
+    name: 'asked for papers: they go as a supplement, where the HMO takes one',
+    expected: { status: 'APPROVED', paymentStatus: 'PAID' },
+    async play(guide) {
+      const draft = await guide.draft('DQ')
+      await guide.submit(draft.claimId)
+      if (await takesSupplements(guide)) {
+        await guide.until(
+          draft.claimId,
+          'asked for papers',
+          ({ waitingFor }) => waitingFor?.includes('asked for') ?? false,
+        )
+        const path = `/v1/claims/${draft.claimId}`
+        await guide.api.upload(`${path}/attachments?kind=xray&fileName=answer.png`, 'image/png', xrayPng())
+        await guide.api.post(`${path}/supplements`)
+      }
+      return guide.until(draft.claimId, 'paid and closed', (claim) => paid(claim) && claim.closed === 'settled')
     },
   },
   {

@@ -5,13 +5,14 @@ import type { InMessage, Notice } from '../../adapters/contract.ts'
 import { reportOf } from '../inspect/inspect.ts'
 import { readDocument } from '../inspect/readDocument.ts'
 import { type Effect, effectsOf, effectsOfAnswer, effectsOfReport, knownOf, knownOfReport } from './effects.ts'
+import type { Family } from './oracle.ts'
 
 /** One document that is mutated, and one reader of it. */
 export interface Subject {
   name: string
   bytes: Uint8Array
-  /** X12 protects itself by counts and control numbers; `remittance` by its balance too. */
-  family: 'x12' | 'other'
+  /** How the document protects itself; `remittance` by its balance too. */
+  family: Family
   remittance: boolean
   read(bytes: Uint8Array): Promise<Effect[]>
 }
@@ -76,9 +77,13 @@ async function inspected(name: string, bytes: Uint8Array): Promise<Subject> {
 }
 
 function subject(name: string, bytes: Uint8Array, remittance: boolean, read: Subject['read']): Subject {
-  const family = /^(?:\xef\xbb\xbf)?\s*(?:ISA|GS|ST)[^A-Za-z0-9]/i.test(Buffer.from(bytes).toString('latin1'))
-    ? 'x12'
-    : 'other'
-  const totalled = family === 'x12' || Buffer.from(bytes).includes('PaymentReconciliation')
+  const text = Buffer.from(bytes).toString('latin1')
+  const family = familyOf(text.replace(/^\xef\xbb\xbf/, '').trimStart())
+  const totalled = family === 'x12' || text.includes('PaymentReconciliation')
   return { name, bytes, family, remittance: remittance && totalled, read }
+}
+
+function familyOf(text: string): Family {
+  if (/^(?:ISA|GS|ST)[^A-Za-z0-9]/i.test(text)) return 'x12'
+  return /^[<{[]/.test(text) ? 'closed' : 'open'
 }

@@ -1,11 +1,14 @@
 import { type Effect, FOR_A_PERSON } from './effects.ts'
 import type { Mutation } from './mutations.ts'
 
+/** X12; JSON and XML, whose end is marked; tables and mails, whose end is not. */
+export type Family = 'x12' | 'closed' | 'open'
+
 /**
  * What must hold of a mutated document. A document without a signature that says something else consistently *is* another document: nobody can tell
  * that a status code was changed on the way. So three rules:
  *
- * 1. Where the format protects itself, nothing changed is taken: an X12 file that lost, gained or repeated segments or was cut; any document cut at the
+ * 1. Where the format protects itself, nothing changed is taken: an X12 file that lost, gained or repeated segments or was cut; JSON or XML cut at the
  *    end or in another charset; a remittance with a total where an amount was changed by a cent. Everything that is still taken of it stands in the
  *    original too, with the same amounts and status.
  * 2. In a remittance with a total no single change of any kind gets a changed amount taken: a claim's amount is tied to its lines, adjustments and the
@@ -16,19 +19,13 @@ import type { Mutation } from './mutations.ts'
 export function violationOf(
   original: readonly Effect[],
   taken: readonly Effect[],
-  {
-    mutation,
-    family,
-    remittance,
-    text,
-  }: { mutation: Mutation; family: 'x12' | 'other'; remittance: boolean; text: string },
+  { mutation, family, remittance, text }: { mutation: Mutation; family: Family; remittance: boolean; text: string },
 ): string | null {
   const changed = taken.filter((effect) => !original.some((each) => same(each, effect)))
-  const [first] = changed
-  if (first === undefined) return null
+  if (changed.length === 0) return null
   const sound = original.length > 0
-  if (sound && isProtected(mutation, family, remittance))
-    return `a protected document was taken with a change: ${shown(first)}`
+  const guarded = changed.find((each) => isProtected(mutation, family, remittance && each.paid === true))
+  if (sound && guarded !== undefined) return `a protected document was taken with a change: ${shown(guarded)}`
   const amounts = original.map((each) => `${each.about} ${each.amounts}`)
   const otherAmount = changed.find((each) => each.paid === true && !amounts.includes(`${each.about} ${each.amounts}`))
   if (sound && remittance && otherAmount !== undefined && mutation !== 'swap-units' && mutation !== 'swap-numbers')
@@ -37,8 +34,8 @@ export function violationOf(
   return invented === undefined ? null : `an amount or number was taken that stands nowhere: ${shown(invented)}`
 }
 
-function isProtected(mutation: Mutation, family: 'x12' | 'other', remittance: boolean): boolean {
-  if (mutation === 'truncate' || mutation === 'other-charset') return true
+function isProtected(mutation: Mutation, family: Family, remittance: boolean): boolean {
+  if (mutation === 'truncate' || mutation === 'other-charset') return family !== 'open'
   if (mutation === 'one-cent') return remittance
   return family === 'x12' && (mutation === 'drop-unit' || mutation === 'repeat-unit')
 }

@@ -45,8 +45,14 @@ export async function renderMessages(options: RenderOptions): Promise<{ messages
     controlNumber: controlNumberOf(options.controlNumber),
     attachment: (attachmentId) => paper(claim, attachmentId),
   }
-  const part = await adapter.encode(claim.submission, ctx)
-  return { messages: await adapter.assemble([part], ctx), notes: obstacles(adapter, claim.submission, now) }
+  const notes = obstacles(adapter, claim.submission, now)
+  try {
+    const part = await adapter.encode(claim.submission, ctx)
+    return { messages: await adapter.assemble([part], ctx), notes }
+  } catch (cause) {
+    // What the rules say is clearer than what the format stumbles over.
+    throw notes.length === 0 ? cause : new Error(`the claim can't be written: ${notes.join('; ')}`, { cause })
+  }
 }
 
 /** The engine's own rules for a claim that is about to leave. */

@@ -17,7 +17,7 @@ export type What = 'acknowledged' | 'in-review' | 'returned' | 'decided' | 'paym
 
 /** A claim in the books: what came in and what was said of it. */
 export interface BookClaim extends Omit<ReceivedClaim, 'purpose'> {
-  purpose: 'new' | 'replacement' | 'void'
+  purpose: Effect['purpose']
   claimNumber: string
   scenario: string
   fate: Fate

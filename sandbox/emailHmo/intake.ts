@@ -79,6 +79,7 @@ function fateOf(book: Book, claim: ReceivedClaim, original: BookClaim | undefine
     case 'DR':
       return 'deny'
     case 'SL':
+    case 'DQ':
       return 'pay'
     case 'TP':
       return 'halves'

@@ -1,5 +1,5 @@
 import { type EffectEntry, openEffectLedger } from '../effectLedger.ts'
-import { claimResponse, paymentReconciliation } from './resources.ts'
+import { claimResponse, communicationRequest, paymentReconciliation } from './resources.ts'
 
 /** What the HMO will do with a claim; decided when it takes it and kept in the ledger. */
 export type Fate =
@@ -35,12 +35,22 @@ export interface BookClaim {
   paid: number
   /** A correction or void took its place: nothing more is said of it. */
   superseded: boolean
+  /** Business ms when the papers came that it was asked for. */
+  papersAt: number | null
+}
+
+/** Papers that came for a claim, under a number of their own. */
+export interface BookPapers {
+  submissionNumber: string
+  claim: BookClaim
+  at: number
+  bytesSha256: string
 }
 
 /** A resource as published: exactly these characters are served and pushed. */
 export interface Published {
   key: string
-  type: 'ClaimResponse' | 'PaymentReconciliation'
+  type: 'ClaimResponse' | 'PaymentReconciliation' | 'CommunicationRequest'
   id: string
   about: string[]
   lastUpdated: string
@@ -53,6 +63,8 @@ export type Said = Extract<EffectEntry, { kind: 'said' }>
 export interface Book {
   record(entry: EffectEntry): void
   claims: Map<string, BookClaim>
+  /** By the number that the papers came under. */
+  papers: Map<string, BookPapers>
   byNumber(claimNumber: string): BookClaim | undefined
   byKey(idempotencyKey: string): BookClaim | undefined
   /** Publications in their order; a ClaimResponse's newer version takes the older one's place in searches. */
@@ -82,6 +94,7 @@ export function openBook(folder: string): Book {
       apply(entry)
     },
     claims,
+    papers: new Map(),
     byNumber: (number) => numbers.get(number),
     byKey: (key) => keys.get(key),
     published: [],
@@ -97,7 +110,8 @@ export function openBook(folder: string): Book {
     counts[entry.kind] += 1
     switch (entry.kind) {
       case 'effect':
-        takeClaim(entry)
+        if (entry.purpose === 'supplement') takePapers(entry)
+        else takeClaim(entry, entry.purpose)
         return
       case 'said':
         say(entry)
@@ -111,15 +125,26 @@ export function openBook(folder: string): Book {
     }
   }
 
-  function takeClaim(entry: Extract<EffectEntry, { kind: 'effect' }>): void {
+  function takePapers(entry: Extract<EffectEntry, { kind: 'effect' }>): void {
+    const claim = numbers.get(entry.claimNumber)
+    if (!claim) return
+    const at = Date.parse(entry.at)
+    claim.papersAt = at
+    const { submissionNumber, bytesSha256 } = entry
+    book.papers.set(submissionNumber.toUpperCase(), { submissionNumber, claim, at, bytesSha256 })
+  }
+
+  function takeClaim(entry: Extract<EffectEntry, { kind: 'effect' }>, purpose: BookClaim['purpose']): void {
     const detail = entry.detail as Pick<BookClaim, 'facilityId' | 'fate' | 'lines' | 'original' | 'idempotencyKey'>
     const claim: BookClaim = {
       ...entry,
       ...detail,
+      purpose,
       at: Date.parse(entry.at),
       done: new Set(),
       paid: 0,
       superseded: false,
+      papersAt: null,
     }
     book.numbers.claims += 1
     claims.set(claim.submissionNumber.toUpperCase(), claim)
@@ -134,6 +159,10 @@ export function openBook(folder: string): Book {
     if (!claim) return
     claim.done.add(entry.what)
     claim.paid += entry.paid ?? 0
+    if (entry.what === 'documents-requested') {
+      publish(entry.key, 'CommunicationRequest', [entry.about], entry.at, communicationRequest(claim, entry))
+      return
+    }
     const isPayment = entry.key.startsWith('PaymentReconciliation/')
     if (!isPayment) {
       publish(entry.key, 'ClaimResponse', [entry.about], entry.at, claimResponse(claim, entry))

@@ -105,6 +105,7 @@ function fateOf(book: Book, read: ReceivedClaim, purpose: BookClaim['purpose'], 
     case 'SI':
       return 'silent'
     case 'SL':
+    case 'DQ':
       return 'pay'
     case 'TP':
       return 'halves'

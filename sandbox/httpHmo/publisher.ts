@@ -65,7 +65,10 @@ export function startPublisher(
       book.record({ kind: 'note', at: clock.now().toISOString(), key, value: claim.submissionNumber })
       return
     }
-    const id = `ClaimResponse/CR-${claim.claimNumber}`
+    const id =
+      step.what === 'documents-requested'
+        ? `CommunicationRequest/DR-${claim.claimNumber}`
+        : `ClaimResponse/CR-${claim.claimNumber}`
     const version = Number(book.current(id)?.key.split('/').at(-1) ?? 0) + 1
     say(`${id}/_history/${version}`, [{ claim, step }])
   }

@@ -27,6 +27,21 @@ export function claimResponse(claim: BookClaim, said: Said): string {
   })
 }
 
+/** Asks for an X-ray of a claim. */
+export function communicationRequest(claim: BookClaim, said: Said): string {
+  const [, id, , versionId] = said.key.split('/')
+  return JSON.stringify({
+    resourceType: 'CommunicationRequest',
+    id,
+    meta: { versionId, lastUpdated: said.at },
+    status: 'active',
+    about: [requestOf(claim)],
+    authoredOn: said.at,
+    payload: [{ contentString: 'Please send a radiograph of the treated area' }],
+    reasonCode: [{ coding: [{ system: `${HARBOR}/requested-document`, code: 'radiograph' }] }],
+  })
+}
+
 export function requestOf(claim: BookClaim) {
   return {
     reference: `Claim/${claim.claimNumber}`,

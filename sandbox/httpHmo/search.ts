@@ -24,10 +24,16 @@ export function searchChanges(book: Book, types: string[], query: URLSearchParam
 /** One submission's answer; when there is none, an outcome says whether the claim is on file. */
 export function searchByNumber(book: Book, clock: Clock, identifier: string): string {
   const number = identifier.split('|').at(-1)?.toUpperCase() ?? ''
+  const papers = book.papers.get(number)
+  if (papers && clock.now().getTime() - papers.at >= LOOKUP_LAG_MS) return onFileBundle()
   const claim = book.claims.get(number)
   if (!claim || clock.now().getTime() - claim.at < LOOKUP_LAG_MS) return bundle([], [])
   const found = book.current(`ClaimResponse/CR-${claim.claimNumber}`)
   if (found) return bundle([found], [])
+  return onFileBundle()
+}
+
+function onFileBundle(): string {
   const onFile = outcome(
     200,
     'informational',

@@ -6,6 +6,7 @@ import { outcome, takeClaim } from './intake.ts'
 import { answer, misbehaveBefore } from './misbehave.ts'
 import type { Pusher } from './pusher.ts'
 import { searchByNumber, searchChanges } from './search.ts'
+import { takePapers } from './takePapers.ts'
 import { equal, makeTokens } from './tokens.ts'
 
 export interface HmoParts {
@@ -84,6 +85,11 @@ function fhirRoutes(app: Express, { book, clock, faults, entered }: HmoParts, un
   })
   app.post('/fhir/Claim', express.raw({ type: () => true, limit: '40mb' }), (request, response) => {
     const taken = takeClaim(book, clock, request.body as Buffer, request.get('idempotency-key') ?? null)
+    if (taken.entered) entered(taken.entered)
+    answer(faults, response, taken.status, taken.headers ?? {}, JSON.stringify(taken.body))
+  })
+  app.post('/fhir/Communication', express.raw({ type: () => true, limit: '40mb' }), (request, response) => {
+    const taken = takePapers(book, clock, request.body as Buffer)
     if (taken.entered) entered(taken.entered)
     answer(faults, response, taken.status, taken.headers ?? {}, JSON.stringify(taken.body))
   })

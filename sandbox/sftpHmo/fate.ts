@@ -35,6 +35,7 @@ export function fateOf(book: Book, claim: ReceivedClaim, original: BookClaim | u
       return 'deny'
     case 'SL':
     case 'HP':
+    case 'DQ':
       return 'pay'
     case 'TP':
       return 'halves'

@@ -4,11 +4,13 @@ import type { ReceivedActivity } from './readClaim.ts'
 /** What the HMO will do with a claim; decided when it takes it and kept in the ledger. */
 export type Fate = 'pay' | 'pay-part' | 'deny' | 'silent' | 'halves' | 'overpay'
 
+type Effect = Extract<EffectEntry, { kind: 'effect' }>
+
 export interface BookClaim {
   submissionNumber: string
   /** The HMO's own number (IDPayer). */
   claimNumber: string
-  purpose: 'new' | 'replacement' | 'void'
+  purpose: Effect['purpose']
   memberId: string
   scenario: string
   fate: Fate
@@ -76,7 +78,7 @@ export function openBook(folder: string): Book {
     if (entry.kind === 'note') note(entry)
   }
 
-  function takeClaim(entry: Extract<EffectEntry, { kind: 'effect' }>): void {
+  function takeClaim(entry: Effect): void {
     const detail = entry.detail as Pick<
       BookClaim,
       'fate' | 'fileName' | 'claimId' | 'facilityId' | 'activities' | 'original'

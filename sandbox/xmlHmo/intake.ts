@@ -113,6 +113,7 @@ function fateOf({ memberId, resubmission }: ReceivedClaim): Fate {
     case 'HP':
     case 'FR':
     case 'SL':
+    case 'DQ':
       return 'pay'
   }
 }

@@ -46,6 +46,22 @@ describe('one attempt', () => {
     expect(because.because).not.toContain('Zöe')
   })
 
+  it('what a person must carry waits on the worklist, and the ladder with it', async () => {
+    const sending = await engine.submitted()
+    engine.later(30 * 24)
+    for (let rung = 1; rung <= 2; rung += 1) await engine.climb(sending.claimId)
+    engine.script = [{ kind: 'by_hand' }]
+    expect(await engine.deliver(sending)).toMatchObject({
+      kind: 'waiting',
+      claim: { delivery: 'WAITING', attention: true },
+    })
+    expect(await engine.interchange(sending.interchangeId)).toMatchObject({ state: 'WAITING' })
+    expect(await engine.openItems(sending.claimId)).toContain('to-file')
+    expect(await engine.openItems(sending.claimId)).toContain('stalled')
+    expect(await engine.claim(sending.claimId)).toMatchObject({ attention: true })
+    expect(engine.sent).toHaveLength(1)
+  })
+
   it('bytes that the provider’s own server refused are refused, as an answer would have said it', async () => {
     const sending = await engine.submitted()
     engine.script = [{ kind: 'refused', said: [{ list: 'SMTP', code: '5.7.1' }] }]

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Notice } from '../../adapters/contract.ts'
+import { askToReread } from '../../db/remittanceRelease.ts'
 import { newId } from '../../platform/ids.ts'
 import { balancedRemittance, remittanceClaim, remittanceLine } from '../support/remittances.ts'
 import { about, type Engine, type Submitted, startEngine } from './engine.ts'
@@ -92,17 +93,17 @@ describe('documents', () => {
     expect(await rows('remittances')).toBe(1)
   })
 
-  it('a decision and a payment of too much in one pass: a person is told, whichever of the two the ledger shows first', async () => {
+  it('too much money is on the worklist, also when the decision is recorded in the same turn', async () => {
     const sending = await sent()
-    const line = { lineNumber: 1, outcome: 'approved' as const, payable: CHARGE, adjustments: [] }
-    const tooMuch = remittanceClaim({ submissionNumber: sending.submissionNumber, paid: CHARGE + 100, itemised: false })
+    const { submissionNumber, claimId } = sending
+    const tooMuch = remittanceClaim({ submissionNumber, charged: CHARGE, paid: CHARGE + 500, itemised: false })
     await engine.arrives([
-      about(sending.submissionNumber, { type: 'decided', lines: [line] }),
-      { kind: 'remittance', remittance: balancedRemittance([tooMuch]) },
+      about(submissionNumber, { type: 'decided', outcome: 'approved', lines: [] }),
+      { kind: 'remittance', remittance: balancedRemittance([tooMuch], { paidOn: '2026-03-20' }) },
     ])
     await engine.inbox()
-    expect(await engine.news(sending.claimId)).toMatchObject({ status: 'APPROVED', attention: true })
-    expect(await engine.openItems(sending.claimId)).toEqual(['overpaid'])
+    expect(await engine.news(claimId)).toMatchObject({ status: 'APPROVED', attention: true })
+    expect(await engine.openItems(claimId)).toEqual(['overpaid'])
   })
 
   it('a payment before the ack proves that an unknown sending has arrived', async () => {
@@ -324,5 +325,46 @@ describe('batches', () => {
     await engine.inbox()
     expect(await engine.news(sending.claimId)).toMatchObject({ status: 'SUBMITTED' })
     expect(await engine.openItems()).toEqual(['unmatched-notice'])
+  })
+})
+
+describe('a quarantined remittance whose adapter was mended', () => {
+  it('is posted when a person has its document read again, and its claim hears of it', async () => {
+    const sending = await sent()
+    const { organisationId } = sending
+    const paid = balancedRemittance(
+      [
+        remittanceClaim({
+          submissionNumber: sending.submissionNumber,
+          lines: [remittanceLine({ charged: CHARGE, paid: CHARGE })],
+        }),
+      ],
+      { traceNumber: `EFT-${newId()}` },
+    )
+    const documentId = await engine.arrives([{ kind: 'remittance', remittance: { ...paid, amount: paid.amount - 1 } }])
+    await engine.inbox()
+    expect(await outcome(documentId)).toMatchObject({ outcome: 'remittance quarantined' })
+    const held = await engine.db.owner.selectFrom('remittances').select(['id', 'state']).executeTakeFirstOrThrow()
+    expect(held.state).toBe('quarantined')
+    const act = {
+      organisationId,
+      remittanceId: held.id,
+      actor: 'Ana',
+      reason: 'adapter 2 reads the fee',
+      now: engine.now,
+    }
+    expect(await engine.within((tx) => askToReread(tx, act))).toMatchObject({ kind: 'reread' })
+    // The adapter as it was finds the same fault: nothing is made up.
+    await engine.inbox()
+    expect(await engine.openItems()).toEqual(['remittance-quarantined'])
+    await engine.within((tx) => askToReread(tx, act))
+    const adapter = engine.deps.adapterOf('harbor-health')
+    engine.deps.adapterOf = () => ({ ...adapter, decode: () => [{ kind: 'remittance', remittance: paid }] })
+    await engine.inbox()
+    expect(await outcome(documentId)).toMatchObject({ outcome: 'remittance posted' })
+    expect(await rows('remittances')).toBe(1)
+    await engine.news(sending.claimId)
+    expect(await engine.claim(sending.claimId)).toMatchObject({ status: 'APPROVED', closed: 'settled' })
+    expect(await engine.openItems()).toEqual([])
   })
 })

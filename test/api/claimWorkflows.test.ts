@@ -56,3 +56,29 @@ describe('no server', () => {
     if (how !== 'refuses') server.close()
   })
 })
+
+describe('a turn of the workflow that breaks off as the message comes', () => {
+  /** A server whose first answers are gRPC FAILED_PRECONDITION. */
+  function breaking(times: number) {
+    let left = times
+    const executeUpdateWithStart = async () => {
+      left -= 1
+      if (left >= 0) throw Object.assign(new Error('not ready'), { code: 9, details: '', metadata: {} })
+      return { status: 'APPROVED', effects: [] }
+    }
+    const client = {
+      withDeadline: (_until: number, send: () => Promise<unknown>) => send(),
+      connection: { workflowService: { getSystemInfo: async () => ({}) } },
+      workflow: { executeUpdateWithStart },
+    }
+    return claimWorkflows(client as unknown as Client, LIMITS)
+  }
+
+  it('gets it again', async () => {
+    expect(await breaking(2).tell(claim(), [newId()])).toMatchObject({ kind: 'answered' })
+  })
+
+  it('and again, until the caller may go: what it is about is stored', async () => {
+    expect(await breaking(99).tell(claim(), [newId()])).toEqual({ kind: 'pending' })
+  })
+})

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { transportOf } from '../../adapters/transports/index.ts'
 import { startServer } from '../../api/server.ts'
 import { createApiKey } from '../../db/apiKeys.ts'
 import { settingsFrom } from '../../platform/settings.ts'
@@ -23,7 +24,7 @@ describe('startServer', () => {
       CLAIMHUB_SECRETS_KEY: randomBytes(32).toString('base64'),
       CLAIMHUB_LOG_LEVEL: 'silent',
     })
-    const server = await startServer(settings)
+    const server = await startServer(settings, transportOf)
     const base = `http://127.0.0.1:${server.port}`
     const organisationId = db.organisationId
     const { key } = await db.databases.within(organisationId, (tx) =>
@@ -47,6 +48,8 @@ describe('startServer', () => {
       CLAIMHUB_SECRETS_KEY: randomBytes(32).toString('base64'),
       CLAIMHUB_LOG_LEVEL: 'silent',
     })
-    await expect(startServer(settings)).rejects.toThrow(`the API cannot listen on 127.0.0.1:${port}: the port is taken`)
+    await expect(startServer(settings, transportOf)).rejects.toThrow(
+      `the API cannot listen on 127.0.0.1:${port}: the port is taken`,
+    )
   })
 })

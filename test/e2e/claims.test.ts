@@ -32,8 +32,9 @@ afterAll(async () => {
 }, 60_000)
 
 const HMOS = [
-  { provider: 'harbor-health', letter: 'h' },
-  { provider: 'summit-dental', letter: 's' },
+  { provider: 'harbor-health', letter: 'h', currency: 'PHP' },
+  { provider: 'summit-dental', letter: 's', currency: 'USD' },
+  { provider: 'gulf-dental', letter: 'g', currency: 'AED' },
 ]
 
 function guide(hmo: (typeof HMOS)[number]): Guide {
@@ -59,7 +60,7 @@ describe.each(HMOS)('$provider over the public API', (hmo) => {
     const effects = stack.ledgers
       .flatMap((file) => readEffects(file))
       .flatMap((entry) => (entry.kind === 'effect' ? [entry] : []))
-    const denied = effects.filter((effect) => effect.memberId.startsWith('DR-') && isOf(effect, hmo.letter))
+    const denied = effects.filter((effect) => effect.memberId.startsWith('DR-') && effect.currency === hmo.currency)
     expect(denied.map((effect) => effect.purpose)).toEqual(['new', 'replacement'])
     expect(denied[1]?.originalReference).toBe(denied[0]?.claimNumber)
   })
@@ -112,8 +113,4 @@ async function listed(query: string): Promise<string[]> {
   const ids: string[] = []
   for await (const { workflowId } of client.workflow.list({ query })) ids.push(workflowId)
   return ids
-}
-
-function isOf(effect: { currency: string }, letter: string): boolean {
-  return effect.currency === (letter === 'h' ? 'PHP' : 'USD')
 }

@@ -115,7 +115,7 @@ describe('scenarios', () => {
   it('SL: everything, but late', async () => {
     const { seen, submission } = await play('SL-1', 8)
     expect(facts(seen, submission)).toEqual([])
-    const later = await play('SL-2', 19)
+    const later = await play('SL-2', 21)
     expect(facts(later.seen, later.submission)).toEqual(expect.arrayContaining(['received', 'decided', 'paid 1360050']))
   })
 })

@@ -99,7 +99,7 @@ export async function startClaimsApi(db: TestDatabase): Promise<ClaimsApi> {
     workflows,
     doorbell: async () => undefined,
     adapterOf,
-    transportOf: () => ({ endpoint: z.unknown(), secrets: () => [] }),
+    transportOf: () => ({ endpoint: z.unknown(), secrets: () => [], check: async () => [] }),
     seal: () => Buffer.alloc(0),
     unseal: () => ({}),
     failpoint: () => undefined,

@@ -40,7 +40,10 @@ async function playsAsExpected(subject: Subject, name: string): Promise<void> {
   const played = subject.folder.cases.find((each) => each.name === name)
   demand(played !== undefined, `fixtures/${name} is missing`)
   const results = await playCase(subject, played)
-  demand(results.length > 0, 'message.json has no step')
+  demand(
+    results.length > 0,
+    'message.json has no step yet: put a message of the provider there, and what it means in expected.json',
+  )
   demand(
     Array.isArray(played.expected) && played.expected.length === results.length,
     'expected.json needs one entry a step',

@@ -138,7 +138,7 @@ function supportingFile(
 }
 
 /** No file name: a clinic may have written the patient's name into it. */
-function titleOf({ kind, tooth }: SubmissionAttachment): string {
+export function titleOf({ kind, tooth }: SubmissionAttachment): string {
   const fdi = tooth === undefined ? null : toFdi(tooth)
   return fdi === null ? kind : `${kind} ${fdi}`
 }

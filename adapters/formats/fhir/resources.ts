@@ -8,6 +8,12 @@ export const claimEcho = z.object({
   identifier: z.array(identifier).optional(),
 })
 
+/** A Communication as a server gives it back: it has the papers. */
+export const communicationEcho = z.object({
+  resourceType: z.literal('Communication'),
+  identifier: z.array(identifier).optional(),
+})
+
 /** Source: FHIR R4 ClaimResponse. `outcome` is the outcome of processing, not an approval. */
 export const claimResponse = z.object({
   resourceType: z.literal('ClaimResponse'),

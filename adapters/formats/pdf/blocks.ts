@@ -13,7 +13,6 @@ export function heading(text: string): Content {
     bold: true,
     fontSize: 7,
     color: GREY,
-    characterSpacing: 0.6,
     margin: [0, 10, 0, 3],
   }
 }

@@ -73,7 +73,8 @@ function purpose({ purpose, originalReference, originalSubmissionNumber }: Submi
     ...(originalReference === undefined ? [] : [`your claim ${originalReference}`]),
     ...(originalSubmissionNumber === undefined ? [] : [`our submission ${originalSubmissionNumber}`]),
   ].join(', ')
-  return [notice([{ text: title, bold: true, fontSize: 11 }, words(`${ask}: ${original || 'see the note'}.`)])]
+  if (original === '') throw new Error(`a ${purpose} that names no original: it would be taken for a new claim`)
+  return [notice([{ text: title, bold: true, fontSize: 11 }, words(`${ask}: ${original}.`)])]
 }
 
 const PURPOSES = {

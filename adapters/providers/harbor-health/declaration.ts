@@ -18,7 +18,8 @@ export const declaration: ProviderDeclaration<HarborSettings> = {
   version: 1,
   settings: harborSettings,
   auth: 'oauth2-client-credentials',
-  purposes: ['new', 'replacement', 'void'],
+  // No appeal: Harbor reviews again what a replacement brings.
+  purposes: ['new', 'replacement', 'void', 'supplement'],
   delivery: {
     keyWindowHours: 24,
     lookup: true,

@@ -1,34 +1,46 @@
 import type { Submission } from '../../../domain/claim.ts'
 import type { BatchContext, Context, HttpOut, OpenClaim, Part } from '../../contract.ts'
 import { oralClaim } from '../../formats/fhir/claim.ts'
+import { suppliedPapers } from '../../formats/fhir/communication.ts'
 import { writeJson } from '../../formats/fhir/writeJson.ts'
 import { declaration, type HarborSettings } from './declaration.ts'
 
 const FHIR_JSON = 'application/fhir+json'
 
-/** One claim as a FHIR Claim in JSON. */
+/** What one POST carries. */
+interface Content {
+  path: '/Claim' | '/Communication'
+  json: string
+}
+
+/** One claim as a FHIR Claim in JSON; the papers of a supplement as a Communication. */
 export function encode(submission: Submission, ctx: Context<HarborSettings>): Part {
-  const claim = oralClaim(submission, {
+  const options = {
     payerId: ctx.settings.payerId,
     facilityId: ctx.settings.facilityId,
     created: ctx.now,
     test: ctx.mode === 'test',
     attachment: ctx.attachment,
-  })
-  return { submissionNumber: submission.submissionNumber, content: writeJson(claim) }
+  }
+  const content: Content =
+    submission.purpose === 'supplement'
+      ? { path: '/Communication', json: writeJson(suppliedPapers(submission, options)) }
+      : { path: '/Claim', json: writeJson(oralClaim(submission, options)) }
+  return { submissionNumber: submission.submissionNumber, content }
 }
 
 /** One POST a claim: Harbor Health takes no batches. */
 export function assemble(parts: Part[]): HttpOut[] {
   return parts.map((part) => {
-    const body = new TextEncoder().encode(part.content as string)
+    const { path, json } = part.content as Content
+    const body = new TextEncoder().encode(json)
     if (body.byteLength > declaration.limits.messageBytes) {
       throw new Error(`submission ${part.submissionNumber}: with its attachments it is larger than 30 MB`)
     }
     return {
       transport: 'http',
       method: 'POST',
-      path: '/Claim',
+      path,
       headers: { 'content-type': FHIR_JSON, accept: FHIR_JSON },
       body,
       about: part.submissionNumber,

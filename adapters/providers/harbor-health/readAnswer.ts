@@ -2,7 +2,13 @@ import type { Reference, Said } from '../../../domain/claim.ts'
 import type { Answer, InMessage } from '../../contract.ts'
 import { codeIn, type Identifier, idIn } from '../../formats/fhir/datatypes.ts'
 import { type JsonValue, readJson } from '../../formats/fhir/readJson.ts'
-import { claimEcho, claimResponse, type OperationOutcome, operationOutcome } from '../../formats/fhir/resources.ts'
+import {
+  claimEcho,
+  claimResponse,
+  communicationEcho,
+  type OperationOutcome,
+  operationOutcome,
+} from '../../formats/fhir/resources.ts'
 import { SYSTEMS as OURS } from '../../formats/fhir/systems.ts'
 import { ISSUES, ORIGINAL_EXTENSION, ourWord, SYSTEMS } from './codes.ts'
 
@@ -26,8 +32,10 @@ export function readAnswer(answer: InMessage): Answer {
 function readTaken(value: JsonValue, ours: string | undefined): Answer {
   const echo = claimEcho.safeParse(value)
   if (echo.success) return taken(echo.data.identifier ?? [], echo.data.id ?? null, ours)
+  const papers = communicationEcho.safeParse(value)
+  if (papers.success) return papersTaken(papers.data.identifier ?? [], ours)
   const response = claimResponse.safeParse(value)
-  if (!response.success) return unknown('the answer is neither a Claim nor a ClaimResponse')
+  if (!response.success) return unknown('the answer is neither a Claim, a ClaimResponse nor a Communication')
   const { request } = response.data
   return taken(request?.identifier ? [request.identifier] : [], idIn(request, 'Claim'), ours)
 }
@@ -38,6 +46,13 @@ function taken(identifiers: Identifier[], claimNumber: string | null, ours: stri
   if (!claimNumber) return unknown('the answer gives no claim number')
   const references: Reference[] = [{ type: 'claim-number', value: claimNumber }]
   return { kind: 'taken', references, facts: [], said: [] }
+}
+
+/** Harbor has the papers of a supplement; it gives them no claim number. */
+function papersTaken(identifiers: Identifier[], ours: string | undefined): Answer {
+  if (ours === undefined || !identifiers.some((each) => isOurs(each, ours)))
+    return unknown('the answer is about other papers')
+  return { kind: 'taken', references: [], facts: [], said: [] }
 }
 
 function isOurs({ system, value }: Identifier, ours: string): boolean {

@@ -41,7 +41,8 @@ export const declaration: ProviderDeclaration<LagunaSettings> = {
     rungDays: 3,
     workingDays: true,
   },
-  limits: { linesPerClaim: 50, messageBytes: 50 * 1024 * 1024, attachmentBytes: 10 * 1024 * 1024 },
+  // Of one file at the portal.
+  limits: { linesPerClaim: 50, messageBytes: 10 * 1024 * 1024, attachmentBytes: 10 * 1024 * 1024 },
   toothNotation: 'fdi',
   batching: { claimsPerInterchange: 50 },
   diagnosisRequired: false,

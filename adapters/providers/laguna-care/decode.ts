@@ -8,6 +8,8 @@ import { readXlsx } from '../../formats/xlsx/readXlsx.ts'
 import { CLAIM_LIST, CSV, PAYMENT, STATUSES, WRITING } from './columns.ts'
 import { declaration, type LagunaSettings } from './declaration.ts'
 
+type ClaimRow = RecordRow<keyof typeof CLAIM_LIST>
+
 /** What a download of Laguna's portal says: its list of payments or its list of claims, as CSV or workbook. A file with any doubt in it is unreadable as a whole. */
 export async function decode(message: InMessage, ctx: Context<LagunaSettings>): Promise<Notice[]> {
   if (message.transport !== 'manual') return [unreadable('Laguna Care answers by paper and download only')]
@@ -19,7 +21,7 @@ export async function decode(message: InMessage, ctx: Context<LagunaSettings>): 
   const claims = readRecords(table, CLAIM_LIST, writing)
   if (isOther(claims.problems))
     return [unreadable('it is neither the list of payments nor the list of claims of the portal')]
-  return unlessDoubtful(claims.problems) ?? emptyOr(claims.rows.map(decodeClaim))
+  return unlessDoubtful(claims.problems) ?? decodeClaims(claims.rows)
 }
 
 function decodePayments(
@@ -40,7 +42,16 @@ function decodePayments(
   )
 }
 
-function decodeClaim({ text }: RecordRow<keyof typeof CLAIM_LIST>): Notice {
+/** The last row says how many there are: a list that is cut at the end of a row looks whole without it. */
+function decodeClaims(rows: ClaimRow[]): Notice[] {
+  const last = rows.at(-1)?.text
+  const listed = rows.slice(0, -1)
+  if (last?.submissionNumber?.toLowerCase() !== 'total') return [unreadable('last row: no total: the list is cut')]
+  if (last.reference !== String(listed.length)) return [unreadable('last row: not as many claims as the list says')]
+  return emptyOr(listed.map(decodeClaim))
+}
+
+function decodeClaim({ text }: ClaimRow): Notice {
   const { submissionNumber, reference, status = '', statusOn, remarks } = text
   const references: Reference[] = reference === undefined ? [] : [{ type: 'claim-number', value: reference }]
   const word = status.toUpperCase().replace(/\s+/g, ' ')

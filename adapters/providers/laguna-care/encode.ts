@@ -59,5 +59,6 @@ function letterheadOf({ mode, now, zone }: Context<LagunaSettings>): Letterhead 
 }
 
 function paper(name: string, mediaType: string, body: Uint8Array): PaperOut {
+  if (body.length > declaration.limits.messageBytes) throw new Error(`${name} is larger than the portal takes`)
   return { transport: 'manual', name, mediaType, body }
 }

@@ -10,6 +10,7 @@ import { moneyRoutes } from './money.ts'
 import { readingRoutes } from './reading.ts'
 import { statusRoutes } from './statusByHand.ts'
 import { submittingRoutes } from './submitting.ts'
+import { supplementRoutes } from './supplements.ts'
 
 /** Claims, in the order of their life. */
 export const claimRoutes: readonly Route[] = [
@@ -17,6 +18,7 @@ export const claimRoutes: readonly Route[] = [
   ...draftRoutes,
   ...attachmentRoutes,
   ...submittingRoutes,
+  ...supplementRoutes,
   ...evidenceRoutes,
   ...arrivalRoutes,
   ...filingRoutes,

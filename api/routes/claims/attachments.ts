@@ -29,8 +29,10 @@ export const attachmentRoutes: Route[] = [
     method: 'post',
     path: '/v1/claims/{claimId}/attachments',
     tag: 'claims',
-    summary: 'Attach a file to a draft',
-    description: 'PDF, JPEG, PNG or DICOM, told by its content, at most 20 MB. The same file twice is one attachment.',
+    summary: 'Attach a file to a draft, or to a claim whose papers the provider has asked for',
+    description:
+      'A supplement carries what is attached after the submit. ' +
+      'PDF, JPEG, PNG or DICOM, told by its content, at most 20 MB. The same file twice is one attachment.',
     roles: ROLES.bill,
     params: claimPath,
     query: z.strictObject({

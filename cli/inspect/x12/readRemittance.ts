@@ -224,6 +224,7 @@ function isRange(text: string): boolean {
   return more.length === 0 && fromX12Date(first) !== null && fromX12Date(last) !== null
 }
 
+/** What is not the payer's own claim balances by the same rules: its whole charge is adjusted away. */
 function kindOfPayment(word: string | undefined): PaymentClaim['kind'] {
-  return word === 'reversal' ? 'reversal' : word === 'not-ours' ? 'not_ours' : 'payment'
+  return word === 'reversal' ? 'reversal' : 'payment'
 }

@@ -1,6 +1,5 @@
 import { childIn, childrenIn, readXml, textIn, type XmlElement } from '../../../adapters/formats/xml/read.ts'
 import { isSchemaName, type SchemaName } from '../../../adapters/formats/xml/schemas.ts'
-import { schemaProblems } from '../../../adapters/formats/xml/validate.ts'
 import { emptyTransaction, type Kind, type Reading, type TransactionReport } from '../report.ts'
 import { readPostedClaims } from './readPostedClaims.ts'
 import { readPostedRemittance } from './readPostedRemittance.ts'
@@ -15,7 +14,7 @@ const KINDS: Readonly<Record<SchemaName, { kind: Kind; records: string }>> = {
 const MOST_SCHEMA_PROBLEMS = 20
 
 /** Reads a document of a national exchange (eClaimLink, DHPO, Shafafiya). One that breaks the schema is read as far as it goes. */
-export function readXmlFile(bytes: Uint8Array): Reading {
+export async function readXmlFile(bytes: Uint8Array): Promise<Reading> {
   const read = readXml(bytes)
   if (!read.ok) return { readable: false, mediaType: 'application/xml', because: `XML: ${read.because}` }
   const { root, text } = read
@@ -29,6 +28,8 @@ export function readXmlFile(bytes: Uint8Array): Reading {
   const header = childIn(root, 'Header')
   const report = emptyTransaction(kind, null)
   checkCount(report, header, childrenIn(root, records).length)
+  // The schema's library is large, and hostile documents never get this far.
+  const { schemaProblems } = await import('../../../adapters/formats/xml/validate.ts')
   for (const { where, rule } of schemaProblems(text, root.name).slice(0, MOST_SCHEMA_PROBLEMS))
     report.problems.push({ code: 'malformed', where, message: `the schema: ${rule}` })
   READERS[root.name](root, report)

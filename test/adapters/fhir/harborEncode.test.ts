@@ -83,7 +83,7 @@ describe('a Claim as it leaves', () => {
 
   it('marks test claims, and only them', async () => {
     const ctx = { ...context({ 'att-1': 'AAAA' }), mode: 'test' as const }
-    expect((await harborHealth.encode(sampleSubmission(), ctx)).content).toContain('HTEST')
+    expect(JSON.stringify((await harborHealth.encode(sampleSubmission(), ctx)).content)).toContain('HTEST')
     expect((await written(sampleSubmission())).bytes).not.toContain('HTEST')
   })
 

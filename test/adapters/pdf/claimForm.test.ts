@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { claimForm, type Letterhead } from '../../../adapters/formats/pdf/claimForm.ts'
 import { runsOf } from '../../../adapters/formats/pdf/text.ts'
 import type { Submission } from '../../../domain/claim.ts'
-import { textOfPdf } from '../../support/poppler.ts'
+import { pagesOfPdf, textOfPdf } from '../../support/pdfText.ts'
 import { NUMBER, sampleSubmission } from '../fhir/sampleSubmission.ts'
 
 const letterhead: Letterhead = {
@@ -67,7 +67,7 @@ describe('the claim form', () => {
     const [line] = sampleSubmission().lines
     if (line === undefined) throw new Error('no line')
     const lines = Array.from({ length: 50 }, (_, index) => ({ ...line, lineNumber: index + 1 }))
-    const pages = (await textOf({ lines })).split('\f').filter((page) => page.trim() !== '')
+    const pages = await pagesOfPdf(await claimForm(sampleSubmission({ lines }), letterhead))
     expect(pages.length).toBeGreaterThan(1)
     for (const page of pages)
       expect(page).toMatch(new RegExp(`Amount PHP[\\s\\S]*${NUMBER}[\\s\\S]*Page \\d of ${pages.length}`))

@@ -6,7 +6,7 @@ import { statementPdf } from '../../../adapters/formats/pdf/statementPdf.ts'
 import { statementOf } from '../../../adapters/formats/statement/statement.ts'
 import { readXlsx } from '../../../adapters/formats/xlsx/readXlsx.ts'
 import { statementXlsx } from '../../../adapters/formats/xlsx/statementXlsx.ts'
-import { textOfPdf } from '../../support/poppler.ts'
+import { textOfPdf } from '../../support/pdfText.ts'
 import { NUMBER, sampleSubmission } from '../fhir/sampleSubmission.ts'
 
 const letterhead: Letterhead = {
@@ -29,9 +29,11 @@ describe('a statement of account', () => {
     const text = await textOfPdf(await statementPdf(statement))
     expect(text).toContain('S000000007')
     expect(text).toMatch(
-      new RegExp(`1\\s+${NUMBER}\\s+O.Brien & Söhne, Zoë <b>\\s+2026-11-02\\s+2\\s+2\\s+13,600\\.50`),
+      new RegExp(
+        `1 ${NUMBER}\\s+C-2026-000123\\s+O.Brien & Söhne, Zoë <b>\\s+PF-100200\\s+2026-11-02\\s+2026-11-03\\s+2 2 13,600\\.50`,
+      ),
     )
-    expect(text).toMatch(/3\s+Z1B2C3D4E5F6G7H8 .* none/)
+    expect(text).toMatch(/3 Z1B2C3D4E5F6G7H8[\s\S]*void[\s\S]*none/)
     expect(text).toMatch(/Total claimed\s+27,201\.00/)
   })
 

@@ -6,7 +6,7 @@ import { violationOf } from '../../../cli/fuzz/oracle.ts'
 
 const PAID: Effect = { about: 'K7Q2', amounts: [8000, 10_000], status: 'payment processed', paid: true }
 const TEXT = 'CLP*K7Q2*1*100*80*20~'
-const X12 = { family: 'x12', remittance: true, text: TEXT } as const
+const X12 = { family: 'x12' as const, remittance: true, text: TEXT } as const
 const BYTES = new TextEncoder().encode(`ISA*00~\nGS*HP~\nST*835*0001~\n${TEXT}\nSVC*AD:D1110*100*80.5~\nSE*4*0001~\n`)
 
 describe('mutated documents', () => {

@@ -62,7 +62,7 @@ describe('claimhub inspect', () => {
     expect(stderr.trimEnd().split('\n')).toEqual([
       `claimhub inspect: ${missing}: there is no such file`,
       `claimhub inspect: ${folder}: it is a folder`,
-      expect.stringMatching(/prose\.txt: none of the formats that we read/),
+      expect.stringMatching(/prose\.txt: a table without the titles of a remittance/),
     ])
     const readable = stdout
       .trimEnd()

@@ -1,0 +1,45 @@
+import type { Submission } from '../../../domain/claim.ts'
+import { type ClaimOptions, titleOf } from './claim.ts'
+import { SYSTEMS } from './systems.ts'
+import type { JsonOut } from './writeJson.ts'
+
+/**
+ * A FHIR R4 Communication that carries the papers of a supplement and names the payer's claim. Throws when it doesn't know that claim, or carries
+ * nothing.
+ */
+export function suppliedPapers(
+  submission: Submission,
+  options: Pick<ClaimOptions, 'payerId' | 'created' | 'attachment'>,
+): { [name: string]: JsonOut | undefined } {
+  const { originalReference, originalSubmissionNumber, attachments } = submission
+  if (originalReference === undefined)
+    throw new Error(`supplement of claim ${submission.claimNumber}: the provider's reference of the claim is missing`)
+  if (attachments.length === 0) throw new Error(`supplement of claim ${submission.claimNumber}: it carries no paper`)
+  return {
+    resourceType: 'Communication',
+    identifier: [{ system: SYSTEMS.submissionNumber, value: submission.submissionNumber }],
+    status: 'completed',
+    about: [
+      {
+        reference: `Claim/${originalReference}`,
+        identifier:
+          originalSubmissionNumber === undefined
+            ? undefined
+            : { system: SYSTEMS.submissionNumber, value: originalSubmissionNumber },
+      },
+    ],
+    sent: options.created,
+    recipient: [{ identifier: { value: options.payerId } }],
+    payload: attachments.map((attachment) => {
+      const bytes = options.attachment(attachment.attachmentId)
+      return {
+        contentAttachment: {
+          contentType: attachment.mediaType,
+          data: Buffer.from(bytes).toString('base64'),
+          size: bytes.byteLength,
+          title: titleOf(attachment),
+        },
+      }
+    }),
+  }
+}
