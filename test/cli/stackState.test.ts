@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { DEMO_HMOS } from '../../cli/seed/hmos.ts'
 import { save, stackState } from '../../cli/stackState.ts'
 import { clockFrom } from '../../platform/clock.ts'
 
@@ -18,7 +19,8 @@ it('is the same at the next start: ports, keys, clock', async () => {
   const first = await stackState({ folder, apiPort: 0, uiPort: 0, scale: 60 })
   expect(await stackState({ folder, apiPort: 0, uiPort: 0 })).toEqual(first)
   const ports = [...Object.values(first.ports), ...Object.values(first.twinPorts).flat()]
-  expect(new Set(ports).size).toBe(7)
+  expect(new Set(ports).size).toBe(ports.length)
+  expect(ports.length).toBe(5 + DEMO_HMOS.reduce((sum, { twin }) => sum + (twin?.ports ?? 0), 0))
   expect(Buffer.from(first.secretsKey, 'base64')).toHaveLength(32)
 })
 
