@@ -5,6 +5,7 @@ import { createServer } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { PART_NAMES } from '../../cli/stackParts.ts'
 import { freePort } from '../../platform/ports.ts'
 import { endProcess, isAlive, type ProcessMark } from '../../platform/processes.ts'
 
@@ -95,7 +96,7 @@ it(
     await first.says('worker ended (SIGKILL); starting it again')
 
     const marks = Object.values(first.marks())
-    expect(marks.length).toBe(6)
+    expect(marks.length).toBe(PART_NAMES.length)
     first.child.kill('SIGINT')
     expect((await first.ended).code).toBe(0)
     expect(marks.filter(isAlive)).toEqual([])
