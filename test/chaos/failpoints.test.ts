@@ -18,7 +18,7 @@ async function chaos(failpoint: string): Promise<Record<string, unknown>> {
 }
 
 describe('a worker killed between the acceptance and our record', () => {
-  it.each(['after_send:http', 'after_send:sftp'])(
+  it.each(['after_send:http', 'after_send:sftp', 'after_send:email'])(
     '%s: three times, each claim is at the HMO once',
     async (failpoint) => {
       const report = await chaos(failpoint)
