@@ -1,4 +1,5 @@
 import type { ProviderAdapter } from './contract.ts'
+import { cordilleraDental } from './providers/cordillera-dental/index.ts'
 import { gulfDental } from './providers/gulf-dental/index.ts'
 import { harborHealth } from './providers/harbor-health/index.ts'
 import { lagunaCare } from './providers/laguna-care/index.ts'
@@ -7,6 +8,7 @@ import { visayasHealth } from './providers/visayas-health/index.ts'
 
 /** Every adapter, by its id. A line here and a folder in providers/ is all that a new HMO needs. */
 const ADAPTERS: Readonly<Record<string, ProviderAdapter>> = {
+  'cordillera-dental': cordilleraDental as ProviderAdapter,
   'gulf-dental': gulfDental as ProviderAdapter,
   'harbor-health': harborHealth as ProviderAdapter,
   'laguna-care': lagunaCare as ProviderAdapter,

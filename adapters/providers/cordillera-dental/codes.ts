@@ -1,0 +1,41 @@
+import type { AdjustmentBucket, LineDecision } from '../../../domain/events.ts'
+
+/** Our word left, theirs right. A word that stands in no table stays theirs: it never becomes a state of ours. */
+
+export const RESULTS = {
+  // ON-FILE answers a copy: the claim is there, under the number that the row gives.
+  accepted: ['ACCEPTED', 'ON-FILE'],
+  rejected: ['REJECTED'],
+} as const
+
+export const DECISIONS = {
+  approved: ['APPROVED'],
+  reduced: ['REDUCED'],
+  denied: ['DENIED'],
+} as const satisfies Partial<Record<LineDecision['outcome'], readonly string[]>>
+
+export const PAYMENT_ROWS = {
+  payment: ['PAYMENT'],
+  reversal: ['REVERSAL'],
+  adjustment: ['ADJUSTMENT'],
+} as const
+
+/** What each part of the charge that is not paid means. */
+const REASONS = {
+  contractual: ['C01', 'C02'],
+  patient: ['M01', 'M02', 'M03'],
+  denied: ['D01', 'D02', 'D03', 'D04', 'D05', 'D06'],
+  withheld_tax: ['W01'],
+} as const satisfies Partial<Record<AdjustmentBucket, readonly string[]>>
+
+/** The bucket of a reason. What we don't know stays `denied`, open until a person says, and is not `known`. */
+export function bucketOf(reason: string): { bucket: AdjustmentBucket; known: boolean } {
+  const bucket = ourWord(REASONS, reason)
+  return bucket === null ? { bucket: 'denied', known: false } : { bucket, known: true }
+}
+
+/** Our word for theirs; null when the table has none. */
+export function ourWord<W extends string>(table: Readonly<Record<W, readonly string[]>>, theirs: string): W | null {
+  for (const word of Object.keys(table) as W[]) if (table[word].includes(theirs)) return word
+  return null
+}

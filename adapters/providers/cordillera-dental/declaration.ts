@@ -1,0 +1,58 @@
+import { z } from 'zod'
+import type { ProviderDeclaration } from '../../contract.ts'
+
+/** What the two sides agreed; addresses and secrets are the transport's. */
+export const settings = z.strictObject({
+  /** The clinic's number with Cordillera; stands in file names and rows. */
+  accountNumber: z.string().regex(/^[A-Z0-9][A-Z0-9-]{1,19}$/, 'capitals, digits and hyphens, 2 to 20 of them'),
+})
+export type Settings = z.infer<typeof settings>
+
+/** Cordillera pays in pesos only. */
+export const CURRENCY = 'PHP'
+
+/** Cordillera Dental: CSV files over SFTP. Sources and doubts are in NOTES.md. */
+export const declaration: ProviderDeclaration<Settings> = {
+  id: 'cordillera-dental',
+  name: 'Cordillera Dental',
+  transport: 'sftp',
+  format: 'csv',
+  version: 1,
+  settings,
+  auth: 'password-or-key',
+  // No appeal and no supplement: both go to its service desk on paper.
+  purposes: ['new', 'replacement', 'void'],
+  delivery: {
+    keyWindowHours: 0,
+    lookup: false,
+    lookupLagSeconds: 0,
+    // By account and file number, for as long as it keeps files.
+    dedupes: true,
+    acks: true,
+    unknownPolicy: 'hold',
+  },
+  requirements: {
+    attachments: [],
+    authorisations: [{ when: { codes: ['D6010-D6199'] }, kinds: ['loa', 'preauthorisation', 'predetermination'] }],
+    fields: [
+      { when: { codes: ['D2000-D2999', 'D3000-D3999', 'D6010-D6199', 'D7111-D7251'] }, field: 'tooth' },
+      { when: { codes: ['D2140-D2394'] }, field: 'surfaces' },
+      { when: { codes: ['D4341'] }, field: 'area' },
+      { when: {}, field: 'practitioner_licence' },
+    ],
+  },
+  deadlines: {
+    ackDays: 2,
+    decisionDays: 15,
+    documentsDays: 15,
+    paymentDays: 30,
+    resubmissionDays: 60,
+    filingLimitDays: 60,
+    rungDays: 3,
+    workingDays: true,
+  },
+  limits: { linesPerClaim: 30, messageBytes: 5_000_000, attachmentBytes: 5_000_000 },
+  toothNotation: 'universal',
+  batching: { claimsPerInterchange: 200 },
+  diagnosisRequired: false,
+}
