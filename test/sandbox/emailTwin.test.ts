@@ -130,7 +130,7 @@ describe('the mail twin', () => {
   it('takes back what it paid when a replacement comes', async () => {
     await started()
     await line.send([claimOf('SL', ONE)])
-    for (const days of [10, 3, 3, 3]) await newsAfter(days)
+    for (const days of [15, 2, 2, 2]) await newsAfter(days)
     await line.send([claimOf('SL', TWO, { purpose: 'replacement', originalReference: 'VH00000001' })])
     expect(facts(await newsAfter(1))).toEqual(['paid -1360050'])
   })
