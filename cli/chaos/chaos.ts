@@ -85,9 +85,11 @@ async function randomRun(
   const seed = Number(options.seed)
   const random = seeded(seed)
   const workerEnv = plantedIn(options)
-  if (options.defect !== undefined) await plant(stack, workerEnv)
+  const struck = options.defect === undefined ? null : await plant(stack, workerEnv)
   say(`submitting ${claims} claims while ${options.kills} processes are killed`)
   const submitting = submitClaims(stack, claims, scenariosFor(options))
+  // A random kill before it would take the failpoint away, and the defect would never be met.
+  if (struck !== null) await Promise.race([struck.death, submitting])
   const { kills, recoverySeconds } = await killAtRandom(stack, { kills: Number(options.kills), random, say, workerEnv })
   const promised = await submitting
   await settle(stack, promised, say)
@@ -112,12 +114,20 @@ function plantedIn({ defect }: ChaosOptions): Record<string, string> {
   return defect === undefined ? {} : { CLAIMHUB_PLANTED_DEFECT: defect }
 }
 
-/** The planted defect only shows when a sender dies at the wrong moment: the first worker does, once, right after a send over SFTP. */
-async function plant(stack: Stack, workerEnv: Record<string, string>): Promise<void> {
+/** The planted defect only shows when a sender dies at the wrong moment: the first worker does, once, right after a send over SFTP. Answers its death. */
+async function plant(stack: Stack, workerEnv: Record<string, string>): Promise<{ death: Promise<void> }> {
   const { worker } = stack.parts
   await worker.kill()
-  worker.onUnexpectedEnd(() => void worker.start(workerEnv).catch(() => undefined))
+  const death = new Promise<void>((resolve) => {
+    worker.onUnexpectedEnd(() => {
+      worker.start(workerEnv).then(
+        () => resolve(),
+        () => resolve(),
+      )
+    })
+  })
   await worker.start({ ...workerEnv, CLAIMHUB_FAILPOINT: 'after_send:sftp:2' })
+  return { death }
 }
 
 function quantile(values: number[], part: number): number {
