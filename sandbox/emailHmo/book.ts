@@ -13,7 +13,15 @@ export type Fate =
   | 'overpay'
   | 'void'
 
-export type What = 'acknowledged' | 'in-review' | 'returned' | 'decided' | 'payment-1' | 'payment-2' | 'taken-back'
+export type What =
+  | 'acknowledged'
+  | 'in-review'
+  | 'papers-wanted'
+  | 'returned'
+  | 'decided'
+  | 'payment-1'
+  | 'payment-2'
+  | 'taken-back'
 
 /** A claim in the books: what came in and what was said of it. */
 export interface BookClaim extends Omit<ReceivedClaim, 'purpose'> {
@@ -31,6 +39,8 @@ export interface BookClaim extends Omit<ReceivedClaim, 'purpose'> {
   /** Minor units paid so far. */
   paid: number
   supersededBy: string | null
+  /** Business ms when the papers came that Visayas asked for. */
+  papersAt: number | null
 }
 
 /** A mail to the clinic as it was decided: the same bytes whenever it is delivered again. */
@@ -45,6 +55,8 @@ type Effect = Extract<EffectEntry, { kind: 'effect' }>
 
 export interface Book {
   claims: Map<string, BookClaim>
+  /** Submission numbers of the supplements that came in. */
+  papers: Set<string>
   byNumber(claimNumber: string): BookClaim | undefined
   mails: OutMail[]
   /** Everything that was ever delivered, in order: the n-th has UID n. */
@@ -63,6 +75,7 @@ export function openBook(folder: string): Book {
   const said = new Set<string>()
   const book: Book = {
     claims: new Map(),
+    papers: new Set(),
     byNumber: (number) => numbers.get(number.toUpperCase()),
     mails: [],
     mailbox: [],
@@ -76,7 +89,8 @@ export function openBook(folder: string): Book {
   }
 
   function read(entry: EffectEntry): void {
-    if (entry.kind === 'effect') enter(entry)
+    if (entry.kind === 'effect' && entry.purpose === 'supplement') takePapers(entry)
+    else if (entry.kind === 'effect') enter(entry)
     if (entry.kind === 'said') said.add(`${entry.key} ${entry.about} ${entry.what}`)
     if (entry.kind === 'note' && entry.key === 'mail') readMail(entry.value as OutMail)
     if (entry.kind === 'note' && entry.key === 'again') book.mailbox.push(entry.value as string)
@@ -93,11 +107,18 @@ export function openBook(folder: string): Book {
       done: new Set(),
       paid: 0,
       supersededBy: null,
+      papersAt: null,
     }
     book.claims.set(claim.submissionNumber, claim)
     numbers.set(claim.claimNumber, claim)
     const original = claim.original === null ? undefined : book.byNumber(claim.original)
     if (original) original.supersededBy = claim.claimNumber
+  }
+
+  function takePapers({ submissionNumber, claimNumber, at }: Effect): void {
+    book.papers.add(submissionNumber)
+    const claim = book.byNumber(claimNumber)
+    if (claim) claim.papersAt ??= Date.parse(at)
   }
 
   function readMail(mail: OutMail): void {

@@ -4,7 +4,13 @@ import { scenarioOf } from '../scenarios.ts'
 import type { Book, BookClaim, Fate } from './book.ts'
 import { type ReceivedClaim, readClaims } from './readClaims.ts'
 
-const PURPOSES = { NEW: 'new', REPLACEMENT: 'replacement', APPEAL: 'replacement', VOID: 'void' } as const
+const PURPOSES = {
+  NEW: 'new',
+  REPLACEMENT: 'replacement',
+  APPEAL: 'replacement',
+  VOID: 'void',
+  SUPPLEMENT: 'supplement',
+} as const
 
 /**
  * Takes a mail into the books; everything is on disk when this returns, and only then may the server say 250. A claim that is known changes nothing.
@@ -26,24 +32,27 @@ export async function takeMail(book: Book, now: Date, raw: Buffer): Promise<Book
 
 function takeClaim(book: Book, at: string, claim: ReceivedClaim, bytesSha256: string, cameWith: string): BookClaim[] {
   const { submissionNumber, purpose } = claim
-  if (book.claims.has(submissionNumber)) {
+  if (book.claims.has(submissionNumber) || book.papers.has(submissionNumber)) {
     book.append({ kind: 'duplicate', at, submissionNumber, bytesSha256 })
     return []
   }
-  if (purpose === 'SUPPLEMENT') {
-    book.append({ kind: 'note', at, key: 'supplement', value: submissionNumber })
+  const original = originalOf(book, claim)
+  if (purpose === 'SUPPLEMENT' && !original) {
+    book.append({ kind: 'refused', at, because: 'papers of a claim that is not on file', bytesSha256 })
     return []
   }
-  const original = originalOf(book, claim)
   book.append({
     kind: 'effect',
     at,
     submissionNumber,
     purpose: PURPOSES[purpose],
-    claimNumber: `VH${String(book.claims.size + 1).padStart(8, '0')}`,
+    claimNumber:
+      purpose === 'SUPPLEMENT' && original
+        ? original.claimNumber
+        : `VH${String(book.claims.size + 1).padStart(8, '0')}`,
     originalReference: claim.theirClaim || null,
     memberId: claim.memberId,
-    total: claim.total,
+    total: purpose === 'SUPPLEMENT' ? 0 : claim.total,
     currency: claim.currency,
     bytesSha256,
     scenario: scenarioOf(claim.memberId),

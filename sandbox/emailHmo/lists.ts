@@ -10,6 +10,7 @@ export function csv(columns: string[], rows: (string | number)[][]): string {
 const STATUSES: Partial<Record<What, [status: string, reason: string, text: string]>> = {
   acknowledged: ['RECEIVED', '', ''],
   'in-review': ['IN-REVIEW', '', ''],
+  'papers-wanted': ['PAPERS-WANTED', 'XRAY', 'we need an X-ray of this claim'],
   returned: ['RETURNED', 'MEMBER-UNKNOWN', 'no such member or no such claim'],
 }
 

@@ -55,7 +55,7 @@ export function startPublisher(
     const claims = [...waiting].filter(([, at]) => at <= now.getTime()).map(([claim]) => claim)
     const due = claims.flatMap((claim) => dueOf(claim, now.getTime()))
     const about = (whats: What[]) => due.filter(({ step }) => whats.includes(step.what))
-    sayStatuses(about(['acknowledged', 'in-review', 'returned']), now)
+    sayStatuses(about(['acknowledged', 'in-review', 'papers-wanted', 'returned']), now)
     sayDecisions(about(['decided']), now)
     sayPayments(about(['payment-1', 'payment-2', 'taken-back']), now)
     for (const claim of claims) watch(claim)

@@ -43,10 +43,24 @@ function stepsOf(claim: BookClaim): Step[] {
       return [
         { what: 'acknowledged', due: after(days.ackDays) },
         { what: 'in-review', due: after(days.reviewDays) },
-        { what: 'decided', due: after(days.decideDays) },
-        ...paymentsOf(claim, after(days.payDays)),
+        ...(claim.scenario === 'DQ' && claim.purpose === 'new' ? withPapers(claim, days) : decision(claim, days)),
       ]
   }
+}
+
+type Days = (typeof SCENARIOS)[ScenarioCode]
+
+/** Asks for papers after its review began, and goes on only when they are there. */
+function withPapers(claim: BookClaim, days: Days): Step[] {
+  const ask: Step = { what: 'papers-wanted', due: claim.at + days.reviewDays * DAY_MS }
+  return claim.papersAt === null ? [ask] : [ask, ...decision({ ...claim, at: claim.papersAt }, days)]
+}
+
+function decision(claim: BookClaim, days: Days): Step[] {
+  return [
+    { what: 'decided', due: claim.at + days.decideDays * DAY_MS },
+    ...paymentsOf(claim, claim.at + days.payDays * DAY_MS),
+  ]
 }
 
 function paymentsOf(claim: BookClaim, due: number): Step[] {

@@ -27,6 +27,13 @@ async function newsAfter(days: number): Promise<Notice[]> {
   }
 }
 
+/** A day passes; reads until this is among what was said. */
+async function untilHeard(fact: string): Promise<string[]> {
+  const heard = facts(await newsAfter(1))
+  while (!heard.some((words) => words.endsWith(fact))) heard.push(...facts(await newsAfter(0)))
+  return heard
+}
+
 function wordsOf(notice: Notice): string {
   switch (notice.kind) {
     case 'claim':
@@ -125,6 +132,20 @@ describe('the mail twin', () => {
     expect(facts(await newsAfter(0.3))).toEqual([`${ONE} rejected_front_end`])
     await line.send([claimOf('FR', TWO)])
     expect(facts(await newsAfter(0.3))).toEqual([`${TWO} received`])
+  })
+
+  it('asks for papers, and decides when they have come', async () => {
+    await started()
+    await line.send([claimOf('DQ', ONE)])
+    expect(facts(await newsAfter(0.3))).toEqual([`${ONE} received`])
+    expect(await untilHeard('documents_requested')).toContain(`${ONE} in_review`)
+    await line.send([claimOf('DQ', TWO, { purpose: 'supplement', originalReference: 'VH00000001' })])
+    expect(line.ledger().filter(({ kind }) => kind === 'effect')).toMatchObject([
+      { purpose: 'new' },
+      { purpose: 'supplement', submissionNumber: TWO },
+    ])
+    expect(facts(await newsAfter(2))).toEqual([`${ONE} decided`])
+    expect(facts(await newsAfter(1))).toEqual(['paid 1360050'])
   })
 
   it('takes back what it paid when a replacement comes', async () => {
