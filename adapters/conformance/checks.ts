@@ -20,7 +20,8 @@ export interface Chapter {
 
 /** Every rule that this adapter is held to, in the order of the report. */
 export function chaptersFor(subject: Subject): Chapter[] {
-  const chapters = [
+  const { transport } = subject.adapter.declaration
+  return [
     { title: 'Declaration', checks: declarationChecks },
     { title: 'Cases', checks: caseChecks(subject) },
     { title: 'What leaves', checks: [...writingChecks, ...purposeChecks] },
@@ -28,7 +29,6 @@ export function chaptersFor(subject: Subject): Chapter[] {
     { title: 'What comes back', checks: [...readingChecks, ...codeChecks, ...askingChecks] },
     { title: 'Hostile bytes', checks: hostileChecks },
     { title: 'What it means for the claim', checks: meaningChecks },
-    { title: `Over the wire: ${subject.adapter.declaration.transport}`, checks: wireChecks(subject) },
+    { title: transport === 'manual' ? 'By hand' : `Over the wire: ${transport}`, checks: wireChecks(subject) },
   ]
-  return chapters.filter(({ checks }) => checks.length > 0)
 }

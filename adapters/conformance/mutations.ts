@@ -41,10 +41,10 @@ export function otherCode<M extends InMessage>(message: M, code: string, unknown
   return pattern.test(text) ? changedText(message, (whole) => whole.replaceAll(pattern, unknown)) : null
 }
 
-/** The document with one of its own counts off by one; null when it counts nothing that we know. */
+/** The document with its own counts off by one; null when it counts nothing that we know. */
 export function wrongCount<M extends InMessage>(message: M): M | null {
   const text = Buffer.from(message.body).toString('latin1')
-  const count = COUNTS.find((each) => each.test(text))
+  const count = COUNTS.find((each) => text.search(each) >= 0)
   return count
     ? changedText(message, (whole) =>
         whole.replace(count, (_all, before: string, n: string) => `${before}${Number(n) + 1}`),
@@ -54,7 +54,7 @@ export function wrongCount<M extends InMessage>(message: M): M | null {
 
 /** X12's segment count, DHPO's record count, the trailer of a file of rows. */
 const COUNTS = [
-  /(\bSE[*|])(\d+)/,
-  /(<(?:\w+:)?(?:RecordCount|TransactionCount)>\s*)(\d+)/,
-  /((?:^|\n)"?(?:TRAILER|TRL|END|T)"?[,;\t|]"?)(\d+)/i,
+  /(\bSE[*|])(\d+)/g,
+  /(<(?:\w+:)?(?:RecordCount|TransactionCount)>\s*)(\d+)/g,
+  /((?:^|\n)"?(?:TRAILER|TRL|TOTAL|END|T)"?[,;\t|]"?)(\d+)/gi,
 ]

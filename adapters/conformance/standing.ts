@@ -10,7 +10,7 @@ import { checkRemittance, type Remittance } from '../../domain/remittance.ts'
 import { type PlacedClaim, placeClaim } from '../../domain/remittanceLines.ts'
 import { remittanceNews } from '../../domain/remittanceNews.ts'
 import { remittancePlan } from '../../domain/remittancePlan.ts'
-import type { Answer, Notice } from '../contract.ts'
+import type { Answer, BatchContext, Notice } from '../contract.ts'
 
 /** How a claim stands after what the provider said: the hub's own rules, without its database. */
 export interface Standing {
@@ -26,6 +26,9 @@ export interface Standing {
   /** What each piece of news did, in order. */
   effects: Effect[]
 }
+
+/** What the claim left in, as news of a whole interchange name it. */
+type SentInterchange = Pick<BatchContext<unknown>, 'controlNumber' | 'interchangeId'>
 
 /** A claim that has been sent. */
 export function sentClaim(claim: Submission, at: string): Standing {
@@ -66,13 +69,19 @@ export function afterNotices(
   standing: Standing,
   notices: Notice[],
   claim: Submission,
-  controlNumber: number,
+  interchange: SentInterchange,
   at: string,
 ): Standing {
-  return notices.reduce((now, notice) => afterNotice(now, notice, claim, controlNumber, at), standing)
+  return notices.reduce((now, notice) => afterNotice(now, notice, claim, interchange, at), standing)
 }
 
-function afterNotice(now: Standing, notice: Notice, claim: Submission, controlNumber: number, at: string): Standing {
+function afterNotice(
+  now: Standing,
+  notice: Notice,
+  claim: Submission,
+  interchange: SentInterchange,
+  at: string,
+): Standing {
   switch (notice.kind) {
     case 'claim': {
       const { match, references, fact } = notice
@@ -83,7 +92,10 @@ function afterNotice(now: Standing, notice: Notice, claim: Submission, controlNu
     case 'batch': {
       const alone = notice.positions?.includes(1) ?? true
       const named = notice.submissionNumbers?.includes(claim.submissionNumber) ?? alone
-      if (notice.controlNumber !== controlNumber || !named) return now
+      const isThis =
+        notice.controlNumber === interchange.controlNumber &&
+        (notice.interchangeId ?? interchange.interchangeId) === interchange.interchangeId
+      if (!isThis || !named) return now
       return hear(now, { type: BATCH_FACTS[notice.verdict] }, notice.at ?? at)
     }
     case 'remittance':

@@ -191,13 +191,7 @@ async function oneByOne(subject: Subject, caseName: string): Promise<Standing[]>
 
 export async function heard(subject: Subject, standing: Standing, message: InMessage): Promise<Standing> {
   const { claim, connection } = subject.folder
-  return afterNotices(
-    standing,
-    await read(subject, message),
-    claim.submission,
-    connection.controlNumber,
-    connection.now,
-  )
+  return afterNotices(standing, await read(subject, message), claim.submission, subject.context(), connection.now)
 }
 
 function answered(subject: Subject, standing: Standing, message: InMessage): Standing {

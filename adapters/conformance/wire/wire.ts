@@ -1,9 +1,11 @@
 import type { Check } from '../check.ts'
 import type { Subject } from '../subject.ts'
+import { emailChecks } from './email.ts'
 import { httpChecks } from './http.ts'
+import { manualChecks } from './manual.ts'
 import { sftpChecks } from './sftp.ts'
 
-/** The fault scenarios of the adapter's transport, over the real protocol. */
+/** The fault scenarios of the adapter's transport, over the real protocol where there is one. */
 export function wireChecks(subject: Subject): Check[] {
   switch (subject.adapter.declaration.transport) {
     case 'http':
@@ -11,7 +13,8 @@ export function wireChecks(subject: Subject): Check[] {
     case 'sftp':
       return sftpChecks(subject)
     case 'email':
+      return emailChecks(subject)
     case 'manual':
-      return []
+      return manualChecks
   }
 }
