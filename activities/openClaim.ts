@@ -2,13 +2,14 @@ import type { ProviderAdapter } from '../adapters/contract.ts'
 import { type ClaimSending, claimSendings } from '../db/claimSendings.ts'
 import type { LockedClaim } from '../db/claimState.ts'
 import { lockClaim } from '../db/claimState.ts'
+import { isPartial, takeOverDisputed } from '../db/claimsAppeal.ts'
 import type { Tx } from '../db/connect.ts'
 import { allocateInterchange } from '../db/interchanges.ts'
 import { postCharge } from '../db/ledger.ts'
 import { joinBatch } from '../db/openBatch.ts'
 import { recordEvents } from '../db/record.ts'
 import { composeSubmission, problemsBeforeSubmit, submissionFrom } from '../db/submission.ts'
-import type { Submission } from '../domain/claim.ts'
+import type { Purpose, Submission } from '../domain/claim.ts'
 import type { Fact } from '../domain/events.ts'
 import { newId, newSubmissionNumber } from '../platform/ids.ts'
 import type { ClaimInput } from '../workflows/messages.ts'
@@ -78,7 +79,7 @@ async function freeze(deps: Deps, tx: Tx, claim: LockedClaim): Promise<Opened> {
     })),
     recordContext(deps),
   )
-  if (claim.replacesClaimId !== null) await replace(deps, tx, claim, claim.replacesClaimId)
+  if (claim.replacesClaimId !== null) await succeed(deps, tx, claim, submission.purpose, claim.replacesClaimId)
   deps.failpoint('before_commit:freeze')
   return {
     kind: 'open',
@@ -125,17 +126,26 @@ function carriers({ interchangeId, leavesAt, opened }: Carried): Pick<OpenedClai
 
 type OpenedClaim = Extract<Opened, { kind: 'open' }>
 
-/** The original closes as `replaced` in the same transaction: never two open claims for one service. */
-async function replace(deps: Deps, tx: Tx, claim: LockedClaim, originalId: string): Promise<void> {
+/**
+ * The original closes as `replaced` in the same transaction, or gives up what an appeal of its disputed lines claims from now on: never two open claims
+ * for one amount.
+ */
+async function succeed(deps: Deps, tx: Tx, claim: LockedClaim, purpose: Purpose, originalId: string): Promise<void> {
   const original = await lockClaim(tx, claim.organisationId, originalId)
   if (original === null) throw new Error(`claim ${claim.claimId} replaces ${originalId}, which does not exist`)
-  const event = {
-    fact: { type: 'replaced' as const, byClaimId: claim.claimId },
-    at: deps.clock.now().toISOString(),
-    said: [],
-    references: [],
-  }
-  await recordEvents(tx, original, [{ event, actor: 'hub' }], recordContext(deps))
+  const now = deps.clock.now()
+  const facts: Fact[] = isPartial(original.state.status, purpose, deps.adapterOf(claim.adapterId).declaration)
+    ? (await takeOverDisputed(tx, claim, original, now)).map((line) => ({
+        type: 'line_settled',
+        action: 'appeal',
+        ...line,
+      }))
+    : [{ type: 'replaced', byClaimId: claim.claimId }]
+  const events = facts.map((fact) => ({
+    event: { fact, at: now.toISOString(), said: [], references: [] },
+    actor: 'hub',
+  }))
+  await recordEvents(tx, original, events, recordContext(deps))
 }
 
 async function resume(deps: Deps, tx: Tx, claim: LockedClaim): Promise<Opened> {

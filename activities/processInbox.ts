@@ -9,8 +9,8 @@ import { settleInquiry } from '../db/interchanges.ts'
 import { matchSubmissions } from '../db/matching.ts'
 import { insertNotices, type NewNotice } from '../db/notices.ts'
 import { postRemittance } from '../db/remittances.ts'
-import type { ClaimEvent } from '../domain/events.ts'
-import { formatMinor } from '../domain/money.ts'
+import type { ClaimEvent, LineDecision } from '../domain/events.ts'
+import { countable, formatMinor, type Minor } from '../domain/money.ts'
 import type { Mailbox, MailboxActivities } from './createActivities.ts'
 import type { Deps } from './deps.ts'
 import { type Line, loadLine, readingContext } from './sending.ts'
@@ -107,6 +107,11 @@ async function take(
         )
   for (const [index, { notice, sequence }] of about.entries()) {
     const match = matches[index]
+    if (notice.fact.type === 'decided' && !countable(amountsOf(notice.fact.lines))) {
+      words.push('unreadable')
+      await unread(deps, tx, line, document, 'it decides over amounts too large to be added up')
+      continue
+    }
     const event: ClaimEvent = {
       fact: notice.fact,
       at: notice.at ?? document.receivedAt.toISOString(),
@@ -180,6 +185,10 @@ async function take(
   )
   for (const notice of fresh) touched.add(notice.claimId)
   return words
+}
+
+function amountsOf(decisions: LineDecision[]): Minor[] {
+  return decisions.flatMap(({ payable, adjustments }) => [payable, ...adjustments.map((each) => each.amount)])
 }
 
 /**

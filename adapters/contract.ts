@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { Purpose, Reference, Said, Submission } from '../domain/claim.ts'
+import type { Appeals, Purpose, Reference, Said, Submission } from '../domain/claim.ts'
 import type { ProviderFact } from '../domain/events.ts'
 import type { Minor } from '../domain/money.ts'
 import type { Remittance } from '../domain/remittance.ts'
@@ -67,6 +67,11 @@ export interface ProviderDeclaration<S = unknown> {
   /** How the transport signs in. */
   auth: 'none' | 'basic' | 'bearer' | 'oauth2-client-credentials' | 'password-or-key' | 'password'
   purposes: Purpose[]
+  /**
+   * What an appeal carries, declared where it is one of the purposes: all lines of the claim, or of a claim that was paid in part only what was denied or
+   * reduced of it.
+   */
+  appeals?: Appeals
   delivery: DeliveryCapabilities
   requirements: Requirements
   /** Defaults; a connection may state its own. Working days or calendar days from the stage's start. */

@@ -18,6 +18,8 @@ export const ROLES = {
   read: ['owner', 'admin', 'billing', 'practice_app', 'read_only'],
   /** Claims, payments, attention items. */
   bill: ['owner', 'admin', 'billing', 'practice_app'],
+  /** Whole documents hold other patients' claims too when they were sent or answered in one batch. */
+  documents: ['owner', 'admin', 'billing'],
   /** Patients, visits, practitioners and rates are the practice app's. */
   sync: ['owner', 'admin', 'practice_app'],
   /** Connections and their secrets. */

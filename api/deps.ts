@@ -33,6 +33,15 @@ export interface TransportDoor {
   }): Promise<{ step: string; ok: boolean; detail: string }[]>
 }
 
+/** What a person needs to see of a mail. */
+export interface ShownMail {
+  subject: string
+  from: string
+  sentAt: string | null
+  text: string
+  files: { name: string; mediaType: string; body: Uint8Array }[]
+}
+
 /** What the API is made of; api/server.ts puts it together, tests put other parts in. */
 export interface ApiDeps {
   databases: Databases
@@ -44,6 +53,8 @@ export interface ApiDeps {
   /** Throws for an adapter that this deployment doesn't have. */
   adapterOf(adapterId: string): ProviderAdapter
   transportOf(name: ProviderAdapter['declaration']['transport']): TransportDoor
+  /** A mail in words; it must not be shown where it cannot be read safely. */
+  readMail(raw: Uint8Array): Promise<{ kind: 'mail'; mail: ShownMail } | { kind: 'unreadable'; because: string }>
   seal(secrets: Record<string, string>): Buffer
   unseal(sealed: Buffer): Record<string, string>
   /** Ends the process with SIGKILL when the deployment's FAILPOINT names this place. */

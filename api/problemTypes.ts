@@ -32,6 +32,7 @@ export const PROBLEMS = {
   'attachment-not-found': { status: 404, title: 'There is no such attachment' },
   'evidence-not-found': { status: 404, title: 'There is no such file' },
   'document-not-found': { status: 404, title: 'There is no such document' },
+  'no-mail': { status: 409, title: 'The document cannot be shown as a mail' },
 
   // Sync
   'stale-version': { status: 409, title: 'A newer version is there already' },

@@ -24,10 +24,13 @@ export interface RunningServer {
 }
 
 /**
- * Serves the API. Temporal may be away at the start: submits then answer 503 until it is there. The transports come from outside: of one the API knows
- * only its door.
+ * Serves the API. Temporal may be away at the start: submits then answer 503 until it is there. Transports and the reading of mails come from outside:
+ * of a transport the API knows only its door.
  */
-export async function startServer(settings: Settings, transportOf: ApiDeps['transportOf']): Promise<RunningServer> {
+export async function startServer(
+  settings: Settings,
+  { transportOf, readMail }: Pick<ApiDeps, 'transportOf' | 'readMail'>,
+): Promise<RunningServer> {
   const databases = connect(settings.database)
   const { address, namespace, tls, apiKey } = settings.temporal
   const connection = Connection.lazy({
@@ -45,6 +48,7 @@ export async function startServer(settings: Settings, transportOf: ApiDeps['tran
     doorbell: bells.ring,
     adapterOf,
     transportOf,
+    readMail,
     seal: (secrets) => seal(settings.secretsKey, secrets),
     unseal: (sealed) => unseal(settings.secretsKey, sealed),
     failpoint: failpointsFrom(settings.failpoint),

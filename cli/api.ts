@@ -1,3 +1,4 @@
+import { readMail } from '../adapters/formats/mail/read.ts'
 import { transportOf } from '../adapters/transports/index.ts'
 import { startServer } from '../api/server.ts'
 import { settingsFrom } from '../platform/settings.ts'
@@ -5,7 +6,7 @@ import { announce, asked } from './serve.ts'
 
 /** `claimhub api`: serves the API until it is asked to end. */
 export async function api(): Promise<void> {
-  const server = await startServer(settingsFrom(process.env), transportOf)
+  const server = await startServer(settingsFrom(process.env), { transportOf, readMail })
   announce({ port: server.port })
   await asked()
   await server.close()

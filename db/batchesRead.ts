@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { DeliveryState } from '../domain/claim.ts'
-import { nameOf } from './claimsTimeline.ts'
 import type { Tx } from './connect.ts'
+import { nameOf } from './documents.ts'
 
 export interface BatchSummary {
   interchangeId: string

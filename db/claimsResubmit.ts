@@ -1,9 +1,11 @@
 import { sql } from 'kysely'
-import type { Purpose } from '../domain/claim.ts'
+import type { Appeals, Purpose } from '../domain/claim.ts'
 import { correctionOf } from '../domain/correction.ts'
+import { sum } from '../domain/money.ts'
 import { newId } from '../platform/ids.ts'
 import { totalsOf, writeLines } from './claimLines.ts'
 import { type Doing, dayOf, insertDraft, type Saved } from './claims.ts'
+import { type Disputed, disputedOf, isPartial } from './claimsAppeal.ts'
 import { holdPatient } from './claimsParties.ts'
 import { type Refused, refused } from './claimsRefused.ts'
 import { selectLines, type Ticked } from './claimsSelection.ts'
@@ -11,13 +13,16 @@ import type { Tx } from './connect.ts'
 
 /**
  * Makes the draft that corrects a claim: the same lines (read from the visits again, so that what the clinic has corrected there is in it),
- * prices, authorisations and papers, and a reference to the first. One open correction per claim.
+ * prices, authorisations and papers, and a reference to the first. One open correction per claim. An appeal carries only what is disputed, where the
+ * provider wants that.
  */
 export async function resubmit(
   tx: Tx,
   claimId: string,
   asked: 'replacement' | 'appeal' | null,
-  doing: Doing & { declarationOf(adapterId: string): { name: string; purposes: readonly Purpose[] } },
+  doing: Doing & {
+    declarationOf(adapterId: string): { name: string; purposes: readonly Purpose[]; appeals?: Appeals }
+  },
 ): Promise<Saved | Refused> {
   const { organisationId } = doing
   const first = await lockOriginal(tx, organisationId, claimId)
@@ -36,6 +41,7 @@ export async function resubmit(
       claimNumber: claim_number,
     })
   }
+  const declaration = doing.declarationOf(first.adapter_id)
   const correction = correctionOf(
     {
       status: first.status,
@@ -45,10 +51,19 @@ export async function resubmit(
       originalReference: first.original_reference,
     },
     asked,
-    doing.declarationOf(first.adapter_id),
+    declaration,
   )
   if (correction.kind === 'refused') return correction
-  const source = await ticksOf(tx, organisationId, claimId)
+  const disputed = isPartial(first.status, correction.purpose, declaration)
+    ? await disputedOf(tx, organisationId, claimId)
+    : null
+  if (disputed?.length === 0) {
+    return refused(
+      'cannot-resubmit',
+      `an appeal to ${declaration.name} is about lines that were denied or reduced, and none is known`,
+    )
+  }
+  const source = await ticksOf(tx, organisationId, claimId, disputed)
   const why = `corrects claim ${first.claim_number}`
   const selected = source.every((tick) => tick !== null) ? await reselect(tx, first, source, why, doing) : null
   if (selected?.kind === 'refused') return selected
@@ -62,37 +77,46 @@ export async function resubmit(
     practitionerId: first.practitioner_id,
     diagnoses: first.diagnoses,
     note: first.note,
-    totals: selected === null ? first : totalsOf(selected.lines),
+    totals: selected === null ? { ...first, ...totalOf(disputed) } : totalsOf(selected.lines),
     purpose: correction.purpose,
     replaces: { claimId, lineageId: first.lineage_id },
     imported: false,
   })
-  if (selected === null) await copyLines(tx, organisationId, claimId, draftId)
+  if (selected === null) await copyLines(tx, organisationId, claimId, draftId, disputed)
   else await writeLines(tx, organisationId, draftId, selected.lines)
   await copyPapers(tx, doing, claimId, draftId)
   return { kind: 'saved', claimId: draftId }
 }
 
-/** The lines of a claim as ticks; null for a line that no procedure of the practice app stands behind (an imported claim). */
-export async function ticksOf(tx: Tx, organisationId: string, claimId: string): Promise<(Ticked | null)[]> {
+/**
+ * The lines of a claim as ticks; null for a line that no procedure of the practice app stands behind (an imported claim). Of a `disputed` line what is
+ * disputed is claimed, the others are left out.
+ */
+export async function ticksOf(
+  tx: Tx,
+  organisationId: string,
+  claimId: string,
+  disputed: Disputed[] | null = null,
+): Promise<(Ticked | null)[]> {
   const rows = await tx
     .selectFrom('claim_lines as l')
     .innerJoin('claims as c', (join) =>
       join.onRef('c.organisation_id', '=', 'l.organisation_id').onRef('c.id', '=', 'l.claim_id'),
     )
-    .select(['l.visit_procedure_id', 'l.amount', 'l.priced_by', 'l.price_reason', 'c.currency'])
+    .select(['l.line_number', 'l.visit_procedure_id', 'l.amount', 'l.priced_by', 'l.price_reason', 'c.currency'])
     .where('l.organisation_id', '=', organisationId)
     .where('l.claim_id', '=', claimId)
     .orderBy('l.line_number')
     .execute()
-  return rows.map(({ visit_procedure_id, amount, priced_by, price_reason, currency }) =>
-    visit_procedure_id === null
-      ? null
-      : {
-          procedureId: visit_procedure_id,
-          override: priced_by === 'rate' ? null : { amount, currency, reason: price_reason ?? 'as on the first claim' },
-        },
-  )
+  return rows.flatMap(({ line_number, visit_procedure_id, amount, priced_by, price_reason, currency }) => {
+    const part = disputed?.find(({ lineNumber }) => lineNumber === line_number)
+    if (disputed !== null && part === undefined) return []
+    if (visit_procedure_id === null) return [null]
+    const reduced = part !== undefined && part.amount !== amount
+    const reason = reduced ? 'what was not paid of it' : (price_reason ?? 'as on the first claim')
+    const override = priced_by === 'rate' && !reduced ? null : { amount: part?.amount ?? amount, currency, reason }
+    return [{ procedureId: visit_procedure_id, override }]
+  })
 }
 
 type Original = NonNullable<Awaited<ReturnType<typeof lockOriginal>>>
@@ -141,13 +165,29 @@ async function lockOriginal(tx: Tx, organisationId: string, claimId: string) {
     .executeTakeFirst()
 }
 
-async function copyLines(tx: Tx, organisationId: string, from: string, to: string): Promise<void> {
+function totalOf(disputed: Disputed[] | null): { total?: number } {
+  return disputed === null ? {} : { total: sum(disputed.map((each) => each.amount)) }
+}
+
+async function copyLines(
+  tx: Tx,
+  organisationId: string,
+  from: string,
+  to: string,
+  disputed: Disputed[] | null,
+): Promise<void> {
+  const wanted = disputed === null ? sql`null::bigint as wanted` : sql`d.amount as wanted`
+  const only =
+    disputed === null
+      ? sql``
+      : sql`join jsonb_to_recordset(${JSON.stringify(disputed)}::jsonb) as d("lineNumber" integer, amount bigint) on d."lineNumber" = l.line_number`
   await sql`
     insert into claim_lines (organisation_id, claim_id, line_number, visit_procedure_id, visit_id, code, service_date, tooth, surfaces, area,
       quantity, amount, rate_amount, priced_by, price_reason)
-    select organisation_id, ${to}, line_number, visit_procedure_id, visit_id, code, service_date, tooth, surfaces, area,
-      quantity, amount, rate_amount, priced_by, price_reason
-    from claim_lines where organisation_id = ${organisationId} and claim_id = ${from}`.execute(tx)
+    select organisation_id, ${to}, row_number() over (order by line_number), visit_procedure_id, visit_id, code, service_date, tooth, surfaces, area,
+      quantity, coalesce(wanted, amount), rate_amount, priced_by, price_reason
+    from (select l.*, ${wanted} from claim_lines l ${only}
+      where l.organisation_id = ${organisationId} and l.claim_id = ${from}) l`.execute(tx)
 }
 
 async function copyPapers(tx: Tx, { organisationId, now }: Doing, from: string, to: string): Promise<void> {

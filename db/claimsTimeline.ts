@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { ClaimStatus, Said } from '../domain/claim.ts'
 import type { Fact } from '../domain/events.ts'
 import type { Tx } from './connect.ts'
+import { nameOf } from './documents.ts'
 
 export type TimelineEntry =
   | {
@@ -173,13 +174,4 @@ function claimDocuments(tx: Tx, organisationId: string, claimId: string) {
         ),
       ]),
     )
-}
-
-/** A file's name, a mail's id or a request's path, by which people know a document. */
-export function nameOf(head: Record<string, unknown>): string {
-  const { name, method, path, status, transport, messageId } = head
-  if (typeof name === 'string') return name
-  if (transport === 'email') return typeof messageId === 'string' ? `${messageId}.eml` : 'mail.eml'
-  if (typeof path === 'string') return `${typeof method === 'string' ? `${method} ` : ''}${path}`
-  return typeof status === 'number' ? `answer ${status}` : 'document'
 }

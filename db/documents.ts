@@ -53,6 +53,30 @@ export async function storeDocument(
   return { documentId: known.id, isNew: false }
 }
 
+/** One document as it left or came in; null when the organisation has none of this id. */
+export async function documentById(
+  tx: Tx,
+  organisationId: string,
+  documentId: string,
+): Promise<{ name: string; head: Record<string, unknown>; bytes: Buffer } | null> {
+  const row = await tx
+    .selectFrom('documents')
+    .select(['head', 'body'])
+    .where('organisation_id', '=', organisationId)
+    .where('id', '=', documentId)
+    .executeTakeFirst()
+  return row === undefined ? null : { name: nameOf(row.head), head: row.head, bytes: row.body }
+}
+
+/** A file's name, a mail's id or a request's path, by which people know a document. */
+export function nameOf(head: Record<string, unknown>): string {
+  const { name, method, path, status, transport, messageId } = head
+  if (typeof name === 'string') return name
+  if (transport === 'email') return typeof messageId === 'string' ? `${messageId}.eml` : 'mail.eml'
+  if (typeof path === 'string') return `${typeof method === 'string' ? `${method} ` : ''}${path}`
+  return typeof status === 'number' ? `answer ${status}` : 'document'
+}
+
 export interface UnprocessedDocument {
   documentId: string
   head: Record<string, unknown>

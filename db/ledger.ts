@@ -1,10 +1,10 @@
 import { sql } from 'kysely'
 import { after, type ClaimPosition, emptyPosition, entriesOf, netOf } from '../domain/claimPosition.ts'
 import { decisionEntries, wholeDecision } from '../domain/decision.ts'
-import type { LineDecision, LineSettlement } from '../domain/events.ts'
+import type { LineDecision } from '../domain/events.ts'
 import { type ClaimBalances, chargeEntries, claimBalances, reversalOf } from '../domain/ledger.ts'
 import type { Minor } from '../domain/money.ts'
-import { excessSettlement, settleable, settlementEntries } from '../domain/settlement.ts'
+import { excessSettlement, type Settling, settleable, settlementEntries } from '../domain/settlement.ts'
 import type { Tx } from './connect.ts'
 import { positionsOf } from './ledgerPositions.ts'
 import { type Posting, post } from './ledgerPost.ts'
@@ -68,7 +68,7 @@ export async function postSettlement(
   tx: Tx,
   settlement: OnClaim & {
     lineNumber: number
-    action: LineSettlement
+    action: Settling
     rejected: boolean
     reason?: string
     idempotencyKey: string

@@ -14,7 +14,7 @@ import type { RemittancesTable } from './schema.ts'
 
 /** The rule of balance or currency that kept a remittance out of the ledger, and the place where it broke. */
 export interface Quarantined {
-  rule: 'line-balance' | 'claim-balance' | 'payment-balance' | 'currency'
+  rule: 'line-balance' | 'claim-balance' | 'payment-balance' | 'amount-range' | 'currency'
   where: string
   /** What the document says less what it adds up to, minor units; null where amounts were not compared. */
   difference: number | null

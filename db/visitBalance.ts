@@ -78,11 +78,16 @@ interface LiveClaim {
   entries: VisitClaim['entries']
 }
 
+/** An appeal of disputed lines: the claim that it is about goes on beside it and has the procedure's whole amount. Alias `c`. */
+const partOfAnother = sql`(c.purpose = 'appeal' and exists (
+  select from claims o where o.organisation_id = c.organisation_id and o.id = c.replaces_claim_id
+    and o.status <> 'CANCELLED' and o.closed_because is distinct from 'replaced'))`
+
 /** Submitted claims with a procedure of the visits, neither cancelled nor replaced; those of test connections don't count. */
 async function liveClaims(tx: Tx, organisationId: string, visitIds: string[]): Promise<LiveClaim[]> {
   const { rows } = await sql<LiveClaim>`
     select c.id, c.status, c.currency,
-      (select jsonb_agg(jsonb_build_object('lineNumber', l.line_number, 'amount', l.amount, 'procedureId', l.visit_procedure_id,
+      (select jsonb_agg(jsonb_build_object('lineNumber', l.line_number, 'amount', l.amount, 'procedureId', case when ${partOfAnother} then null else l.visit_procedure_id end,
           'visitId', l.visit_id) order by l.line_number)
         from claim_lines l where l.organisation_id = c.organisation_id and l.claim_id = c.id) as lines,
       (select coalesce(jsonb_agg(jsonb_build_object('lineNumber', e.line_number, 'account', e.account, 'amount', e.amount)), '[]')

@@ -26,6 +26,8 @@ export type ClosedBecause = 'settled' | 'cancelled' | 'replaced'
 /** What one sending of a claim asks the provider to do. */
 export const PURPOSES = ['new', 'replacement', 'appeal', 'void', 'supplement'] as const
 export type Purpose = (typeof PURPOSES)[number]
+/** What an appeal of a claim that was paid in part carries: the claim again, or only what was denied or reduced of it. */
+export type Appeals = 'whole-claim' | 'disputed-lines'
 
 /** Delivery of an interchange. `WAITING` waits for a batch cut-off; `RESEND` is "known not to have arrived, send the same again". */
 export type DeliveryState = 'WAITING' | 'READY' | 'SENDING' | 'SENT' | 'UNKNOWN' | 'RESEND' | 'REFUSED'

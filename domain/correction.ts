@@ -1,4 +1,6 @@
 import type { ClaimStatus, ClosedBecause, Purpose, RejectedAt } from './claim.ts'
+import type { Adjustment, LineDecision, LineSettlement } from './events.ts'
+import { type Minor, sum } from './money.ts'
 
 /** What decides how a claim may be corrected. */
 export interface Corrected {
@@ -56,4 +58,29 @@ export function correctionOf(
     )
   }
   return { kind: 'purpose', purpose }
+}
+
+/** A line with what the provider decided of it; null where it said nothing of the line. */
+export interface DecidedLine {
+  lineNumber: number
+  amount: Minor
+  decision: LineDecision['outcome'] | null
+  payable: Minor | null
+  adjustments: Adjustment[] | null
+  settlement: LineSettlement | null
+}
+
+/**
+ * What an appeal of a claim that was paid in part is about: of each denied or reduced line the amount that was refused, unless a person has billed it
+ * to the patient or written it off.
+ */
+export function disputedLines(lines: DecidedLine[]): { lineNumber: number; amount: Minor }[] {
+  return lines
+    .filter(({ decision }) => decision === 'denied' || decision === 'reduced')
+    .filter(({ settlement }) => settlement === null || settlement === 'appeal')
+    .map(({ lineNumber, amount, payable, adjustments }) => {
+      const explained = (adjustments ?? []).filter(({ bucket }) => bucket !== 'denied')
+      return { lineNumber, amount: amount - (payable ?? 0) - sum(explained.map((each) => each.amount)) }
+    })
+    .filter(({ amount }) => amount > 0)
 }

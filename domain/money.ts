@@ -69,6 +69,17 @@ export function parseMinor(text: string, currency: string): Minor | null {
   return sign === '-' && amount !== 0 ? -amount : amount
 }
 
+/** Far more than any HMO states in one document, and far enough below the safe integers that the ledgers it is added to can still be counted. */
+const MOST: Minor = 1_000_000_000_000_000
+
+/** Whether the amounts of one document can be added up: all of them together, whatever their sign, stay in a range that ledgers bear. */
+export function countable(amounts: Iterable<Minor>): boolean {
+  let total = 0
+  for (const amount of amounts) total += Math.abs(amount)
+  return total <= MOST
+}
+
+/** Throws beyond the safe integers: what comes from outside is checked by `countable` before. */
 export function sum(amounts: Iterable<Minor>): Minor {
   let total = 0
   for (const amount of amounts) total += amount

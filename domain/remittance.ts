@@ -1,6 +1,6 @@
 import type { Reference, Said } from './claim.ts'
 import type { Adjustment } from './events.ts'
-import { type Minor, sum } from './money.ts'
+import { countable, type Minor, sum } from './money.ts'
 
 /** One payment by the provider for one or many claims. Amounts in minor units of `currency`. */
 export interface Remittance {
@@ -56,21 +56,24 @@ export interface ProviderAdjustment {
 
 /**
  * A rule of balance that a remittance breaks, and where: 0-based places in `claims` and its `lines`; neither is about the payment as a whole.
- * `difference` is what the document says less what it adds up to.
+ * `difference` is what the document says less what it adds up to; null for amounts too large to be compared.
  */
 export interface RemittanceProblem {
-  rule: 'line-balance' | 'claim-balance' | 'payment-balance'
+  rule: 'line-balance' | 'claim-balance' | 'payment-balance' | 'amount-range'
   claim?: number
   line?: number
-  difference: Minor
+  difference: Minor | null
 }
 
 /**
  * The balance of a remittance, without any tolerance (source: X12 835 TR3, section 1.10.2.1). R1, line: charge − adjustments = paid.
  * R2, claim: charge − adjustments of claim and lines = paid, and the lines add up to the claim. R3, payment: claims − provider adjustments = amount.
- * R1 and R2 hold for claims that give their adjustments; what is not ours can't have paid anything. Empty: it balances.
+ * R1 and R2 hold for claims that give their adjustments; what is not ours can't have paid anything. Empty: it balances. Never throws: amounts beyond
+ * all counting are a problem by name.
  */
 export function checkRemittance(remittance: Remittance): RemittanceProblem[] {
+  const [tooLarge] = beyondRange(remittance)
+  if (tooLarge !== undefined) return [tooLarge]
   const paid = sum(remittance.claims.map((claim) => claim.paid))
   const taken = sum(remittance.providerAdjustments.map((each) => each.amount))
   return [
@@ -83,6 +86,18 @@ export function checkRemittance(remittance: Remittance): RemittanceProblem[] {
 export function placeOf({ claim, line }: RemittanceProblem): string {
   if (claim === undefined) return 'the payment as a whole'
   return line === undefined ? `claim ${claim + 1}` : `claim ${claim + 1}, line ${line + 1}`
+}
+
+function beyondRange({ amount, claims, providerAdjustments }: Remittance): RemittanceProblem[] {
+  const own = [amount, ...providerAdjustments.map((each) => each.amount)]
+  if (countable([...own, ...claims.flatMap(amountsOf)])) return []
+  const claim = claims.findIndex((each) => !countable(amountsOf(each)))
+  return [{ rule: 'amount-range', ...(claim === -1 ? {} : { claim }), difference: null }]
+}
+
+function amountsOf({ charged, paid, adjustments, lines }: RemittanceClaim): Minor[] {
+  const reasons = [adjustments, ...lines.map((line) => line.adjustments)].flat()
+  return [charged, paid, ...reasons.map((each) => each.amount), ...lines.flatMap((line) => [line.charged, line.paid])]
 }
 
 function claimProblems(claim: RemittanceClaim, index: number): RemittanceProblem[] {

@@ -12,7 +12,13 @@ export interface Settleable {
 }
 
 const LAYERS = ['charge', 'decision', 'money', 'settlement'] as const
-const TARGETS: Record<Exclude<LineSettlement, 'appeal'>, Account> = { bill_patient: 'patient', write_off: 'write_off' }
+/** `appealed`: another claim claims the amount now, so this one no longer does. */
+export type Settling = LineSettlement | 'appealed'
+const TARGETS: Record<Exclude<Settling, 'appeal'>, Account> = {
+  bill_patient: 'patient',
+  write_off: 'write_off',
+  appealed: 'charged',
+}
 
 /**
  * What can be settled of a line: what was denied of it; else, of a claim that was rejected as a whole, what is still open. Null: nothing.
@@ -29,8 +35,11 @@ export function settleable(position: ClaimPosition, lineNumber: number, rejected
   return rejected && amount > 0 ? { from: 'open', lineNumber, amount } : null
 }
 
-/** A person's word on a denied amount: it becomes the patient's, or the clinic's loss. An appeal moves nothing. */
-export function settlementEntries(claimId: string, what: Settleable, action: LineSettlement): Entry[] {
+/**
+ * A person's word on a denied amount: it becomes the patient's, or the clinic's loss. That it will be appealed moves nothing; when an appeal claims it,
+ * it leaves this claim.
+ */
+export function settlementEntries(claimId: string, what: Settleable, action: Settling): Entry[] {
   return action === 'appeal' ? [] : move(claimId, what.lineNumber, what.from, TARGETS[action], what.amount)
 }
 
@@ -46,7 +55,7 @@ export function excessSettlement(position: ClaimPosition): Entry[] {
 
 function excessOfLine(position: ClaimPosition, claimId: string, lineNumber: number | null): Entry[] {
   let excess = Math.max(0, -total(position, 'denied', lineNumber))
-  return (['patient', 'write_off'] as const).flatMap((account) => {
+  return (['patient', 'write_off', 'charged'] as const).flatMap((account) => {
     const back = Math.min(excess, Math.max(0, netOf(position, 'settlement', account, lineNumber)))
     excess -= back
     return move(claimId, lineNumber, account, 'denied', back)

@@ -4,6 +4,7 @@ import { batchRoutes } from './batches.ts'
 import { claimRoutes } from './claims/all.ts'
 import { connectionRoutes } from './connections.ts'
 import { docsRoutes } from './docs.ts'
+import { documentRoutes } from './documents.ts'
 import { eventRoutes } from './events.ts'
 import { healthRoutes } from './health.ts'
 import { patientRoutes } from './patients.ts'
@@ -30,6 +31,7 @@ export const ROUTES: readonly Route[] = [
   ...remittanceActRoutes,
   ...suspenseRoutes,
   ...attentionRoutes,
+  ...documentRoutes,
   ...eventRoutes,
   ...pushRoutes,
   ...healthRoutes,

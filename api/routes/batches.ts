@@ -3,7 +3,6 @@ import { audit } from '../../db/audit.ts'
 import { batchDocument, batchesOf, batchOf } from '../../db/batchesRead.ts'
 import { connectionById } from '../../db/connections.ts'
 import { hurryBatch } from '../../db/openBatch.ts'
-import type { Role } from '../../db/schema.ts'
 import { ROLES } from '../auth.ts'
 import { notFound, Problem } from '../problems.ts'
 import { reply } from '../reply.ts'
@@ -14,9 +13,6 @@ import { download } from './claims/download.ts'
 
 const params = z.object({ connectionId: id })
 const batchParams = params.extend({ interchangeId: id })
-
-/** A batch's messages hold many patients: people who bill may see them. */
-const BILLING: readonly Role[] = ['owner', 'admin', 'billing']
 
 const summary = {
   interchangeId: id,
@@ -98,7 +94,7 @@ export const batchRoutes: Route[] = [
     path: '/v1/connections/{connectionId}/batches/{interchangeId}/documents/{documentId}',
     tag: 'batches',
     summary: 'The exact bytes of one message of a batch, for a reprint',
-    roles: BILLING,
+    roles: ROLES.documents,
     params: batchParams.extend({ documentId: id }),
     response: rawAnswer(['application/octet-stream']),
     problems: ['document-not-found'],

@@ -18,6 +18,10 @@ const capabilities = z
     version: z.int(),
     auth: z.string(),
     purposes: z.array(z.enum(['new', 'replacement', 'appeal', 'void', 'supplement'])),
+    appeals: z
+      .enum(['whole-claim', 'disputed-lines'])
+      .nullable()
+      .meta({ description: 'What an appeal carries; null where none is taken' }),
     canBeAsked: z.boolean(),
     pushes: z.boolean(),
     delivery: z.looseObject({}),
@@ -135,6 +139,7 @@ function viewOf({ adapterId, ...row }: Provider, deps: ApiDeps): z.input<typeof 
       version: declaration.version,
       auth: declaration.auth,
       purposes: declaration.purposes,
+      appeals: declaration.appeals ?? null,
       canBeAsked: adapter.ask !== undefined,
       pushes: adapter.push !== undefined,
       delivery: { ...declaration.delivery },

@@ -94,23 +94,13 @@ function effectsOfNotice(notice: Notice, known: Known): Effect[] {
 }
 
 function paymentsOf(remittance: Remittance, known: Known): Effect[] {
-  if (!balances(remittance)) return []
+  if (checkRemittance(remittance).length > 0) return []
   return remittance.claims.flatMap((claim) => {
     const about = resolved(claim, known)
     return about === null
       ? []
       : [{ about, amounts: [claim.paid, claim.charged], status: `${claim.kind} ${claim.outcome}`, paid: true as const }]
   })
-}
-
-/** Sums beyond the safe integers can't be checked: such a remittance is not taken either. */
-function balances(remittance: Remittance): boolean {
-  try {
-    return checkRemittance(remittance).length === 0
-  } catch (error) {
-    if (error instanceof RangeError) return false
-    throw error
-  }
 }
 
 function resolved({ submissionNumber, references }: ClaimMatch, known: Known): string | null {

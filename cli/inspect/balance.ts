@@ -51,7 +51,7 @@ export function checkBalance(
     return {
       code: rule,
       where: whereOf(place, line),
-      message: `${RULES[rule]}; it is off by ${formatMinor(difference, currency)}`,
+      message: difference === null ? RULES[rule] : `${RULES[rule]}; it is off by ${formatMinor(difference, currency)}`,
     }
   })
   return { balanced: whollyRead && problems.length === 0, problems }
@@ -61,6 +61,7 @@ const RULES = {
   'line-balance': "the line's charge less its adjustments is not what is paid",
   'claim-balance': "the claim's charge, adjustments, lines and payment do not add up",
   'payment-balance': 'the claims less the provider adjustments are not the payment',
+  'amount-range': 'the amounts are too large to be added up',
 } as const
 
 function complete(claim: PaymentClaim): RemittanceClaim | null {

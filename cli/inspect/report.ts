@@ -43,6 +43,7 @@ export type ProblemCode =
   | 'line-balance'
   | 'claim-balance'
   | 'payment-balance'
+  | 'amount-range'
   | 'unknown-code'
   | 'missing'
   | 'malformed'

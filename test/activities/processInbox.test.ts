@@ -328,6 +328,49 @@ describe('batches', () => {
   })
 })
 
+describe('amounts that nobody can add up', () => {
+  const HUGE = Number.MAX_SAFE_INTEGER - 1
+
+  it('quarantine their remittance by name at its first reading, and leave the other news of the document alone', async () => {
+    const sending = await sent()
+    const { submissionNumber, claimId } = sending
+    const line = remittanceLine({ charged: HUGE, paid: HUGE })
+    const remittance = balancedRemittance([remittanceClaim({ submissionNumber, lines: [line, line] })], {
+      amount: HUGE,
+    })
+    const documentId = await engine.arrives([
+      about(submissionNumber, { type: 'received' }),
+      { kind: 'remittance', remittance: { ...remittance, claims: remittance.claims.map(fitting) } },
+    ])
+    await engine.inbox()
+    expect(await outcome(documentId)).toMatchObject({ outcome: 'received, remittance quarantined', attempts: 0 })
+    const held = await engine.db.owner.selectFrom('remittances').select(['state', 'problem']).executeTakeFirstOrThrow()
+    expect(held).toEqual({
+      state: 'quarantined',
+      problem: { rule: 'amount-range', where: 'claim 1', difference: null },
+    })
+    expect(await engine.news(claimId)).toMatchObject({ status: 'RECEIVED' })
+    expect(await engine.openItems()).toEqual(['remittance-quarantined'])
+  })
+
+  it('make a decision unreadable: the claim never hears of it', async () => {
+    const { submissionNumber, claimId } = await sent()
+    const refused = { bucket: 'denied' as const, amount: HUGE, said: {} }
+    const line = { lineNumber: 1, outcome: 'denied' as const, payable: 0, adjustments: [refused, refused] }
+    const documentId = await engine.arrives([about(submissionNumber, { type: 'decided', lines: [line] })])
+    await engine.inbox()
+    expect(await outcome(documentId)).toMatchObject({ outcome: 'unreadable', attempts: 0 })
+    expect(await engine.news(claimId)).toMatchObject({ status: 'SUBMITTED' })
+    expect(await engine.openItems()).toEqual(['unreadable-document'])
+  })
+  /** What a document can say of such a claim: each amount fits alone. */
+  const fitting = <T extends { charged: number; paid: number }>(claim: T): T => ({
+    ...claim,
+    charged: HUGE,
+    paid: HUGE,
+  })
+})
+
 describe('a quarantined remittance whose adapter was mended', () => {
   it('is posted when a person has its document read again, and its claim hears of it', async () => {
     const sending = await sent()

@@ -419,7 +419,12 @@ describe('refused', () => {
 
   it('an edit of a version that is gone', async () => {
     const claimId = await draft()
-    const changed = await api.call('PATCH', `/v1/claims/${claimId}`, { version: 1, note: 'a' })
+    for (const note of ['', ' \n\u00a0 '])
+      expect(await api.call('PATCH', `/v1/claims/${claimId}`, { version: 1, note })).toMatchObject({
+        status: 422,
+        body: { type: problem('invalid-request') },
+      })
+    const changed = await api.call('PATCH', `/v1/claims/${claimId}`, { version: 1, note: ' a ' })
     expect(changed).toMatchObject({ status: 200, body: { version: 2, note: 'a' } })
     expect(await api.call('PATCH', `/v1/claims/${claimId}`, { version: 1, note: 'b' })).toMatchObject({
       status: 409,

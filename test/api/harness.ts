@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { pino } from 'pino'
+import { readMail } from '../../adapters/formats/mail/read.ts'
 import { adapterOf } from '../../adapters/registry.ts'
 import { transportOf } from '../../adapters/transports/index.ts'
 import { createApp } from '../../api/app.ts'
@@ -58,6 +59,7 @@ export async function startApi(db: TestDatabase, other: Partial<ApiDeps> = {}): 
     },
     adapterOf,
     transportOf,
+    readMail,
     seal: (secrets) => seal(SECRETS_KEY, secrets),
     unseal: (sealed) => unseal(SECRETS_KEY, sealed),
     failpoint: () => undefined,

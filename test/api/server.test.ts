@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readMail } from '../../adapters/formats/mail/read.ts'
 import { transportOf } from '../../adapters/transports/index.ts'
 import { startServer } from '../../api/server.ts'
 import { createApiKey } from '../../db/apiKeys.ts'
@@ -24,7 +25,7 @@ describe('startServer', () => {
       CLAIMHUB_SECRETS_KEY: randomBytes(32).toString('base64'),
       CLAIMHUB_LOG_LEVEL: 'silent',
     })
-    const server = await startServer(settings, transportOf)
+    const server = await startServer(settings, { transportOf, readMail })
     const base = `http://127.0.0.1:${server.port}`
     const organisationId = db.organisationId
     const { key } = await db.databases.within(organisationId, (tx) =>
@@ -48,7 +49,7 @@ describe('startServer', () => {
       CLAIMHUB_SECRETS_KEY: randomBytes(32).toString('base64'),
       CLAIMHUB_LOG_LEVEL: 'silent',
     })
-    await expect(startServer(settings, transportOf)).rejects.toThrow(
+    await expect(startServer(settings, { transportOf, readMail })).rejects.toThrow(
       `the API cannot listen on 127.0.0.1:${port}: the port is taken`,
     )
   })

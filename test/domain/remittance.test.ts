@@ -72,6 +72,14 @@ describe('the balance of a remittance', () => {
     expect(checkRemittance(one({ itemised: false, charged: 0, paid: 77 }))).toEqual([])
   })
 
+  it('names amounts that nobody can add up, instead of breaking', () => {
+    const huge = remittanceLine({ charged: Number.MAX_SAFE_INTEGER, paid: Number.MAX_SAFE_INTEGER })
+    const claims = [remittanceClaim({ lines: [line] }), remittanceClaim({ lines: [huge, huge] })]
+    expect(checkRemittance(balancedRemittance(claims))).toEqual([{ rule: 'amount-range', claim: 1, difference: null }])
+    const many = Array.from({ length: 1_500 }, () => remittanceClaim({ charged: 10 ** 12, paid: 0, itemised: false }))
+    expect(checkRemittance(balancedRemittance(many))).toEqual([{ rule: 'amount-range', difference: null }])
+  })
+
   it('says the place as a person counts', () => {
     expect(placeOf({ rule: 'line-balance', claim: 2, line: 0, difference: 1 })).toBe('claim 3, line 1')
     expect(placeOf({ rule: 'claim-balance', claim: 0, difference: 1 })).toBe('claim 1')

@@ -100,6 +100,7 @@ export async function startClaimsApi(db: TestDatabase): Promise<ClaimsApi> {
     doorbell: async () => undefined,
     adapterOf,
     transportOf: () => ({ endpoint: z.unknown(), secrets: () => [], check: async () => [] }),
+    readMail: async () => ({ kind: 'unreadable', because: 'no mail is read here' }),
     seal: () => Buffer.alloc(0),
     unseal: () => ({}),
     failpoint: () => undefined,

@@ -50,6 +50,14 @@ export const declarationChecks: Check[] = [
     },
   },
   {
+    name: 'appeals-are-stated',
+    rule: 'an adapter that carries appeals, and no other, says whether they carry the whole claim or the disputed lines',
+    run: ({ adapter: { declaration } }) => {
+      const { purposes, appeals } = declaration
+      demand(purposes.includes('appeal') === (appeals !== undefined), `appeals is ${appeals}, the purposes ${purposes}`)
+    },
+  },
+  {
     name: 'limits-are-stated',
     rule: 'lines, bytes, batch size and version are whole numbers from 1',
     run: ({ adapter: { declaration } }) => {

@@ -144,7 +144,7 @@ export function titleOf({ kind, tooth }: SubmissionAttachment): string {
 }
 
 function note(submission: Submission, before: number): JsonOut[] {
-  if (submission.note === undefined) return []
+  if (submission.note === undefined || submission.note.trim() === '') return []
   return [
     { sequence: before + 1, category: concept(SYSTEMS.informationCategory, 'info'), valueString: submission.note },
   ]

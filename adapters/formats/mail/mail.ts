@@ -3,6 +3,8 @@ import type { MailFile } from './compose.ts'
 /** A mail as far as a mapping needs it. Ids stand without their angle brackets. */
 export interface Mail {
   subject: string
+  /** As the mail says it, which anybody can write. */
+  from: string
   /** ISO 8601 UTC; null when it says none. */
   sentAt: string | null
   /** Ids that it answers, the nearest first: In-Reply-To, then References from the end. */

@@ -44,6 +44,7 @@ function mailOf(parsed: ParsedMail): Mail {
   if (lines.size === 0) throw new Error('a mail without a header')
   return {
     subject: (parsed.subject ?? '').slice(0, 1_000),
+    from: (parsed.from?.text ?? '').slice(0, 1_000),
     sentAt: parsed.date === undefined || Number.isNaN(parsed.date.getTime()) ? null : parsed.date.toISOString(),
     answers: [...idsIn(header('in-reply-to')), ...idsIn(header('references')).reverse()],
     automatic: automatic(header('auto-submitted'), header('precedence'), lines.get('return-path') ?? ''),

@@ -131,7 +131,8 @@ function resubmission({ claimNumber, note }: Submission, terms: ClaimTerms): Wri
     'Resubmission',
     [
       ['Type', terms.resubmission],
-      ['Comment', note ?? `See claim ${claimNumber}`],
+      // The element may not be empty.
+      ['Comment', note?.trim() || `See claim ${claimNumber}`],
     ],
   ]
 }

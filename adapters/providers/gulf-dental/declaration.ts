@@ -12,6 +12,7 @@ export const declaration: ProviderDeclaration<Settings> = {
   auth: 'basic',
   // The exchange knows corrections and complaints. It has no void, and papers that the payer asks for go with a correction.
   purposes: ['new', 'replacement', 'appeal'],
+  appeals: 'disputed-lines',
   delivery: {
     keyWindowHours: 0,
     lookup: true,

@@ -17,6 +17,7 @@ export const declaration: ProviderDeclaration<LagunaSettings> = {
   settings: lagunaSettings,
   auth: 'none',
   purposes: ['new', 'replacement', 'appeal', 'void', 'supplement'],
+  appeals: 'whole-claim',
   delivery: {
     keyWindowHours: 0,
     lookup: false,

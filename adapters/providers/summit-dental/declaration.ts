@@ -12,6 +12,7 @@ export const declaration: ProviderDeclaration<Settings> = {
   auth: 'password-or-key',
   // No supplement: papers that Summit asks for go with a replacement.
   purposes: ['new', 'replacement', 'appeal', 'void'],
+  appeals: 'whole-claim',
   delivery: {
     keyWindowHours: 0,
     // A 276 finds a claim by our number, but its 277 comes as a file hours later: an UNKNOWN is settled by looking into the folder and by

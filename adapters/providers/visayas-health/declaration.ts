@@ -11,6 +11,7 @@ export const declaration: ProviderDeclaration<Settings> = {
   settings,
   auth: 'password',
   purposes: ['new', 'replacement', 'appeal', 'void', 'supplement'],
+  appeals: 'whole-claim',
   delivery: {
     keyWindowHours: 0,
     // Nobody can ask a mailbox; an acknowledgement or a bounce settles an UNKNOWN.

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { documentBytes, documentsOf } from '../../../db/claimsTimeline.ts'
-import type { Role } from '../../../db/schema.ts'
 import { ROLES } from '../../auth.ts'
 import { Problem } from '../../problems.ts'
 import { reply } from '../../reply.ts'
@@ -9,9 +8,6 @@ import { id, instant, rawAnswer } from '../../schemas.ts'
 import { claimPath } from './claimViews.ts'
 import { download } from './download.ts'
 import { shown } from './drafts.ts'
-
-/** Whole documents hold other patients' claims too when they were sent in one batch: people who bill may see them. */
-const BILLING: readonly Role[] = ['owner', 'admin', 'billing']
 
 export const documentRoutes: Route[] = [
   defineRoute({
@@ -47,7 +43,7 @@ export const documentRoutes: Route[] = [
     path: '/v1/claims/{claimId}/documents/{documentId}',
     tag: 'claims',
     summary: 'The exact bytes of one document, as a download',
-    roles: BILLING,
+    roles: ROLES.documents,
     params: claimPath.extend({ documentId: id }),
     response: rawAnswer(['application/octet-stream']),
     problems: ['document-not-found'],

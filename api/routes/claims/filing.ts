@@ -2,7 +2,6 @@ import { zipSync } from 'fflate'
 import { z } from 'zod'
 import { insertAct } from '../../../db/notices.ts'
 import { packetFiles, sendingByHand } from '../../../db/packets.ts'
-import type { Role } from '../../../db/schema.ts'
 import type { Reference } from '../../../domain/claim.ts'
 import { ROLES } from '../../auth.ts'
 import { Problem } from '../../problems.ts'
@@ -14,9 +13,6 @@ import { actView, claimPath } from './claimViews.ts'
 import { download } from './download.ts'
 import { shown } from './drafts.ts'
 import { instantOf, notInTime } from './heard.ts'
-
-/** A packet holds the papers of all claims in it. */
-const BILLING: readonly Role[] = ['owner', 'admin', 'billing']
 
 const filed = z
   .strictObject({
@@ -35,7 +31,7 @@ export const filingRoutes: Route[] = [
     summary: 'The papers that a person files with the provider, as one archive',
     description:
       'A checklist, the claim forms and their papers, exactly as they are stored. Each file alone is under `documents`.',
-    roles: BILLING,
+    roles: ROLES.documents,
     params: claimPath,
     response: rawAnswer(['application/zip']),
     problems: ['claim-not-found', 'no-packet'],

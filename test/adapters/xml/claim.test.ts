@@ -56,6 +56,13 @@ describe('a Claim.Submission', () => {
     expect(complaint.resubmission).toEqual({ type: 'internal complaint', comment: 'Crown after root canal' })
   })
 
+  it('comments a correction without a note, or with a blank one, by its claim number', async () => {
+    const later = { originalReference: 'GD-000041', openingSubmissionNumber: NUMBER, purpose: 'appeal' as const }
+    const { note: _note, ...silent } = submission(later)
+    for (const claim of [silent, submission({ ...later, note: '' }), submission({ ...later, note: ' \n ' })])
+      expect((await back(claim)).resubmission?.comment).toBe(`See claim ${claim.claimNumber}`)
+  })
+
   it('of a correction whose first ID nobody knows is not written', () => {
     expect(() => encode(submission({ purpose: 'replacement' }), context())).toThrow(/nobody knows the ID/)
   })
