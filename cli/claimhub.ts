@@ -131,6 +131,12 @@ function program(): Command {
     .option('--all', 'every adapter')
     .option('--json', 'print one JSON object last')
     .action(async (id, options) => (await import('./adapter/check.ts')).check(id, options))
+  adapter
+    .command('play <id> <case>')
+    .description('what a case of an adapter comes to, step by step, and where its expected.json says otherwise')
+    .option('--json', 'print one JSON object')
+    .option('--update', 'write what it comes to as expected.json, and show what was there before')
+    .action(async (id, name, options) => (await import('./adapter/play.ts')).play(id, name, options))
   const provider = cli.command('provider').description('HMOs and connections of a running deployment, through its API')
   provider
     .command('add <file>')
