@@ -8,8 +8,8 @@ export async function main(argv: string[]): Promise<void> {
     process.stderr.write(`claimhub: ${error instanceof Error ? error.message : String(error)}\n`)
     process.exitCode = 1
   }
-  // Handles that a failed command left open must not keep the process.
-  if (process.exitCode) process.exit(process.exitCode)
+  // Handles that a failed command left open must not keep the process; what it printed must be out, also through a slow pipe.
+  if (process.exitCode) process.stdout.write('', () => process.exit(process.exitCode))
 }
 
 function program(): Command {
