@@ -8,8 +8,8 @@ export async function main(argv: string[]): Promise<void> {
     process.stderr.write(`claimhub: ${error instanceof Error ? error.message : String(error)}\n`)
     process.exitCode = 1
   }
-  // Handles that a failed command left open must not keep the process.
-  if (process.exitCode) process.exit(process.exitCode)
+  // Handles that a failed command left open must not keep the process; what it printed must be out, also through a slow pipe.
+  if (process.exitCode) process.stdout.write('', () => process.exit(process.exitCode))
 }
 
 function program(): Command {
@@ -131,6 +131,12 @@ function program(): Command {
     .option('--all', 'every adapter')
     .option('--json', 'print one JSON object last')
     .action(async (id, options) => (await import('./adapter/check.ts')).check(id, options))
+  adapter
+    .command('play <id> <case>')
+    .description('what a case of an adapter comes to, step by step, and where its expected.json says otherwise')
+    .option('--json', 'print one JSON object')
+    .option('--update', 'write what it comes to as expected.json, and show what was there before')
+    .action(async (id, name, options) => (await import('./adapter/play.ts')).play(id, name, options))
   const provider = cli.command('provider').description('HMOs and connections of a running deployment, through its API')
   provider
     .command('add <file>')

@@ -27,13 +27,13 @@ export function correction(subject: Subject, purpose: Submission['purpose']): Su
   })
 }
 
-/** The claim with these charges, in line order; as many lines as charges, each with a control number of its own. */
+/** The claim with these charges, in line order; as many lines as charges, numbered as the hub numbers them. */
 export function charged(subject: Subject, charges: number[]): Submission {
   const base = claimWith(subject)
   const lines = charges.map((charge, index) => {
     const line = base.lines[index] ?? base.lines[0]
     demand(line !== undefined, 'fixtures/claim.json has no lines')
-    return { ...line, lineNumber: index + 1, controlNumber: `${base.submissionNumber}-${index + 1}`, charge }
+    return { ...line, lineNumber: index + 1, controlNumber: String(index + 1), charge }
   })
   return { ...base, lines, total: sum(charges) }
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
 import type { Submission } from '../../domain/claim.ts'
@@ -41,6 +41,7 @@ export interface Case {
   name: string
   at: string
   steps: Step[]
+  /** What each step must come to; null where expected.json is not there yet. */
   expected: unknown
 }
 
@@ -50,6 +51,9 @@ export interface Waiver {
   reason: string
   since: string
 }
+
+const STEPS = 'message.json'
+const EXPECTED = 'expected.json'
 
 const claim = z.object({
   submission: z.looseObject({ submissionNumber: z.string() }),
@@ -85,12 +89,47 @@ export function readFolder(providerFolder: string): Folder {
 
 /** `message.json` is a list of steps; `message.<anything else>` is a document as it came, and the one step is to read it. */
 function readCase(at: string, name: string): Case {
-  const expected = json(path.join(at, 'expected.json'))
-  const steps = path.join(at, 'message.json')
+  const file = path.join(at, EXPECTED)
+  const expected = existsSync(file) ? json(file) : null
+  const steps = path.join(at, STEPS)
   if (existsSync(steps)) return { name, at, steps: json(steps) as Step[], expected }
   const document = readdirSync(at).find((file) => file.startsWith('message.'))
   if (document === undefined) throw new Error(`${at} has no message.json and no message.<extension>`)
-  return { name, at, steps: [{ call: 'decode', message: { bodyFile: document } }], expected: [expected] }
+  return {
+    name,
+    at,
+    steps: [{ call: 'decode', message: { bodyFile: document } }],
+    expected: expected === null ? null : [expected],
+  }
+}
+
+/**
+ * Writes what the steps came to as the case's `expected.json`. Where that names a file for the body of a message, the file is written instead. Answers the
+ * paths of what was written.
+ */
+export function writeExpected({ at, expected }: Case, results: unknown[]): string[] {
+  const written: string[] = []
+  const kept = (before: unknown, now: unknown): unknown => {
+    if (isObject(before) && typeof before['file'] === 'string' && typeof now === 'string') {
+      written.push(path.join(at, before['file']))
+      writeFileSync(path.join(at, before['file']), now)
+      return before
+    }
+    if (Array.isArray(now)) return now.map((each, index) => kept(Array.isArray(before) ? before[index] : null, each))
+    if (!isObject(now)) return now
+    return Object.fromEntries(
+      Object.entries(now).map(([key, value]) => [key, kept(isObject(before) ? before[key] : null, value)]),
+    )
+  }
+  const all = results.map((result, index) => kept(Array.isArray(expected) ? expected[index] : null, result))
+  const isDocument = !existsSync(path.join(at, STEPS))
+  written.push(path.join(at, EXPECTED))
+  writeFileSync(path.join(at, EXPECTED), `${JSON.stringify(isDocument ? all[0] : all, null, 2)}\n`)
+  return written
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function read<T extends z.ZodType>(file: string, schema: T): z.output<T> {

@@ -1,6 +1,6 @@
 import { formatMinor, type Minor } from '../../domain/money.ts'
 import type { InMessage } from '../contract.ts'
-import { escaped } from './texts.ts'
+import { amountPattern, escaped, inGroups } from './texts.ts'
 
 /** The document with its text changed; its name and headers stay, unless they hold the text too. */
 export function changedText<M extends InMessage>(message: M, change: (text: string) => string): M {
@@ -15,11 +15,7 @@ export function withBody<M extends InMessage>(message: M, body: Uint8Array | str
 
 /** The document with one cent more, once for each place where the amount stands as text. */
 export function oneCentMore<M extends InMessage>(message: M, amount: Minor, currency: string): M[] {
-  const exact = formatMinor(amount, currency)
-  const short = exact.includes('.') ? exact.replace(/\.?0+$/, '') : exact
-  const grouped = inGroups(exact)
-  const pattern = new RegExp(`(?<![\\d.,])(${[exact, short, grouped].map(escaped).join('|')})(?![\\d]|[.,]\\d)`, 'g')
-  const places = [...Buffer.from(message.body).toString('latin1').matchAll(pattern)]
+  const places = [...Buffer.from(message.body).toString('latin1').matchAll(amountPattern(amount, currency))]
   const more = formatMinor(amount + 1, currency)
   return places.map(({ index, 0: found }) =>
     changedText(
@@ -28,10 +24,6 @@ export function oneCentMore<M extends InMessage>(message: M, amount: Minor, curr
         whole.slice(0, index) + (found.includes(',') ? inGroups(more) : more) + whole.slice(index + found.length),
     ),
   )
-}
-
-function inGroups(amount: string): string {
-  return amount.replace(/^\d+/, (whole) => whole.replaceAll(/\B(?=(\d{3})+$)/g, ','))
 }
 
 /** A code where it stands by itself, exchanged for one that nobody knows; null when it does not stand there. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { OutMessage } from '../contract.ts'
 import type { Case } from './folder.ts'
@@ -58,7 +58,10 @@ async function play(subject: Subject, { at, expected }: Case, step: Step): Promi
 function outgoing(message: OutMessage, at: string, expected: unknown): unknown {
   const { body } = message
   if (body === null) return message
-  const file = filesIn(expected).find((name) => Buffer.from(body).equals(readFileSync(path.join(at, name))))
+  const file = filesIn(expected).find((name) => {
+    const beside = path.join(at, name)
+    return existsSync(beside) && Buffer.from(body).equals(readFileSync(beside))
+  })
   return { ...message, body: file === undefined ? shown(body) : { file } }
 }
 

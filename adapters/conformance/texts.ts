@@ -40,17 +40,27 @@ export function folded(text: string): string {
     .toLowerCase()
 }
 
-/** How often an amount stands in a text: `1234.57`, `1,234.57`, and without trailing zeros. */
-export function timesWritten(text: string, amount: Minor, currency: string): number {
+/** Whether an amount stands in a text, as `amountPattern` finds it. */
+export function isWritten(text: string, amount: Minor, currency: string): boolean {
+  return amountPattern(amount, currency).test(text)
+}
+
+/**
+ * Finds an amount wherever it stands by itself: `1234.50`, `1,234.50`, and both without trailing zeros. A comma beside it may be the delimiter of a row; only
+ * where three digits meet it, it may as well group one number, and then the amount is not found: `234.50` does not stand in `1,234.50`.
+ */
+export function amountPattern(amount: Minor, currency: string): RegExp {
   const exact = formatMinor(amount, currency)
-  const [whole = '', fraction = ''] = exact.split('.')
-  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',')
-  const short = fraction.replace(/0+$/, '')
-  const forms = new Set([exact, short === '' ? whole : `${whole}.${short}`, exact.replace(whole, grouped)])
-  return [...forms].reduce(
-    (times, form) => times + text.split(new RegExp(`(?<![\\d.,])${escaped(form)}(?![\\d]|[.,]\\d)`)).length - 1,
-    0,
+  const short = exact.includes('.') ? exact.replace(/\.?0+$/, '') : exact
+  const forms = [exact, inGroups(exact), short, inGroups(short)].map(
+    (form) => `${escaped(form)}(?!\\.?\\d${form.includes('.') ? '' : '|,\\d{3}(?!\\d)'})`,
   )
+  return new RegExp(`(?<![\\d.]|\\d,(?=\\d{3}(?!\\d)))(?:${forms.join('|')})`, 'g')
+}
+
+/** `1,234.50` from `1234.50`. */
+export function inGroups(amount: string): string {
+  return amount.replace(/^\d+/, (whole) => whole.replaceAll(/\B(?=(\d{3})+$)/g, ','))
 }
 
 export function escaped(text: string): string {

@@ -32,7 +32,7 @@ export function makeAdapter(
       .split('-')
       .map((word) => `${word[0]?.toUpperCase()}${word.slice(1)}`)
       .join(' ')
-  const files = scaffold({ id, name, transport, format, blocks: blocksOf(path.join(adapters, 'formats', format)) })
+  const files = scaffold({ id, name, transport, format, blocks: blocksOf(path.join(adapters, 'formats'), format) })
   for (const [file, content] of Object.entries(files)) {
     mkdirSync(path.dirname(path.join(folder, file)), { recursive: true })
     writeFileSync(path.join(folder, file), content)
@@ -79,10 +79,13 @@ function inserted(lines: string[], line: string, kind: RegExp): string[] {
   return lines.toSpliced(at, 0, line)
 }
 
-function blocksOf(folder: string): string[] {
-  if (!existsSync(folder)) return []
-  return readdirSync(folder)
-    .filter((file) => file.endsWith('.ts'))
-    .map((file) => file.replace(/\.ts$/, ''))
-    .sort()
+/** Rows are read and written by modules of their own, whatever file they stand in. */
+function blocksOf(formats: string, format: ProviderDeclaration['format']): string[] {
+  const folders = format === 'csv' ? [format, 'table'] : [format]
+  return folders.flatMap((folder) =>
+    readdirSync(path.join(formats, folder))
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => `${folder}/${file.replace(/\.ts$/, '')}`)
+      .sort(),
+  )
 }

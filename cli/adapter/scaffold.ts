@@ -5,7 +5,7 @@ export interface Wanted {
   name: string
   transport: TransportName
   format: ProviderDeclaration['format']
-  /** Module names in adapters/formats/<format>/, for the hint in the mapping. */
+  /** Modules in adapters/formats/ that serve the format, for the hint in the mapping. */
   blocks: string[]
 }
 
@@ -122,7 +122,7 @@ const MESSAGES: Record<TransportName, { type: string; value: string }> = {
   },
 }
 
-function mappingFile({ name, transport, format, blocks }: Wanted): string {
+function mappingFile({ name, transport, blocks }: Wanted): string {
   const { type, value } = MESSAGES[transport]
   const collect = transport === 'http' ? collectPart(name) : ''
   const types = [
@@ -139,7 +139,7 @@ function mappingFile({ name, transport, format, blocks }: Wanted): string {
 import type { ${types.sort().join(', ')} } from '../../contract.ts'
 import type { Settings } from './declaration.ts'
 
-// Building blocks of the format: adapters/formats/${format}/ (${blocks.join(', ') || 'none yet'}).
+// Building blocks in adapters/formats/: ${blocks.join(', ')}.
 
 /** One claim in the provider's words. Amounts are minor units: domain/money.ts writes them. */
 export function encode(submission: Submission, _ctx: Context<Settings>): Part {
@@ -235,7 +235,7 @@ const CLAIM = {
   lines: [
     {
       lineNumber: 1,
-      controlNumber: 'K7Q2M4X8Z1B3C5D9-1',
+      controlNumber: '1',
       code: 'D2740',
       serviceDate: '2026-11-02',
       tooth: '14',
@@ -244,7 +244,7 @@ const CLAIM = {
     },
     {
       lineNumber: 2,
-      controlNumber: 'K7Q2M4X8Z1B3C5D9-2',
+      controlNumber: '2',
       code: 'D2392',
       serviceDate: '2026-11-03',
       tooth: '3',

@@ -47,6 +47,15 @@ describe('claimhub adapter new', () => {
     expect(stdout).toBe('')
   }, 180_000)
 
+  it('makes a claim as the hub would send it, and names what there is for files of rows', () => {
+    make('acme-rows', 'sftp', 'csv')
+    const folder = path.join(house, 'adapters/providers/acme-rows')
+    const { submission } = JSON.parse(readFileSync(path.join(folder, 'fixtures/claim.json'), 'utf8'))
+    for (const { lineNumber, controlNumber } of submission.lines) expect(controlNumber).toBe(String(lineNumber))
+    const mapping = readFileSync(path.join(folder, 'mapping.ts'), 'utf8')
+    for (const block of ['csv/readCsv', 'csv/writeCsv', 'table/readRecords']) expect(mapping).toContain(block)
+  })
+
   it('refuses what it does not know, and never writes over a folder', () => {
     expect(() => make('Acme', 'sftp', 'csv')).toThrow('no adapter id')
     expect(() => make('acme-new', 'fax', 'csv')).toThrow('no transport fax; there are http, sftp')

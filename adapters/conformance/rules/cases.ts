@@ -46,31 +46,42 @@ async function playsAsExpected(subject: Subject, name: string): Promise<void> {
   )
   demand(
     Array.isArray(played.expected) && played.expected.length === results.length,
-    'expected.json needs one entry a step',
+    'expected.json is missing, or has not one entry a step',
   )
   for (const [index, result] of results.entries()) {
-    const where = difference(played.expected[index], result, '')
-    demand(where === null, `step ${index + 1} (${played.steps[index]?.call}): ${where}`)
+    const [where] = differences(played.expected[index], result, '')
+    demand(where === undefined, `step ${index + 1} (${played.steps[index]?.call}): ${where}`)
   }
 }
 
-/** The first place where two JSON values differ, in words; null when they are the same. */
-export function difference(expected: unknown, got: unknown, place: string): string | null {
-  if (isDeepStrictEqual(expected, got)) return null
+/** The places where two JSON values differ, in words. */
+export function differences(expected: unknown, got: unknown, place: string): string[] {
+  if (isDeepStrictEqual(expected, got)) return []
   if (isContainer(expected) && isContainer(got) && Array.isArray(expected) === Array.isArray(got)) {
-    for (const key of new Set([...Object.keys(expected), ...Object.keys(got)])) {
-      const deeper = difference(expected[key], got[key], `${place}/${key}`)
-      if (deeper !== null) return deeper
-    }
+    const keys = [...new Set([...Object.keys(expected), ...Object.keys(got)])]
+    return keys.flatMap((key) => differences(expected[key], got[key], `${place}/${key}`))
   }
-  return `${place || '/'} is ${brief(got)}, expected ${brief(expected)}`
+  const from = firstDifference(expected, got)
+  return [`${place || '/'} is ${brief(got, from)}, expected ${brief(expected, from)}`]
 }
 
 function isContainer(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null
 }
 
-function brief(value: unknown): string {
-  const text = value === undefined ? 'absent' : JSON.stringify(value)
-  return text.length > 120 ? `${text.slice(0, 120)}…` : text
+/** Of two long texts only what is about the first place where they differ tells anything. */
+function firstDifference(expected: unknown, got: unknown): number {
+  if (typeof expected !== 'string' || typeof got !== 'string') return 0
+  let at = 0
+  while (at < got.length && got[at] === expected[at]) at += 1
+  return at + BEFORE < LONGEST ? 0 : at - BEFORE
+}
+
+const BEFORE = 40
+const LONGEST = 120
+
+function brief(value: unknown, from: number): string {
+  const shown = typeof value === 'string' ? value.slice(from) : value
+  const text = shown === undefined ? 'absent' : JSON.stringify(shown)
+  return (from > 0 ? '…' : '') + (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text)
 }

@@ -1,5 +1,5 @@
 /** Of the cells, in every file. */
-export const DELIMITER = ';'
+export const DELIMITER = ','
 
 /** First column of the last row of every file, ours and theirs; then the number of rows, then (where there is money) their total. */
 export const TRAILER = 'TRL'
