@@ -1,7 +1,15 @@
 import { Command, InvalidArgumentError } from 'commander'
 
+/** 128 and the number of SIGPIPE. */
+const CLOSED_PIPE = 141
+
 /** The command line. Commands are loaded when they are called; an error is one sentence on stderr and exit code 1. */
 export async function main(argv: string[]): Promise<void> {
+  // Whoever read our words has left (`| head`): we end as a program that a closed pipe ends, and say no more.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(CLOSED_PIPE)
+    throw error
+  })
   try {
     await program().parseAsync(argv)
   } catch (error) {

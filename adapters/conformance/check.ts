@@ -31,6 +31,12 @@ export function demand(holds: boolean, otherwise: string): asserts holds {
   if (!holds) throw new Broken(otherwise)
 }
 
+/** The same list; a rule that would look at nothing does not hold. */
+export function some<T>(found: T[], otherwise: string): T[] {
+  demand(found.length > 0, otherwise)
+  return found
+}
+
 /** Plays checks one after the other: they measure time and exchange the clock. A waived check is played all the same, so that a stale waiver shows. */
 export async function runChecks(subject: Subject, checks: Check[]): Promise<Result[]> {
   const results: Result[] = []

@@ -59,6 +59,12 @@ export async function tryToWrite(subject: Subject, submission: Submission): Prom
   }
 }
 
+/** A plain claim is written: where nothing is, a refusal proves nothing. */
+export async function demandWriting(subject: Subject): Promise<void> {
+  const written = await tryToWrite(subject, claimWith(subject))
+  if (written instanceof Error) throw new Broken(`not even a plain claim is written: ${written.message}`)
+}
+
 /** Words that identify the member: none of them may stand in an error, a file name, an address or a log. */
 export function memberWords({ patient, enrolment }: Submission): string[] {
   return [

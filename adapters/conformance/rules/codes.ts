@@ -1,13 +1,14 @@
 import type { Said } from '../../../domain/claim.ts'
 import type { Adjustment, LineDecision } from '../../../domain/events.ts'
 import type { InMessage, Notice } from '../../contract.ts'
-import { type Check, demand } from '../check.ts'
+import { type Check, demand, some } from '../check.ts'
 import { otherCode } from '../mutations.ts'
 import type { Subject } from '../subject.ts'
 import { read } from './reading.ts'
 
 /** In no code list of anybody. */
 const UNKNOWN = 'ZQ9'
+const NO_CODES = 'no document of the cases holds a code that its reading keeps'
 /** Facts that say how a claim stands. */
 const STATES = ['forwarded', 'received', 'in_review', 'documents_requested', 'rejected_front_end', 'decided']
 
@@ -17,8 +18,7 @@ export const codeChecks: Check[] = [
     name: 'unknown-code-is-no-state',
     rule: 'where a state rests on a code, an unknown code in its place is `other` or unreadable: never that state, never another one',
     run: async (subject) => {
-      const seen = await exchanged(subject)
-      demand(seen.length > 0, 'no document of the cases holds a code that its reading keeps')
+      const seen = some(await exchanged(subject), NO_CODES)
       for (const { code, before, after } of seen) {
         const known = new Set(before.map(stateOf))
         for (const notice of after) {
@@ -43,7 +43,7 @@ export const codeChecks: Check[] = [
     name: 'unknown-reason-is-no-bucket',
     rule: 'an amount that is not paid for an unknown reason goes nowhere new: where the known one put it by another code, or denied and open',
     run: async (subject) => {
-      for (const { code, before, after } of await exchanged(subject)) {
+      for (const { code, before, after } of some(await exchanged(subject), NO_CODES)) {
         const buckets = before
           .flatMap(adjustmentsIn)
           .flatMap(({ bucket, said }) => (said.code === code ? [bucket] : []))

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { InMessage, Notice } from '../../contract.ts'
-import { type Check, demand } from '../check.ts'
+import { type Check, demand, some } from '../check.ts'
 import { withBody } from '../mutations.ts'
 import type { Subject } from '../subject.ts'
 
@@ -117,11 +117,18 @@ function hostile(name: string, rule: string, bodies: () => (string | Uint8Array)
 function templates(subject: Subject): InMessage[] {
   const [document] = subject.messages('decode')
   const [answer] = subject.messages('readAnswer')
-  return [document, answer].filter((message) => message !== undefined)
+  return some(
+    [document, answer].filter((message) => message !== undefined),
+    'the cases hold no document',
+  )
 }
 
 function documents(subject: Subject): InMessage[] {
-  return ['accepted', 'paid', 'denied', 'two-claims-one-message'].flatMap((name) => subject.messages('decode', name))
+  const names = ['accepted', 'paid', 'denied', 'two-claims-one-message']
+  return some(
+    names.flatMap((name) => subject.messages('decode', name)),
+    'the cases hold no document',
+  )
 }
 
 /** Says nothing of a claim: unreadable, or that an inquiry failed. */

@@ -1,9 +1,10 @@
 import type { Submission } from '../../../domain/claim.ts'
 import { type Check, demand } from '../check.ts'
-import { charged, claimWith, correction, memberWords, named, tryToWrite } from '../claims.ts'
+import { charged, claimWith, correction, demandWriting, memberWords, named, tryToWrite } from '../claims.ts'
 import { shapeOf } from '../shape.ts'
 import type { Subject } from '../subject.ts'
 import { folded, labelsOf, textsOf, wordsOf } from '../texts.ts'
+import { someDocuments } from './reading.ts'
 
 const HOSTILE = { family: "O'Brien & Söhne <b>", given: 'Zoë' }
 /** Separators of X12, quotes and braces of JSON, tags of XML, rows and formulas of CSV. */
@@ -34,6 +35,7 @@ export const privacyChecks: Check[] = [
     name: 'names-forge-nothing',
     rule: 'a name made of the format’s own signs changes nothing around it: it is escaped, or refused',
     run: async (subject) => {
+      await demandWriting(subject)
       const plain = await shapes(subject, named(subject, { family: 'Doe', given: 'Jane' }))
       for (const family of FORGERIES) {
         const written = await shapes(subject, named(subject, { family, given: 'Jane' }))
@@ -48,6 +50,7 @@ export const privacyChecks: Check[] = [
     name: 'control-characters',
     rule: 'a name with line breaks or control characters breaks out of nothing: they are dropped, escaped or refused',
     run: async (subject) => {
+      await demandWriting(subject)
       const plain = await shapes(subject, named(subject, { family: 'Doe', given: 'Jane' }))
       for (const family of CONTROLS) {
         const claim = named(subject, { family, given: 'Jane' })
@@ -76,6 +79,7 @@ export const privacyChecks: Check[] = [
     name: 'errors-name-nobody',
     rule: 'no refusal quotes the member: errors end in logs',
     run: async (subject) => {
+      await demandWriting(subject)
       for (const claim of impossible(subject)) {
         const written = await tryToWrite(subject, claim)
         if (!(written instanceof Error)) continue
@@ -93,7 +97,7 @@ export const privacyChecks: Check[] = [
     run: async (subject) => {
       const { patient, enrolment } = claimWith(subject)
       const read = await Promise.all(
-        subject.messages('decode').map((message) => subject.adapter.decode(message, subject.context())),
+        someDocuments(subject).map((message) => subject.adapter.decode(message, subject.context())),
       )
       const said = folded(JSON.stringify(read))
       for (const word of [patient.family, enrolment.subscriber.family, enrolment.memberId])

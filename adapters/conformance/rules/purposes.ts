@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { PURPOSES, type Purpose } from '../../../domain/claim.ts'
 import { type Check, demand } from '../check.ts'
-import { claimWith, correction, ORIGINAL_NUMBER, ORIGINAL_REFERENCE, tryToWrite } from '../claims.ts'
+import { claimWith, correction, demandWriting, ORIGINAL_NUMBER, ORIGINAL_REFERENCE, tryToWrite } from '../claims.ts'
 import { labelsOf, wordsOf } from '../texts.ts'
 
 /** Each purpose is carried with the original's reference, or refused: never sent as an original claim. */
@@ -29,6 +29,7 @@ function purposeCheck(purpose: Purpose): Check {
         ? 'an original claim is carried'
         : `${purpose} is carried with the original’s reference if it is declared, and refused if not`,
     run: async (subject) => {
+      await demandWriting(subject)
       const written = await tryToWrite(subject, correction(subject, purpose))
       if (!subject.adapter.declaration.purposes.includes(purpose))
         return demand(written instanceof Error, 'it is not declared, and it leaves')

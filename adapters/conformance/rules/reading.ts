@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { checkRemittance } from '../../../domain/remittance.ts'
 import type { InMessage, Notice } from '../../contract.ts'
-import { type Check, demand } from '../check.ts'
+import { type Check, demand, some } from '../check.ts'
 import { OTHER_NUMBER } from '../claims.ts'
 import { changedText, oneCentMore } from '../mutations.ts'
 import type { Subject } from '../subject.ts'
@@ -12,7 +12,7 @@ export const readingChecks: Check[] = [
     name: 'same-document-same-reading',
     rule: 'a document that comes twice is read twice the same',
     run: async (subject) => {
-      for (const message of subject.messages('decode'))
+      for (const message of someDocuments(subject))
         demand(isDeepStrictEqual(await read(subject, message), await read(subject, message)), 'two readings differ')
     },
   },
@@ -20,7 +20,7 @@ export const readingChecks: Check[] = [
     name: 'document-not-mutated',
     rule: 'reading changes no byte of the document',
     run: async (subject) => {
-      for (const message of [...subject.messages('decode'), ...subject.messages('readAnswer')]) {
+      for (const message of [...someDocuments(subject), ...subject.messages('readAnswer')]) {
         const before = structuredClone(message)
         await read(subject, message)
         subject.adapter.readAnswer(message, subject.context())
@@ -33,9 +33,9 @@ export const readingChecks: Check[] = [
     rule: 'the submission number that left is what the news name',
     run: async (subject) => {
       const number = subject.folder.claim.submission.submissionNumber
-      for (const name of ['accepted', 'paid', 'denied']) {
-        const messages = subject.messages('decode', name)
-        if (messages.length === 0) continue
+      const cases = ['accepted', 'paid', 'denied'].map((name) => ({ name, messages: subject.messages('decode', name) }))
+      const telling = cases.filter(({ messages }) => messages.length > 0)
+      for (const { name, messages } of some(telling, 'no case about the claim holds a document')) {
         const numbers = (await readAll(subject, messages)).flatMap(numbersIn)
         demand(
           numbers.includes(number),
@@ -141,6 +141,11 @@ function paidIn(notices: Notice[]): number[] {
       ? [notice.remittance.amount, ...notice.remittance.claims.map((claim) => claim.paid)]
       : [],
   )
+}
+
+/** Every document of the cases; of none nothing can be said. */
+export function someDocuments(subject: Subject): InMessage[] {
+  return some(subject.messages('decode'), 'the cases hold no document')
 }
 
 export async function read(subject: Subject, message: InMessage): Promise<Notice[]> {

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { toFdi } from '../../../domain/tooth.ts'
 import type { OutMessage } from '../../contract.ts'
 import { type Check, demand } from '../check.ts'
-import { charged, claimWith, OTHER_NUMBER, tryToWrite } from '../claims.ts'
+import { charged, claimWith, demandWriting, OTHER_NUMBER, tryToWrite } from '../claims.ts'
 import { elsewhere } from '../elsewhere.ts'
 import { deepFrozen } from '../frozen.ts'
 import type { Subject } from '../subject.ts'
@@ -189,6 +189,7 @@ export const writingChecks: Check[] = [
     name: 'message-bytes-obeyed',
     rule: 'no message is larger than the provider takes: papers are split off or the claim is refused, by name and before it leaves',
     run: async (subject) => {
+      await demandWriting(subject)
       const { limits } = subject.adapter.declaration
       const size = Math.min(limits.messageBytes, 40_000_000)
       const claim = claimWith(subject)

@@ -1,5 +1,5 @@
 import type { Context, InMessage, OutMessage } from '../../contract.ts'
-import { type Check, demand } from '../check.ts'
+import { type Check, demand, some } from '../check.ts'
 import { read } from '../rules/reading.ts'
 import type { Subject } from '../subject.ts'
 import { scenario } from './httpScenario.ts'
@@ -7,7 +7,8 @@ import { type HttpTwin, playing } from './httpTwin.ts'
 
 /** The provider's own pages, fetched by the transport and taken apart by the adapter. */
 export function pageChecks(): Check[] {
-  const pages = (subject: Subject): InMessage[] => subject.messages('readPage', 'collected-batch')
+  const pages = (subject: Subject): InMessage[] =>
+    some(subject.messages('readPage', 'collected-batch'), 'the case collected-batch has no page')
   return [
     scenario(
       'pages',

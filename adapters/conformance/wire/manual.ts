@@ -4,7 +4,7 @@ import type { InMessage } from '../../contract.ts'
 import type { Session } from '../../transports/transport.ts'
 import { type Check, demand } from '../check.ts'
 import { claimWith } from '../claims.ts'
-import { read } from '../rules/reading.ts'
+import { read, someDocuments } from '../rules/reading.ts'
 import type { Subject } from '../subject.ts'
 import { newsChecks, type Post } from './news.ts'
 
@@ -61,7 +61,7 @@ export const manualChecks: Check[] = [
     name: 'wire-any-name',
     rule: 'a download says the same under any name and media type: people rename files',
     run: async (on) => {
-      for (const message of on.messages('decode')) {
+      for (const message of someDocuments(on)) {
         const renamed = { ...message, name: 'Download (3)', mediaType: 'application/octet-stream' } as InMessage
         demand(isDeepStrictEqual(await read(on, message), await read(on, renamed)), 'its name changes what it says')
       }

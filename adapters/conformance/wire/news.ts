@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { InMessage } from '../../contract.ts'
-import { type Check, demand } from '../check.ts'
+import { type Check, demand, some } from '../check.ts'
 import { OTHER_NUMBER } from '../claims.ts'
 import { changedText, withBody, wrongCount } from '../mutations.ts'
 import { codeBearing } from '../rules/codes.ts'
@@ -29,7 +29,7 @@ export function newsChecks(post: Post): Check[] {
   })
   return [
     scenario('news', 'news arrive byte for byte and settle the claim', async (subject, carry) => {
-      const documents = [...of(subject, 'accepted'), ...of(subject, 'paid')]
+      const documents = [...of(subject, 'accepted'), ...paid(subject)]
       const arrived = await post.carry(documents)
       demand(arrived.length === documents.length, `${arrived.length} of ${documents.length} documents arrived`)
       for (const [index, { body }] of arrived.entries())
@@ -44,11 +44,11 @@ export function newsChecks(post: Post): Check[] {
       let late = fresh(subject)
       for (const deadline of ['ack', 'decision', 'payment'] as const)
         late = hear(late, { type: 'deadline_passed', deadline, rung: 'owner' }, subject.folder.connection.now)
-      const { state } = await carry(late, of(subject, 'paid'))
+      const { state } = await carry(late, paid(subject))
       demand(state.status === 'APPROVED', `it is ${state.status}`)
     }),
     scenario('duplicate', 'everything sent twice counts once', async (subject, carry) => {
-      const documents = [...of(subject, 'accepted'), ...of(subject, 'paid')]
+      const documents = [...of(subject, 'accepted'), ...paid(subject)]
       const once = await carry(fresh(subject), documents)
       const twice = await carry(once, documents)
       demand(isDeepStrictEqual(once.balances, twice.balances), 'the second time moves money')
@@ -58,8 +58,8 @@ export function newsChecks(post: Post): Check[] {
       'out-of-order',
       'the payment before the acknowledgement ends as the right order does',
       async (subject, carry) => {
-        const inOrder = await carry(fresh(subject), [...of(subject, 'accepted'), ...of(subject, 'paid')])
-        const reversed = await carry(fresh(subject), [...of(subject, 'paid'), ...of(subject, 'accepted')])
+        const inOrder = await carry(fresh(subject), [...of(subject, 'accepted'), ...paid(subject)])
+        const reversed = await carry(fresh(subject), [...paid(subject), ...of(subject, 'accepted')])
         demand(
           inOrder.state.status === reversed.state.status,
           `${reversed.state.status} instead of ${inOrder.state.status}`,
@@ -98,7 +98,7 @@ export function newsChecks(post: Post): Check[] {
       'half-file',
       'half a document moves nothing, and the whole one that follows counts',
       async (subject, carry) => {
-        const documents = of(subject, 'paid')
+        const documents = paid(subject)
         const halves = documents.map((each) => withBody(each, each.body.slice(0, Math.floor(each.body.length * 0.6))))
         const half = await carry(fresh(subject), [...of(subject, 'half-file'), ...halves])
         untouched(subject, half)
@@ -120,7 +120,7 @@ export function newsChecks(post: Post): Check[] {
     ),
     scenario('wrong-reference', 'news with another claim’s number are not ours', async (subject, carry) => {
       const { submissionNumber } = subject.folder.claim.submission
-      const others = [...of(subject, 'accepted'), ...of(subject, 'paid')].flatMap((each) =>
+      const others = [...of(subject, 'accepted'), ...paid(subject)].flatMap((each) =>
         Buffer.from(each.body).includes(submissionNumber)
           ? changedText(each, (text) => text.replaceAll(submissionNumber, OTHER_NUMBER))
           : [],
@@ -131,7 +131,7 @@ export function newsChecks(post: Post): Check[] {
       'html',
       'a page of HTML in the place of a document moves nothing and goes to a person',
       async (subject, carry) => {
-        const pages = of(subject, 'paid').map((each) =>
+        const pages = paid(subject).map((each) =>
           withBody(each, '<!DOCTYPE html><html><body>Service unavailable</body></html>'),
         )
         untouched(subject, await carry(fresh(subject), pages))
@@ -142,7 +142,10 @@ export function newsChecks(post: Post): Check[] {
       'one-cent-more',
       'a payment that does not add up never settles the claim: it is put aside, or the cent stays open',
       async (subject, carry) => {
-        for (const documents of (await oneCentOff(subject)).slice(0, 3))
+        for (const documents of some(
+          await oneCentOff(subject),
+          'no amount of the payment stands in the documents',
+        ).slice(0, 3))
           demand(!isSquare(await carry(fresh(subject), documents)), 'the claim is settled as if nothing were wrong')
       },
     ),
@@ -150,7 +153,7 @@ export function newsChecks(post: Post): Check[] {
 }
 
 function counting(subject: Subject): InMessage[] {
-  return [...of(subject, 'accepted'), ...of(subject, 'paid')]
+  return [...of(subject, 'accepted'), ...paid(subject)]
 }
 
 type Bring = (standing: Standing, documents: InMessage[]) => Promise<Standing>
@@ -165,6 +168,10 @@ async function bring(subject: Subject, post: Post, standing: Standing, documents
 function of(subject: Subject, caseName: string): InMessage[] {
   // Replies to an inquiry come with the inquiry, not by themselves.
   return subject.messages('decode', caseName).filter((each) => each.transport !== 'http' || each.about === undefined)
+}
+
+function paid(subject: Subject): InMessage[] {
+  return some(of(subject, 'paid'), 'the case paid has no document')
 }
 
 /** The claim when it has left and nothing has been heard. */

@@ -115,12 +115,12 @@ export function sftpChecks(subject: Subject): Check[] {
       },
     ),
     scenario('unfinished', 'a file that the provider still writes is not read', async (on, twin) => {
-      const body = on.messages('decode', 'paid')[0]?.body ?? new Uint8Array()
+      const body = someNews(on)
       for (const name of ['a.part', 'b.tmp', '.c']) await twin.put(`out/${name}`, body.slice(0, 50))
       demand((await twin.collect()).length === 0, 'an unfinished file was read')
     }),
     scenario('store-first', 'a file that we could not store stays where it is', async (on, twin) => {
-      await twin.put('out/news.dat', on.messages('decode', 'paid')[0]?.body ?? '')
+      await twin.put('out/news.dat', someNews(on))
       const nothing = { cursor: null, ctx: on.context() }
       await on.transport
         .collect(on.adapter, nothing, twin.session(), async () => {
@@ -130,7 +130,7 @@ export function sftpChecks(subject: Subject): Check[] {
       demand((await twin.list('out')).includes('news.dat'), 'the file is gone')
     }),
     scenario('archived', 'a stored file is moved into the archive, and not read again', async (on, twin) => {
-      await twin.put('out/news.dat', on.messages('decode', 'paid')[0]?.body ?? '')
+      await twin.put('out/news.dat', someNews(on))
       demand((await twin.collect()).length === 1, 'it is not read')
       demand((await twin.collect()).length === 0, 'it is read again')
       demand((await twin.list('out/archive')).includes('news.dat'), 'it is not in the archive')
@@ -177,6 +177,12 @@ async function claimFiles(subject: Subject): Promise<FileOut[]> {
 
 async function claimFile(subject: Subject): Promise<FileOut> {
   return (await claimFiles(subject)).at(-1) as FileOut
+}
+
+function someNews(subject: Subject): Uint8Array {
+  const [document] = subject.messages('decode', 'paid')
+  demand(document !== undefined, 'the case paid has no document')
+  return document.body
 }
 
 function settle({ transport }: Subject, twin: SftpTwin, file: FileOut) {
