@@ -13,6 +13,7 @@ export const purposeChecks: Check[] = [
     unless: ({ adapter }) =>
       adapter.declaration.purposes.some((purpose) => purpose !== 'new') ? null : 'no corrections are declared',
     run: async (subject) => {
+      await demandWriting(subject)
       for (const purpose of subject.adapter.declaration.purposes.filter((each) => each !== 'new')) {
         const written = await tryToWrite(subject, claimWith(subject, { purpose }))
         demand(written instanceof Error, `a ${purpose} without any reference of its original leaves`)

@@ -237,6 +237,7 @@ export const writingChecks: Check[] = [
     unless: ({ folder }) =>
       folder.claim.submission.attachments.length > 0 ? null : 'the claim of the folder has no papers',
     run: async (subject) => {
+      await demandWriting(subject)
       const ctx = {
         ...subject.context(),
         attachment: () => {

@@ -15,7 +15,11 @@ export function pushChecks(): Check[] {
     }
     return (received: Uint8Array) => transport.verifyPush?.(headers, received, { webhookSecret: secret }, now)
   }
-  const pushed = (subject: Subject) => subject.messages('decode', 'pushed')[0]?.body ?? new Uint8Array()
+  const pushed = (subject: Subject): Uint8Array => {
+    const [message] = subject.messages('decode', 'pushed')
+    demand(message !== undefined, 'the case pushed has no message')
+    return message.body
+  }
   const other = `whsec_${Buffer.from('another-secret-of-somebody-else!').toString('base64')}`
   return [
     {

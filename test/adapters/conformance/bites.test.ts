@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { type Check, runChecks } from '../../../adapters/conformance/check.ts'
 import { chaptersFor } from '../../../adapters/conformance/checks.ts'
 import { type Subject, subjectFrom, subjectOf } from '../../../adapters/conformance/subject.ts'
-import type { Notice, OutMessage, ProviderAdapter } from '../../../adapters/contract.ts'
+import type { InMessage, Notice, OutMessage, ProviderAdapter } from '../../../adapters/contract.ts'
 import { adapterOf } from '../../../adapters/registry.ts'
 import type { Transport } from '../../../adapters/transports/transport.ts'
 import type { ProviderFact } from '../../../domain/events.ts'
@@ -12,6 +12,7 @@ import type { ProviderFact } from '../../../domain/events.ts'
 const ID = 'harbor-health'
 const FOLDER = path.join(import.meta.dirname, '../../../adapters/providers', ID)
 const healthy = adapterOf(ID)
+const MAIL = 'visayas-health'
 
 /** Harbor Health with one mistake in it. */
 function defective(change: Partial<ProviderAdapter>): Subject {
@@ -191,8 +192,186 @@ describe('a planted mistake of a transport', () => {
       })),
       ['wire-store-first'],
     ],
+    ['a mail without an answer goes again', onTransport(MAIL, twice), ['wire-timed-out']],
+    [
+      'a server that says later is told as having it',
+      onTransport(MAIL, (real) => ({
+        async send(message, session, options) {
+          const sent = await real.send(message, session, options)
+          return sent.kind === 'not_sent' ? { kind: 'arrived' } : sent
+        },
+      })),
+      ['wire-later', 'wire-rate-limit', 'wire-not-there', 'wire-other-host'],
+    ],
+    [
+      'a refusal of our address or sign-in is told as one of the claim',
+      onTransport(MAIL, (real) => ({
+        async send(message, session, options) {
+          const sent = await real.send(message, session, options)
+          return sent.kind === 'stopped' ? { kind: 'refused', said: [] } : sent
+        },
+      })),
+      ['wire-recipient-refused', 'wire-expired-credentials'],
+    ],
+    [
+      'a mail leaves before the database knows',
+      onTransport(MAIL, (real) => ({
+        send: (message, session, options) => real.send(message, session, { ...options, mark: async () => undefined }),
+      })),
+      ['wire-sent'],
+    ],
+    [
+      'every mail is believed',
+      onTransport(MAIL, (real) => ({
+        collect: (adapter, context, session, store) =>
+          real.collect(adapter, context, session, ({ message, ...found }) =>
+            store({ ...found, message: { ...message, sender: 'trusted' } as typeof message }),
+          ),
+      })),
+      ['wire-forged-sender', 'wire-forged-proof', 'wire-other-sender', 'wire-other-voucher'],
+    ],
+    [
+      'a mail is known by its place in the folder',
+      onTransport(MAIL, (real) => ({
+        collect: (adapter, context, session, store) => {
+          const { folder } = (session.endpoint as { imap: { folder: string } }).imap
+          let place = 0
+          return real.collect(adapter, context, session, (found) => {
+            place += 1
+            return store({ ...found, key: `${folder} ${place}` })
+          })
+        },
+      })),
+      ['wire-two-folders', 'wire-numbered-anew'],
+    ],
+    [
+      'a mail is told as collected before it is stored',
+      onTransport(MAIL, (real) => ({
+        collect: (adapter, context, session, store) =>
+          real.collect(adapter, context, session, (found) => store(found).catch(() => undefined)),
+      })),
+      ['wire-store-first'],
+    ],
+    [
+      'a folder that is read from its beginning each time',
+      onTransport(MAIL, (real) => ({
+        collect: (adapter, context, session, store) =>
+          real.collect(adapter, { ...context, cursor: null }, session, store),
+      })),
+      ['wire-seen'],
+    ],
+    [
+      'a mailbox that is closed to us counts as empty',
+      onTransport(MAIL, (real) => ({
+        collect: (adapter, context, session, store) =>
+          real.collect(adapter, context, session, store).catch(() => ({ cursor: null })),
+      })),
+      ['wire-mailbox-closed', 'wire-store-first'],
+    ],
+    [
+      'a packet counts as sent before anybody has carried it',
+      onTransport('laguna-care', () => ({ send: async () => ({ kind: 'arrived' }) })),
+      ['wire-by-hand'],
+    ],
   ])('%s', async (_mistake, subject, seenBy) => {
     for (const name of seenBy) expect(await outcome(subject, name), name).toBe('failed')
+  })
+})
+
+describe('a planted mistake of an adapter whose answers come by mail or by hand', () => {
+  const reading = (id: string, decode: ProviderAdapter['decode']): Subject => {
+    const subject = subjectOf(id)
+    return { ...subject, adapter: { ...subject.adapter, decode } }
+  }
+  const asTheyCome = (id: string, change: (text: string) => string): Subject =>
+    reading(id, (message, ctx) =>
+      adapterOf(id).decode({ ...message, body: Buffer.from(change(textOf(message)), 'latin1') }, ctx),
+    )
+  const noticesOf = (id: string, change: (notices: Notice[], text: string) => Notice[]): Subject =>
+    reading(id, async (message, ctx) => change(await adapterOf(id).decode(message, ctx), textOf(message)))
+
+  it.each([
+    [
+      'a robot is taken for a person',
+      asTheyCome(MAIL, (text) => text.replace(/^(Auto-Submitted|Precedence):.*\r\n/gim, '')),
+      ['wire-auto-reply'],
+    ],
+    [
+      'words in a mail are guessed at',
+      noticesOf(MAIL, (notices) =>
+        notices.map((notice) => (saysOther(notice) ? { ...notice, fact: { type: 'received' } } : notice)),
+      ),
+      ['wire-person'],
+    ],
+    [
+      'a bounce is nobody’s business',
+      noticesOf(MAIL, (notices) => notices.filter(({ kind }) => kind !== 'batch')),
+      ['wire-bounced'],
+    ],
+    [
+      'a bounce is known by its control number alone',
+      noticesOf(MAIL, (notices) =>
+        notices.map((notice) => {
+          if (notice.kind !== 'batch') return notice
+          const { interchangeId: _whose, ...rest } = notice
+          return rest
+        }),
+      ),
+      ['wire-bounce-of-another'],
+    ],
+    [
+      'a mail that is late counts as one that came back',
+      asTheyCome(MAIL, (text) => text.replace('Action: delayed', 'Action: failed')),
+      ['wire-bounce-delayed'],
+    ],
+    [
+      'a mail that nobody vouches for is dropped in silence',
+      noticesOf(MAIL, (notices) => notices.filter(({ kind }) => kind !== 'unreadable')),
+      ['wire-forged-sender'],
+    ],
+    [
+      'a download is known by its name',
+      reading('laguna-care', (message, ctx) =>
+        message.transport === 'manual' && message.name.startsWith('message')
+          ? adapterOf('laguna-care').decode(message, ctx)
+          : [{ kind: 'unreadable', because: 'no list of the portal' }],
+      ),
+      ['wire-any-name', 'wire-news'],
+    ],
+    [
+      'a list that counts itself wrong is believed',
+      asTheyCome('laguna-care', (text) => text.replace(/^Total,2,/m, 'Total,1,')),
+      ['wire-wrong-count'],
+    ],
+  ])('%s', async (_mistake, subject, seenBy) => {
+    for (const name of seenBy) {
+      expect(await outcome(subjectOf(subject.id), name), `${name}, of the healthy adapter`).toBe('passed')
+      expect(await outcome(subject, name), name).toBe('failed')
+    }
+  })
+})
+
+describe('a folder in which nothing is written yet', () => {
+  const unwritten: Partial<ProviderAdapter> = {
+    encode: () => {
+      throw new Error('encode is not written yet')
+    },
+    ask: () => {
+      throw new Error('ask is not written yet')
+    },
+    decode: () => [{ kind: 'unreadable', because: 'decode is not written yet' }],
+    readAnswer: () => ({ kind: 'unknown', because: 'readAnswer is not written yet' }),
+  }
+
+  it('passes no rule about what leaves or comes back', async () => {
+    const { folder, ...subject } = defective(unwritten)
+    const empty = { ...subject, folder: { ...folder, cases: [] }, messages: () => [] }
+    const passed: string[] = []
+    for (const { title, checks } of chaptersFor(empty))
+      for (const check of title === 'Declaration' ? [] : checks)
+        if ((await outcome(empty, check.name)) === 'passed') passed.push(check.name)
+    // The line of the connection is there, whatever is written.
+    expect(passed).toEqual(['wire-check'])
   })
 })
 
@@ -218,6 +397,10 @@ const ours = { submissionNumber: 'K7Q2M4X8Z1B3C5D9', references: [] }
 type ClaimNotice = Extract<Notice, { kind: 'claim' }>
 const saysOther = (notice: Notice): notice is ClaimNotice => notice.kind === 'claim' && notice.fact.type === 'other'
 const saysDecided = (notice: Notice): notice is ClaimNotice => notice.kind === 'claim' && notice.fact.type === 'decided'
+
+function textOf({ body }: InMessage): string {
+  return Buffer.from(body).toString('latin1')
+}
 
 function decodedWith(change: (notice: Notice) => Notice): ProviderAdapter['decode'] {
   return async (message, ctx) => (await healthy.decode(message, ctx)).map(change)
