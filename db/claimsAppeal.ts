@@ -1,8 +1,11 @@
 import { sql } from 'kysely'
 import type { Appeals, ClaimStatus, Purpose } from '../domain/claim.ts'
 import { type DecidedLine, disputedLines } from '../domain/correction.ts'
+import { type Entry, reversalOf } from '../domain/ledger.ts'
 import type { Tx } from './connect.ts'
-import { postSettlement } from './ledger.ts'
+import { balancesOf, postSettlement } from './ledger.ts'
+import { post } from './ledgerPost.ts'
+import { insertLedgerNotices } from './remittanceNotices.ts'
 
 /** A line of a claim, and what of its amount is in dispute. */
 export type Disputed = ReturnType<typeof disputedLines>[number]
@@ -54,9 +57,60 @@ export async function takeOverDisputed(
             reason: `appealed by claim ${appeal.claimNumber}`,
             actor: 'hub',
             now,
-            idempotencyKey: `appealed:${appeal.claimId}:${lineNumber}`,
+            idempotencyKey: `${takenOverBy(appeal.claimId)}:${lineNumber}`,
           })
     taken.push({ lineNumber, amount: amount ?? 0 })
   }
   return taken
+}
+
+/**
+ * An appeal that came to nothing by a cancellation claims nothing any more: what it took over is denied on its original again, once. The original's
+ * workflow hears of it as news of its money.
+ */
+export async function giveBackDisputed(
+  tx: Tx,
+  appeal: { organisationId: string; claimId: string; claimNumber: string; connectionId: string; currency: string },
+  now: Date,
+): Promise<void> {
+  const { organisationId, currency } = appeal
+  const { rows } = await sql<Entry & { claimId: string }>`
+    select e.account, e.amount, e.claim_id as "claimId", e.line_number as "lineNumber" from claims o
+    join ledger_transactions t on t.organisation_id = o.organisation_id and t.claim_id = o.id
+      and starts_with(t.idempotency_key, ${`${takenOverBy(appeal.claimId)}:`})
+    join ledger_entries e on e.organisation_id = t.organisation_id and e.transaction_id = t.id
+    where o.organisation_id = ${organisationId}
+      and o.id = (select replaces_claim_id from claims where organisation_id = ${organisationId} and id = ${appeal.claimId})
+    order by t.id, e.sequence for no key update of o`.execute(tx)
+  const [first] = rows
+  if (first === undefined) return
+  const { claimId } = first
+  const back = {
+    organisationId,
+    claimId,
+    currency,
+    kind: 'settlement' as const,
+    actor: 'hub',
+    reason: `appeal ${appeal.claimNumber} was cancelled`,
+    idempotencyKey: `given-back:${appeal.claimId}`,
+    now,
+  }
+  if (!(await post(tx, back, reversalOf(rows)))) return
+  const balances = await balancesOf(tx, organisationId, claimId)
+  const fact = {
+    type: 'money_posted' as const,
+    payment: balances.paymentStatus,
+    paid: balances.paid,
+    openAmount: balances.open,
+    deniedAmount: balances.denied,
+    reversal: false,
+  }
+  const event = { fact, at: now.toISOString(), said: [], references: [] }
+  const from = { organisationId, connectionId: appeal.connectionId, documentId: null, remittanceId: null }
+  await insertLedgerNotices(tx, from, [{ sequence: 0, claimId, submissionId: null, event }])
+}
+
+/** Begins the key of every ledger transaction by which an appeal took something over. */
+function takenOverBy(appealId: string): string {
+  return `appealed:${appealId}`
 }

@@ -7,6 +7,7 @@ import { waitingFor } from '../domain/waiting.ts'
 import { newId } from '../platform/ids.ts'
 import { settleAttention } from './claimAttention.ts'
 import { type LockedClaim, saveClaim } from './claimState.ts'
+import { giveBackDisputed } from './claimsAppeal.ts'
 import type { Tx } from './connect.ts'
 import type { Incoming } from './incoming.ts'
 import { arrivedByNews, cameBackByNews } from './interchanges.ts'
@@ -165,6 +166,7 @@ async function withMoney(
   const posting = { organisationId, claimId, currency, actor: item.actor }
   if (fact.type === 'cancelled' || fact.type === 'replaced') {
     await postWithdrawal(tx, { ...posting, now: new Date(event.at), reason: fact.type })
+    if (fact.type === 'cancelled') await giveBackDisputed(tx, claim, new Date(event.at))
   }
   const decision = decisionOf(event)
   if (decision !== null) {

@@ -4,6 +4,7 @@ import { resubmit } from '../../db/claimsResubmit.ts'
 import { rememberReferences } from '../../db/matching.ts'
 import { visitBalance } from '../../db/visitBalance.ts'
 import { doing, wish } from '../support/claimsSeed.ts'
+import { balancedRemittance, remittanceClaim, remittanceLine } from '../support/remittances.ts'
 import { about, type Engine, startEngine } from './engine.ts'
 
 /** What the cleaning and the filling of the seed cost. */
@@ -25,6 +26,24 @@ const opened = async (claimId: string) => {
 }
 /** A claim of a cleaning and a filling, decided so. */
 async function decided(lines: object[]): Promise<string> {
+  const { claimId, submissionNumber } = await sent()
+  await says(submissionNumber, claimId, lines)
+  return claimId
+}
+/** The same, of which a remittance pays the cleaning and denies the filling. */
+async function paidInPart(): Promise<string> {
+  const { claimId, submissionNumber } = await sent()
+  const lines = [
+    remittanceLine({ charged: CLEANING, paid: CLEANING }),
+    remittanceLine({ controlNumber: '2', code: 'D2392', charged: FILLING, adjustments: { denied: FILLING } }),
+  ]
+  const remittance = balancedRemittance([remittanceClaim({ submissionNumber, lines })], { paidOn: '2026-03-20' })
+  await engine.arrives([{ kind: 'remittance', remittance }])
+  await engine.inbox()
+  await engine.news(claimId)
+  return claimId
+}
+async function sent() {
   const { organisationId } = engine.db
   const wanted = wish(engine.seeded, ['cleaning', 'filling'])
   const saved = await engine.within((tx) => createDraft(tx, wanted, doing(organisationId)))
@@ -40,8 +59,7 @@ async function decided(lines: object[]): Promise<string> {
       now: engine.now,
     }),
   )
-  await says((await opened(claimId)).submissionNumber, claimId, lines)
-  return claimId
+  return { claimId, ...(await opened(claimId)) }
 }
 async function says(submissionNumber: string, claimId: string, lines: object[]): Promise<void> {
   await engine.arrives([about(submissionNumber, { type: 'decided', lines } as never)])
@@ -128,6 +146,22 @@ describe('an appeal to a provider that wants the disputed lines only', () => {
     expect(await linesOf(appeal)).toHaveLength(2)
     await opened(appeal)
     expect(await engine.claim(first)).toMatchObject({ closed: 'replaced' })
+  })
+
+  it('settles an original that was paid for the rest; when it is cancelled, the original asks for a person again', async () => {
+    const first = await paidInPart()
+    expect(await engine.claim(first)).toMatchObject({ status: 'PARTIAL', closed: null })
+    const appeal = await draftOf(first)
+    await opened(appeal)
+    expect(await engine.claim(first)).toMatchObject({ status: 'PARTIAL', closed: 'settled' })
+    expect(await money(first)).toEqual({ charged: -CLEANING, paid: CLEANING, allocated: CLEANING })
+    await engine.cancel(appeal, await engine.wishToCancel(appeal))
+    expect(await engine.claim(appeal)).toMatchObject({ status: 'CANCELLED' })
+    expect(await money(appeal)).toEqual({})
+    await engine.news(first)
+    expect(await engine.claim(first)).toMatchObject({ status: 'PARTIAL', closed: null })
+    expect(await money(first)).toMatchObject({ charged: -CLEANING - FILLING, denied: FILLING })
+    expect(await linesOf(await draftOf(first))).toMatchObject([{ amount: FILLING }])
   })
 
   it('leaves an original whole again when the provider pays it after all', async () => {
