@@ -1,7 +1,8 @@
 import { isCurrency, type Minor, parseMinor } from '../../../domain/money.ts'
 import type { ProviderAdjustment, RemittanceClaim } from '../../../domain/remittance.ts'
 import type { Notice } from '../../contract.ts'
-import { ourWord, PAYMENT_ROWS } from './codes.ts'
+import { ourWord } from '../../formats/ourWord.ts'
+import { PAYMENT_ROWS } from './codes.ts'
 import type { Row } from './lists.ts'
 import { cell, matchOf, reasonIn, unreadable } from './notices.ts'
 
