@@ -28,3 +28,15 @@ export function safeText(text: string): string {
 export function plainText(cell: string): string {
   return cell.startsWith("'") && FORMULA.test(cell) ? cell.slice(1) : cell
 }
+
+/** A cell as text, without the blanks around it. */
+export function textOf(cell: Cell): string {
+  switch (cell.kind) {
+    case 'text':
+      return plainText(cell.text.trim())
+    case 'number':
+      return cell.digits
+    case 'day':
+      return cell.day
+  }
+}

@@ -1,5 +1,5 @@
 import type { Minor } from '../../../domain/money.ts'
-import { type Cell, plainText, type Table } from './cells.ts'
+import { type Cell, type Table, textOf } from './cells.ts'
 import { amountOf, dayOf, type Writing } from './readValue.ts'
 
 /** Where a value stands: the titles that its column may have, matched without regard to case and spaces. */
@@ -75,17 +75,6 @@ function readValue(cell: Cell, kind: ColumnSpec['kind'], writing: Writing): stri
       return dayOf(cell, writing)
     case 'text':
       return textOf(cell)
-  }
-}
-
-function textOf(cell: Cell): string {
-  switch (cell.kind) {
-    case 'text':
-      return plainText(cell.text.trim())
-    case 'number':
-      return cell.digits
-    case 'day':
-      return cell.day
   }
 }
 

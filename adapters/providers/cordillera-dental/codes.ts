@@ -1,4 +1,5 @@
 import type { AdjustmentBucket, LineDecision } from '../../../domain/events.ts'
+import { ourWord } from '../../formats/ourWord.ts'
 
 /** Our word left, theirs right. A word that stands in no table stays theirs: it never becomes a state of ours. */
 
@@ -32,10 +33,4 @@ const REASONS = {
 export function bucketOf(reason: string): { bucket: AdjustmentBucket; known: boolean } {
   const bucket = ourWord(REASONS, reason)
   return bucket === null ? { bucket: 'denied', known: false } : { bucket, known: true }
-}
-
-/** Our word for theirs; null when the table has none. */
-export function ourWord<W extends string>(table: Readonly<Record<W, readonly string[]>>, theirs: string): W | null {
-  for (const word of Object.keys(table) as W[]) if (table[word].includes(theirs)) return word
-  return null
 }

@@ -61,13 +61,3 @@ export const PAYMENT_TYPES = {
   claim: ['payment'],
   adjustment: ['adjustment', 'advance'],
 } as const
-
-/** Our word for their code; null when the table has none. */
-export function ourWord<W extends string>(
-  table: Readonly<Record<W, readonly string[]>>,
-  theirs: string | null,
-): W | null {
-  if (theirs === null) return null
-  for (const word of Object.keys(table) as W[]) if (table[word].includes(theirs)) return word
-  return null
-}

@@ -3,7 +3,8 @@ import type { Notice } from '../../contract.ts'
 import { codeIn, instantOf } from '../../formats/fhir/datatypes.ts'
 import type { JsonObject } from '../../formats/fhir/readJson.ts'
 import { communicationRequest } from '../../formats/fhir/resources.ts'
-import { DOCUMENTS, ourWord, SYSTEMS } from './codes.ts'
+import { ourWord } from '../../formats/ourWord.ts'
+import { DOCUMENTS, SYSTEMS } from './codes.ts'
 import { matchClaim } from './matchClaim.ts'
 
 /** Harbor wants papers, about one claim or several. Their free text stays in `said`: only our own words go on to the workflow. */

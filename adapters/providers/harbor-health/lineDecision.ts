@@ -4,7 +4,8 @@ import { type Minor, sum } from '../../../domain/money.ts'
 import { minorOf } from '../../formats/fhir/amount.ts'
 import { type Concept, codeIn } from '../../formats/fhir/datatypes.ts'
 import type { ClaimResponse } from '../../formats/fhir/resources.ts'
-import { CATEGORIES, ourWord, REDUCTIONS, SYSTEMS } from './codes.ts'
+import { ourWord } from '../../formats/ourWord.ts'
+import { CATEGORIES, REDUCTIONS, SYSTEMS } from './codes.ts'
 
 type Item = NonNullable<ClaimResponse['item']>[number]
 

@@ -10,7 +10,8 @@ import {
   operationOutcome,
 } from '../../formats/fhir/resources.ts'
 import { SYSTEMS as OURS } from '../../formats/fhir/systems.ts'
-import { ISSUES, ORIGINAL_EXTENSION, ourWord, SYSTEMS } from './codes.ts'
+import { ourWord } from '../../formats/ourWord.ts'
+import { ISSUES, ORIGINAL_EXTENSION, SYSTEMS } from './codes.ts'
 
 /**
  * What the answer to a POST means. Taken only when it names our own submission and a claim number of theirs (failures B8, B9); refused only

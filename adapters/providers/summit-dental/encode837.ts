@@ -3,7 +3,7 @@ import type { BatchContext, Context, FileOut, Part } from '../../contract.ts'
 import { DENTAL_CLAIM_GUIDE, dentalClaim, dentalClaimHeader } from '../../formats/x12/dentalClaim.ts'
 import { batchReference, type Line, writeInterchange } from '../../formats/x12/write.ts'
 import { declaration } from './declaration.ts'
-import { partiesOf, type Settings } from './settings.ts'
+import { envelopeOf, partiesOf, type Settings } from './settings.ts'
 
 /** What a part of ours carries: the claim's loops and its files. */
 interface Content {
@@ -42,13 +42,9 @@ export function fileName(ctx: BatchContext<Settings>, type: string, ending: stri
 
 function writeClaims(contents: Content[], ctx: BatchContext<Settings>): Uint8Array {
   const parties = partiesOf(ctx.settings)
-  const { controlNumber, mode, now, zone } = ctx
+  const { controlNumber, now, zone } = ctx
   const envelope = {
-    ...parties,
-    controlNumber,
-    mode,
-    now,
-    zone,
+    ...envelopeOf(ctx),
     functionalId: 'HC',
     guide: DENTAL_CLAIM_GUIDE,
     kind: '837',

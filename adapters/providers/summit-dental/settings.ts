@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { BatchContext } from '../../contract.ts'
 import type { Parties } from '../../formats/x12/parties.ts'
 
 /** Trading partner ids go into ISA (15 characters) and into file names. */
@@ -37,4 +38,9 @@ export function partiesOf(agreed: Settings): Parties {
     contactPhone: agreed.contactPhone,
     taxonomy: agreed.taxonomy ?? '122300000X',
   }
+}
+
+/** What is the same in all of our interchanges, whatever they hold. */
+export function envelopeOf({ settings: agreed, controlNumber, mode, now, zone }: BatchContext<Settings>) {
+  return { ...partiesOf(agreed), controlNumber, mode, now, zone }
 }

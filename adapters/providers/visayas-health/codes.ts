@@ -32,9 +32,3 @@ export const PAPERS = {
   receipt: ['OFFICIAL-RECEIPT'],
   narrative: ['DENTIST-CERTIFICATE'],
 } as const satisfies Partial<Record<DocumentKind, readonly string[]>>
-
-/** Our word for theirs; null when the table has none. */
-export function ourWord<W extends string>(table: Readonly<Record<W, readonly string[]>>, theirs: string): W | null {
-  for (const word of Object.keys(table) as W[]) if (table[word].includes(theirs)) return word
-  return null
-}

@@ -3,9 +3,10 @@ import type { Adjustment, LineDecision } from '../../../domain/events.ts'
 import { parseMinor } from '../../../domain/money.ts'
 import type { Context, Notice } from '../../contract.ts'
 import type { Mail } from '../../formats/mail/mail.ts'
-import { OUTCOMES, ourWord } from './codes.ts'
+import { ourWord } from '../../formats/ourWord.ts'
+import { OUTCOMES } from './codes.ts'
 import type { Row } from './lists.ts'
-import { aboutClaim, cell, reasonIn, unreadable } from './notices.ts'
+import { aboutClaim, reasonIn, unreadable } from './notices.ts'
 
 export const DECISION_COLUMNS = [
   'submission',
@@ -28,10 +29,10 @@ export const DECISION_COLUMNS = [
  */
 export function decodeDecision(rows: Row[], mail: Mail, ctx: Context<unknown>): Notice[] {
   const claims = new Map<string, { row: Row; line: LineDecision | null }[]>()
-  for (const [index, row] of rows.entries()) {
+  for (const row of rows) {
     const line = lineOf(row, ctx.currency)
-    if (line === 'wrong') return [unreadable(`row ${index + 1} of a decision does not add up`)]
-    const key = `${cell(row, 'submission').toUpperCase()} ${cell(row, 'claim')}`
+    if (line === 'wrong') return [unreadable(`row ${row.place} of a decision does not add up`)]
+    const key = `${row.cell('submission').toUpperCase()} ${row.cell('claim')}`
     claims.set(key, [...(claims.get(key) ?? []), { row, line }])
   }
   return [...claims.values()].flatMap((own) => {
@@ -54,13 +55,13 @@ export function decodeDecision(rows: Row[], mail: Mail, ctx: Context<unknown>): 
 
 /** Null: a decision that we have no word for. */
 function lineOf(row: Row, currency: string): LineDecision | null | 'wrong' {
-  const amount = (column: string) => parseMinor(cell(row, column), currency)
+  const amount = (column: string) => parseMinor(row.cell(column), currency)
   const [charged, contractual, patient, denied, payable] = AMOUNTS.map(amount)
-  const lineNumber = /^\d{1,3}$/.test(cell(row, 'line')) ? Number(cell(row, 'line')) : 0
+  const lineNumber = /^\d{1,3}$/.test(row.cell('line')) ? Number(row.cell('line')) : 0
   if (charged == null || contractual == null || patient == null || denied == null || payable == null) return 'wrong'
   const isSound = [charged, contractual, patient, denied, payable].every((each) => each >= 0)
   if (!isSound || lineNumber === 0 || charged - contractual - patient - denied !== payable) return 'wrong'
-  const outcome = ourWord(OUTCOMES, cell(row, 'decision'))
+  const outcome = ourWord(OUTCOMES, row.cell('decision'))
   if (outcome === null) return null
   const said = reasonIn(row)[0] ?? {}
   const adjustments: Adjustment[] = [
@@ -74,5 +75,5 @@ function lineOf(row: Row, currency: string): LineDecision | null | 'wrong' {
 const AMOUNTS = ['charged', 'contract_cut', 'patient_share', 'denied', 'payable']
 
 function saidOf(row: Row): Said[] {
-  return [{ list: 'decision', code: cell(row, 'decision') }, ...reasonIn(row)]
+  return [{ list: 'decision', code: row.cell('decision') }, ...reasonIn(row)]
 }

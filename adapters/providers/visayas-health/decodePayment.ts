@@ -1,9 +1,10 @@
 import { isCurrency, type Minor, parseMinor } from '../../../domain/money.ts'
 import type { ProviderAdjustment, RemittanceClaim } from '../../../domain/remittance.ts'
 import type { Notice } from '../../contract.ts'
-import { ourWord, PAYMENT_ROWS } from './codes.ts'
+import { ourWord } from '../../formats/ourWord.ts'
+import { PAYMENT_ROWS } from './codes.ts'
 import type { Row } from './lists.ts'
-import { cell, matchOf, reasonIn, unreadable } from './notices.ts'
+import { matchOf, reasonIn, unreadable } from './notices.ts'
 
 export const PAYMENT_COLUMNS = [
   'payment',
@@ -25,22 +26,22 @@ const OF_THE_PAYMENT = ['payment', 'paid_on', 'currency', 'payment_total']
 export function decodePayment(rows: Row[]): Notice[] {
   const [first] = rows
   if (first === undefined) return [unreadable('a payment without a row')]
-  if (OF_THE_PAYMENT.some((column) => rows.some((row) => cell(row, column) !== cell(first, column))))
+  if (OF_THE_PAYMENT.some((column) => rows.some((row) => row.cell(column) !== first.cell(column))))
     return [unreadable('a list of more than one payment')]
-  const currency = cell(first, 'currency')
+  const currency = first.cell('currency')
   if (!isCurrency(currency)) return [unreadable('a payment in a currency that we do not know')]
-  const amount = parseMinor(cell(first, 'payment_total'), currency)
-  const paidOn = cell(first, 'paid_on')
-  if (amount === null || cell(first, 'payment') === '' || !/^\d{4}-\d{2}-\d{2}$/.test(paidOn))
+  const amount = parseMinor(first.cell('payment_total'), currency)
+  const paidOn = first.cell('paid_on')
+  if (amount === null || first.cell('payment') === '' || !/^\d{4}-\d{2}-\d{2}$/.test(paidOn))
     return [unreadable('a payment without number, date or exact amount')]
   const claims: RemittanceClaim[] = []
   const providerAdjustments: ProviderAdjustment[] = []
-  for (const [index, row] of rows.entries()) {
-    const kind = ourWord(PAYMENT_ROWS, cell(row, 'row'))
-    const paid = parseMinor(cell(row, 'paid'), currency)
-    const charged = parseMinor(cell(row, 'charged') || '0', currency)
+  for (const row of rows) {
+    const kind = ourWord(PAYMENT_ROWS, row.cell('row'))
+    const paid = parseMinor(row.cell('paid'), currency)
+    const charged = parseMinor(row.cell('charged') || '0', currency)
     if (kind === null || paid === null || charged === null)
-      return [unreadable(`row ${index + 1} of a payment cannot be read`)]
+      return [unreadable(`row ${row.place} of a payment cannot be read`)]
     if (kind === 'adjustment') providerAdjustments.push(adjustmentOf(row, paid))
     else claims.push(claimOf(row, kind, charged, paid))
   }
@@ -49,7 +50,7 @@ export function decodePayment(rows: Row[]): Notice[] {
       kind: 'remittance',
       remittance: {
         payer: PAYER,
-        traceNumber: cell(first, 'payment'),
+        traceNumber: first.cell('payment'),
         paidOn,
         currency,
         amount,
@@ -78,11 +79,11 @@ function claimOf(row: Row, kind: 'payment' | 'reversal', charged: Minor, paid: M
     adjustments: [],
     lines: [],
     itemised: false,
-    said: [{ list: 'payment row', code: cell(row, 'row') }, ...reasonIn(row)],
+    said: [{ list: 'payment row', code: row.cell('row') }, ...reasonIn(row)],
   }
 }
 
 /** Their rows add up to the payment; our provider adjustments take away when positive. */
 function adjustmentOf(row: Row, paid: Minor): ProviderAdjustment {
-  return { reason: reasonIn(row)[0] ?? {}, reference: cell(row, 'claim'), amount: paid === 0 ? 0 : -paid }
+  return { reason: reasonIn(row)[0] ?? {}, reference: row.cell('claim'), amount: paid === 0 ? 0 : -paid }
 }

@@ -10,8 +10,8 @@ export function unreadable(because: string): Notice {
 
 /** Our number first, theirs as a fallback; both are in every row of theirs. */
 export function matchOf(row: Row): ClaimMatch {
-  const number = cell(row, 'submission').toUpperCase()
-  const claim = cell(row, 'claim')
+  const number = row.cell('submission').toUpperCase()
+  const claim = row.cell('claim')
   const references: Reference[] = claim === '' ? [] : [{ type: 'claim-number', value: claim }]
   return { ...(number === '' ? {} : { submissionNumber: number }), references }
 }
@@ -29,12 +29,8 @@ export function saidAt({ sentAt }: Mail, { now }: Context<unknown>): { at?: stri
 
 /** Their reason, code and words, where they give one. */
 export function reasonIn(row: Row): Said[] {
-  const code = cell(row, 'reason')
-  const text = cell(row, 'text')
+  const code = row.cell('reason')
+  const text = row.cell('text')
   if (code === '' && text === '') return []
   return [{ list: 'reason', ...(code === '' ? {} : { code }), ...(text === '' ? {} : { text }) }]
-}
-
-export function cell(row: Row, column: string): string {
-  return row.get(column) ?? ''
 }
