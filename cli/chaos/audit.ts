@@ -12,7 +12,7 @@ import { clockFrom } from '../../platform/clock.ts'
 import { settingsFrom } from '../../platform/settings.ts'
 import { readEffects } from '../../sandbox/effectLedger.ts'
 import type { Stack } from '../stack.ts'
-import { centsDifference, judge, type Verdict } from './oracle.ts'
+import { centsDifference, judge, unevenWorkflows, type Verdict } from './oracle.ts'
 
 const PATIENCE_MS = 240_000
 
@@ -40,7 +40,7 @@ export async function settle(stack: Stack, promised: string[], say: (words: stri
 
 export async function audit(stack: Stack, promised: string[]): Promise<Verdict> {
   await reconcileNow(stack)
-  const running = await withTemporal(stack, runningClaims)
+  const running = await steadyWorkflows(stack)
   const logs = readdirSync(path.join(stack.folder, 'logs')).map((name) => path.join(stack.folder, 'logs', name))
   const temporal = [stack.temporalDatabase, `${stack.temporalDatabase}-wal`].filter((file) => existsSync(file))
   return withOwner(stack, (owner) =>
@@ -54,6 +54,19 @@ export async function audit(stack: Stack, promised: string[]): Promise<Verdict> 
       mustNotNamePatients: [...logs, ...temporal],
     }),
   )
+}
+
+/** A closed claim's workflow ends with its next turn, and Temporal may make it wait for that: what is still uneven after a minute is wrong. */
+const STEADY_AFTER_MS = 60_000
+
+async function steadyWorkflows(stack: Stack): Promise<Set<string>> {
+  const end = Date.now() + STEADY_AFTER_MS
+  for (;;) {
+    const running = await withTemporal(stack, runningClaims)
+    const uneven = await withOwner(stack, (owner) => unevenWorkflows({ owner, running }))
+    if (uneven.length === 0 || Date.now() > end) return running
+    await new Promise((resolve) => setTimeout(resolve, 2_000))
+  }
 }
 
 async function unfinished(stack: Stack, owner: Kysely<Database>, promised: string[]): Promise<string[]> {

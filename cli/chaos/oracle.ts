@@ -207,7 +207,8 @@ async function brokenPromises({ owner, promised, running }: Evidence): Promise<s
   })
 }
 
-async function unevenWorkflows({ owner, running }: Evidence): Promise<string[]> {
+/** Open claims and running workflows that have no counterpart (I10). */
+export async function unevenWorkflows({ owner, running }: Pick<Evidence, 'owner' | 'running'>): Promise<string[]> {
   const rows = await owner
     .selectFrom('claims')
     .select('id')
