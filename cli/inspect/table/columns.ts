@@ -4,6 +4,7 @@ import type { ColumnSpec } from '../../../adapters/formats/table/readRecords.ts'
 const TITLES = {
   submissionNumber: [
     'Submission number',
+    'Submission',
     'Claim ID',
     'Our number',
     'Patient control number',
@@ -52,6 +53,7 @@ const TITLES = {
   paidOn: ['Paid on', 'Payment date', 'Date paid', 'Settlement date'],
   currency: ['Currency'],
   status: ['Status', 'Decision', 'Result'],
+  purpose: ['Purpose'],
 } as const
 export type Column = keyof typeof TITLES
 

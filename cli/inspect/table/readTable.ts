@@ -5,6 +5,7 @@ import { grouped } from '../../../domain/grouped.ts'
 import { formatMinor, isCurrency, type Minor, sum } from '../../../domain/money.ts'
 import { checkBalance, type PaymentClaim } from '../balance.ts'
 import { type ClaimReport, emptyTransaction, type Problem, type Reading, type ReadTransaction } from '../report.ts'
+import { withoutClosing } from './closing.ts'
 import { type Column, columns } from './columns.ts'
 
 type Row = RecordRow<Column>
@@ -14,7 +15,9 @@ type Rows = (Cell | null)[][]
  * Reads a table of payments (or of claims, where nothing is paid) whose titles we know. Rows of one claim belong together; the table states no total, so that
  * what it pays is the sum of its rows.
  */
-export function readTable(table: Table & { ok: true }, mediaType: string): Reading {
+export function readTable(whole: Table & { ok: true }, mediaType: string): Reading {
+  const { rows, counted } = withoutClosing(whole.rows)
+  const table = { ...whole, rows }
   const writing = writingOf(table.rows)
   const payments = firstOf(table, writing, [
     ['submissionNumber', 'paid'],
@@ -25,12 +28,18 @@ export function readTable(table: Table & { ok: true }, mediaType: string): Readi
   const transaction =
     payments !== null ? remittance(payments, writing) : claims !== null ? claimList(claims, writing) : null
   if (transaction === null) return { readable: false, mediaType, because: NO_TITLES }
-  transaction.report.problems.push(...short)
+  transaction.report.problems.push(...short, ...miscounted(payments ?? claims, counted))
   return { readable: true, mediaType, transactions: [transaction] }
 }
 
 const CSV = 'text/csv'
 const NO_TITLES = 'a table without the titles of a remittance (a claim number and an amount paid)'
+
+function miscounted(records: Records<Column> | null, counted: number | null): Problem[] {
+  if (records === null || counted === null || counted === records.rows.length) return []
+  const message = `it says ${counted} rows, and there are ${records.rows.length}`
+  return [{ code: 'segment-count', where: 'last row', message }]
+}
 
 /** A row with fewer cells than there are titles: CSV has no other sign that a file was cut. */
 function shortRows(rows: Rows, records: Records<Column> | null): Problem[] {
@@ -78,11 +87,31 @@ function remittance({ rows, problems }: Records<Column>, { currency }: Writing):
 function claimList({ rows, problems }: Records<Column>, { currency }: Writing): ReadTransaction {
   const report = emptyTransaction('claim', null)
   report.problems.push(...problems)
-  const claims = [...claimsOf(rows).values()].map((each) => claimReport(each, currency))
-  report.claims.push(...claims.map((claim) => ({ ...orStatus(claim, 'new'), paid: null })))
+  const claims = [...claimsOf(rows).values()]
+  report.claims.push(
+    ...claims.map((each) => ({
+      ...orStatus(claimReport(each, currency), purposeOf(each[0]?.text.purpose)),
+      paid: null,
+    })),
+  )
   const charged = rows.map(({ amount }) => amount.charged ?? null)
   if (!charged.includes(null)) report.total = formatMinor(sum(charged.filter((amount) => amount !== null)), currency)
   return { report, title: 'table of claims', notes: [], currency }
+}
+
+/** Our word for what the rows ask for; a word that we don't know is kept. */
+function purposeOf(said = 'NEW'): string {
+  return PURPOSES[said.toUpperCase()] ?? said
+}
+
+const PURPOSES: Readonly<Record<string, string>> = {
+  NEW: 'new',
+  ORIGINAL: 'new',
+  REPLACE: 'replacement',
+  REPLACEMENT: 'replacement',
+  APPEAL: 'appeal',
+  VOID: 'void',
+  SUPPLEMENT: 'supplement',
 }
 
 function claimsOf(rows: Row[]): Map<string, Row[]> {
