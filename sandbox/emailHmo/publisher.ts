@@ -1,11 +1,10 @@
 import type { Clock } from '../../platform/clock.ts'
+import { makeAgenda } from '../agenda.ts'
 import type { Faults } from '../faults.ts'
 import type { Book, BookClaim, OutMail, What } from './book.ts'
 import { decisionList, paymentList, statusList } from './lists.ts'
 import { type Step, stepsLeft } from './steps.ts'
 import { letter } from './writeMail.ts'
-
-const LONGEST_SLEEP_MS = 60_000
 
 export interface Publisher {
   /** A claim came in, or was corrected: its steps are due from now on. */
@@ -25,41 +24,20 @@ export function startPublisher(
   { book, clock, faults }: { book: Book; clock: Clock; faults: Faults },
   deliver: (raw: string, at: Date) => void,
 ): Publisher {
-  const waiting = new Map<BookClaim, number>()
   const late = new Map<BookClaim, boolean>()
-  let timer: NodeJS.Timeout | undefined
-  let timerAt = Number.POSITIVE_INFINITY
-  let stopped = false
 
   const left = (claim: BookClaim) => stepsLeft(book, claim, late.get(claim) ?? false)
-
-  function watch(claim: BookClaim): void {
-    const due = left(claim)[0]?.due
-    if (due === undefined) waiting.delete(claim)
-    else {
-      waiting.set(claim, due)
-      wakeAt(due)
-    }
-  }
-
-  function wakeAt(due: number): void {
-    if (stopped || due >= timerAt) return
-    clearTimeout(timer)
-    timerAt = due
-    timer = setTimeout(run, Math.min(clock.realMsUntil(new Date(due)), LONGEST_SLEEP_MS))
-  }
+  const agenda = makeAgenda<BookClaim>(clock, (claim) => left(claim)[0]?.due, run)
 
   function run(): void {
-    timerAt = Number.POSITIVE_INFINITY
     const now = clock.now()
-    const claims = [...waiting].filter(([, at]) => at <= now.getTime()).map(([claim]) => claim)
+    const claims = agenda.due(now)
     const due = claims.flatMap((claim) => dueOf(claim, now.getTime()))
     const about = (whats: What[]) => due.filter(({ step }) => whats.includes(step.what))
     sayStatuses(about(['acknowledged', 'in-review', 'papers-wanted', 'returned']), now)
     sayDecisions(about(['decided']), now)
     sayPayments(about(['payment-1', 'payment-2', 'taken-back']), now)
-    for (const claim of claims) watch(claim)
-    wakeAt(Math.min(...waiting.values()))
+    agenda.again(claims)
   }
 
   function dueOf(claim: BookClaim, now: number): Due[] {
@@ -130,14 +108,11 @@ export function startPublisher(
 
   // What a killed process had decided and not yet written down as said.
   for (const mail of book.mails) finish(mail)
-  for (const claim of book.claims.values()) watch(claim)
+  for (const claim of book.claims.values()) agenda.watch(claim)
   return {
-    watch,
+    watch: agenda.watch,
     write: (make) => put(clock.now(), [], make),
-    stop() {
-      stopped = true
-      clearTimeout(timer)
-    },
+    stop: agenda.stop,
   }
 }
 

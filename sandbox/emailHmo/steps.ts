@@ -1,3 +1,4 @@
+import { decisionSteps } from '../decisionSteps.ts'
 import { SCENARIOS, type ScenarioCode } from '../scenarios.ts'
 import { payableOf } from './adjudicate.ts'
 import type { Book, BookClaim, What } from './book.ts'
@@ -11,8 +12,6 @@ export interface Step {
 }
 
 const DAY_MS = 86_400_000
-/** 100.00 too much. */
-const OVERPAID_BY = 10_000
 
 /** Everything not yet said of a claim, in order. `late`: the acknowledgement is held back until after the payment. */
 export function stepsLeft(book: Book, claim: BookClaim, late: boolean): Step[] {
@@ -43,36 +42,9 @@ function stepsOf(claim: BookClaim): Step[] {
       return [
         { what: 'acknowledged', due: after(days.ackDays) },
         { what: 'in-review', due: after(days.reviewDays) },
-        ...(claim.scenario === 'DQ' && claim.purpose === 'new' ? withPapers(claim, days) : decision(claim, days)),
+        ...decisionSteps(claim, payableOf(claim), 'papers-wanted'),
       ]
   }
-}
-
-type Days = (typeof SCENARIOS)[ScenarioCode]
-
-/** Asks for papers after its review began, and goes on only when they are there. */
-function withPapers(claim: BookClaim, days: Days): Step[] {
-  const ask: Step = { what: 'papers-wanted', due: claim.at + days.reviewDays * DAY_MS }
-  return claim.papersAt === null ? [ask] : [ask, ...decision({ ...claim, at: claim.papersAt }, days)]
-}
-
-function decision(claim: BookClaim, days: Days): Step[] {
-  return [
-    { what: 'decided', due: claim.at + days.decideDays * DAY_MS },
-    ...paymentsOf(claim, claim.at + days.payDays * DAY_MS),
-  ]
-}
-
-function paymentsOf(claim: BookClaim, due: number): Step[] {
-  const payable = payableOf(claim)
-  if (payable === 0) return []
-  if (claim.fate === 'overpay') return [{ what: 'payment-1', due, paid: payable + OVERPAID_BY }]
-  if (claim.fate !== 'halves') return [{ what: 'payment-1', due, paid: payable }]
-  const half = Math.floor(payable / 2)
-  return [
-    { what: 'payment-1', due, paid: half },
-    { what: 'payment-2', due: due + DAY_MS, paid: payable - half },
-  ]
 }
 
 /** A claim that was paid and then corrected: its money goes back a day after the correction came. */

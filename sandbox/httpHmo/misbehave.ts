@@ -1,23 +1,8 @@
-import type { NextFunction, Request, RequestHandler, Response } from 'express'
+import type { Response } from 'express'
 import type { Faults } from '../faults.ts'
+import { answerOrSpoil } from '../httpFaults.ts'
 
-/** Faults that strike before the HMO has done anything. */
-export function misbehaveBefore(faults: Faults): RequestHandler {
-  return async (request: Request, response: Response, next: NextFunction) => {
-    if (faults.next('refuse')) return void request.socket.destroy()
-    if (faults.next('503')) return void response.status(503).set('retry-after', '1').send('Service unavailable')
-    if (faults.next('rateLimit')) return void response.status(429).set('retry-after', '1').send('Too many requests')
-    if (faults.next('html200'))
-      return void response
-        .status(200)
-        .type('html')
-        .send('<!DOCTYPE html><html><body>We are down for maintenance.</body></html>')
-    if (faults.next('delay')) await new Promise((resolve) => setTimeout(resolve, 300))
-    next()
-  }
-}
-
-/** Sends an answer, or spoils it after the HMO has done its work: cut off before the first byte, in the middle, or about another claim. */
+/** Sends an answer, or spoils it; a misled one is about another claim. */
 export function answer(
   faults: Faults,
   response: Response,
@@ -25,14 +10,10 @@ export function answer(
   headers: Record<string, string>,
   body: string,
 ): void {
-  if (faults.next('executeAndTimeout')) return void response.socket?.destroy()
-  const text = faults.next('wrongRef') ? body.replace(/"value":"[0-9A-Z]{16}"/g, '"value":"0000000000000000"') : body
-  const bytes = Buffer.from(text, 'utf8')
-  response.status(status).set(headers).set('content-type', 'application/fhir+json')
-  if (faults.next('truncate')) {
-    response.set('content-length', String(bytes.length))
-    response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => response.socket?.destroy())
-    return
-  }
-  response.send(bytes)
+  answerOrSpoil(faults, response, {
+    status,
+    headers: { ...headers, 'content-type': 'application/fhir+json' },
+    body,
+    misled: () => body.replace(/"value":"[0-9A-Z]{16}"/g, '"value":"0000000000000000"'),
+  })
 }

@@ -1,9 +1,8 @@
 import type { Clock } from '../../platform/clock.ts'
+import { makeAgenda } from '../agenda.ts'
 import type { Faults } from '../faults.ts'
 import type { Book, BookClaim, Published } from './book.ts'
 import { type Step, stepsLeft } from './steps.ts'
-
-const LONGEST_SLEEP_MS = 60_000
 
 export interface Publisher {
   /** A claim came (or a correction of one): its steps are due from now on. */
@@ -21,33 +20,15 @@ export function startPublisher(
   faults: Faults,
   published: (doc: Published) => void,
 ): Publisher {
-  const waiting = new Map<BookClaim, number>()
-  let timer: NodeJS.Timeout | undefined
-  let timerAt = Number.POSITIVE_INFINITY
-  let stopped = false
-
-  function watch(claim: BookClaim): void {
-    const due = stepsLeft(book, claim)[0]?.due
-    if (due === undefined) waiting.delete(claim)
-    else waiting.set(claim, due)
-    if (due !== undefined) wakeAt(due)
-  }
-
-  function wakeAt(due: number): void {
-    if (stopped || due >= timerAt) return
-    clearTimeout(timer)
-    timerAt = due
-    timer = setTimeout(run, Math.min(clock.realMsUntil(new Date(due)), LONGEST_SLEEP_MS))
-  }
+  const agenda = makeAgenda<BookClaim>(clock, (claim) => stepsLeft(book, claim)[0]?.due, run)
 
   function run(): void {
-    timerAt = Number.POSITIVE_INFINITY
-    const now = clock.now().getTime()
+    const now = clock.now()
     const payments = new Map<string, { claim: BookClaim; step: Step }[]>()
-    const due = [...waiting].filter(([, at]) => at <= now).map(([claim]) => claim)
+    const due = agenda.due(now)
     for (const claim of due) {
       const step = stepsLeft(book, claim)[0]
-      if (step === undefined || step.due > now) continue
+      if (step === undefined || step.due > now.getTime()) continue
       if (step.paid === undefined) sayStatus(claim, step)
       else {
         const run = `${claim.facilityId} ${claim.currency}`
@@ -55,8 +36,7 @@ export function startPublisher(
       }
     }
     for (const together of payments.values()) sayPayment(together)
-    for (const claim of due) watch(claim)
-    for (const at of waiting.values()) wakeAt(at)
+    agenda.again(due)
   }
 
   function sayStatus(claim: BookClaim, step: Step): void {
@@ -94,13 +74,10 @@ export function startPublisher(
     if (doc) published(doc)
   }
 
-  for (const claim of book.claims.values()) watch(claim)
+  for (const claim of book.claims.values()) agenda.watch(claim)
   return {
-    watch,
-    stop() {
-      stopped = true
-      clearTimeout(timer)
-    },
+    watch: agenda.watch,
+    stop: agenda.stop,
   }
 }
 

@@ -1,3 +1,4 @@
+import { decisionSteps } from '../decisionSteps.ts'
 import { SCENARIOS, type ScenarioCode } from '../scenarios.ts'
 import { benefitOf } from './adjudicate.ts'
 import type { Book, BookClaim } from './book.ts'
@@ -19,8 +20,6 @@ export interface Step {
 }
 
 const DAY_MS = 86_400_000
-/** 100.00 too much. */
-const OVERPAID_BY = 10_000
 
 /** Everything not yet said of a claim, in order. Empty when the HMO has no more to say. */
 export function stepsLeft(book: Book, claim: BookClaim): Step[] {
@@ -42,36 +41,9 @@ function stepsOf(claim: BookClaim): Step[] {
       return [
         { what: 'acknowledged', due: after(days.ackDays) },
         { what: 'in-review', due: after(days.reviewDays) },
-        ...(claim.scenario === 'DQ' && claim.purpose === 'new' ? withPapers(claim, days) : decision(claim, days)),
+        ...decisionSteps(claim, benefitOf(claim), 'documents-requested'),
       ]
   }
-}
-
-type Days = (typeof SCENARIOS)[ScenarioCode]
-
-/** Asks for papers with its review, and goes on only when they are there. */
-function withPapers(claim: BookClaim, days: Days): Step[] {
-  const ask: Step = { what: 'documents-requested', due: claim.at + days.reviewDays * DAY_MS }
-  return claim.papersAt === null ? [ask] : [ask, ...decision({ ...claim, at: claim.papersAt }, days)]
-}
-
-function decision(claim: BookClaim, days: Days): Step[] {
-  return [
-    { what: 'decided', due: claim.at + days.decideDays * DAY_MS },
-    ...paymentsOf(claim, claim.at + days.payDays * DAY_MS),
-  ]
-}
-
-function paymentsOf(claim: BookClaim, due: number): Step[] {
-  const benefit = benefitOf(claim)
-  if (benefit === 0) return []
-  if (claim.fate === 'overpay') return [{ what: 'payment-1', due, paid: benefit + OVERPAID_BY }]
-  if (claim.fate !== 'halves') return [{ what: 'payment-1', due, paid: benefit }]
-  const half = Math.floor(benefit / 2)
-  return [
-    { what: 'payment-1', due, paid: half },
-    { what: 'payment-2', due: due + DAY_MS, paid: benefit - half },
-  ]
 }
 
 /** A claim that was paid and then replaced or voided: its money goes back a day after the correction came. */

@@ -1,4 +1,5 @@
 import type { Clock } from '../../platform/clock.ts'
+import { makeAgenda } from '../agenda.ts'
 import type { Faults } from '../faults.ts'
 import type { Book, BookClaim, BookInterchange, OutFile } from './book.ts'
 import { type Due, filesOf } from './compose.ts'
@@ -6,7 +7,6 @@ import type { makeOutbox } from './outbox.ts'
 import { SUMMIT } from './parties.ts'
 import { claimSteps, interchangeSteps, type Step } from './steps.ts'
 
-const LONGEST_SLEEP_MS = 60_000
 const NOTHING_SAID: ReadonlySet<string> = new Set()
 
 export interface Publisher {
@@ -23,11 +23,15 @@ export function startPublisher(
   { book, clock, faults, outbox }: { book: Book; clock: Clock; faults: Faults; outbox: ReturnType<typeof makeOutbox> },
   died: (error: Error) => void,
 ): Publisher {
-  const waiting = new Map<BookClaim | BookInterchange, number>()
   const late = new Map<BookClaim, boolean>()
-  let timer: NodeJS.Timeout | undefined
-  let timerAt = Number.POSITIVE_INFINITY
   let stopped = false
+  const agenda = makeAgenda<BookClaim | BookInterchange>(
+    clock,
+    (subject) => stepsLeft(subject)[0]?.due,
+    () => {
+      running = running.then(run).catch(died)
+    },
+  )
   let running: Promise<void> = finishLeftovers()
 
   function stepsLeft(subject: BookClaim | BookInterchange): Step[] {
@@ -35,32 +39,10 @@ export function startPublisher(
     return claimSteps(book, subject, late.get(subject) ?? false)
   }
 
-  function watch(subject: BookClaim | BookInterchange): void {
-    const due = stepsLeft(subject)[0]?.due
-    if (due === undefined) waiting.delete(subject)
-    else {
-      waiting.set(subject, due)
-      wakeAt(due)
-    }
-  }
-
-  function wakeAt(due: number): void {
-    if (stopped || due >= timerAt) return
-    clearTimeout(timer)
-    timerAt = due
-    timer = setTimeout(
-      () => {
-        timerAt = Number.POSITIVE_INFINITY
-        running = running.then(run).catch(died)
-      },
-      Math.min(clock.realMsUntil(new Date(due)), LONGEST_SLEEP_MS),
-    )
-  }
-
   async function run(): Promise<void> {
     if (stopped) return
     const now = clock.now()
-    const subjects = [...waiting].filter(([, at]) => at <= now.getTime()).map(([subject]) => subject)
+    const subjects = agenda.due(now)
     const due = subjects.flatMap((subject) => dueOf(subject, now.getTime()))
     for (const { to, usage, contents } of filesOf(book, due, () => faults.next('wrongRef'))) {
       const { says, type } = contents
@@ -81,8 +63,7 @@ export function startPublisher(
       book.note(now, 'file', file)
       await finish(file, NOTHING_SAID)
     }
-    for (const subject of subjects) watch(subject)
-    wakeAt(Math.min(...waiting.values()))
+    agenda.again(subjects)
   }
 
   /** One step of each claim at a time: two payments of one claim are never in one file. */
@@ -117,15 +98,15 @@ export function startPublisher(
       const said = book.entries().filter((entry) => entry.kind === 'said' && entry.key === file.name)
       await finish(file, new Set(said.map((entry) => (entry.kind === 'said' ? `${entry.about} ${entry.what}` : ''))))
     }
-    for (const subject of [...book.interchanges.values(), ...book.claims.values()]) watch(subject)
+    for (const subject of [...book.interchanges.values(), ...book.claims.values()]) agenda.watch(subject)
   }
 
   running.catch(died)
   return {
-    watch,
+    watch: agenda.watch,
     async stop() {
       stopped = true
-      clearTimeout(timer)
+      agenda.stop()
       await running.catch(() => undefined)
     },
   }

@@ -1,10 +1,9 @@
 import type { Clock } from '../../platform/clock.ts'
+import { makeAgenda } from '../agenda.ts'
 import type { Faults } from '../faults.ts'
 import { paymentsAt } from './adjudicate.ts'
 import type { Book, BookClaim } from './book.ts'
 import { type Step, stepsLeft } from './steps.ts'
-
-const LONGEST_SLEEP_MS = 60_000
 
 export interface Publisher {
   /** A claim came (or a correction of one): its steps are due from now on. */
@@ -17,31 +16,11 @@ export interface Publisher {
  * that are due together to one facility are one file.
  */
 export function startPublisher(book: Book, clock: Clock, faults: Faults): Publisher {
-  const waiting = new Map<BookClaim, number>()
-  let timer: NodeJS.Timeout | undefined
-  let timerAt = Number.POSITIVE_INFINITY
-  let stopped = false
-
-  function watch(claim: BookClaim): void {
-    const due = stepsLeft(book, claim)[0]?.due
-    if (due === undefined) waiting.delete(claim)
-    else {
-      waiting.set(claim, due)
-      wakeAt(due)
-    }
-  }
-
-  function wakeAt(due: number): void {
-    if (stopped || due >= timerAt) return
-    clearTimeout(timer)
-    timerAt = due
-    timer = setTimeout(run, Math.min(clock.realMsUntil(new Date(due)), LONGEST_SLEEP_MS))
-  }
+  const agenda = makeAgenda<BookClaim>(clock, (claim) => stepsLeft(book, claim)[0]?.due, run)
 
   function run(): void {
-    timerAt = Number.POSITIVE_INFINITY
     const now = clock.now()
-    const due = [...waiting].filter(([, at]) => at <= now.getTime()).map(([claim]) => claim)
+    const due = agenda.due(now)
     const files = new Map<string, string>()
     for (const claim of due) {
       const step = stepsLeft(book, claim)[0]
@@ -53,8 +32,7 @@ export function startPublisher(book: Book, clock: Clock, faults: Faults): Publis
         pay(claim, step, fileId, now.toISOString())
       }
     }
-    for (const claim of due) watch(claim)
-    for (const at of waiting.values()) wakeAt(at)
+    agenda.again(due)
   }
 
   function download({ submissionNumber: about }: BookClaim, at: string): void {
@@ -69,13 +47,10 @@ export function startPublisher(book: Book, clock: Clock, faults: Faults): Publis
     book.record({ kind: 'said', at, about, what, paid: paid.reduce<number>((sum, each) => sum + (each ?? 0), 0), key })
   }
 
-  for (const claim of book.claims.values()) watch(claim)
+  for (const claim of book.claims.values()) agenda.watch(claim)
   return {
-    watch,
-    stop() {
-      stopped = true
-      clearTimeout(timer)
-    },
+    watch: agenda.watch,
+    stop: agenda.stop,
   }
 }
 
