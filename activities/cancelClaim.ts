@@ -2,6 +2,7 @@ import { type ClaimSending, claimSendings, refuseUnsent } from '../db/claimSendi
 import { type LockedClaim, lockClaim } from '../db/claimState.ts'
 import type { Tx } from '../db/connect.ts'
 import { allocateInterchange } from '../db/interchanges.ts'
+import { claimNumberOf } from '../db/matching.ts'
 import { takeOutOfBatch } from '../db/openBatch.ts'
 import { recordEvents } from '../db/record.ts'
 import type { ClaimEvent } from '../domain/events.ts'
@@ -137,22 +138,14 @@ async function allocateVoid(deps: Deps, tx: Tx, claim: LockedClaim): Promise<str
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirstOrThrow()
-  const reference = await tx
-    .selectFrom('claim_references')
-    .select('value')
-    .where('organisation_id', '=', claim.organisationId)
-    .where('claim_id', '=', claim.claimId)
-    .where('type', '=', 'claim-number')
-    .orderBy('learned_at', 'desc')
-    .limit(1)
-    .executeTakeFirst()
+  const reference = await claimNumberOf(tx, claim.organisationId, claim.claimId)
   const submission = {
     ...original.frozen,
     submissionId: newId(),
     submissionNumber: newSubmissionNumber(),
     purpose: 'void' as const,
     originalSubmissionNumber: original.frozen.submissionNumber,
-    ...(reference ? { originalReference: reference.value } : {}),
+    ...(reference === null ? {} : { originalReference: reference }),
     attachments: [],
   }
   return allocateInterchange(tx, {

@@ -3,7 +3,7 @@ import type { Appeals, ClaimStatus, Purpose } from '../domain/claim.ts'
 import { type DecidedLine, disputedLines } from '../domain/correction.ts'
 import { type Entry, reversalOf } from '../domain/ledger.ts'
 import type { Tx } from './connect.ts'
-import { balancesOf, postSettlement } from './ledger.ts'
+import { moneyFact, postSettlement } from './ledger.ts'
 import { post } from './ledgerPost.ts'
 import { insertLedgerNotices } from './remittanceNotices.ts'
 
@@ -96,15 +96,7 @@ export async function giveBackDisputed(
     now,
   }
   if (!(await post(tx, back, reversalOf(rows)))) return
-  const balances = await balancesOf(tx, organisationId, claimId)
-  const fact = {
-    type: 'money_posted' as const,
-    payment: balances.paymentStatus,
-    paid: balances.paid,
-    openAmount: balances.open,
-    deniedAmount: balances.denied,
-    reversal: false,
-  }
+  const fact = await moneyFact(tx, organisationId, claimId)
   const event = { fact, at: now.toISOString(), said: [], references: [] }
   const from = { organisationId, connectionId: appeal.connectionId, documentId: null, remittanceId: null }
   await insertLedgerNotices(tx, from, [{ sequence: 0, claimId, submissionId: null, event }])

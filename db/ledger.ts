@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { after, type ClaimPosition, emptyPosition, entriesOf, netOf } from '../domain/claimPosition.ts'
 import { decisionEntries, wholeDecision } from '../domain/decision.ts'
-import type { LineDecision } from '../domain/events.ts'
+import type { LineDecision, OwnFact } from '../domain/events.ts'
 import { type ClaimBalances, chargeEntries, claimBalances, reversalOf } from '../domain/ledger.ts'
 import type { Minor } from '../domain/money.ts'
 import { excessSettlement, type Settling, settleable, settlementEntries } from '../domain/settlement.ts'
@@ -28,6 +28,16 @@ export async function balancesOf(tx: Tx, organisationId: string, claimId: string
     .groupBy('account')
     .execute()
   return claimBalances(totals)
+}
+
+/** News of the ledger about a claim. The recorder reads the ledger again when it records: these figures are of this moment. */
+export async function moneyFact(
+  tx: Tx,
+  organisationId: string,
+  claimId: string,
+): Promise<Extract<OwnFact, { type: 'money_posted' }>> {
+  const { paymentStatus, paid, open, denied } = await balancesOf(tx, organisationId, claimId)
+  return { type: 'money_posted', payment: paymentStatus, paid, openAmount: open, deniedAmount: denied, reversal: false }
 }
 
 /** Charges the claim, once in its life. */

@@ -126,3 +126,17 @@ function onlyClaim(match: ClaimMatch, byReference: Map<string, Matched[]>): Matc
 function keyOf({ type, value }: { type: string; value: string }): string {
   return `${type} ${value}`
 }
+
+/** What the provider calls the claim, by its newest word; null while it has given no number. */
+export async function claimNumberOf(tx: Tx, organisationId: string, claimId: string): Promise<string | null> {
+  const row = await tx
+    .selectFrom('claim_references')
+    .select('value')
+    .where('organisation_id', '=', organisationId)
+    .where('claim_id', '=', claimId)
+    .where('type', '=', 'claim-number')
+    .orderBy('learned_at', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.value ?? null
+}

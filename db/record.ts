@@ -11,7 +11,7 @@ import { giveBackDisputed } from './claimsAppeal.ts'
 import type { Tx } from './connect.ts'
 import type { Incoming } from './incoming.ts'
 import { arrivedByNews, cameBackByNews } from './interchanges.ts'
-import { balancesOf, postDecision, postWithdrawal } from './ledger.ts'
+import { balancesOf, moneyFact, postDecision, postWithdrawal } from './ledger.ts'
 import { rememberReferences } from './matching.ts'
 import { arrivedBeforeCutOff } from './openBatch.ts'
 
@@ -130,17 +130,10 @@ function nextDeadline(
 async function withLedger(tx: Tx, claim: LockedClaim, state: ClaimState, item: Incoming): Promise<ClaimEvent> {
   const { fact } = item.event
   if (fact.type !== 'money_posted') return item.event
-  const balances = await balancesOf(tx, claim.organisationId, claim.claimId)
+  const money = await moneyFact(tx, claim.organisationId, claim.claimId)
   return {
     ...item.event,
-    fact: {
-      ...fact,
-      payment: balances.paymentStatus,
-      paid: balances.paid,
-      openAmount: balances.open,
-      deniedAmount: balances.denied,
-      reversal: fact.reversal || balances.open > state.openAmount,
-    },
+    fact: { ...fact, ...money, reversal: fact.reversal || money.openAmount > state.openAmount },
   }
 }
 

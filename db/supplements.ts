@@ -6,6 +6,7 @@ import { lockClaim } from './claimState.ts'
 import { type Refused, refused } from './claimsRefused.ts'
 import type { Tx } from './connect.ts'
 import { allocateInterchange } from './interchanges.ts'
+import { claimNumberOf } from './matching.ts'
 
 /** What a provider says of itself that decides about a supplement. */
 interface Declared {
@@ -83,17 +84,4 @@ async function sentSubmissions(tx: Tx, organisationId: string, claimId: string):
     .orderBy('id')
     .execute()
   return rows.map((row) => row.frozen)
-}
-
-async function claimNumberOf(tx: Tx, organisationId: string, claimId: string): Promise<string | null> {
-  const row = await tx
-    .selectFrom('claim_references')
-    .select('value')
-    .where('organisation_id', '=', organisationId)
-    .where('claim_id', '=', claimId)
-    .where('type', '=', 'claim-number')
-    .orderBy('learned_at', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  return row?.value ?? null
 }

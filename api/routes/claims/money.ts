@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Tx } from '../../../db/connect.ts'
-import { balancesOf, postSettlement } from '../../../db/ledger.ts'
+import { moneyFact, postSettlement } from '../../../db/ledger.ts'
 import { recordManualPayment } from '../../../db/payments.ts'
 import { statement } from '../../../db/statement.ts'
 import { keyedAdjustment } from '../../../domain/decisionByHand.ts'
@@ -112,7 +112,14 @@ export const moneyRoutes: Route[] = [
       const fact = { type: 'line_settled' as const, lineNumber: params.lineNumber, action, amount }
       const act = { kind: 'settlement', ...(reason === undefined ? {} : { reason }) }
       const settled = await storeAct(tx, claim, { actor }, fact, now.toISOString(), act)
-      const money = await storeAct(tx, claim, { actor }, await moneyFact(tx, claim), now.toISOString(), act)
+      const money = await storeAct(
+        tx,
+        claim,
+        { actor },
+        await moneyFact(tx, organisationId, claim.claimId),
+        now.toISOString(),
+        act,
+      )
       return { claim, noticeIds: [money, settled] }
     },
     finish: ({ deps }, stored) => tellClaim(deps, stored),
@@ -166,17 +173,4 @@ async function settle(
   })
   if (amount === null) throw new Problem('nothing-to-settle', `nothing of line ${lineNumber} is denied or open`)
   return amount
-}
-
-/** The recorder reads the ledger again when it records: these figures are of this moment. */
-async function moneyFact(tx: Tx, { organisationId, claimId }: ActedOn) {
-  const balances = await balancesOf(tx, organisationId, claimId)
-  return {
-    type: 'money_posted' as const,
-    payment: balances.paymentStatus,
-    paid: balances.paid,
-    openAmount: balances.open,
-    deniedAmount: balances.denied,
-    reversal: false,
-  }
 }
