@@ -2,12 +2,12 @@ import type { Client } from '@temporalio/client'
 import type { Logger } from 'pino'
 import type { ProviderAdapter } from '../adapters/contract.ts'
 import type { Transport } from '../adapters/transports/transport.ts'
-import type { LockedClaim } from '../db/claimState.ts'
+import type { LockedClaim } from '../db/claims/lockClaim.ts'
+import type { RecordContext } from '../db/claims/recordEvents.ts'
 import type { Databases } from '../db/connect.ts'
-import type { RecordContext } from '../db/record.ts'
-import type { DeadlineRules } from '../domain/deadlines.ts'
+import type { DeadlineRules } from '../domain/claims/deadlines.ts'
 import type { Clock } from '../platform/clock.ts'
-import type { Timings } from './outcomes.ts'
+import type { Timings } from '../workflows/activityResults.ts'
 
 /** What activities are made of; the worker puts it together, tests put other parts in. */
 export interface Deps {

@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import type { ProviderAdapter } from '../adapters/contract.ts'
 import type { Databases } from '../db/connect.ts'
 import type { Clock } from '../platform/clock.ts'
-import type { ClaimWorkflows } from './claimWorkflows.ts'
+import type { ClaimWorkflows } from '../workflows/client/claimWorkflows.ts'
 
 /** One connection's inbox. */
 export interface Mailbox {

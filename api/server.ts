@@ -9,10 +9,10 @@ import { failpointsFrom } from '../platform/failpoint.ts'
 import { makeLog } from '../platform/log.ts'
 import { seal, unseal } from '../platform/seal.ts'
 import type { Settings } from '../platform/settings.ts'
+import { claimWorkflows } from '../workflows/client/claimWorkflows.ts'
 import { createApp } from './app.ts'
-import { claimWorkflows } from './claimWorkflows.ts'
 import type { ApiDeps } from './deps.ts'
-import { doorbells } from './doorbell.ts'
+import { doorbells } from './routes/inbox/coalesceWakeUps.ts'
 
 /** Longest a request may take to arrive; a slow upload beyond it is cut. */
 const REQUEST_MS = 120_000

@@ -2,7 +2,7 @@ import { readMail } from '../adapters/formats/mail/read.ts'
 import { transportOf } from '../adapters/transports/index.ts'
 import { startServer } from '../api/server.ts'
 import { settingsFrom } from '../platform/settings.ts'
-import { announce, asked } from './serve.ts'
+import { announce, asked } from './stack/serve.ts'
 
 /** `claimhub api`: serves the API until it is asked to end. */
 export async function api(): Promise<void> {

@@ -117,7 +117,7 @@ function program(): Command {
     .option('--json', 'print one JSON object last')
     .option('--claims <n>', 'claims per round', '60')
     .option('--pairs <n>', 'pairs of rounds, engine and reference', '4')
-    .action(async (metric, options) => (await import('../bench/bench.ts')).bench(metric, options))
+    .action(async (metric, options) => (await import('./bench/bench.ts')).bench(metric, options))
   const adapter = cli
     .command('adapter')
     .description('the HMO adapters: what they can do, and whether they keep the rules')

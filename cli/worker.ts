@@ -1,6 +1,6 @@
-import { runWorker } from '../activities/runWorker.ts'
+import { runWorker } from '../activities/worker/runWorker.ts'
 import { settingsFrom } from '../platform/settings.ts'
-import { announce, asked } from './serve.ts'
+import { announce, asked } from './stack/serve.ts'
 
 /** `claimhub worker`: serves all task queues until it is asked to end; what is under way is finished first. */
 export async function worker(): Promise<void> {

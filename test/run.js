@@ -4,19 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 
-const FOLDERS = [
-  'domain',
-  'workflows',
-  'activities',
-  'adapters',
-  'api',
-  'db',
-  'platform',
-  'sandbox',
-  'cli',
-  'bench',
-  'test',
-]
+const FOLDERS = ['domain', 'workflows', 'activities', 'adapters', 'api', 'db', 'platform', 'sandbox', 'cli', 'test']
 const bin = (name) => path.join('node_modules', '.bin', name)
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'claimhub-test-'))
 const report = path.join(scratch, 'vitest.json')

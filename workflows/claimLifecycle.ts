@@ -7,8 +7,8 @@ import {
   setHandler,
   upsertSearchAttributes,
 } from '@temporalio/workflow'
-import type { ClaimNow, Opened } from '../activities/outcomes.ts'
 import { claimActivities, providerActivities } from './activityProxies.ts'
+import type { ClaimNow, Opened } from './activityResults.ts'
 import { deliverUntilSettled, type Learned } from './delivery.ts'
 import { claimWorkflowId } from './ids.ts'
 import { type ClaimInput, cancel, news, type SubmitResult, submit, type TellResult, tell, view } from './messages.ts'

@@ -1,6 +1,6 @@
 import { sleep } from '@temporalio/workflow'
-import type { ProviderActivities, Sending } from '../activities/createActivities.ts'
-import type { Delivered } from '../activities/outcomes.ts'
+import type { ProviderActivities, Sending } from './activityContract.ts'
+import type { Delivered } from './activityResults.ts'
 
 /** Whoever carries an interchange: a claim's main function, or the departure of a batch. */
 export interface Carrier {

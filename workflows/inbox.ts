@@ -1,5 +1,5 @@
 import { condition, continueAsNew, setHandler, workflowInfo } from '@temporalio/workflow'
-import type { Mailbox } from '../activities/createActivities.ts'
+import type { Mailbox } from './activityContract.ts'
 import { mailboxActivities } from './activityProxies.ts'
 import { doorbell } from './messages.ts'
 

@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import { createProviderActivities } from '../../activities/createActivities.ts'
-import { runWorker } from '../../activities/runWorker.ts'
+import { runWorker } from '../../activities/worker/runWorker.ts'
 import { settingsFrom } from '../../platform/settings.ts'
-import { announce, asked } from '../serve.ts'
+import { announce, asked } from '../stack/serve.ts'
 
 /**
  * A worker with a planted defect: an interchange whose fate is unknown is simply sent again, as if there were no lease and no UNKNOWN. The audit

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
-import { isCurrency } from '../../domain/money.ts'
+import { isCurrency } from '../../domain/amounts.ts'
 
 /** The account with an HMO that a document is rendered for. */
 export interface Account {

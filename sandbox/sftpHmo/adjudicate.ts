@@ -1,6 +1,5 @@
-import { share } from './amounts.ts'
-import type { BookClaim } from './book.ts'
-import type { What } from './steps.ts'
+import type { BookClaim, What } from './bookTypes.ts'
+import { share } from './x12/amounts.ts'
 
 /** One CLP as the 835 will say it. Minor units; the lines add up to the claim. */
 export interface ClaimPayment {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { httpTransport } from '../../adapters/transports/http/index.ts'
 import type { Found } from '../../adapters/transports/transport.ts'
-import { checkRemittance, type Remittance } from '../../domain/remittance.ts'
+import { checkRemittance, type Remittance } from '../../domain/money/remittance.ts'
 import { readEffects } from '../../sandbox/effectLedger.ts'
 import { scripted, steppedClock, until } from './httpTwin.ts'
 import { claimOf, twinLine } from './xmlTwin.ts'

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
-import type { Doing, DraftWish } from '../../db/claims.ts'
-import type { Database } from '../../db/schema.ts'
+import type { Doing, DraftWish } from '../../db/drafts/createDraft.ts'
+import type { Database } from '../../db/schema/database.ts'
 import { newId } from '../../platform/ids.ts'
 
 /** Business time of the claims' tests. */

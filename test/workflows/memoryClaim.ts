@@ -1,10 +1,11 @@
-import type { ClaimActivities, MailboxActivities, ProviderActivities } from '../../activities/createActivities.ts'
-import type { ClaimNow, Delivered } from '../../activities/outcomes.ts'
-import { type ClaimState, NEW_CLAIM } from '../../domain/claimState.ts'
-import { type Deadline, type DeadlineRules, deadlineOf, RUNGS } from '../../domain/deadlines.ts'
-import type { ClaimEvent, Fact } from '../../domain/events.ts'
-import { advance } from '../../domain/lifecycle.ts'
-import { waitingFor } from '../../domain/waiting.ts'
+import { advance } from '../../domain/claims/advance.ts'
+import type { ClaimEvent, Fact } from '../../domain/claims/claimEvents.ts'
+import { type ClaimState, NEW_CLAIM } from '../../domain/claims/claimState.ts'
+import { type Deadline, type DeadlineRules, deadlineOf } from '../../domain/claims/deadlines.ts'
+import { RUNGS } from '../../domain/claims/escalation.ts'
+import { waitingFor } from '../../domain/claims/waitingFor.ts'
+import type { ClaimActivities, MailboxActivities, ProviderActivities } from '../../workflows/activityContract.ts'
+import type { ClaimNow, Delivered } from '../../workflows/activityResults.ts'
 
 export const RULES: DeadlineRules = {
   ackDays: 3,

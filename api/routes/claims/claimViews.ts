@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { AUTHORISATION_KINDS, DOCUMENT_KINDS, PAYMENT_STATUSES, PURPOSES, STATUSES } from '../../../domain/claim.ts'
-import { id, instant } from '../../schemas.ts'
+import { id, instant } from '../../http/schemas.ts'
 
 /** What the API shows of a claim. Amounts are minor units of `currency`, days YYYY-MM-DD, instants UTC. */
 

@@ -3,7 +3,7 @@ import { afterEach, expect, it } from 'vitest'
 import type { defineProvider } from '../../../adapters/contract.ts'
 import { sftpTransport } from '../../../adapters/transports/sftp/index.ts'
 import type { CollectContext, Found } from '../../../adapters/transports/transport.ts'
-import { storeDocument } from '../../../db/documents.ts'
+import { storeDocument } from '../../../db/inbox/documents.ts'
 import { type TestDatabase, testDatabase } from '../../support/database.ts'
 import { startProvider } from './harness.ts'
 

@@ -1,0 +1,35 @@
+import { lockClaim } from '../../db/claims/lockClaim.ts'
+import { recordEvents } from '../../db/claims/recordEvents.ts'
+import { RUNGS } from '../../domain/claims/escalation.ts'
+import type { Climbed } from '../../workflows/activityResults.ts'
+import type { ClaimInput } from '../../workflows/messages.ts'
+import { type Deps, recordContext } from '../deps.ts'
+import { claimNow } from './claimSummary.ts'
+
+/** Climbs the next rung of the claim's ladder when its deadline has passed by the row; otherwise only tells when it will. Each rung once. */
+export async function climbLadder(deps: Deps, { organisationId, claimId }: ClaimInput): Promise<Climbed> {
+  return deps.databases.within(organisationId, async (tx) => {
+    const claim = await lockClaim(tx, organisationId, claimId)
+    if (claim === null) throw new Error(`claim ${claimId} is not in the database`)
+    const { deadline } = claim
+    const rung = deadline === null ? undefined : RUNGS[deadline.climbed]
+    const context = recordContext(deps)
+    if (deadline === null || rung === undefined || deadline.dueAt > context.now.toISOString()) {
+      return { claim: claimNow(deps, await recordEvents(tx, claim, [], context)), ask: false }
+    }
+    const canAsk = deps.adapterOf(claim.adapterId).ask !== undefined
+    const event = {
+      fact: { type: 'deadline_passed' as const, deadline: deadline.kind, rung },
+      at: context.now.toISOString(),
+      said: [],
+      references: [],
+    }
+    const recorded = await recordEvents(tx, claim, [{ event, actor: 'hub' }], context)
+    return { claim: claimNow(deps, recorded), ask: rung === 'ask' && canAsk && asksHelp(deadline.kind) }
+  })
+}
+
+/** A provider can be asked for its ack, decision or payment; documents and a resubmission are ours to do. */
+function asksHelp(kind: string): boolean {
+  return kind === 'ack' || kind === 'decision' || kind === 'payment'
+}

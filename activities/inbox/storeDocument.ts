@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto'
+import type { Found } from '../../adapters/transports/transport.ts'
+import type { Tx } from '../../db/connect.ts'
+import { storeDocument } from '../../db/inbox/documents.ts'
+import type { Deps } from '../deps.ts'
+import type { Line } from '../providerConnection.ts'
+
+/** Stores a document raw, once: the caller's commit is what makes it safe to tell the source. */
+export async function storeFound(
+  deps: Deps,
+  tx: Tx,
+  line: Line,
+  found: Found,
+  channel: 'collect' | 'answer',
+): Promise<boolean> {
+  const { body, ...head } = found.message
+  const sha256 = createHash('sha256').update(body).digest()
+  const stored = await storeDocument(tx, {
+    organisationId: line.organisationId,
+    connectionId: line.connectionId,
+    channel,
+    dedupeKey: `${found.key}:${sha256.toString('hex')}`,
+    head: { ...head },
+    mediaType: found.mediaType,
+    body: Buffer.from(body),
+    now: deps.clock.now(),
+  })
+  return stored.isNew
+}

@@ -1,0 +1,47 @@
+import type { z } from 'zod'
+import type { ProviderAdapter } from '../../../adapters/contract.ts'
+import type { ApiDeps } from '../../deps.ts'
+import { Problem, type RequestError, requestErrors } from '../../http/problems.ts'
+
+/** Answers the settings as the adapter's schema reads them. Throws `invalid-settings` with the places. */
+export function checkSettings(adapter: ProviderAdapter, settings: unknown): Record<string, unknown> {
+  return checked(adapter.declaration.settings, settings, '/settings')
+}
+
+/** Answers the endpoint as the transport's schema reads it. */
+export function checkEndpoint(deps: ApiDeps, adapter: ProviderAdapter, endpoint: unknown): Record<string, unknown> {
+  return checked(deps.transportOf(adapter.declaration.transport).endpoint, endpoint, '/endpoint')
+}
+
+/** The secrets must be those that signing in and pushes need, no more. Values never appear in what is thrown. */
+export function checkSecrets(deps: ApiDeps, adapter: ProviderAdapter, secrets: Record<string, string>): void {
+  const { auth, transport } = adapter.declaration
+  const signIn = deps.transportOf(transport).secrets(auth)
+  const known = [...signIn, ...(adapter.push === undefined ? [] : ['webhookSecret'])]
+  const unknown = Object.keys(secrets).filter((name) => !known.includes(name))
+  const missing = signIn.filter((name) => secrets[name] === undefined)
+  const eitherOr = auth === 'password-or-key'
+  const lacks = eitherOr ? signIn.length > 0 && missing.length === signIn.length : missing.length > 0
+  refuse([
+    ...unknown.map((name) => ({
+      pointer: `/secrets/${name}`,
+      detail: `no such secret; known are ${known.join(', ')}`,
+    })),
+    ...(lacks ? missing : []).map((name) => ({
+      pointer: `/secrets/${name}`,
+      detail: eitherOr ? `one of ${signIn.join(', ')} is needed` : 'is needed to sign in',
+    })),
+  ])
+}
+
+function checked(schema: z.ZodType, value: unknown, pointer: string): Record<string, unknown> {
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return parsed.data as Record<string, unknown>
+  refuse(requestErrors(parsed.error, '').map((error) => ({ ...error, pointer: pointer + error.pointer })))
+  throw parsed.error
+}
+
+function refuse(errors: RequestError[]): void {
+  if (errors.length > 0)
+    throw new Problem('invalid-settings', 'the connection does not fit its provider: see errors', { errors })
+}

@@ -1,0 +1,202 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { raiseAttention } from '../../../db/worklist/worklistItems.ts'
+import { type TestDatabase, testDatabase } from '../../support/database.ts'
+import { type Api, NOW, seedProviders, startApi, wordOf } from '../harness.ts'
+
+let db: TestDatabase
+let api: Api
+beforeAll(async () => {
+  db = await testDatabase()
+  await seedProviders(db)
+  api = await startApi(db)
+})
+afterAll(async () => {
+  await api.close()
+  await db.close()
+})
+
+const harbor = {
+  providerId: 'harbor-health',
+  mode: 'test',
+  currency: 'PHP',
+  zone: 'Asia/Manila',
+  endpoint: {
+    baseUrl: 'https://harbor.example/fhir',
+    tokenUrl: 'https://harbor.example/token',
+    requestTimeoutMs: 5_000,
+  },
+  settings: { payerId: 'HARBOR', facilityId: 'F-1' },
+  secrets: { clientId: 'id-canary', clientSecret: 'secret-canary', webhookSecret: `whsec_${'A'.repeat(32)}` },
+}
+const summit = {
+  providerId: 'summit-dental',
+  mode: 'production',
+  currency: 'USD',
+  zone: 'America/New_York',
+  endpoint: {
+    host: 'sftp.summit.example',
+    port: 22,
+    username: 'bright',
+    hostKeySha256: `SHA256:${'A'.repeat(43)}`,
+    inFolder: 'in',
+    outFolder: 'out',
+    connectTimeoutMs: 10_000,
+    stableAfterMs: 1_000,
+  },
+  settings: {
+    senderId: 'BRIGHT',
+    receiverId: 'SUMMIT',
+    payerId: 'SUM01',
+    submitterName: 'Bright Smile',
+    contactPhone: '+1 555 010 0000',
+  },
+  secrets: { password: 'p' },
+}
+const create = (json: unknown) => api.call('POST', '/v1/connections', { json })
+const pointersOf = (answer: { body: { errors: { pointer: string }[] } }) =>
+  answer.body.errors.map((error) => error.pointer)
+let id = ''
+
+describe('providers', () => {
+  it('say what their adapters can do, and what a connection needs', async () => {
+    const { providers } = (await api.call('GET', '/v1/providers')).body
+    expect(providers.map((each: { providerId: string }) => each.providerId)).toEqual(['harbor-health', 'summit-dental'])
+    expect(providers[0].capabilities).toMatchObject({
+      transport: 'http',
+      format: 'fhir',
+      pushes: true,
+      purposes: expect.arrayContaining(['new', 'replacement']),
+      settings: { properties: { payerId: { type: 'string' } } },
+      endpoint: { properties: { baseUrl: { type: 'string' } } },
+      secrets: ['clientId', 'clientSecret'],
+    })
+    expect((await api.call('GET', '/v1/providers/no-such')).status).toBe(404)
+  })
+})
+
+describe('connect', () => {
+  it('with secrets that never come back', async () => {
+    const made = await create(harbor)
+    expect(made.status, made.text).toBe(201)
+    id = made.body.connectionId
+    expect(made.body).toMatchObject({
+      secretNames: ['clientId', 'clientSecret', 'webhookSecret'],
+      pushPath: `/v1/push/${id}`,
+      pollSeconds: 900,
+      stoppedBecause: null,
+      deadlines: {},
+    })
+    const seen = [
+      made.text,
+      (await api.call('GET', '/v1/connections')).text,
+      (await api.call('GET', `/v1/connections/${id}`)).text,
+    ]
+    const audits = JSON.stringify(await db.owner.selectFrom('audit_log').selectAll().execute())
+    expect([...seen, audits, api.logged()].join()).not.toContain('canary')
+    const row = await db.owner
+      .selectFrom('connections')
+      .select('secrets')
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow()
+    expect(row.secrets?.toString('latin1')).not.toContain('canary')
+    expect(api.deps.unseal(row.secrets ?? Buffer.alloc(0))).toEqual(harbor.secrets)
+  })
+
+  it('over SFTP, with either a password or a key', async () => {
+    const { secrets: _none, ...without } = summit
+    expect(pointersOf(await create({ ...without }))).toContain('/secrets/password')
+    const made = await create(summit)
+    expect(made.status, made.text).toBe(201)
+    expect(made.body.pushPath).toBeNull()
+  })
+
+  it.each<[string, object, string, string]>([
+    ['no such provider', { providerId: 'nobody' }, 'unknown-provider', ''],
+    ['settings of another provider', { settings: summit.settings }, 'invalid-settings', '/settings/facilityId'],
+    [
+      'an endpoint without encryption',
+      { endpoint: { ...harbor.endpoint, baseUrl: 'http://harbor.example' } },
+      'invalid-settings',
+      '/endpoint/baseUrl',
+    ],
+    [
+      'a password in the address',
+      { endpoint: { ...harbor.endpoint, baseUrl: 'https://u:p@harbor.example' } },
+      'invalid-settings',
+      '/endpoint/baseUrl',
+    ],
+    [
+      'a secret that signing in needs is missing',
+      { secrets: { clientId: 'x' } },
+      'invalid-settings',
+      '/secrets/clientSecret',
+    ],
+    [
+      'a secret that nobody knows',
+      { secrets: { ...harbor.secrets, password: 'x' } },
+      'invalid-settings',
+      '/secrets/password',
+    ],
+    ['a deadline of no days', { deadlines: { ackDays: 0 } }, 'invalid-request', '/deadlines/ackDays'],
+    ['a deadline that we don’t know', { deadlines: { answerDays: 3 } }, 'invalid-request', '/deadlines'],
+    ['a zone of nowhere', { zone: 'Mars/Olympus' }, 'invalid-request', '/zone'],
+    ['a member of ours', { stoppedBecause: null }, 'invalid-request', ''],
+  ])('refuses %s', async (_name, change, word, pointer) => {
+    const answer = await create({ ...harbor, mode: 'production', ...change })
+    expect([answer.status, wordOf(answer)]).toEqual([422, word])
+    if (pointer !== '') expect(pointersOf(answer)).toContain(pointer)
+    expect(answer.text).not.toContain('canary')
+  })
+})
+
+describe('change', () => {
+  it('only what is named; secrets one by one', async () => {
+    const patch = (json: unknown) => api.call('PATCH', `/v1/connections/${id}`, { json })
+    const before = (await api.call('GET', `/v1/connections/${id}`)).body
+    const changed = await patch({
+      deadlines: { ackDays: 5, holidays: ['2026-12-25'] },
+      requestsPerSecond: 2.5,
+      secrets: { webhookSecret: null },
+    })
+    expect(changed.body).toEqual({
+      ...before,
+      deadlines: { ackDays: 5, holidays: ['2026-12-25'] },
+      requestsPerSecond: 2.5,
+      secretNames: ['clientId', 'clientSecret'],
+    })
+    expect(pointersOf(await patch({ secrets: { clientSecret: null } }))).toEqual(['/secrets/clientSecret'])
+    expect(pointersOf(await patch({ endpoint: { baseUrl: 'https://harbor.example' } }))).toContain(
+      '/endpoint/requestTimeoutMs',
+    )
+    expect((await patch({ mode: 'production' })).status).toBe(422)
+    expect((await patch({})).body).toEqual(changed.body)
+  })
+})
+
+describe('resume', () => {
+  it('lets a stopped connection send again and closes its item', async () => {
+    await db.databases.within(db.organisationId, async (tx) => {
+      await tx.updateTable('connections').set({ stopped_because: 'sign-in refused' }).where('id', '=', id).execute()
+      await raiseAttention(tx, {
+        organisationId: db.organisationId,
+        connectionId: id,
+        kind: 'connection-stopped',
+        role: 'owner',
+        dedupeKey: `connection-stopped:${id}`,
+        because: 'Harbor Health: sign-in refused',
+        now: NOW,
+      })
+    })
+    expect((await api.call('GET', `/v1/connections/${id}`)).body.stoppedBecause).toBe('sign-in refused')
+    const resumed = await api.call('POST', `/v1/connections/${id}/resume`)
+    expect([resumed.status, resumed.body.stoppedBecause]).toEqual([200, null])
+    expect((await api.call('GET', '/v1/attention-items')).body.items).toEqual([])
+    expect((await api.call('POST', `/v1/connections/${id}/resume`)).status).toBe(200)
+    const audits = await db.owner
+      .selectFrom('audit_log')
+      .select('detail')
+      .where('action', '=', 'connection.resume')
+      .execute()
+    expect(audits).toEqual([{ detail: { stoppedBecause: 'sign-in refused' } }])
+  })
+})
