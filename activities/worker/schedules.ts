@@ -1,12 +1,12 @@
 import { type Client, ScheduleAlreadyRunning, ScheduleNotFoundError, ScheduleOverlapPolicy } from '@temporalio/client'
 import type { Clock } from '../../platform/clock.ts'
-import type { Mailbox } from '../../workflows/activityContract.ts'
+import type { MailboxRef } from '../../workflows/activityContract.ts'
 import { MAIN_QUEUE, mailboxScheduleId, mailboxWorkflowId, RECONCILIATION_ID } from '../../workflows/ids.ts'
 
 /** Shortest real interval between two collections, whatever the clock's scale. */
 const SHORTEST_MS = 1_000
 
-export interface MailboxPlan extends Mailbox {
+export interface MailboxPlan extends MailboxRef {
   /** Business seconds between two collections. */
   pollSeconds: number
 }
@@ -19,7 +19,7 @@ export async function ensureMailboxSchedule(client: Client, clock: Clock, plan: 
   const every = Math.max(SHORTEST_MS, Math.round((plan.pollSeconds * 1_000) / clock.scale))
   const { organisationId, connectionId, providerId } = plan
   await ensureSchedule(client, mailboxScheduleId(connectionId), every, {
-    workflowType: 'providerMailbox',
+    workflowType: 'collectMailbox',
     workflowId: mailboxWorkflowId(connectionId),
     args: [{ organisationId, connectionId, providerId }],
   })

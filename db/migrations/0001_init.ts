@@ -176,7 +176,7 @@ create table claims (
   purpose text not null default 'new' check (purpose in ('new','replacement','appeal','void','supplement')),
   replaces_claim_id uuid, lineage_id uuid not null,
   imported boolean not null default false,
-  deadline_kind text, deadline_starts_at timestamptz, deadline_due_at timestamptz, deadline_rung integer not null default 0,
+  deadline_kind text, deadline_starts_at timestamptz, deadline_due_at timestamptz, deadline_level integer not null default 0,
   attention boolean not null default false,
   waiting_for text,                            -- in words, no patient data
   created_at timestamptz not null, submitted_at timestamptz, updated_at timestamptz not null, closed_at timestamptz,

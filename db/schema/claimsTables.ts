@@ -45,7 +45,7 @@ export interface ClaimsTable extends Tenant {
   deadline_kind: Maybe<DeadlineKind>
   deadline_starts_at: TimeOrNull
   deadline_due_at: TimeOrNull
-  deadline_rung: Generated<number>
+  deadline_level: Generated<number>
   attention: Generated<boolean>
   waiting_for: Maybe<string>
   created_at: Time

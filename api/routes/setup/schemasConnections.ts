@@ -12,7 +12,7 @@ const deadlines = z
     paymentDays: days.optional(),
     resubmissionDays: days.optional(),
     filingLimitDays: days.optional(),
-    rungDays: days.optional(),
+    levelDays: days.optional(),
     workingDays: z.boolean().optional(),
     holidays: z.array(day).max(500).optional(),
   })

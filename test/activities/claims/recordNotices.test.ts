@@ -39,7 +39,7 @@ const replaced = async (sending: Submitted) => {
     .execute()
 }
 
-describe('recordNews', () => {
+describe('recordNotices', () => {
   it('records several notices in one turn, in the order in which they came', async () => {
     const sending = await sent()
     const { submissionNumber, claimId } = sending
