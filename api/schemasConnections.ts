@@ -70,7 +70,9 @@ export const newConnection = z
     secrets: z
       .record(secretName, secret)
       .default({})
-      .meta({ description: 'Never given back. `env:NAME` is a reference: the environment variable of the processes' }),
+      .meta({
+        description: 'Never given back. A value that begins with `env:` is refused: references are the operator’s',
+      }),
     deadlines: changeable.deadlines.default({}),
     pollSeconds: changeable.pollSeconds.default(900),
     requestsPerSecond: changeable.requestsPerSecond.default(null),

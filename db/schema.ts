@@ -49,6 +49,14 @@ export interface ProvidersTable {
   portal_url: Maybe<string>
   created_at: Generated<Date>
 }
+export interface OperatorLogTable {
+  id: string
+  actor: string
+  action: string
+  subject: string
+  detail: JSONColumnType<Record<string, unknown>>
+  at: Time
+}
 export interface ClinicsTable extends Tenant {
   id: string
   external_id: string
@@ -64,6 +72,7 @@ export interface ApiKeysTable extends Tenant {
   id: string
   name: string
   role: Role
+  key_prefix: string
   key_hash: Buffer
   created_at: Generated<Date>
   revoked_at: TimeOrNull
@@ -495,6 +504,7 @@ export interface AuditLogTable extends Tenant {
 export interface Database {
   organisations: OrganisationsTable
   providers: ProvidersTable
+  operator_log: OperatorLogTable
   clinics: ClinicsTable
   api_keys: ApiKeysTable
   practitioners: PractitionersTable
