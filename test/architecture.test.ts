@@ -58,6 +58,12 @@ describe('files', () => {
     expect(files.filter((file) => impure.test(text(file)))).toEqual([])
   })
 
+  it('of the product are steered by no variable of the tests', () => {
+    const steering = /FAILPOINT|PLANTED_DEFECT/
+    const files = [...PRODUCT, 'cli', 'bin'].flatMap(sources).filter((file) => steering.test(text(file)))
+    expect(files.filter((file) => !file.startsWith('cli/chaos/'))).toEqual(['platform/settings.ts'])
+  })
+
   it('keep the reads across tenants in the two places that must have them', () => {
     const across = /\bdatabases\.across\b|\bacross:\s*Kysely/
     const files = ['activities', 'api', 'db'].flatMap(sources).filter((file) => across.test(text(file)))
@@ -85,6 +91,7 @@ const MISTAKES = [
   ['platform', '../db/connect.ts', 'platform-is-below'],
   ['db', '../cli/up.ts', 'product-imports-no-tools'],
   ['activities', '../adapters/conformance/check.ts', 'product-imports-no-tools'],
+  ['cli', './chaos/failpoint.ts', 'only-chaos-steers'],
   ['adapters/conformance', '../providers/other/index.ts', 'conformance-knows-no-provider'],
   ['sandbox', '../adapters/providers/other/index.ts', 'twins-share-no-code-with-adapters'],
 ] as const
@@ -95,7 +102,13 @@ describe('the check of who imports whom', () => {
     try {
       for (const file of ['db/connect', 'activities/deliver', 'platform/ids', 'adapters/providers/other/index'])
         write(house, `${file}.ts`, 'export const fine = 1\n')
-      for (const file of ['adapters/transports/http/index', 'adapters/conformance/check', 'api/app', 'cli/up'])
+      for (const file of [
+        'adapters/transports/http/index',
+        'adapters/conformance/check',
+        'api/app',
+        'cli/up',
+        'cli/chaos/failpoint',
+      ])
         write(house, `${file}.ts`, 'export const fine = 1\n')
       for (const name of ['.dependency-cruiser.cjs', 'tsconfig.json', 'package.json'])
         symlinkSync(path.join(ROOT, name), path.join(house, name))
@@ -129,7 +142,7 @@ interface Cruise {
 
 async function cruise(house: string): Promise<Cruise> {
   const command = path.join(ROOT, 'node_modules/.bin/depcruise')
-  const args = ['--config', '.dependency-cruiser.cjs', '--output-type', 'json', ...PRODUCT, 'sandbox']
+  const args = ['--config', '.dependency-cruiser.cjs', '--output-type', 'json', ...PRODUCT, 'sandbox', 'cli']
   const output = await promisify(execFile)(command, args, { cwd: house, maxBuffer: 100_000_000 }).then(
     ({ stdout }) => stdout,
     (error: { stdout: string }) => error.stdout,

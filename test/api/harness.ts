@@ -17,7 +17,8 @@ import type { TestDatabase } from '../support/database.ts'
 /** Business time of the API's tests. */
 export const NOW = new Date('2026-03-20T09:00:00Z')
 /** The key that the tests' secrets are sealed with. */
-const KEYS = { current: secretsKey(Buffer.alloc(32, 7)), others: [] }
+export const SECRETS_KEY = Buffer.alloc(32, 7)
+const KEYS = { current: secretsKey(SECRETS_KEY), others: [] }
 
 export interface Answered {
   status: number
