@@ -7,6 +7,7 @@ import type { RecordContext } from '../db/claims/recordEvents.ts'
 import type { Databases } from '../db/connect.ts'
 import type { DeadlineRules } from '../domain/claims/deadlines.ts'
 import type { Clock } from '../platform/clock.ts'
+import type { SealedRow } from '../platform/seal.ts'
 import type { Timings } from '../workflows/activityResults.ts'
 
 /** What activities are made of; the worker puts it together, tests put other parts in. */
@@ -17,11 +18,12 @@ export interface Deps {
   log: Logger
   adapterOf(adapterId: string): ProviderAdapter
   transportOf(name: ProviderAdapter['declaration']['transport']): Transport
-  unseal(secrets: Buffer): Record<string, string>
+  /** Opens the secrets of a connection; they open for no other. */
+  unseal(row: SealedRow, sealed: Buffer): Record<string, string>
   timings: Timings
   /** How long a sender owns an interchange; outlives `timings.deliverMs`. */
   leaseMs: number
-  /** Ends the process with SIGKILL when the deployment's FAILPOINT names this place. */
+  /** A place between two durable effects. Does nothing; only the tests' own programs put something here. */
   failpoint(place: string): void
 }
 

@@ -98,7 +98,7 @@ export function openSession(deps: Deps, line: ProviderConnection): Session {
   return {
     connectionId: line.connectionId,
     endpoint: line.transport.endpoint.parse(line.endpoint),
-    secrets: line.secrets === null ? {} : resolveSecrets(deps.unseal(line.secrets)),
+    secrets: line.secrets === null ? {} : resolveSecrets(deps.unseal(line, line.secrets)),
     auth: line.adapter.declaration.auth,
     signal: AbortSignal.any([cancellationSignal(), timeout]),
     heartbeat: (detail) => heartbeat(detail),

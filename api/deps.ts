@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import type { ProviderAdapter } from '../adapters/contract.ts'
 import type { Databases } from '../db/connect.ts'
 import type { Clock } from '../platform/clock.ts'
+import type { SealedRow } from '../platform/seal.ts'
 import type { ClaimWorkflows } from '../workflows/client/claimWorkflows.ts'
 
 /** One connection's inbox. */
@@ -55,9 +56,10 @@ export interface ApiDeps {
   transportOf(name: ProviderAdapter['declaration']['transport']): TransportDoor
   /** A mail in words; it must not be shown where it cannot be read safely. */
   readMail(raw: Uint8Array): Promise<{ kind: 'mail'; mail: ShownMail } | { kind: 'unreadable'; because: string }>
-  seal(secrets: Record<string, string>): Buffer
-  unseal(sealed: Buffer): Record<string, string>
-  /** Ends the process with SIGKILL when the deployment's FAILPOINT names this place. */
+  /** Seals the secrets of a connection; they open for no other. */
+  seal(row: SealedRow, secrets: Record<string, string>): Buffer
+  unseal(row: SealedRow, sealed: Buffer): Record<string, string>
+  /** A place between two durable effects. Does nothing; only the tests' own programs put something here. */
   failpoint(place: string): void
   /** Tests: an answer that is not as documented becomes a 500. */
   checkAnswers: boolean

@@ -5,7 +5,6 @@ import { adapterOf } from '../adapters/registry.ts'
 import { connect } from '../db/connect.ts'
 import { clockFrom } from '../platform/clock.ts'
 import { dataConverterFrom } from '../platform/dataConverter.ts'
-import { failpointsFrom } from '../platform/failpoint.ts'
 import { makeLog } from '../platform/log.ts'
 import { seal, unseal } from '../platform/seal.ts'
 import type { Settings } from '../platform/settings.ts'
@@ -25,11 +24,15 @@ export interface RunningServer {
 
 /**
  * Serves the API. Temporal may be away at the start: submits then answer 503 until it is there. Transports and the reading of mails come from outside:
- * of a transport the API knows only its door.
+ * of a transport the API knows only its door. `failpoint` is for the tests' own programs.
  */
 export async function startServer(
   settings: Settings,
-  { transportOf, readMail }: Pick<ApiDeps, 'transportOf' | 'readMail'>,
+  {
+    transportOf,
+    readMail,
+    failpoint = () => undefined,
+  }: Pick<ApiDeps, 'transportOf' | 'readMail'> & Partial<Pick<ApiDeps, 'failpoint'>>,
 ): Promise<RunningServer> {
   const databases = connect(settings.database)
   const { address, namespace, tls, apiKey } = settings.temporal
@@ -49,9 +52,9 @@ export async function startServer(
     adapterOf,
     transportOf,
     readMail,
-    seal: (secrets) => seal(settings.secretsKey, secrets),
-    unseal: (sealed) => unseal(settings.secretsKey, sealed),
-    failpoint: failpointsFrom(settings.failpoint),
+    seal: (row, secrets) => seal(settings.secretsKeys, row, secrets),
+    unseal: (row, sealed) => unseal(settings.secretsKeys, row, sealed),
+    failpoint,
     checkAnswers: false,
   })
   const disconnect = async () => {

@@ -68,6 +68,12 @@ describe('files', () => {
     expect(files.filter((file) => !file.startsWith('workflows/client/') && impure.test(text(file)))).toEqual([])
   })
 
+  it('of the product are steered by no variable of the tests', () => {
+    const steering = /FAILPOINT|PLANTED_DEFECT/
+    const files = [...PRODUCT, 'cli', 'bin'].flatMap(sources).filter((file) => steering.test(text(file)))
+    expect(files.filter((file) => !file.startsWith('cli/chaos/'))).toEqual(['platform/settings.ts'])
+  })
+
   it('keep the reads across tenants in the two places that must have them', () => {
     const across = /\bdatabases\.across\b|\bacross:\s*Kysely/
     const files = ['activities', 'api', 'db'].flatMap(sources).filter((file) => across.test(text(file)))
@@ -99,6 +105,7 @@ const MISTAKES = [
   ['db', '../cli/up.ts', 'product-imports-no-tools'],
   ['activities', '../cli/adapter/conformance/check.ts', 'product-imports-no-tools'],
   ['cli/adapter/conformance', '../../../adapters/providers/other/index.ts', 'conformance-knows-no-provider'],
+  ['cli', './chaos/failpoint.ts', 'only-chaos-steers'],
   ['sandbox', '../adapters/providers/other/index.ts', 'twins-share-no-code-with-adapters'],
 ] as const
 
@@ -113,7 +120,13 @@ describe('the check of who imports whom', () => {
         'adapters/providers/other/index',
       ])
         write(house, `${file}.ts`, 'export const fine = 1\n')
-      for (const file of ['adapters/transports/http/index', 'cli/adapter/conformance/check', 'api/app', 'cli/up'])
+      for (const file of [
+        'adapters/transports/http/index',
+        'cli/adapter/conformance/check',
+        'api/app',
+        'cli/up',
+        'cli/chaos/failpoint',
+      ])
         write(house, `${file}.ts`, 'export const fine = 1\n')
       for (const name of ['.dependency-cruiser.cjs', 'tsconfig.json', 'package.json'])
         symlinkSync(path.join(ROOT, name), path.join(house, name))

@@ -6,7 +6,6 @@ import { mailboxPlans, providerIds } from '../../db/acrossTenants/lookups.ts'
 import { connect } from '../../db/connect.ts'
 import { clockFrom } from '../../platform/clock.ts'
 import { dataConverterFrom } from '../../platform/dataConverter.ts'
-import { failpointsFrom } from '../../platform/failpoint.ts'
 import { makeLog } from '../../platform/log.ts'
 import { unseal } from '../../platform/seal.ts'
 import type { Settings } from '../../platform/settings.ts'
@@ -27,11 +26,20 @@ export interface RunningWorker {
   stop(): void
 }
 
-/** One worker process: claims, inboxes and mailboxes on the main queue, and one activity-only worker per provider. `providerActivities` is exchanged only to plant a defect that an audit must find. */
-export async function runWorker(
-  settings: Settings,
-  providerActivities: typeof createProviderActivities = createProviderActivities,
-): Promise<RunningWorker> {
+/** Where the tests' own programs take hold of a worker: to end it between two effects, or to plant a defect that an audit must find. */
+export interface WorkerHooks {
+  failpoint(place: string): void
+  providerActivities: typeof createProviderActivities
+}
+
+/** A worker as it is: nothing ends it, nothing is exchanged. */
+export const NO_HOOKS: WorkerHooks = {
+  failpoint: () => undefined,
+  providerActivities: createProviderActivities,
+}
+
+/** One worker process: claims, inboxes and mailboxes on the main queue, and one activity-only worker per provider. */
+export async function runWorker(settings: Settings, hooks: WorkerHooks): Promise<RunningWorker> {
   const log = makeLog(settings, 'worker')
   // Signals are ours: the process drains when its owner asks, not when the library hears Ctrl-C. Its own logs would drown ours.
   Runtime.install({
@@ -56,10 +64,10 @@ export async function runWorker(
     log,
     adapterOf,
     transportOf,
-    unseal: (sealed) => unseal(settings.secretsKey, sealed),
+    unseal: (row, sealed) => unseal(settings.secretsKeys, row, sealed),
     timings: { deliverMs: settings.deliverTimeoutSeconds * 1_000, heartbeatMs: settings.heartbeatSeconds * 1_000 },
     leaseMs: settings.leaseSeconds * 1_000,
-    failpoint: failpointsFrom(settings.failpoint),
+    failpoint: hooks.failpoint,
   }
   const main = await Worker.create({
     connection,
@@ -81,7 +89,7 @@ export async function runWorker(
     onFailure: (error) => fail(error),
     options: {
       dataConverter,
-      activities: providerActivities(deps),
+      activities: hooks.providerActivities(deps),
       maxConcurrentActivityTaskExecutions: 20,
       shutdownGraceTime: '10 seconds',
     },

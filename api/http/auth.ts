@@ -24,8 +24,6 @@ export const ROLES = {
   sync: ['owner', 'admin', 'practice_app'],
   /** Connections and their secrets. */
   manage: ['owner', 'admin'],
-  /** What every organisation of the deployment sees. */
-  own: ['owner'],
 } as const satisfies Record<string, readonly Role[]>
 
 const KEY = /^Bearer (chk_[A-Za-z0-9_-]{43})$/i

@@ -42,9 +42,8 @@ export const PROBLEMS = {
   'unknown-reference': { status: 422, title: 'It refers to something that is not there' },
 
   // Connections and attention items
-  'provider-exists': { status: 409, title: 'There is a provider of this id already' },
-  'unknown-adapter': { status: 422, title: 'This deployment has no such adapter' },
   'connection-exists': { status: 409, title: 'There is a connection with this provider in this mode already' },
+  'reference-not-allowed': { status: 422, title: 'Only the operator refers to the environment' },
   'invalid-settings': { status: 422, title: 'The settings do not fit the provider' },
   'batch-not-waiting': { status: 409, title: 'The batch has left already' },
   'already-closed': { status: 409, title: 'It is closed already' },

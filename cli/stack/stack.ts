@@ -46,6 +46,8 @@ export interface StackWishes extends StackOptions {
   env?: Partial<Record<PartName | 'all', Record<string, string>>>
   /** Services of yours instead of the embedded ones (environment of `up`: DATABASE_URL, TEMPORAL_ADDRESS); absent = embedded. */
   external?: { databaseUrl?: string; temporal?: boolean }
+  /** The program that worker and API are started with; absent: claimhub itself. */
+  program?: string
   /** The caller itself ends the stack on Ctrl-C; else the stack ends itself and then the process. */
   ownInterrupt?: boolean
   /** Runs between migration and the start of worker and API (the demo seed). */
@@ -113,6 +115,7 @@ async function assemble(
       ? null
       : await progress(wishes.say, 'looking for the Temporal CLI', (busyWith) => temporalCli(busyWith)),
     onStarted: lock.note,
+    program: wishes.program,
   }
   await refuseTakenPorts(plan)
   const parts = stackParts(plan)

@@ -1,8 +1,8 @@
 import type { BatchCalendar } from '../../domain/delivery/batchCalendar.ts'
-import { newId } from '../../platform/ids.ts'
 import type { Tx } from '../connect.ts'
 
 export interface ConnectionRow {
+  organisationId: string
   connectionId: string
   providerId: string
   adapterId: string
@@ -22,7 +22,10 @@ export interface ConnectionRow {
 
 /** What may change in a connection; a member that is absent stays. */
 export type ConnectionChange = Partial<
-  Omit<ConnectionRow, 'connectionId' | 'providerId' | 'adapterId' | 'mode' | 'currency' | 'stoppedBecause'>
+  Omit<
+    ConnectionRow,
+    'organisationId' | 'connectionId' | 'providerId' | 'adapterId' | 'mode' | 'currency' | 'stoppedBecause'
+  >
 >
 
 /** The organisation's connections. */
@@ -59,17 +62,17 @@ export async function adapterIdOf(tx: Tx, providerId: string): Promise<string | 
   return row?.adapter_id ?? null
 }
 
-/** Answers the new connection's id; null when the organisation has one with this provider in this mode. */
+/** Makes a connection; false when the organisation has one with this provider in this mode. */
 export async function insertConnection(
   tx: Tx,
   organisationId: string,
-  wanted: Omit<ConnectionRow, 'connectionId' | 'adapterId' | 'stoppedBecause'>,
-): Promise<string | null> {
+  wanted: Omit<ConnectionRow, 'organisationId' | 'adapterId' | 'stoppedBecause'>,
+): Promise<boolean> {
   const row = await tx
     .insertInto('connections')
     .values({
       organisation_id: organisationId,
-      id: newId(),
+      id: wanted.connectionId,
       provider_id: wanted.providerId,
       mode: wanted.mode,
       currency: wanted.currency,
@@ -86,7 +89,7 @@ export async function insertConnection(
     .onConflict((conflict) => conflict.columns(['organisation_id', 'provider_id', 'mode']).doNothing())
     .returning('id')
     .executeTakeFirst()
-  return row?.id ?? null
+  return row !== undefined
 }
 
 export async function changeConnection(
@@ -147,6 +150,7 @@ type Selected = Awaited<ReturnType<ReturnType<typeof connections>['executeTakeFi
 
 function rowOf(row: Selected): ConnectionRow {
   return {
+    organisationId: row.organisation_id,
     connectionId: row.id,
     providerId: row.provider_id,
     adapterId: row.adapter_id,

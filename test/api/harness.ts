@@ -10,13 +10,15 @@ import type { ApiDeps, Mailbox } from '../../api/deps.ts'
 import type { Role } from '../../db/schema/setupTables.ts'
 import { createApiKey } from '../../db/setup/apiKeys.ts'
 import { newId } from '../../platform/ids.ts'
-import { seal, unseal } from '../../platform/seal.ts'
+import { seal, secretsKey, unseal } from '../../platform/seal.ts'
 import type { ClaimWorkflows } from '../../workflows/client/claimWorkflows.ts'
 import type { TestDatabase } from '../support/database.ts'
 
 /** Business time of the API's tests. */
 export const NOW = new Date('2026-03-20T09:00:00Z')
-const SECRETS_KEY = Buffer.alloc(32, 7)
+/** The key that the tests' secrets are sealed with. */
+export const SECRETS_KEY = Buffer.alloc(32, 7)
+const KEYS = { current: secretsKey(SECRETS_KEY), others: [] }
 
 export interface Answered {
   status: number
@@ -60,8 +62,8 @@ export async function startApi(db: TestDatabase, other: Partial<ApiDeps> = {}): 
     adapterOf,
     transportOf,
     readMail,
-    seal: (secrets) => seal(SECRETS_KEY, secrets),
-    unseal: (sealed) => unseal(SECRETS_KEY, sealed),
+    seal: (row, secrets) => seal(KEYS, row, secrets),
+    unseal: (row, sealed) => unseal(KEYS, row, sealed),
     failpoint: () => undefined,
     checkAnswers: true,
     ...other,

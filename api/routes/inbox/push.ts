@@ -61,7 +61,7 @@ async function verified(
   const { verifyPush } = deps.transportOf(adapter.declaration.transport)
   if (adapter.push === undefined || verifyPush === undefined)
     throw new Problem('push-not-supported', `${adapter.declaration.name} is not known to push`)
-  const secrets = connection.secrets === null ? {} : resolveSecrets(deps.unseal(connection.secrets))
+  const secrets = connection.secrets === null ? {} : resolveSecrets(deps.unseal(connection, connection.secrets))
   const verdict = verifyPush(headers, body, secrets, deps.clock.now(), deps.clock.scale)
   if (verdict.ok) return verdict.key
   const { organisationId, connectionId } = connection

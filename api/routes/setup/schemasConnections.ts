@@ -67,10 +67,9 @@ export const newConnection = z
     zone: changeable.zone.default('UTC'),
     endpoint: changeable.endpoint,
     settings: changeable.settings,
-    secrets: z
-      .record(secretName, secret)
-      .default({})
-      .meta({ description: 'Never given back. `env:NAME` is a reference: the environment variable of the processes' }),
+    secrets: z.record(secretName, secret).default({}).meta({
+      description: 'Never given back. A value that begins with `env:` is refused: references are the operator’s',
+    }),
     deadlines: changeable.deadlines.default({}),
     pollSeconds: changeable.pollSeconds.default(900),
     requestsPerSecond: changeable.requestsPerSecond.default(null),

@@ -22,7 +22,7 @@ beforeAll(async () => {
       currency: 'PHP',
       endpoint: '{}',
       settings: '{}',
-      secrets: api.deps.seal({}),
+      secrets: api.deps.seal({ organisationId: db.organisationId, connectionId }, {}),
     })
     .execute()
 })

@@ -30,7 +30,10 @@ async function connectTo(organisationId: string, change: object = {}): Promise<s
       currency: 'PHP',
       endpoint: '{}',
       settings: '{}',
-      secrets: api.deps.seal({ clientId: 'a', clientSecret: 'b', webhookSecret: SECRET }),
+      secrets: api.deps.seal(
+        { organisationId, connectionId: id },
+        { clientId: 'a', clientSecret: 'b', webhookSecret: SECRET },
+      ),
       ...change,
     })
     .execute()
