@@ -6,6 +6,7 @@ import type { LockedClaim } from '../db/claimState.ts'
 import type { Databases } from '../db/connect.ts'
 import type { RecordContext } from '../db/record.ts'
 import type { DeadlineRules } from '../domain/deadlines.ts'
+import type { AddressGuard } from '../platform/addresses/guard.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Timings } from './outcomes.ts'
 
@@ -17,6 +18,8 @@ export interface Deps {
   log: Logger
   adapterOf(adapterId: string): ProviderAdapter
   transportOf(name: ProviderAdapter['declaration']['transport']): Transport
+  /** Opens every connection to a provider. */
+  addresses: AddressGuard
   unseal(secrets: Buffer): Record<string, string>
   timings: Timings
   /** How long a sender owns an interchange; outlives `timings.deliverMs`. */

@@ -4,6 +4,7 @@ import { adapterOf } from '../adapters/registry.ts'
 import { transportOf } from '../adapters/transports/index.ts'
 import { mailboxPlans, providerIds } from '../db/acrossTenants.ts'
 import { connect } from '../db/connect.ts'
+import { addressGuard } from '../platform/addresses/guard.ts'
 import { clockFrom } from '../platform/clock.ts'
 import { dataConverterFrom } from '../platform/dataConverter.ts'
 import { failpointsFrom } from '../platform/failpoint.ts'
@@ -56,6 +57,7 @@ export async function runWorker(
     log,
     adapterOf,
     transportOf,
+    addresses: addressGuard({ allowed: settings.allowedAddresses }),
     unseal: (sealed) => unseal(settings.secretsKey, sealed),
     timings: { deliverMs: settings.deliverTimeoutSeconds * 1_000, heartbeatMs: settings.heartbeatSeconds * 1_000 },
     leaseMs: settings.leaseSeconds * 1_000,

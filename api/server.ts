@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { Client, Connection } from '@temporalio/client'
 import { adapterOf } from '../adapters/registry.ts'
 import { connect } from '../db/connect.ts'
+import { addressGuard } from '../platform/addresses/guard.ts'
 import { clockFrom } from '../platform/clock.ts'
 import { dataConverterFrom } from '../platform/dataConverter.ts'
 import { failpointsFrom } from '../platform/failpoint.ts'
@@ -48,6 +49,7 @@ export async function startServer(
     doorbell: bells.ring,
     adapterOf,
     transportOf,
+    addresses: addressGuard({ allowed: settings.allowedAddresses }),
     readMail,
     seal: (secrets) => seal(settings.secretsKey, secrets),
     unseal: (sealed) => unseal(settings.secretsKey, sealed),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type Allowed, allowedFrom } from './addresses/allowList.ts'
 import type { DatabaseAddress } from './databaseAddress.ts'
 import { type TemporalAddress, temporalFrom } from './temporalAddress.ts'
 
@@ -11,6 +12,8 @@ export interface Settings {
   secretsKey: Buffer
   /** Encrypts Temporal's payloads when given; 32 bytes. */
   codecKey: { id: string; bytes: Buffer } | null
+  /** What connections may reach beside public addresses. */
+  allowedAddresses: Allowed[]
   /** `CLAIMHUB_CLOCK`, see platform/clock.ts. */
   clock: string | undefined
   logLevel: string
@@ -32,6 +35,18 @@ const key32 = z.base64().transform((text, context) => {
   return bytes
 })
 
+const allowed = z
+  .string()
+  .default('')
+  .transform((text, context) => {
+    try {
+      return allowedFrom(text)
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: (error as Error).message })
+      return z.NEVER
+    }
+  })
+
 const environment = z
   .object({
     DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
@@ -42,6 +57,7 @@ const environment = z
     CLAIMHUB_SECRETS_KEY: key32,
     CLAIMHUB_CODEC_KEY: key32.optional(),
     CLAIMHUB_CODEC_KEY_ID: z.string().default('claimhub'),
+    CLAIMHUB_ALLOWED_ADDRESSES: allowed,
     CLAIMHUB_CLOCK: z.string().optional(),
     CLAIMHUB_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
     CLAIMHUB_FAILPOINT: z.string().optional(),
@@ -74,6 +90,7 @@ export function settingsFrom(env: NodeJS.ProcessEnv): Settings {
     secretsKey: data.CLAIMHUB_SECRETS_KEY,
     codecKey:
       data.CLAIMHUB_CODEC_KEY === undefined ? null : { id: data.CLAIMHUB_CODEC_KEY_ID, bytes: data.CLAIMHUB_CODEC_KEY },
+    allowedAddresses: data.CLAIMHUB_ALLOWED_ADDRESSES,
     clock: data.CLAIMHUB_CLOCK,
     logLevel: data.CLAIMHUB_LOG_LEVEL,
     failpoint: data.CLAIMHUB_FAILPOINT,

@@ -1,5 +1,7 @@
 import path from 'node:path'
 import type { Submission } from '../../domain/claim.ts'
+import { allowedFrom } from '../../platform/addresses/allowList.ts'
+import { addressGuard } from '../../platform/addresses/guard.ts'
 import type { BatchContext, InMessage, OutMessage, ProviderAdapter } from '../contract.ts'
 import { adapterOf, allAdapters } from '../registry.ts'
 import { transportOf } from '../transports/index.ts'
@@ -25,6 +27,9 @@ export interface Subject {
   /** Every document that the cases read with `call`, in order; of one case, or of all. */
   messages(call: 'decode' | 'readAnswer' | 'readPage' | 'readFetched', caseName?: string): InMessage[]
 }
+
+/** The twins of the kit listen on this machine. */
+export const TWIN_ADDRESSES = addressGuard({ allowed: allowedFrom('127.0.0.1') })
 
 const PROVIDERS = path.join(import.meta.dirname, '../providers')
 

@@ -13,6 +13,7 @@ import type { Tx } from '../../db/connect.ts'
 import { storeDocument } from '../../db/documents.ts'
 import { insertAct } from '../../db/notices.ts'
 import type { Fact } from '../../domain/events.ts'
+import { TWIN_ADDRESSES } from '../support/addresses.ts'
 import { DECLARATION } from '../support/claimsApi.ts'
 import { doing, NOW, type Seeded, seedClaims, wish } from '../support/claimsSeed.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
@@ -117,6 +118,7 @@ export async function startEngine(): Promise<Engine> {
   } as ProviderAdapter
   const transport = (): Transport => ({
     endpoint: z.object({ broken: z.undefined().optional() }),
+    destinations: () => [],
     secrets: () => [],
     send: async (out, _session, options) => {
       if (out.transport === 'http' && out.path === '/status') {
@@ -167,6 +169,7 @@ export async function startEngine(): Promise<Engine> {
     log: pino({ level: 'silent' }),
     adapterOf: () => adapter,
     transportOf: transport,
+    addresses: TWIN_ADDRESSES,
     unseal: () => ({}),
     timings: { deliverMs: 30_000, heartbeatMs: 30_000 },
     leaseMs: 60_000,

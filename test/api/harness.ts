@@ -12,6 +12,7 @@ import { createApiKey } from '../../db/apiKeys.ts'
 import type { Role } from '../../db/schema.ts'
 import { newId } from '../../platform/ids.ts'
 import { seal, unseal } from '../../platform/seal.ts'
+import { TWIN_ADDRESSES } from '../support/addresses.ts'
 import type { TestDatabase } from '../support/database.ts'
 
 /** Business time of the API's tests. */
@@ -59,6 +60,7 @@ export async function startApi(db: TestDatabase, other: Partial<ApiDeps> = {}): 
     },
     adapterOf,
     transportOf,
+    addresses: TWIN_ADDRESSES,
     readMail,
     seal: (secrets) => seal(SECRETS_KEY, secrets),
     unseal: (sealed) => unseal(SECRETS_KEY, sealed),
