@@ -59,7 +59,10 @@ describe('settingsFrom', () => {
     [{ CLAIMHUB_API_PORT: '70000' }, /CLAIMHUB_API_PORT/],
     [{ CLAIMHUB_LEASE_SECONDS: '30' }, /CLAIMHUB_LEASE_SECONDS must be longer than/],
     [{ CLAIMHUB_LOG_LEVEL: 'loud' }, /CLAIMHUB_LOG_LEVEL/],
-    [{ CLAIMHUB_ALLOWED_ADDRESSES: '10.8.0.1/16' }, /CLAIMHUB_ALLOWED_ADDRESSES holds "10.8.0.1\/16", which must begin/],
+    [
+      { CLAIMHUB_ALLOWED_ADDRESSES: '10.8.0.1/16' },
+      /CLAIMHUB_ALLOWED_ADDRESSES holds "10.8.0.1\/16", which must begin/,
+    ],
   ])('refuses %o', (wrong, message) => {
     expect(() => settingsFrom({ ...ENV, ...wrong })).toThrow(message)
   })

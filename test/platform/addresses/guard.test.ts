@@ -41,14 +41,17 @@ describe('the guard of addresses', () => {
     expect(opened).toEqual([])
   })
 
-  it.each(REFUSED_ADDRESSES)('H6 refuses a name that leads to %s, and does not tell where it leads', async (address) => {
-    const { connect, opened } = guardWith({ names: { 'hmo.example': [[address]] } })
-    const failed = await connect('hmo.example').catch((error: unknown) => error)
-    expect(failed).toBeInstanceOf(AddressRefused)
-    expect(String(failed)).toMatch(/hmo\.example leads to .*this deployment does not connect to it/)
-    expect(String(failed)).not.toContain(address)
-    expect(opened).toEqual([])
-  })
+  it.each(REFUSED_ADDRESSES)(
+    'H6 refuses a name that leads to %s, and does not tell where it leads',
+    async (address) => {
+      const { connect, opened } = guardWith({ names: { 'hmo.example': [[address]] } })
+      const failed = await connect('hmo.example').catch((error: unknown) => error)
+      expect(failed).toBeInstanceOf(AddressRefused)
+      expect(String(failed)).toMatch(/hmo\.example leads to .*this deployment does not connect to it/)
+      expect(String(failed)).not.toContain(address)
+      expect(opened).toEqual([])
+    },
+  )
 
   it('lets public addresses pass, by number and by name', async () => {
     const { connect, refusal, opened } = guardWith({ names: { 'hmo.example': [[PUBLIC, OTHER_PUBLIC]] } })
@@ -124,7 +127,8 @@ describe('the list of a deployment', () => {
 
   it('opens metadata to nobody, not even inside a listed network', () => {
     const { refusal } = guardWith({ allowed: '100.64.0.0/10,169.254.0.0/16,fd00::/8' })
-    for (const host of ['100.100.100.200', '169.254.169.254', 'fd00:ec2::254']) expect(refusal(host)).toMatch(/metadata/)
+    for (const host of ['100.100.100.200', '169.254.169.254', 'fd00:ec2::254'])
+      expect(refusal(host)).toMatch(/metadata/)
     expect(refusal('100.64.0.7')).toBeNull()
   })
 
