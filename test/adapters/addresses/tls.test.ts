@@ -1,3 +1,4 @@
+import { TLSSocket } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openImap } from '../../../adapters/transports/email/imap.ts'
 import { send as sendMail } from '../../../adapters/transports/email/send.ts'
@@ -6,7 +7,7 @@ import { allowedFrom } from '../../../platform/addresses/allowList.ts'
 import { addressGuard } from '../../../platform/addresses/guard.ts'
 import { makeServerIdentity } from '../../../sandbox/certificates.ts'
 import { mailOut, marks, startMail } from '../email/harness.ts'
-import { httpServer, type TestServer } from '../http/scriptedServer.ts'
+import { httpServer, type TestServer, tcpServer } from '../http/scriptedServer.ts'
 import { options, post, sessionTo } from '../http/session.ts'
 
 /** Vouched for as 127.0.0.1 and localhost. */
@@ -24,6 +25,26 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all([web.close(), implicit.stop(), starttls.stop()])
 })
+
+/** Speaks IMAP as far as a sign-in, and TLS only once it is asked for. */
+function startStartTlsImap(): Promise<TestServer> {
+  return tcpServer((plain) => {
+    plain.write('* OK [CAPABILITY IMAP4rev1 STARTTLS] ready\r\n')
+    plain.once('data', (asked) => {
+      plain.write(`${tagOf(asked)} OK begin\r\n`)
+      const secured = new TLSSocket(plain, { isServer: true, key, cert })
+      secured.on('error', () => undefined)
+      secured.on('data', (line) => {
+        const capabilities = line.includes('CAPABILITY') ? '* CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR\r\n' : ''
+        secured.write(`${capabilities}${tagOf(line)} OK done\r\n`)
+      })
+    })
+  })
+}
+
+function tagOf(line: Buffer): string {
+  return line.toString().split(' ')[0] ?? ''
+}
 
 /** The connection goes to an address; the certificate must be the name's. */
 describe.each([
@@ -54,5 +75,16 @@ describe.each([
     const opened = await openImap({ ...own, addresses })
     if (opened.kind === 'open') opened.client.close()
     expect(opened.kind === 'open' ? 'open' : opened.step).toBe(proves ? 'open' : 'tls')
+  })
+
+  it('over IMAP with starttls', async () => {
+    const server = await startStartTlsImap()
+    const own = implicit.session({
+      endpoint: { imap: { host, port: server.port, tls: 'starttls', folder: 'INBOX' }, caCertificate },
+    })
+    const opened = await openImap({ ...own, addresses })
+    if (opened.kind === 'open') opened.client.close()
+    expect(opened.kind === 'open' ? 'open' : opened.because).toBe(proves ? 'open' : 'ERR_TLS_CERT_ALTNAME_INVALID')
+    await server.close()
   })
 })
