@@ -3,7 +3,7 @@ import { allowedFrom } from '../../../platform/addresses/allowList.ts'
 import { addressGuard } from '../../../platform/addresses/guard.ts'
 import { NotReached } from '../../../platform/addresses/reach.ts'
 import { REFUSED_ADDRESSES, REFUSED_HOSTS } from '../../support/refusedHosts.ts'
-import { BANNER, CHANNELS, startListener } from './harness.ts'
+import { BANNER, CHANNELS, PLAIN, startListener } from './harness.ts'
 
 const PUBLIC = '93.184.216.34'
 const REFUSED = /^(stopped|threw): .*(this deployment does not connect to it|is no host name or address)/
@@ -86,7 +86,8 @@ describe.each(CHANNELS)('H6 $name', ({ name, work, check, refusedAtSave }) => {
       expect(refusedAtSave(host, port, guard)).toBeNull()
       expect(await work(host, port, guard)).not.toMatch(REFUSED)
     }
-    expect(connections()).toBeGreaterThanOrEqual(2)
+    // One each: the library works over the connection that the guard opened, and opens none of its own.
+    expect(connections()).toBe(2)
   })
 
   it.each([BANNER, '500 CANARY', 'SSH-1.5-CANARY', '* BYE CANARY', 'HTTP/1.1 400 CANARY', 'CANARY'])(
@@ -98,6 +99,18 @@ describe.each(CHANNELS)('H6 $name', ({ name, work, check, refusedAtSave }) => {
       expect(await work('127.0.0.1', port, guard)).not.toContain('CANARY')
     },
   )
+})
+
+describe('H6 what would leave unencrypted', () => {
+  it.each(PLAIN)('over $name reaches only a listed host', async ({ work }) => {
+    const { guard, opened } = watched()
+    expect(await work('hmo.example', 80, guard)).toMatch(/hmo\.example is reached only encrypted/)
+    expect(await work(PUBLIC, 80, guard)).toMatch(/is reached only encrypted/)
+    expect(opened).toEqual([])
+    const listed = watched({}, 'hmo.example:80')
+    expect(await work('hmo.example', 80, listed.guard)).toMatch(/ECONNREFUSED/)
+    expect(listed.opened).toEqual([PUBLIC])
+  })
 })
 
 function isUrl(name: string): boolean {

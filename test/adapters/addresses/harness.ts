@@ -41,7 +41,15 @@ export const CHANNELS: Channel[] = [
   { ...channel('imap', emailTransport, mail('imap')), work: collected },
 ]
 
-function mail(of: Mail) {
+/** The same where nothing encrypts what is said. */
+export const PLAIN: Channel[] = [
+  channel('http', httpTransport, (host, port) =>
+    httpSession(port, { over: { baseUrl: `http://${inUrl(host)}:${port}/fhir` } }),
+  ),
+  channel('smtp', emailTransport, mail('smtp', 'none')),
+]
+
+function mail(of: Mail, tls: 'starttls' | 'none' = 'starttls') {
   return (host: string, port: number) => {
     const session = mailSession(port, port)
     const silenceTimeoutMs = 500
@@ -49,7 +57,7 @@ function mail(of: Mail) {
     // The other server is one that nobody reaches.
     const other = of === 'smtp' ? 'imap' : 'smtp'
     endpoint[other] = { ...endpoint[other], host: 'nobody.example', tls: 'implicit' } as never
-    endpoint[of] = { ...endpoint[of], host, tls: 'starttls' } as never
+    endpoint[of] = { ...endpoint[of], host, tls } as never
     return { ...session, endpoint }
   }
 }
