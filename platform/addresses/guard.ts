@@ -48,13 +48,15 @@ export function addressGuard({ allowed, resolve = systemResolver, open = openSoc
       const refusal = judge.written(host, to)
       if (refusal !== null) throw new AddressRefused(refusal)
       if (host.kind === 'address') return open([host.address], to.port, patience)
+      const begun = Date.now()
       const found = await withPatience(resolve(host.name), patience)
       if (found.length === 0) throw new NotReached('ENOTFOUND')
       for (const address of found) {
         const because = judge.resolved(host.name, address, to)
         if (because !== null) throw new AddressRefused(because)
       }
-      return open(found, to.port, patience)
+      const left = Math.max(1, patience.timeoutMs - (Date.now() - begun))
+      return open(found, to.port, { ...patience, timeoutMs: left })
     },
   }
 }

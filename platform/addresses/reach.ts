@@ -16,7 +16,7 @@ export class NotReached extends Error {
   }
 }
 
-/** How long somebody waits for a connection: real milliseconds for each of resolving and connecting, and until called off. */
+/** How long somebody waits for a connection: real milliseconds for resolving and connecting together, and until called off. */
 export interface Patience {
   timeoutMs: number
   signal?: AbortSignal
@@ -32,17 +32,19 @@ export function withPatience<T>(work: Promise<T>, { timeoutMs, signal }: Patienc
       signal?.removeEventListener('abort', stop)
       settle()
     }
-    if (signal?.aborted) return stop()
     signal?.addEventListener('abort', stop, { once: true })
+    // Heard in any case: work that fails after it was called off must not end the process.
     work.then(
       (value) => end(() => resolve(value)),
       (error: unknown) => end(() => reject(notReached(error))),
     )
+    if (signal?.aborted) stop()
   })
 }
 
-/** Connects to the first of these addresses that answers; no name is resolved here. Errors after connecting need a listener of the caller's. */
+/** Connects to the first of these addresses that answers; no name is resolved here. */
 export async function openSocket(addresses: string[], port: number, patience: Patience): Promise<Socket> {
+  if (patience.signal?.aborted) throw new NotReached('ABORTED')
   const socket = connect({ port, noDelay: true, keepAlive: true, ...choice(addresses, patience.timeoutMs) })
   // Stays for the socket's life: an error without a listener would end the process.
   socket.on('error', () => undefined)

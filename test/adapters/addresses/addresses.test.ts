@@ -101,6 +101,18 @@ describe.each(CHANNELS)('H6 $name', ({ name, work, check, refusedAtSave }) => {
   )
 })
 
+describe('a name with several addresses', () => {
+  it('is reached at the one that answers', async () => {
+    const { port, connections } = await listening()
+    const resolve = async () => ['::1', '127.0.0.1']
+    const guard = addressGuard({ allowed: allowedFrom('127.0.0.1,::1'), resolve })
+    const socket = await guard.connect({ host: 'twin.example', port, encrypted: true }, { timeoutMs: 5_000 })
+    expect(socket.remoteAddress).toBe('127.0.0.1')
+    socket.destroy()
+    expect(connections()).toBe(1)
+  })
+})
+
 describe('H6 what would leave unencrypted', () => {
   it.each(PLAIN)('over $name reaches only a listed host', async ({ work }) => {
     const { guard, opened } = watched()

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { allowedFrom } from '../../../platform/addresses/allowList.ts'
 import { addressGuard } from '../../../platform/addresses/guard.ts'
-import { AddressRefused, NotReached } from '../../../platform/addresses/reach.ts'
+import { AddressRefused, NotReached, openSocket } from '../../../platform/addresses/reach.ts'
 import { REFUSED_ADDRESSES, REFUSED_HOSTS } from '../../support/refusedHosts.ts'
 
 const PUBLIC = '93.184.216.34'
@@ -83,6 +83,26 @@ describe('the guard of addresses', () => {
 
   it('says of a name that nobody knows that it was not reached', async () => {
     await expect(guardWith().connect('nowhere.example')).rejects.toThrow(new NotReached('ENOTFOUND'))
+  })
+
+  it('asks and contacts nobody once it is called off, and outlives a resolver that fails afterwards', async () => {
+    const opened: string[][] = []
+    const guard = addressGuard({
+      allowed: [],
+      resolve: () => Promise.reject(new Error('too late')),
+      open: async (addresses) => {
+        opened.push(addresses)
+        return {} as Socket
+      },
+    })
+    const to = { host: 'hmo.example', port: 443, encrypted: true }
+    await expect(guard.connect(to, { ...PATIENCE, signal: AbortSignal.abort() })).rejects.toThrow(
+      new NotReached('ABORTED'),
+    )
+    expect(opened).toEqual([])
+    await expect(openSocket(['127.0.0.1'], 1, { ...PATIENCE, signal: AbortSignal.abort() })).rejects.toThrow(
+      new NotReached('ABORTED'),
+    )
   })
 
   it('takes plain connections only to what the list names', async () => {
