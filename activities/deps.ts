@@ -6,6 +6,7 @@ import type { LockedClaim } from '../db/claims/lockClaim.ts'
 import type { RecordContext } from '../db/claims/recordEvents.ts'
 import type { Databases } from '../db/connect.ts'
 import type { DeadlineRules } from '../domain/claims/deadlines.ts'
+import type { AddressGuard } from '../platform/addresses/guard.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { SealedRow } from '../platform/seal.ts'
 import type { Timings } from '../workflows/activityResults.ts'
@@ -18,6 +19,8 @@ export interface Deps {
   log: Logger
   adapterOf(adapterId: string): ProviderAdapter
   transportOf(name: ProviderAdapter['declaration']['transport']): Transport
+  /** Opens every connection to a provider. */
+  addresses: AddressGuard
   /** Opens the secrets of a connection; they open for no other. */
   unseal(row: SealedRow, sealed: Buffer): Record<string, string>
   timings: Timings

@@ -100,6 +100,7 @@ export function openSession(deps: Deps, line: ProviderConnection): Session {
     endpoint: line.transport.endpoint.parse(line.endpoint),
     secrets: line.secrets === null ? {} : resolveSecrets(deps.unseal(line, line.secrets)),
     auth: line.adapter.declaration.auth,
+    addresses: deps.addresses,
     signal: AbortSignal.any([cancellationSignal(), timeout]),
     heartbeat: (detail) => heartbeat(detail),
   }

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { Client, Connection } from '@temporalio/client'
 import { adapterOf } from '../adapters/registry.ts'
 import { connect } from '../db/connect.ts'
+import { addressGuard } from '../platform/addresses/guard.ts'
 import { clockFrom } from '../platform/clock.ts'
 import { dataConverterFrom } from '../platform/dataConverter.ts'
 import { makeLog } from '../platform/log.ts'
@@ -51,6 +52,7 @@ export async function startServer(
     doorbell: bells.ring,
     adapterOf,
     transportOf,
+    addresses: addressGuard({ allowed: settings.allowedAddresses }),
     readMail,
     seal: (row, secrets) => seal(settings.secretsKeys, row, secrets),
     unseal: (row, sealed) => unseal(settings.secretsKeys, row, sealed),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type Allowed, allowedFrom } from './addresses/allowList.ts'
 import type { DatabaseAddress } from './databaseAddress.ts'
 import { type SecretsKeys, secretsKey } from './seal.ts'
 import { type TemporalAddress, temporalFrom } from './temporalAddress.ts'
@@ -12,6 +13,8 @@ export interface Settings {
   secretsKeys: SecretsKeys
   /** Encrypts Temporal's payloads when given; 32 bytes. */
   codecKey: { id: string; bytes: Buffer } | null
+  /** What connections may reach beside public addresses. */
+  allowedAddresses: Allowed[]
   /** `CLAIMHUB_CLOCK`, see platform/clock.ts. */
   clock: string | undefined
   logLevel: string
@@ -45,6 +48,17 @@ const keys32 = z
   .transform((text) => text.split(',').map((each) => each.trim()))
   .transform((texts) => texts.filter((each) => each !== ''))
   .pipe(z.array(key32))
+const allowed = z
+  .string()
+  .default('')
+  .transform((text, context) => {
+    try {
+      return allowedFrom(text)
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: (error as Error).message })
+      return z.NEVER
+    }
+  })
 
 const environment = z
   .object({
@@ -57,6 +71,7 @@ const environment = z
     CLAIMHUB_SECRETS_OTHER_KEYS: keys32,
     CLAIMHUB_CODEC_KEY: key32.optional(),
     CLAIMHUB_CODEC_KEY_ID: z.string().default('claimhub'),
+    CLAIMHUB_ALLOWED_ADDRESSES: allowed,
     CLAIMHUB_CLOCK: z.string().optional(),
     CLAIMHUB_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
     CLAIMHUB_LEASE_SECONDS: positive.default(60),
@@ -78,7 +93,9 @@ export function settingsFrom(env: NodeJS.ProcessEnv): Settings {
 }
 
 /** The same for a command that does not need Temporal. */
-export function storageFrom(env: NodeJS.ProcessEnv): Pick<Settings, 'database' | 'secretsKeys' | 'clock'> {
+export function storageFrom(
+  env: NodeJS.ProcessEnv,
+): Pick<Settings, 'database' | 'secretsKeys' | 'clock' | 'allowedAddresses'> {
   return settingsBesides(env, [])
 }
 
@@ -104,6 +121,7 @@ function settingsBesides(env: NodeJS.ProcessEnv, missing: string[]): Omit<Settin
     },
     codecKey:
       data.CLAIMHUB_CODEC_KEY === undefined ? null : { id: data.CLAIMHUB_CODEC_KEY_ID, bytes: data.CLAIMHUB_CODEC_KEY },
+    allowedAddresses: data.CLAIMHUB_ALLOWED_ADDRESSES,
     clock: data.CLAIMHUB_CLOCK,
     logLevel: data.CLAIMHUB_LOG_LEVEL,
     leaseSeconds: data.CLAIMHUB_LEASE_SECONDS,

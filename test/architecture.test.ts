@@ -74,6 +74,17 @@ describe('files', () => {
     expect(files.filter((file) => !file.startsWith('cli/chaos/'))).toEqual(['platform/settings.ts'])
   })
 
+  it('of the product open no connection of their own: the guard of addresses does, and undici over it', () => {
+    const opening = /\bfetch\(|\bimport \{[^}]*(?<!type )\b(connect|createConnection|Socket)\b[^}]*\} from 'node:net'/
+    const resolving = /\bimport (?!type\b).*from 'node:(dns|dns\/promises|http|https|http2|dgram)'/
+    const undici = /from 'undici'/
+    const files = ['activities', 'adapters', 'api', 'workflows'].flatMap(sources)
+    const product = files.filter((file) => !file.startsWith('adapters/conformance/'))
+    expect(product.filter((file) => opening.test(text(file)) || resolving.test(text(file)))).toEqual([])
+    const http = ['adapters/transports/http/agents.ts', 'adapters/transports/http/exchange.ts']
+    expect(product.filter((file) => undici.test(text(file)))).toEqual(http)
+  })
+
   it('keep the reads across tenants in the two places that must have them', () => {
     const across = /\bdatabases\.across\b|\bacross:\s*Kysely/
     const files = ['activities', 'api', 'db'].flatMap(sources).filter((file) => across.test(text(file)))

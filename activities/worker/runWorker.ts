@@ -4,6 +4,7 @@ import { adapterOf } from '../../adapters/registry.ts'
 import { transportOf } from '../../adapters/transports/index.ts'
 import { mailboxPlans, providerIds } from '../../db/acrossTenants/lookups.ts'
 import { connect } from '../../db/connect.ts'
+import { addressGuard } from '../../platform/addresses/guard.ts'
 import { clockFrom } from '../../platform/clock.ts'
 import { dataConverterFrom } from '../../platform/dataConverter.ts'
 import { makeLog } from '../../platform/log.ts'
@@ -64,6 +65,7 @@ export async function runWorker(settings: Settings, hooks: WorkerHooks): Promise
     log,
     adapterOf,
     transportOf,
+    addresses: addressGuard({ allowed: settings.allowedAddresses }),
     unseal: (row, sealed) => unseal(settings.secretsKeys, row, sealed),
     timings: { deliverMs: settings.deliverTimeoutSeconds * 1_000, heartbeatMs: settings.heartbeatSeconds * 1_000 },
     leaseMs: settings.leaseSeconds * 1_000,

@@ -2,6 +2,7 @@ import os from 'node:os'
 import { connect, type Databases } from '../../db/connect.ts'
 import { connectOperator, type OperatorDatabase } from '../../db/setup/operator.ts'
 import { organisationName } from '../../db/setup/organisations.ts'
+import { type AddressGuard, addressGuard } from '../../platform/addresses/guard.ts'
 import { clockFrom } from '../../platform/clock.ts'
 import type { SecretsKeys } from '../../platform/seal.ts'
 import { storageFrom } from '../../platform/settings.ts'
@@ -13,6 +14,7 @@ export interface Operator {
   /** The application's own roles, for what they may do. */
   databases: Databases
   secretsKeys: SecretsKeys
+  addresses: AddressGuard
   /** Goes into the logs: who, on which machine. */
   actor: string
   now: Date
@@ -23,11 +25,13 @@ export async function asOperator<T>(
   work: (operator: Operator) => Promise<T>,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<T> {
-  const { database, secretsKeys, clock } = storageFrom(env)
+  const { database, secretsKeys, clock, allowedAddresses } = storageFrom(env)
   const databases = connect(database)
   const rows = connectOperator(env['DATABASE_URL'] ?? '')
   try {
-    return await work({ rows, databases, secretsKeys, actor: nameOfOperator(), now: clockFrom(clock).now() })
+    const addresses = addressGuard({ allowed: allowedAddresses })
+    const now = clockFrom(clock).now()
+    return await work({ rows, databases, secretsKeys, addresses, actor: nameOfOperator(), now })
   } finally {
     await rows.close()
     await databases.close()

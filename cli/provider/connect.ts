@@ -25,8 +25,8 @@ export async function connect(path: string, options: { organisation: string; jso
   const { organisation: organisationId } = options
   const made = await asOperator(async (operator) => {
     await requireOrganisation(operator, organisationId)
-    const { rows, secretsKeys, actor, now } = operator
-    const deps = { adapterOf, transportOf, seal: seal.bind(null, secretsKeys) }
+    const { rows, secretsKeys, addresses, actor, now } = operator
+    const deps = { adapterOf, transportOf, addresses, seal: seal.bind(null, secretsKeys) }
     return rows
       .within(organisationId, (tx) => applyConnection(tx, deps, { organisationId, actor, wanted, now }))
       .catch((error: unknown) => thrownOn(path, error))

@@ -12,6 +12,9 @@ import { type StackLock, takeFolder } from './stackLock.ts'
 import { PART_NAMES, type PartName, type StackPlan, stackParts, twinFolder, twinName } from './stackParts.ts'
 import { type StackOptions, type StackState, save, stackState } from './stackState.ts'
 
+/** Where the twins of a stack listen. */
+const TWIN_HOST = '127.0.0.1'
+
 /** How each HMO twin can be reached, as it says itself: endpoint, settings and secrets of a connection. */
 export interface TwinConnection {
   endpoint: Record<string, unknown>
@@ -156,6 +159,8 @@ function environment(wishes: StackWishes, state: StackState): NodeJS.ProcessEnv 
     CLAIMHUB_API_PORT: String(ports.api),
     CLAIMHUB_SECRETS_KEY: state.secretsKey,
     CLAIMHUB_CLOCK: state.clock,
+    // The twins listen on this machine.
+    CLAIMHUB_ALLOWED_ADDRESSES: [TWIN_HOST, process.env['CLAIMHUB_ALLOWED_ADDRESSES'] ?? ''].join(','),
     CLAIMHUB_LOG_LEVEL: process.env['CLAIMHUB_LOG_LEVEL'] ?? 'warn',
     CLAIMHUB_PARENT: '1',
     ...wishes.env?.all,

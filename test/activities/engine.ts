@@ -14,6 +14,7 @@ import { insertManualNotice } from '../../db/inbox/notices.ts'
 import type { Fact } from '../../domain/claims/claimEvents.ts'
 import type { Transmission } from '../../workflows/activityContract.ts'
 import type { Cancelled, ClaimSummary, Delivered, Escalated, Opened } from '../../workflows/activityResults.ts'
+import { TWIN_ADDRESSES } from '../support/addresses.ts'
 import { DECLARATION } from '../support/claimsApi.ts'
 import { doing, NOW, type Seeded, seedClaims, wish } from '../support/claimsSeed.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
@@ -118,6 +119,7 @@ export async function startEngine(): Promise<Engine> {
   } as ProviderAdapter
   const transport = (): Transport => ({
     endpoint: z.object({ broken: z.undefined().optional() }),
+    destinations: () => [],
     secrets: () => [],
     send: async (out, _session, options) => {
       if (out.transport === 'http' && out.path === '/status') {
@@ -168,6 +170,7 @@ export async function startEngine(): Promise<Engine> {
     log: pino({ level: 'silent' }),
     adapterOf: () => adapter,
     transportOf: transport,
+    addresses: TWIN_ADDRESSES,
     unseal: () => ({}),
     timings: { deliverMs: 30_000, heartbeatMs: 30_000 },
     leaseMs: 60_000,

@@ -12,6 +12,7 @@ import { createApiKey } from '../../db/setup/apiKeys.ts'
 import { newId } from '../../platform/ids.ts'
 import { seal, secretsKey, unseal } from '../../platform/seal.ts'
 import type { ClaimWorkflows } from '../../workflows/client/claimWorkflows.ts'
+import { TWIN_ADDRESSES } from '../support/addresses.ts'
 import type { TestDatabase } from '../support/database.ts'
 
 /** Business time of the API's tests. */
@@ -61,6 +62,7 @@ export async function startApi(db: TestDatabase, other: Partial<ApiDeps> = {}): 
     },
     adapterOf,
     transportOf,
+    addresses: TWIN_ADDRESSES,
     readMail,
     seal: (row, secrets) => seal(KEYS, row, secrets),
     unseal: (row, sealed) => unseal(KEYS, row, sealed),

@@ -31,6 +31,7 @@ describe('settingsFrom', () => {
       deliverTimeoutSeconds: 45,
       heartbeatSeconds: 10,
       codecKey: null,
+      allowedAddresses: [],
     })
     expect(settings.secretsKeys).toEqual({ current: secretsKey(Buffer.alloc(32, 1)), others: [] })
   })
@@ -60,6 +61,10 @@ describe('settingsFrom', () => {
     [{ CLAIMHUB_API_PORT: '70000' }, /CLAIMHUB_API_PORT/],
     [{ CLAIMHUB_LEASE_SECONDS: '30' }, /CLAIMHUB_LEASE_SECONDS must be longer than/],
     [{ CLAIMHUB_LOG_LEVEL: 'loud' }, /CLAIMHUB_LOG_LEVEL/],
+    [
+      { CLAIMHUB_ALLOWED_ADDRESSES: '10.8.0.1/16' },
+      /CLAIMHUB_ALLOWED_ADDRESSES holds "10.8.0.1\/16", which must begin/,
+    ],
   ])('refuses %o', (wrong, message) => {
     expect(() => settingsFrom({ ...ENV, ...wrong })).toThrow(message)
   })

@@ -12,6 +12,7 @@ import { readEffects } from '../../sandbox/effectLedger.ts'
 import { startEmailHmo } from '../../sandbox/emailHmo/main.ts'
 import type { Faults } from '../../sandbox/faults.ts'
 import { sampleSubmission } from '../adapters/fhir/sampleSubmission.ts'
+import { TWIN_ADDRESSES } from '../support/addresses.ts'
 
 /** The twin in a folder of its own, and the product's adapter and transport on its line. */
 export async function emailLine({ clock, faults }: { clock: Clock; faults?: Faults }) {
@@ -25,6 +26,7 @@ export async function emailLine({ clock, faults }: { clock: Clock; faults?: Faul
     endpoint: emailTransport.endpoint.parse(twin.connection.endpoint) as never,
     secrets: twin.connection.secrets,
     auth: 'password',
+    addresses: TWIN_ADDRESSES,
     signal: new AbortController().signal,
     heartbeat: () => undefined,
   })

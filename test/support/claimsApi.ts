@@ -13,6 +13,7 @@ import type { ApiDeps } from '../../api/deps.ts'
 import type { Role } from '../../db/schema/setupTables.ts'
 import { createApiKey } from '../../db/setup/apiKeys.ts'
 import type { ClaimWorkflows } from '../../workflows/client/claimWorkflows.ts'
+import { TWIN_ADDRESSES } from './addresses.ts'
 import { NOW } from './claimsSeed.ts'
 import type { TestDatabase } from './database.ts'
 
@@ -99,7 +100,8 @@ export async function startClaimsApi(db: TestDatabase): Promise<ClaimsApi> {
     workflows,
     doorbell: async () => undefined,
     adapterOf,
-    transportOf: () => ({ endpoint: z.unknown(), secrets: () => [], check: async () => [] }),
+    transportOf: () => ({ endpoint: z.unknown(), destinations: () => [], secrets: () => [], check: async () => [] }),
+    addresses: TWIN_ADDRESSES,
     readMail: async () => ({ kind: 'unreadable', because: 'no mail is read here' }),
     seal: () => Buffer.alloc(0),
     unseal: () => ({}),

@@ -10,6 +10,7 @@ export function deploymentOf(db: TestDatabase, owner = 'owner'): Record<string, 
     CLAIMHUB_DB_PASSWORD: password,
     CLAIMHUB_SECRETS_KEY: SECRETS_KEY.toString('base64'),
     CLAIMHUB_LOG_LEVEL: 'silent',
+    CLAIMHUB_ALLOWED_ADDRESSES: '127.0.0.1',
   }
 }
 

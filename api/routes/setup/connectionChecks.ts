@@ -4,16 +4,24 @@ import { isReference } from '../../../platform/secretReferences.ts'
 import type { ApiDeps } from '../../deps.ts'
 import { Problem, type RequestError, requestErrors } from '../../http/problems.ts'
 
-type Transports = Pick<ApiDeps, 'transportOf'>
+type Transports = Pick<ApiDeps, 'transportOf' | 'addresses'>
 
 /** Answers the settings as the adapter's schema reads them. Throws `invalid-settings` with the places. */
 export function checkSettings(adapter: ProviderAdapter, settings: unknown): Record<string, unknown> {
   return checked(adapter.declaration.settings, settings, '/settings')
 }
 
-/** Answers the endpoint as the transport's schema reads it. */
+/** Answers the endpoint as the transport's schema reads it; its hosts must be ones that this deployment connects to. Names are resolved at connect only. */
 export function checkEndpoint(deps: Transports, adapter: ProviderAdapter, endpoint: unknown): Record<string, unknown> {
-  return checked(deps.transportOf(adapter.declaration.transport).endpoint, endpoint, '/endpoint')
+  const transport = deps.transportOf(adapter.declaration.transport)
+  const read = checked(transport.endpoint, endpoint, '/endpoint')
+  refuse(
+    transport.destinations(read).flatMap(({ pointer, ...destination }) => {
+      const refusal = deps.addresses.refusal(destination)
+      return refusal === null ? [] : [{ pointer: `/endpoint${pointer}`, detail: refusal }]
+    }),
+  )
+  return read
 }
 
 /** The secrets must be those that signing in and pushes need, no more. Values never appear in what is thrown. */

@@ -159,6 +159,7 @@ async function stepsOf(row: ConnectionRow, deps: ApiDeps) {
     endpoint: door.endpoint.parse(row.endpoint),
     secrets,
     auth,
+    addresses: deps.addresses,
     signal: AbortSignal.timeout(CHECK_MS),
     heartbeat: () => undefined,
   })

@@ -8,7 +8,7 @@ import { Problem } from '../../http/problems.ts'
 import { checkEndpoint, checkSecrets, checkSettings } from './connectionChecks.ts'
 import type { newConnection } from './schemasConnections.ts'
 
-type Parts = Pick<ApiDeps, 'adapterOf' | 'transportOf' | 'seal'>
+type Parts = Pick<ApiDeps, 'adapterOf' | 'transportOf' | 'addresses' | 'seal'>
 
 /** Who wants which connection, in whose name. */
 interface Wish {

@@ -4,6 +4,7 @@ import { type EmailEndpoint, emailEndpoint } from '../../../adapters/transports/
 import type { CollectContext, CollectedDocument, Session } from '../../../adapters/transports/transport.ts'
 import { startImapServer } from '../../../sandbox/emailHmo/imapServer.ts'
 import { type MailInterference, NO_INTERFERENCE, startSmtpServer } from '../../../sandbox/emailHmo/smtpServer.ts'
+import { TWIN_ADDRESSES } from '../../support/addresses.ts'
 
 export const SECRETS = { username: 'clinic', password: 'pw', imapUsername: 'clinic', imapPassword: 'pw' }
 
@@ -69,6 +70,7 @@ export function sessionTo(
     }),
     secrets: more.secrets ?? SECRETS,
     auth: 'password',
+    addresses: TWIN_ADDRESSES,
     signal: more.signal ?? new AbortController().signal,
     heartbeat: () => undefined,
   }

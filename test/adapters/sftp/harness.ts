@@ -9,6 +9,7 @@ import type { CollectedDocument, Session } from '../../../adapters/transports/tr
 import { type Interference, NO_INTERFERENCE } from '../../../sandbox/sftpHmo/interference.ts'
 import { startSftpServer } from '../../../sandbox/sftpHmo/sftpServer.ts'
 import { usableKeyPair } from '../../../sandbox/sshKeys.ts'
+import { TWIN_ADDRESSES } from '../../support/addresses.ts'
 
 export const CLIENT_KEY = usableKeyPair()
 
@@ -70,6 +71,7 @@ export function sessionTo(
     endpoint,
     secrets: more.secrets ?? { password: 'pw' },
     auth: 'password-or-key',
+    addresses: TWIN_ADDRESSES,
     signal: more.signal ?? new AbortController().signal,
     heartbeat,
   }

@@ -143,6 +143,24 @@ describe('connect', () => {
       '/endpoint/baseUrl',
     ],
     [
+      'a password of nobody in the address',
+      { endpoint: { ...harbor.endpoint, baseUrl: 'https://harbor.example@10.0.0.5/' } },
+      'invalid-settings',
+      '/endpoint/baseUrl',
+    ],
+    [
+      'an address of somebody’s own network',
+      { endpoint: { ...harbor.endpoint, baseUrl: 'https://10.0.0.5/fhir' } },
+      'invalid-settings',
+      '/endpoint/baseUrl',
+    ],
+    [
+      'a sign-in at the metadata address',
+      { endpoint: { ...harbor.endpoint, tokenUrl: 'https://0xa9fea9fe/token' } },
+      'invalid-settings',
+      '/endpoint/tokenUrl',
+    ],
+    [
       'a secret that signing in needs is missing',
       { secrets: { clientId: 'x' } },
       'invalid-settings',
@@ -163,6 +181,26 @@ describe('connect', () => {
     expect([answer.status, wordOf(answer)]).toEqual([422, word])
     if (pointer !== '') expect(pointersOf(answer)).toContain(pointer)
     expect(answer.text).not.toContain('canary')
+  })
+
+  it('H6 refuses an SFTP server on this machine by a sentence that names host and rule, when made and when changed', async () => {
+    const inner = { ...summit.endpoint, host: '2130706434' }
+    const detail = '127.0.0.2 is an address of this machine itself; this deployment does not connect to it'
+    const refused = { status: 422, body: { errors: [{ pointer: '/endpoint/host', detail }] } }
+    expect(await create({ ...summit, mode: 'test', endpoint: inner })).toMatchObject(refused)
+    expect(await api.call('GET', '/v1/connections')).toMatchObject({ body: { connections: { length: 2 } } })
+    const { connections } = (await api.call('GET', '/v1/connections')).body
+    const own = connections.find(({ providerId }: { providerId: string }) => providerId === 'summit-dental')
+    const path = `/v1/connections/${own.connectionId}`
+    expect(await api.call('PATCH', path, { json: { endpoint: inner } })).toMatchObject(refused)
+    expect((await api.call('GET', path)).body.endpoint.host).toBe('sftp.summit.example')
+  })
+
+  it('takes a twin on this machine that the deployment lists, unencrypted too', async () => {
+    const endpoint = { ...harbor.endpoint, baseUrl: 'http://127.0.0.1:1/fhir', tokenUrl: 'http://127.0.0.1:1/token' }
+    const made = await api.call('PATCH', `/v1/connections/${id}`, { json: { endpoint } })
+    expect(made.status, made.text).toBe(200)
+    await api.call('PATCH', `/v1/connections/${id}`, { json: { endpoint: harbor.endpoint } })
   })
 })
 

@@ -4,7 +4,7 @@ import { startImapServer } from '../../../../sandbox/emailHmo/imapServer.ts'
 import { type MailInterference, NO_INTERFERENCE, startSmtpServer } from '../../../../sandbox/emailHmo/smtpServer.ts'
 import { demand } from '../check.ts'
 import { claimWith } from '../claims.ts'
-import type { Subject } from '../subject.ts'
+import { type Subject, TWIN_ADDRESSES } from '../subject.ts'
 import { bytesOf, CLINIC, CLINIC_SERVER, DESK, senderOf, stamped, textOf } from './mails.ts'
 import type { Post } from './news.ts'
 
@@ -70,6 +70,7 @@ export async function startEmailTwin(
       }),
       secrets: { username: 'clinic', password: PASSWORD, imapUsername: 'clinic', imapPassword: PASSWORD, ...secrets },
       auth: 'password',
+      addresses: TWIN_ADDRESSES,
       signal: new AbortController().signal,
       heartbeat: () => undefined,
     }),
