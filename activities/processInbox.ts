@@ -6,6 +6,7 @@ import { type Batch, batchSubmissions } from '../db/batches.ts'
 import type { Tx } from '../db/connect.ts'
 import { markProcessed, type UnprocessedDocument, unprocessedDocuments } from '../db/documents.ts'
 import { settleInquiry } from '../db/interchanges.ts'
+import { liftTimeLimits } from '../db/longWork.ts'
 import { matchSubmissions } from '../db/matching.ts'
 import { insertNotices, type NewNotice } from '../db/notices.ts'
 import { postRemittance } from '../db/remittances.ts'
@@ -93,6 +94,7 @@ async function take(
   notices: Notice[],
   touched: Set<string>,
 ): Promise<string[]> {
+  await liftTimeLimits(tx)
   const words: string[] = []
   const fresh: NewNotice[] = []
   const about = notices.flatMap((notice, sequence) => (notice.kind === 'claim' ? [{ notice, sequence }] : []))

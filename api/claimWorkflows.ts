@@ -1,9 +1,4 @@
-import {
-  type Client,
-  isGrpcServiceError,
-  WithStartWorkflowOperation,
-  WorkflowUpdateRPCTimeoutOrCancelledError,
-} from '@temporalio/client'
+import { type Client, WithStartWorkflowOperation, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client'
 import { CLAIM_WORKFLOW, claimSearchAttributes } from '../workflows/claimStart.ts'
 import { claimWorkflowId, departureWorkflowId, MAIN_QUEUE } from '../workflows/ids.ts'
 import {
@@ -17,6 +12,7 @@ import {
   type TellResult,
   tell,
 } from '../workflows/messages.ts'
+import { grpcCodeOf, isTemporalAway, isTemporalBroken } from './breakdown.ts'
 
 /**
  * How far a message to a claim's workflow came. `pending`: Temporal has it, but no worker has answered in time; it will be carried out.
@@ -55,7 +51,11 @@ export function claimWorkflows(client: Client, limits: typeof LIMITS = LIMITS): 
 
   async function probe(): Promise<boolean> {
     try {
-      await client.withDeadline(Date.now() + limits.probeMs, () => client.connection.workflowService.getSystemInfo({}))
+      // Not getSystemInfo: a server that has lost its store still answers that.
+      const { namespace } = client.options
+      await client.withDeadline(Date.now() + limits.probeMs, () =>
+        client.connection.workflowService.describeNamespace({ namespace }),
+      )
       heardAt = Date.now()
       return true
     } catch {
@@ -74,6 +74,7 @@ export function claimWorkflows(client: Client, limits: typeof LIMITS = LIMITS): 
       heardAt = Date.now()
       return { kind: 'answered', result }
     } catch (error) {
+      if (isTemporalBroken(error)) return { kind: 'unavailable' }
       if (!isOutOfReach(error)) throw error
       return (await probe()) ? { kind: 'pending' } : { kind: 'unavailable' }
     }
@@ -145,22 +146,13 @@ async function insisting<T>(send: () => Promise<T>): Promise<T> {
     try {
       return await send()
     } catch (error) {
-      if (tries === 1 || codeOf(error) !== NOT_READY) throw error
+      if (tries === 1 || grpcCodeOf(error) !== NOT_READY) throw error
       await new Promise((resolve) => setTimeout(resolve, AGAIN_MS))
     }
   }
 }
 
-/** gRPC codes of a server that is away or slow: CANCELLED, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, UNAVAILABLE. */
-const AWAY: readonly number[] = [1, 4, 8, 14]
-
 function isOutOfReach(error: unknown): boolean {
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true
-  const code = codeOf(error)
-  return code !== null && (AWAY.includes(code) || code === NOT_READY)
-}
-
-function codeOf(error: unknown): number | null {
-  const cause = error instanceof Error && !isGrpcServiceError(error) ? error.cause : error
-  return isGrpcServiceError(cause) ? cause.code : null
+  return isTemporalAway(error) || grpcCodeOf(error) === NOT_READY
 }

@@ -75,7 +75,10 @@ export function defineEffect<
   }
 }
 
-/** A route that commits first and then goes on outside; see defineRoute. `effect` returns JSON. */
+/**
+ * A route that commits first and then goes on outside; see defineRoute. `before` runs ahead of the transaction: what asks somebody over the network
+ * must not hold its locks. `effect` returns JSON.
+ */
 export function defineEffectThen<
   E,
   P extends z.ZodType = None,
@@ -84,6 +87,7 @@ export function defineEffectThen<
   R extends z.ZodType = None,
 >(
   spec: Spec<P, Q, B, R> & {
+    before?(context: Context<P, Q, B>): Promise<void>
     effect(context: EffectContext<P, Q, B>): Promise<E>
     finish(context: Context<P, Q, B>, effect: E): Promise<Answer<z.input<R>>>
   },
@@ -93,6 +97,7 @@ export function defineEffectThen<
     idempotent: true,
     run: async (req, deps) => {
       const context = await open<P, Q, B>(spec, req, deps)
+      await spec.before?.(context)
       const stored = await once(context, async (tx) => ({
         status: spec.status ?? 200,
         body: await spec.effect({ ...context, tx }),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { DatabaseAddress } from './databaseAddress.ts'
+import { databaseEnvironment, databaseFrom, differs } from './databaseSettings.ts'
 import { type TemporalAddress, temporalFrom } from './temporalAddress.ts'
 
 /** All that a process of the deployment is told from outside. */
@@ -34,8 +35,7 @@ const key32 = z.base64().transform((text, context) => {
 
 const environment = z
   .object({
-    DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
-    CLAIMHUB_DB_PASSWORD: z.string().min(1),
+    ...databaseEnvironment,
     CLAIMHUB_DB_POOL: positive.default(10),
     CLAIMHUB_API_HOST: z.string().default('127.0.0.1'),
     CLAIMHUB_API_PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
@@ -54,6 +54,7 @@ const environment = z
     message: 'must be longer than CLAIMHUB_DELIVER_TIMEOUT_SECONDS: the lease outlives the sender',
     path: ['CLAIMHUB_LEASE_SECONDS'],
   })
+  .refine(differs.check, differs.says)
 
 /** Reads the settings from the environment. Throws one sentence that names every variable that is missing or wrong. */
 export function settingsFrom(env: NodeJS.ProcessEnv): Settings {
@@ -68,7 +69,7 @@ export function settingsFrom(env: NodeJS.ProcessEnv): Settings {
   if (temporal === null) throw incomplete([NO_TEMPORAL])
   const { data } = parsed
   return {
-    database: databaseFrom(data.DATABASE_URL, data.CLAIMHUB_DB_PASSWORD, data.CLAIMHUB_DB_POOL),
+    database: databaseFrom(data, data.CLAIMHUB_DB_POOL),
     temporal,
     api: { host: data.CLAIMHUB_API_HOST, port: data.CLAIMHUB_API_PORT },
     secretsKey: data.CLAIMHUB_SECRETS_KEY,
@@ -90,18 +91,4 @@ function incomplete(wrong: string[]): Error {
   return new Error(
     `the environment is not complete: ${wrong.join('; ')} (see docs/operations.md; \`claimhub up\` sets all of it)`,
   )
-}
-
-/** The application roles have names and a password of their own: only host, port, database and `sslmode` of the address are used. */
-function databaseFrom(address: string, password: string, poolSize: number): DatabaseAddress {
-  const url = new URL(address)
-  const sslmode = url.searchParams.get('sslmode') ?? 'disable'
-  return {
-    host: url.hostname.replace(/^\[|\]$/g, ''),
-    port: Number(url.port || 5432),
-    database: decodeURIComponent(url.pathname.slice(1)),
-    password,
-    poolSize,
-    ...(['disable', 'allow', 'prefer'].includes(sslmode) ? {} : { tls: true }),
-  }
 }

@@ -83,7 +83,7 @@ async function answers(aborted: AbortSignal): Promise<Record<string, unknown>> {
 }
 
 function worker(env: Record<string, string>): Managed {
-  const { host, port, database, password } = test.address
+  const { host, port, database, password, acrossPassword } = test.address
   // Says at its end whether the compiler was loaded: webpack's index alone is part of Temporal's library.
   const probe = `data:text/javascript,${encodeURIComponent(
     "import m from 'node:module'; process.on('exit', () => console.error('compilers loaded:', Object.keys(m._cache).filter((file) => /webpack\\/lib\\/Compiler\\.js|@swc\\/core/.test(file)).length))",
@@ -98,6 +98,7 @@ function worker(env: Record<string, string>): Managed {
       XDG_CACHE_HOME: path.join(folder, 'builders-cache'),
       DATABASE_URL: `postgres://${host}:${port}/${database}`,
       CLAIMHUB_DB_PASSWORD: password,
+      CLAIMHUB_DB_ACROSS_PASSWORD: acrossPassword,
       CLAIMHUB_SECRETS_KEY: Buffer.alloc(32, 1).toString('base64'),
       TEMPORAL_ADDRESS: address,
       ...env,
