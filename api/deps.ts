@@ -4,6 +4,7 @@ import type { ProviderAdapter } from '../adapters/contract.ts'
 import type { Databases } from '../db/connect.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { ClaimWorkflows } from './claimWorkflows.ts'
+import type { RateLimits } from './rateLimits.ts'
 
 /** One connection's inbox. */
 export interface Mailbox {
@@ -16,12 +17,12 @@ export interface Mailbox {
 export interface TransportDoor {
   endpoint: z.ZodType
   secrets(auth: ProviderAdapter['declaration']['auth']): string[]
+  checkPushHeaders?(headers: Record<string, string>, now: Date): { ok: true } | { ok: false; because: string }
   verifyPush?(
     headers: Record<string, string>,
     body: Uint8Array,
     secrets: Record<string, string>,
     now: Date,
-    scale?: number,
   ): { ok: true; key: string } | { ok: false; because: string }
   check(session: {
     connectionId: string
@@ -46,6 +47,13 @@ export interface ShownMail {
 export interface ApiDeps {
   databases: Databases
   clock: Clock
+  /** Real time: what a stranger signs or counts knows no business clock. */
+  realNow(): Date
+  rates: RateLimits
+  /** Whose `X-Forwarded-For` is believed, as express's `trust proxy` says it. */
+  trustedProxies: string
+  /** Are /docs and /openapi.json served? */
+  docs: boolean
   log: Logger
   workflows: ClaimWorkflows
   /** Wakes the connection's inbox after documents were stored. */

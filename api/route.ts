@@ -108,12 +108,22 @@ export function defineEffectThen<
   }
 }
 
-/** A route without an API key: health, and pushes of providers, which are signed. `organisationId` is not known here. */
-export function definePublicRoute<P extends z.ZodType = None, B extends z.ZodType = None, R extends z.ZodType = None>(
+/**
+ * A route without an API key: health, and pushes of providers, which are signed. `organisationId` is not known here. `admit` runs before the body is
+ * read, and what it answers goes to the handler: what can be refused by then costs no body.
+ */
+export function definePublicRoute<
+  P extends z.ZodType = None,
+  B extends z.ZodType = None,
+  R extends z.ZodType = None,
+  A = undefined,
+>(
   spec: Omit<Spec<P, None, B, R>, 'roles'> & {
+    admit?(context: { params: z.output<P>; deps: ApiDeps; req: Request }): Promise<A>
     handler(context: {
       params: z.output<P>
       body: z.output<B>
+      admitted: A
       deps: ApiDeps
       req: Request
     }): Promise<Answer<z.input<R>>>
@@ -123,8 +133,13 @@ export function definePublicRoute<P extends z.ZodType = None, B extends z.ZodTyp
     ...documented({ ...spec, roles: null }),
     idempotent: false,
     run: async (req, deps) => {
-      const { params, body } = await readRequest(spec, req)
-      const context = { params: params as z.output<P>, body: body as z.output<B>, deps, req }
+      const { body: _read, ...ahead } = spec
+      const params = (await readRequest(ahead, req)).params as z.output<P>
+      // Without `admit` A is undefined.
+      const admitted = (await spec.admit?.({ params, deps, req })) as A
+      const { params: _parsed, ...then } = spec
+      const { body } = await readRequest(then, req)
+      const context = { params, body: body as z.output<B>, admitted, deps, req }
       return asReply(await spec.handler(context), spec.status ?? 200)
     },
   }

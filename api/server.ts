@@ -13,6 +13,7 @@ import { createApp } from './app.ts'
 import { claimWorkflows } from './claimWorkflows.ts'
 import type { ApiDeps } from './deps.ts'
 import { doorbells } from './doorbell.ts'
+import { RATES, rateLimits } from './rateLimits.ts'
 
 /** Longest a request may take to arrive; a slow upload beyond it is cut. */
 const REQUEST_MS = 120_000
@@ -44,6 +45,10 @@ export async function startServer(
     databases,
     clock: clockFrom(settings.clock),
     log: makeLog(settings, 'api'),
+    realNow: () => new Date(),
+    rates: rateLimits({ ...RATES, requestsOfKey: settings.api.keyRatePerMinute }),
+    trustedProxies: settings.api.trustedProxies,
+    docs: settings.api.docs,
     workflows: claimWorkflows(client),
     doorbell: bells.ring,
     adapterOf,

@@ -60,7 +60,6 @@ export async function findPushConnection(
   connectionId: string
   providerId: string
   adapterId: string
-  secrets: Buffer | null
 } | null> {
   const row = await across
     .selectFrom('connections as c')
@@ -70,7 +69,6 @@ export async function findPushConnection(
       'c.id as connectionId',
       'c.provider_id as providerId',
       'p.adapter_id as adapterId',
-      'c.secrets',
     ])
     .where('c.id', '=', connectionId)
     .where('c.enabled', '=', true)

@@ -86,6 +86,7 @@ function hostOf(url: URL): string {
   return url.hostname.replace(/^\[|\]$/g, '')
 }
 
-function isLoopback(host: string): boolean {
+/** Does the host name this machine, and nothing that others can reach? */
+export function isLoopback(host: string): boolean {
   return host === '' || host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
 }

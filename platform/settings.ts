@@ -1,13 +1,22 @@
 import { z } from 'zod'
 import type { DatabaseAddress } from './databaseAddress.ts'
-import { databaseEnvironment, databaseFrom, differs } from './databaseSettings.ts'
+import { databaseEnvironment, databaseFrom, differs, isLoopback } from './databaseSettings.ts'
 import { type TemporalAddress, temporalFrom } from './temporalAddress.ts'
 
 /** All that a process of the deployment is told from outside. */
 export interface Settings {
   database: DatabaseAddress
   temporal: TemporalAddress
-  api: { host: string; port: number }
+  api: {
+    host: string
+    port: number
+    /** Are /docs and /openapi.json served? */
+    docs: boolean
+    /** Whose `X-Forwarded-For` is believed: addresses, subnets, `loopback`, `uniquelocal`, by commas. */
+    trustedProxies: string
+    /** Requests of one key in a minute, in one process. */
+    keyRatePerMinute: number
+  }
   /** Seals the connections' secrets; 32 bytes. */
   secretsKey: Buffer
   /** Encrypts Temporal's payloads when given; 32 bytes. */
@@ -38,6 +47,9 @@ const environment = z
     ...databaseEnvironment,
     CLAIMHUB_DB_POOL: positive.default(10),
     CLAIMHUB_API_HOST: z.string().default('127.0.0.1'),
+    CLAIMHUB_API_DOCS: z.enum(['on', 'off']).optional(),
+    CLAIMHUB_TRUSTED_PROXIES: z.string().default('loopback'),
+    CLAIMHUB_KEY_RATE_PER_MINUTE: positive.default(12_000),
     CLAIMHUB_API_PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
     CLAIMHUB_SECRETS_KEY: key32,
     CLAIMHUB_CODEC_KEY: key32.optional(),
@@ -71,7 +83,14 @@ export function settingsFrom(env: NodeJS.ProcessEnv): Settings {
   return {
     database: databaseFrom(data, data.CLAIMHUB_DB_POOL),
     temporal,
-    api: { host: data.CLAIMHUB_API_HOST, port: data.CLAIMHUB_API_PORT },
+    api: {
+      host: data.CLAIMHUB_API_HOST,
+      port: data.CLAIMHUB_API_PORT,
+      // Where others than this machine can ask, nobody is shown the house unless somebody wants it so.
+      docs: data.CLAIMHUB_API_DOCS === undefined ? isLoopback(data.CLAIMHUB_API_HOST) : data.CLAIMHUB_API_DOCS === 'on',
+      trustedProxies: data.CLAIMHUB_TRUSTED_PROXIES,
+      keyRatePerMinute: data.CLAIMHUB_KEY_RATE_PER_MINUTE,
+    },
     secretsKey: data.CLAIMHUB_SECRETS_KEY,
     codecKey:
       data.CLAIMHUB_CODEC_KEY === undefined ? null : { id: data.CLAIMHUB_CODEC_KEY_ID, bytes: data.CLAIMHUB_CODEC_KEY },

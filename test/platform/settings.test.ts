@@ -68,6 +68,16 @@ describe('settingsFrom', () => {
     expect(database.tls).toBeUndefined()
   })
 
+  it.each([
+    [{}, true],
+    [{ CLAIMHUB_API_HOST: '::1' }, true],
+    [{ CLAIMHUB_API_HOST: '0.0.0.0' }, false],
+    [{ CLAIMHUB_API_HOST: '0.0.0.0', CLAIMHUB_API_DOCS: 'on' }, true],
+    [{ CLAIMHUB_API_DOCS: 'off' }, false],
+  ])('shows the API’s documents where only this machine can ask, unless told otherwise: %o', (env, docs) => {
+    expect(settingsFrom({ ...ENV, ...env }).api.docs).toBe(docs)
+  })
+
   it('names everything that is missing in one sentence', () => {
     expect(() => settingsFrom({})).toThrow(
       /DATABASE_URL is missing; CLAIMHUB_DB_PASSWORD is missing; CLAIMHUB_DB_ACROSS_PASSWORD is missing; CLAIMHUB_SECRETS_KEY is missing; TEMPORAL_ADDRESS is missing/,

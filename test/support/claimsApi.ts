@@ -11,6 +11,7 @@ import type { ProviderAdapter, ProviderDeclaration } from '../../adapters/contra
 import { createApp } from '../../api/app.ts'
 import type { ClaimWorkflows } from '../../api/claimWorkflows.ts'
 import type { ApiDeps } from '../../api/deps.ts'
+import { rateLimits } from '../../api/rateLimits.ts'
 import { createApiKey } from '../../db/apiKeys.ts'
 import type { Role } from '../../db/schema.ts'
 import { NOW } from './claimsSeed.ts'
@@ -95,6 +96,10 @@ export async function startClaimsApi(db: TestDatabase): Promise<ClaimsApi> {
   const deps: ApiDeps = {
     databases: db.databases,
     clock,
+    realNow: () => NOW,
+    rates: rateLimits({ wrongKeys: 1e6, refusedPushes: 1e6, refusedPushesOfConnection: 1e6, requestsOfKey: 1e6 }),
+    trustedProxies: 'loopback',
+    docs: true,
     log: pino({ level: 'debug' }, { write: (line: string) => lines.push(line) }),
     workflows,
     doorbell: async () => undefined,
