@@ -10,6 +10,8 @@ export interface RatesPerMinute {
   refusedPushes: number
   /** Refused pushes to one connection, from whatever addresses. */
   refusedPushesOfConnection: number
+  /** Bodies that are read at once for one connection, and for one address, of senders that nothing proves yet. Not by the minute. */
+  unprovenAtOnce: number
   /** Requests of one API key: far above what a clinic does, below what takes a process from the others. */
   requestsOfKey: number
 }
@@ -18,6 +20,7 @@ export const RATES: RatesPerMinute = {
   wrongKeys: 20,
   refusedPushes: 20,
   refusedPushesOfConnection: 5,
+  unprovenAtOnce: 10,
   requestsOfKey: 12_000,
 }
 
@@ -31,8 +34,8 @@ export interface RateLimits {
   wrongKey(address: string): Promise<void>
   /** Throws `rate-limited` for a key that asks too often. */
   rightKey(keyId: string, keyHash: Buffer): Promise<void>
-  /** Before a push costs anything. Throws `rate-limited`. */
-  beforePush(address: string, connectionId: string): Promise<void>
+  /** Before a push costs anything. Throws `rate-limited`. What it answers is to be called when the push is over. */
+  beforePush(address: string, connectionId: string): Promise<() => void>
   refusedPush(address: string, connectionId: string): Promise<void>
   takenPush(address: string, connectionId: string): Promise<void>
 }
@@ -48,6 +51,7 @@ export function rateLimits(rates: RatesPerMinute = RATES): RateLimits {
 
   const isTrusted = async (who: string) => (await trusted.get(who)) !== null
   const trust = (who: string) => trusted.set(who, 1, TRUST_SECONDS)
+  const reading = atOnce(rates.unprovenAtOnce)
   const keyName = (keyHash: Buffer) => `key ${keyHash.toString('base64')}`
   const pusher = (address: string, connectionId: string) => `push ${connectionId} ${address}`
 
@@ -62,9 +66,10 @@ export function rateLimits(rates: RatesPerMinute = RATES): RateLimits {
       await refuseAbove(requests, keyId)
     },
     beforePush: async (address, connectionId) => {
-      if (await isTrusted(pusher(address, connectionId))) return
+      if (await isTrusted(pusher(address, connectionId))) return () => undefined
       await refuseSpent(pushesOfAddress, address)
       await refuseSpent(pushesOfConnection, connectionId)
+      return reading([`connection ${connectionId}`, `address ${address}`])
     },
     refusedPush: async (address, connectionId) => {
       await count(pushesOfAddress, address)
@@ -73,6 +78,25 @@ export function rateLimits(rates: RatesPerMinute = RATES): RateLimits {
     takenPush: async (address, connectionId) => {
       await trust(pusher(address, connectionId))
     },
+  }
+}
+
+/** Counts what is under way under each name. Throws `rate-limited` where there are `most` already; answers what takes them off again, once. */
+function atOnce(most: number): (names: string[]) => () => void {
+  const underWay = new Map<string, number>()
+  return (names) => {
+    if (names.some((name) => (underWay.get(name) ?? 0) >= most)) throw tooMany(1_000)
+    for (const name of names) underWay.set(name, (underWay.get(name) ?? 0) + 1)
+    let over = false
+    return () => {
+      if (over) return
+      over = true
+      for (const name of names) {
+        const left = (underWay.get(name) ?? 1) - 1
+        if (left === 0) underWay.delete(name)
+        else underWay.set(name, left)
+      }
+    }
   }
 }
 

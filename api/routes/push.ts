@@ -68,7 +68,8 @@ export const pushRoutes: Route[] = [
 /** All that can be refused without the body, the cheapest first. */
 async function admit(deps: ApiDeps, req: Request, connectionId: string): Promise<Admitted> {
   const address = addressOf(req)
-  await deps.rates.beforePush(address, connectionId)
+  const over = await deps.rates.beforePush(address, connectionId)
+  req.res?.once('close', over)
   if (Number(req.get('content-length') ?? 0) > LIMIT_BYTES) {
     await deps.rates.refusedPush(address, connectionId)
     throw new Problem('body-too-large', 'the body is larger than this address takes')

@@ -56,7 +56,13 @@ export async function startApi(db: TestDatabase, other: Partial<ApiDeps> = {}): 
     clock: { scale: 1, now: () => NOW, realMsUntil: () => 0 },
     realNow: () => NOW,
     // Tests fail as often as they like; test/api/rateLimits.test.ts has the real numbers.
-    rates: rateLimits({ wrongKeys: 1e6, refusedPushes: 1e6, refusedPushesOfConnection: 1e6, requestsOfKey: 1e6 }),
+    rates: rateLimits({
+      wrongKeys: 1e6,
+      refusedPushes: 1e6,
+      refusedPushesOfConnection: 1e6,
+      unprovenAtOnce: 1e6,
+      requestsOfKey: 1e6,
+    }),
     trustedProxies: 'loopback',
     docs: true,
     log: pino({ level: 'debug' }, { write: (line: string) => lines.push(line) }),

@@ -104,6 +104,30 @@ describe('a push of a stranger', () => {
     }
   })
 
+  it('is one of few that are read at once, until another one is over', async () => {
+    const id = await connectionId()
+    const begin = () => {
+      const headers = { ...signed('x', FORGED), 'content-length': LARGE }
+      const sending = request(`${api.base}/v1/push/${id}`, { method: 'POST', agent: false, headers })
+      sending.on('error', () => undefined)
+      sending.write('x')
+      return sending
+    }
+    const begun = Array.from({ length: RATES.unprovenAtOnce }, begin)
+    const isFull = () =>
+      api.deps.rates.beforePush('elsewhere', id).then(
+        (over) => over() === null,
+        () => true,
+      )
+    const other = () => push(id, '{}', signed('{}', FORGED))
+    await expect.poll(isFull).toBe(true)
+    const answer = await other()
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([429, '1'])
+    for (const sending of begun) sending.destroy()
+    await expect.poll(isFull).toBe(false)
+    expect((await other()).status).toBe(401)
+  })
+
   it('cannot tell a connection that is there from one that is not', async () => {
     const known = await connectionId()
     const disabled = await connectionId({ enabled: false })
