@@ -6,6 +6,7 @@ import type { AddressGuard, Destination } from '../platform/addresses/guard.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { SealedRow } from '../platform/seal.ts'
 import type { ClaimWorkflows } from '../workflows/client/claimWorkflows.ts'
+import type { RateLimits } from './http/rateLimits.ts'
 
 /** One connection's inbox. */
 export interface Mailbox {
@@ -20,12 +21,12 @@ export interface TransportDoor {
   /** Every host that an endpoint names, with its place in it. The endpoint is as the schema reads it. */
   destinations(endpoint: unknown): (Destination & { pointer: string })[]
   secrets(auth: ProviderAdapter['declaration']['auth']): string[]
+  checkPushHeaders?(headers: Record<string, string>, now: Date): { ok: true } | { ok: false; because: string }
   verifyPush?(
     headers: Record<string, string>,
     body: Uint8Array,
     secrets: Record<string, string>,
     now: Date,
-    scale?: number,
   ): { ok: true; key: string } | { ok: false; because: string }
   check(session: {
     connectionId: string
@@ -51,6 +52,13 @@ export interface ShownMail {
 export interface ApiDeps {
   databases: Databases
   clock: Clock
+  /** Real time: what a stranger signs or counts knows no business clock. */
+  realNow(): Date
+  rates: RateLimits
+  /** Whose `X-Forwarded-For` is believed, as express's `trust proxy` says it. */
+  trustedProxies: string
+  /** Are /docs and /openapi.json served? */
+  docs: boolean
   log: Logger
   workflows: ClaimWorkflows
   /** Wakes the connection's inbox after documents were stored. */

@@ -12,6 +12,7 @@ import type { Settings } from '../platform/settings.ts'
 import { claimWorkflows } from '../workflows/client/claimWorkflows.ts'
 import { createApp } from './app.ts'
 import type { ApiDeps } from './deps.ts'
+import { RATES, rateLimits } from './http/rateLimits.ts'
 import { coalesceWakeUps } from './routes/inbox/coalesceWakeUps.ts'
 
 /** Longest a request may take to arrive; a slow upload beyond it is cut. */
@@ -48,6 +49,10 @@ export async function startServer(
     databases,
     clock: clockFrom(settings.clock),
     log: makeLog(settings, 'api'),
+    realNow: () => new Date(),
+    rates: rateLimits({ ...RATES, requestsOfKey: settings.api.keyRatePerMinute }),
+    trustedProxies: settings.api.trustedProxies,
+    docs: settings.api.docs,
     workflows: claimWorkflows(client),
     doorbell: bells.ring,
     adapterOf,

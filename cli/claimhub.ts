@@ -64,6 +64,10 @@ function program(): Command {
       process.stdout.write(done.length === 0 ? 'nothing to migrate\n' : `migrated: ${done.join(', ')}\n`)
     })
   cli
+    .command('bundle')
+    .description('build the workflow bundles beside the code, for an image whose workers only read')
+    .action(async () => (await import('./bundle.ts')).bundle())
+  cli
     .command('reconcile')
     .description('compare Postgres and Temporal both ways and repair')
     .option('--json', 'print one JSON object')

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type Allowed, allowedFrom } from './addresses/allowList.ts'
 import type { DatabaseAddress } from './databaseAddress.ts'
+import { databaseEnvironment, databaseFrom, differs, isLoopback } from './databaseSettings.ts'
 import { type SecretsKeys, secretsKey } from './seal.ts'
 import { type TemporalAddress, temporalFrom } from './temporalAddress.ts'
 
@@ -8,7 +9,16 @@ import { type TemporalAddress, temporalFrom } from './temporalAddress.ts'
 export interface Settings {
   database: DatabaseAddress
   temporal: TemporalAddress
-  api: { host: string; port: number }
+  api: {
+    host: string
+    port: number
+    /** Are /docs and /openapi.json served? */
+    docs: boolean
+    /** Whose `X-Forwarded-For` is believed: addresses, subnets, `loopback`, `uniquelocal`, by commas. */
+    trustedProxies: string
+    /** Requests of one key in a minute, in one process. */
+    keyRatePerMinute: number
+  }
   /** Seal the connections' secrets. */
   secretsKeys: SecretsKeys
   /** Encrypts Temporal's payloads when given; 32 bytes. */
@@ -62,10 +72,12 @@ const allowed = z
 
 const environment = z
   .object({
-    DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
-    CLAIMHUB_DB_PASSWORD: z.string().min(1),
+    ...databaseEnvironment,
     CLAIMHUB_DB_POOL: positive.default(10),
     CLAIMHUB_API_HOST: z.string().default('127.0.0.1'),
+    CLAIMHUB_API_DOCS: z.enum(['on', 'off']).optional(),
+    CLAIMHUB_TRUSTED_PROXIES: z.string().default('loopback'),
+    CLAIMHUB_KEY_RATE_PER_MINUTE: positive.default(12_000),
     CLAIMHUB_API_PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
     CLAIMHUB_SECRETS_KEY: key32,
     CLAIMHUB_SECRETS_OTHER_KEYS: keys32,
@@ -83,6 +95,7 @@ const environment = z
     message: 'must be longer than CLAIMHUB_DELIVER_TIMEOUT_SECONDS: the lease outlives the sender',
     path: ['CLAIMHUB_LEASE_SECONDS'],
   })
+  .refine(differs.check, differs.says)
 
 /** Reads the settings from the environment. Throws one sentence that names every variable that is missing or wrong. */
 export function settingsFrom(env: NodeJS.ProcessEnv): Settings {
@@ -113,8 +126,15 @@ function settingsBesides(env: NodeJS.ProcessEnv, missing: string[]): Omit<Settin
   if (!parsed.success || missing.length > 0) throw incomplete([...wrong, ...missing])
   const { data } = parsed
   return {
-    database: databaseFrom(data.DATABASE_URL, data.CLAIMHUB_DB_PASSWORD, data.CLAIMHUB_DB_POOL),
-    api: { host: data.CLAIMHUB_API_HOST, port: data.CLAIMHUB_API_PORT },
+    database: databaseFrom(data, data.CLAIMHUB_DB_POOL),
+    api: {
+      host: data.CLAIMHUB_API_HOST,
+      port: data.CLAIMHUB_API_PORT,
+      // Where others than this machine can ask, nobody is shown the house unless somebody wants it so.
+      docs: data.CLAIMHUB_API_DOCS === undefined ? isLoopback(data.CLAIMHUB_API_HOST) : data.CLAIMHUB_API_DOCS === 'on',
+      trustedProxies: data.CLAIMHUB_TRUSTED_PROXIES,
+      keyRatePerMinute: data.CLAIMHUB_KEY_RATE_PER_MINUTE,
+    },
     secretsKeys: {
       current: secretsKey(data.CLAIMHUB_SECRETS_KEY),
       others: data.CLAIMHUB_SECRETS_OTHER_KEYS.map(secretsKey),
@@ -137,18 +157,4 @@ function incomplete(wrong: string[]): Error {
   return new Error(
     `the environment is not complete: ${wrong.join('; ')} (see docs/operations.md; \`claimhub up\` sets all of it)`,
   )
-}
-
-/** The application roles have names and a password of their own: only host, port, database and `sslmode` of the address are used. */
-function databaseFrom(address: string, password: string, poolSize: number): DatabaseAddress {
-  const url = new URL(address)
-  const sslmode = url.searchParams.get('sslmode') ?? 'disable'
-  return {
-    host: url.hostname.replace(/^\[|\]$/g, ''),
-    port: Number(url.port || 5432),
-    database: decodeURIComponent(url.pathname.slice(1)),
-    password,
-    poolSize,
-    ...(['disable', 'allow', 'prefer'].includes(sslmode) ? {} : { tls: true }),
-  }
 }

@@ -7,6 +7,7 @@ import { markProcessed, type UnprocessedDocument, unprocessedDocuments } from '.
 import { type AcknowledgedInterchange, batchSubmissions } from '../../db/inbox/interchangeByControlNumber.ts'
 import { matchSubmissions } from '../../db/inbox/matchClaims.ts'
 import { insertNotices, type NewNotice } from '../../db/inbox/notices.ts'
+import { liftTimeLimits } from '../../db/longWork.ts'
 import { postRemittance } from '../../db/money/remittances.ts'
 import { raiseAttention } from '../../db/worklist/worklistItems.ts'
 import { countable, formatMinor, type Minor } from '../../domain/amounts.ts'
@@ -96,6 +97,7 @@ async function ingestNotices(
   notices: Notice[],
   touched: Set<string>,
 ): Promise<string[]> {
+  await liftTimeLimits(tx)
   const words: string[] = []
   const fresh: NewNotice[] = []
   const about = notices.flatMap((notice, sequence) => (notice.kind === 'claim' ? [{ notice, sequence }] : []))

@@ -77,13 +77,14 @@ export interface Transport<E = unknown> {
     session: Session<E>,
     store: (found: CollectedDocument) => Promise<void>,
   ): Promise<{ cursor: string | null }>
-  /** Checks a push on its raw bytes. `scale` is the business clock's when `now` is business time: the five minutes are real ones. */
+  /** What can be said of a push before its body is read: its headers are there, well formed and of `now`, real time. */
+  checkPushHeaders?(headers: Record<string, string>, now: Date): { ok: true } | { ok: false; because: string }
+  /** Checks a push on its raw bytes. `now` is real time. */
   verifyPush?(
     headers: Record<string, string>,
     body: Uint8Array,
     secrets: Record<string, string>,
     now: Date,
-    scale?: number,
   ): { ok: true; key: string } | { ok: false; because: string }
   /** Connects, signs in and looks, step by step; sends nothing. */
   check(session: Session<E>): Promise<CheckStep[]>

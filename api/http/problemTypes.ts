@@ -14,6 +14,7 @@ export const PROBLEMS = {
   'unsupported-media-type': { status: 415, title: 'The body has another media type than this address takes' },
   'invalid-request': { status: 422, title: 'The request is not valid' },
   'idempotency-key-reused': { status: 422, title: 'The Idempotency-Key was used with another request' },
+  'rate-limited': { status: 429, title: 'Too many requests' },
   'internal-error': { status: 500, title: 'Something broke on our side' },
   unavailable: { status: 503, title: 'The service is not available right now' },
   'temporal-unavailable': { status: 503, title: 'The workflow service is not available right now' },
@@ -48,7 +49,6 @@ export const PROBLEMS = {
   'batch-not-waiting': { status: 409, title: 'The batch has left already' },
   'already-closed': { status: 409, title: 'It is closed already' },
   'upload-not-supported': { status: 409, title: 'The provider’s answers come by themselves' },
-  'push-not-supported': { status: 404, title: 'The connection takes no pushes' },
 
   'no-packet': { status: 404, title: 'The claim has no packet to file by hand' },
   'nothing-to-file': { status: 409, title: 'Nothing of the claim is to be filed by hand' },

@@ -155,6 +155,7 @@ function environment(wishes: StackWishes, state: StackState): NodeJS.ProcessEnv 
     ...Object.fromEntries(inherited),
     DATABASE_URL: databaseUrl ?? `postgres://owner:${state.password}@127.0.0.1:${ports.postgres}/claimhub`,
     CLAIMHUB_DB_PASSWORD: state.password,
+    CLAIMHUB_DB_ACROSS_PASSWORD: state.acrossPassword,
     ...(temporal ? {} : { TEMPORAL_ADDRESS: `127.0.0.1:${ports.temporal}`, TEMPORAL_NAMESPACE: 'default' }),
     CLAIMHUB_API_PORT: String(ports.api),
     CLAIMHUB_SECRETS_KEY: state.secretsKey,

@@ -67,7 +67,6 @@ export async function findPushConnection(
   connectionId: string
   providerId: string
   adapterId: string
-  secrets: Buffer | null
 } | null> {
   const row = await across
     .selectFrom('connections as c')
@@ -77,7 +76,6 @@ export async function findPushConnection(
       'c.id as connectionId',
       'c.provider_id as providerId',
       'p.adapter_id as adapterId',
-      'c.secrets',
     ])
     .where('c.id', '=', connectionId)
     .where('c.enabled', '=', true)

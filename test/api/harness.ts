@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { pino } from 'pino'
 import { readMail } from '../../adapters/formats/mail/read.ts'
@@ -7,6 +7,7 @@ import { adapterOf } from '../../adapters/registry.ts'
 import { transportOf } from '../../adapters/transports/index.ts'
 import { createApp } from '../../api/app.ts'
 import type { ApiDeps, Mailbox } from '../../api/deps.ts'
+import { rateLimits } from '../../api/http/rateLimits.ts'
 import type { Role } from '../../db/schema/setupTables.ts'
 import { createApiKey } from '../../db/setup/apiKeys.ts'
 import { newId } from '../../platform/ids.ts'
@@ -31,6 +32,7 @@ export interface Answered {
 
 export interface Api {
   base: string
+  server: Server
   deps: ApiDeps
   /** Inboxes that were woken. */
   rung: Mailbox[]
@@ -55,6 +57,17 @@ export async function startApi(db: TestDatabase, other: Partial<ApiDeps> = {}): 
   const deps: ApiDeps = {
     databases: db.databases,
     clock: { scale: 1, now: () => NOW, realMsUntil: () => 0 },
+    realNow: () => NOW,
+    // Tests fail as often as they like; test/api/rateLimits.test.ts has the real numbers.
+    rates: rateLimits({
+      wrongKeys: 1e6,
+      refusedPushes: 1e6,
+      refusedPushesOfConnection: 1e6,
+      unprovenAtOnce: 1e6,
+      requestsOfKey: 1e6,
+    }),
+    trustedProxies: 'loopback',
+    docs: true,
     log: pino({ level: 'debug' }, { write: (line: string) => lines.push(line) }),
     workflows: { reachable: async () => true } as ClaimWorkflows,
     doorbell: async (mailbox) => {
@@ -80,6 +93,7 @@ export async function startApi(db: TestDatabase, other: Partial<ApiDeps> = {}): 
   const owner = await key('owner')
   return {
     base,
+    server,
     deps,
     rung,
     key,

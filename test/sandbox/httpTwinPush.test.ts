@@ -46,7 +46,7 @@ describe('pushed answers', () => {
     )
     const [push] = came
     if (!push) throw new Error('nothing came')
-    const verified = httpTransport.verifyPush?.(push.headers, push.body, line.connection.secrets, clock.now())
+    const verified = httpTransport.verifyPush?.(push.headers, push.body, line.connection.secrets, new Date())
     expect(verified).toEqual({ ok: true, key: 'ClaimResponse/CR-HH-000001/_history/1' })
     expect(
       await harborHealth.decode({ transport: 'http', status: 200, headers: push.headers, body: push.body }, line.ctx),

@@ -10,6 +10,7 @@ import type { Deps } from '../../activities/deps.ts'
 import type { ProviderAdapter, ProviderDeclaration } from '../../adapters/contract.ts'
 import { createApp } from '../../api/app.ts'
 import type { ApiDeps } from '../../api/deps.ts'
+import { rateLimits } from '../../api/http/rateLimits.ts'
 import type { Role } from '../../db/schema/setupTables.ts'
 import { createApiKey } from '../../db/setup/apiKeys.ts'
 import type { ClaimWorkflows } from '../../workflows/client/claimWorkflows.ts'
@@ -96,6 +97,16 @@ export async function startClaimsApi(db: TestDatabase): Promise<ClaimsApi> {
   const deps: ApiDeps = {
     databases: db.databases,
     clock,
+    realNow: () => NOW,
+    rates: rateLimits({
+      wrongKeys: 1e6,
+      refusedPushes: 1e6,
+      refusedPushesOfConnection: 1e6,
+      unprovenAtOnce: 1e6,
+      requestsOfKey: 1e6,
+    }),
+    trustedProxies: 'loopback',
+    docs: true,
     log: pino({ level: 'debug' }, { write: (line: string) => lines.push(line) }),
     workflows,
     doorbell: async () => undefined,

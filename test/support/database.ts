@@ -4,6 +4,7 @@ import pg from 'pg'
 import { inject } from 'vitest'
 import { connect, type DatabaseAddress, type Databases } from '../../db/connect.ts'
 import type { Database } from '../../db/schema/database.ts'
+import { TEST_ROLES } from './roles.ts'
 
 export interface TestDatabase {
   databases: Databases
@@ -22,7 +23,14 @@ export async function testDatabase(): Promise<TestDatabase> {
   await sql`create database ${sql.id(database)} template template_claimhub`.execute(admin)
   await admin.destroy()
   const owner = ownerOf(port, password, database)
-  const address = { host: '127.0.0.1', port, database, password, poolSize: 8 }
+  const address = {
+    host: '127.0.0.1',
+    port,
+    database,
+    password,
+    acrossPassword: TEST_ROLES.acrossPassword,
+    poolSize: 8,
+  }
   const databases = connect(address)
   const organisationId = randomUUID()
   await owner

@@ -1,9 +1,5 @@
-import {
-  type Client,
-  isGrpcServiceError,
-  WithStartWorkflowOperation,
-  WorkflowUpdateRPCTimeoutOrCancelledError,
-} from '@temporalio/client'
+import { type Client, WithStartWorkflowOperation, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client'
+import { grpcCodeOf, isTemporalAway, isTemporalBroken } from '../../api/http/isUnavailable.ts'
 import { type ClaimInput, cancel, type RecordResult, recordActions, type SubmitResult, submit } from '../messages.ts'
 import { CLAIM_WORKFLOW } from './claimStart.ts'
 import { startDispatchNow } from './wakeBatch.ts'
@@ -46,7 +42,11 @@ export function claimWorkflows(client: Client, limits: typeof LIMITS = LIMITS): 
 
   async function probe(): Promise<boolean> {
     try {
-      await client.withDeadline(Date.now() + limits.probeMs, () => client.connection.workflowService.getSystemInfo({}))
+      // Not getSystemInfo: a server that has lost its store still answers that.
+      const { namespace } = client.options
+      await client.withDeadline(Date.now() + limits.probeMs, () =>
+        client.connection.workflowService.describeNamespace({ namespace }),
+      )
       heardAt = Date.now()
       return true
     } catch {
@@ -65,6 +65,7 @@ export function claimWorkflows(client: Client, limits: typeof LIMITS = LIMITS): 
       heardAt = Date.now()
       return { kind: 'answered', result }
     } catch (error) {
+      if (isTemporalBroken(error)) return { kind: 'unavailable' }
       if (!isOutOfReach(error)) throw error
       return (await probe()) ? { kind: 'pending' } : { kind: 'unavailable' }
     }
@@ -118,22 +119,13 @@ async function insisting<T>(send: () => Promise<T>): Promise<T> {
     try {
       return await send()
     } catch (error) {
-      if (tries === 1 || codeOf(error) !== NOT_READY) throw error
+      if (tries === 1 || grpcCodeOf(error) !== NOT_READY) throw error
       await new Promise((resolve) => setTimeout(resolve, AGAIN_MS))
     }
   }
 }
 
-/** gRPC codes of a server that is away or slow: CANCELLED, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, UNAVAILABLE. */
-const AWAY: readonly number[] = [1, 4, 8, 14]
-
 function isOutOfReach(error: unknown): boolean {
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true
-  const code = codeOf(error)
-  return code !== null && (AWAY.includes(code) || code === NOT_READY)
-}
-
-function codeOf(error: unknown): number | null {
-  const cause = error instanceof Error && !isGrpcServiceError(error) ? error.cause : error
-  return isGrpcServiceError(cause) ? cause.code : null
+  return isTemporalAway(error) || grpcCodeOf(error) === NOT_READY
 }

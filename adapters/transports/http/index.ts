@@ -3,7 +3,7 @@ import { check } from './check.ts'
 import { collect } from './collect.ts'
 import { destinations, type HttpEndpoint, httpEndpoint } from './endpoint.ts'
 import { send } from './send.ts'
-import { verifyPush } from './verifyPush.ts'
+import { checkPushHeaders, verifyPush } from './verifyPush.ts'
 
 /** HTTP with JSON or anything else: one request, one answer; pages are polled, pushes are signed. */
 export const httpTransport: Transport<HttpEndpoint> = {
@@ -12,6 +12,7 @@ export const httpTransport: Transport<HttpEndpoint> = {
   secrets: secretsFor,
   send,
   collect,
+  checkPushHeaders,
   verifyPush,
   check,
 }

@@ -46,11 +46,11 @@ export const deliveryOutcomeRoutes: Route[] = [
       'unknown-evidence',
       'temporal-unavailable',
     ],
-    effect: async ({ tx, organisationId, actor, params, body, deps, now }) => {
+    before: requireTemporal,
+    effect: async ({ tx, organisationId, actor, params, body, now }) => {
       const { claimId } = params
       const claim = await lockClaimForAction(tx, organisationId, claimId)
       const unknown = unknownOf(await claimSendings(tx, organisationId, claimId))
-      await requireTemporal(deps)
       const { interchangeId, submissionId } = unknown
       await resolveUnknown(tx, organisationId, interchangeId, body.arrived ? 'SENT' : 'RESEND', null, now)
       const because = body.arrived ? 'a person says that it arrived' : 'a person says that it did not arrive'

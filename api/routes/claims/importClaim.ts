@@ -98,8 +98,8 @@ export const importingRoutes: Route[] = [
       'submission-number-taken',
       'temporal-unavailable',
     ],
+    before: requireTemporal,
     effect: async ({ tx, body, ...context }) => {
-      await requireTemporal(context.deps)
       const saved = await importClaim(tx, filed(body, context.now), {
         ...actionContext(context),
         adapterVersion: (adapterId) => context.deps.adapterOf(adapterId).declaration.version,

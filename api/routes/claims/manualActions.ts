@@ -60,8 +60,8 @@ export function storeAction(
   })
 }
 
-/** Before anything is stored: an outage of Temporal leaves nothing behind but a 503. */
-export async function requireTemporal(deps: ApiDeps): Promise<void> {
+/** Before anything is stored or locked: an outage of Temporal leaves nothing behind but a 503, and nobody waits for it on a row. */
+export async function requireTemporal({ deps }: { deps: ApiDeps }): Promise<void> {
   if (!(await deps.workflows.reachable())) throw temporalUnavailable()
 }
 

@@ -60,7 +60,8 @@ export const filingRoutes: Route[] = [
     body: filed,
     response: actionView,
     problems: ['claim-not-found', 'claim-is-a-draft', 'nothing-to-file', 'temporal-unavailable'],
-    effect: async ({ tx, organisationId, actor, params: { claimId }, body, deps, now }) => {
+    before: requireTemporal,
+    effect: async ({ tx, organisationId, actor, params: { claimId }, body, now }) => {
       const claim = await lockClaimForAction(tx, organisationId, claimId)
       const sending = await sendingByHand(tx, organisationId, claimId)
       if (sending === null || !['WAITING', 'SENT'].includes(sending.state))
@@ -70,7 +71,6 @@ export const filingRoutes: Route[] = [
       if (body.filedOn < madeAt.toISOString().slice(0, 10))
         throw notInTime('/filedOn', 'must not be before the packet was made')
       const at = new Date(Math.max(filedAt, madeAt.getTime())).toISOString()
-      await requireTemporal(deps)
       const references: Reference[] =
         body.reference === undefined ? [] : [{ type: 'claim-number', value: body.reference }]
       const noticeId = await insertManualNotice(tx, {

@@ -64,7 +64,8 @@ export const statusRoutes: Route[] = [
       'unknown-evidence',
       'temporal-unavailable',
     ],
-    effect: async ({ tx, organisationId, actor, params, body, deps, now }) => {
+    before: requireTemporal,
+    effect: async ({ tx, organisationId, actor, params, body, now }) => {
       const claim = await lockClaimForAction(tx, organisationId, params.claimId)
       const { status, lines, followUpOn, saidOn, force, evidenceId, ...rest } = body
       refuseWrongStatus(claim, body, now)
@@ -72,7 +73,6 @@ export const statusRoutes: Route[] = [
       const decided = completeDecisions(status, lines, await amountsOf(tx, claim))
       if (decided.kind === 'refused') throw new Problem(decided.type, decided.detail)
       const evidence = await evidenceNamed(tx, claim, evidenceId)
-      await requireTemporal(deps)
       const fact = {
         type: 'status_by_hand' as const,
         status,

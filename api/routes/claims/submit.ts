@@ -56,9 +56,9 @@ export const submittingRoutes: Route[] = [
     response: z.object({ claimId: id, interchangeId: id }),
     status: 202,
     problems: ['claim-not-found', 'claim-is-a-draft', 'claim-not-waiting', 'temporal-unavailable'],
-    effect: async ({ tx, organisationId, actor, params: { claimId }, deps, now }) => {
+    before: requireTemporal,
+    effect: async ({ tx, organisationId, actor, params: { claimId }, now }) => {
       const { providerId } = await lockClaimForAction(tx, organisationId, claimId)
-      await requireTemporal(deps)
       const interchangeId = await sendAlone(tx, organisationId, claimId, now)
       if (interchangeId === null) throw new Problem('claim-not-waiting', 'the claim does not wait for a cut-off')
       const detail = { interchangeId }
@@ -81,12 +81,12 @@ export const submittingRoutes: Route[] = [
     body: z.strictObject({ reason: words(500) }),
     response: actionView,
     problems: ['claim-not-found', 'claim-is-a-draft', 'claim-closed', 'cannot-cancel', 'temporal-unavailable'],
-    effect: async ({ tx, organisationId, actor, params, body, deps, now }) => {
+    before: requireTemporal,
+    effect: async ({ tx, organisationId, actor, params, body, now }) => {
       const claim = await lockClaimForAction(tx, organisationId, params.claimId)
       if (claim.status === 'CANCELLED' || claim.closed !== null) {
         throw new Problem('claim-closed', `the claim is ${claim.closed ?? 'cancelled'} already`)
       }
-      await requireTemporal(deps)
       // The workflow decides what the wish comes to; until then the timeline says only that somebody asked.
       const act = { kind: 'cancel', reason: body.reason }
       const noticeId = await storeAction(tx, claim, { actor }, { type: 'asked' }, now.toISOString(), act)

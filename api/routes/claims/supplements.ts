@@ -27,8 +27,8 @@ export const supplementRoutes: Route[] = [
       'provider-reference-missing',
       'temporal-unavailable',
     ],
+    before: requireTemporal,
     effect: async ({ tx, organisationId, actor, params: { claimId }, deps, now }) => {
-      await requireTemporal(deps)
       const declarationOf = (adapterId: string) => deps.adapterOf(adapterId).declaration
       const made = unlessRefused(await supplement(tx, { organisationId, claimId, now }, declarationOf))
       const { interchangeId, submissionNumber, providerId, papers } = made

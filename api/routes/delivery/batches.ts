@@ -114,10 +114,10 @@ export const batchRoutes: Route[] = [
     response: z.object({ interchangeId: id }),
     status: 202,
     problems: ['batch-not-waiting', 'temporal-unavailable'],
-    effect: async ({ tx, organisationId, actor, params: { connectionId, interchangeId }, deps, now }) => {
+    before: requireTemporal,
+    effect: async ({ tx, organisationId, actor, params: { connectionId, interchangeId }, now }) => {
       const connection = await connectionById(tx, organisationId, connectionId)
       if (connection === null) throw notFound('connection')
-      await requireTemporal(deps)
       if (!(await releaseBatch(tx, { organisationId, connectionId, interchangeId, now }))) {
         throw new Problem('batch-not-waiting', 'the connection has no waiting batch of this id')
       }

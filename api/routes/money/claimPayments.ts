@@ -73,9 +73,9 @@ export const moneyRoutes: Route[] = [
       'unknown-line',
       'temporal-unavailable',
     ],
-    effect: async ({ tx, organisationId, actor, params, body, deps, now }) => {
+    before: requireTemporal,
+    effect: async ({ tx, organisationId, actor, params, body, now }) => {
       const claim = await lockClaimForAction(tx, organisationId, params.claimId)
-      await requireTemporal(deps)
       const { amount, paidOn, reference, lines, reason } = body
       const paid = await recordManualPayment(tx, {
         organisationId,
@@ -110,9 +110,9 @@ export const moneyRoutes: Route[] = [
     ]),
     response: actionView,
     problems: ['claim-not-found', 'claim-is-a-draft', 'unknown-line', 'nothing-to-settle', 'temporal-unavailable'],
-    effect: async ({ tx, organisationId, actor, params, body, deps, now }) => {
+    before: requireTemporal,
+    effect: async ({ tx, organisationId, actor, params, body, now }) => {
       const claim = await lockClaimForAction(tx, organisationId, params.claimId)
-      await requireTemporal(deps)
       const amount = await settle(tx, claim, params.lineNumber, body, { actor, now })
       const { action, reason } = body
       const fact = { type: 'line_settled' as const, lineNumber: params.lineNumber, action, amount }

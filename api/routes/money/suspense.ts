@@ -67,8 +67,8 @@ export const suspenseRoutes: Route[] = [
     }),
     response: actionView,
     problems: ['nothing-in-suspense', 'claim-not-found', 'claim-is-a-draft', 'wrong-currency', 'temporal-unavailable'],
-    effect: async ({ tx, organisationId, actor, params, body, deps, now }) => {
-      await requireTemporal(deps)
+    before: requireTemporal,
+    effect: async ({ tx, organisationId, actor, params, body, now }) => {
       const allocated = unlessRefused(await allocateSuspense(tx, { ...params, ...body, organisationId, actor, now }))
       const { providerId, noticeIds } = allocated
       return { claim: { organisationId, claimId: body.claimId, providerId }, noticeIds }
