@@ -7,6 +7,7 @@ import type { Databases } from '../db/connect.ts'
 import type { RecordContext } from '../db/record.ts'
 import type { DeadlineRules } from '../domain/deadlines.ts'
 import type { Clock } from '../platform/clock.ts'
+import type { Decoder } from './decodeDocument.ts'
 import type { Timings } from './outcomes.ts'
 
 /** What activities are made of; the worker puts it together, tests put other parts in. */
@@ -16,6 +17,7 @@ export interface Deps {
   clock: Clock
   log: Logger
   adapterOf(adapterId: string): ProviderAdapter
+  decoder: Decoder
   transportOf(name: ProviderAdapter['declaration']['transport']): Transport
   unseal(secrets: Buffer): Record<string, string>
   timings: Timings

@@ -2,7 +2,8 @@ import type { InMessage } from '../adapters/contract.ts'
 import type { InterchangeRow, StoredMessage } from '../db/outgoing.ts'
 import type { Deps } from './deps.ts'
 import { exchangeInquiry } from './inquiry.ts'
-import { type Line, messageFrom, openSession, readingContext } from './sending.ts'
+import { decodeJob } from './readDocument.ts'
+import { type Line, messageFrom, openSession } from './sending.ts'
 
 /**
  * What a look shows. `absent`: certainly not at the provider (its folder, seen by ourselves). `not_found`: the provider says that it doesn't have it,
@@ -51,7 +52,9 @@ async function lookByAsking(deps: Deps, line: Line, interchange: InterchangeRow)
   let denials = 0
   let doubts = 0
   for (const reply of replies) {
-    for (const notice of await line.adapter.decode(reply, readingContext(deps, line))) {
+    const decoded = await deps.decoder.lease((decode) => decode(decodeJob(deps, line, reply)))
+    if (decoded.kind !== 'done') return 'nobody_knows'
+    for (const notice of decoded.answer) {
       if (notice.kind !== 'claim' || notice.fact.type === 'inquiry_failed') doubts += 1
       else if (notice.fact.type === 'not_found') denials += 1
       else if (numbers.has(notice.match.submissionNumber?.toUpperCase() ?? '')) return 'there'

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto'
-import { heartbeat } from '@temporalio/activity'
-import type { AuthorisationAnswer, InMessage, Notice } from '../adapters/contract.ts'
+import type { AuthorisationAnswer, Notice } from '../adapters/contract.ts'
 import { raiseAttention } from '../db/attention.ts'
 import { type Batch, batchSubmissions } from '../db/batches.ts'
 import type { Tx } from '../db/connect.ts'
-import { markProcessed, type UnprocessedDocument, unprocessedDocuments } from '../db/documents.ts'
+import { forgetTries, markProcessed, type UnprocessedDocument, unprocessedDocuments } from '../db/documents.ts'
 import { settleInquiry } from '../db/interchanges.ts'
 import { matchSubmissions } from '../db/matching.ts'
 import { insertNotices, type NewNotice } from '../db/notices.ts'
@@ -13,13 +12,14 @@ import type { ClaimEvent, LineDecision } from '../domain/events.ts'
 import { countable, formatMinor, type Minor } from '../domain/money.ts'
 import type { Mailbox, MailboxActivities } from './createActivities.ts'
 import type { Deps } from './deps.ts'
-import { type Line, loadLine, readingContext } from './sending.ts'
+import { readDocument, TRIES } from './readDocument.ts'
+import { heartbeating, type Line, loadLine } from './sending.ts'
 import { signalClaims } from './signalClaims.ts'
 
 /** Documents read in one pass; their claims are signalled once per pass, however many documents speak of them. */
 const PASS = 100
-/** A document that breaks the reading this often goes to a person and leaves the queue. */
-const TRIES = 5
+/** A pass begins no further document after so long (real time): slow ones must not make the activity overrun its own limit. */
+const PASS_MS = 5 * 60_000
 
 /**
  * Works off unprocessed documents: decode, match, post money, store notices (one transaction a document), then signal the claims, then mark the
@@ -33,18 +33,26 @@ export async function processInbox(deps: Deps, mailbox: Mailbox): ReturnType<Mai
   }))
   const touched = new Set<string>()
   const done: { documentId: string; outcome: string }[] = []
-  for (const document of documents) {
-    heartbeat(document.documentId)
-    const outcome = await readDocument(deps, line, document, touched)
-    if (outcome !== null) done.push({ documentId: document.documentId, outcome })
-  }
+  const broken: number[] = []
+  const began = performance.now()
+  let begun = 0
+  await heartbeating(deps.timings.heartbeatMs / 3, async () => {
+    for (const document of documents) {
+      if (performance.now() - began > PASS_MS) break
+      begun += 1
+      const { documentId } = document
+      const worked = await workOff(deps, line, document, touched)
+      if (worked.kind === 'done') done.push({ documentId, outcome: worked.outcome })
+      else if (worked.kind === 'broke') broken.push(worked.attempts)
+    }
+  })
   deps.failpoint('before_signal:inbox')
   await signalClaims(deps, organisationId, mailbox.providerId, [...touched])
   deps.failpoint('after_signal:inbox')
   await deps.databases.within(organisationId, (tx) => markProcessed(tx, organisationId, done, deps.clock.now()))
-  const broken = documents.filter((each) => !done.some(({ documentId }) => documentId === each.documentId))
-  const rest = broken.length === 0 ? {} : { restMs: restAfter(Math.min(...broken.map((each) => each.attempts)) + 1) }
-  return { left: documents.length === PASS || broken.length > 0, ...rest }
+  const more = documents.length === PASS || begun < documents.length
+  const rest = broken.length === 0 ? {} : { restMs: restAfter(Math.min(...broken)) }
+  return { left: more || broken.length > 0, ...rest }
 }
 
 /** Before a broken document is tried again: 1 s, 4 s, 16 s, 64 s. What broke it may pass (a deadlock, a database away); nobody spins. */
@@ -52,37 +60,39 @@ function restAfter(attempts: number): number {
   return 1_000 * 4 ** Math.min(attempts - 1, 3)
 }
 
-/** Answers what became of the document; null when it broke and is to be tried again. */
-async function readDocument(
+/** `broke`: it is tried again, it was tried so often. */
+type Worked = { kind: 'done'; outcome: string } | { kind: 'broke'; attempts: number } | { kind: 'gone' }
+
+async function workOff(deps: Deps, line: Line, document: UnprocessedDocument, touched: Set<string>): Promise<Worked> {
+  const { organisationId } = line
+  const { documentId } = document
+  const read = await readDocument(deps, line, document)
+  if (read.kind === 'gone') return read
+  if (read.kind === 'broke') return giveUp(deps, line, document, read)
+  try {
+    const words = await deps.databases.within(organisationId, async (tx) => {
+      await forgetTries(tx, organisationId, documentId)
+      return take(deps, tx, line, document, read.notices, touched)
+    })
+    return { kind: 'done', outcome: words.join(', ') || 'says nothing' }
+  } catch (error) {
+    // Never its message: it may quote a row, and with it a patient.
+    const { name, code } = error as Error & { code?: unknown }
+    deps.log.error({ documentId, attempts: read.attempts, error: name, code }, 'a document could not be taken in')
+    return giveUp(deps, line, document, { because: 'it cannot be taken in', attempts: read.attempts })
+  }
+}
+
+/** The last try puts it on the worklist; before, it is tried again. */
+async function giveUp(
   deps: Deps,
   line: Line,
   document: UnprocessedDocument,
-  touched: Set<string>,
-): Promise<string | null> {
-  const { organisationId } = line
-  try {
-    const message = { ...document.head, body: new Uint8Array(document.body) } as unknown as InMessage
-    const notices = await line.adapter.decode(message, readingContext(deps, line))
-    const words = await deps.databases.within(organisationId, (tx) => take(deps, tx, line, document, notices, touched))
-    return words.join(', ') || 'says nothing'
-  } catch (error) {
-    deps.log.error(
-      { documentId: document.documentId, error: (error as Error).message },
-      'a document could not be processed',
-    )
-    return deps.databases.within(organisationId, async (tx) => {
-      const attempts = document.attempts + 1
-      await tx
-        .updateTable('documents')
-        .set({ attempts })
-        .where('organisation_id', '=', organisationId)
-        .where('id', '=', document.documentId)
-        .execute()
-      if (attempts < TRIES) return null
-      await unread(deps, tx, line, document, 'it breaks our reading')
-      return 'broken'
-    })
-  }
+  { because, attempts }: { because: string; attempts: number },
+): Promise<Worked> {
+  if (attempts < TRIES) return { kind: 'broke', attempts }
+  await deps.databases.within(line.organisationId, (tx) => unread(deps, tx, line, document, because))
+  return { kind: 'done', outcome: 'broken' }
 }
 
 async function take(

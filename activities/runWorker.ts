@@ -1,5 +1,6 @@
 import { Client } from '@temporalio/client'
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
+import type { Notice } from '../adapters/contract.ts'
 import { adapterOf } from '../adapters/registry.ts'
 import { transportOf } from '../adapters/transports/index.ts'
 import { mailboxPlans, providerIds } from '../db/acrossTenants.ts'
@@ -7,12 +8,14 @@ import { connect } from '../db/connect.ts'
 import { clockFrom } from '../platform/clock.ts'
 import { dataConverterFrom } from '../platform/dataConverter.ts'
 import { failpointsFrom } from '../platform/failpoint.ts'
+import { isolate, siblingModule } from '../platform/isolate.ts'
 import { makeLog } from '../platform/log.ts'
 import { unseal } from '../platform/seal.ts'
 import type { Settings } from '../platform/settings.ts'
 import { workflowBundle } from '../platform/workflowBundle.ts'
 import { MAIN_QUEUE } from '../workflows/ids.ts'
 import { createClaimActivities, createProviderActivities } from './createActivities.ts'
+import type { DecodeJob } from './decodeDocument.ts'
 import type { Deps } from './deps.ts'
 import { providerWorkers } from './providerWorkers.ts'
 import { ensureMailboxSchedule, ensureReconciliation } from './schedules.ts'
@@ -49,12 +52,14 @@ export async function runWorker(
   const dataConverter = dataConverterFrom(settings.codecKey)
   const client = new Client({ connection, namespace, dataConverter })
   await verifySearchAttributes(connection, namespace)
+  const decoder = isolate<DecodeJob, Notice[]>(siblingModule('./decoderEntry', import.meta.url), settings.decode)
   const deps: Deps = {
     databases,
     client,
     clock: clockFrom(settings.clock),
     log,
     adapterOf,
+    decoder,
     transportOf,
     unseal: (sealed) => unseal(settings.secretsKey, sealed),
     timings: { deliverMs: settings.deliverTimeoutSeconds * 1_000, heartbeatMs: settings.heartbeatSeconds * 1_000 },
@@ -105,6 +110,7 @@ export async function runWorker(
     } finally {
       clearInterval(timer)
       await providers.stop()
+      decoder.stop()
       await connection.close()
       await databases.close()
     }

@@ -4,6 +4,7 @@ import { type KyselyPlugin, RawNode } from 'kysely'
 import { pino } from 'pino'
 import { z } from 'zod'
 import { createClaimActivities, createProviderActivities, type Sending } from '../../activities/createActivities.ts'
+import { decodeDocument } from '../../activities/decodeDocument.ts'
 import type { Deps } from '../../activities/deps.ts'
 import type { Cancelled, ClaimNow, Climbed, Delivered, Opened } from '../../activities/outcomes.ts'
 import type { Answer, InMessage, Notice, OutMessage, ProviderAdapter } from '../../adapters/contract.ts'
@@ -166,6 +167,17 @@ export async function startEngine(): Promise<Engine> {
     clock,
     log: pino({ level: 'silent' }),
     adapterOf: () => adapter,
+    // In this process, for the adapter is a test's own; test/activities/decoder.test.ts reads in another one.
+    decoder: {
+      lease: (work) =>
+        work(async (job) => {
+          try {
+            return { kind: 'done', answer: await decodeDocument(engine.deps.adapterOf(job.adapterId), job) }
+          } catch {
+            return { kind: 'threw', error: 'Error' }
+          }
+        }),
+    },
     transportOf: transport,
     unseal: () => ({}),
     timings: { deliverMs: 30_000, heartbeatMs: 30_000 },
