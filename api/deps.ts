@@ -4,6 +4,7 @@ import type { ProviderAdapter } from '../adapters/contract.ts'
 import type { Databases } from '../db/connect.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { ClaimWorkflows } from './claimWorkflows.ts'
+import type { Inspected } from './routes/claims/inspectFile.ts'
 
 /** One connection's inbox. */
 export interface Mailbox {
@@ -55,6 +56,8 @@ export interface ApiDeps {
   transportOf(name: ProviderAdapter['declaration']['transport']): TransportDoor
   /** A mail in words; it must not be shown where it cannot be read safely. */
   readMail(raw: Uint8Array): Promise<{ kind: 'mail'; mail: ShownMail } | { kind: 'unreadable'; because: string }>
+  /** Looks into a file that somebody attaches, apart from this process. `claimed` is the request's Content-Type. */
+  inspectFile(bytes: Buffer, claimed: string): Promise<Inspected>
   seal(secrets: Record<string, string>): Buffer
   unseal(sealed: Buffer): Record<string, string>
   /** Ends the process with SIGKILL when the deployment's FAILPOINT names this place. */

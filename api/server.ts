@@ -13,6 +13,7 @@ import { createApp } from './app.ts'
 import { claimWorkflows } from './claimWorkflows.ts'
 import type { ApiDeps } from './deps.ts'
 import { doorbells } from './doorbell.ts'
+import { fileInspector } from './routes/claims/fileInspector.ts'
 
 /** Longest a request may take to arrive; a slow upload beyond it is cut. */
 const REQUEST_MS = 120_000
@@ -40,6 +41,7 @@ export async function startServer(
   })
   const client = new Client({ connection, namespace, dataConverter: dataConverterFrom(settings.codecKey) })
   const bells = doorbells(client)
+  const inspector = fileInspector(settings.inspect)
   const app = createApp({
     databases,
     clock: clockFrom(settings.clock),
@@ -49,12 +51,14 @@ export async function startServer(
     adapterOf,
     transportOf,
     readMail,
+    inspectFile: inspector.inspect,
     seal: (secrets) => seal(settings.secretsKey, secrets),
     unseal: (sealed) => unseal(settings.secretsKey, sealed),
     failpoint: failpointsFrom(settings.failpoint),
     checkAnswers: false,
   })
   const disconnect = async () => {
+    inspector.stop()
     await bells.quiet()
     await connection.close()
     await databases.close()

@@ -8,6 +8,7 @@ import { transportOf } from '../../adapters/transports/index.ts'
 import { createApp } from '../../api/app.ts'
 import type { ClaimWorkflows } from '../../api/claimWorkflows.ts'
 import type { ApiDeps, Mailbox } from '../../api/deps.ts'
+import { inspectFile } from '../../api/routes/claims/inspectFile.ts'
 import { createApiKey } from '../../db/apiKeys.ts'
 import type { Role } from '../../db/schema.ts'
 import { newId } from '../../platform/ids.ts'
@@ -60,6 +61,8 @@ export async function startApi(db: TestDatabase, other: Partial<ApiDeps> = {}): 
     adapterOf,
     transportOf,
     readMail,
+    // In this process; test/api/fileInspector.test.ts looks from another one.
+    inspectFile,
     seal: (secrets) => seal(SECRETS_KEY, secrets),
     unseal: (sealed) => unseal(SECRETS_KEY, sealed),
     failpoint: () => undefined,

@@ -11,6 +11,7 @@ import type { ProviderAdapter, ProviderDeclaration } from '../../adapters/contra
 import { createApp } from '../../api/app.ts'
 import type { ClaimWorkflows } from '../../api/claimWorkflows.ts'
 import type { ApiDeps } from '../../api/deps.ts'
+import { inspectFile } from '../../api/routes/claims/inspectFile.ts'
 import { createApiKey } from '../../db/apiKeys.ts'
 import type { Role } from '../../db/schema.ts'
 import { NOW } from './claimsSeed.ts'
@@ -101,6 +102,7 @@ export async function startClaimsApi(db: TestDatabase): Promise<ClaimsApi> {
     adapterOf,
     transportOf: () => ({ endpoint: z.unknown(), secrets: () => [], check: async () => [] }),
     readMail: async () => ({ kind: 'unreadable', because: 'no mail is read here' }),
+    inspectFile,
     seal: () => Buffer.alloc(0),
     unseal: () => ({}),
     failpoint: () => undefined,

@@ -10,7 +10,8 @@ import { day, id, rawAnswer, rawBody } from '../../schemas.ts'
 import { attachmentView, claimPath } from './claimViews.ts'
 import { unlessRefused } from './doing.ts'
 import { download } from './download.ts'
-import { cleanName, FILE_LIMIT, FILES_TAKEN, inspectFile } from './inspectFile.ts'
+import { inspected } from './inspected.ts'
+import { cleanName, FILE_LIMIT, FILES_TAKEN } from './inspectFile.ts'
 
 const toothOf = z
   .string()
@@ -45,9 +46,8 @@ export const attachmentRoutes: Route[] = [
     response: attachmentView,
     status: 201,
     problems: ['claim-not-found', 'claim-not-a-draft', 'wrong-file-type', 'body-too-large', 'unsupported-media-type'],
-    effect: async ({ tx, organisationId, params, query, body, req, deps, now }) => {
-      const inspected = await inspectFile(body, req.get('content-type') ?? '')
-      if (inspected.kind === 'refused') throw new Problem('wrong-file-type', inspected.because)
+    before: inspected,
+    effect: async ({ tx, organisationId, params, query, body, before: { mediaType, extension }, deps, now }) => {
       const most = await mostBytes(tx, organisationId, params.claimId, deps.adapterOf)
       if (body.length > most)
         throw new Problem('body-too-large', `the provider takes attachments of up to ${most} bytes`)
@@ -56,8 +56,8 @@ export const attachmentRoutes: Route[] = [
         { organisationId, claimId: params.claimId, now },
         {
           kind: query.kind,
-          mediaType: inspected.mediaType,
-          fileName: cleanName(query.fileName, inspected.extension),
+          mediaType,
+          fileName: cleanName(query.fileName, extension),
           tooth: query.tooth ?? null,
           capturedOn: query.capturedOn ?? null,
           bytes: body,
