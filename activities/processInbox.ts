@@ -239,9 +239,16 @@ async function unmatched(
     kind: 'unmatched-notice',
     role: 'billing',
     dedupeKey: `unmatched-notice:${document.documentId}:${sequence}`,
-    because: `${line.adapter.declaration.name} sent news about ${reference ? `reference ${reference}` : 'a claim without a reference'}, which matches none of our claims`,
+    because: `${line.adapter.declaration.name} sent news about ${named(reference)}, which matches none of our claims`,
     now: deps.clock.now(),
   })
+}
+
+/** A number by which people look for a claim. What does not look like one may be a name that stands in the wrong place. */
+function named(reference: string | undefined): string {
+  if (reference === undefined || reference === '') return 'a claim without a reference'
+  const isNumber = /^[A-Za-z0-9 ._/:-]{1,60}$/.test(reference) && /\d/.test(reference)
+  return isNumber ? `reference ${reference}` : 'a reference that is no number'
 }
 
 /** The practice app owns authorisations: a person puts the answer on the patient's record there, and the sync brings it here. */

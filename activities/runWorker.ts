@@ -1,5 +1,5 @@
 import { Client } from '@temporalio/client'
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
+import { NativeConnection, Runtime, Worker } from '@temporalio/worker'
 import type { Notice } from '../adapters/contract.ts'
 import { adapterOf } from '../adapters/registry.ts'
 import { transportOf } from '../adapters/transports/index.ts'
@@ -19,6 +19,7 @@ import type { DecodeJob } from './decodeDocument.ts'
 import type { Deps } from './deps.ts'
 import { providerWorkers } from './providerWorkers.ts'
 import { ensureMailboxSchedule, ensureReconciliation } from './schedules.ts'
+import { sdkLogger } from './sdkLogger.ts'
 import { verifySearchAttributes } from './searchAttributes.ts'
 
 /** How often the worker looks for new providers and connections (real time). */
@@ -39,7 +40,7 @@ export async function runWorker(
   // Signals are ours: the process drains when its owner asks, not when the library hears Ctrl-C. Its own logs would drown ours.
   Runtime.install({
     shutdownSignals: [],
-    logger: new DefaultLogger('WARN'),
+    logger: sdkLogger(log),
     telemetryOptions: { logging: { filter: 'ERROR' } },
   })
   const databases = connect(settings.database)
@@ -100,7 +101,7 @@ export async function runWorker(
   const timer = setInterval(
     () =>
       keepUp().catch((error: Error) =>
-        log.warn({ error: error.message }, 'looking for new connections failed; trying again'),
+        log.warn({ error: error.name }, 'looking for new connections failed; trying again'),
       ),
     LOOK_EVERY_MS,
   )

@@ -97,6 +97,21 @@ describe('documents that kill their decoder', () => {
   })
 })
 
+describe('the worklist', () => {
+  it('names a claim that nobody knows by a number, never by a name that stands in its place', async () => {
+    const unknown = (value: string) => ({
+      ...about('', { type: 'received' }),
+      match: { references: [{ kind: 'payer', value }] },
+    })
+    await engine.arrives([unknown("O'Canary Zoe"), unknown('CLM-2026/17')] as Notice[])
+    await engine.inbox()
+    expect(await reasons()).toEqual([
+      expect.stringContaining('news about a reference that is no number,'),
+      expect.stringContaining('news about reference CLM-2026/17,'),
+    ])
+  })
+})
+
 describe('what is no fault of a document', () => {
   it('is not counted against it: claims that cannot be signalled, however often', async () => {
     const sending = await engine.submitted()

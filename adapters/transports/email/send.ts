@@ -3,7 +3,7 @@ import type SMTPConnection from 'nodemailer/lib/smtp-connection'
 import type { OutMessage } from '../../contract.ts'
 import type { SendOptions, Sent, Session } from '../transport.ts'
 import type { EmailEndpoint } from './endpoint.ts'
-import { isFinal, openSmtp, type SmtpError, wordsOf } from './smtp.ts'
+import { causeOf, enhancedCode, isFinal, openSmtp, type SmtpError, wordsOf } from './smtp.ts'
 import { mailOnly, wireOf } from './wire.ts'
 
 const CHUNK_BYTES = 65_536
@@ -54,7 +54,7 @@ async function handOver(
   })
   source.destroy()
   if (error === null) return { kind: 'arrived' }
-  return endOf(error, allRead, signal.aborted ? 'called off' : wordsOf(error))
+  return endOf(error, allRead, signal.aborted ? 'called off' : causeOf(error))
 }
 
 function endOf(error: SmtpError, allRead: boolean, because: string): Sent {
@@ -77,7 +77,7 @@ function saidOf(error: SmtpError) {
   const text = wordsOf(error)
   return {
     list: 'SMTP',
-    code: /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})\b/.exec(text)?.[1] ?? String(error.responseCode),
+    code: enhancedCode(text) ?? String(error.responseCode),
     text,
   }
 }

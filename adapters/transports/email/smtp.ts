@@ -44,7 +44,7 @@ export async function openSmtp(session: Session<EmailEndpoint>): Promise<OpenedS
   connection.on('error', () => undefined)
   const failed = (step: Step, error: SmtpError): OpenedSmtp => {
     connection.close()
-    const because = signal.aborted ? 'called off' : wordsOf(error)
+    const because = signal.aborted ? 'called off' : causeOf(error)
     return { kind: 'failed', step, because, needsPerson: step === 'sign-in' && isFinal(error) }
   }
   const refused = await connected(connection)
@@ -73,7 +73,19 @@ export function isAboutTls(code: string | undefined): boolean {
   return /CERT|TLS|SSL|UNABLE_TO/.test(code ?? '')
 }
 
-/** The server's own line, or one word. */
+/** Why nothing was sent, for people who mend a connection: the server's code or the cause's, never its words, which may quote what was sent. */
+export function causeOf(error: SmtpError): string {
+  const { response, responseCode, originalCode, code } = error
+  if (responseCode === undefined) return originalCode ?? code ?? 'the connection failed'
+  return ['the server answered', responseCode, enhancedCode(response) ?? ''].join(' ').trim()
+}
+
+/** RFC 3463: `5.7.1` in `550 5.7.1 not wanted`. */
+export function enhancedCode(response = ''): string | null {
+  return /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})\b/.exec(response)?.[1] ?? null
+}
+
+/** The server's own line, or one word. For what the provider said of a claim, and nowhere else. */
 export function wordsOf({ response, originalCode, code }: SmtpError): string {
   return response?.split(/\r?\n/)[0]?.slice(0, 200) ?? originalCode ?? code ?? 'the connection failed'
 }
