@@ -3,6 +3,7 @@ import type { AuthorisationAnswer, Notice } from '../adapters/contract.ts'
 import { raiseAttention } from '../db/attention.ts'
 import { type Batch, batchSubmissions } from '../db/batches.ts'
 import type { Tx } from '../db/connect.ts'
+import { closeReadingItems, notHeardBefore } from '../db/documentReread.ts'
 import { forgetTries, markProcessed, type UnprocessedDocument, unprocessedDocuments } from '../db/documents.ts'
 import { settleInquiry } from '../db/interchanges.ts'
 import { matchSubmissions } from '../db/matching.ts'
@@ -105,7 +106,11 @@ async function take(
 ): Promise<string[]> {
   const words: string[] = []
   const fresh: NewNotice[] = []
-  const about = notices.flatMap((notice, sequence) => (notice.kind === 'claim' ? [{ notice, sequence }] : []))
+  const of = { organisationId: line.organisationId, documentId: document.documentId }
+  if (document.first > 0) await closeReadingItems(tx, { ...of, now: deps.clock.now() })
+  const about = notices.flatMap((notice, place) =>
+    notice.kind === 'claim' ? [{ notice, sequence: document.first + place }] : [],
+  )
   const matches =
     about.length === 0
       ? []
@@ -144,7 +149,7 @@ async function take(
     }
   }
   // Notices of a remittance and of batches are numbered behind the document's own.
-  let next = notices.length
+  let next = document.first + notices.length
   for (const notice of notices) {
     switch (notice.kind) {
       case 'claim':
@@ -188,11 +193,8 @@ async function take(
         break
     }
   }
-  await insertNotices(
-    tx,
-    { organisationId: line.organisationId, connectionId: line.connectionId, documentId: document.documentId },
-    fresh,
-  )
+  const unheard = document.first === 0 ? fresh : await notHeardBefore(tx, of, document.first, fresh)
+  await insertNotices(tx, { ...of, connectionId: line.connectionId }, unheard)
   for (const notice of fresh) touched.add(notice.claimId)
   return words
 }

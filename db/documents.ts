@@ -81,7 +81,12 @@ export function nameOf(head: Record<string, unknown>): string {
 export interface UnprocessedDocument {
   documentId: string
   receivedAt: Date
+  /** The number of its first notice: those of an earlier reading are below it, and no reading has so many. */
+  first: number
 }
+
+/** What each reading of a document numbers its notices and remittances from. */
+export const NUMBERS_A_READING = 10_000_000
 
 /** The oldest incoming documents of a connection that nobody has processed. */
 export async function unprocessedDocuments(
@@ -89,15 +94,16 @@ export async function unprocessedDocuments(
   connectionId: string,
   limit: number,
 ): Promise<UnprocessedDocument[]> {
-  return tx
+  const rows = await tx
     .selectFrom('documents')
-    .select(['id as documentId', 'received_at as receivedAt'])
+    .select(['id as documentId', 'received_at as receivedAt', 'reading'])
     .where('connection_id', '=', connectionId)
     .where('direction', '=', 'in')
     .where('processed_at', 'is', null)
     .orderBy('id')
     .limit(limit)
     .execute()
+  return rows.map(({ reading, ...row }) => ({ ...row, first: reading * NUMBERS_A_READING }))
 }
 
 export interface BegunDocument {

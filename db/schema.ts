@@ -335,6 +335,7 @@ export interface DocumentsTable extends Tenant {
   processed_at: TimeOrNull
   outcome: Maybe<string>
   attempts: Generated<number>
+  reading: Generated<number>
 }
 export interface NoticesTable extends Tenant {
   id: string
