@@ -40,7 +40,8 @@ describe('documents', () => {
   it('the bytes come back as they came in, oldest first', async () => {
     await store('b', Buffer.from('second'))
     const [first, second] = await unprocessed()
-    expect(first?.receivedAt).toEqual(NOW)
+    // A list of documents holds no bytes: a hundred of them may be gigabytes.
+    expect(first).toEqual({ documentId: expect.any(String), receivedAt: NOW, first: 0 })
     expect(await begun(first?.documentId)).toEqual({
       head: { transport: 'sftp', name: 'a.x12' },
       body: Buffer.from([0, 1, 255]),
