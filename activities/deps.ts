@@ -10,6 +10,7 @@ import type { AddressGuard } from '../platform/addresses/guard.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { SealedRow } from '../platform/seal.ts'
 import type { Timings } from '../workflows/activityResults.ts'
+import type { Decoder } from './inbox/decodeDocument.ts'
 
 /** What activities are made of; the worker puts it together, tests put other parts in. */
 export interface Deps {
@@ -18,6 +19,7 @@ export interface Deps {
   clock: Clock
   log: Logger
   adapterOf(adapterId: string): ProviderAdapter
+  decoder: Decoder
   transportOf(name: ProviderAdapter['declaration']['transport']): Transport
   /** Opens every connection to a provider. */
   addresses: AddressGuard

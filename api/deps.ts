@@ -6,6 +6,7 @@ import type { AddressGuard, Destination } from '../platform/addresses/guard.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { SealedRow } from '../platform/seal.ts'
 import type { ClaimWorkflows } from '../workflows/client/claimWorkflows.ts'
+import type { Inspected } from './files/inspectFile.ts'
 import type { RateLimits } from './http/rateLimits.ts'
 
 /** One connection's inbox. */
@@ -70,6 +71,8 @@ export interface ApiDeps {
   addresses: AddressGuard
   /** A mail in words; it must not be shown where it cannot be read safely. */
   readMail(raw: Uint8Array): Promise<{ kind: 'mail'; mail: ShownMail } | { kind: 'unreadable'; because: string }>
+  /** Looks into a file that somebody attaches, apart from this process. `claimed` is the request's Content-Type. */
+  inspectFile(bytes: Buffer, claimed: string): Promise<Inspected>
   /** Seals the secrets of a connection; they open for no other. */
   seal(row: SealedRow, secrets: Record<string, string>): Buffer
   unseal(row: SealedRow, sealed: Buffer): Record<string, string>

@@ -12,6 +12,7 @@ import type { Settings } from '../platform/settings.ts'
 import { claimWorkflows } from '../workflows/client/claimWorkflows.ts'
 import { createApp } from './app.ts'
 import type { ApiDeps } from './deps.ts'
+import { fileInspector } from './files/fileInspector.ts'
 import { RATES, rateLimits } from './http/rateLimits.ts'
 import { coalesceWakeUps } from './routes/inbox/coalesceWakeUps.ts'
 
@@ -45,6 +46,7 @@ export async function startServer(
   })
   const client = new Client({ connection, namespace, dataConverter: dataConverterFrom(settings.codecKey) })
   const bells = coalesceWakeUps(client)
+  const inspector = fileInspector(settings.inspect)
   const app = createApp({
     databases,
     clock: clockFrom(settings.clock),
@@ -59,12 +61,14 @@ export async function startServer(
     transportOf,
     addresses: addressGuard({ allowed: settings.allowedAddresses }),
     readMail,
+    inspectFile: inspector.inspect,
     seal: (row, secrets) => seal(settings.secretsKeys, row, secrets),
     unseal: (row, sealed) => unseal(settings.secretsKeys, row, sealed),
     failpoint,
     checkAnswers: false,
   })
   const disconnect = async () => {
+    inspector.stop()
     await bells.quiet()
     await connection.close()
     await databases.close()

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { type Allowed, allowedFrom } from './addresses/allowList.ts'
 import type { DatabaseAddress } from './databaseAddress.ts'
 import { databaseEnvironment, databaseFrom, differs, isLoopback } from './databaseSettings.ts'
+import type { IsolateLimits } from './isolate.ts'
 import { type SecretsKeys, secretsKey } from './seal.ts'
 import { type TemporalAddress, temporalFrom } from './temporalAddress.ts'
 
@@ -35,6 +36,10 @@ export interface Settings {
   /** A worker that is silent for so long is taken for dead. */
   heartbeatSeconds: number
   maxCachedWorkflows: number
+  /** What reading the documents of providers may cost. */
+  decode: IsolateLimits
+  /** What looking into the files that people attach may cost. */
+  inspect: IsolateLimits
 }
 
 /**
@@ -90,6 +95,12 @@ const environment = z
     CLAIMHUB_DELIVER_TIMEOUT_SECONDS: positive.default(45),
     CLAIMHUB_HEARTBEAT_SECONDS: positive.default(10),
     CLAIMHUB_MAX_CACHED_WORKFLOWS: positive.default(600),
+    CLAIMHUB_DECODE_PROCESSES: positive.int().default(2),
+    CLAIMHUB_DECODE_SECONDS: positive.default(30),
+    CLAIMHUB_DECODE_HEAP_MB: positive.int().min(64).default(1_024),
+    CLAIMHUB_INSPECT_PROCESSES: positive.int().default(2),
+    CLAIMHUB_INSPECT_SECONDS: positive.default(10),
+    CLAIMHUB_INSPECT_HEAP_MB: positive.int().min(64).default(256),
   })
   .refine((env) => env.CLAIMHUB_LEASE_SECONDS > env.CLAIMHUB_DELIVER_TIMEOUT_SECONDS, {
     message: 'must be longer than CLAIMHUB_DELIVER_TIMEOUT_SECONDS: the lease outlives the sender',
@@ -148,8 +159,23 @@ function settingsBesides(env: NodeJS.ProcessEnv, missing: string[]): Omit<Settin
     deliverTimeoutSeconds: data.CLAIMHUB_DELIVER_TIMEOUT_SECONDS,
     heartbeatSeconds: data.CLAIMHUB_HEARTBEAT_SECONDS,
     maxCachedWorkflows: data.CLAIMHUB_MAX_CACHED_WORKFLOWS,
+    decode: {
+      processes: data.CLAIMHUB_DECODE_PROCESSES,
+      seconds: data.CLAIMHUB_DECODE_SECONDS,
+      heapMb: data.CLAIMHUB_DECODE_HEAP_MB,
+      answerBytes: MOST_SAID_BYTES,
+    },
+    inspect: {
+      processes: data.CLAIMHUB_INSPECT_PROCESSES,
+      seconds: data.CLAIMHUB_INSPECT_SECONDS,
+      heapMb: data.CLAIMHUB_INSPECT_HEAP_MB,
+      answerBytes: 100_000_000,
+    },
   }
 }
+
+/** A remittance of 10,000 lines says about 10 MB. */
+const MOST_SAID_BYTES = 64_000_000
 
 const NO_TEMPORAL = 'TEMPORAL_ADDRESS is missing'
 

@@ -1,7 +1,9 @@
 import type { InMessage } from '../../adapters/contract.ts'
 import type { InterchangeRow, StoredMessage } from '../../db/delivery/outgoingMessages.ts'
 import type { Deps } from '../deps.ts'
-import { messageFrom, openSession, type ProviderConnection, readingContext } from '../providerConnection.ts'
+import { decodeJob } from '../inbox/readDocument.ts'
+import type { ProviderConnection } from '../providerConnection.ts'
+import { messageFrom, openSession } from '../providerConnection.ts'
 import { exchangeInquiry } from './inquiry.ts'
 
 /**
@@ -51,7 +53,9 @@ async function lookByAsking(deps: Deps, line: ProviderConnection, interchange: I
   let denials = 0
   let doubts = 0
   for (const reply of replies) {
-    for (const notice of await line.adapter.decode(reply, readingContext(deps, line))) {
+    const decoded = await deps.decoder.lease((decode) => decode(decodeJob(deps, line, reply)))
+    if (decoded.kind !== 'done') return 'nobody_knows'
+    for (const notice of decoded.answer) {
       if (notice.kind !== 'claim' || notice.fact.type === 'inquiry_failed') doubts += 1
       else if (notice.fact.type === 'not_found') denials += 1
       else if (numbers.has(notice.match.submissionNumber?.toUpperCase() ?? '')) return 'there'

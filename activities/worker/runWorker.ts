@@ -1,5 +1,6 @@
 import { Client } from '@temporalio/client'
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
+import { NativeConnection, Runtime, Worker } from '@temporalio/worker'
+import type { Notice } from '../../adapters/contract.ts'
 import { adapterOf } from '../../adapters/registry.ts'
 import { transportOf } from '../../adapters/transports/index.ts'
 import { mailboxPlans, providerIds } from '../../db/acrossTenants/lookups.ts'
@@ -7,6 +8,7 @@ import { connect } from '../../db/connect.ts'
 import { addressGuard } from '../../platform/addresses/guard.ts'
 import { clockFrom } from '../../platform/clock.ts'
 import { dataConverterFrom } from '../../platform/dataConverter.ts'
+import { isolate, siblingModule } from '../../platform/isolate.ts'
 import { makeLog } from '../../platform/log.ts'
 import { unseal } from '../../platform/seal.ts'
 import type { Settings } from '../../platform/settings.ts'
@@ -14,8 +16,10 @@ import { workflowBundle } from '../../platform/workflowBundle.ts'
 import { MAIN_QUEUE } from '../../workflows/ids.ts'
 import { createClaimActivities, createProviderActivities } from '../createActivities.ts'
 import type { Deps } from '../deps.ts'
+import type { DecodeJob } from '../inbox/decodeDocument.ts'
 import { providerWorkers } from './providerWorkers.ts'
 import { ensureMailboxSchedule, ensureReconciliation } from './schedules.ts'
+import { sdkLogger } from './sdkLogger.ts'
 import { verifySearchAttributes } from './searchAttributes.ts'
 
 /** How often the worker looks for new providers and connections (real time). */
@@ -45,7 +49,7 @@ export async function runWorker(settings: Settings, hooks: WorkerHooks): Promise
   // Signals are ours: the process drains when its owner asks, not when the library hears Ctrl-C. Its own logs would drown ours.
   Runtime.install({
     shutdownSignals: [],
-    logger: new DefaultLogger('WARN'),
+    logger: sdkLogger(log),
     telemetryOptions: { logging: { filter: 'ERROR' } },
   })
   const databases = connect(settings.database)
@@ -58,12 +62,14 @@ export async function runWorker(settings: Settings, hooks: WorkerHooks): Promise
   const dataConverter = dataConverterFrom(settings.codecKey)
   const client = new Client({ connection, namespace, dataConverter })
   await verifySearchAttributes(connection, namespace)
+  const decoder = isolate<DecodeJob, Notice[]>(siblingModule('./decoderEntry', import.meta.url), settings.decode)
   const deps: Deps = {
     databases,
     client,
     clock: clockFrom(settings.clock),
     log,
     adapterOf,
+    decoder,
     transportOf,
     addresses: addressGuard({ allowed: settings.allowedAddresses }),
     unseal: (row, sealed) => unseal(settings.secretsKeys, row, sealed),
@@ -105,7 +111,7 @@ export async function runWorker(settings: Settings, hooks: WorkerHooks): Promise
   const timer = setInterval(
     () =>
       keepUp().catch((error: Error) =>
-        log.warn({ error: error.message }, 'looking for new connections failed; trying again'),
+        log.warn({ error: error.name }, 'looking for new connections failed; trying again'),
       ),
     LOOK_EVERY_MS,
   )
@@ -115,6 +121,7 @@ export async function runWorker(settings: Settings, hooks: WorkerHooks): Promise
     } finally {
       clearInterval(timer)
       await providers.stop()
+      decoder.stop()
       await connection.close()
       await databases.close()
     }

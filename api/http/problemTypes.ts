@@ -33,6 +33,7 @@ export const PROBLEMS = {
   'attachment-not-found': { status: 404, title: 'There is no such attachment' },
   'evidence-not-found': { status: 404, title: 'There is no such file' },
   'document-not-found': { status: 404, title: 'There is no such document' },
+  'document-was-read': { status: 409, title: 'The document does not need to be read again' },
   'no-mail': { status: 409, title: 'The document cannot be shown as a mail' },
 
   // Sync

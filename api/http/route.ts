@@ -64,13 +64,22 @@ export function defineEffect<
   Q extends z.ZodType = None,
   B extends z.ZodType = None,
   R extends z.ZodType = None,
->(spec: Spec<P, Q, B, R> & { effect(context: EffectContext<P, Q, B>): Promise<Answer<z.input<R>>> }): Route {
+  W = undefined,
+>(
+  spec: Spec<P, Q, B, R> & {
+    /** What takes long and needs no transaction; `effect` gets its answer as `before`. A repeat does it again. */
+    before?(context: Context<P, Q, B>): Promise<W>
+    effect(context: EffectContext<P, Q, B> & { before: W }): Promise<Answer<z.input<R>>>
+  },
+): Route {
   return {
     ...documented(spec),
     idempotent: true,
     run: async (req, deps) => {
       const context = await open<P, Q, B>(spec, req, deps)
-      return once(context, async (tx) => asReply(await spec.effect({ ...context, tx }), spec.status ?? 200))
+      // Without `before`, W is undefined.
+      const before = (await spec.before?.(context)) as W
+      return once(context, async (tx) => asReply(await spec.effect({ ...context, tx, before }), spec.status ?? 200))
     },
   }
 }

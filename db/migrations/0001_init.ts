@@ -289,6 +289,7 @@ create table documents (
   received_at timestamptz not null,            -- business time
   stored_at timestamptz not null default now(), -- real time
   processed_at timestamptz, outcome text, attempts integer not null default 0,
+  reading integer not null default 0,          -- how often a person had it read again; each reading numbers its notices anew
   primary key (organisation_id, id), unique (organisation_id, connection_id, direction, dedupe_key, sequence),
   foreign key (organisation_id, connection_id) references connections(organisation_id, id),
   foreign key (organisation_id, interchange_id) references interchanges(organisation_id, id)

@@ -4,6 +4,7 @@ import { remittanceEvents } from '../../domain/claims/remittanceEvents.ts'
 import { checkRemittance, placeOf, type Remittance } from '../../domain/money/remittance.ts'
 import type { PlacedClaim } from '../../domain/money/remittanceLines.ts'
 import type { Tx } from '../connect.ts'
+import { NUMBERS_A_READING } from '../inbox/documents.ts'
 import type { RemittancesTable } from '../schema/moneyTables.ts'
 import { placeClaims } from './placeClaims.ts'
 import { quarantineKey, raiseForRemittance } from './remittanceAttention.ts'
@@ -164,7 +165,7 @@ function problemOf(remittance: Remittance, currency: string): Quarantined | null
 
 interface Known {
   currency: string
-  /** The same place of the same document was taken in before. */
+  /** The same place of the same document was taken in before, or the same payment by an earlier reading of it. */
   again: { remittanceId: string; state: PostedRemittance['state']; problem: Quarantined | null; content: string } | null
   /** Another payment of the connection has the same trace number. */
   traceUsed: boolean
@@ -172,11 +173,15 @@ interface Known {
 
 async function knownBefore(tx: Tx, arrived: ArrivedRemittance): Promise<Known> {
   const { organisationId, connectionId, documentId, sequence, remittance, contentSha256 } = arrived
+  // What an earlier reading of the same document took in: places may have shifted, payer and trace number say which it is.
+  const reading = sequence - (sequence % NUMBERS_A_READING)
   const { rows } = await sql<Known>`
     select n.currency,
       (select jsonb_build_object('remittanceId', r.id, 'state', r.state, 'problem', r.problem,
         'content', encode(r.content_sha256, 'hex')) from remittances r
-        where r.organisation_id = n.organisation_id and r.document_id = ${documentId}::uuid and r.sequence = ${sequence} limit 1) as again,
+        where r.organisation_id = n.organisation_id and r.document_id = ${documentId}::uuid and (r.sequence = ${sequence}
+          or (r.sequence < ${reading} and r.payer = ${remittance.payer} and r.trace_number = ${remittance.traceNumber}))
+        order by r.sequence = ${sequence} desc, r.content_sha256 = ${contentSha256} desc, r.sequence limit 1) as again,
       exists (select 1 from remittances r where r.organisation_id = n.organisation_id and r.connection_id = n.id
         and r.trace_number = ${remittance.traceNumber} and r.state = 'posted' and r.content_sha256 <> ${contentSha256}) as "traceUsed"
     from connections n where n.organisation_id = ${organisationId} and n.id = ${connectionId}`.execute(tx)
@@ -191,6 +196,14 @@ async function answerAsBefore(
   known: NonNullable<Known['again']>,
 ): Promise<PostedRemittance> {
   const { remittanceId, state, problem } = known
+  if (state === 'posted' && known.content !== arrived.contentSha256.toString('hex'))
+    await raiseForRemittance(tx, { ...arrived, remittanceId }, [
+      {
+        kind: 'remittance-reads-otherwise',
+        dedupeKey: `remittance-reads-otherwise:${remittanceId}`,
+        because: `Remittance ${arrived.remittance.traceNumber} is in the ledger, but its document, read again, says something else: nothing was posted; check which is right`,
+      },
+    ])
   const claims = await tx
     .selectFrom('remittance_lines')
     .select('claim_id')

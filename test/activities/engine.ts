@@ -5,6 +5,7 @@ import { pino } from 'pino'
 import { z } from 'zod'
 import { createClaimActivities, createProviderActivities } from '../../activities/createActivities.ts'
 import type { Deps } from '../../activities/deps.ts'
+import { decodeDocument } from '../../activities/inbox/decodeDocument.ts'
 import type { Answer, InMessage, Notice, OutMessage, ProviderAdapter } from '../../adapters/contract.ts'
 import type { SendOptions, Sent, Settled, Transport } from '../../adapters/transports/transport.ts'
 import type { Tx } from '../../db/connect.ts'
@@ -169,6 +170,17 @@ export async function startEngine(): Promise<Engine> {
     clock,
     log: pino({ level: 'silent' }),
     adapterOf: () => adapter,
+    // In this process, for the adapter is a test's own; test/activities/decoder.test.ts reads in another one.
+    decoder: {
+      lease: (work) =>
+        work(async (job) => {
+          try {
+            return { kind: 'done', answer: await decodeDocument(engine.deps.adapterOf(job.adapterId), job) }
+          } catch {
+            return { kind: 'threw', error: 'Error' }
+          }
+        }),
+    },
     transportOf: transport,
     addresses: TWIN_ADDRESSES,
     unseal: () => ({}),

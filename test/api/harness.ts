@@ -7,6 +7,7 @@ import { adapterOf } from '../../adapters/registry.ts'
 import { transportOf } from '../../adapters/transports/index.ts'
 import { createApp } from '../../api/app.ts'
 import type { ApiDeps, Mailbox } from '../../api/deps.ts'
+import { inspectFile } from '../../api/files/inspectFile.ts'
 import { rateLimits } from '../../api/http/rateLimits.ts'
 import type { Role } from '../../db/schema/setupTables.ts'
 import { createApiKey } from '../../db/setup/apiKeys.ts'
@@ -77,6 +78,8 @@ export async function startApi(db: TestDatabase, other: Partial<ApiDeps> = {}): 
     transportOf,
     addresses: TWIN_ADDRESSES,
     readMail,
+    // In this process; test/api/files/fileInspector.test.ts looks from another one.
+    inspectFile,
     seal: (row, secrets) => seal(KEYS, row, secrets),
     unseal: (row, sealed) => unseal(KEYS, row, sealed),
     failpoint: () => undefined,

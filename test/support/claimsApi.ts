@@ -10,6 +10,7 @@ import type { Deps } from '../../activities/deps.ts'
 import type { ProviderAdapter, ProviderDeclaration } from '../../adapters/contract.ts'
 import { createApp } from '../../api/app.ts'
 import type { ApiDeps } from '../../api/deps.ts'
+import { inspectFile } from '../../api/files/inspectFile.ts'
 import { rateLimits } from '../../api/http/rateLimits.ts'
 import type { Role } from '../../db/schema/setupTables.ts'
 import { createApiKey } from '../../db/setup/apiKeys.ts'
@@ -114,6 +115,7 @@ export async function startClaimsApi(db: TestDatabase): Promise<ClaimsApi> {
     transportOf: () => ({ endpoint: z.unknown(), destinations: () => [], secrets: () => [], check: async () => [] }),
     addresses: TWIN_ADDRESSES,
     readMail: async () => ({ kind: 'unreadable', because: 'no mail is read here' }),
+    inspectFile,
     seal: () => Buffer.alloc(0),
     unseal: () => ({}),
     failpoint: () => undefined,

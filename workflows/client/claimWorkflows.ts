@@ -1,7 +1,7 @@
 import { type Client, WithStartWorkflowOperation, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client'
-import { grpcCodeOf, isTemporalAway, isTemporalBroken } from '../../api/http/isUnavailable.ts'
 import { type ClaimInput, cancel, type RecordResult, recordActions, type SubmitResult, submit } from '../messages.ts'
 import { CLAIM_WORKFLOW } from './claimStart.ts'
+import { grpcCodeOf, isTemporalAway, isTemporalBroken } from './temporalAway.ts'
 import { startDispatchNow } from './wakeBatch.ts'
 import { claimStartOptions, wakeClaim } from './wakeClaims.ts'
 

@@ -69,13 +69,16 @@ interface ImapError {
 
 /** A server that only cannot sign in anybody now says so by its response code (RFC 5530). */
 const FOR_NOW = new Set(['UNAVAILABLE', 'INUSE', 'LIMIT', 'SERVERBUG', 'CONTACTADMIN'])
+const REFUSED = new Set(['AUTHENTICATIONFAILED', 'AUTHORIZATIONFAILED', 'EXPIRED', 'PRIVACYREQUIRED'])
 
 function failureOf(error: unknown, calledOff: boolean): { step: Step; because: string; needsPerson: boolean } {
-  const { code, authenticationFailed, serverResponseCode } = error as ImapError
+  const { code, authenticationFailed, serverResponseCode = '' } = error as ImapError
   if (calledOff) return { step: 'connect', because: 'called off', needsPerson: false }
   if (authenticationFailed) {
-    const because = 'the server does not accept our sign-in'
-    return { step: 'sign-in', because, needsPerson: !FOR_NOW.has(serverResponseCode ?? '') }
+    const forNow = FOR_NOW.has(serverResponseCode)
+    // Of its answer only a code that the RFC knows.
+    const code = forNow || REFUSED.has(serverResponseCode) ? ` (${serverResponseCode})` : ''
+    return { step: 'sign-in', because: `the server does not accept our sign-in${code}`, needsPerson: !forNow }
   }
   return { step: isAboutTls(code) ? 'tls' : 'connect', because: code ?? 'the connection failed', needsPerson: false }
 }

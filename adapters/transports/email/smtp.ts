@@ -102,6 +102,11 @@ export function isAboutTls(code: string | undefined): boolean {
   return /CERT|TLS|SSL|UNABLE_TO/.test(code ?? '')
 }
 
+/** RFC 3463: `5.7.1` in `550 5.7.1 not wanted`. */
+export function enhancedCode(response = ''): string | null {
+  return /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})\b/.exec(response)?.[1] ?? null
+}
+
 /** The server's own line, or one word. Only for what a provider says of a message of ours, after it let us in. */
 export function wordsOf({ response, originalCode, code }: SmtpError): string {
   return response?.split(/\r?\n/)[0]?.slice(0, 200) ?? originalCode ?? code ?? 'the connection failed'
@@ -109,8 +114,7 @@ export function wordsOf({ response, originalCode, code }: SmtpError): string {
 
 /** The reply in numbers: its code, and the enhanced one (RFC 3463); nothing that a server could write freely. */
 export function numbersOf(error: SmtpError): string {
-  const enhanced = /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})\b/.exec(wordsOf(error))?.[1]
-  return [error.responseCode, enhanced].filter((part) => part !== undefined).join(' ')
+  return [error.responseCode, enhancedCode(error.response)].filter((part) => part != null).join(' ')
 }
 
 /** From a closed list: whoever answers there may be no mail server at all, and its first line is nobody's business. */

@@ -118,6 +118,22 @@ describe('a hostile mail is refused by name, at once (D7)', () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(200_000_000)
   })
 
+  it.each([
+    ['in letters of both cases', (n: number) => `Content-Type: multipart/mixed; bOundary=b${n}`],
+    ['on a folded line, in quotes', (n: number) => `Content-Type: multipart/mixed;\r\n bOundARY =\r\n\t"b${n}"`],
+    ['between comments', (n: number) => `Content-Type: multipart/mixed (a); (b) Boundary (c) = (d) b${n}`],
+    ['split by a comment', (n: number) => `Content-Type: multipart/mixed; bound(x (y) \\))ary=b${n}`],
+    ['in pieces (RFC 2231)', (n: number) => `content-type: multipart/mixed; BOUNDARY*0=b; BOUNDARY*1=${n}`],
+  ])('parts within parts, their boundary %s', async (_name, header) => {
+    const deep = (depth: number) =>
+      Buffer.from(Array.from({ length: depth }, (_, n) => `${header(n)}\r\n\r\n--b${n}\r\n`).join(''))
+    expect(await readMail(deep(500))).toEqual({
+      kind: 'unreadable',
+      because: 'parts within parts, more than 40 of them',
+    })
+    expect(await readMail(deep(15))).toMatchObject({ kind: 'mail' })
+  })
+
   it('what is just below the limits is read in under a second', async () => {
     for (const raw of [
       multipart('--b\r\n\r\nx\r\n'.repeat(1_900)),

@@ -99,7 +99,11 @@ describe('what a failed sending says', () => {
 
   it.each([
     ['refusesSender', '550 5.7.1 you may not send', { kind: 'stopped', because: 'the server answered 550 5.7.1' }],
-    ['refusesRecipient', '550 5.1.1 no such user', { kind: 'stopped', because: 'the server answered 550 5.1.1' }],
+    [
+      'refusesRecipient',
+      "550 5.1.1 no such user, O'Canary",
+      { kind: 'stopped', because: 'the server answered 550 5.1.1' },
+    ],
     ['refusesRecipient', '450 4.2.1 greylisted', { kind: 'not_sent', because: 'the server answered 450 4.2.1' }],
     ['refusesMail', '451 4.3.0 try later', { kind: 'not_sent', because: 'the server answered 451 4.3.0' }],
     [
