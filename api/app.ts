@@ -6,6 +6,7 @@ import type { ApiDeps } from './deps.ts'
 import { docsPage } from './docsPage.ts'
 import { notFound, Problem, problemOf, sendProblem } from './problems.ts'
 import { ROUTES } from './routes/all.ts'
+import { securityText } from './routes/system/securityText.ts'
 import { serveRoute } from './serveRoute.ts'
 
 /** The whole HTTP surface of claimhub: `/v1`, health, `/openapi.json` and `/docs`. */
@@ -19,6 +20,7 @@ export function createApp(deps: ApiDeps): Express {
   app.use(requestLog(deps))
   app.use(helmet({ contentSecurityPolicy: { directives: POLICY } }))
   app.use('/docs', docsPage())
+  if (deps.securityContact) app.get('/.well-known/security.txt', securityText(deps.securityContact, deps.clock))
   const methods = new Map<string, string[]>()
   for (const route of ROUTES) {
     const path = route.path.replaceAll(/\{(\w+)\}/g, ':$1')

@@ -57,6 +57,8 @@ export interface ApiDeps {
   readMail(raw: Uint8Array): Promise<{ kind: 'mail'; mail: ShownMail } | { kind: 'unreadable'; because: string }>
   seal(secrets: Record<string, string>): Buffer
   unseal(sealed: Buffer): Record<string, string>
+  /** What /.well-known/security.txt names; absent or null: there is no such page. */
+  securityContact?: string | null
   /** Ends the process with SIGKILL when the deployment's FAILPOINT names this place. */
   failpoint(place: string): void
   /** Tests: an answer that is not as documented becomes a 500. */

@@ -43,6 +43,7 @@ export async function startServer(
   const app = createApp({
     databases,
     clock: clockFrom(settings.clock),
+    securityContact: settings.securityContact,
     log: makeLog(settings, 'api'),
     workflows: claimWorkflows(client),
     doorbell: bells.ring,

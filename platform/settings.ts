@@ -13,6 +13,8 @@ export interface Settings {
   codecKey: { id: string; bytes: Buffer } | null
   /** `CLAIMHUB_CLOCK`, see platform/clock.ts. */
   clock: string | undefined
+  /** Where whoever finds a hole writes to, as an address with its scheme; null when the deployment names nobody. */
+  securityContact: string | null
   logLevel: string
   failpoint: string | undefined
   /** How long a sender owns an interchange. */
@@ -32,7 +34,8 @@ const key32 = z.base64().transform((text, context) => {
   return bytes
 })
 
-const environment = z
+/** Each variable with its rule and its default; `.env.example` says what each is for. */
+export const environment = z
   .object({
     DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
     CLAIMHUB_DB_PASSWORD: z.string().min(1),
@@ -43,6 +46,7 @@ const environment = z
     CLAIMHUB_CODEC_KEY: key32.optional(),
     CLAIMHUB_CODEC_KEY_ID: z.string().default('claimhub'),
     CLAIMHUB_CLOCK: z.string().optional(),
+    CLAIMHUB_SECURITY_CONTACT: z.url({ protocol: /^(mailto|https|tel)$/ }).optional(),
     CLAIMHUB_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
     CLAIMHUB_FAILPOINT: z.string().optional(),
     CLAIMHUB_LEASE_SECONDS: positive.default(60),
@@ -75,6 +79,7 @@ export function settingsFrom(env: NodeJS.ProcessEnv): Settings {
     codecKey:
       data.CLAIMHUB_CODEC_KEY === undefined ? null : { id: data.CLAIMHUB_CODEC_KEY_ID, bytes: data.CLAIMHUB_CODEC_KEY },
     clock: data.CLAIMHUB_CLOCK,
+    securityContact: data.CLAIMHUB_SECURITY_CONTACT ?? null,
     logLevel: data.CLAIMHUB_LOG_LEVEL,
     failpoint: data.CLAIMHUB_FAILPOINT,
     leaseSeconds: data.CLAIMHUB_LEASE_SECONDS,
