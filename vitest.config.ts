@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import LongestFirst from './test/setup/longestFirst.ts'
 
 const LIMITS = { pool: 'forks', testTimeout: 60_000, hookTimeout: 120_000 } as const
 
@@ -11,6 +12,7 @@ export default defineConfig({
   test: {
     globalSetup: ['test/support/postgresServer.ts'],
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
