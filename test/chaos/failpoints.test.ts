@@ -19,8 +19,9 @@ async function chaos(failpoint: string): Promise<Record<string, unknown>> {
 
 describe('a worker killed between the acceptance and our record', () => {
   // Each waits most of the time, for leases to run out: together they take as long as one.
-  it.concurrent.each(['after_send:http', 'after_send:sftp', 'after_send:email'])(
+  it.concurrent.for(['after_send:http', 'after_send:sftp', 'after_send:email'])(
     '%s: three times, each claim is at the HMO once',
+    { timeout: 700_000 },
     async (failpoint, { expect }) => {
       const report = await chaos(failpoint)
       expect(report).toMatchObject({
@@ -33,6 +34,5 @@ describe('a worker killed between the acceptance and our record', () => {
         centsDifference: 0,
       })
     },
-    700_000,
   )
 })
