@@ -16,9 +16,8 @@ COPY api api
 COPY db db
 COPY platform platform
 COPY cli cli
-# The commands name the twins and the measurements; they are loaded only when called.
+# The commands name the twins; they are loaded only when called.
 COPY sandbox sandbox
-COPY bench bench
 
 # The workflow bundle, without and with the payload codec: built here, not at a worker's start.
 RUN node --import tsx/esm --input-type=module -e "\

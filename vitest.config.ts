@@ -5,8 +5,6 @@ const LIMITS = { pool: 'forks', testTimeout: 60_000, hookTimeout: 120_000 } as c
 
 /** What these folders test changes nothing of its process: two processes run all their files and load the product once each, not once a file. */
 const SHARED = 'domain|adapters|db|activities|api'
-/** Temporal's runtime can be installed once a process. */
-const NOT_SHARED = ['test/api/claimWorkflows.test.ts']
 
 export default defineConfig({
   test: {
@@ -20,14 +18,14 @@ export default defineConfig({
           name: 'shared',
           isolate: false,
           include: [`test/@(${SHARED})/**/*.test.ts`],
-          exclude: NOT_SHARED,
+          unstubEnvs: true,
         },
       },
       {
         test: {
           ...LIMITS,
           name: 'own process',
-          include: ['test/*.test.ts', `test/!(${SHARED})/**/*.test.ts`, ...NOT_SHARED],
+          include: ['test/*.test.ts', `test/!(${SHARED})/**/*.test.ts`],
         },
       },
     ],

@@ -2,12 +2,14 @@ import type { Client } from '@temporalio/client'
 import type { Logger } from 'pino'
 import type { ProviderAdapter } from '../adapters/contract.ts'
 import type { Transport } from '../adapters/transports/transport.ts'
-import type { LockedClaim } from '../db/claimState.ts'
+import type { LockedClaim } from '../db/claims/lockClaim.ts'
+import type { RecordContext } from '../db/claims/recordEvents.ts'
 import type { Databases } from '../db/connect.ts'
-import type { RecordContext } from '../db/record.ts'
-import type { DeadlineRules } from '../domain/deadlines.ts'
+import type { DeadlineRules } from '../domain/claims/deadlines.ts'
+import type { AddressGuard } from '../platform/addresses/guard.ts'
 import type { Clock } from '../platform/clock.ts'
-import type { Timings } from './outcomes.ts'
+import type { SealedRow } from '../platform/seal.ts'
+import type { Timings } from '../workflows/activityResults.ts'
 
 /** What activities are made of; the worker puts it together, tests put other parts in. */
 export interface Deps {
@@ -17,11 +19,14 @@ export interface Deps {
   log: Logger
   adapterOf(adapterId: string): ProviderAdapter
   transportOf(name: ProviderAdapter['declaration']['transport']): Transport
-  unseal(secrets: Buffer): Record<string, string>
+  /** Opens every connection to a provider. */
+  addresses: AddressGuard
+  /** Opens the secrets of a connection; they open for no other. */
+  unseal(row: SealedRow, sealed: Buffer): Record<string, string>
   timings: Timings
   /** How long a sender owns an interchange; outlives `timings.deliverMs`. */
   leaseMs: number
-  /** Ends the process with SIGKILL when the deployment's FAILPOINT names this place. */
+  /** A place between two durable effects. Does nothing; only the tests' own programs put something here. */
   failpoint(place: string): void
 }
 

@@ -1,9 +1,15 @@
 import type { z } from 'zod'
+import type { Minor } from '../domain/amounts.ts'
 import type { Appeals, Purpose, Reference, Said, Submission } from '../domain/claim.ts'
-import type { ProviderFact } from '../domain/events.ts'
-import type { Minor } from '../domain/money.ts'
-import type { Remittance } from '../domain/remittance.ts'
-import type { AttachmentRule, AuthorisationRule, FieldRule, Requirements, RuleScope } from '../domain/requirements.ts'
+import type { ProviderFact } from '../domain/claims/claimEvents.ts'
+import type {
+  AttachmentRule,
+  AuthorisationRule,
+  FieldRule,
+  Requirements,
+  RuleScope,
+} from '../domain/claims/requirements.ts'
+import type { Remittance } from '../domain/money/remittance.ts'
 
 export type { AttachmentRule, AuthorisationRule, FieldRule, Requirements, RuleScope }
 
@@ -108,7 +114,7 @@ export interface DeadlineDefaults {
   /** From the service date. */
   filingLimitDays: number
   /** Between two rungs of the ladder. */
-  rungDays: number
+  levelDays: number
   workingDays: boolean
 }
 

@@ -3,11 +3,11 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import helmet from 'helmet'
 import { pinoHttp } from 'pino-http'
 import type { ApiDeps } from './deps.ts'
-import { docsPage } from './docsPage.ts'
-import { notFound, Problem, problemOf, sendProblem } from './problems.ts'
+import { docsPage } from './http/docsPage.ts'
+import { notFound, Problem, problemOf, sendProblem } from './http/problems.ts'
+import { serveRoute } from './http/serveRoute.ts'
 import { ROUTES } from './routes/all.ts'
 import { securityText } from './routes/system/securityText.ts'
-import { serveRoute } from './serveRoute.ts'
 
 /** The whole HTTP surface of claimhub: `/v1`, health, `/openapi.json` and `/docs`. */
 export function createApp(deps: ApiDeps): Express {

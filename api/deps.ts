@@ -2,8 +2,10 @@ import type { Logger } from 'pino'
 import type { z } from 'zod'
 import type { ProviderAdapter } from '../adapters/contract.ts'
 import type { Databases } from '../db/connect.ts'
+import type { AddressGuard, Destination } from '../platform/addresses/guard.ts'
 import type { Clock } from '../platform/clock.ts'
-import type { ClaimWorkflows } from './claimWorkflows.ts'
+import type { SealedRow } from '../platform/seal.ts'
+import type { ClaimWorkflows } from '../workflows/client/claimWorkflows.ts'
 
 /** One connection's inbox. */
 export interface Mailbox {
@@ -15,6 +17,8 @@ export interface Mailbox {
 /** What the API needs of a transport: the shape of its settings, the check of a push, and the check of a connection, which sends nothing. */
 export interface TransportDoor {
   endpoint: z.ZodType
+  /** Every host that an endpoint names, with its place in it. The endpoint is as the schema reads it. */
+  destinations(endpoint: unknown): (Destination & { pointer: string })[]
   secrets(auth: ProviderAdapter['declaration']['auth']): string[]
   verifyPush?(
     headers: Record<string, string>,
@@ -28,6 +32,7 @@ export interface TransportDoor {
     endpoint: unknown
     secrets: Record<string, string>
     auth: ProviderAdapter['declaration']['auth']
+    addresses: AddressGuard
     signal: AbortSignal
     heartbeat(): void
   }): Promise<{ step: string; ok: boolean; detail: string }[]>
@@ -53,13 +58,16 @@ export interface ApiDeps {
   /** Throws for an adapter that this deployment doesn't have. */
   adapterOf(adapterId: string): ProviderAdapter
   transportOf(name: ProviderAdapter['declaration']['transport']): TransportDoor
+  /** Judges the hosts that a connection names, and opens every connection to them. */
+  addresses: AddressGuard
   /** A mail in words; it must not be shown where it cannot be read safely. */
   readMail(raw: Uint8Array): Promise<{ kind: 'mail'; mail: ShownMail } | { kind: 'unreadable'; because: string }>
-  seal(secrets: Record<string, string>): Buffer
-  unseal(sealed: Buffer): Record<string, string>
+  /** Seals the secrets of a connection; they open for no other. */
+  seal(row: SealedRow, secrets: Record<string, string>): Buffer
+  unseal(row: SealedRow, sealed: Buffer): Record<string, string>
   /** What /.well-known/security.txt names; absent or null: there is no such page. */
   securityContact?: string | null
-  /** Ends the process with SIGKILL when the deployment's FAILPOINT names this place. */
+  /** A place between two durable effects. Does nothing; only the tests' own programs put something here. */
   failpoint(place: string): void
   /** Tests: an answer that is not as documented becomes a 500. */
   checkAnswers: boolean

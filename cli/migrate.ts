@@ -1,7 +1,7 @@
 import { NativeConnection } from '@temporalio/worker'
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
-import { registerSearchAttributes } from '../activities/searchAttributes.ts'
+import { registerSearchAttributes } from '../activities/worker/searchAttributes.ts'
 import { migrate as migrateDatabase } from '../db/migrate.ts'
 import { connectionOptions, temporalFrom } from '../platform/temporalAddress.ts'
 

@@ -1,5 +1,5 @@
 import { Client, Connection } from '@temporalio/client'
-import { reconcile } from '../activities/reconcile.ts'
+import { reconcile } from '../activities/upkeep/reconcile.ts'
 import { adapterOf } from '../adapters/registry.ts'
 import { connect } from '../db/connect.ts'
 import { clockFrom } from '../platform/clock.ts'

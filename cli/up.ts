@@ -1,8 +1,8 @@
 import path from 'node:path'
 import { temporalFrom } from '../platform/temporalAddress.ts'
-import { seedDemo } from './seedDemo.ts'
-import { type Stack, startStack } from './stack.ts'
-import { watch } from './watch.ts'
+import { seedDemo } from './seed/seedDemo.ts'
+import { type Stack, startStack } from './stack/stack.ts'
+import { watch } from './stack/watch.ts'
 
 /** `claimhub up`: everything on embedded defaults, until Ctrl-C. */
 export async function up(options: { data: string; port?: number; uiPort?: number; scale?: number }): Promise<void> {

@@ -2,7 +2,7 @@ import { CompiledQuery, Kysely, PostgresDialect, type Transaction } from 'kysely
 import pg from 'pg'
 import type { DatabaseAddress } from '../platform/databaseAddress.ts'
 import { CONFINE, pooled } from './pooled.ts'
-import type { Database } from './schema.ts'
+import type { Database } from './schema/database.ts'
 
 /** A database transaction that sees one organisation only. */
 export type Tx = Transaction<Database>

@@ -1,4 +1,4 @@
-import type { Minor } from './money.ts'
+import type { Minor } from './amounts.ts'
 
 /** What the claim is with the provider. `CANCELLED` is ours. */
 export const STATUSES = [

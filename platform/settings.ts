@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { type Allowed, allowedFrom } from './addresses/allowList.ts'
 import type { DatabaseAddress } from './databaseAddress.ts'
+import { type SecretsKeys, secretsKey } from './seal.ts'
 import { type TemporalAddress, temporalFrom } from './temporalAddress.ts'
 
 /** All that a process of the deployment is told from outside. */
@@ -7,16 +9,17 @@ export interface Settings {
   database: DatabaseAddress
   temporal: TemporalAddress
   api: { host: string; port: number }
-  /** Seals the connections' secrets; 32 bytes. */
-  secretsKey: Buffer
+  /** Seal the connections' secrets. */
+  secretsKeys: SecretsKeys
   /** Encrypts Temporal's payloads when given; 32 bytes. */
   codecKey: { id: string; bytes: Buffer } | null
+  /** What connections may reach beside public addresses. */
+  allowedAddresses: Allowed[]
   /** `CLAIMHUB_CLOCK`, see platform/clock.ts. */
   clock: string | undefined
   /** Where whoever finds a hole writes to, as an address with its scheme; null when the deployment names nobody. */
   securityContact: string | null
   logLevel: string
-  failpoint: string | undefined
   /** How long a sender owns an interchange. */
   leaseSeconds: number
   /** Time limit of one call to a provider; shorter than the lease. */
@@ -26,6 +29,12 @@ export interface Settings {
   maxCachedWorkflows: number
 }
 
+/**
+ * They steer the tests' own programs (cli/chaos/process.js). A process of the deployment must not be steered so: a place to die at or a defect would be
+ * one variable away.
+ */
+export const TESTS_ONLY = ['CLAIMHUB_FAILPOINT', 'CLAIMHUB_PLANTED_DEFECT'] as const
+
 const positive = z.coerce.number().positive()
 const key32 = z.base64().transform((text, context) => {
   const bytes = Buffer.from(text, 'base64')
@@ -33,6 +42,25 @@ const key32 = z.base64().transform((text, context) => {
     context.addIssue({ code: 'custom', message: 'must be 32 bytes in base64 (`openssl rand -base64 32`)' })
   return bytes
 })
+
+/** Base64 keys by commas. */
+const keys32 = z
+  .string()
+  .default('')
+  .transform((text) => text.split(',').map((each) => each.trim()))
+  .transform((texts) => texts.filter((each) => each !== ''))
+  .pipe(z.array(key32))
+const allowed = z
+  .string()
+  .default('')
+  .transform((text, context) => {
+    try {
+      return allowedFrom(text)
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: (error as Error).message })
+      return z.NEVER
+    }
+  })
 
 /** Each variable with its rule and its default; `.env.example` says what each is for. */
 export const environment = z
@@ -43,12 +71,13 @@ export const environment = z
     CLAIMHUB_API_HOST: z.string().default('127.0.0.1'),
     CLAIMHUB_API_PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
     CLAIMHUB_SECRETS_KEY: key32,
+    CLAIMHUB_SECRETS_OTHER_KEYS: keys32,
     CLAIMHUB_CODEC_KEY: key32.optional(),
     CLAIMHUB_CODEC_KEY_ID: z.string().default('claimhub'),
+    CLAIMHUB_ALLOWED_ADDRESSES: allowed,
     CLAIMHUB_CLOCK: z.string().optional(),
     CLAIMHUB_SECURITY_CONTACT: z.url({ protocol: /^(mailto|https|tel)$/ }).optional(),
     CLAIMHUB_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
-    CLAIMHUB_FAILPOINT: z.string().optional(),
     CLAIMHUB_LEASE_SECONDS: positive.default(60),
     CLAIMHUB_DELIVER_TIMEOUT_SECONDS: positive.default(45),
     CLAIMHUB_HEARTBEAT_SECONDS: positive.default(10),
@@ -61,27 +90,45 @@ export const environment = z
 
 /** Reads the settings from the environment. Throws one sentence that names every variable that is missing or wrong. */
 export function settingsFrom(env: NodeJS.ProcessEnv): Settings {
-  const parsed = environment.safeParse(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')))
-  if (!parsed.success) {
-    const wrong = parsed.error.issues.map(({ path: [name = 'the environment'], message }) =>
-      env[String(name)] ? `${String(name)} ${message}` : `${String(name)} is missing`,
-    )
-    throw incomplete([...wrong, ...(temporalFrom(env) === null ? [NO_TEMPORAL] : [])])
-  }
   const temporal = temporalFrom(env)
+  const settings = settingsBesides(env, temporal === null ? [NO_TEMPORAL] : [])
   if (temporal === null) throw incomplete([NO_TEMPORAL])
+  return { ...settings, temporal }
+}
+
+/** The same for a command that does not need Temporal. */
+export function storageFrom(
+  env: NodeJS.ProcessEnv,
+): Pick<Settings, 'database' | 'secretsKeys' | 'clock' | 'allowedAddresses'> {
+  return settingsBesides(env, [])
+}
+
+/** All settings but Temporal's; `missing` is what the caller misses besides. */
+function settingsBesides(env: NodeJS.ProcessEnv, missing: string[]): Omit<Settings, 'temporal'> {
+  const steering = TESTS_ONLY.find((name) => env[name])
+  if (steering !== undefined)
+    throw new Error(
+      `${steering} is set: it is for the tests' own programs, and no process of a deployment starts with it`,
+    )
+  const parsed = environment.safeParse(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')))
+  const wrong = (parsed.error?.issues ?? []).map(({ path: [name = 'the environment'], message }) =>
+    env[String(name)] ? `${String(name)} ${message}` : `${String(name)} is missing`,
+  )
+  if (!parsed.success || missing.length > 0) throw incomplete([...wrong, ...missing])
   const { data } = parsed
   return {
     database: databaseFrom(data.DATABASE_URL, data.CLAIMHUB_DB_PASSWORD, data.CLAIMHUB_DB_POOL),
-    temporal,
     api: { host: data.CLAIMHUB_API_HOST, port: data.CLAIMHUB_API_PORT },
-    secretsKey: data.CLAIMHUB_SECRETS_KEY,
+    secretsKeys: {
+      current: secretsKey(data.CLAIMHUB_SECRETS_KEY),
+      others: data.CLAIMHUB_SECRETS_OTHER_KEYS.map(secretsKey),
+    },
     codecKey:
       data.CLAIMHUB_CODEC_KEY === undefined ? null : { id: data.CLAIMHUB_CODEC_KEY_ID, bytes: data.CLAIMHUB_CODEC_KEY },
+    allowedAddresses: data.CLAIMHUB_ALLOWED_ADDRESSES,
     clock: data.CLAIMHUB_CLOCK,
     securityContact: data.CLAIMHUB_SECURITY_CONTACT ?? null,
     logLevel: data.CLAIMHUB_LOG_LEVEL,
-    failpoint: data.CLAIMHUB_FAILPOINT,
     leaseSeconds: data.CLAIMHUB_LEASE_SECONDS,
     deliverTimeoutSeconds: data.CLAIMHUB_DELIVER_TIMEOUT_SECONDS,
     heartbeatSeconds: data.CLAIMHUB_HEARTBEAT_SECONDS,

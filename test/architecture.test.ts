@@ -11,7 +11,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const PRODUCT = ['domain', 'workflows', 'activities', 'adapters', 'api', 'db', 'platform']
 const LINES = 300
 /** Read from top to bottom or looked up, never understood in pieces: a migration, the tables. */
-const LISTS = ['db/migrations/', 'db/schema.ts']
+const LISTS = ['db/migrations/', 'db/schema/']
 
 const sources = (folder: string) =>
   readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })
@@ -43,7 +43,7 @@ describe('adapters', () => {
 
 describe('files', () => {
   it(`have no more than ${LINES} lines, and most of them far fewer`, () => {
-    const lengths = [...PRODUCT, 'sandbox', 'cli', 'bench']
+    const lengths = [...PRODUCT, 'sandbox', 'cli']
       .flatMap(sources)
       .filter((file) => !LISTS.some((list) => file.startsWith(list)))
       .map((file) => ({ file, lines: text(file).split('\n').length - 1 }))
@@ -52,17 +52,46 @@ describe('files', () => {
     expect(lengths[Math.floor(lengths.length / 2)]?.lines).toBeLessThan(100)
   })
 
+  it('are at most 20 in a folder', () => {
+    const perFolder = new Map<string, number>()
+    for (const file of [...PRODUCT, 'sandbox', 'cli', 'test'].flatMap(sources)) {
+      const folder = path.dirname(file)
+      perFolder.set(folder, (perFolder.get(folder) ?? 0) + 1)
+    }
+    expect(perFolder.size).toBeGreaterThan(50)
+    expect([...perFolder].filter(([, files]) => files > 20)).toEqual([])
+  })
+
   it('of mappings, formats and workflows read no clock, no randomness and no environment', () => {
     const impure = /\bDate\.now\(|new Date\(\)|Math\.random\(|process\.env|randomUUID|randomBytes/
     const files = ['domain', 'adapters/providers', 'adapters/formats', 'workflows'].flatMap(sources)
-    expect(files.filter((file) => impure.test(text(file)))).toEqual([])
+    expect(files.filter((file) => !file.startsWith('workflows/client/') && impure.test(text(file)))).toEqual([])
+  })
+
+  it('of the product are steered by no variable of the tests', () => {
+    const steering = /FAILPOINT|PLANTED_DEFECT/
+    const files = [...PRODUCT, 'cli', 'bin'].flatMap(sources).filter((file) => steering.test(text(file)))
+    expect(files.filter((file) => !file.startsWith('cli/chaos/'))).toEqual(['platform/settings.ts'])
+  })
+
+  it('of the product open no connection of their own: the guard of addresses does, and undici over it', () => {
+    const opening = /\bfetch\(|\bimport \{[^}]*(?<!type )\b(connect|createConnection|Socket)\b[^}]*\} from 'node:net'/
+    const resolving = /\bimport (?!type\b).*from 'node:(dns|dns\/promises|http|https|http2|dgram)'/
+    const undici = /from 'undici'/
+    const files = ['activities', 'adapters', 'api', 'workflows'].flatMap(sources)
+    const product = files.filter((file) => !file.startsWith('adapters/conformance/'))
+    expect(product.filter((file) => opening.test(text(file)) || resolving.test(text(file)))).toEqual([])
+    const http = ['adapters/transports/http/agents.ts', 'adapters/transports/http/exchange.ts']
+    expect(product.filter((file) => undici.test(text(file)))).toEqual(http)
   })
 
   it('keep the reads across tenants in the two places that must have them', () => {
     const across = /\bdatabases\.across\b|\bacross:\s*Kysely/
     const files = ['activities', 'api', 'db'].flatMap(sources).filter((file) => across.test(text(file)))
     const outside = files.filter(
-      (file) => file.startsWith('db/') && !['db/acrossTenants.ts', 'db/reconcile.ts', 'db/connect.ts'].includes(file),
+      (file) =>
+        file.startsWith('db/') &&
+        !['db/acrossTenants/lookups.ts', 'db/acrossTenants/repairs.ts', 'db/connect.ts'].includes(file),
     )
     expect(outside).toEqual([])
   })
@@ -73,19 +102,21 @@ const MISTAKES = [
   ['domain', '../db/connect.ts', 'domain-is-pure'],
   ['domain', 'node:fs', 'domain-is-pure'],
   ['workflows', 'zod', 'workflows-stay-small'],
-  ['workflows', '../activities/deliver.ts', 'workflows-import-activities-as-types'],
+  ['workflows', '../activities/delivery/deliver.ts', 'workflows-stay-small'],
+  ['workflows/client', '../../db/connect.ts', 'one-client-of-workflows'],
   ['adapters/providers/one', '../../../platform/ids.ts', 'providers-are-pure'],
   ['adapters/providers/one', '../other/index.ts', 'providers-are-pure'],
   ['adapters/formats/x12', '../../transports/http/index.ts', 'formats-know-no-transport'],
   ['adapters/transports/http', '../../../db/connect.ts', 'transports-know-no-provider'],
   ['db', '@temporalio/client', 'db-knows-no-temporal'],
-  ['api', '../activities/deliver.ts', 'api-starts-and-signals'],
+  ['api', '../activities/delivery/deliver.ts', 'api-starts-and-signals'],
   ['api', '../adapters/transports/http/index.ts', 'api-starts-and-signals'],
   ['activities', '../api/app.ts', 'activities-know-no-api'],
   ['platform', '../db/connect.ts', 'platform-is-below'],
   ['db', '../cli/up.ts', 'product-imports-no-tools'],
-  ['activities', '../adapters/conformance/check.ts', 'product-imports-no-tools'],
-  ['adapters/conformance', '../providers/other/index.ts', 'conformance-knows-no-provider'],
+  ['activities', '../cli/adapter/conformance/check.ts', 'product-imports-no-tools'],
+  ['cli/adapter/conformance', '../../../adapters/providers/other/index.ts', 'conformance-knows-no-provider'],
+  ['cli', './chaos/failpoint.ts', 'only-chaos-steers'],
   ['sandbox', '../adapters/providers/other/index.ts', 'twins-share-no-code-with-adapters'],
 ] as const
 
@@ -93,21 +124,36 @@ describe('the check of who imports whom', () => {
   it('sees a planted mistake of every kind, and nothing wrong beside it', async () => {
     const house = mkdtempSync(path.join(os.tmpdir(), 'claimhub-house-'))
     try {
-      for (const file of ['db/connect', 'activities/deliver', 'platform/ids', 'adapters/providers/other/index'])
+      for (const file of [
+        'db/connect',
+        'activities/delivery/deliver',
+        'platform/ids',
+        'adapters/providers/other/index',
+      ])
         write(house, `${file}.ts`, 'export const fine = 1\n')
-      for (const file of ['adapters/transports/http/index', 'adapters/conformance/check', 'api/app', 'cli/up'])
+      for (const file of [
+        'adapters/transports/http/index',
+        'cli/adapter/conformance/check',
+        'api/app',
+        'cli/up',
+        'cli/chaos/failpoint',
+      ])
         write(house, `${file}.ts`, 'export const fine = 1\n')
       for (const name of ['.dependency-cruiser.cjs', 'tsconfig.json', 'package.json'])
         symlinkSync(path.join(ROOT, name), path.join(house, name))
       symlinkSync(path.join(ROOT, 'node_modules'), path.join(house, 'node_modules'))
       for (const [index, [folder, imported]] of MISTAKES.entries())
         write(house, plantedIn(folder, index), `import * as planted from '${imported}'\nexport const used = planted\n`)
+      // A circle of types only, the kind that grows unseen.
+      write(house, 'db/plantedOne.ts', "import type { Two } from './plantedTwo.ts'\nexport type One = 1 | Two\n")
+      write(house, 'db/plantedTwo.ts', "import type { One } from './plantedOne.ts'\nexport type Two = 2 | One\n")
       const { totalCruised, violations } = await cruise(house)
       const seen = violations.map(({ rule, from }) => `${from}: ${rule.name}`)
       expect(totalCruised).toBeGreaterThan(MISTAKES.length)
       expect(seen).toEqual(
         expect.arrayContaining(MISTAKES.map(([folder, , rule], index) => `${plantedIn(folder, index)}: ${rule}`)),
       )
+      expect(seen).toContain('db/plantedOne.ts: no-cycles')
       expect(violations.filter(({ from }) => !from.includes('planted'))).toEqual([])
     } finally {
       rmSync(house, { recursive: true })
@@ -129,7 +175,7 @@ interface Cruise {
 
 async function cruise(house: string): Promise<Cruise> {
   const command = path.join(ROOT, 'node_modules/.bin/depcruise')
-  const args = ['--config', '.dependency-cruiser.cjs', '--output-type', 'json', ...PRODUCT, 'sandbox']
+  const args = ['--config', '.dependency-cruiser.cjs', '--output-type', 'json', ...PRODUCT, 'sandbox', 'cli']
   const output = await promisify(execFile)(command, args, { cwd: house, maxBuffer: 100_000_000 }).then(
     ({ stdout }) => stdout,
     (error: { stdout: string }) => error.stdout,

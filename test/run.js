@@ -6,19 +6,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { register } from 'tsx/esm/api'
 
-const FOLDERS = [
-  'domain',
-  'workflows',
-  'activities',
-  'adapters',
-  'api',
-  'db',
-  'platform',
-  'sandbox',
-  'cli',
-  'bench',
-  'test',
-]
+const FOLDERS = ['domain', 'workflows', 'activities', 'adapters', 'api', 'db', 'platform', 'sandbox', 'cli', 'test']
 const bin = (name) => path.join('node_modules', '.bin', name)
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'claimhub-test-'))
 const report = path.join(scratch, 'vitest.json')

@@ -1,6 +1,6 @@
 import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow'
-import type { ClaimActivities, MailboxActivities, ProviderActivities } from '../activities/createActivities.ts'
-import type { Timings } from '../activities/outcomes.ts'
+import type { ClaimActivities, MailboxActivities, ProviderActivities } from './activityContract.ts'
+import type { Timings } from './activityResults.ts'
 import { MAIN_QUEUE, providerQueue } from './ids.ts'
 
 /** Our own rows: one marker each in the history, no round trip through a task queue. */

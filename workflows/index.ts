@@ -1,6 +1,7 @@
 /** The workflows that a worker serves. */
+
+export { batchDispatch } from './batchDispatch.ts'
 export { claimLifecycle } from './claimLifecycle.ts'
-export { departure } from './departure.ts'
+export { collectMailbox } from './collect.ts'
 export { inbox } from './inbox.ts'
-export { providerMailbox } from './providerMailbox.ts'
 export { reconciliation } from './reconciliation.ts'

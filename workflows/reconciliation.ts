@@ -1,6 +1,5 @@
 import { proxyActivities } from '@temporalio/workflow'
-import type { ReconcileActivities } from '../activities/createActivities.ts'
-import type { ReconcileReport } from '../activities/reconcile.ts'
+import type { ReconcileActivities, ReconcileReport } from './activityContract.ts'
 import { MAIN_QUEUE } from './ids.ts'
 
 /** One comparison of Postgres and Temporal; a Schedule runs it every few minutes. */

@@ -1,4 +1,4 @@
-import { formatMinor, type Minor } from '../../domain/money.ts'
+import { formatMinor, type Minor } from '../../domain/amounts.ts'
 
 /** "13,600.50" from 1360050: for people. Machines get `formatMinor`, without grouping. */
 export function shownAmount(amount: Minor, currency: string): string {

@@ -1,21 +1,21 @@
-import type { Route } from '../route.ts'
-import { attentionRoutes } from './attention.ts'
-import { batchRoutes } from './batches.ts'
+import type { Route } from '../http/route.ts'
 import { claimRoutes } from './claims/all.ts'
-import { connectionRoutes } from './connections.ts'
-import { docsRoutes } from './docs.ts'
-import { documentRoutes } from './documents.ts'
-import { eventRoutes } from './events.ts'
-import { healthRoutes } from './health.ts'
-import { patientRoutes } from './patients.ts'
-import { providerRoutes } from './providers.ts'
-import { pushRoutes } from './push.ts'
-import { remittanceActRoutes } from './remittanceActs.ts'
-import { remittanceRoutes } from './remittances.ts'
-import { suspenseRoutes } from './suspense.ts'
-import { syncRoutes } from './sync.ts'
-import { uploadRoutes } from './uploads.ts'
-import { visitRoutes } from './visits.ts'
+import { batchRoutes } from './delivery/batches.ts'
+import { documentRoutes } from './inbox/documents.ts'
+import { pushRoutes } from './inbox/push.ts'
+import { uploadRoutes } from './inbox/uploads.ts'
+import { remittanceActionRoutes } from './money/remittanceActions.ts'
+import { remittanceRoutes } from './money/remittances.ts'
+import { suspenseRoutes } from './money/suspense.ts'
+import { patientRoutes } from './practice/patients.ts'
+import { syncRoutes } from './practice/sync.ts'
+import { visitRoutes } from './practice/visits.ts'
+import { connectionRoutes } from './setup/connections.ts'
+import { providerRoutes } from './setup/providers.ts'
+import { docsRoutes } from './system/docs.ts'
+import { eventRoutes } from './system/eventFeed.ts'
+import { healthRoutes } from './system/health.ts'
+import { attentionRoutes } from './worklist/worklist.ts'
 
 /** Every route of the API: the router and the OpenAPI document are made of this list. */
 export const ROUTES: readonly Route[] = [
@@ -28,7 +28,7 @@ export const ROUTES: readonly Route[] = [
   ...uploadRoutes,
   ...claimRoutes,
   ...remittanceRoutes,
-  ...remittanceActRoutes,
+  ...remittanceActionRoutes,
   ...suspenseRoutes,
   ...attentionRoutes,
   ...documentRoutes,

@@ -1,6 +1,6 @@
-import { type Result, runChecks } from '../../adapters/conformance/check.ts'
-import { chaptersFor } from '../../adapters/conformance/checks.ts'
-import { allSubjects, type Subject, subjectOf } from '../../adapters/conformance/subject.ts'
+import { type Result, runChecks } from './conformance/check.ts'
+import { chaptersFor } from './conformance/checks.ts'
+import { allSubjects, type Subject, subjectOf } from './conformance/subject.ts'
 
 /** `claimhub adapter check ID | --all`: every rule of the conformance kit; exit code 1 unless each of them holds. */
 export async function check(id: string | undefined, options: { all?: boolean; json?: boolean }): Promise<void> {

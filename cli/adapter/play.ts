@@ -1,8 +1,8 @@
 import path from 'node:path'
-import { writeExpected } from '../../adapters/conformance/folder.ts'
-import { playCase } from '../../adapters/conformance/play.ts'
-import { differences } from '../../adapters/conformance/rules/cases.ts'
-import { subjectOf } from '../../adapters/conformance/subject.ts'
+import { writeExpected } from './conformance/folder.ts'
+import { playCase } from './conformance/play.ts'
+import { differences } from './conformance/rules/cases.ts'
+import { subjectOf } from './conformance/subject.ts'
 
 /**
  * `claimhub adapter play ID CASE`: what each step of a case comes to, and where expected.json says otherwise; exit code 1 when it does. With `update` the

@@ -1,5 +1,5 @@
 import { DEMO_HMOS, type DemoHmo } from '../seed/hmos.ts'
-import type { Stack } from '../stack.ts'
+import type { Stack } from '../stack/stack.ts'
 import { audit, settle } from './audit.ts'
 import { isGood, type Verdict } from './oracle.ts'
 import { submitClaims } from './submitClaims.ts'

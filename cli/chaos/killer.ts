@@ -1,6 +1,6 @@
 import { TWIN_KINDS } from '../seed/hmos.ts'
-import type { Stack } from '../stack.ts'
-import { type PartName, twinName } from '../stackParts.ts'
+import type { Stack } from '../stack/stack.ts'
+import { type PartName, twinName } from '../stack/stackParts.ts'
 
 export type Kills = Record<'worker' | 'api' | 'postgres' | 'temporal' | 'twin', number>
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { type Kysely, sql } from 'kysely'
-import type { Database } from '../../db/schema.ts'
+import type { Database } from '../../db/schema/database.ts'
 import { type EffectEntry, readEffects } from '../../sandbox/effectLedger.ts'
 
 /** What the oracle looks at: the twins' own ledgers first, our database second, Temporal third. */

@@ -2,7 +2,7 @@ import { clockFrom } from '../../platform/clock.ts'
 import { ApiProblem, publicApi } from '../demo/client.ts'
 import { guideFor } from '../demo/guide.ts'
 import { DEMO_HMOS, type DemoHmo } from '../seed/hmos.ts'
-import type { Stack } from '../stack.ts'
+import type { Stack } from '../stack/stack.ts'
 
 /** Those whose ledgers can be audited: a portal has no twin. */
 const ANSWERED_HMOS = DEMO_HMOS.filter(({ twin }) => twin !== null)

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { allSubjects } from '../../adapters/conformance/subject.ts'
 import type { InMessage, Notice } from '../../adapters/contract.ts'
+import { allSubjects } from '../adapter/conformance/subject.ts'
 import { reportOf } from '../inspect/inspect.ts'
 import { readDocument } from '../inspect/readDocument.ts'
 import { type Effect, effectsOf, effectsOfAnswer, effectsOfReport, knownOf, knownOfReport } from './effects.ts'

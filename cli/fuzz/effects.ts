@@ -1,6 +1,6 @@
 import type { Answer, ClaimMatch, Notice } from '../../adapters/contract.ts'
 import type { Reference } from '../../domain/claim.ts'
-import { checkRemittance, type Remittance } from '../../domain/remittance.ts'
+import { checkRemittance, type Remittance } from '../../domain/money/remittance.ts'
 import type { FileReport } from '../inspect/report.ts'
 
 /** One thing that a document would make the hub believe: about whom, which amounts (minor units), and what about it. */

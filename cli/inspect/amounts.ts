@@ -1,4 +1,4 @@
-import { exponentOf, formatMinor, type Minor, parseMinor } from '../../domain/money.ts'
+import { exponentOf, formatMinor, type Minor, parseMinor } from '../../domain/amounts.ts'
 import type { Problem } from './report.ts'
 
 /** Beyond any payment of an HMO; keeps sums inside the safe integers. */

@@ -1,6 +1,6 @@
-import type { Minor } from '../../domain/money.ts'
-import { formatMinor } from '../../domain/money.ts'
-import { checkRemittance, type Remittance, type RemittanceClaim } from '../../domain/remittance.ts'
+import type { Minor } from '../../domain/amounts.ts'
+import { formatMinor } from '../../domain/amounts.ts'
+import { checkRemittance, type Remittance, type RemittanceClaim } from '../../domain/money/remittance.ts'
 import type { Problem } from './report.ts'
 
 /** A payment as far as its balance goes. Null is an amount that could not be read. */

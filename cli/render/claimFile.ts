@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileTypeFromBuffer } from 'file-type'
 import { z } from 'zod'
+import { isCurrency, parseMinor, sum } from '../../domain/amounts.ts'
 import {
   AUTHORISATION_KINDS,
   DOCUMENT_KINDS,
@@ -10,8 +11,7 @@ import {
   type Submission,
   type SubmissionAttachment,
 } from '../../domain/claim.ts'
-import { isCurrency, parseMinor, sum } from '../../domain/money.ts'
-import { AREAS, parseSurfaces, parseTooth } from '../../domain/tooth.ts'
+import { AREAS, parseSurfaces, parseTooth } from '../../domain/practice/tooth.ts'
 
 /** A claim as a person writes it down for `claimhub render` (docs/inspect.md); amounts are decimal text, what can be derived may be left out. */
 const words = z.string().trim().min(1).max(200)

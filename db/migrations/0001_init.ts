@@ -1,6 +1,7 @@
 /**
  * The first schema. Every tenant table is keyed by (organisation_id, id), its foreign keys carry the organisation, and row-level
- * security is forced on it. `providers` and `organisations` are the two tables above tenants.
+ * security is forced on it. `providers` and `organisations` are the tables above tenants, with the
+ * operator's own log.
  *
  * Chart of accounts (ledger_entries.account), signs as they appear on a claim with charge 100, paid 80, contractual 15, patient 5:
  *   charged −100, open +100                                     when the claim is submitted
@@ -25,6 +26,12 @@ create table providers (
   created_at timestamptz not null default now()
 );
 
+-- What the operator did above all organisations; no application role reads or writes it.
+create table operator_log (
+  id uuid primary key,
+  actor text not null, action text not null, subject text not null, detail jsonb not null default '{}', at timestamptz not null
+);
+
 create table clinics (
   organisation_id uuid not null references organisations(id), id uuid not null,
   external_id text not null, name text not null, npi text, phone text, address jsonb not null, zone text not null default 'UTC',
@@ -35,6 +42,7 @@ create table clinics (
 create table api_keys (
   organisation_id uuid not null references organisations(id), id uuid not null,
   name text not null, role text not null check (role in ('owner','admin','billing','practice_app','read_only')),
+  key_prefix text not null,                    -- of the key, to know it again by; the key itself is nowhere
   key_hash bytea not null unique, created_at timestamptz not null default now(), revoked_at timestamptz,
   primary key (organisation_id, id)
 );
@@ -176,7 +184,7 @@ create table claims (
   purpose text not null default 'new' check (purpose in ('new','replacement','appeal','void','supplement')),
   replaces_claim_id uuid, lineage_id uuid not null,
   imported boolean not null default false,
-  deadline_kind text, deadline_starts_at timestamptz, deadline_due_at timestamptz, deadline_rung integer not null default 0,
+  deadline_kind text, deadline_starts_at timestamptz, deadline_due_at timestamptz, deadline_level integer not null default 0,
   attention boolean not null default false,
   waiting_for text,                            -- in words, no patient data
   created_at timestamptz not null, submitted_at timestamptz, updated_at timestamptz not null, closed_at timestamptz,
@@ -433,6 +441,9 @@ create policy tenant on organisations using (id = nullif(current_setting('app.or
 grant usage on schema public to claimhub_app, claimhub_across;
 grant select, insert, update, delete on all tables in schema public to claimhub_app;
 revoke update, delete on claim_events, ledger_transactions, ledger_entries, audit_log from claimhub_app;
+-- The operator's (claimhub org, claimhub provider register): what every organisation sees, no request makes or changes.
+revoke insert, update, delete on organisations, providers from claimhub_app;
+revoke all on operator_log from claimhub_app;
 grant usage on all sequences in schema public to claimhub_app;
 do $$ declare t text; begin
   foreach t in array array['organisations','api_keys','connections','documents','notices','interchanges','submissions','claims','attention_items','mailboxes'] loop

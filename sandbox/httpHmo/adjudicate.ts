@@ -1,4 +1,4 @@
-import type { BookClaim } from './book.ts'
+import type { BookClaim } from './bookTypes.ts'
 
 export interface AdjudicatedLine {
   sequence: number

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Clock } from '../../platform/clock.ts'
 import { scenarioOf } from '../scenarios.ts'
-import type { Book, BookClaim, Fate } from './book.ts'
+import type { Book } from './book.ts'
+import type { BookClaim, Fate } from './bookTypes.ts'
 import { type Fault, type ReceivedClaim, readClaim } from './readClaim.ts'
 import { requestOf } from './resources.ts'
 

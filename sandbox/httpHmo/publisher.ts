@@ -1,7 +1,8 @@
 import type { Clock } from '../../platform/clock.ts'
 import { makeAgenda } from '../agenda.ts'
 import type { Faults } from '../faults.ts'
-import type { Book, BookClaim, Published } from './book.ts'
+import type { Book } from './book.ts'
+import type { BookClaim, Published } from './bookTypes.ts'
 import { type Step, stepsLeft } from './steps.ts'
 
 export interface Publisher {

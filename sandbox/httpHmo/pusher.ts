@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto'
 import type { Clock } from '../../platform/clock.ts'
 import type { Faults } from '../faults.ts'
-import type { Book, Published } from './book.ts'
+import type { Book } from './book.ts'
+import type { Published } from './bookTypes.ts'
 
 const AT_ONCE = 4
 const FIRST_RETRY_MS = 250

@@ -1,5 +1,5 @@
 import { adjudicate } from './adjudicate.ts'
-import type { BookClaim, Said } from './book.ts'
+import type { BookClaim, Said } from './bookTypes.ts'
 import { fhirMoney } from './money.ts'
 
 const HARBOR = 'https://harbor-health.example/fhir'

@@ -1,5 +1,6 @@
 import type { Clock } from '../../platform/clock.ts'
-import type { Book, Published } from './book.ts'
+import type { Book } from './book.ts'
+import type { Published } from './bookTypes.ts'
 import { outcome } from './intake.ts'
 
 /** A submission can be found this long after it came (business time). */

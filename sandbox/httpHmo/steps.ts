@@ -1,7 +1,8 @@
 import { decisionSteps } from '../decisionSteps.ts'
 import { SCENARIOS, type ScenarioCode } from '../scenarios.ts'
 import { benefitOf } from './adjudicate.ts'
-import type { Book, BookClaim } from './book.ts'
+import type { Book } from './book.ts'
+import type { BookClaim } from './bookTypes.ts'
 
 /** One thing that the HMO will say of a claim, and when (business ms). */
 export interface Step {

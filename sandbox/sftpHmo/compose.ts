@@ -1,13 +1,12 @@
 import { paymentsAt } from './adjudicate.ts'
-import type { Book, BookClaim, BookInterchange, OutFile } from './book.ts'
-import { grouped } from './groups.ts'
-import { SUMMIT } from './parties.ts'
-import type { What } from './steps.ts'
-import { inReview, statusNow, unasked, write277 } from './write277.ts'
-import { type Verdict, write277ca } from './write277ca.ts'
-import { write835 } from './write835.ts'
-import { write999, writeTa1 } from './writeReceipts.ts'
-import type { Envelope } from './writeX12.ts'
+import type { Book, BookClaim, BookInterchange, OutFile, What } from './bookTypes.ts'
+import { grouped } from './x12/groups.ts'
+import { SUMMIT } from './x12/parties.ts'
+import { inReview, statusNow, unasked, write277 } from './x12/write277.ts'
+import { type Verdict, write277ca } from './x12/write277ca.ts'
+import { write835 } from './x12/write835.ts'
+import { write999, writeTa1 } from './x12/writeReceipts.ts'
+import type { Envelope } from './x12/writeX12.ts'
 
 /** A step that is due now. */
 export type Due = { interchange: BookInterchange; what: What } | { claim: BookClaim; what: What }

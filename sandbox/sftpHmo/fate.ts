@@ -1,20 +1,6 @@
 import { scenarioOf } from '../scenarios.ts'
-import type { Book, BookClaim } from './book.ts'
-import type { ReceivedClaim } from './readClaim.ts'
-
-/** What Summit will do with a claim; decided when it takes it and kept in the ledger. */
-export type Fate =
-  | 'pay'
-  | 'pay-less-contract'
-  | 'pay-part'
-  | 'deny'
-  | 'reject-member'
-  | 'reject-reference'
-  | 'reject-total'
-  | 'silent'
-  | 'halves'
-  | 'twice'
-  | 'void'
+import type { Book, BookClaim, Fate } from './bookTypes.ts'
+import type { ReceivedClaim } from './x12/readClaim.ts'
 
 /** By the member's scenario; the bytes themselves come first: a wrong total or a wrong reference is rejected whatever was meant to happen. */
 export function fateOf(book: Book, claim: ReceivedClaim, original: BookClaim | undefined): Fate {

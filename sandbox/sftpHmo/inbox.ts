@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, statSync, unlinkSync, watch } from 'node:fs'
 import path from 'node:path'
 import type { Clock } from '../../platform/clock.ts'
-import type { Book, BookClaim, BookInterchange } from './book.ts'
+import type { Book, BookClaim, BookInterchange } from './bookTypes.ts'
 import { type InFile, takeFile } from './intake.ts'
 
 /** Beside the file system's own events, which may be lost when many come at once. */

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { scenarioOf } from '../scenarios.ts'
-import type { Book, BookClaim, BookInterchange } from './book.ts'
+import type { Book, BookClaim, BookInterchange } from './bookTypes.ts'
 import { fateOf, originalOf } from './fate.ts'
-import { type ReceivedClaim, readClaims } from './readClaim.ts'
-import { readInquiries } from './readInquiry.ts'
-import { type Interchange, readX12 } from './readX12.ts'
 import { answerDays } from './steps.ts'
+import { type ReceivedClaim, readClaims } from './x12/readClaim.ts'
+import { readInquiries } from './x12/readInquiry.ts'
+import { type Interchange, readX12 } from './x12/readX12.ts'
 
 const PURPOSES: Readonly<Record<string, BookClaim['purpose']>> = { '1': 'new', '7': 'replacement', '8': 'void' }
 

@@ -5,10 +5,10 @@ import { openBook } from './book.ts'
 import { startInbox } from './inbox.ts'
 import { interferenceFrom } from './interference.ts'
 import { makeOutbox } from './outbox.ts'
-import { SUMMIT } from './parties.ts'
 import { startPublisher } from './publisher.ts'
 import { secretsIn } from './secrets.ts'
 import { startSftpServer } from './sftpServer.ts'
+import { SUMMIT } from './x12/parties.ts'
 
 export interface SftpHmoOptions {
   /** 0 takes a free one. */

@@ -1,11 +1,11 @@
 import type { Clock } from '../../platform/clock.ts'
 import { makeAgenda } from '../agenda.ts'
 import type { Faults } from '../faults.ts'
-import type { Book, BookClaim, BookInterchange, OutFile } from './book.ts'
+import type { Book, BookClaim, BookInterchange, OutFile } from './bookTypes.ts'
 import { type Due, filesOf } from './compose.ts'
 import type { makeOutbox } from './outbox.ts'
-import { SUMMIT } from './parties.ts'
 import { claimSteps, interchangeSteps, type Step } from './steps.ts'
+import { SUMMIT } from './x12/parties.ts'
 
 const NOTHING_SAID: ReadonlySet<string> = new Set()
 

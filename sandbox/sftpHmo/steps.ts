@@ -1,19 +1,5 @@
 import { SCENARIOS, type ScenarioCode } from '../scenarios.ts'
-import type { Book, BookClaim, BookInterchange } from './book.ts'
-
-/** What Summit says of a claim or an interchange, each at most once. */
-export type What =
-  | 'TA1'
-  | '999'
-  | 'answered'
-  | 'forwarded'
-  | 'acknowledged'
-  | 'rejected'
-  | 'in-review'
-  | 'denied'
-  | 'payment-1'
-  | 'payment-2'
-  | 'taken-back'
+import type { Book, BookClaim, BookInterchange, What } from './bookTypes.ts'
 
 export interface Step {
   what: What

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { createDraft } from '../../db/claims.ts'
+import { createDraft } from '../../db/drafts/createDraft.ts'
 import { doing, wish } from '../support/claimsSeed.ts'
 import { balancedRemittance, remittanceClaim, remittanceLine } from '../support/remittances.ts'
 import { about, type Engine, startEngine } from './engine.ts'

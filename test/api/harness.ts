@@ -6,17 +6,20 @@ import { readMail } from '../../adapters/formats/mail/read.ts'
 import { adapterOf } from '../../adapters/registry.ts'
 import { transportOf } from '../../adapters/transports/index.ts'
 import { createApp } from '../../api/app.ts'
-import type { ClaimWorkflows } from '../../api/claimWorkflows.ts'
 import type { ApiDeps, Mailbox } from '../../api/deps.ts'
-import { createApiKey } from '../../db/apiKeys.ts'
-import type { Role } from '../../db/schema.ts'
+import type { Role } from '../../db/schema/setupTables.ts'
+import { createApiKey } from '../../db/setup/apiKeys.ts'
 import { newId } from '../../platform/ids.ts'
-import { seal, unseal } from '../../platform/seal.ts'
+import { seal, secretsKey, unseal } from '../../platform/seal.ts'
+import type { ClaimWorkflows } from '../../workflows/client/claimWorkflows.ts'
+import { TWIN_ADDRESSES } from '../support/addresses.ts'
 import type { TestDatabase } from '../support/database.ts'
 
 /** Business time of the API's tests. */
 export const NOW = new Date('2026-03-20T09:00:00Z')
-const SECRETS_KEY = Buffer.alloc(32, 7)
+/** The key that the tests' secrets are sealed with. */
+export const SECRETS_KEY = Buffer.alloc(32, 7)
+const KEYS = { current: secretsKey(SECRETS_KEY), others: [] }
 
 export interface Answered {
   status: number
@@ -59,9 +62,10 @@ export async function startApi(db: TestDatabase, other: Partial<ApiDeps> = {}): 
     },
     adapterOf,
     transportOf,
+    addresses: TWIN_ADDRESSES,
     readMail,
-    seal: (secrets) => seal(SECRETS_KEY, secrets),
-    unseal: (sealed) => unseal(SECRETS_KEY, sealed),
+    seal: (row, secrets) => seal(KEYS, row, secrets),
+    unseal: (row, sealed) => unseal(KEYS, row, sealed),
     failpoint: () => undefined,
     checkAnswers: true,
     ...other,

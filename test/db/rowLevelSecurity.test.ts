@@ -165,6 +165,26 @@ describe('what only ever grows', () => {
   )
 })
 
+describe('what is the operator’s', () => {
+  it.each(['organisations', 'providers', 'operator_log'])('%s is made and changed by no request', async (table) => {
+    for (const statement of [
+      `insert into ${table} default values`,
+      `update ${table} set id = id`,
+      `delete from ${table}`,
+      `truncate ${table}`,
+    ])
+      expect([statement, await within(mine, () => codeOf(app.query(statement)))]).toEqual([
+        statement,
+        INSUFFICIENT_PRIVILEGE,
+      ])
+  })
+
+  it('the operator’s own log is read by no application role', async () => {
+    for (const client of [app, across])
+      expect(await codeOf(client.query('select 1 from operator_log'))).toBe(INSUFFICIENT_PRIVILEGE)
+  })
+})
+
 describe('claimhub_across', () => {
   it('reads across tenants where it must, and no patient', async () => {
     expect(await count(across, 'connections')).toBe(2)

@@ -4,7 +4,7 @@ import ts from 'typescript'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
 
-const SCHEMA = fileURLToPath(new URL('../../db/schema.ts', import.meta.url))
+const SCHEMA = fileURLToPath(new URL('../../db/schema/database.ts', import.meta.url))
 
 let test: TestDatabase
 beforeAll(async () => {
@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => test.close())
 
-it('db/schema.ts says of every table and column what the database says', async () => {
+it('db/schema/database.ts says of every table and column what the database says', async () => {
   const { rows } = await sql<{ column: string }>`
     select table_name || '.' || column_name || case is_nullable when 'YES' then ' or null' else '' end as column
     from information_schema.columns where table_schema = 'public' and table_name not like 'kysely_%' order by 1`.execute(
@@ -40,7 +40,7 @@ function written(): string[] {
   const database = file?.statements.find(
     (each): each is ts.InterfaceDeclaration => ts.isInterfaceDeclaration(each) && each.name.text === 'Database',
   )
-  if (!file || !database) throw new Error('db/schema.ts has no interface Database')
+  if (!file || !database) throw new Error('db/schema/database.ts has no interface Database')
   const membersOf = (type: ts.Type) =>
     checker.getPropertiesOfType(type).map((member) => ({
       name: member.name,

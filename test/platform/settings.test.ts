@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { settingsFrom } from '../../platform/settings.ts'
+import { secretsKey } from '../../platform/seal.ts'
+import { settingsFrom, storageFrom } from '../../platform/settings.ts'
 import { temporalFrom } from '../../platform/temporalAddress.ts'
 
 const KEY = Buffer.alloc(32, 1).toString('base64')
@@ -30,8 +31,9 @@ describe('settingsFrom', () => {
       deliverTimeoutSeconds: 45,
       heartbeatSeconds: 10,
       codecKey: null,
+      allowedAddresses: [],
     })
-    expect(settings.secretsKey).toHaveLength(32)
+    expect(settings.secretsKeys).toEqual({ current: secretsKey(Buffer.alloc(32, 1)), others: [] })
   })
 
   it('never takes the owner’s name or password from the address', () => {
@@ -53,13 +55,36 @@ describe('settingsFrom', () => {
 
   it.each([
     [{ CLAIMHUB_SECRETS_KEY: Buffer.alloc(16).toString('base64') }, /CLAIMHUB_SECRETS_KEY must be 32 bytes/],
+    [{ CLAIMHUB_SECRETS_OTHER_KEYS: `${KEY},AAAA` }, /CLAIMHUB_SECRETS_OTHER_KEYS must be 32 bytes/],
     [{ CLAIMHUB_CODEC_KEY: 'not base64!' }, /CLAIMHUB_CODEC_KEY/],
     [{ DATABASE_URL: 'mysql://x/y' }, /DATABASE_URL/],
     [{ CLAIMHUB_API_PORT: '70000' }, /CLAIMHUB_API_PORT/],
     [{ CLAIMHUB_LEASE_SECONDS: '30' }, /CLAIMHUB_LEASE_SECONDS must be longer than/],
     [{ CLAIMHUB_LOG_LEVEL: 'loud' }, /CLAIMHUB_LOG_LEVEL/],
+    [
+      { CLAIMHUB_ALLOWED_ADDRESSES: '10.8.0.1/16' },
+      /CLAIMHUB_ALLOWED_ADDRESSES holds "10.8.0.1\/16", which must begin/,
+    ],
   ])('refuses %o', (wrong, message) => {
     expect(() => settingsFrom({ ...ENV, ...wrong })).toThrow(message)
+  })
+
+  it('reads the keys that open beside the one that seals', () => {
+    const others = [3, 4].map((fill) => Buffer.alloc(32, fill))
+    const CLAIMHUB_SECRETS_OTHER_KEYS = others.map((each) => each.toString('base64')).join(', ')
+    expect(settingsFrom({ ...ENV, CLAIMHUB_SECRETS_OTHER_KEYS }).secretsKeys.others).toEqual(others.map(secretsKey))
+  })
+
+  it.each(['CLAIMHUB_FAILPOINT', 'CLAIMHUB_PLANTED_DEFECT'])('refuses %s, whatever else is there', (name) => {
+    const refusal = `${name} is set: it is for the tests' own programs, and no process of a deployment starts with it`
+    expect(() => settingsFrom({ ...ENV, [name]: 'no-lease' })).toThrow(refusal)
+    expect(() => storageFrom({ ...ENV, [name]: 'after_send:sftp' })).toThrow(refusal)
+  })
+
+  it('asks for no Temporal where only what is stored matters', () => {
+    const { TEMPORAL_ADDRESS: _none, ...without } = ENV
+    expect(storageFrom(without).database.host).toBe('db.example')
+    expect(() => settingsFrom(without)).toThrow(/TEMPORAL_ADDRESS is missing/)
   })
 
   it('says nothing of a wrong key’s value', () => {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Notice } from '../../adapters/contract.ts'
 import { decode } from '../../adapters/providers/summit-dental/decode.ts'
-import type { Remittance } from '../../domain/remittance.ts'
+import type { Remittance } from '../../domain/money/remittance.ts'
 import { makeFaults } from '../../sandbox/faults.ts'
 import { type Sample, saidOf, sample, startTwin, type Twin, until } from './sftpTwin.ts'
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { progress } from '../../cli/progress.ts'
+import { progress } from '../../cli/stack/progress.ts'
 import { type Machine, thisMachine } from './machine.ts'
 import { chromium, type Need, openSsh, pyx12, temporal, timeSkipping } from './needs.ts'
 

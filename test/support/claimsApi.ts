@@ -3,16 +3,17 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { pino } from 'pino'
 import { z } from 'zod'
-import { cancelClaim } from '../../activities/cancelClaim.ts'
+import { cancelClaim } from '../../activities/claims/cancelClaim.ts'
+import { openClaim } from '../../activities/claims/openClaim.ts'
+import { recordNotices } from '../../activities/claims/recordNotices.ts'
 import type { Deps } from '../../activities/deps.ts'
-import { openClaim } from '../../activities/openClaim.ts'
-import { recordNews } from '../../activities/recordNews.ts'
 import type { ProviderAdapter, ProviderDeclaration } from '../../adapters/contract.ts'
 import { createApp } from '../../api/app.ts'
-import type { ClaimWorkflows } from '../../api/claimWorkflows.ts'
 import type { ApiDeps } from '../../api/deps.ts'
-import { createApiKey } from '../../db/apiKeys.ts'
-import type { Role } from '../../db/schema.ts'
+import type { Role } from '../../db/schema/setupTables.ts'
+import { createApiKey } from '../../db/setup/apiKeys.ts'
+import type { ClaimWorkflows } from '../../workflows/client/claimWorkflows.ts'
+import { TWIN_ADDRESSES } from './addresses.ts'
 import { NOW } from './claimsSeed.ts'
 import type { TestDatabase } from './database.ts'
 
@@ -46,7 +47,7 @@ export const DECLARATION: ProviderDeclaration = {
     paymentDays: 30,
     resubmissionDays: 30,
     filingLimitDays: 90,
-    rungDays: 3,
+    levelDays: 3,
     workingDays: false,
   },
   limits: { linesPerClaim: 50, messageBytes: 50_000_000, attachmentBytes: 5_000_000 },
@@ -99,7 +100,8 @@ export async function startClaimsApi(db: TestDatabase): Promise<ClaimsApi> {
     workflows,
     doorbell: async () => undefined,
     adapterOf,
-    transportOf: () => ({ endpoint: z.unknown(), secrets: () => [], check: async () => [] }),
+    transportOf: () => ({ endpoint: z.unknown(), destinations: () => [], secrets: () => [], check: async () => [] }),
+    addresses: TWIN_ADDRESSES,
     readMail: async () => ({ kind: 'unreadable', because: 'no mail is read here' }),
     seal: () => Buffer.alloc(0),
     unseal: () => ({}),
@@ -158,9 +160,9 @@ function memoryWorkflows(parts: Pick<Deps, 'databases' | 'clock' | 'adapterOf'>)
           ? { kind: 'not_a_draft', status: opened.claim.status }
           : { kind: 'submitted', ...opened.submitted }
       }),
-    tell: (claim, noticeIds) =>
+    recordActions: (claim, noticeIds) =>
       reach(async () => {
-        const { status, effects } = await recordNews(deps, claim, noticeIds)
+        const { status, effects } = await recordNotices(deps, claim, noticeIds)
         return { status, effects }
       }),
     cancel: (claim, noticeId) =>
@@ -173,7 +175,7 @@ function memoryWorkflows(parts: Pick<Deps, 'databases' | 'clock' | 'adapterOf'>)
         memory.woken.push(claim.claimId)
         return null
       }),
-    depart: (batch) =>
+    dispatchNow: (batch) =>
       reach(async () => {
         memory.departed.push(batch.interchangeId)
         return null

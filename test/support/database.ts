@@ -3,7 +3,7 @@ import { Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
 import { expect, inject } from 'vitest'
 import { connect, type DatabaseAddress, type Databases } from '../../db/connect.ts'
-import type { Database } from '../../db/schema.ts'
+import type { Database } from '../../db/schema/database.ts'
 
 export interface TestDatabase {
   databases: Databases

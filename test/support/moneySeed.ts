@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import type { Database } from '../../db/schema.ts'
+import type { Database } from '../../db/schema/database.ts'
 import type { ClaimStatus } from '../../domain/claim.ts'
 import { newId, newSubmissionNumber } from '../../platform/ids.ts'
 import type { Seeded } from './claimsSeed.ts'

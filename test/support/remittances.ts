@@ -1,5 +1,5 @@
-import type { AdjustmentBucket } from '../../domain/events.ts'
-import type { Remittance, RemittanceClaim, RemittanceLine } from '../../domain/remittance.ts'
+import type { AdjustmentBucket } from '../../domain/money/lineDecision.ts'
+import type { Remittance, RemittanceClaim, RemittanceLine } from '../../domain/money/remittance.ts'
 
 /** A line with its adjustments by bucket. */
 export function remittanceLine(

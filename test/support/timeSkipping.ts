@@ -1,6 +1,6 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing'
 import { DefaultLogger, Runtime } from '@temporalio/worker'
-import { SEARCH_ATTRIBUTE_TYPES } from '../../activities/searchAttributes.ts'
+import { SEARCH_ATTRIBUTE_TYPES } from '../../activities/worker/searchAttributes.ts'
 import { timeSkippingServer } from '../../platform/timeSkippingServer.ts'
 import { SEARCH_ATTRIBUTES } from '../../workflows/ids.ts'
 

@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync'
-import { formatMinor } from '../../../domain/money.ts'
+import { formatMinor } from '../../../domain/amounts.ts'
 import { safeText } from '../table/cells.ts'
 import type { SheetCell } from '../table/sheet.ts'
 

@@ -1,4 +1,4 @@
-import { formatMinor, isCurrency, type Minor, parseMinor } from '../../../domain/money.ts'
+import { formatMinor, isCurrency, type Minor, parseMinor } from '../../../domain/amounts.ts'
 import { type Decimal, decimal } from './writeJson.ts'
 
 /** Beyond any amount; keeps a hostile exponent from making a gigabyte of zeros. */

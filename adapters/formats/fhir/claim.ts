@@ -1,5 +1,5 @@
 import type { Submission, SubmissionAttachment } from '../../../domain/claim.ts'
-import { toFdi } from '../../../domain/tooth.ts'
+import { toFdi } from '../../../domain/practice/tooth.ts'
 import { decimalOf } from './amount.ts'
 import { careTeam, clinic, coverage, patientResource, subscriberResource } from './claimParties.ts'
 import { bodyPart, concept } from './coding.ts'

@@ -1,5 +1,5 @@
 import type { SubmissionLine } from '../../../domain/claim.ts'
-import { toFdi } from '../../../domain/tooth.ts'
+import { toFdi } from '../../../domain/practice/tooth.ts'
 import { SYSTEMS } from './systems.ts'
 import type { JsonOut } from './writeJson.ts'
 

@@ -7,7 +7,7 @@ import type {
   Relationship,
   Submission,
 } from '../../../domain/claim.ts'
-import { toFdi } from '../../../domain/tooth.ts'
+import { toFdi } from '../../../domain/practice/tooth.ts'
 import { attachmentName } from '../paperNames.ts'
 import { shownAmount } from '../shownAmount.ts'
 import { fields, grid, heading } from './blocks.ts'

@@ -1,4 +1,4 @@
-import type { Minor } from '../../../domain/money.ts'
+import type { Minor } from '../../../domain/amounts.ts'
 import { type Cell, type Table, textOf } from './cells.ts'
 import { amountOf, dayOf, type Writing } from './readValue.ts'
 

@@ -1,4 +1,4 @@
-import { type Minor, parseMinor } from '../../../domain/money.ts'
+import { type Minor, parseMinor } from '../../../domain/amounts.ts'
 import type { Cell } from './cells.ts'
 
 /** How a provider writes amounts and days in text cells. Agreed once, by connection or declaration; never guessed from the file. */

@@ -1,8 +1,8 @@
+import { type Minor, sum } from '../../../domain/amounts.ts'
 import type { Reference } from '../../../domain/claim.ts'
-import type { Adjustment, AdjustmentBucket } from '../../../domain/events.ts'
 import { grouped } from '../../../domain/grouped.ts'
-import { type Minor, sum } from '../../../domain/money.ts'
-import type { Remittance, RemittanceClaim, RemittanceLine } from '../../../domain/remittance.ts'
+import type { Adjustment, AdjustmentBucket } from '../../../domain/money/lineDecision.ts'
+import type { Remittance, RemittanceClaim, RemittanceLine } from '../../../domain/money/remittance.ts'
 import type { ColumnSpec, RecordRow, TableProblem } from './readRecords.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { type Minor, parseMinor } from '../../../domain/money.ts'
+import { type Minor, parseMinor } from '../../../domain/amounts.ts'
 import type { Problem } from './interchange.ts'
 
 /** Reads an amount; what is none becomes a problem with its place (never its text) and counts as 0. */

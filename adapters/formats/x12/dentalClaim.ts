@@ -1,5 +1,5 @@
+import { formatMinor, sum } from '../../../domain/amounts.ts'
 import type { Purpose, Submission } from '../../../domain/claim.ts'
-import { formatMinor, sum } from '../../../domain/money.ts'
 import { x12Date, x12Time } from './dates.ts'
 import { claimDetail } from './dentalClaimDetail.ts'
 import { serviceLine } from './dentalClaimLine.ts'

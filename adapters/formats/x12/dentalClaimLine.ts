@@ -1,5 +1,5 @@
+import { formatMinor } from '../../../domain/amounts.ts'
 import type { Submission, SubmissionLine } from '../../../domain/claim.ts'
-import { formatMinor } from '../../../domain/money.ts'
 import { toX12Date } from './dates.ts'
 import { lineAuthorisations } from './dentalClaimDetail.ts'
 import { type Line, X12Refusal } from './write.ts'

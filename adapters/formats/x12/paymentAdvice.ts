@@ -1,4 +1,4 @@
-import type { Minor } from '../../../domain/money.ts'
+import type { Minor } from '../../../domain/amounts.ts'
 import type { AmountReader } from './amounts.ts'
 import { at, type Problem, type Segment } from './interchange.ts'
 

@@ -1,4 +1,4 @@
-import { isCurrency } from '../../../domain/money.ts'
+import { isCurrency } from '../../../domain/amounts.ts'
 import { type AmountReader, amountReader } from './amounts.ts'
 import { fromX12Date } from './dates.ts'
 import { at, component, type Problem, type Segment, type Transaction } from './interchange.ts'

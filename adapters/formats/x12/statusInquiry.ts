@@ -1,5 +1,5 @@
+import { formatMinor } from '../../../domain/amounts.ts'
 import type { Reference, Submission } from '../../../domain/claim.ts'
-import { formatMinor } from '../../../domain/money.ts'
 import { toX12Date, x12Date, x12Time } from './dates.ts'
 import { billingNpi, demographics, isSubscriber, organisationName, type Parties, personName } from './parties.ts'
 import type { Line } from './write.ts'

@@ -1,6 +1,6 @@
 import { unzipSync, zipSync } from 'fflate'
 import writeXlsxFile from 'write-excel-file/node'
-import { exponentOf, formatMinor } from '../../../domain/money.ts'
+import { exponentOf, formatMinor } from '../../../domain/amounts.ts'
 import { safeText } from '../table/cells.ts'
 import type { SheetCell } from '../table/sheet.ts'
 

@@ -1,5 +1,5 @@
+import { formatMinor, type Minor, sum } from '../../../domain/amounts.ts'
 import type { Submission, SubmissionAttachment, SubmissionLine } from '../../../domain/claim.ts'
-import { formatMinor, type Minor, sum } from '../../../domain/money.ts'
 import { activityId } from './activityId.ts'
 import { dayToXmlTime } from './dates.ts'
 import { siteObservation } from './tooth.ts'

@@ -1,4 +1,4 @@
-import { type Minor, parseMinor, sum } from '../../../domain/money.ts'
+import { type Minor, parseMinor, sum } from '../../../domain/amounts.ts'
 import { fromXmlDay } from './dates.ts'
 import type { PostedDocument } from './document.ts'
 import { childIn, childrenIn, textIn, type XmlElement } from './read.ts'

@@ -1,4 +1,4 @@
-import { type Minor, parseMinor } from '../../../domain/money.ts'
+import { type Minor, parseMinor } from '../../../domain/amounts.ts'
 import { fromXmlDay } from './dates.ts'
 import type { PostedDocument } from './document.ts'
 import { childrenIn, textIn, type XmlElement } from './read.ts'

@@ -1,4 +1,4 @@
-import type { AdjustmentBucket, LineDecision } from '../../../domain/events.ts'
+import type { AdjustmentBucket, LineDecision } from '../../../domain/money/lineDecision.ts'
 import { ourWord } from '../../formats/ourWord.ts'
 
 /** Our word left, theirs right. A word that stands in no table stays theirs: it never becomes a state of ours. */

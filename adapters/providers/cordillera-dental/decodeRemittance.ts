@@ -1,6 +1,6 @@
+import { type Minor, sum } from '../../../domain/amounts.ts'
 import { grouped } from '../../../domain/grouped.ts'
-import { type Minor, sum } from '../../../domain/money.ts'
-import type { RemittanceClaim, RemittanceLine } from '../../../domain/remittance.ts'
+import type { RemittanceClaim, RemittanceLine } from '../../../domain/money/remittance.ts'
 import type { Notice } from '../../contract.ts'
 import { ourWord } from '../../formats/ourWord.ts'
 import { PAYMENT_ROWS } from './codes.ts'

@@ -1,5 +1,5 @@
 import type { Said } from '../../../domain/claim.ts'
-import type { ProviderFact } from '../../../domain/events.ts'
+import type { ProviderFact } from '../../../domain/claims/claimEvents.ts'
 import { grouped } from '../../../domain/grouped.ts'
 import type { Context, Notice } from '../../contract.ts'
 import { ourWord } from '../../formats/ourWord.ts'

@@ -1,5 +1,5 @@
+import { type Minor, sum } from '../../../domain/amounts.ts'
 import type { AuthorisationKind, Purpose, Submission, SubmissionLine } from '../../../domain/claim.ts'
-import { type Minor, sum } from '../../../domain/money.ts'
 import type { BatchContext, Context, FileOut, Part } from '../../contract.ts'
 import { writeCsv } from '../../formats/csv/writeCsv.ts'
 import type { SheetCell } from '../../formats/table/sheet.ts'

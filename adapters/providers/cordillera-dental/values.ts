@@ -1,6 +1,6 @@
+import { type Minor, parseMinor } from '../../../domain/amounts.ts'
 import type { Reference, Said } from '../../../domain/claim.ts'
-import type { Adjustment } from '../../../domain/events.ts'
-import { type Minor, parseMinor } from '../../../domain/money.ts'
+import type { Adjustment } from '../../../domain/money/lineDecision.ts'
 import type { ClaimMatch, Notice } from '../../contract.ts'
 import { calendarDay, instantAt } from '../../formats/wallClock.ts'
 import { bucketOf } from './codes.ts'

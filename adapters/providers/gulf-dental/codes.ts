@@ -1,4 +1,4 @@
-import type { AdjustmentBucket } from '../../../domain/events.ts'
+import type { AdjustmentBucket } from '../../../domain/money/lineDecision.ts'
 
 /**
  * Our word left, their denial codes right. Whatever stands in no table, known or not, is `denied`: it stays open until a person says what becomes of it.

@@ -1,5 +1,5 @@
-import { sum } from '../../../domain/money.ts'
-import type { Remittance } from '../../../domain/remittance.ts'
+import { sum } from '../../../domain/amounts.ts'
+import type { Remittance } from '../../../domain/money/remittance.ts'
 import type { Context, Notice } from '../../contract.ts'
 import { fromXmlDay, toXmlTime } from '../../formats/xml/dates.ts'
 import type { Header, PostedDocument } from '../../formats/xml/document.ts'

@@ -1,5 +1,5 @@
 import type { Purpose, Submission, SubmissionLine } from '../../../domain/claim.ts'
-import { codeMatches } from '../../../domain/procedures.ts'
+import { codeMatches } from '../../../domain/practice/procedures.ts'
 import type { BatchContext, Context, HttpOut, Part } from '../../contract.ts'
 import { claimElement, type ResubmissionType } from '../../formats/xml/claim.ts'
 import { claimSubmission } from '../../formats/xml/claimSubmission.ts'

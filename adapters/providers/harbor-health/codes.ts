@@ -1,5 +1,5 @@
 import type { DocumentKind } from '../../../domain/claim.ts'
-import type { AdjustmentBucket } from '../../../domain/events.ts'
+import type { AdjustmentBucket } from '../../../domain/money/lineDecision.ts'
 
 /** Our word left, theirs right. A code that stands in no table stays a code: it never becomes a state of ours. */
 

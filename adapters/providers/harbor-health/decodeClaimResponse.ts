@@ -1,5 +1,6 @@
 import type { Said } from '../../../domain/claim.ts'
-import type { LineDecision, ProviderFact } from '../../../domain/events.ts'
+import type { ProviderFact } from '../../../domain/claims/claimEvents.ts'
+import type { LineDecision } from '../../../domain/money/lineDecision.ts'
 import type { Context, Notice } from '../../contract.ts'
 import { codeIn, instantOf } from '../../formats/fhir/datatypes.ts'
 import type { JsonObject } from '../../formats/fhir/readJson.ts'

@@ -1,6 +1,6 @@
+import { isCurrency, type Minor } from '../../../domain/amounts.ts'
 import type { Reference } from '../../../domain/claim.ts'
-import { isCurrency, type Minor } from '../../../domain/money.ts'
-import type { ProviderAdjustment, Remittance, RemittanceClaim } from '../../../domain/remittance.ts'
+import type { ProviderAdjustment, Remittance, RemittanceClaim } from '../../../domain/money/remittance.ts'
 import type { Context, Notice } from '../../contract.ts'
 import { minorOf } from '../../formats/fhir/amount.ts'
 import { codeIn } from '../../formats/fhir/datatypes.ts'

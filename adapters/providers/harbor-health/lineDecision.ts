@@ -1,6 +1,6 @@
+import { type Minor, sum } from '../../../domain/amounts.ts'
 import type { Said } from '../../../domain/claim.ts'
-import type { Adjustment, LineDecision } from '../../../domain/events.ts'
-import { type Minor, sum } from '../../../domain/money.ts'
+import type { Adjustment, LineDecision } from '../../../domain/money/lineDecision.ts'
 import { minorOf } from '../../formats/fhir/amount.ts'
 import { type Concept, codeIn } from '../../formats/fhir/datatypes.ts'
 import type { ClaimResponse } from '../../formats/fhir/resources.ts'

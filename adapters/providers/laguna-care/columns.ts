@@ -1,4 +1,4 @@
-import type { ProviderFact } from '../../../domain/events.ts'
+import type { ProviderFact } from '../../../domain/claims/claimEvents.ts'
 import type { CsvAgreement } from '../../formats/csv/readCsv.ts'
 import type { ColumnSpec } from '../../formats/table/readRecords.ts'
 import type { Writing } from '../../formats/table/readValue.ts'

@@ -1,5 +1,5 @@
 import type { Reference, Said } from '../../../domain/claim.ts'
-import type { ProviderFact } from '../../../domain/events.ts'
+import type { ProviderFact } from '../../../domain/claims/claimEvents.ts'
 import type { Context, InMessage, Notice } from '../../contract.ts'
 import { readCsv } from '../../formats/csv/readCsv.ts'
 import { type RecordRow, readRecords, type TableProblem } from '../../formats/table/readRecords.ts'

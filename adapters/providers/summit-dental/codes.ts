@@ -1,4 +1,4 @@
-import type { AdjustmentBucket } from '../../../domain/events.ts'
+import type { AdjustmentBucket } from '../../../domain/money/lineDecision.ts'
 
 /** What a claim status category means for us. `decided_by_payment`: the 835 decides, until then the claim is in review. */
 export type CategoryMeaning =

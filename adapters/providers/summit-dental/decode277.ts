@@ -1,5 +1,5 @@
 import type { Reference, Said } from '../../../domain/claim.ts'
-import type { ProviderFact } from '../../../domain/events.ts'
+import type { ProviderFact } from '../../../domain/claims/claimEvents.ts'
 import type { Context, Notice } from '../../contract.ts'
 import { instantOf } from '../../formats/x12/dates.ts'
 import type { Transaction } from '../../formats/x12/interchange.ts'

@@ -1,6 +1,6 @@
 import type { Reference, Said } from '../../../domain/claim.ts'
-import type { Adjustment } from '../../../domain/events.ts'
-import type { RemittanceClaim, RemittanceLine } from '../../../domain/remittance.ts'
+import type { Adjustment } from '../../../domain/money/lineDecision.ts'
+import type { RemittanceClaim, RemittanceLine } from '../../../domain/money/remittance.ts'
 import type { Context, Notice } from '../../contract.ts'
 import type { Transaction } from '../../formats/x12/interchange.ts'
 import type { PaidAdjustment, PaidClaim, PaidLine, PaymentAdvice } from '../../formats/x12/paymentAdvice.ts'

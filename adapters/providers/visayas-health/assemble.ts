@@ -1,5 +1,5 @@
+import { formatMinor, sum } from '../../../domain/amounts.ts'
 import type { Submission } from '../../../domain/claim.ts'
-import { formatMinor, sum } from '../../../domain/money.ts'
 import type { BatchContext, MailOut, Part } from '../../contract.ts'
 import { composeMail, type MailFile, sizeInMail } from '../../formats/mail/compose.ts'
 import { statementNumber, statementOf } from '../../formats/statement/statement.ts'

@@ -1,6 +1,6 @@
+import { sum } from '../../../domain/amounts.ts'
 import type { Submission } from '../../../domain/claim.ts'
-import { sum } from '../../../domain/money.ts'
-import { toFdi } from '../../../domain/tooth.ts'
+import { toFdi } from '../../../domain/practice/tooth.ts'
 import { writeCsv } from '../../formats/csv/writeCsv.ts'
 import type { SheetCell } from '../../formats/table/sheet.ts'
 

@@ -1,5 +1,5 @@
 import type { DocumentKind } from '../../../domain/claim.ts'
-import type { LineDecision } from '../../../domain/events.ts'
+import type { LineDecision } from '../../../domain/money/lineDecision.ts'
 
 /** Our word left, theirs right. A word that stands in no table stays theirs: it never becomes a state of ours. */
 

@@ -1,6 +1,6 @@
+import { parseMinor } from '../../../domain/amounts.ts'
 import type { Said } from '../../../domain/claim.ts'
-import type { Adjustment, LineDecision } from '../../../domain/events.ts'
-import { parseMinor } from '../../../domain/money.ts'
+import type { Adjustment, LineDecision } from '../../../domain/money/lineDecision.ts'
 import type { Context, Notice } from '../../contract.ts'
 import type { Mail } from '../../formats/mail/mail.ts'
 import { ourWord } from '../../formats/ourWord.ts'

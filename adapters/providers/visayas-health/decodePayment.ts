@@ -1,5 +1,5 @@
-import { isCurrency, type Minor, parseMinor } from '../../../domain/money.ts'
-import type { ProviderAdjustment, RemittanceClaim } from '../../../domain/remittance.ts'
+import { isCurrency, type Minor, parseMinor } from '../../../domain/amounts.ts'
+import type { ProviderAdjustment, RemittanceClaim } from '../../../domain/money/remittance.ts'
 import type { Notice } from '../../contract.ts'
 import { ourWord } from '../../formats/ourWord.ts'
 import { PAYMENT_ROWS } from './codes.ts'

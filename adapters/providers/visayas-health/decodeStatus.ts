@@ -1,5 +1,5 @@
 import type { Said } from '../../../domain/claim.ts'
-import type { ProviderFact } from '../../../domain/events.ts'
+import type { ProviderFact } from '../../../domain/claims/claimEvents.ts'
 import type { Context, Notice } from '../../contract.ts'
 import type { Mail } from '../../formats/mail/mail.ts'
 import { ourWord } from '../../formats/ourWord.ts'

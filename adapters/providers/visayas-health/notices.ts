@@ -1,5 +1,5 @@
 import type { Reference, Said } from '../../../domain/claim.ts'
-import type { ProviderFact } from '../../../domain/events.ts'
+import type { ProviderFact } from '../../../domain/claims/claimEvents.ts'
 import type { ClaimMatch, Context, Notice } from '../../contract.ts'
 import type { Mail } from '../../formats/mail/mail.ts'
 import type { Row } from './lists.ts'

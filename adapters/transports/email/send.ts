@@ -3,7 +3,7 @@ import type SMTPConnection from 'nodemailer/lib/smtp-connection'
 import type { OutMessage } from '../../contract.ts'
 import type { SendOptions, Sent, Session } from '../transport.ts'
 import type { EmailEndpoint } from './endpoint.ts'
-import { isFinal, openSmtp, type SmtpError, wordsOf } from './smtp.ts'
+import { isFinal, numbersOf, openSmtp, type SmtpError, wordsOf } from './smtp.ts'
 import { mailOnly, wireOf } from './wire.ts'
 
 const CHUNK_BYTES = 65_536
@@ -54,7 +54,7 @@ async function handOver(
   })
   source.destroy()
   if (error === null) return { kind: 'arrived' }
-  return endOf(error, allRead, signal.aborted ? 'called off' : wordsOf(error))
+  return endOf(error, allRead, signal.aborted ? 'called off' : reasonOf(error))
 }
 
 function endOf(error: SmtpError, allRead: boolean, because: string): Sent {
@@ -68,6 +68,11 @@ function endOf(error: SmtpError, allRead: boolean, because: string): Sent {
   const aboutTheMail = error.command === 'DATA' || responseCode === 552
   // Sender and recipient are the connection's, so every other claim would be refused too: a person mends the address.
   return aboutTheMail ? { kind: 'refused', said: [saidOf(error)] } : { kind: 'stopped', because }
+}
+
+/** Its words go nowhere but into what it said of a mail it refused. */
+function reasonOf(error: SmtpError): string {
+  return error.responseCode === undefined ? wordsOf(error) : `the server answered ${numbersOf(error)}`
 }
 
 /** Nodemailer compares with the size that the server announced, and asks nobody. */

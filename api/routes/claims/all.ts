@@ -1,15 +1,15 @@
-import type { Route } from '../../route.ts'
-import { arrivalRoutes } from './arrival.ts'
+import type { Route } from '../../http/route.ts'
+import { moneyRoutes } from '../money/claimPayments.ts'
 import { attachmentRoutes } from './attachments.ts'
+import { deliveryOutcomeRoutes } from './deliveryOutcome.ts'
 import { documentRoutes } from './documents.ts'
 import { draftRoutes } from './drafts.ts'
 import { evidenceRoutes } from './evidence.ts'
-import { filingRoutes } from './filing.ts'
-import { importingRoutes } from './importing.ts'
-import { moneyRoutes } from './money.ts'
-import { readingRoutes } from './reading.ts'
-import { statusRoutes } from './statusByHand.ts'
-import { submittingRoutes } from './submitting.ts'
+import { importingRoutes } from './importClaim.ts'
+import { filingRoutes } from './manualFiling.ts'
+import { statusRoutes } from './manualStatus.ts'
+import { readingRoutes } from './readClaims.ts'
+import { submittingRoutes } from './submit.ts'
 import { supplementRoutes } from './supplements.ts'
 
 /** Claims, in the order of their life. */
@@ -20,7 +20,7 @@ export const claimRoutes: readonly Route[] = [
   ...submittingRoutes,
   ...supplementRoutes,
   ...evidenceRoutes,
-  ...arrivalRoutes,
+  ...deliveryOutcomeRoutes,
   ...filingRoutes,
   ...statusRoutes,
   ...moneyRoutes,

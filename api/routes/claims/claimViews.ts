@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { AUTHORISATION_KINDS, DOCUMENT_KINDS, PAYMENT_STATUSES, PURPOSES, STATUSES } from '../../../domain/claim.ts'
-import { id, instant } from '../../schemas.ts'
+import { id, instant } from '../../http/schemas.ts'
 
 /** What the API shows of a claim. Amounts are minor units of `currency`, days YYYY-MM-DD, instants UTC. */
 
@@ -139,7 +139,7 @@ export const problemView = z
   .meta({ id: 'SubmitProblem' })
 
 /** What became of a person's act: recorded with its effect, or stored and to be recorded as soon as a worker is there. */
-export const actView = z
+export const actionView = z
   .object({ claimId: id, recorded: z.boolean(), status: status.nullable(), effect: z.string().nullable() })
   .meta({ id: 'ActResult' })
 

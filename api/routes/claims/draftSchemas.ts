@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { Ticked } from '../../../db/claimsSelection.ts'
-import { currency, id, providerId, version, words } from '../../schemas.ts'
+import type { Ticked } from '../../../db/drafts/selectLines.ts'
+import { currency, id, providerId, version, words } from '../../http/schemas.ts'
 
 /** Minor units; below zero has a problem type of its own (`wrong-amount`), which the rules answer. */
 export const anyAmount = z.int().min(-1_000_000_000_000).max(1_000_000_000_000)

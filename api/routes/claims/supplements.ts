@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { audit } from '../../../db/audit.ts'
-import { supplement } from '../../../db/supplements.ts'
-import { ROLES } from '../../auth.ts'
-import { defineEffectThen, type Route } from '../../route.ts'
-import { id } from '../../schemas.ts'
-import { requireTemporal, temporalUnavailable } from './acts.ts'
+import { supplement } from '../../../db/claims/supplements.ts'
+import { audit } from '../../../db/setup/audit.ts'
+import { ROLES } from '../../http/auth.ts'
+import { defineEffectThen, type Route } from '../../http/route.ts'
+import { id } from '../../http/schemas.ts'
+import { unlessRefused } from './actionContext.ts'
 import { claimPath } from './claimViews.ts'
-import { unlessRefused } from './doing.ts'
+import { requireTemporal, temporalUnavailable } from './manualActions.ts'
 
 export const supplementRoutes: Route[] = [
   defineEffectThen({
@@ -37,7 +37,7 @@ export const supplementRoutes: Route[] = [
       return { batch: { organisationId, providerId, interchangeId }, submissionNumber, papers }
     },
     finish: async ({ deps, params: { claimId } }, { batch, submissionNumber, papers }) => {
-      const reached = await deps.workflows.depart(batch)
+      const reached = await deps.workflows.dispatchNow(batch)
       if (reached.kind === 'unavailable') throw temporalUnavailable()
       return { claimId, submissionNumber, papers }
     },

@@ -1,6 +1,6 @@
 import { minorOf } from '../../../adapters/formats/fhir/amount.ts'
 import { isObject, type JsonObject, type JsonValue } from '../../../adapters/formats/fhir/readJson.ts'
-import { isCurrency, type Minor } from '../../../domain/money.ts'
+import { isCurrency, type Minor } from '../../../domain/amounts.ts'
 import type { Problem } from '../report.ts'
 
 /** What stands at a path of names and places; undefined where nothing does. */

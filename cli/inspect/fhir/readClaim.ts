@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../adapters/formats/fhir/readJson.ts'
-import { formatMinor, sum } from '../../../domain/money.ts'
+import { formatMinor, sum } from '../../../domain/amounts.ts'
 import { emptyTransaction, type ReadTransaction } from '../report.ts'
 import { checkDay, codeAt, currencyOf, listAt, look, moneyReader, numberAt, textAt } from './look.ts'
 

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../adapters/formats/fhir/readJson.ts'
-import { formatMinor, type Minor, sum } from '../../../domain/money.ts'
+import { formatMinor, type Minor, sum } from '../../../domain/amounts.ts'
 import { type ClaimReport, emptyTransaction, type ReadTransaction } from '../report.ts'
 import {
   checkDay,

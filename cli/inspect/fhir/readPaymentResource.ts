@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../adapters/formats/fhir/readJson.ts'
-import { formatMinor, type Minor } from '../../../domain/money.ts'
+import { formatMinor, type Minor } from '../../../domain/amounts.ts'
 import { checkBalance, type Payment } from '../balance.ts'
 import { emptyTransaction, type ReadTransaction } from '../report.ts'
 import { checkDay, codeAt, currencyOf, listAt, look, moneyReader, numberAt, referenceAt, textAt } from './look.ts'

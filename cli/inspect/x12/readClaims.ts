@@ -1,7 +1,7 @@
 import { ADJUSTMENT_GROUPS, isAdjustmentReason } from '../../../adapters/formats/x12/codeLists.ts'
 import { fromX12Date } from '../../../adapters/formats/x12/dates.ts'
 import { at, component, type Segment, type Transaction } from '../../../adapters/formats/x12/interchange.ts'
-import { isCurrency, type Minor, sum } from '../../../domain/money.ts'
+import { isCurrency, type Minor, sum } from '../../../domain/amounts.ts'
 import { lenientAmounts } from '../amounts.ts'
 import { type ClaimReport, emptyTransaction, type ProblemCode, type ReadTransaction } from '../report.ts'
 import { CLAIM_PURPOSE } from '../statusWords.ts'

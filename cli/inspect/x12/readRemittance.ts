@@ -1,7 +1,7 @@
 import { ADJUSTMENT_GROUPS, isAdjustmentReason, PROVIDER_ADJUSTMENTS } from '../../../adapters/formats/x12/codeLists.ts'
 import { fromX12Date } from '../../../adapters/formats/x12/dates.ts'
 import { at, component, type Segment, type Transaction } from '../../../adapters/formats/x12/interchange.ts'
-import { isCurrency, type Minor } from '../../../domain/money.ts'
+import { isCurrency, type Minor } from '../../../domain/amounts.ts'
 import { lenientAmounts } from '../amounts.ts'
 import { checkBalance, type Payment, type PaymentClaim } from '../balance.ts'
 import { type ClaimReport, emptyTransaction, type ProblemCode, type ReadTransaction } from '../report.ts'

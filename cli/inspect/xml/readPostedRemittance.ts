@@ -1,5 +1,5 @@
 import { childrenIn, textIn, type XmlElement } from '../../../adapters/formats/xml/read.ts'
-import type { Minor } from '../../../domain/money.ts'
+import type { Minor } from '../../../domain/amounts.ts'
 import type { Problem, TransactionReport } from '../report.ts'
 import { added, amountsIn, claimsIn, write } from './xmlAmounts.ts'
 

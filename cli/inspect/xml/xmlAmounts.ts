@@ -1,5 +1,5 @@
 import { childrenIn, textIn, type XmlElement } from '../../../adapters/formats/xml/read.ts'
-import { formatMinor, type Minor, sum } from '../../../domain/money.ts'
+import { formatMinor, type Minor, sum } from '../../../domain/amounts.ts'
 import { type LenientAmounts, lenientAmounts } from '../amounts.ts'
 import type { Problem } from '../report.ts'
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { subjectOf } from '../../../adapters/conformance/subject.ts'
 import type { MailOut, Notice } from '../../../adapters/contract.ts'
 import { composeMail } from '../../../adapters/formats/mail/compose.ts'
 import { readMail } from '../../../adapters/formats/mail/read.ts'
 import { writeXlsx } from '../../../adapters/formats/xlsx/writeXlsx.ts'
 import { visayasHealth } from '../../../adapters/providers/visayas-health/index.ts'
 import { readList } from '../../../adapters/providers/visayas-health/lists.ts'
+import { subjectOf } from '../../../cli/adapter/conformance/subject.ts'
 import type { Submission } from '../../../domain/claim.ts'
 import { mailFrom } from './harness.ts'
 

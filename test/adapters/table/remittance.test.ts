@@ -9,7 +9,7 @@ import { type RemittanceColumns, remittancesOf } from '../../../adapters/formats
 import type { SheetCell } from '../../../adapters/formats/table/sheet.ts'
 import { readXlsx } from '../../../adapters/formats/xlsx/readXlsx.ts'
 import { writeXlsx } from '../../../adapters/formats/xlsx/writeXlsx.ts'
-import { checkRemittance } from '../../../domain/remittance.ts'
+import { checkRemittance } from '../../../domain/money/remittance.ts'
 
 const writing: Writing = { currency: 'PHP', decimal: '.', thousands: ',', days: 'DD/MM/YYYY' }
 const agreement = { delimiter: ',', charset: 'utf-8' } as const

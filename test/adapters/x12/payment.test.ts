@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { bucketOf, paymentMeaningOf } from '../../../adapters/providers/summit-dental/codes.ts'
-import type { Remittance } from '../../../domain/remittance.ts'
+import type { Remittance } from '../../../domain/money/remittance.ts'
 import { costOf } from '../../support/cost.ts'
 import { payment, read } from './documents.ts'
 

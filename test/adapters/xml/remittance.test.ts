@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { gulfDental } from '../../../adapters/providers/gulf-dental/index.ts'
-import { sum } from '../../../domain/money.ts'
-import { checkRemittance, placeOf, type Remittance } from '../../../domain/remittance.ts'
-import { decisionFromRemittanceClaim } from '../../../domain/remittanceDecision.ts'
+import { sum } from '../../../domain/amounts.ts'
+import { checkRemittance, placeOf, type Remittance } from '../../../domain/money/remittance.ts'
+import { decisionFromRemittanceClaim } from '../../../domain/money/remittanceDecision.ts'
 import { advice, context, document, incoming, NUMBER, type Paid } from './samples.ts'
 
 async function remittances(text: string, currency = 'AED'): Promise<Remittance[]> {

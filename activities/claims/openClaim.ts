@@ -1,0 +1,181 @@
+import type { ProviderAdapter } from '../../adapters/contract.ts'
+import type { LockedClaim } from '../../db/claims/lockClaim.ts'
+import { lockClaim } from '../../db/claims/lockClaim.ts'
+import { recordEvents } from '../../db/claims/recordEvents.ts'
+import type { Tx } from '../../db/connect.ts'
+import { joinBatch } from '../../db/delivery/batchMembership.ts'
+import { type ClaimSending, claimSendings } from '../../db/delivery/claimTransmissions.ts'
+import { allocateInterchange } from '../../db/delivery/interchanges.ts'
+import { isPartial, moveDisputedLines } from '../../db/drafts/appealLines.ts'
+import { composeSubmission, problemsBeforeSubmit, submissionFrom } from '../../db/drafts/composeSubmission.ts'
+import { postCharge } from '../../db/money/ledger.ts'
+import type { Purpose, Submission } from '../../domain/claim.ts'
+import type { Fact } from '../../domain/claims/claimEvents.ts'
+import { newId, newSubmissionNumber } from '../../platform/ids.ts'
+import type { Opened } from '../../workflows/activityResults.ts'
+import type { ClaimInput } from '../../workflows/messages.ts'
+import { type Deps, recordContext } from '../deps.ts'
+import { claimSummary } from './claimSummary.ts'
+
+/**
+ * The first thing a claim's workflow does. A draft is checked and frozen: status SUBMITTED, numbers, charge and interchange in one transaction.
+ * A claim that was submitted before goes on from its row. Idempotent: after a kill in between, the second run finds what the first committed.
+ */
+export async function openClaim(deps: Deps, { organisationId, claimId }: ClaimInput): Promise<Opened> {
+  return deps.databases.within(organisationId, async (tx) => {
+    const claim = await lockClaim(tx, organisationId, claimId)
+    if (claim === null)
+      return {
+        kind: 'refused',
+        problems: [{ type: 'claim-not-found', detail: 'the claim does not exist' }],
+        status: 'CANCELLED',
+      }
+    return claim.state.status === 'DRAFT' ? freeze(deps, tx, claim) : resume(deps, tx, claim)
+  })
+}
+
+async function freeze(deps: Deps, tx: Tx, claim: LockedClaim): Promise<Opened> {
+  const { organisationId, claimId } = claim
+  const now = deps.clock.now()
+  const { declaration } = deps.adapterOf(claim.adapterId)
+  const composed = await composeSubmission(tx, organisationId, claimId)
+  if (composed === null) throw new Error(`claim ${claimId} vanished while it was locked`)
+  const problems = problemsBeforeSubmit(composed, declaration, now.toISOString().slice(0, 10))
+  if (problems.length > 0) return { kind: 'refused', problems, status: 'DRAFT' }
+  const numbers = { submissionId: newId(), submissionNumber: newSubmissionNumber() }
+  const submission = submissionFrom(composed, numbers)
+  const carried = await carriedBy(tx, claim, declaration, submission, now)
+  if (claim.mode === 'production') {
+    await postCharge(tx, {
+      organisationId,
+      claimId,
+      currency: claim.currency,
+      lines: submission.lines,
+      actor: 'hub',
+      now,
+    })
+  }
+  const facts: Fact[] = [
+    { type: 'submitted' },
+    ...(carried.leavesAt === null
+      ? []
+      : [{ type: 'waits' as const, for: 'cut_off' as const, until: carried.leavesAt.toISOString() }]),
+  ]
+  const charged = {
+    ...claim,
+    state: {
+      ...claim.state,
+      openAmount: claim.mode === 'production' ? submission.total : 0,
+      lineCount: submission.lines.length,
+    },
+  }
+  const recorded = await recordEvents(
+    tx,
+    charged,
+    facts.map((fact) => ({
+      event: { fact, at: now.toISOString(), said: [], references: [] },
+      actor: 'hub',
+      submissionId: numbers.submissionId,
+    })),
+    recordContext(deps),
+  )
+  if (claim.replacesClaimId !== null) await closeOriginal(deps, tx, claim, submission.purpose, claim.replacesClaimId)
+  deps.failpoint('before_commit:freeze')
+  return {
+    kind: 'open',
+    claim: claimSummary(deps, recorded),
+    timings: deps.timings,
+    submitted: numbers,
+    ...carriers(carried),
+    replacedClaimId: claim.replacesClaimId,
+  }
+}
+
+interface Carried {
+  interchangeId: string
+  /** When the batch leaves that the claim waits in; null: it leaves at once. */
+  leavesAt: Date | null
+  /** A batch that nobody sees to yet. */
+  opened: boolean
+}
+
+/** With a calendar the claim joins the connection's open interchange, else it gets one of its own. */
+async function carriedBy(
+  tx: Tx,
+  claim: LockedClaim,
+  declaration: ProviderAdapter['declaration'],
+  submission: Submission,
+  now: Date,
+): Promise<Carried> {
+  const { organisationId, connectionId, batchCalendar: calendar, zone } = claim
+  const adapterVersion = declaration.version
+  if (calendar !== null) {
+    const { claimsPerInterchange: mostClaims } = declaration.batching
+    const wanted = { organisationId, connectionId, calendar, zone, mostClaims, adapterVersion, submission, now }
+    return joinBatch(tx, wanted)
+  }
+  const alone = { organisationId, connectionId, kind: 'submission' as const, adapterVersion, submissions: [submission] }
+  return { interchangeId: await allocateInterchange(tx, { ...alone, now }), leavesAt: null, opened: false }
+}
+
+/** The claim's own workflow carries what leaves alone; a batch has a departure, which the first claim in it sees to. */
+function carriers({ interchangeId, leavesAt, opened }: Carried): Pick<OpenedClaim, 'interchangeId' | 'dispatches'> {
+  if (leavesAt === null) return { interchangeId }
+  return { interchangeId: null, ...(opened ? { dispatches: [interchangeId] } : {}) }
+}
+
+type OpenedClaim = Extract<Opened, { kind: 'open' }>
+
+/**
+ * The original closes as `replaced` in the same transaction, or gives up what an appeal of its disputed lines claims from now on: never two open claims
+ * for one amount.
+ */
+async function closeOriginal(
+  deps: Deps,
+  tx: Tx,
+  claim: LockedClaim,
+  purpose: Purpose,
+  originalId: string,
+): Promise<void> {
+  const original = await lockClaim(tx, claim.organisationId, originalId)
+  if (original === null) throw new Error(`claim ${claim.claimId} replaces ${originalId}, which does not exist`)
+  const now = deps.clock.now()
+  const facts: Fact[] = isPartial(original.state.status, purpose, deps.adapterOf(claim.adapterId).declaration)
+    ? (await moveDisputedLines(tx, claim, original, now)).map((line) => ({
+        type: 'line_settled',
+        action: 'appeal',
+        ...line,
+      }))
+    : [{ type: 'replaced', byClaimId: claim.claimId }]
+  const events = facts.map((fact) => ({
+    event: { fact, at: now.toISOString(), said: [], references: [] },
+    actor: 'hub',
+  }))
+  await recordEvents(tx, original, events, recordContext(deps))
+}
+
+async function resume(deps: Deps, tx: Tx, claim: LockedClaim): Promise<Opened> {
+  const { organisationId, claimId } = claim
+  const sendings = await claimSendings(tx, organisationId, claimId)
+  const latest = sendings.at(-1)
+  const recorded = await recordEvents(tx, claim, [], recordContext(deps))
+  // Oldest first: a void waits for the sending that it takes back.
+  const open = sendings.filter((each) => each.state !== 'SENT' && each.state !== 'REFUSED')
+  const [interchangeId = null, ...alsoUnresolved] = idsOf(open.filter((each) => !each.departs))
+  const dispatches = idsOf(open.filter((each) => each.departs))
+  return {
+    kind: 'open',
+    claim: claimSummary(deps, recorded),
+    timings: deps.timings,
+    submitted:
+      latest === undefined ? null : { submissionId: latest.submissionId, submissionNumber: latest.submissionNumber },
+    interchangeId,
+    ...(alsoUnresolved.length === 0 ? {} : { alsoUnresolved }),
+    ...(dispatches.length === 0 ? {} : { dispatches: dispatches }),
+    replacedClaimId: null,
+  }
+}
+
+function idsOf(sendings: ClaimSending[]): string[] {
+  return sendings.map((each) => each.interchangeId)
+}

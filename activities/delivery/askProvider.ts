@@ -1,0 +1,32 @@
+import { signalInbox } from '../../workflows/client/wakeInbox.ts'
+import type { ClaimInput } from '../../workflows/messages.ts'
+import type { Deps } from '../deps.ts'
+import { heartbeating, loadConnection } from '../providerConnection.ts'
+import { exchangeInquiry } from './inquiry.ts'
+
+/** The ladder's first rung: asks the provider where the claim is. What it says comes back as a document like all news. */
+export async function askProvider(deps: Deps, { organisationId, claimId, providerId }: ClaimInput): Promise<void> {
+  const open = await deps.databases.within(organisationId, async (tx) => {
+    const submission = await tx
+      .selectFrom('submissions')
+      .select(['frozen', 'connection_id'])
+      .where('organisation_id', '=', organisationId)
+      .where('claim_id', '=', claimId)
+      .where('purpose', '<>', 'supplement')
+      .orderBy('id', 'desc')
+      .limit(1)
+      .executeTakeFirst()
+    return (
+      submission && {
+        submission: submission.frozen,
+        line: await loadConnection(deps, tx, organisationId, submission.connection_id),
+      }
+    )
+  })
+  if (!open || open.line.stoppedBecause !== null) return
+  const replies = await heartbeating(deps.timings.heartbeatMs / 3, () =>
+    exchangeInquiry(deps, open.line, [open.submission]),
+  )
+  if (replies.length > 0)
+    await signalInbox(deps.client, { organisationId, connectionId: open.line.connectionId, providerId })
+}

@@ -1,0 +1,106 @@
+import type { OutMessage, Part } from '../../adapters/contract.ts'
+import { raiseForClaim } from '../../db/claims/claimWorklist.ts'
+import type { Tx } from '../../db/connect.ts'
+import { removeFromBatch } from '../../db/delivery/batchMembership.ts'
+import { type InterchangeRow, type StoredMessage, storeMessages } from '../../db/delivery/outgoingMessages.ts'
+import type { Submission } from '../../domain/claim.ts'
+import type { Deps } from '../deps.ts'
+import { batchContext, headOf, loadAttachments, type ProviderConnection } from '../providerConnection.ts'
+
+/**
+ * Writes the exact bytes of an interchange and stores them. A claim of a batch that the adapter cannot write is taken out of it and the others go. Null:
+ * nothing can be written (the adapter's bug, or an impossible claim); that is on the worklist now, never in an endless retry (poison claim B16).
+ */
+export async function assembleMessages(
+  deps: Deps,
+  tx: Tx,
+  line: ProviderConnection,
+  interchange: InterchangeRow,
+): Promise<StoredMessage[] | null> {
+  const { organisationId } = line
+  const attachments = await loadAttachments(tx, organisationId, interchange.submissions)
+  const { poison, messages } = await written(deps, line, interchange, attachments)
+  await hold(deps, tx, line, interchange, messages === null ? interchange.submissions : poison)
+  if (messages === null) return null
+  for (const { submissionId } of poison) {
+    const to = { kind: 'alone' as const, leavesAt: deps.clock.now() }
+    await removeFromBatch(tx, {
+      organisationId,
+      interchangeId: interchange.id,
+      submissionId,
+      to,
+      now: deps.clock.now(),
+    })
+  }
+  interchange.submissions = interchange.submissions.filter((each) => !poison.includes(each))
+  const rows = messages.map((message) => ({
+    head: headOf(message),
+    body: message.body,
+    mediaType: mediaTypeOf(message),
+  }))
+  return storeMessages(tx, organisationId, interchange, rows, deps.clock.now())
+}
+
+/** What the adapter makes of the submissions: those that it can't encode are `poison`; `messages` is null when it makes nothing at all. */
+async function written(
+  deps: Deps,
+  line: ProviderConnection,
+  interchange: InterchangeRow,
+  attachments: Map<string, Uint8Array>,
+): Promise<{ poison: Submission[]; messages: OutMessage[] | null }> {
+  const poison: Submission[] = []
+  const parts: Part[] = []
+  try {
+    const ctx = batchContext(line, interchange, attachments)
+    for (const submission of interchange.submissions) {
+      try {
+        parts.push(await line.adapter.encode(submission, ctx))
+      } catch (error) {
+        logPoison(deps, line, interchange, error as Error)
+        poison.push(submission)
+      }
+    }
+    const messages = parts.length === 0 ? [] : await line.adapter.assemble(parts, ctx)
+    if (messages.length === 0) throw new Error('the adapter wrote no message')
+    return { poison, messages }
+  } catch (error) {
+    logPoison(deps, line, interchange, error as Error)
+    return { poison, messages: null }
+  }
+}
+
+/** An adapter's own words may carry what it could not map: only the kind of the error is logged. */
+function logPoison(deps: Deps, line: ProviderConnection, interchange: InterchangeRow, error: Error): void {
+  deps.log.error(
+    { interchangeId: interchange.id, connectionId: line.connectionId, error: error.name },
+    'the adapter cannot write this submission',
+  )
+}
+
+async function hold(
+  deps: Deps,
+  tx: Tx,
+  line: ProviderConnection,
+  interchange: InterchangeRow,
+  submissions: Submission[],
+): Promise<void> {
+  for (const { claimId, claimNumber } of submissions) {
+    await raiseForClaim(tx, {
+      organisationId: line.organisationId,
+      claimId,
+      connectionId: line.connectionId,
+      interchangeId: interchange.id,
+      kind: 'delivery-held',
+      role: 'billing',
+      dedupeKey: `delivery-held:${claimId}`,
+      because: `Claim ${claimNumber}: it cannot be written in the format of ${line.adapter.declaration.name}; nothing was sent`,
+      now: deps.clock.now(),
+    })
+  }
+}
+
+function mediaTypeOf(message: OutMessage): string {
+  return message.transport === 'http'
+    ? (message.headers['content-type'] ?? 'application/octet-stream')
+    : 'application/octet-stream'
+}

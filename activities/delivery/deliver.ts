@@ -1,0 +1,174 @@
+import type { Answer } from '../../adapters/contract.ts'
+import type { Sent, Session } from '../../adapters/transports/transport.ts'
+import type { Tx } from '../../db/connect.ts'
+import { closeBatch } from '../../db/delivery/batchMembership.ts'
+import { finishSending, type Lease, leaseInterchange, markSending } from '../../db/delivery/interchanges.ts'
+import {
+  type InterchangeRow,
+  loadInterchange,
+  type StoredMessage,
+  storedMessages,
+} from '../../db/delivery/outgoingMessages.ts'
+import { reserveRequestSlot } from '../../db/delivery/rateLimit.ts'
+import { raiseAttention } from '../../db/worklist/worklistItems.ts'
+import type { Transmission } from '../../workflows/activityContract.ts'
+import type { Delivered } from '../../workflows/activityResults.ts'
+import type { Deps } from '../deps.ts'
+import {
+  batchContext,
+  heartbeating,
+  loadConnection,
+  messageFrom,
+  openSession,
+  type ProviderConnection,
+} from '../providerConnection.ts'
+import { assembleMessages } from './assembleMessages.ts'
+import { concludeDelivery, type End, PARTLY_REFUSED } from './finishDelivery.ts'
+import { voidMustWait } from './holdVoid.ts'
+import { safeByKey } from './isSafeToRepeat.ts'
+import { retryAtLongest, waitForSlot } from './retryDelays.ts'
+
+/**
+ * One attempt to carry an interchange to the provider. Exact bytes and lease are committed before the first byte leaves; the outcome is written
+ * only while the lease is still ours. Never retries by itself.
+ */
+export async function deliver(deps: Deps, sending: Transmission): Promise<Delivered> {
+  const prepared = await prepare(deps, sending)
+  if (prepared.kind !== 'ready') return prepared.outcome
+  const { line } = prepared
+  deps.failpoint(`before_send:${line.adapter.declaration.transport}`)
+  const end = await heartbeating(deps.timings.heartbeatMs / 3, () => sendAll(deps, sending, prepared))
+  deps.failpoint(`after_send:${line.adapter.declaration.transport}`)
+  const outcome = await concludeDelivery(deps, sending, prepared, end)
+  deps.failpoint(`after_record:${line.adapter.declaration.transport}`)
+  return outcome
+}
+
+interface Ready {
+  kind: 'ready'
+  line: ProviderConnection
+  interchange: InterchangeRow
+  session: Session
+  lease: Lease
+  messages: StoredMessage[]
+  /** An earlier try may have arrived: what is certain of this one says nothing of that one. */
+  mayBeThere: boolean
+}
+
+type Prepared = Ready | { kind: 'not_now'; outcome: Delivered }
+
+async function prepare(deps: Deps, sending: Transmission): Promise<Prepared> {
+  const { organisationId, interchangeId } = sending
+  return deps.databases.within(organisationId, async (tx): Promise<Prepared> => {
+    let interchange = await loadInterchange(tx, organisationId, interchangeId)
+    const line = await loadConnection(deps, tx, organisationId, interchange.connectionId)
+    if (line.stoppedBecause !== null) return notNow(retryAtLongest(deps))
+    const session = await sessionOrItem(deps, tx, line)
+    if (session === null) return notNow(retryAtLongest(deps))
+    const wait = await voidMustWait(deps, tx, sending, interchange)
+    if (wait !== null) return notNow(wait)
+    if (waitsForCutOff(interchange)) {
+      const leavesInMs = deps.clock.realMsUntil(interchange.leavesAt)
+      if (leavesInMs > 0) return notNow({ kind: 'not_sent', retryInMs: Math.ceil(leavesInMs) })
+      await closeBatch(tx, organisationId, interchangeId)
+      // Read again behind the lock: whoever joined or was taken out a moment ago counts.
+      interchange = await loadInterchange(tx, organisationId, interchangeId)
+    }
+    const waitMs =
+      line.requestsPerSecond === null
+        ? 0
+        : await reserveRequestSlot(tx, organisationId, interchange.connectionId, line.requestsPerSecond)
+    if (waitMs > 0) return notNow({ kind: 'not_sent', retryInMs: waitMs })
+    const mayBeThere = interchange.state === 'UNKNOWN' && safeByKey(deps, line, interchange)
+    const leased = await leaseInterchange(tx, organisationId, interchangeId, {
+      leaseMs: deps.leaseMs,
+      now: deps.clock.now(),
+      fromUnknown: mayBeThere,
+    })
+    if (leased.kind === 'busy') return notNow({ kind: 'busy', lookInMs: Math.max(leased.freeInMs, 500) })
+    if (leased.kind === 'settled') return notNow({ kind: 'settled', claim: null })
+    if (leased.kind === 'waiting') return notNow({ kind: 'waiting', claim: null })
+    const stored = interchange.attempt === 0 ? [] : await storedMessages(tx, organisationId, interchangeId)
+    const messages = stored.length > 0 ? stored : await assembleMessages(deps, tx, line, interchange)
+    if (messages === null) {
+      const end = { state: 'READY' as const, because: 'it cannot be written', now: deps.clock.now() }
+      await finishSending(tx, organisationId, leased.lease, end)
+      return notNow(retryAtLongest(deps))
+    }
+    return { kind: 'ready', line, interchange, session, lease: leased.lease, messages, mayBeThere }
+  })
+}
+
+function waitsForCutOff(interchange: InterchangeRow): interchange is InterchangeRow & { leavesAt: Date } {
+  return interchange.state === 'WAITING' && interchange.attempt === 0 && interchange.leavesAt !== null
+}
+
+/** Opened before the lease: an address or secret that cannot be read is certainly no sending, and a person must mend it. */
+async function sessionOrItem(deps: Deps, tx: Tx, line: ProviderConnection): Promise<Session | null> {
+  try {
+    return openSession(deps, line)
+  } catch (error) {
+    deps.log.error({ connectionId: line.connectionId, error: (error as Error).name }, 'a connection cannot be opened')
+    await raiseAttention(tx, {
+      organisationId: line.organisationId,
+      connectionId: line.connectionId,
+      kind: 'connection-unusable',
+      role: 'owner',
+      dedupeKey: `connection-unusable:${line.connectionId}`,
+      because: `${line.adapter.declaration.name}: the connection's address or secrets cannot be read; nothing is sent until they are mended`,
+      now: deps.clock.now(),
+    })
+    return null
+  }
+}
+
+function notNow(outcome: Delivered): Prepared {
+  return { kind: 'not_now', outcome }
+}
+
+/** Several messages: taken only if all are; only undelivered ones go (again). */
+async function sendAll(deps: Deps, sending: Transmission, ready: Ready): Promise<End> {
+  const { line, session, lease, messages } = ready
+  const end: End = { delivered: [], references: [], facts: [], said: [], answer: { kind: 'taken' } }
+  for (const [index, message] of messages.entries()) {
+    if (message.delivered) continue
+    if (end.delivered.length > 0) await waitForSlot(deps, line)
+    const sent = await line.transport.send(messageFrom(message.head, message.body), session, {
+      idempotencyKey: `${sending.interchangeId}-${index}`,
+      mark: (step) =>
+        deps.databases.within(sending.organisationId, (tx) => markSending(tx, sending.organisationId, lease, step)),
+    })
+    const answer = readSent(deps, line, sending, sent)
+    if (answer.kind === 'refused' && (end.delivered.length > 0 || messages.some((each) => each.delivered)))
+      return { ...end, answer: { kind: 'unknown', because: PARTLY_REFUSED } }
+    if (answer.kind === 'refused') return { ...end, said: answer.said, answer: { kind: 'refused' } }
+    if (answer.kind !== 'taken') return { ...end, answer }
+    end.delivered.push(message.documentId)
+    end.references.push(...answer.references)
+    end.facts.push(...answer.facts)
+    end.said.push(...answer.said)
+  }
+  return end
+}
+
+type Read = Answer | Exclude<Sent, { kind: 'answered' } | { kind: 'arrived' }>
+
+function readSent(deps: Deps, line: ProviderConnection, sending: Transmission, sent: Sent): Read {
+  switch (sent.kind) {
+    case 'arrived':
+      return { kind: 'taken', references: [], facts: [], said: [] }
+    case 'answered':
+      try {
+        const of = { id: sending.interchangeId, controlNumber: 0, createdAt: deps.clock.now() }
+        return line.adapter.readAnswer(sent.answer, batchContext(line, of, new Map()))
+      } catch (error) {
+        return { kind: 'unknown', because: `the answer could not be read: ${(error as Error).name}` }
+      }
+    case 'refused':
+    case 'by_hand':
+    case 'not_sent':
+    case 'stopped':
+    case 'unknown':
+      return sent
+  }
+}

@@ -1,0 +1,93 @@
+import type { InMessage, OpenClaim } from '../../adapters/contract.ts'
+import type { Tx } from '../../db/connect.ts'
+import { allocateInterchange, finishSending, leaseInterchange } from '../../db/delivery/interchanges.ts'
+import { loadInterchange, storeMessages } from '../../db/delivery/outgoingMessages.ts'
+import type { Submission } from '../../domain/claim.ts'
+import type { Deps } from '../deps.ts'
+import { storeDocument } from '../inbox/storeDocument.ts'
+import { batchContext, headOf, openSession, type ProviderConnection } from '../providerConnection.ts'
+import { waitForSlot } from './retryDelays.ts'
+
+/**
+ * Asks the provider about submissions: an interchange of its own with bytes kept, sent once. Immediate replies are stored like every document
+ * and answered; a transport without replies (SFTP) gets its answer through the mailbox. An inquiry that fails is simply asked again later.
+ */
+export async function exchangeInquiry(
+  deps: Deps,
+  line: ProviderConnection,
+  submissions: Submission[],
+): Promise<InMessage[]> {
+  const { adapter, organisationId } = line
+  if (!adapter.ask) return []
+  const ask = adapter.ask
+  const now = deps.clock.now()
+  const prepared = await deps.databases.within(organisationId, async (tx) => {
+    const id = await allocateInterchange(tx, {
+      organisationId,
+      connectionId: line.connectionId,
+      kind: 'inquiry',
+      adapterVersion: adapter.declaration.version,
+      submissions: [],
+      now,
+    })
+    const interchange = await loadInterchange(tx, organisationId, id)
+    const leased = await leaseInterchange(tx, organisationId, id, { leaseMs: deps.leaseMs, now })
+    if (leased.kind !== 'leased') throw new Error(`inquiry ${id} was just made and is not ours`)
+    const claims: OpenClaim[] = []
+    for (const submission of submissions)
+      claims.push({ submission, references: await referencesOf(tx, organisationId, submission.claimId) })
+    const messages = await ask(claims, batchContext(line, interchange, new Map()))
+    await storeMessages(
+      tx,
+      organisationId,
+      interchange,
+      messages.map((message) => ({ head: headOf(message), body: message.body, mediaType: 'application/octet-stream' })),
+      now,
+    )
+    return { interchange, lease: leased.lease, messages }
+  })
+  const replies: InMessage[] = []
+  let failed: string | null = null
+  for (const [index, message] of prepared.messages.entries()) {
+    await waitForSlot(deps, line)
+    const sent = await line.transport.send(message, openSession(deps, line), {
+      idempotencyKey: `${prepared.interchange.id}-${index}`,
+      mark: async () => undefined,
+    })
+    if (sent.kind === 'answered') replies.push(sent.answer)
+    else if (sent.kind === 'by_hand') failed = 'this provider is asked by a person'
+    else if (sent.kind === 'refused') failed = 'refused by the provider'
+    else if (sent.kind !== 'arrived') failed = sent.because
+  }
+  await deps.databases.within(organisationId, async (tx) => {
+    for (const [index, reply] of replies.entries())
+      await storeDocument(
+        deps,
+        tx,
+        line,
+        { key: `${prepared.interchange.id}-${index}`, message: reply, mediaType: contentType(reply) },
+        'answer',
+      )
+    await finishSending(tx, organisationId, prepared.lease, {
+      state: failed === null ? 'SENT' : 'REFUSED',
+      because: failed,
+      now: deps.clock.now(),
+    })
+  })
+  return replies
+}
+
+async function referencesOf(tx: Tx, organisationId: string, claimId: string) {
+  return tx
+    .selectFrom('claim_references')
+    .select(['type', 'value'])
+    .where('organisation_id', '=', organisationId)
+    .where('claim_id', '=', claimId)
+    .execute()
+}
+
+function contentType(message: InMessage): string {
+  return message.transport === 'http'
+    ? (message.headers['content-type'] ?? 'application/octet-stream')
+    : 'application/octet-stream'
+}

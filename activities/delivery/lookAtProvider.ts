@@ -1,0 +1,62 @@
+import type { InMessage } from '../../adapters/contract.ts'
+import type { InterchangeRow, StoredMessage } from '../../db/delivery/outgoingMessages.ts'
+import type { Deps } from '../deps.ts'
+import { messageFrom, openSession, type ProviderConnection, readingContext } from '../providerConnection.ts'
+import { exchangeInquiry } from './inquiry.ts'
+
+/**
+ * What a look shows. `absent`: certainly not at the provider (its folder, seen by ourselves). `not_found`: the provider says that it doesn't have it,
+ * which its own lag may explain. `nobody_knows`: anything else, also a look that failed.
+ */
+export type LookResult = 'there' | 'absent' | 'not_found' | 'nobody_knows'
+
+/** Looks at the provider's side for an interchange that may be there; sends nothing of it. */
+export async function lookAtProvider(
+  deps: Deps,
+  line: ProviderConnection,
+  interchange: InterchangeRow,
+  messages: StoredMessage[],
+): Promise<LookResult> {
+  try {
+    if (line.transport.settle) return await lookBySelf(deps, line, interchange, messages)
+    if (!line.adapter.declaration.delivery.lookup || !line.adapter.ask) return 'nobody_knows'
+    return await lookByAsking(deps, line, interchange)
+  } catch (error) {
+    // A look that breaks down proves nothing, and must not keep the next one, or the worklist, from coming.
+    const { id: interchangeId, connectionId } = interchange
+    deps.log.warn({ interchangeId, connectionId, error: (error as Error).name }, 'looking at the provider failed')
+    return 'nobody_knows'
+  }
+}
+
+async function lookBySelf(
+  deps: Deps,
+  line: ProviderConnection,
+  interchange: InterchangeRow,
+  messages: StoredMessage[],
+): Promise<LookResult> {
+  const session = openSession(deps, line)
+  const looks = []
+  for (const message of messages.filter((each) => !each.delivered)) {
+    looks.push(await line.transport.settle?.(messageFrom(message.head, message.body), session, interchange.mark))
+  }
+  if (looks.every((look) => look === 'arrived')) return 'there'
+  return looks.every((look) => look === 'arrived' || look === 'absent') ? 'absent' : 'nobody_knows'
+}
+
+/** Any word of the provider about our own number, except "not found", proves that the submission is there. */
+async function lookByAsking(deps: Deps, line: ProviderConnection, interchange: InterchangeRow): Promise<LookResult> {
+  const replies: InMessage[] = await exchangeInquiry(deps, line, interchange.submissions)
+  const numbers = new Set(interchange.submissions.map((submission) => submission.submissionNumber))
+  let denials = 0
+  let doubts = 0
+  for (const reply of replies) {
+    for (const notice of await line.adapter.decode(reply, readingContext(deps, line))) {
+      if (notice.kind !== 'claim' || notice.fact.type === 'inquiry_failed') doubts += 1
+      else if (notice.fact.type === 'not_found') denials += 1
+      else if (numbers.has(notice.match.submissionNumber?.toUpperCase() ?? '')) return 'there'
+      else doubts += 1
+    }
+  }
+  return denials > 0 && doubts === 0 ? 'not_found' : 'nobody_knows'
+}

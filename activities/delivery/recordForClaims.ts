@@ -1,0 +1,59 @@
+import { type LockedClaim, lockClaim } from '../../db/claims/lockClaim.ts'
+import { recordEvents } from '../../db/claims/recordEvents.ts'
+import type { Tx } from '../../db/connect.ts'
+import type { InterchangeRow } from '../../db/delivery/outgoingMessages.ts'
+import type { Submission } from '../../domain/claim.ts'
+import type { ClaimEvent } from '../../domain/claims/claimEvents.ts'
+import type { Transmission } from '../../workflows/activityContract.ts'
+import type { ClaimSummary } from '../../workflows/activityResults.ts'
+import { claimSummary } from '../claims/claimSummary.ts'
+import { byPurpose } from '../claims/factByPurpose.ts'
+import { type Deps, recordContext } from '../deps.ts'
+
+/** A claim that an interchange is sent for, locked, and its submission in it. */
+export interface SentClaim {
+  claim: LockedClaim
+  submission: Submission
+}
+
+/**
+ * Locks the claims of an interchange, in the order of their ids. Before the interchange is written: news of a claim locks in the same order, and two
+ * orders would be a deadlock.
+ */
+export async function lockSentClaims(
+  tx: Tx,
+  { organisationId, interchangeId }: Transmission,
+  { submissions }: InterchangeRow,
+): Promise<SentClaim[]> {
+  const sent: SentClaim[] = []
+  for (const submission of submissions.toSorted((a, b) => (a.claimId < b.claimId ? -1 : 1))) {
+    const claim = await lockClaim(tx, organisationId, submission.claimId)
+    if (claim === null)
+      throw new Error(`interchange ${interchangeId} carries claim ${submission.claimId}, which does not exist`)
+    sent.push({ claim, submission })
+  }
+  return sent
+}
+
+/** Records what a sending brought about for each of its claims; answers how the claim whose workflow carries it stands, null for a batch. */
+export async function recordForClaims(
+  deps: Deps,
+  tx: Tx,
+  sending: Transmission,
+  sent: SentClaim[],
+  events: ClaimEvent[],
+): Promise<ClaimSummary | null> {
+  let own: ClaimSummary | null = null
+  for (const { claim, submission } of sent) {
+    const isVoid = submission.purpose === 'void'
+    const incoming = events.map((event) => ({
+      event: byPurpose(submission.purpose, event, deps.adapterOf(claim.adapterId).declaration),
+      actor: 'provider',
+      submissionId: submission.submissionId,
+      ...(isVoid ? { ofVoid: true as const } : {}),
+    }))
+    const now = claimSummary(deps, await recordEvents(tx, claim, incoming, recordContext(deps)))
+    if (claim.claimId === sending.claimId) own = now
+  }
+  return own
+}

@@ -1,0 +1,149 @@
+import { raiseForClaim } from '../../db/claims/claimWorklist.ts'
+import type { Tx } from '../../db/connect.ts'
+import {
+  expireLease,
+  type InterchangeRow,
+  loadInterchange,
+  markDelivered,
+  resolveUnknown,
+  type StoredMessage,
+  storedMessages,
+} from '../../db/delivery/outgoingMessages.ts'
+import type { Transmission } from '../../workflows/activityContract.ts'
+import type { Delivered } from '../../workflows/activityResults.ts'
+import type { Deps } from '../deps.ts'
+import { heartbeating, loadConnection, type ProviderConnection } from '../providerConnection.ts'
+import { PARTLY_REFUSED } from './finishDelivery.ts'
+import { safeByKey } from './isSafeToRepeat.ts'
+import { type LookResult, lookAtProvider } from './lookAtProvider.ts'
+import { lockSentClaims, recordForClaims, type SentClaim } from './recordForClaims.ts'
+import { lookInMs, retryAtLongest } from './retryDelays.ts'
+
+/** Looks that find nothing before a person is told; the looking goes on. */
+const LOOKS_BEFORE_ATTENTION = 3
+const LONGEST_GAP_MS = 3_600_000
+/** What a first look that finds nothing leaves as evidence: the next one is believed (the provider's own lag, failure E12). */
+const NOT_THERE_ONCE = 'the provider did not have it at the last look'
+
+/**
+ * Finds out what became of an interchange that may have left: by the idempotency key (the same key and bytes again are safe inside the key's window), by
+ * the transport's own look (SFTP folder), or by asking the provider. Answers `not_sent` only when sending again is safe.
+ */
+export async function resolveDelivery(deps: Deps, sending: Transmission): Promise<Delivered> {
+  const { organisationId } = sending
+  const { interchange, line, messages } = await load(deps, sending)
+  switch (interchange.state) {
+    case 'SENT':
+    case 'REFUSED':
+      if (sending.claimId === undefined) return { kind: 'settled', claim: null }
+      return deps.databases.within(organisationId, async (tx) => {
+        const sent = await lockSentClaims(tx, sending, interchange)
+        return { kind: 'settled', claim: await recordForClaims(deps, tx, sending, sent, []) }
+      })
+    case 'READY':
+    case 'RESEND':
+      return { kind: 'not_sent', retryInMs: 0 }
+    case 'WAITING':
+      return { kind: 'waiting', claim: null }
+    case 'SENDING':
+      return { kind: 'busy', lookInMs: 1_000 }
+    case 'UNKNOWN':
+      break
+  }
+  // Nobody knocks at a door that was shut on us: looking would sign in again.
+  if (line.stoppedBecause !== null) return { kind: 'unknown', lookInMs: retryAtLongest(deps).retryInMs, claim: null }
+  // It stays UNKNOWN: `deliver` sends the same again under its own lease, and a cancel meanwhile knows that it may be there.
+  if (safeByKey(deps, line, interchange)) return { kind: 'not_sent', retryInMs: 0 }
+  const found = await heartbeating(deps.timings.heartbeatMs / 3, () =>
+    lookAtProvider(deps, line, interchange, messages),
+  )
+  return conclude(deps, sending, line, interchange, messages, found)
+}
+
+/** Reads the sending; one whose sender died becomes UNKNOWN, and the claim says so. */
+async function load(deps: Deps, sending: Transmission) {
+  const { organisationId, interchangeId } = sending
+  return deps.databases.within(organisationId, async (tx) => {
+    const before = await loadInterchange(tx, organisationId, interchangeId)
+    const line = await loadConnection(deps, tx, organisationId, before.connectionId)
+    const messages = await storedMessages(tx, organisationId, interchangeId)
+    if (before.state !== 'SENDING') return { interchange: before, line, messages }
+    const sent = await lockSentClaims(tx, sending, before)
+    if (!(await expireLease(tx, organisationId, interchangeId))) return { interchange: before, line, messages }
+    const fact = { type: 'delivery_unknown' as const, because: 'the sender died or ran out of time while sending' }
+    await recordForClaims(deps, tx, sending, sent, [
+      { fact, at: deps.clock.now().toISOString(), said: [], references: [] },
+    ])
+    return { interchange: await loadInterchange(tx, organisationId, interchangeId), line, messages }
+  })
+}
+
+async function conclude(
+  deps: Deps,
+  sending: Transmission,
+  line: ProviderConnection,
+  interchange: InterchangeRow,
+  messages: StoredMessage[],
+  found: LookResult,
+): Promise<Delivered> {
+  const now = deps.clock.now()
+  const { organisationId, interchangeId } = sending
+  return deps.databases.within(organisationId, async (tx): Promise<Delivered> => {
+    const sent = await lockSentClaims(tx, sending, interchange)
+    const settle = (to: 'SENT' | 'RESEND' | 'UNKNOWN', because: string | null) =>
+      resolveUnknown(tx, organisationId, interchangeId, to, because, now)
+    if (found === 'there') {
+      await settle('SENT', null)
+      const ids = messages.map((message) => message.documentId)
+      await markDelivered(tx, organisationId, ids)
+      const event = { fact: { type: 'sent' as const }, at: now.toISOString(), said: [], references: [] }
+      return { kind: 'settled', claim: await recordForClaims(deps, tx, sending, sent, [event]) }
+    }
+    if (mayBeSentAgain(line, interchange, found)) {
+      await settle('RESEND', null)
+      return { kind: 'not_sent', retryInMs: 0 }
+    }
+    if (!(await settle('UNKNOWN', evidence(interchange, found)))) return { kind: 'busy', lookInMs: 1_000 }
+    if (interchange.lookups + 1 >= LOOKS_BEFORE_ATTENTION) await raiseUnknown(tx, line, interchangeId, sent, now)
+    const gap = lookInMs(deps, line) * 2 ** Math.min(interchange.lookups, 12)
+    const claim = await recordForClaims(deps, tx, sending, sent, [])
+    return { kind: 'unknown', lookInMs: Math.min(gap, LONGEST_GAP_MS), claim }
+  })
+}
+
+async function raiseUnknown(
+  tx: Tx,
+  line: ProviderConnection,
+  interchangeId: string,
+  sent: SentClaim[],
+  now: Date,
+): Promise<void> {
+  const { organisationId, connectionId } = line
+  for (const { claim } of sent) {
+    await raiseForClaim(tx, {
+      organisationId,
+      claimId: claim.claimId,
+      connectionId,
+      interchangeId,
+      kind: 'delivery-unknown',
+      role: 'billing',
+      dedupeKey: `delivery-unknown:${claim.claimId}`,
+      because: `Claim ${claim.claimNumber}: it may have arrived at ${line.adapter.declaration.name}; ask them, then say what they have`,
+      now,
+    })
+    claim.attention = true
+  }
+}
+
+/** The transport's own look is certain at once; a provider's "not found" is believed when it says so a second time, after a gap. */
+function mayBeSentAgain(line: ProviderConnection, interchange: InterchangeRow, found: LookResult): boolean {
+  if (interchange.because === PARTLY_REFUSED) return false
+  if (found === 'absent') return true
+  const { unknownPolicy } = line.adapter.declaration.delivery
+  return found === 'not_found' && unknownPolicy === 'resend' && interchange.because === NOT_THERE_ONCE
+}
+
+function evidence(interchange: InterchangeRow, found: LookResult): string | null {
+  if (interchange.because === PARTLY_REFUSED) return interchange.because
+  return found === 'not_found' ? NOT_THERE_ONCE : 'the last look showed nothing'
+}

@@ -1,0 +1,144 @@
+import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity'
+import type { BatchContext, OutMessage, ProviderAdapter } from '../adapters/contract.ts'
+import type { Session, Transport } from '../adapters/transports/transport.ts'
+import type { Tx } from '../db/connect.ts'
+import type { Submission } from '../domain/claim.ts'
+import { resolveSecrets } from '../platform/secretReferences.ts'
+import type { Deps } from './deps.ts'
+
+/** A connection with everything that a call to the provider needs. */
+export interface ProviderConnection {
+  adapter: ProviderAdapter
+  transport: Transport
+  organisationId: string
+  connectionId: string
+  mode: 'test' | 'production'
+  currency: string
+  zone: string
+  settings: Record<string, unknown>
+  endpoint: Record<string, unknown>
+  secrets: Buffer | null
+  stoppedBecause: string | null
+  /** Contractual limit; null = none. */
+  requestsPerSecond: number | null
+}
+
+/** Loads a connection as a line to the provider; throws when it doesn't exist. */
+export async function loadConnection(
+  deps: Deps,
+  tx: Tx,
+  organisationId: string,
+  connectionId: string,
+): Promise<ProviderConnection> {
+  const row = await tx
+    .selectFrom('connections as n')
+    .innerJoin('providers as p', 'p.id', 'n.provider_id')
+    .select([
+      'n.mode',
+      'n.currency',
+      'n.zone',
+      'n.settings',
+      'n.endpoint',
+      'n.secrets',
+      'n.stopped_because',
+      'n.requests_per_second',
+      'p.adapter_id',
+    ])
+    .where('n.organisation_id', '=', organisationId)
+    .where('n.id', '=', connectionId)
+    .executeTakeFirstOrThrow()
+  const adapter = deps.adapterOf(row.adapter_id)
+  return {
+    adapter,
+    transport: deps.transportOf(adapter.declaration.transport),
+    organisationId,
+    connectionId,
+    mode: row.mode,
+    currency: row.currency,
+    zone: row.zone,
+    settings: row.settings,
+    endpoint: row.endpoint,
+    secrets: row.secrets,
+    stoppedBecause: row.stopped_because,
+    requestsPerSecond: row.requests_per_second === null ? null : Number(row.requests_per_second),
+  }
+}
+
+/** What the adapter's pure functions may know. Settings are parsed here, once per call. */
+export function batchContext(
+  line: ProviderConnection,
+  interchange: { id: string; controlNumber: number; createdAt: Date },
+  attachments: Map<string, Uint8Array>,
+): BatchContext<unknown> {
+  return {
+    settings: line.adapter.declaration.settings.parse(line.settings),
+    mode: line.mode,
+    currency: line.currency,
+    // The interchange's own time, not the clock: the same interchange gives the same bytes whenever it is assembled.
+    now: interchange.createdAt.toISOString(),
+    zone: line.zone,
+    attachment: (attachmentId) => {
+      const bytes = attachments.get(attachmentId)
+      if (!bytes) throw new Error(`attachment ${attachmentId} is not part of the submission`)
+      return bytes
+    },
+    interchangeId: interchange.id,
+    controlNumber: interchange.controlNumber,
+  }
+}
+
+/** A context for reading: nothing of it depends on an interchange. */
+export function readingContext(deps: Deps, line: ProviderConnection) {
+  return batchContext(line, { id: '', controlNumber: 0, createdAt: deps.clock.now() }, new Map())
+}
+
+/** Opens the line: parsed endpoint, secrets, and a signal that aborts with the activity or before its time is up. */
+export function openSession(deps: Deps, line: ProviderConnection): Session {
+  const timeout = AbortSignal.timeout(Math.max(1_000, activityInfo().startToCloseTimeoutMs - 3_000))
+  return {
+    connectionId: line.connectionId,
+    endpoint: line.transport.endpoint.parse(line.endpoint),
+    secrets: line.secrets === null ? {} : resolveSecrets(deps.unseal(line, line.secrets)),
+    auth: line.adapter.declaration.auth,
+    addresses: deps.addresses,
+    signal: AbortSignal.any([cancellationSignal(), timeout]),
+    heartbeat: (detail) => heartbeat(detail),
+  }
+}
+
+export async function loadAttachments(
+  tx: Tx,
+  organisationId: string,
+  submissions: Submission[],
+): Promise<Map<string, Uint8Array>> {
+  const ids = submissions.flatMap((submission) => submission.attachments.map((attachment) => attachment.attachmentId))
+  if (ids.length === 0) return new Map()
+  const rows = await tx
+    .selectFrom('attachments')
+    .select(['id', 'bytes'])
+    .where('organisation_id', '=', organisationId)
+    .where('id', 'in', ids)
+    .execute()
+  return new Map(rows.map((row) => [row.id, row.bytes]))
+}
+
+/** Keeps the activity's heartbeat going while `work` runs: a killed worker shows within one heartbeat timeout. */
+export async function heartbeating<T>(everyMs: number, work: () => Promise<T>): Promise<T> {
+  const timer = setInterval(() => heartbeat(), everyMs)
+  try {
+    return await work()
+  } finally {
+    clearInterval(timer)
+  }
+}
+
+/** The message without its body, for the documents table; `messageFrom` puts it together again. */
+export function headOf(message: OutMessage): Record<string, unknown> {
+  const { body: _body, ...head } = message
+  return { ...head, hasBody: message.body !== null }
+}
+
+export function messageFrom(head: Record<string, unknown>, body: Buffer): OutMessage {
+  const { hasBody, ...rest } = head
+  return { ...rest, body: hasBody === false ? null : new Uint8Array(body) } as OutMessage
+}

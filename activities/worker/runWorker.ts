@@ -1,0 +1,123 @@
+import { Client } from '@temporalio/client'
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
+import { adapterOf } from '../../adapters/registry.ts'
+import { transportOf } from '../../adapters/transports/index.ts'
+import { mailboxPlans, providerIds } from '../../db/acrossTenants/lookups.ts'
+import { connect } from '../../db/connect.ts'
+import { addressGuard } from '../../platform/addresses/guard.ts'
+import { clockFrom } from '../../platform/clock.ts'
+import { dataConverterFrom } from '../../platform/dataConverter.ts'
+import { makeLog } from '../../platform/log.ts'
+import { unseal } from '../../platform/seal.ts'
+import type { Settings } from '../../platform/settings.ts'
+import { workflowBundle } from '../../platform/workflowBundle.ts'
+import { MAIN_QUEUE } from '../../workflows/ids.ts'
+import { createClaimActivities, createProviderActivities } from '../createActivities.ts'
+import type { Deps } from '../deps.ts'
+import { providerWorkers } from './providerWorkers.ts'
+import { ensureMailboxSchedule, ensureReconciliation } from './schedules.ts'
+import { verifySearchAttributes } from './searchAttributes.ts'
+
+/** How often the worker looks for new providers and connections (real time). */
+const LOOK_EVERY_MS = 5_000
+
+export interface RunningWorker {
+  /** Resolves when the worker has drained; rejects when it broke down. */
+  stopped: Promise<void>
+  stop(): void
+}
+
+/** Where the tests' own programs take hold of a worker: to end it between two effects, or to plant a defect that an audit must find. */
+export interface WorkerHooks {
+  failpoint(place: string): void
+  providerActivities: typeof createProviderActivities
+}
+
+/** A worker as it is: nothing ends it, nothing is exchanged. */
+export const NO_HOOKS: WorkerHooks = {
+  failpoint: () => undefined,
+  providerActivities: createProviderActivities,
+}
+
+/** One worker process: claims, inboxes and mailboxes on the main queue, and one activity-only worker per provider. */
+export async function runWorker(settings: Settings, hooks: WorkerHooks): Promise<RunningWorker> {
+  const log = makeLog(settings, 'worker')
+  // Signals are ours: the process drains when its owner asks, not when the library hears Ctrl-C. Its own logs would drown ours.
+  Runtime.install({
+    shutdownSignals: [],
+    logger: new DefaultLogger('WARN'),
+    telemetryOptions: { logging: { filter: 'ERROR' } },
+  })
+  const databases = connect(settings.database)
+  const { address, namespace, tls, apiKey } = settings.temporal
+  const connection = await NativeConnection.connect({
+    address,
+    ...(tls === undefined ? {} : { tls }),
+    ...(apiKey === undefined ? {} : { apiKey }),
+  })
+  const dataConverter = dataConverterFrom(settings.codecKey)
+  const client = new Client({ connection, namespace, dataConverter })
+  await verifySearchAttributes(connection, namespace)
+  const deps: Deps = {
+    databases,
+    client,
+    clock: clockFrom(settings.clock),
+    log,
+    adapterOf,
+    transportOf,
+    addresses: addressGuard({ allowed: settings.allowedAddresses }),
+    unseal: (row, sealed) => unseal(settings.secretsKeys, row, sealed),
+    timings: { deliverMs: settings.deliverTimeoutSeconds * 1_000, heartbeatMs: settings.heartbeatSeconds * 1_000 },
+    leaseMs: settings.leaseSeconds * 1_000,
+    failpoint: hooks.failpoint,
+  }
+  const main = await Worker.create({
+    connection,
+    namespace,
+    dataConverter,
+    taskQueue: MAIN_QUEUE,
+    workflowBundle: await workflowBundle(dataConverter.failureConverterPath),
+    activities: createClaimActivities(deps),
+    maxCachedWorkflows: settings.maxCachedWorkflows,
+    shutdownGraceTime: '10 seconds',
+  })
+  let fail: (error: unknown) => void = () => undefined
+  const broken = new Promise<never>((_resolve, reject) => {
+    fail = reject
+  })
+  const providers = providerWorkers({
+    connection,
+    namespace,
+    onFailure: (error) => fail(error),
+    options: {
+      dataConverter,
+      activities: hooks.providerActivities(deps),
+      maxConcurrentActivityTaskExecutions: 20,
+      shutdownGraceTime: '10 seconds',
+    },
+  })
+  const keepUp = async () => {
+    await providers.keep(await providerIds(databases.across))
+    for (const plan of await mailboxPlans(databases.across)) await ensureMailboxSchedule(client, deps.clock, plan)
+  }
+  await ensureReconciliation(client)
+  await keepUp()
+  const timer = setInterval(
+    () =>
+      keepUp().catch((error: Error) =>
+        log.warn({ error: error.message }, 'looking for new connections failed; trying again'),
+      ),
+    LOOK_EVERY_MS,
+  )
+  const run = async () => {
+    try {
+      await Promise.race([main.run(), broken])
+    } finally {
+      clearInterval(timer)
+      await providers.stop()
+      await connection.close()
+      await databases.close()
+    }
+  }
+  return { stopped: run(), stop: () => main.shutdown() }
+}

@@ -1,0 +1,106 @@
+/**
+ * Every problem type of the API: its word (the last part of the type's URI), its title and HTTP status. A word is never reused for another
+ * meaning; clients switch on it. Add a line here for a new one.
+ */
+export const PROBLEMS = {
+  // The request itself
+  'malformed-body': { status: 400, title: 'The body cannot be read' },
+  unauthenticated: { status: 401, title: 'No valid API key' },
+  'bad-signature': { status: 401, title: 'The push is not signed by the provider' },
+  forbidden: { status: 403, title: 'The API key may not do this' },
+  'not-found': { status: 404, title: 'There is no such thing' },
+  'method-not-allowed': { status: 405, title: 'The address knows another method' },
+  'body-too-large': { status: 413, title: 'The body is too large' },
+  'unsupported-media-type': { status: 415, title: 'The body has another media type than this address takes' },
+  'invalid-request': { status: 422, title: 'The request is not valid' },
+  'idempotency-key-reused': { status: 422, title: 'The Idempotency-Key was used with another request' },
+  'internal-error': { status: 500, title: 'Something broke on our side' },
+  unavailable: { status: 503, title: 'The service is not available right now' },
+  'temporal-unavailable': { status: 503, title: 'The workflow service is not available right now' },
+
+  // What the request refers to
+  'unknown-provider': { status: 422, title: 'There is no such provider' },
+  'unknown-patient': { status: 422, title: 'There is no such patient' },
+  'unknown-practitioner': { status: 422, title: 'There is no such practitioner' },
+  'unknown-clinic': { status: 422, title: 'There is no such clinic' },
+  'unknown-procedure': { status: 422, title: 'There is no such procedure' },
+  'unknown-evidence': { status: 422, title: 'The claim has no such file' },
+  'unknown-authorisation': { status: 422, title: 'There is no such authorisation' },
+  'no-connection': { status: 422, title: 'There is no connection with the provider' },
+  'claim-not-found': { status: 404, title: 'There is no such claim' },
+  'patient-not-found': { status: 404, title: 'There is no such patient' },
+  'attachment-not-found': { status: 404, title: 'There is no such attachment' },
+  'evidence-not-found': { status: 404, title: 'There is no such file' },
+  'document-not-found': { status: 404, title: 'There is no such document' },
+  'no-mail': { status: 409, title: 'The document cannot be shown as a mail' },
+
+  // Sync
+  'stale-version': { status: 409, title: 'A newer version is there already' },
+  'version-conflict': { status: 409, title: 'This version is there already with another content' },
+  'other-patient': { status: 409, title: 'It belongs to another patient' },
+  'synced-at-once': { status: 409, title: 'The same thing was synced at the same time' },
+  'unknown-reference': { status: 422, title: 'It refers to something that is not there' },
+
+  // Connections and attention items
+  'connection-exists': { status: 409, title: 'There is a connection with this provider in this mode already' },
+  'reference-not-allowed': { status: 422, title: 'Only the operator refers to the environment' },
+  'invalid-settings': { status: 422, title: 'The settings do not fit the provider' },
+  'batch-not-waiting': { status: 409, title: 'The batch has left already' },
+  'already-closed': { status: 409, title: 'It is closed already' },
+  'upload-not-supported': { status: 409, title: 'The provider’s answers come by themselves' },
+  'push-not-supported': { status: 404, title: 'The connection takes no pushes' },
+
+  'no-packet': { status: 404, title: 'The claim has no packet to file by hand' },
+  'nothing-to-file': { status: 409, title: 'Nothing of the claim is to be filed by hand' },
+
+  // Claims
+  'claim-incomplete': { status: 422, title: 'The claim is not complete' },
+  'claim-not-a-draft': { status: 409, title: 'The claim is no longer a draft' },
+  'claim-already-submitted': { status: 409, title: 'The claim has been submitted already' },
+  'claim-is-a-draft': { status: 409, title: 'The claim is still a draft' },
+  'claim-closed': { status: 409, title: 'The claim is closed' },
+  'no-lines': { status: 422, title: 'The claim has no lines' },
+  'procedure-twice': { status: 422, title: 'A procedure is named twice' },
+  'procedure-already-claimed': { status: 409, title: 'A procedure is already on another claim' },
+  'different-clinics': { status: 422, title: 'The procedures are of different clinics' },
+  'different-practitioners': { status: 422, title: 'The procedures are of different practitioners' },
+  'not-enrolled': { status: 422, title: 'The patient is not enrolled with the provider' },
+  'visit-not-completed': { status: 422, title: 'The visit is not completed' },
+  'filing-limit-passed': { status: 422, title: 'The filing limit has passed' },
+  'wrong-currency': { status: 422, title: 'The currency is not the connection’s' },
+  'wrong-amount': { status: 422, title: 'The amount cannot be right' },
+  'already-resubmitted': { status: 409, title: 'The claim has been resubmitted already' },
+  'cannot-resubmit': { status: 409, title: 'The claim cannot be resubmitted' },
+  'purpose-not-supported': { status: 422, title: 'The provider takes no such submission' },
+  'provider-reference-missing': { status: 422, title: 'The provider’s own number of the claim is missing' },
+  'status-goes-backwards': { status: 409, title: 'The status would go backwards' },
+  'status-changed': { status: 409, title: 'The claim has another status than the one seen' },
+  'delivery-not-unknown': { status: 409, title: 'It is known whether the sending arrived' },
+  'cannot-cancel': { status: 409, title: 'The claim cannot be cancelled' },
+  'no-documents-requested': { status: 409, title: 'The provider has asked for no papers' },
+  'no-new-attachments': { status: 422, title: 'There is no paper that has not been sent' },
+  'claim-not-waiting': { status: 409, title: 'The claim does not wait for a cut-off' },
+  'test-mode': { status: 409, title: 'The claim is on a test connection' },
+  'wrong-date': { status: 422, title: 'The date cannot be right' },
+  'unknown-line': { status: 422, title: 'The claim has no such line' },
+  'nothing-to-settle': { status: 409, title: 'Nothing of the line is open' },
+  'remittance-not-found': { status: 404, title: 'There is no such remittance' },
+  'remittance-not-quarantined': { status: 409, title: 'The remittance is not in quarantine' },
+  'remittance-not-posted': { status: 409, title: 'The remittance is not in the ledger' },
+  'cannot-supersede': { status: 422, title: 'The other remittance cannot take its place' },
+  'no-difference': { status: 409, title: 'The bank and the remittance do not differ so' },
+  'nothing-in-suspense': { status: 409, title: 'The line of the remittance is not in suspense' },
+  'submission-number-taken': { status: 409, title: 'The submission number is taken' },
+  'wrong-file-type': { status: 422, title: 'The file is of a type that is not taken' },
+} as const satisfies Record<string, { status: number; title: string }>
+
+export type ProblemType = keyof typeof PROBLEMS
+
+/** The type's URI; also its address in the documentation. */
+export function problemUri(word: ProblemType): string {
+  return `https://claimhub.example/problems/${word}`
+}
+
+export function isProblemType(word: string): word is ProblemType {
+  return Object.hasOwn(PROBLEMS, word)
+}

@@ -1,0 +1,223 @@
+import type { Request } from 'express'
+import type { z } from 'zod'
+import type { Tx } from '../../db/connect.ts'
+import type { Role } from '../../db/schema/setupTables.ts'
+import type { ApiDeps } from '../deps.ts'
+import { authenticate, authorise, type Caller } from './auth.ts'
+import { once } from './idempotentEffect.ts'
+import type { ProblemType } from './problemTypes.ts'
+import { readRequest } from './readRequest.ts'
+import { type Answer, asReply, type Reply } from './reply.ts'
+
+/**
+ * One route: its place, who may call it, its schemas and what it does. Requests are parsed at the door, types are inferred from the schemas, and
+ * the same list of routes makes the express router and the OpenAPI document.
+ *
+ * ```ts
+ * // api/routes/claims/claimDrafts.ts
+ * export const claimDraftRoutes: Route[] = [
+ *   // Reads, and acts that are the same when done twice: `handler` opens its own transactions.
+ *   defineRoute({
+ *     method: 'get', path: '/v1/claims/{claimId}', tag: 'claims', summary: 'One claim', roles: ROLES.read,
+ *     params: z.object({ claimId: id }), response: claim,
+ *     handler: ({ organisationId, params, deps }) =>
+ *       deps.databases.within(organisationId, async (tx) => (await claimOf(tx, organisationId, params.claimId)) ?? throwNotFound()),
+ *   }),
+ *   // Creates: `effect` runs in one transaction together with the caller's Idempotency-Key; a repeat gets the stored answer.
+ *   defineEffect({
+ *     method: 'post', path: '/v1/claims', tag: 'claims', summary: 'Create a draft', roles: ROLES.bill,
+ *     body: newClaim, response: claim, status: 201, problems: ['unknown-patient', 'not-enrolled'],
+ *     effect: async ({ tx, organisationId, actor, body, now }) => {
+ *       const saved = await createDraft(tx, body, …)
+ *       if (saved.kind === 'refused') throw refusal(saved)   // rolls back, and frees the key
+ *       return claimView(tx, saved.claimId)
+ *     },
+ *   }),
+ *   // Stores first, then tells Temporal: `effect` as above, and what it returned goes to `finish`, also when the caller repeats.
+ *   defineEffectThen({ …, effect: async ({ tx }) => ({ noticeId: await insertAct(tx, …) }),
+ *     finish: async ({ deps, params }, { noticeId }) => tellClaim(deps, params.claimId, noticeId) }),
+ * ]
+ * ```
+ * Another status than the documented one: `return reply(202, body)`. A raw body: `body: rawBody({ mediaTypes, limitBytes })`, then `body` is a
+ * Buffer. Bytes as answer: `response: rawAnswer([...])` and `return reply(200, buffer, headers)`. Refusals: `throw new Problem(type, detail)`.
+ * A list of routes becomes part of the API by one line in api/routes/all.ts.
+ */
+export function defineRoute<
+  P extends z.ZodType = None,
+  Q extends z.ZodType = None,
+  B extends z.ZodType = None,
+  R extends z.ZodType = None,
+>(spec: Spec<P, Q, B, R> & { handler(context: Context<P, Q, B>): Promise<Answer<z.input<R>>> }): Route {
+  return {
+    ...documented(spec),
+    idempotent: false,
+    run: async (req, deps) => {
+      const context = await open<P, Q, B>(spec, req, deps)
+      return asReply(await spec.handler(context), spec.status ?? 200)
+    },
+  }
+}
+
+/** A route whose whole effect is one transaction; see defineRoute. */
+export function defineEffect<
+  P extends z.ZodType = None,
+  Q extends z.ZodType = None,
+  B extends z.ZodType = None,
+  R extends z.ZodType = None,
+>(spec: Spec<P, Q, B, R> & { effect(context: EffectContext<P, Q, B>): Promise<Answer<z.input<R>>> }): Route {
+  return {
+    ...documented(spec),
+    idempotent: true,
+    run: async (req, deps) => {
+      const context = await open<P, Q, B>(spec, req, deps)
+      return once(context, async (tx) => asReply(await spec.effect({ ...context, tx }), spec.status ?? 200))
+    },
+  }
+}
+
+/** A route that commits first and then goes on outside; see defineRoute. `effect` returns JSON. */
+export function defineEffectThen<
+  E,
+  P extends z.ZodType = None,
+  Q extends z.ZodType = None,
+  B extends z.ZodType = None,
+  R extends z.ZodType = None,
+>(
+  spec: Spec<P, Q, B, R> & {
+    effect(context: EffectContext<P, Q, B>): Promise<E>
+    finish(context: Context<P, Q, B>, effect: E): Promise<Answer<z.input<R>>>
+  },
+): Route {
+  return {
+    ...documented(spec),
+    idempotent: true,
+    run: async (req, deps) => {
+      const context = await open<P, Q, B>(spec, req, deps)
+      const stored = await once(context, async (tx) => ({
+        status: spec.status ?? 200,
+        body: await spec.effect({ ...context, tx }),
+        headers: {},
+      }))
+      return asReply(await spec.finish(context, stored.body as E), spec.status ?? 200)
+    },
+  }
+}
+
+/** A route without an API key: health, and pushes of providers, which are signed. `organisationId` is not known here. */
+export function definePublicRoute<P extends z.ZodType = None, B extends z.ZodType = None, R extends z.ZodType = None>(
+  spec: Omit<Spec<P, None, B, R>, 'roles'> & {
+    handler(context: {
+      params: z.output<P>
+      body: z.output<B>
+      deps: ApiDeps
+      req: Request
+    }): Promise<Answer<z.input<R>>>
+  },
+): Route {
+  return {
+    ...documented({ ...spec, roles: null }),
+    idempotent: false,
+    run: async (req, deps) => {
+      const { params, body } = await readRequest(spec, req)
+      const context = { params: params as z.output<P>, body: body as z.output<B>, deps, req }
+      return asReply(await spec.handler(context), spec.status ?? 200)
+    },
+  }
+}
+
+/** The schema of what a route doesn't have. */
+type None = z.ZodType<undefined, undefined>
+
+export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
+
+/** What a route says of itself. */
+export interface Spec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType> {
+  method: Method
+  /** OpenAPI's way: `/v1/claims/{claimId}`. */
+  path: `/${string}`
+  tag: string
+  summary: string
+  description?: string
+  /** Deny by default: whoever is not named gets a 403. */
+  roles: readonly Role[]
+  /** What doesn't fit is a 404: nothing can have such an id. */
+  params?: P
+  query?: Q
+  body?: B
+  /** Bytes of a JSON body; 1 MB unless said otherwise. */
+  bodyLimit?: number
+  response?: R
+  /** 200 unless said otherwise. */
+  status?: number
+  /** Besides those that every route may answer. */
+  problems?: readonly ProblemType[]
+}
+
+export interface Context<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> extends Caller {
+  params: z.output<P>
+  query: z.output<Q>
+  body: z.output<B>
+  deps: ApiDeps
+  /** Business time at which the request began. */
+  now: Date
+  req: Request
+}
+
+export interface EffectContext<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> extends Context<P, Q, B> {
+  /** Confined to the caller's organisation; commits when `effect` returns, rolls back when it throws. */
+  tx: Tx
+}
+
+/** A route without its types: what the router and the OpenAPI document need. */
+export interface Route extends Omit<Spec<z.ZodType, z.ZodType, z.ZodType, z.ZodType>, 'roles'> {
+  /** Null: no API key. */
+  roles: readonly Role[] | null
+  /** Takes an Idempotency-Key. */
+  idempotent: boolean
+  /** How the body must look, where `body` itself says less. */
+  documentedBody?: z.ZodType
+  run(req: Request, deps: ApiDeps): Promise<Reply<unknown>>
+}
+
+function documented(
+  spec: Omit<Route, 'idempotent' | 'run' | 'documentedBody'>,
+): Omit<Route, 'idempotent' | 'run' | 'documentedBody'> {
+  const { method, path, tag, summary, description, roles, params, query, body, bodyLimit, response, status, problems } =
+    spec
+  return {
+    method,
+    path,
+    tag,
+    summary,
+    roles,
+    ...(description === undefined ? {} : { description }),
+    ...(params === undefined ? {} : { params }),
+    ...(query === undefined ? {} : { query }),
+    ...(body === undefined ? {} : { body }),
+    ...(bodyLimit === undefined ? {} : { bodyLimit }),
+    ...(response === undefined ? {} : { response }),
+    ...(status === undefined ? {} : { status }),
+    ...(problems === undefined ? {} : { problems }),
+  }
+}
+
+/** Who calls comes first: nobody without a key gets a body parsed. */
+async function open<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(
+  spec: Spec<P, Q, B, z.ZodType>,
+  req: Request,
+  deps: ApiDeps,
+): Promise<Context<P, Q, B>> {
+  const caller = await authenticate(req, deps)
+  authorise(caller, spec.roles)
+  const { params, query, body } = await readRequest(spec, req)
+  return {
+    ...caller,
+    // readRequest parsed each with the schema of its type.
+    params: params as z.output<P>,
+    query: query as z.output<Q>,
+    body: body as z.output<B>,
+    deps,
+    now: deps.clock.now(),
+    req,
+  }
+}

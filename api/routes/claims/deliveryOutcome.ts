@@ -1,0 +1,103 @@
+import { z } from 'zod'
+import { type ClaimSending, claimSendings } from '../../../db/delivery/claimTransmissions.ts'
+import { resolveUnknown } from '../../../db/delivery/outgoingMessages.ts'
+import { insertManualNotice } from '../../../db/inbox/notices.ts'
+import { audit } from '../../../db/setup/audit.ts'
+import { closeCause } from '../../../db/worklist/worklistItems.ts'
+import type { Reference } from '../../../domain/claim.ts'
+import { ROLES } from '../../http/auth.ts'
+import { Problem } from '../../http/problems.ts'
+import { defineEffectThen, type Route } from '../../http/route.ts'
+import { words } from '../../http/schemas.ts'
+import { actionView, claimPath } from './claimViews.ts'
+import { lockClaimForAction, recordInClaim, requireTemporal } from './manualActions.ts'
+import { evidenceNamed, providerContact } from './providerContact.ts'
+
+const arrival = z
+  .strictObject({
+    arrived: z.boolean().meta({ description: 'true: they have it; false: they do not, send the same again' }),
+    ...providerContact,
+    reference: words(100).optional().meta({ description: "the provider's own number of the claim, when it has it" }),
+    reason: words(500).meta({ description: 'No patient data: it is kept in the audit log' }),
+  })
+  .refine((body) => body.arrived || body.reference === undefined, {
+    path: ['reference'],
+    message: 'a claim that did not arrive has no number at the provider',
+  })
+  .meta({ id: 'Arrival' })
+
+export const deliveryOutcomeRoutes: Route[] = [
+  defineEffectThen({
+    method: 'post',
+    path: '/v1/claims/{claimId}/arrival',
+    tag: 'claims',
+    summary: 'Say whether a sending of which nobody knows arrived, after asking the provider',
+    description:
+      'Only while the delivery is UNKNOWN. `arrived: false` sends the same bytes under the same key again; said wrongly, it may make a second claim ' +
+      'at the provider.',
+    roles: ROLES.bill,
+    params: claimPath,
+    body: arrival,
+    response: actionView,
+    problems: [
+      'claim-not-found',
+      'claim-is-a-draft',
+      'delivery-not-unknown',
+      'unknown-evidence',
+      'temporal-unavailable',
+    ],
+    effect: async ({ tx, organisationId, actor, params, body, deps, now }) => {
+      const { claimId } = params
+      const claim = await lockClaimForAction(tx, organisationId, claimId)
+      const unknown = unknownOf(await claimSendings(tx, organisationId, claimId))
+      await requireTemporal(deps)
+      const { interchangeId, submissionId } = unknown
+      await resolveUnknown(tx, organisationId, interchangeId, body.arrived ? 'SENT' : 'RESEND', null, now)
+      const because = body.arrived ? 'a person says that it arrived' : 'a person says that it did not arrive'
+      const dedupeKey = `delivery-unknown:${claimId}`
+      await closeCause(tx, { organisationId, dedupeKey, by: actor, because, now })
+      const { arrived, reference, evidenceId, ...how } = body
+      const evidence = await evidenceNamed(tx, claim, evidenceId)
+      await audit(tx, {
+        organisationId,
+        actor,
+        action: arrived ? 'delivery.arrived' : 'delivery.resend',
+        subject: `claim ${claimId}`,
+        detail: { interchangeId, submissionId, reason: body.reason },
+        now,
+      })
+      const references: Reference[] = reference === undefined ? [] : [{ type: 'claim-number', value: reference }]
+      const fact = { type: arrived ? ('sent' as const) : ('not_arrived' as const) }
+      const noticeId = await insertManualNotice(tx, {
+        organisationId,
+        claimId,
+        submissionId,
+        actor,
+        event: { fact, at: now.toISOString(), said: [], references },
+        act: { kind: 'arrival', arrived, ...how, ...evidence },
+      })
+      const { providerId } = claim
+      return {
+        claim,
+        noticeIds: [noticeId],
+        batch: unknown.departs ? { organisationId, providerId, interchangeId } : null,
+      }
+    },
+    finish: async ({ deps }, { batch, ...stored }) => {
+      // A departure that is not reached looks by itself, at the latest in an hour.
+      if (batch !== null) await deps.workflows.dispatchNow(batch)
+      return recordInClaim(deps, stored)
+    },
+  }),
+]
+
+/** The sending that nobody knows of: one at a time, since a void waits for what it takes back. */
+function unknownOf(sendings: ClaimSending[]): ClaimSending {
+  const unknown = sendings.find((sending) => sending.state === 'UNKNOWN')
+  if (unknown !== undefined) return unknown
+  const states = sendings.map((sending) => sending.state).join(', ')
+  throw new Problem(
+    'delivery-not-unknown',
+    `nothing of the claim is of unknown delivery (${states || 'nothing was sent'})`,
+  )
+}

@@ -1,0 +1,39 @@
+import { z } from 'zod'
+import { type Evidence, findEvidence } from '../../../db/claims/evidence.ts'
+import type { Tx } from '../../../db/connect.ts'
+import { Problem } from '../../http/problems.ts'
+import { id, words } from '../../http/schemas.ts'
+
+/** Where a person has something from: part of every act that repeats what the provider said. */
+export const providerContact = {
+  channel: z.enum(['phone', 'portal', 'email', 'letter', 'visit', 'other']),
+  saidBy: words(200).meta({ description: "who said it: the provider's person or page" }),
+  callNumber: words(100).optional(),
+  evidenceId: id.optional().meta({ description: 'a file kept with the claim before: POST …/evidence' }),
+}
+
+/** The file that an act names, as the timeline shows it; nothing when it names none. Its name may hold a patient's and stays with the file. */
+export async function evidenceNamed(
+  tx: Tx,
+  claim: { organisationId: string; claimId: string },
+  evidenceId: string | undefined,
+): Promise<{ evidence?: Omit<Evidence, 'fileName'> }> {
+  if (evidenceId === undefined) return {}
+  const found = await findEvidence(tx, claim.organisationId, claim.claimId, evidenceId)
+  if (found === null) throw new Problem('unknown-evidence', `the claim has no file ${evidenceId}`)
+  const { fileName: _mayNameThePatient, ...evidence } = found
+  return { evidence }
+}
+
+/** The day of what a person tells, as an instant: today is now, an earlier day its noon. Throws `invalid-request` for a day to come. */
+export function instantOf(day: string, now: Date, pointer: string): string {
+  const today = now.toISOString().slice(0, 10)
+  if (day > today) throw notInTime(pointer, 'must not be in the future')
+  return day === today ? now.toISOString() : `${day}T12:00:00.000Z`
+}
+
+export function notInTime(pointer: string, detail: string): Problem {
+  return new Problem('invalid-request', 'something in the request is missing or wrong: see errors', {
+    errors: [{ pointer, detail }],
+  })
+}

@@ -1,0 +1,174 @@
+import { z } from 'zod'
+import { sendAlone } from '../../../db/delivery/batchMembership.ts'
+import { resubmit } from '../../../db/drafts/resubmitClaim.ts'
+import { audit } from '../../../db/setup/audit.ts'
+import type { Reached } from '../../../workflows/client/claimWorkflows.ts'
+import type { SubmitResult } from '../../../workflows/messages.ts'
+import { ROLES } from '../../http/auth.ts'
+import { Problem } from '../../http/problems.ts'
+import { reply } from '../../http/reply.ts'
+import { defineEffect, defineEffectThen, type Route } from '../../http/route.ts'
+import { id, words } from '../../http/schemas.ts'
+import { actionContext, unlessRefused } from './actionContext.ts'
+import { actionView, claimPath, claimView } from './claimViews.ts'
+import { shown } from './drafts.ts'
+import { actionReply, lockClaimForAction, requireTemporal, storeAction, temporalUnavailable } from './manualActions.ts'
+import { checkedDraft } from './submitCheck.ts'
+
+const submittedView = z.object({
+  claimId: id,
+  status: z.enum(['SUBMITTED', 'submitting']),
+  submissionId: id.nullable(),
+  submissionNumber: z.string().nullable(),
+})
+
+export const submittingRoutes: Route[] = [
+  defineEffectThen({
+    method: 'post',
+    path: '/v1/claims/{claimId}/submit',
+    tag: 'claims',
+    summary: 'Submit a draft',
+    description:
+      '200: frozen and on its way. 202: accepted, but no worker has answered yet. The same Idempotency-Key again answers the same; ' +
+      'another submit of the same claim is a 409.',
+    roles: ROLES.bill,
+    params: claimPath,
+    response: submittedView,
+    problems: ['claim-not-found', 'claim-incomplete', 'claim-already-submitted', 'temporal-unavailable'],
+    effect: async ({ tx, organisationId, actor, params, deps, now }) => {
+      const { claimId } = params
+      const draft = await checkedDraft(tx, deps, organisationId, claimId, now)
+      if (draft.status !== 'DRAFT') throw alreadySubmitted(draft.status)
+      if (draft.problems.length > 0) throw incomplete(draft.problems)
+      // The workflow submits in the hub's name: who pressed the button stands here.
+      await audit(tx, { organisationId, actor, now, action: 'claim.submit', subject: `claim ${claimId}`, detail: {} })
+      return { organisationId, claimId, providerId: draft.providerId }
+    },
+    finish: async ({ deps }, claim) => submitted(claim.claimId, await deps.workflows.submit(claim)),
+  }),
+  defineEffectThen({
+    method: 'post',
+    path: '/v1/claims/{claimId}/send-now',
+    tag: 'claims',
+    summary: 'Send a claim that waits for a cut-off now, alone; its batch leaves without it',
+    roles: ROLES.bill,
+    params: claimPath,
+    response: z.object({ claimId: id, interchangeId: id }),
+    status: 202,
+    problems: ['claim-not-found', 'claim-is-a-draft', 'claim-not-waiting', 'temporal-unavailable'],
+    effect: async ({ tx, organisationId, actor, params: { claimId }, deps, now }) => {
+      const { providerId } = await lockClaimForAction(tx, organisationId, claimId)
+      await requireTemporal(deps)
+      const interchangeId = await sendAlone(tx, organisationId, claimId, now)
+      if (interchangeId === null) throw new Problem('claim-not-waiting', 'the claim does not wait for a cut-off')
+      const detail = { interchangeId }
+      await audit(tx, { organisationId, actor, now, action: 'claim.send-now', subject: `claim ${claimId}`, detail })
+      return { organisationId, providerId, interchangeId }
+    },
+    finish: async ({ deps, params }, batch) => {
+      const reached = await deps.workflows.dispatchNow(batch)
+      if (reached.kind === 'unavailable') throw temporalUnavailable()
+      return { claimId: params.claimId, interchangeId: batch.interchangeId }
+    },
+  }),
+  defineEffectThen({
+    method: 'post',
+    path: '/v1/claims/{claimId}/cancel',
+    tag: 'claims',
+    summary: 'Cancel a submitted claim: stop what has not left, void what has',
+    roles: ROLES.bill,
+    params: claimPath,
+    body: z.strictObject({ reason: words(500) }),
+    response: actionView,
+    problems: ['claim-not-found', 'claim-is-a-draft', 'claim-closed', 'cannot-cancel', 'temporal-unavailable'],
+    effect: async ({ tx, organisationId, actor, params, body, deps, now }) => {
+      const claim = await lockClaimForAction(tx, organisationId, params.claimId)
+      if (claim.status === 'CANCELLED' || claim.closed !== null) {
+        throw new Problem('claim-closed', `the claim is ${claim.closed ?? 'cancelled'} already`)
+      }
+      await requireTemporal(deps)
+      // The workflow decides what the wish comes to; until then the timeline says only that somebody asked.
+      const act = { kind: 'cancel', reason: body.reason }
+      const noticeId = await storeAction(tx, claim, { actor }, { type: 'asked' }, now.toISOString(), act)
+      return { claim, noticeId }
+    },
+    finish: async ({ deps }, { claim, noticeId }) => {
+      const { organisationId, claimId, providerId } = claim
+      const reached = await deps.workflows.cancel({ organisationId, claimId, providerId }, noticeId)
+      const effect =
+        reached.kind === 'answered'
+          ? reached.result.effects.find((each) => each.noticeId === noticeId)?.effect
+          : undefined
+      if (effect === 'cannot_cancel') {
+        throw new Problem('cannot-cancel', 'the claim may have reached the provider, and the provider takes no void')
+      }
+      // Other news of the same moment recorded the wish before the workflow came to it.
+      if (effect === 'noted')
+        throw new Problem('cannot-cancel', 'news came in between: look at the claim and try again')
+      return actionReply(claimId, reached, [noticeId])
+    },
+  }),
+  defineEffect({
+    method: 'post',
+    path: '/v1/claims/{claimId}/resubmissions',
+    tag: 'claims',
+    summary: 'Make the draft that corrects a rejected or decided claim',
+    roles: ROLES.bill,
+    params: claimPath,
+    body: z.strictObject({
+      purpose: z
+        .enum(['replacement', 'appeal'])
+        .optional()
+        .meta({ description: 'of an adjudicated claim; replacement unless said otherwise' }),
+    }),
+    response: claimView,
+    status: 201,
+    problems: [
+      'claim-not-found',
+      'already-resubmitted',
+      'cannot-resubmit',
+      'purpose-not-supported',
+      'provider-reference-missing',
+      'visit-not-completed',
+    ],
+    effect: async ({ tx, params, body, ...context }) => {
+      const declarationOf = (adapterId: string) => context.deps.adapterOf(adapterId).declaration
+      const saved = await resubmit(tx, params.claimId, body.purpose ?? null, {
+        ...actionContext(context),
+        declarationOf,
+      })
+      return shown(tx, context.organisationId, unlessRefused(saved).claimId)
+    },
+  }),
+]
+
+function submitted(claimId: string, reached: Reached<SubmitResult>) {
+  switch (reached.kind) {
+    case 'unavailable':
+      throw temporalUnavailable()
+    case 'pending':
+      return reply(202, { claimId, status: 'submitting' as const, submissionId: null, submissionNumber: null })
+    case 'answered':
+      break
+  }
+  const { result } = reached
+  switch (result.kind) {
+    case 'submitted': {
+      const { submissionId, submissionNumber } = result
+      return reply(200, { claimId, status: 'SUBMITTED' as const, submissionId, submissionNumber })
+    }
+    case 'not_a_draft':
+      throw alreadySubmitted(result.status)
+    case 'refused':
+      throw incomplete(result.problems)
+  }
+}
+
+function alreadySubmitted(status: string): Problem {
+  return new Problem('claim-already-submitted', `the claim is ${status}`, { claimStatus: status })
+}
+
+function incomplete(problems: { type: string; detail: string }[]): Problem {
+  const more = problems.length === 1 ? '' : ` and ${problems.length - 1} more`
+  return new Problem('claim-incomplete', `${problems[0]?.detail}${more}`, { problems })
+}

@@ -1,0 +1,37 @@
+import type { Tx } from '../../../db/connect.ts'
+import { composeSubmission, problemsBeforeSubmit } from '../../../db/drafts/composeSubmission.ts'
+import type { ClaimStatus } from '../../../domain/claim.ts'
+import type { SubmitProblem } from '../../../domain/claims/requirements.ts'
+import type { ApiDeps } from '../../deps.ts'
+import { Problem } from '../../http/problems.ts'
+
+export interface Checked {
+  providerId: string
+  status: ClaimStatus
+  problems: SubmitProblem[]
+}
+
+/** What keeps a draft from leaving, by the provider's declaration; freeze checks the same again. */
+export async function checkedDraft(
+  tx: Tx,
+  deps: ApiDeps,
+  organisationId: string,
+  claimId: string,
+  now: Date,
+): Promise<Checked> {
+  const claim = await tx
+    .selectFrom('claims as c')
+    .innerJoin('providers as p', 'p.id', 'c.provider_id')
+    .select(['c.status', 'c.provider_id', 'p.adapter_id'])
+    .where('c.organisation_id', '=', organisationId)
+    .where('c.id', '=', claimId)
+    .executeTakeFirst()
+  if (claim === undefined) throw new Problem('claim-not-found', 'there is no such claim')
+  const { status, provider_id: providerId } = claim
+  if (status !== 'DRAFT') return { providerId, status, problems: [] }
+  const composed = await composeSubmission(tx, organisationId, claimId)
+  // Deleted between the two reads.
+  if (composed === null) throw new Problem('claim-not-found', 'there is no such claim')
+  const { declaration } = deps.adapterOf(claim.adapter_id)
+  return { providerId, status, problems: problemsBeforeSubmit(composed, declaration, now.toISOString().slice(0, 10)) }
+}

@@ -1,0 +1,182 @@
+import { z } from 'zod'
+import type { Tx } from '../../../db/connect.ts'
+import { moneyPostedFact, postSettlement } from '../../../db/money/ledger.ts'
+import { recordManualPayment } from '../../../db/money/payments.ts'
+import { statement } from '../../../db/money/readStatement.ts'
+import { keyedAdjustment } from '../../../domain/claims/manualDecision.ts'
+import { newId } from '../../../platform/ids.ts'
+import { ROLES } from '../../http/auth.ts'
+import { Problem } from '../../http/problems.ts'
+import { defineEffectThen, defineRoute, type Route } from '../../http/route.ts'
+import { currency, day, id, instant, words } from '../../http/schemas.ts'
+import { unlessRefused } from '../claims/actionContext.ts'
+import { actionView, claimPath } from '../claims/claimViews.ts'
+import { anyAmount } from '../claims/draftSchemas.ts'
+import { shown } from '../claims/drafts.ts'
+import {
+  type ActionTarget,
+  lockClaimForAction,
+  recordInClaim,
+  requireTemporal,
+  storeAction,
+} from '../claims/manualActions.ts'
+import { decision } from '../claims/manualStatus.ts'
+
+const entryView = z
+  .object({
+    transactionId: id,
+    kind: z.string(),
+    postedAt: instant,
+    actor: z.string(),
+    reason: z.string().nullable(),
+    currency: z.string(),
+    lineNumber: z.int().nullable(),
+    account: z.string(),
+    amount: z.int(),
+    remittance: z.object({ remittanceId: id, traceNumber: z.string(), paidOn: z.string().nullable() }).nullable(),
+  })
+  .meta({ id: 'LedgerEntry' })
+
+const payment = z
+  .strictObject({
+    amount: anyAmount.meta({ description: 'minor units, above zero' }),
+    currency,
+    paidOn: day,
+    reference: words(80).optional().meta({ description: 'check or transfer number' }),
+    lines: z
+      .array(z.strictObject({ lineNumber: z.int().min(1), paid: anyAmount, adjustments: decision.shape.adjustments }))
+      .min(1)
+      .max(200)
+      .optional()
+      .meta({ description: 'as the explanation of benefits itemises it; their `paid` add up to the amount' }),
+    reason: words(500).optional(),
+  })
+  .meta({ id: 'Payment' })
+
+export const moneyRoutes: Route[] = [
+  defineEffectThen({
+    method: 'post',
+    path: '/v1/claims/{claimId}/payments',
+    tag: 'claims',
+    summary: 'Record a payment of the provider: in full, in part, or more than the claim',
+    roles: ROLES.bill,
+    params: claimPath,
+    body: payment,
+    response: actionView,
+    problems: [
+      'claim-not-found',
+      'claim-is-a-draft',
+      'test-mode',
+      'wrong-currency',
+      'wrong-amount',
+      'wrong-date',
+      'unknown-line',
+      'temporal-unavailable',
+    ],
+    effect: async ({ tx, organisationId, actor, params, body, deps, now }) => {
+      const claim = await lockClaimForAction(tx, organisationId, params.claimId)
+      await requireTemporal(deps)
+      const { amount, paidOn, reference, lines, reason } = body
+      const paid = await recordManualPayment(tx, {
+        organisationId,
+        claimId: params.claimId,
+        amount,
+        currency: body.currency,
+        paidOn,
+        actor,
+        now,
+        // The request's own Idempotency-Key guards the whole effect already.
+        idempotencyKey: newId(),
+        ...(reference === undefined ? {} : { reference }),
+        ...(reason === undefined ? {} : { reason }),
+        ...(lines === undefined
+          ? {}
+          : { lines: lines.map((line) => ({ ...line, adjustments: line.adjustments.map(keyedAdjustment) })) }),
+      })
+      return { claim, noticeIds: unlessRefused(paid).noticeIds }
+    },
+    finish: ({ deps }, stored) => recordInClaim(deps, stored),
+  }),
+  defineEffectThen({
+    method: 'post',
+    path: '/v1/claims/{claimId}/lines/{lineNumber}/settlement',
+    tag: 'claims',
+    summary: 'Say what becomes of a denied or reduced line: appeal, bill the patient, or write it off',
+    roles: ROLES.bill,
+    params: claimPath.extend({ lineNumber: z.coerce.number().int().min(1).max(10_000) }),
+    body: z.discriminatedUnion('action', [
+      z.strictObject({ action: z.literal('appeal'), reason: words(500).optional() }),
+      z.strictObject({ action: z.enum(['bill_patient', 'write_off']), reason: words(500) }),
+    ]),
+    response: actionView,
+    problems: ['claim-not-found', 'claim-is-a-draft', 'unknown-line', 'nothing-to-settle', 'temporal-unavailable'],
+    effect: async ({ tx, organisationId, actor, params, body, deps, now }) => {
+      const claim = await lockClaimForAction(tx, organisationId, params.claimId)
+      await requireTemporal(deps)
+      const amount = await settle(tx, claim, params.lineNumber, body, { actor, now })
+      const { action, reason } = body
+      const fact = { type: 'line_settled' as const, lineNumber: params.lineNumber, action, amount }
+      const act = { kind: 'settlement', ...(reason === undefined ? {} : { reason }) }
+      const settled = await storeAction(tx, claim, { actor }, fact, now.toISOString(), act)
+      const money = await storeAction(
+        tx,
+        claim,
+        { actor },
+        await moneyPostedFact(tx, organisationId, claim.claimId),
+        now.toISOString(),
+        act,
+      )
+      return { claim, noticeIds: [money, settled] }
+    },
+    finish: ({ deps }, stored) => recordInClaim(deps, stored),
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/v1/claims/{claimId}/ledger',
+    tag: 'claims',
+    summary: "A claim's ledger, oldest first",
+    roles: ROLES.read,
+    params: claimPath,
+    response: z.object({ entries: z.array(entryView) }),
+    problems: ['claim-not-found'],
+    handler: ({ organisationId, params, deps }) =>
+      deps.databases.within(organisationId, async (tx) => {
+        await shown(tx, organisationId, params.claimId)
+        return { entries: await statement(tx, organisationId, params.claimId) }
+      }),
+  }),
+]
+
+/** Posts the settlement and answers its amount; a test connection has no ledger, so nothing is posted and the amount is zero. */
+async function settle(
+  tx: Tx,
+  claim: ActionTarget,
+  lineNumber: number,
+  { action, reason }: { action: 'appeal' | 'bill_patient' | 'write_off'; reason?: string | undefined },
+  { actor, now }: { actor: string; now: Date },
+): Promise<number> {
+  const { organisationId, claimId } = claim
+  const line = await tx
+    .selectFrom('claim_lines')
+    .select('line_number')
+    .where('organisation_id', '=', organisationId)
+    .where('claim_id', '=', claimId)
+    .where('line_number', '=', lineNumber)
+    .executeTakeFirst()
+  if (line === undefined) throw new Problem('unknown-line', `the claim has no line ${lineNumber}`)
+  if (claim.mode === 'test') return 0
+  const amount = await postSettlement(tx, {
+    organisationId,
+    claimId,
+    currency: claim.currency,
+    lineNumber,
+    action,
+    rejected: claim.status === 'REJECTED',
+    actor,
+    now,
+    idempotencyKey: `settlement:${newId()}`,
+    ...(reason === undefined ? {} : { reason }),
+  })
+  if (amount === null) throw new Problem('nothing-to-settle', `nothing of line ${lineNumber} is denied or open`)
+  return amount
+}

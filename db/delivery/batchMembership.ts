@@ -1,0 +1,226 @@
+import { sql } from 'kysely'
+import type { Submission } from '../../domain/claim.ts'
+import { type BatchCalendar, nextCutOff } from '../../domain/delivery/batchCalendar.ts'
+import type { Tx } from '../connect.ts'
+import { allocateInterchange, insertSubmissions } from './interchanges.ts'
+
+/** A batch that a claim waits in. */
+export interface Joined {
+  interchangeId: string
+  leavesAt: Date
+  /** The claim is the first in it: somebody must see to its departure. */
+  opened: boolean
+}
+
+/**
+ * Puts a submission into the connection's joinable interchange, or opens one that leaves at the next cut-off. One that is full, was written by another
+ * version of the adapter, or whose cut-off has come takes no more. Its row stays locked until the transaction ends: it can't leave in between.
+ */
+export async function joinBatch(
+  tx: Tx,
+  wanted: {
+    organisationId: string
+    connectionId: string
+    calendar: BatchCalendar
+    zone: string
+    /** How many claims the provider takes in one interchange. */
+    mostClaims: number
+    adapterVersion: number
+    submission: Submission
+    now: Date
+  },
+): Promise<Joined> {
+  const { organisationId, connectionId, calendar, submission, now } = wanted
+  const most = Math.min(wanted.mostClaims, calendar.maxClaims ?? wanted.mostClaims)
+  const current = await lockJoinable(tx, organisationId, connectionId)
+  const fits = current !== null && current.leavesAt > now && current.adapterVersion === wanted.adapterVersion
+  if (fits) {
+    const { interchangeId, leavesAt } = current
+    await insertSubmissions(tx, { organisationId, connectionId, interchangeId, submissions: [submission], now })
+    if (current.claims + 1 >= most) await close(tx, organisationId, interchangeId)
+    return { interchangeId, leavesAt, opened: false }
+  }
+  if (current !== null) await close(tx, organisationId, current.interchangeId)
+  const leavesAt = new Date(nextCutOff(calendar, wanted.zone, now.toISOString()))
+  const interchangeId = await allocateInterchange(tx, {
+    organisationId,
+    connectionId,
+    kind: 'submission',
+    adapterVersion: wanted.adapterVersion,
+    submissions: [submission],
+    now,
+    batch: { leavesAt, joinable: most > 1 },
+  })
+  return { interchangeId, leavesAt, opened: true }
+}
+
+/** What becomes of a submission that is taken out of its batch. */
+export type TakenOut = { kind: 'recalled'; because: string } | { kind: 'alone'; leavesAt: Date } | { kind: 'arrived' }
+
+/**
+ * Takes a submission out of a batch of which nothing has left, into an interchange of its own: `recalled` never leaves, `alone` leaves by itself,
+ * `arrived` is at the provider by another way. The caller has locked the batch's row. A batch that is empty now leaves no more. Answers the new interchange.
+ */
+export async function removeFromBatch(
+  tx: Tx,
+  out: { organisationId: string; interchangeId: string; submissionId: string; to: TakenOut; now: Date },
+): Promise<string> {
+  const { organisationId, interchangeId, submissionId, to, now } = out
+  const batch = await tx
+    .selectFrom('interchanges')
+    .select(['connection_id', 'adapter_version'])
+    .where('organisation_id', '=', organisationId)
+    .where('id', '=', interchangeId)
+    .executeTakeFirstOrThrow()
+  const own = await allocateInterchange(tx, {
+    organisationId,
+    connectionId: batch.connection_id,
+    kind: 'submission',
+    adapterVersion: batch.adapter_version,
+    submissions: [],
+    now,
+    ...(to.kind === 'alone' ? { batch: { leavesAt: to.leavesAt, joinable: false } } : {}),
+  })
+  await tx
+    .updateTable('submissions')
+    .set({ interchange_id: own })
+    .where('organisation_id', '=', organisationId)
+    .where('id', '=', submissionId)
+    .where('interchange_id', '=', interchangeId)
+    .execute()
+  if (to.kind === 'recalled') await refuse(tx, organisationId, own, to.because)
+  if (to.kind === 'arrived') await settle(tx, organisationId, own, now)
+  const left = await tx
+    .selectFrom('submissions')
+    .select('id')
+    .where('organisation_id', '=', organisationId)
+    .where('interchange_id', '=', interchangeId)
+    .limit(1)
+    .executeTakeFirst()
+  if (left === undefined) await refuse(tx, organisationId, interchangeId, 'every claim in it was taken out')
+  return own
+}
+
+/** The provider is known to have a claim whose batch has not left: it must not leave once more. */
+export async function arrivedBeforeCutOff(
+  tx: Tx,
+  { organisationId, claimId }: { organisationId: string; claimId: string },
+  now: Date,
+): Promise<void> {
+  const waiting = await lockWaitingBatch(tx, organisationId, claimId)
+  if (waiting !== null) await removeFromBatch(tx, { organisationId, ...waiting, to: { kind: 'arrived' }, now })
+}
+
+/** Takes a claim out of the batch that it waits in, to leave alone and at once. Answers its own interchange; null when it waits in none. */
+export async function sendAlone(tx: Tx, organisationId: string, claimId: string, now: Date): Promise<string | null> {
+  const waiting = await lockWaitingBatch(tx, organisationId, claimId)
+  if (waiting === null) return null
+  if (waiting.leavesAt !== null && waiting.leavesAt <= now) return waiting.interchangeId
+  return removeFromBatch(tx, { organisationId, ...waiting, to: { kind: 'alone', leavesAt: now }, now })
+}
+
+/** The batch whose cut-off a claim waits for, its row locked until the transaction ends; null when the claim waits in none. */
+async function lockWaitingBatch(
+  tx: Tx,
+  organisationId: string,
+  claimId: string,
+): Promise<{ interchangeId: string; submissionId: string; leavesAt: Date | null } | null> {
+  const row = await tx
+    .selectFrom('submissions as s')
+    .innerJoin('interchanges as i', (join) =>
+      join.onRef('i.organisation_id', '=', 's.organisation_id').onRef('i.id', '=', 's.interchange_id'),
+    )
+    .select(['i.id as interchangeId', 's.id as submissionId', 'i.leaves_at as leavesAt'])
+    .where('s.organisation_id', '=', organisationId)
+    .where('s.claim_id', '=', claimId)
+    .where('i.leaves_at', 'is not', null)
+    .where('i.state', '=', 'WAITING')
+    .where('i.attempt', '=', 0)
+    .forUpdate('i')
+    .executeTakeFirst()
+  return row ?? null
+}
+
+/** Makes a waiting batch leave now instead of at its cut-off. False: it has left, or is no batch of the connection. */
+export async function releaseBatch(
+  tx: Tx,
+  batch: { organisationId: string; connectionId: string; interchangeId: string; now: Date },
+): Promise<boolean> {
+  const row = await tx
+    .updateTable('interchanges')
+    .set({ leaves_at: sql`least(leaves_at, ${batch.now})`, joinable: false })
+    .where('organisation_id', '=', batch.organisationId)
+    .where('connection_id', '=', batch.connectionId)
+    .where('id', '=', batch.interchangeId)
+    .where('state', '=', 'WAITING')
+    .where('attempt', '=', 0)
+    .returning('id')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** The cut-off has come: from here on nobody joins the batch and nobody is taken out of it. Its row is locked until the transaction ends. */
+export async function closeBatch(tx: Tx, organisationId: string, interchangeId: string): Promise<void> {
+  await tx
+    .updateTable('interchanges')
+    .set({ state: 'READY', joinable: false })
+    .where('organisation_id', '=', organisationId)
+    .where('id', '=', interchangeId)
+    .where('state', '=', 'WAITING')
+    .where('attempt', '=', 0)
+    .execute()
+}
+
+/** One claim after another: two that find no joinable interchange would each open one. */
+async function lockJoinable(tx: Tx, organisationId: string, connectionId: string) {
+  await tx
+    .selectFrom('connections')
+    .select('id')
+    .where('organisation_id', '=', organisationId)
+    .where('id', '=', connectionId)
+    .forNoKeyUpdate()
+    .execute()
+  const row = await tx
+    .selectFrom('interchanges')
+    .select(['id', 'leaves_at', 'adapter_version'])
+    .where('organisation_id', '=', organisationId)
+    .where('connection_id', '=', connectionId)
+    .where('joinable', '=', true)
+    .forUpdate()
+    .executeTakeFirst()
+  if (row === undefined || row.leaves_at === null) return null
+  const { claims } = await tx
+    .selectFrom('submissions')
+    .select(sql<number>`count(*)::int`.as('claims'))
+    .where('organisation_id', '=', organisationId)
+    .where('interchange_id', '=', row.id)
+    .executeTakeFirstOrThrow()
+  return { interchangeId: row.id, leavesAt: row.leaves_at, adapterVersion: row.adapter_version, claims }
+}
+
+async function close(tx: Tx, organisationId: string, interchangeId: string): Promise<void> {
+  await tx
+    .updateTable('interchanges')
+    .set({ joinable: false })
+    .where('organisation_id', '=', organisationId)
+    .where('id', '=', interchangeId)
+    .execute()
+}
+
+async function settle(tx: Tx, organisationId: string, interchangeId: string, now: Date): Promise<void> {
+  await tx
+    .updateTable('interchanges')
+    .set({ state: 'SENT', sent_at: now })
+    .where('organisation_id', '=', organisationId)
+    .where('id', '=', interchangeId)
+    .execute()
+}
+
+async function refuse(tx: Tx, organisationId: string, interchangeId: string, because: string): Promise<void> {
+  await tx
+    .updateTable('interchanges')
+    .set({ state: 'REFUSED', because, joinable: false })
+    .where('organisation_id', '=', organisationId)
+    .where('id', '=', interchangeId)
+    .execute()
+}

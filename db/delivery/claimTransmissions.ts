@@ -1,0 +1,60 @@
+import { sql } from 'kysely'
+import type { DeliveryState, Purpose } from '../../domain/claim.ts'
+import type { Tx } from '../connect.ts'
+
+/** One sending of a claim and how it stands. */
+export interface ClaimSending {
+  interchangeId: string
+  submissionId: string
+  submissionNumber: string
+  purpose: Purpose
+  state: DeliveryState
+  /** It waits for the cut-off of its batch. */
+  inBatch: boolean
+  /** A batch's departure carries it, not the claim's own workflow. */
+  departs: boolean
+  /** At least one of its messages is known to be at the provider. */
+  begun: boolean
+}
+
+/** Every sending of a claim, oldest first; their interchanges are locked for this transaction, so that no sender can take one meanwhile. */
+export async function claimSendings(tx: Tx, organisationId: string, claimId: string): Promise<ClaimSending[]> {
+  return tx
+    .selectFrom('submissions as s')
+    .innerJoin('interchanges as i', (join) =>
+      join.onRef('i.organisation_id', '=', 's.organisation_id').onRef('i.id', '=', 's.interchange_id'),
+    )
+    .select([
+      'i.id as interchangeId',
+      's.id as submissionId',
+      's.submission_number as submissionNumber',
+      's.purpose',
+      'i.state',
+      sql<boolean>`i.leaves_at is not null and i.state = 'WAITING' and i.attempt = 0`.as('inBatch'),
+      sql<boolean>`i.leaves_at is not null`.as('departs'),
+      sql<boolean>`exists (select from documents d where d.organisation_id = i.organisation_id and d.interchange_id = i.id
+        and d.direction = 'out' and d.delivered)`.as('begun'),
+    ])
+    .where('s.organisation_id', '=', organisationId)
+    .where('s.claim_id', '=', claimId)
+    .orderBy('s.id')
+    .forUpdate('i')
+    .execute()
+}
+
+/** Ends sendings of which nothing has left; nobody can lease them any more. */
+export async function refuseUnsent(
+  tx: Tx,
+  organisationId: string,
+  interchangeIds: string[],
+  because: string,
+): Promise<void> {
+  if (interchangeIds.length === 0) return
+  await tx
+    .updateTable('interchanges')
+    .set({ state: 'REFUSED', because, lease_until: null })
+    .where('organisation_id', '=', organisationId)
+    .where('id', 'in', interchangeIds)
+    .where('state', '<>', 'SENT')
+    .execute()
+}

@@ -1,0 +1,214 @@
+import { sql } from 'kysely'
+import { sum } from '../../domain/amounts.ts'
+import type { Address, Person, Purpose, Relationship, Submission, SubmissionAttachment } from '../../domain/claim.ts'
+import { validOn } from '../../domain/claims/authorisations.ts'
+import { missing } from '../../domain/claims/missing.ts'
+import type {
+  CheckedClaim,
+  CheckedLine,
+  HeldAuthorisation,
+  SubmitProblem,
+  SubmitRules,
+} from '../../domain/claims/requirements.ts'
+import type { Tx } from '../connect.ts'
+import type { Diagnosis } from '../schema/practiceTables.ts'
+import { heldAuthorisations } from './claimAuthorisations.ts'
+
+/** A claim with everything around it, read once: what the rules check and what freeze keeps. */
+export interface Composed {
+  checked: CheckedClaim
+  submission: Omit<Submission, 'submissionId' | 'submissionNumber'>
+}
+
+/** Reads all that a sending of the claim is made of, in one query (it is on the hot path of submit). Null: no such claim. */
+export async function composeSubmission(tx: Tx, organisationId: string, claimId: string): Promise<Composed | null> {
+  const { rows } = await sql<Row>`
+    select c.id, c.claim_number, c.purpose, c.currency, c.diagnoses, c.note,
+      o.name as organisation_name, o.tax_id, o.npi as organisation_npi,
+      k.name as clinic_name, k.npi as clinic_npi, k.phone as clinic_phone, k.address as clinic_address,
+      r.family as practitioner_family, r.given as practitioner_given, r.npi as practitioner_npi, r.licence,
+      r.accreditations ->> c.provider_id as accreditation,
+      p.family, p.given, p.birth_date, p.sex, p.address,
+      e.member_id, e.plan, e.group_number, e.relationship, e.subscriber, e.priority, e.valid_from, e.valid_to,
+      original.reference as original_reference, original.submission_number as original_submission_number,
+      ${opening} as opening_submission_number,
+      ${lines} as lines, ${attachments} as attachments, ${heldAuthorisations} as authorisations
+    from claims c
+    join organisations o on o.id = c.organisation_id
+    join clinics k on k.organisation_id = c.organisation_id and k.id = c.clinic_id
+    join practitioners r on r.organisation_id = c.organisation_id and r.id = c.practitioner_id
+    join patients p on p.organisation_id = c.organisation_id and p.id = c.patient_id
+    join enrolments e on e.organisation_id = c.organisation_id and e.id = c.enrolment_id
+    left join lateral ${original} original on true
+    where c.organisation_id = ${organisationId} and c.id = ${claimId}`.execute(tx)
+  const row = rows[0]
+  return row === undefined ? null : composed(row)
+}
+
+/** The frozen sending: an adapter maps this and nothing else. */
+export function submissionFrom(
+  composed: Composed,
+  numbers: { submissionId: string; submissionNumber: string },
+): Submission {
+  return { ...numbers, ...composed.submission }
+}
+
+/** What keeps the claim from leaving, by the provider's declaration. Empty: it may leave. */
+export function problemsBeforeSubmit(composed: Composed, declaration: SubmitRules, today: string): SubmitProblem[] {
+  return missing(composed.checked, declaration, today)
+}
+
+const lines = sql`(
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'lineNumber', l.line_number, 'code', l.code, 'serviceDate', l.service_date, 'tooth', l.tooth, 'surfaces', l.surfaces, 'area', l.area,
+    'quantity', l.quantity, 'charge', l.amount, 'priced', l.priced_by <> 'rate' or l.rate_amount is not null,
+    'visitCompleted', v.id is null or v.status = 'completed') order by l.line_number), '[]')
+  from claim_lines l left join visits v on v.organisation_id = l.organisation_id and v.id = l.visit_id
+  where l.organisation_id = c.organisation_id and l.claim_id = c.id)`
+
+const attachments = sql`(
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'attachmentId', a.id, 'kind', a.kind, 'mediaType', a.media_type, 'fileName', a.file_name, 'sha256', encode(a.sha256, 'hex'),
+    'size', a.size, 'tooth', a.tooth, 'capturedOn', a.captured_on) order by a.id), '[]')
+  from attachments a where a.organisation_id = c.organisation_id and a.claim_id = c.id)`
+
+/**
+ * The nearest ancestor to which the provider gave a claim number, with the last sending of it. A replacement that fell at the front end has
+ * none of its own: its correction still names the claim that was adjudicated.
+ */
+const original = sql`(
+  select f.value as reference, s.submission_number
+  from claims x
+  join claim_references f on f.organisation_id = x.organisation_id and f.claim_id = x.id and f.type = 'claim-number'
+  left join lateral (
+    select s.submission_number from submissions s
+    where s.organisation_id = x.organisation_id and s.claim_id = x.id and s.purpose not in ('void','supplement') order by s.id desc limit 1) s on true
+  where c.purpose <> 'new' and x.organisation_id = c.organisation_id and x.id <> c.id
+    and (x.id = c.lineage_id or (x.lineage_id = c.lineage_id and x.replaces_claim_id is not null))
+  order by x.id desc, f.learned_at desc limit 1)`
+
+/** The number under which the provider first heard of what a correction is about. */
+const opening = sql`(
+  select s.submission_number
+  from claims x join submissions s on s.organisation_id = x.organisation_id and s.claim_id = x.id
+  where c.purpose <> 'new' and x.organisation_id = c.organisation_id and x.lineage_id = c.lineage_id and s.purpose = 'new'
+  order by s.id desc limit 1)`
+
+interface Row {
+  id: string
+  claim_number: string
+  purpose: Purpose
+  currency: string
+  diagnoses: Diagnosis[]
+  note: string | null
+  organisation_name: string
+  tax_id: string | null
+  organisation_npi: string | null
+  clinic_name: string
+  clinic_npi: string | null
+  clinic_phone: string | null
+  clinic_address: Address
+  practitioner_family: string
+  practitioner_given: string
+  practitioner_npi: string | null
+  licence: string | null
+  accreditation: string | null
+  family: string
+  given: string
+  birth_date: string
+  sex: Person['sex']
+  address: Address | null
+  member_id: string
+  plan: string | null
+  group_number: string | null
+  relationship: Relationship
+  subscriber: Person | null
+  priority: 'primary' | 'secondary'
+  valid_from: string
+  valid_to: string | null
+  original_reference: string | null
+  original_submission_number: string | null
+  opening_submission_number: string | null
+  lines: Nullable<Omit<CheckedLine, 'controlNumber'>>[]
+  attachments: Nullable<SubmissionAttachment>[]
+  authorisations: HeldAuthorisation[]
+}
+
+/** JSON out of SQL says null where the domain leaves the field out. */
+type Nullable<T> = { [K in keyof T]: undefined extends T[K] ? T[K] | null : T[K] }
+
+function composed(row: Row): Composed {
+  const checkedLines = row.lines.map((line) => ({ ...present(line), controlNumber: String(line.lineNumber) }))
+  const held = row.attachments.map((attachment) => present(attachment))
+  const patient: Person = present({
+    family: row.family,
+    given: row.given,
+    birthDate: row.birth_date,
+    sex: row.sex,
+    address: row.address,
+  })
+  const shared = {
+    purpose: row.purpose,
+    currency: row.currency,
+    ...present({ originalReference: row.original_reference }),
+    organisation: present({ name: row.organisation_name, taxId: row.tax_id, npi: row.organisation_npi }),
+    clinic: present({
+      name: row.clinic_name,
+      npi: row.clinic_npi,
+      phone: row.clinic_phone,
+      address: row.clinic_address,
+    }),
+    practitioner: present({
+      family: row.practitioner_family,
+      given: row.practitioner_given,
+      npi: row.practitioner_npi,
+      licence: row.licence,
+      accreditation: row.accreditation,
+    }),
+    patient,
+    diagnoses: row.diagnoses,
+    attachments: held,
+  }
+  const enrolment = present({
+    memberId: row.member_id,
+    plan: row.plan,
+    group: row.group_number,
+    relationship: row.relationship,
+    subscriber: row.subscriber ?? patient,
+    priority: row.priority,
+  })
+  return {
+    checked: {
+      ...shared,
+      enrolment: { ...enrolment, validFrom: row.valid_from, validTo: row.valid_to },
+      lines: checkedLines,
+      authorisations: row.authorisations,
+    },
+    submission: {
+      ...shared,
+      ...present({
+        originalSubmissionNumber: row.original_submission_number,
+        openingSubmissionNumber: row.opening_submission_number,
+        note: row.note,
+      }),
+      claimId: row.id,
+      claimNumber: row.claim_number,
+      total: sum(checkedLines.map((line) => line.charge)),
+      enrolment,
+      lines: checkedLines.map(({ priced: _priced, visitCompleted: _completed, ...line }) => line),
+      // One that held on none of the service dates may lie on the claim beside its renewal; it is not sent.
+      authorisations: row.authorisations
+        .filter((held) => checkedLines.some((line) => validOn(held, line.serviceDate)))
+        .map(({ kind, number }) => ({ kind, number })),
+    },
+  }
+}
+
+type Present<T> = { [K in keyof T as null extends T[K] ? never : K]: T[K] } & {
+  [K in keyof T as null extends T[K] ? K : never]?: NonNullable<T[K]>
+}
+
+/** The same object without the fields that are null. */
+function present<T extends object>(fields: T): Present<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null)) as Present<T>
+}

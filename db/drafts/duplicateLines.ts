@@ -1,0 +1,49 @@
+import { sql } from 'kysely'
+import type { Tx } from '../connect.ts'
+import type { Refused } from '../refused.ts'
+import { refused } from '../refused.ts'
+
+/** A claim that still stands for its services: neither cancelled nor replaced. Alias `x`. */
+export const standing = sql<boolean>`(x.status <> 'CANCELLED' and x.closed_because is distinct from 'replaced')`
+
+/** A visit with a procedure that is on no standing claim. Alias `v`. */
+export const unclaimed = sql<boolean>`exists (
+  select from visit_procedures q
+  where q.organisation_id = v.organisation_id and q.visit_id = v.id
+    and not exists (
+      select from claim_lines l
+      join claims x on x.organisation_id = l.organisation_id and x.id = l.claim_id and ${standing}
+      where l.organisation_id = q.organisation_id and l.visit_procedure_id = q.id))`
+
+/**
+ * The same procedure, or the same code on the same tooth and day, on another claim of the patient that still stands. The caller holds the
+ * patient's row, so that two drafts at once see each other.
+ */
+export async function alreadyClaimed(
+  tx: Tx,
+  of: { organisationId: string; patientId: string; lineageId: string | null },
+  procedures: { id: string; code: string; tooth: string | null; visited_on: string }[],
+): Promise<Refused | null> {
+  const wanted = procedures.map(({ id, code, tooth, visited_on }) => ({ id, code, tooth, day: visited_on }))
+  const { rows } = await sql<{ claim_id: string; claim_number: string; code: string; day: string }>`
+    select distinct on (w.id) x.id as claim_id, x.claim_number, w.code, w.day
+    from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as w(id uuid, code text, tooth text, day date)
+    join claims x on x.organisation_id = ${of.organisationId} and x.patient_id = ${of.patientId} and ${standing}
+      and x.lineage_id is distinct from ${of.lineageId}
+    join claim_lines l on l.organisation_id = x.organisation_id and l.claim_id = x.id
+      and (l.visit_procedure_id = w.id or (l.code = w.code and l.service_date = w.day and l.tooth is not distinct from w.tooth))
+    order by w.id, x.id`.execute(tx)
+  const first = rows[0]
+  if (first === undefined) return null
+  return refused(
+    'procedure-already-claimed',
+    `${first.code} of ${first.day} is already on claim ${first.claim_number}`,
+    {
+      claims: [
+        ...new Map(
+          rows.map((row) => [row.claim_id, { claimId: row.claim_id, claimNumber: row.claim_number }]),
+        ).values(),
+      ],
+    },
+  )
+}

@@ -1,0 +1,181 @@
+import { sql } from 'kysely'
+import type { Tx } from '../connect.ts'
+import { type Refused, refused } from '../refused.ts'
+import type { Diagnosis } from '../schema/practiceTables.ts'
+import { setAuthorisations, unknownAuthorisation } from './claimAuthorisations.ts'
+import { totalsOf, writeLines } from './claimLines.ts'
+import { holdPatient } from './claimParties.ts'
+import { type ActionContext, auditSelection, dayOf, type Saved } from './createDraft.ts'
+import { type Selected, selectLines, type Ticked } from './selectLines.ts'
+
+/** What changes of a draft; a field that is left out stays. `version` is the one that the editor has seen. */
+export interface DraftChange {
+  version: number
+  ticked?: Ticked[] | undefined
+  authorisationIds?: string[] | undefined
+  diagnoses?: Diagnosis[] | undefined
+  note?: string | null | undefined
+  practitionerId?: string | undefined
+  overrideDuplicate: string | null
+  overrideFilingLimit: string | null
+}
+
+/** Changes a draft that nobody else has changed meanwhile. New lines are read from the visits again and priced again. */
+export async function editDraft(
+  tx: Tx,
+  claimId: string,
+  change: DraftChange,
+  doing: ActionContext,
+): Promise<Saved | Refused> {
+  const { organisationId } = doing
+  const draft = await lockDraft(tx, doing, claimId)
+  if (draft.kind === 'refused') return draft
+  if (draft.version !== change.version) {
+    return refused('stale-version', `the draft is at version ${draft.version}: read it again and repeat the change`, {
+      version: draft.version,
+    })
+  }
+  const selected = change.ticked === undefined ? null : await reselect(tx, draft, change, change.ticked, doing)
+  if (selected?.kind === 'refused') return selected
+  const wrong =
+    change.ticked === undefined && change.authorisationIds !== undefined
+      ? await unknownAuthorisation(tx, { ...draft, organisationId }, change.authorisationIds)
+      : null
+  if (wrong !== null) return wrong
+  const practitionerId = selected?.practitionerId ?? change.practitionerId
+  if (
+    selected === null &&
+    practitionerId !== undefined &&
+    !(await isPractitioner(tx, organisationId, practitionerId))
+  ) {
+    return refused('unknown-practitioner', `there is no practitioner ${practitionerId}`)
+  }
+  const diagnoses = change.diagnoses ?? selected?.diagnoses
+  await tx
+    .updateTable('claims')
+    .set({
+      version: sql`version + 1`,
+      updated_at: doing.now,
+      ...(selected === null ? {} : { ...totalsOf(selected.lines), clinic_id: selected.clinicId }),
+      ...(practitionerId === undefined ? {} : { practitioner_id: practitionerId }),
+      ...(diagnoses === undefined ? {} : { diagnoses: JSON.stringify(diagnoses) }),
+      ...(change.note === undefined ? {} : { note: change.note }),
+    })
+    .where('organisation_id', '=', organisationId)
+    .where('id', '=', claimId)
+    .execute()
+  if (selected !== null) {
+    await writeLines(tx, organisationId, claimId, selected.lines)
+    await auditSelection(tx, doing, claimId, selected)
+  }
+  if (change.authorisationIds !== undefined)
+    await setAuthorisations(tx, organisationId, claimId, change.authorisationIds)
+  return { kind: 'saved', claimId }
+}
+
+/** Deletes a draft with its lines and attachments. A claim that has left is never deleted. */
+export async function deleteDraft(tx: Tx, claimId: string, doing: ActionContext): Promise<Saved | Refused> {
+  const draft = await lockDraft(tx, doing, claimId)
+  if (draft.kind === 'refused') return draft
+  await tx
+    .deleteFrom('attention_items')
+    .where('organisation_id', '=', doing.organisationId)
+    .where('claim_id', '=', claimId)
+    .execute()
+  await tx.deleteFrom('claims').where('organisation_id', '=', doing.organisationId).where('id', '=', claimId).execute()
+  return { kind: 'saved', claimId }
+}
+
+export interface LockedDraft {
+  kind: 'draft'
+  version: number
+  patientId: string
+  providerId: string
+  lineageId: string
+  adapterId: string
+  plan: string | null
+  currency: string
+  filingLimitDays: number | null
+}
+
+/** Locks a claim that is still a draft: freeze waits until the change is done, or the change sees that the claim has left. */
+export async function lockDraft(
+  tx: Tx,
+  { organisationId }: Pick<ActionContext, 'organisationId'>,
+  claimId: string,
+): Promise<LockedDraft | Refused> {
+  const row = await tx
+    .selectFrom('claims as c')
+    .innerJoin('connections as n', (join) =>
+      join.onRef('n.organisation_id', '=', 'c.organisation_id').onRef('n.id', '=', 'c.connection_id'),
+    )
+    .innerJoin('enrolments as e', (join) =>
+      join.onRef('e.organisation_id', '=', 'c.organisation_id').onRef('e.id', '=', 'c.enrolment_id'),
+    )
+    .innerJoin('providers as p', 'p.id', 'c.provider_id')
+    .select(['c.status', 'c.version', 'c.patient_id', 'c.provider_id', 'c.lineage_id', 'c.currency'])
+    .select(['p.adapter_id', 'e.plan', 'n.deadlines'])
+    .where('c.organisation_id', '=', organisationId)
+    .where('c.id', '=', claimId)
+    .forUpdate('c')
+    .executeTakeFirst()
+  if (row === undefined) return refused('claim-not-found', `there is no claim ${claimId}`)
+  if (row.status !== 'DRAFT') {
+    return refused(
+      'claim-not-a-draft',
+      `the claim is ${row.status}: only a corrected claim that refers to it can change it`,
+      {
+        claimStatus: row.status,
+      },
+    )
+  }
+  const own = row.deadlines.filingLimitDays
+  return {
+    kind: 'draft',
+    version: row.version,
+    patientId: row.patient_id,
+    providerId: row.provider_id,
+    lineageId: row.lineage_id,
+    adapterId: row.adapter_id,
+    plan: row.plan,
+    currency: row.currency,
+    filingLimitDays: typeof own === 'number' ? own : null,
+  }
+}
+
+async function reselect(
+  tx: Tx,
+  draft: LockedDraft,
+  change: DraftChange,
+  ticked: Ticked[],
+  doing: ActionContext,
+): Promise<Selected | Refused> {
+  await holdPatient(tx, doing.organisationId, draft.patientId)
+  return selectLines(tx, {
+    organisationId: doing.organisationId,
+    patientId: draft.patientId,
+    lineageId: draft.lineageId,
+    connection: {
+      providerId: draft.providerId,
+      currency: draft.currency,
+      filingLimitDays: draft.filingLimitDays ?? doing.filingLimitDays(draft.adapterId),
+    },
+    plan: draft.plan,
+    ticked,
+    authorisationIds: change.authorisationIds ?? [],
+    practitionerId: change.practitionerId ?? null,
+    overrideDuplicate: change.overrideDuplicate,
+    overrideFilingLimit: change.overrideFilingLimit,
+    today: dayOf(doing.now),
+  })
+}
+
+async function isPractitioner(tx: Tx, organisationId: string, practitionerId: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('practitioners')
+    .select('id')
+    .where('organisation_id', '=', organisationId)
+    .where('id', '=', practitionerId)
+    .executeTakeFirst()
+  return row !== undefined
+}

@@ -1,0 +1,163 @@
+import { plusDays } from '../../domain/practice/billable.ts'
+import type { PriceOverride } from '../../domain/practice/pricing.ts'
+import type { Tx } from '../connect.ts'
+import { type Refused, refused } from '../refused.ts'
+import type { Diagnosis } from '../schema/practiceTables.ts'
+import { unknownAuthorisation } from './claimAuthorisations.ts'
+import { type PerformedRow, type PricedLine, priceLines } from './claimLines.ts'
+import { alreadyClaimed } from './duplicateLines.ts'
+
+/** What a person ticked for a claim: procedures of completed visits, with an amount where the rate doesn't fit. */
+export interface Ticked {
+  procedureId: string
+  override: (PriceOverride & { currency: string }) | null
+}
+
+/** The ticks of a draft with everything that decides about them. */
+export interface Selection {
+  organisationId: string
+  patientId: string
+  /** The claim's own lineage may hold the same procedures: a correction claims them again. */
+  lineageId: string | null
+  connection: { providerId: string; currency: string; filingLimitDays: number }
+  plan: string | null
+  ticked: Ticked[]
+  authorisationIds: string[]
+  /** Set when the draft names one; else the visits' practitioner. */
+  practitionerId: string | null
+  /** Reasons of a person who knows better than the warning. */
+  overrideDuplicate: string | null
+  overrideFilingLimit: string | null
+  today: string
+}
+
+export interface Selected {
+  kind: 'selected'
+  clinicId: string
+  practitionerId: string
+  diagnoses: Diagnosis[]
+  lines: PricedLine[]
+  /** What the audit keeps: warnings that a person overrode. */
+  overridden: { action: string; detail: Record<string, unknown> }[]
+}
+
+/** Checks and prices the ticked procedures; reads only. Everything that is wrong before a draft may be saved is a refusal. */
+export async function selectLines(tx: Tx, selection: Selection): Promise<Selected | Refused> {
+  const { organisationId, connection, ticked } = selection
+  const ids = ticked.map((tick) => tick.procedureId)
+  const twice = ids.find((id, index) => ids.indexOf(id) !== index)
+  if (twice !== undefined) return refused('procedure-twice', `procedure ${twice} is ticked twice`)
+  if (ticked.some((tick) => tick.override !== null && tick.override.amount < 0)) {
+    return refused('wrong-amount', 'an amount may not be below zero')
+  }
+  const performed = await loadProcedures(tx, organisationId, ids)
+  const unknown = ids.find((id) => performed.get(id)?.patient_id !== selection.patientId)
+  if (unknown !== undefined) return refused('unknown-procedure', `the patient has no procedure ${unknown}`)
+  const rows = ids.flatMap((id) => performed.get(id) ?? [])
+  const first = rows[0]
+  if (first === undefined) return refused('no-lines', 'a claim needs at least one procedure')
+  const wrong =
+    wrongVisit(rows, first, selection) ??
+    wrongCurrency(rows, selection) ??
+    (await unknownAuthorisation(tx, { ...selection, providerId: connection.providerId }, selection.authorisationIds))
+  if (wrong !== null) return wrong
+  const practitioner = await practitionerOf(tx, selection, rows)
+  if (typeof practitioner !== 'string') return practitioner
+  const late = filedLate(rows, selection)
+  if (late !== null && selection.overrideFilingLimit === null) return late
+  const duplicate = await alreadyClaimed(tx, selection, rows)
+  if (duplicate !== null && selection.overrideDuplicate === null) return duplicate
+  const lines = await priceLines(tx, {
+    organisationId,
+    providerId: connection.providerId,
+    currency: connection.currency,
+    plan: selection.plan,
+    lines: rows.map((row, index) => ({ performed: row, override: ticked[index]?.override ?? null })),
+  })
+  return {
+    kind: 'selected',
+    clinicId: first.clinic_id,
+    practitionerId: practitioner,
+    diagnoses: unique(rows.flatMap((row) => row.diagnoses)),
+    lines,
+    overridden: [
+      ...(duplicate === null
+        ? []
+        : [{ action: 'claim.override-duplicate', detail: { reason: selection.overrideDuplicate, ...duplicate.more } }]),
+      ...(late === null
+        ? []
+        : [{ action: 'claim.override-filing-limit', detail: { reason: selection.overrideFilingLimit } }]),
+    ],
+  }
+}
+
+async function loadProcedures(tx: Tx, organisationId: string, ids: string[]): Promise<Map<string, PerformedRow>> {
+  if (ids.length === 0) return new Map()
+  const rows = await tx
+    .selectFrom('visit_procedures as q')
+    .innerJoin('visits as v', (join) =>
+      join.onRef('v.organisation_id', '=', 'q.organisation_id').onRef('v.id', '=', 'q.visit_id'),
+    )
+    .select(['q.id', 'q.visit_id', 'q.code', 'q.tooth', 'q.surfaces', 'q.area', 'q.quantity', 'q.fee'])
+    .select([
+      'v.patient_id',
+      'v.clinic_id',
+      'v.practitioner_id',
+      'v.visited_on',
+      'v.status',
+      'v.currency',
+      'v.diagnoses',
+    ])
+    .where('q.organisation_id', '=', organisationId)
+    .where('q.id', 'in', ids)
+    .execute()
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
+function wrongVisit(rows: PerformedRow[], first: PerformedRow, selection: Selection): Refused | null {
+  const open = rows.find((row) => row.status !== 'completed' || row.visited_on > selection.today)
+  if (open !== undefined) {
+    const why = open.status === 'completed' ? 'is in the future' : `is ${open.status}, not completed`
+    return refused('visit-not-completed', `the visit of ${open.code} on ${open.visited_on} ${why}`)
+  }
+  if (rows.some((row) => row.clinic_id !== first.clinic_id)) {
+    return refused('different-clinics', 'a claim is of one clinic: make one claim for each')
+  }
+  return null
+}
+
+function wrongCurrency(rows: PerformedRow[], { connection, ticked }: Selection): Refused | null {
+  const wrong = [...rows, ...ticked.flatMap((tick) => tick.override ?? [])].find(
+    (each) => each.currency !== connection.currency,
+  )
+  if (wrong === undefined) return null
+  const detail = `${connection.providerId} is claimed in ${connection.currency}, not in ${wrong.currency}`
+  return refused('wrong-currency', detail, { currency: connection.currency })
+}
+
+async function practitionerOf(tx: Tx, selection: Selection, rows: PerformedRow[]): Promise<string | Refused> {
+  const { organisationId, practitionerId } = selection
+  if (practitionerId === null) {
+    const theirs = [...new Set(rows.map((row) => row.practitioner_id))]
+    if (theirs.length === 1) return theirs[0] ?? ''
+    return refused('different-practitioners', 'the visits were by different practitioners: say which one claims')
+  }
+  const known = await tx
+    .selectFrom('practitioners')
+    .select('id')
+    .where('organisation_id', '=', organisationId)
+    .where('id', '=', practitionerId)
+    .executeTakeFirst()
+  return known?.id ?? refused('unknown-practitioner', `there is no practitioner ${practitionerId}`)
+}
+
+function filedLate(rows: PerformedRow[], { connection, today }: Selection): Refused | null {
+  const days = connection.filingLimitDays
+  const late = rows.find((row) => today > plusDays(row.visited_on, days))
+  if (late === undefined) return null
+  return refused('filing-limit-passed', `${late.code} of ${late.visited_on} is past the filing limit of ${days} days`)
+}
+
+function unique(diagnoses: Diagnosis[]): Diagnosis[] {
+  return [...new Map(diagnoses.map((diagnosis) => [`${diagnosis.system} ${diagnosis.code}`, diagnosis])).values()]
+}

@@ -1,0 +1,178 @@
+import { formatMinor } from '../../domain/amounts.ts'
+import { newId } from '../../platform/ids.ts'
+import type { Tx } from '../connect.ts'
+import { type Refused, refused } from '../refused.ts'
+import type { BankReceiptsTable } from '../schema/moneyTables.ts'
+import { audit } from '../setup/audit.ts'
+import { closeCause } from '../worklist/worklistItems.ts'
+import { post } from './ledgerPost.ts'
+import { raiseForRemittance } from './remittanceAttention.ts'
+
+/** What came to the bank for a remittance beside what it says. Minor units of its currency. */
+export interface BankPosition {
+  received: number
+  /** What the bank kept, by a person's word. */
+  bankFee: number
+  /** Not come and not explained: what the remittance says less what came and what the bank kept. Below zero: too much came. */
+  open: number
+  /** A person has said that the rest is still on its way. */
+  awaitingRest: boolean
+}
+
+interface Recorded {
+  kind: 'recorded'
+  position: BankPosition
+}
+
+interface Act {
+  organisationId: string
+  remittanceId: string
+  actor: string
+  now: Date
+}
+
+/** Records what arrived at the bank. Equal to the remittance is settled; anything else is on the worklist until it is explained (failure F11). */
+export async function recordReceipt(
+  tx: Tx,
+  act: Act & { amount: number; currency: string; receivedOn: string; reference: string | null },
+): Promise<Recorded | Refused> {
+  const { amount, receivedOn, reference } = act
+  const held = await lockPosted(tx, act)
+  if (held.kind === 'refused') return held
+  if (act.currency !== held.currency) return refused('wrong-currency', `the remittance is in ${held.currency}`)
+  await write(tx, act, held, { kind: 'received', amount, received_on: receivedOn, reference, reason: null })
+  return { kind: 'recorded', position: await judge(tx, act, held) }
+}
+
+/** Explains an open difference: the bank kept it (it goes to the ledger), or the rest is still on its way (the next receipt is compared again). */
+export async function explainDifference(
+  tx: Tx,
+  act: Act & { explanation: 'bank_fee' | 'awaiting_rest'; reason: string },
+): Promise<Recorded | Refused> {
+  const { organisationId, remittanceId, explanation, reason } = act
+  const held = await lockPosted(tx, act)
+  if (held.kind === 'refused') return held
+  const before = await bankPosition(tx, organisationId, remittanceId, held.amount)
+  if (before === null || before.open === 0)
+    return refused('no-difference', 'nothing of the remittance is open at the bank')
+  if (before.open < 0) {
+    const detail = `${-before.open} more than the remittance came to the bank: no fee and no rest explains that`
+    return refused('no-difference', detail)
+  }
+  const row = { kind: explanation, amount: before.open, received_on: null, reference: null, reason }
+  await write(tx, act, held, row)
+  const detail = { explanation, amount: before.open, reason }
+  await audit(tx, { ...act, action: 'remittance.bank-difference', subject: `remittance ${remittanceId}`, detail })
+  return { kind: 'recorded', position: await judge(tx, act, held) }
+}
+
+/** What came to the bank for a remittance of `amount`; null when nobody has recorded anything. */
+export async function bankPosition(
+  tx: Tx,
+  organisationId: string,
+  remittanceId: string,
+  amount: number,
+): Promise<BankPosition | null> {
+  const rows = await tx
+    .selectFrom('bank_receipts')
+    .select(['kind', 'amount'])
+    .where('organisation_id', '=', organisationId)
+    .where('remittance_id', '=', remittanceId)
+    .orderBy('id')
+    .execute()
+  if (rows.length === 0) return null
+  const of = (kind: BankReceiptsTable['kind']) =>
+    rows.reduce((total, row) => (row.kind === kind ? total + row.amount : total), 0)
+  const received = of('received')
+  const bankFee = of('bank_fee')
+  const open = amount - received - bankFee
+  return { received, bankFee, open, awaitingRest: open > 0 && rows.at(-1)?.kind === 'awaiting_rest' }
+}
+
+interface RemittanceHead {
+  kind: 'held'
+  connectionId: string
+  documentId: string | null
+  traceNumber: string
+  amount: number
+  currency: string
+}
+
+/** Only what is in the ledger can be compared with the bank. */
+async function lockPosted(tx: Tx, { organisationId, remittanceId }: Act): Promise<RemittanceHead | Refused> {
+  const row = await tx
+    .selectFrom('remittances')
+    .select(['state', 'connection_id', 'document_id', 'trace_number', 'amount', 'currency'])
+    .where('organisation_id', '=', organisationId)
+    .where('id', '=', remittanceId)
+    .forUpdate()
+    .executeTakeFirst()
+  if (row === undefined) return refused('remittance-not-found', `there is no remittance ${remittanceId}`)
+  if (row.state !== 'posted')
+    return refused('remittance-not-posted', `the remittance is ${row.state}`, { state: row.state })
+  return {
+    kind: 'held',
+    connectionId: row.connection_id,
+    documentId: row.document_id,
+    traceNumber: row.trace_number,
+    amount: row.amount,
+    currency: row.currency,
+  }
+}
+
+async function write(
+  tx: Tx,
+  act: Act,
+  held: RemittanceHead,
+  row: Pick<BankReceiptsTable, 'kind' | 'amount'> & {
+    received_on: string | null
+    reference: string | null
+    reason: string | null
+  },
+): Promise<void> {
+  const { organisationId, remittanceId, actor, now } = act
+  const id = newId()
+  await tx
+    .insertInto('bank_receipts')
+    .values({ organisation_id: organisationId, id, remittance_id: remittanceId, ...row, actor, created_at: now })
+    .execute()
+  if (row.kind === 'awaiting_rest') return
+  const account = row.kind === 'received' ? ('bank' as const) : ('bank_fee' as const)
+  const entry = { claimId: null, lineNumber: null }
+  await post(
+    tx,
+    {
+      organisationId,
+      kind: 'bank_receipt',
+      currency: held.currency,
+      remittanceId,
+      actor,
+      ...(row.reason === null ? {} : { reason: row.reason }),
+      idempotencyKey: `bank-receipt:${id}`,
+      now,
+    },
+    [
+      { ...entry, account: 'in_transit', amount: -row.amount },
+      { ...entry, account, amount: row.amount },
+    ],
+  )
+}
+
+/** One open item while the bank and the remittance differ and nobody has said why. */
+async function judge(tx: Tx, act: Act, held: RemittanceHead): Promise<BankPosition> {
+  const { organisationId, remittanceId, actor, now } = act
+  const { traceNumber, amount, currency } = held
+  const position = await bankPosition(tx, organisationId, remittanceId, amount)
+  if (position === null) throw new Error(`remittance ${remittanceId}: its bank receipt was not stored`)
+  const dedupeKey = `bank-difference:${remittanceId}`
+  // The amounts in its words may have changed.
+  await closeCause(tx, { organisationId, dedupeKey, by: actor, because: 'another word about the bank followed', now })
+  if (position.open === 0 || position.awaitingRest) return position
+  const money = (minor: number) => `${formatMinor(minor, currency)} ${currency}`
+  const came = `${money(position.received)} came to the bank of ${money(amount)}`
+  const off = position.open > 0 ? `${money(position.open)} missing` : `${money(-position.open)} too much`
+  await raiseForRemittance(tx, { ...act, ...held }, [
+    { kind: 'bank-difference', dedupeKey, because: `Remittance ${traceNumber}: ${came}, ${off}; say why` },
+  ])
+  return position
+}

@@ -1,0 +1,138 @@
+import { sql } from 'kysely'
+import type { Minor } from '../../domain/amounts.ts'
+import type { OwnFact } from '../../domain/claims/claimEvents.ts'
+import { after, type ClaimPosition, emptyPosition, entriesOf, netOf } from '../../domain/money/claimPosition.ts'
+import { decisionEntries, wholeDecision } from '../../domain/money/decisionEntries.ts'
+import { type ClaimBalances, chargeEntries, claimBalances, reversalOf } from '../../domain/money/ledger.ts'
+import type { LineDecision } from '../../domain/money/lineDecision.ts'
+import { excessSettlement, type Settling, settleable, settlementEntries } from '../../domain/money/settlementEntries.ts'
+import type { Tx } from '../connect.ts'
+import { positionsOf } from './ledgerPositions.ts'
+import { type Posting, post } from './ledgerPost.ts'
+
+/** What every posting on one claim says. Postings with a key that was used before post nothing. */
+interface OnClaim {
+  organisationId: string
+  claimId: string
+  currency: string
+  actor: string
+  now: Date
+}
+
+/** Where the claim's money stands now. A claim that never touched the ledger has zeros. */
+export async function balancesOf(tx: Tx, organisationId: string, claimId: string): Promise<ClaimBalances> {
+  const totals = await tx
+    .selectFrom('ledger_entries')
+    .select(['account', sql<number>`sum(amount)::bigint`.as('amount')])
+    .where('organisation_id', '=', organisationId)
+    .where('claim_id', '=', claimId)
+    .groupBy('account')
+    .execute()
+  return claimBalances(totals)
+}
+
+/** News of the ledger about a claim. The recorder reads the ledger again when it records: these figures are of this moment. */
+export async function moneyPostedFact(
+  tx: Tx,
+  organisationId: string,
+  claimId: string,
+): Promise<Extract<OwnFact, { type: 'money_posted' }>> {
+  const { paymentStatus, paid, open, denied } = await balancesOf(tx, organisationId, claimId)
+  return { type: 'money_posted', payment: paymentStatus, paid, openAmount: open, deniedAmount: denied, reversal: false }
+}
+
+/** Charges the claim, once in its life. */
+export async function postCharge(
+  tx: Tx,
+  charge: OnClaim & { lines: { lineNumber: number; charge: Minor }[] },
+): Promise<void> {
+  const { claimId, lines } = charge
+  await post(tx, headerOf(charge, 'charge', `charge:${claimId}`), chargeEntries(claimId, lines))
+}
+
+/**
+ * Posts what the provider decided, as the difference to what is posted already; `lines` may be empty when `outcome` speaks for all of them. The
+ * caller holds the claim locked. `now` is when the provider decided: an itemised remittance of that day or later knows better, and a claim
+ * without a charge (withdrawn) has nothing to move; then nothing is posted.
+ */
+export async function postDecision(
+  tx: Tx,
+  decision: OnClaim & { lines: LineDecision[]; outcome?: 'approved' | 'denied'; idempotencyKey: string },
+): Promise<void> {
+  const { claimId, organisationId, idempotencyKey: key } = decision
+  const position = await positionOf(tx, organisationId, claimId)
+  if (netOf(position, 'charge', 'charged') === 0) return
+  if (position.rows.some((row) => row.layer === 'money') && (await remittedSince(tx, decision))) return
+  const whole = decision.lines.length === 0 && decision.outcome !== undefined
+  const lines = whole && decision.outcome ? wholeDecision(position, decision.outcome) : decision.lines
+  const entries = decisionEntries(position, lines)
+  if (!(await post(tx, headerOf(decision, 'decision', key), entries))) return
+  const back = excessSettlement(after(position, 'decision', entries))
+  await post(tx, headerOf(decision, 'settlement', `${key}:settlement`), back)
+}
+
+/**
+ * Posts a person's word on what was denied of a line; of a `rejected` claim also on what is still open of it. Answers the amount, also of an appeal,
+ * which moves nothing; null when nothing of the line can be settled. The caller holds the claim locked.
+ */
+export async function postSettlement(
+  tx: Tx,
+  settlement: OnClaim & {
+    lineNumber: number
+    action: Settling
+    rejected: boolean
+    reason?: string
+    idempotencyKey: string
+  },
+): Promise<Minor | null> {
+  const { organisationId, claimId, lineNumber, action, rejected, reason } = settlement
+  const what = settleable(await positionOf(tx, organisationId, claimId), lineNumber, rejected)
+  if (what === null) return null
+  const header = headerOf(settlement, 'settlement', settlement.idempotencyKey)
+  await post(tx, reason === undefined ? header : { ...header, reason }, settlementEntries(claimId, what, action))
+  return what.amount
+}
+
+/**
+ * Takes the charge of a cancelled or replaced claim back, with the decisions and settlements on it, once. Money that came stays where it is: then
+ * the claim is overpaid, and a person must see it.
+ */
+export async function postWithdrawal(tx: Tx, claim: OnClaim & { reason: string }): Promise<void> {
+  const position = await positionOf(tx, claim.organisationId, claim.claimId)
+  for (const [layer, kind] of [
+    ['charge', 'charge'],
+    ['decision', 'reversal'],
+    ['settlement', 'settlement'],
+  ] as const) {
+    const header = headerOf(claim, kind, `withdrawal:${claim.claimId}:${layer}`)
+    await post(tx, { ...header, reason: claim.reason }, reversalOf(entriesOf(position, layer)))
+  }
+}
+
+async function positionOf(tx: Tx, organisationId: string, claimId: string): Promise<ClaimPosition> {
+  const positions = await positionsOf(tx, organisationId, [claimId], 'by line')
+  return positions.get(claimId) ?? emptyPosition(claimId)
+}
+
+async function remittedSince(tx: Tx, { organisationId, claimId, now }: OnClaim): Promise<boolean> {
+  const row = await tx
+    .selectFrom('remittance_lines as l')
+    .innerJoin('remittances as r', (join) =>
+      join.onRef('r.organisation_id', '=', 'l.organisation_id').onRef('r.id', '=', 'l.remittance_id'),
+    )
+    .select('r.id')
+    .where('l.organisation_id', '=', organisationId)
+    .where('l.claim_id', '=', claimId)
+    .where('l.kind', '=', 'payment')
+    .where(sql<boolean>`(l.detail ->> 'itemised')::boolean`)
+    .where('r.state', '=', 'posted')
+    .where('r.paid_on', '>=', now.toISOString().slice(0, 10))
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+function headerOf(claim: OnClaim, kind: Posting['kind'], idempotencyKey: string): Posting {
+  const { organisationId, claimId, currency, actor, now } = claim
+  return { organisationId, claimId, currency, actor, now, kind, idempotencyKey }
+}

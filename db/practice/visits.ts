@@ -1,0 +1,90 @@
+import { sql } from 'kysely'
+import type { ClaimStatus } from '../../domain/claim.ts'
+import type { Tx } from '../connect.ts'
+import type { Diagnosis } from '../schema/practiceTables.ts'
+
+export interface VisitDetail {
+  visitId: string
+  externalId: string
+  version: number
+  patientId: string
+  clinicId: string
+  practitionerId: string
+  visitedOn: string
+  status: 'planned' | 'completed' | 'cancelled'
+  diagnoses: Diagnosis[]
+  receipts: number
+  currency: string
+  procedures: {
+    procedureId: string
+    externalId: string
+    code: string
+    tooth: string | null
+    surfaces: string | null
+    area: string | null
+    quantity: number
+    fee: number
+    /** The claims that it is or was on, oldest first; `amount` is what was claimed for it, in the claim's currency. */
+    claims: { claimId: string; claimNumber: string; status: ClaimStatus; lineNumber: number; amount: number }[]
+  }[]
+}
+
+/** A visit by our id or the practice app's, with its procedures and the claims that they are on. */
+export async function visitOf(tx: Tx, organisationId: string, idOrExternalId: string): Promise<VisitDetail | null> {
+  const row = await tx
+    .selectFrom('visits')
+    .selectAll()
+    .where('organisation_id', '=', organisationId)
+    .where((eb) => eb.or([eb(sql<string>`id::text`, '=', idOrExternalId), eb('external_id', '=', idOrExternalId)]))
+    // Somebody's external id may look like our id: ours comes first.
+    .orderBy(sql`(id::text = ${idOrExternalId})`, 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  if (row === undefined) return null
+  return {
+    visitId: row.id,
+    externalId: row.external_id,
+    version: row.version,
+    patientId: row.patient_id,
+    clinicId: row.clinic_id,
+    practitionerId: row.practitioner_id,
+    visitedOn: row.visited_on,
+    status: row.status,
+    diagnoses: row.diagnoses,
+    receipts: row.receipts,
+    currency: row.currency,
+    procedures: await proceduresOf(tx, organisationId, row.id),
+  }
+}
+
+export interface VisitNamed {
+  visitId: string
+  externalId: string
+  visitedOn: string
+}
+
+/** A patient's completed visits, newest first: only what was done is owed. */
+export async function completedVisits(tx: Tx, organisationId: string, patientId: string): Promise<VisitNamed[]> {
+  return tx
+    .selectFrom('visits')
+    .select(['id as visitId', 'external_id as externalId', 'visited_on as visitedOn'])
+    .where('organisation_id', '=', organisationId)
+    .where('patient_id', '=', patientId)
+    .where('status', '=', 'completed')
+    .orderBy('visited_on', 'desc')
+    .orderBy('id', 'desc')
+    .execute()
+}
+
+async function proceduresOf(tx: Tx, organisationId: string, visitId: string): Promise<VisitDetail['procedures']> {
+  const { rows } = await sql<VisitDetail['procedures'][number]>`
+    select q.id as "procedureId", q.external_id as "externalId", q.code, q.tooth, q.surfaces, q.area, q.quantity, q.fee,
+      (select coalesce(jsonb_agg(jsonb_build_object('claimId', c.id, 'claimNumber', c.claim_number, 'status', c.status,
+          'lineNumber', l.line_number, 'amount', l.amount) order by c.id, l.line_number), '[]')
+        from claim_lines l join claims c on c.organisation_id = l.organisation_id and c.id = l.claim_id
+        where l.organisation_id = q.organisation_id and l.visit_procedure_id = q.id) as claims
+    from visit_procedures q
+    where q.organisation_id = ${organisationId} and q.visit_id = ${visitId}
+    order by q.id`.execute(tx)
+  return rows
+}

@@ -1,0 +1,33 @@
+import type { Generated } from 'kysely'
+import type { DeliveryState, Purpose, Submission } from '../../domain/claim.ts'
+import type { Json, Maybe, Tenant, Time, TimeOrNull } from './columns.ts'
+
+export interface InterchangesTable extends Tenant {
+  id: string
+  connection_id: string
+  kind: 'submission' | 'inquiry'
+  control_number: number
+  adapter_version: number
+  state: Generated<DeliveryState>
+  mark: Maybe<string>
+  attempt: Generated<number>
+  lease_until: TimeOrNull
+  first_sent_at: TimeOrNull
+  sent_at: TimeOrNull
+  lookups: Generated<number>
+  because: Maybe<string>
+  leaves_at: TimeOrNull
+  joinable: Generated<boolean>
+  created_at: Time
+}
+
+export interface SubmissionsTable extends Tenant {
+  id: string
+  claim_id: string
+  interchange_id: string
+  connection_id: string
+  submission_number: string
+  purpose: Purpose
+  frozen: Json<Submission>
+  created_at: Time
+}

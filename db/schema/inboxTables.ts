@@ -1,0 +1,40 @@
+import type { Generated } from 'kysely'
+import type { ClaimEvent } from '../../domain/claims/claimEvents.ts'
+import type { Json, JsonOrNull, Maybe, Tenant, Time, TimeOrNull } from './columns.ts'
+
+export interface DocumentsTable extends Tenant {
+  id: string
+  connection_id: string
+  direction: 'out' | 'in'
+  interchange_id: Maybe<string>
+  sequence: Generated<number>
+  channel: 'send' | 'push' | 'poll' | 'collect' | 'answer' | 'inspect'
+  dedupe_key: string
+  head: Json<Record<string, unknown>>
+  media_type: Maybe<string>
+  body: Buffer
+  sha256: Buffer
+  delivered: Generated<boolean>
+  received_at: Time
+  stored_at: Generated<Date>
+  processed_at: TimeOrNull
+  outcome: Maybe<string>
+  attempts: Generated<number>
+}
+
+export interface NoticesTable extends Tenant {
+  id: string
+  document_id: Maybe<string>
+  sequence: Generated<number>
+  connection_id: Maybe<string>
+  claim_id: Maybe<string>
+  submission_id: Maybe<string>
+  remittance_id: Maybe<string>
+  source: 'provider' | 'person' | 'ledger' | 'hub'
+  event: Json<ClaimEvent>
+  actor: Maybe<string>
+  act: JsonOrNull<Record<string, unknown>>
+  created_at: Generated<Date>
+  recorded_at: TimeOrNull
+  effect: Maybe<string>
+}

@@ -1,0 +1,97 @@
+import type { Generated } from 'kysely'
+import type { Day, DayOrNull, Json, JsonOrNull, Maybe, Tenant, Time } from './columns.ts'
+
+export interface RemittancesTable extends Tenant {
+  id: string
+  connection_id: string
+  document_id: Maybe<string>
+  sequence: Generated<number>
+  payer: string
+  trace_number: string
+  amount: number
+  currency: string
+  paid_on: Day
+  content_sha256: Buffer
+  state: 'posted' | 'quarantined' | 'duplicate' | 'test' | 'superseded'
+  superseded_by: Maybe<string>
+  problem: JsonOrNull<Record<string, unknown>>
+  source: 'document' | 'manual'
+  posted_at: Time
+}
+
+export interface RemittanceLinesTable extends Tenant {
+  remittance_id: string
+  sequence: number
+  claim_id: Maybe<string>
+  submission_number: Maybe<string>
+  provider_reference: Maybe<string>
+  kind: string
+  charged: number
+  paid: number
+  detail: Json<Record<string, unknown>>
+}
+
+export interface BankReceiptsTable extends Tenant {
+  id: string
+  remittance_id: string
+  kind: 'received' | 'bank_fee' | 'awaiting_rest'
+  amount: number
+  received_on: DayOrNull
+  reference: Maybe<string>
+  reason: Maybe<string>
+  actor: string
+  created_at: Time
+}
+
+export type LedgerKind =
+  | 'charge'
+  | 'decision'
+  | 'payment'
+  | 'remittance'
+  | 'settlement'
+  | 'adjustment'
+  | 'reversal'
+  | 'bank_receipt'
+
+export interface LedgerTransactionsTable extends Tenant {
+  id: string
+  kind: LedgerKind
+  currency: string
+  remittance_id: Maybe<string>
+  claim_id: Maybe<string>
+  actor: string
+  reason: Maybe<string>
+  idempotency_key: string
+  xid: Generated<string>
+  posted_at: Time
+}
+
+export type Account =
+  | 'charged'
+  | 'open'
+  | 'paid'
+  | 'contractual'
+  | 'patient'
+  | 'other_payer'
+  | 'denied'
+  | 'withheld_tax'
+  | 'discount'
+  | 'bank_fee'
+  | 'write_off'
+  | 'taken_back'
+  | 'remitted'
+  | 'allocated'
+  | 'suspense'
+  | 'provider_adjustment'
+  | 'bank'
+  | 'in_transit'
+
+export interface LedgerEntriesTable extends Tenant {
+  transaction_id: string
+  sequence: number
+  claim_id: Maybe<string>
+  line_number: Maybe<number>
+  remittance_id: Maybe<string>
+  account: Account
+  amount: number
+}

@@ -1,0 +1,95 @@
+import type { ColumnType, Generated, JSONColumnType } from 'kysely'
+import type { BatchCalendar } from '../../domain/delivery/batchCalendar.ts'
+import type { Json, JsonOrNull, Maybe, Tenant, Time, TimeOrNull } from './columns.ts'
+
+export interface OrganisationsTable {
+  id: string
+  name: string
+  tax_id: Maybe<string>
+  npi: Maybe<string>
+  created_at: Generated<Date>
+}
+
+export interface ProvidersTable {
+  id: string
+  adapter_id: string
+  name: string
+  phone: Maybe<string>
+  contact: Maybe<string>
+  portal_url: Maybe<string>
+  created_at: Generated<Date>
+}
+
+export type Role = 'owner' | 'admin' | 'billing' | 'practice_app' | 'read_only'
+
+/** What the operator did by command: registered providers, made organisations and keys, re-sealed secrets. */
+export interface OperatorLogTable {
+  id: string
+  actor: string
+  action: string
+  subject: string
+  detail: JSONColumnType<Record<string, unknown>>
+  at: Time
+}
+export interface ApiKeysTable extends Tenant {
+  id: string
+  name: string
+  role: Role
+  key_prefix: string
+  key_hash: Buffer
+  created_at: Generated<Date>
+  revoked_at: TimeOrNull
+}
+
+export interface ConnectionsTable extends Tenant {
+  id: string
+  provider_id: string
+  mode: 'test' | 'production'
+  currency: string
+  zone: Generated<string>
+  endpoint: Json<Record<string, unknown>>
+  settings: Json<Record<string, unknown>>
+  secrets: Maybe<Buffer>
+  deadlines: ColumnType<Record<string, unknown>, string | undefined, string>
+  poll_seconds: Generated<number>
+  requests_per_second: Maybe<string>
+  enabled: Generated<boolean>
+  stopped_because: Maybe<string>
+  batch_calendar: ColumnType<BatchCalendar | null, string | null | undefined, string | null>
+  created_at: Generated<Date>
+}
+
+export interface ControlNumbersTable extends Tenant {
+  connection_id: string
+  last_number: Generated<number>
+}
+
+export interface RequestSlotsTable extends Tenant {
+  connection_id: string
+  next_free: Time
+}
+
+export interface MailboxesTable extends Tenant {
+  connection_id: string
+  cursor: Maybe<string>
+  collected_at: TimeOrNull
+  lease_until: TimeOrNull
+  attempt: Generated<number>
+}
+
+export interface IdempotencyKeysTable extends Tenant {
+  key: string
+  request_sha256: Buffer
+  status: Maybe<number>
+  response: JsonOrNull<Record<string, unknown>>
+  created_at: Generated<Date>
+}
+
+export interface AuditLogTable extends Tenant {
+  id: string
+  actor: string
+  action: string
+  subject: string
+  detail: JSONColumnType<Record<string, unknown>>
+  at: Time
+}

@@ -1,0 +1,63 @@
+import type { Minor } from '../amounts.ts'
+import type { ClaimStatus, PaymentStatus, Reference, Said } from '../claim.ts'
+import type { LineDecision, LineSettlement } from '../money/lineDecision.ts'
+import type { DeadlineKind, Level } from './escalation.ts'
+
+/** Facts that a provider states about one claim. An adapter may report these and nothing else. */
+export type ProviderFact =
+  | { type: 'forwarded' }
+  | { type: 'received' }
+  | { type: 'in_review' }
+  | { type: 'documents_requested'; documents: string[] }
+  | { type: 'rejected_front_end' }
+  /**
+   * `lines` may be empty when the provider decides the claim as a whole: then `outcome` holds for every line.
+   * `posted`: the ledger has the amounts already, by the remittance that states the decision.
+   */
+  | { type: 'decided'; outcome?: 'approved' | 'denied'; lines: LineDecision[]; posted?: true }
+  /** An inquiry found no such claim. A result, never a state. */
+  | { type: 'not_found' }
+  /** An inquiry itself failed. Never a claim state. */
+  | { type: 'inquiry_failed' }
+  /** Anything we have no word for: state unchanged, a person looks. */
+  | { type: 'other' }
+
+/** Facts about delivery, money and people, which the hub states itself. */
+export type OwnFact =
+  | { type: 'submitted' }
+  | { type: 'sent' }
+  /** Its interchange waits for a cut-off, or for a person who carries it to the provider. `until`: ISO 8601 UTC, when it leaves. */
+  | { type: 'waits'; for: 'cut_off' | 'person'; until?: string }
+  | { type: 'delivery_unknown'; because: string }
+  | { type: 'delivery_refused' }
+  /** The provider has the papers that it asked for. */
+  | { type: 'documents_sent' }
+  /** A person asked the provider about an unknown sending: they do not have it. */
+  | { type: 'not_arrived' }
+  | {
+      type: 'money_posted'
+      payment: PaymentStatus
+      paid: Minor
+      openAmount: Minor
+      deniedAmount: Minor
+      reversal: boolean
+    }
+  | { type: 'status_by_hand'; status: ClaimStatus; lines: LineDecision[]; followUpOn?: string }
+  | { type: 'line_settled'; lineNumber: number; action: LineSettlement; amount: Minor }
+  /** The void is on its way to the provider, whose own word is still awaited. */
+  | { type: 'void_sent' }
+  | { type: 'cancelled'; voided: boolean }
+  | { type: 'replaced'; byClaimId: string }
+  | { type: 'deadline_passed'; deadline: DeadlineKind; level: Level }
+  | { type: 'asked' }
+
+export type Fact = ProviderFact | OwnFact
+
+/** A fact with its time, source and the provider's own words: one row of the claim's timeline. */
+export interface ClaimEvent {
+  fact: Fact
+  /** ISO 8601 UTC: when it happened by whoever says so; falls back to when we learned of it. */
+  at: string
+  said: Said[]
+  references: Reference[]
+}

@@ -1,0 +1,104 @@
+import type { ClaimState } from './claimState.ts'
+import { type DeadlineKind, LEVELS } from './escalation.ts'
+
+/** How long each stage may take, in days from the stage's start; from the connection, or the declaration's defaults. */
+export interface DeadlineRules {
+  ackDays: number
+  decisionDays: number
+  documentsDays: number
+  paymentDays: number
+  resubmissionDays: number
+  /** Between two rungs of the ladder. */
+  levelDays: number
+  /** Count Monday to Friday only, without `holidays`. */
+  workingDays: boolean
+  /** YYYY-MM-DD */
+  holidays: readonly string[]
+}
+
+/** What a claim waits for, since when, until when. Instants are ISO 8601 UTC. */
+export interface Deadline {
+  kind: DeadlineKind
+  startsAt: string
+  dueAt: string
+  /** Rungs level so far; `RUNGS[level]` is the next. */
+  level: number
+}
+
+/** The stage that an open claim is in, with its named start; null when nobody owes us anything by a date. */
+export function stageOf(state: ClaimState): { kind: DeadlineKind; startsAt: string } | null {
+  if (state.closed !== null || state.submittedAt === null) return null
+  const decidedAt = state.decidedAt ?? state.submittedAt
+  switch (state.status) {
+    case 'DRAFT':
+    case 'CANCELLED':
+      return null
+    case 'SUBMITTED':
+      return { kind: 'ack', startsAt: state.sentAt ?? cutOff(state) ?? state.submittedAt }
+    case 'RECEIVED':
+    case 'IN_REVIEW':
+      // A missing paper stops the provider's clock and starts ours (formats.md 8).
+      return state.documentsRequestedAt === null
+        ? { kind: 'decision', startsAt: state.documentsSentAt ?? state.receivedAt ?? state.sentAt ?? state.submittedAt }
+        : { kind: 'documents', startsAt: state.documentsRequestedAt }
+    case 'APPROVED':
+    case 'PARTIAL':
+      if (state.openAmount > 0) return { kind: 'payment', startsAt: decidedAt }
+      return state.deniedAmount > 0 ? { kind: 'resubmission', startsAt: decidedAt } : null
+    case 'REJECTED':
+      return { kind: 'resubmission', startsAt: decidedAt }
+  }
+}
+
+/** Nobody acknowledges what waits to leave: its time runs from the cut-off. */
+function cutOff({ delivery, waits }: ClaimState): string | null {
+  return delivery === 'WAITING' && waits?.for === 'cut_off' ? (waits.until ?? null) : null
+}
+
+/**
+ * The deadline after an event: the same stage keeps its level rungs, a new stage starts at the foot of the ladder. On a follow-up date that a person
+ * gave, and not before, the claim comes back to the staff; then the ladder goes on.
+ */
+export function deadlineOf(state: ClaimState, before: Deadline | null, rules: DeadlineRules): Deadline | null {
+  const stage = stageOf(state)
+  if (stage === null) return null
+  const level = before !== null && before.kind === stage.kind && before.startsAt === stage.startsAt ? before.level : 0
+  const { followUpAt } = state
+  if (followUpAt === null && level >= LEVELS.length)
+    return { ...stage, dueAt: before?.dueAt ?? stage.startsAt, level: level }
+  const regular = addDays(stage.startsAt, daysOf(stage.kind, rules) + level * rules.levelDays, rules)
+  if (followUpAt === null) return { ...stage, dueAt: regular, level: level }
+  // Earlier than the ladder, or after its last rung: no rung of it is due, the staff asked for the claim.
+  const early = followUpAt < regular || level >= LEVELS.length
+  return { ...stage, dueAt: followUpAt, level: early ? LEVELS.indexOf('billing') : level }
+}
+
+/** Adds calendar or working days to an instant; the time of day stays. A start on a free day counts from the next working day. */
+export function addDays(instant: string, days: number, rules: Pick<DeadlineRules, 'workingDays' | 'holidays'>): string {
+  const day = 86_400_000
+  const at = new Date(instant)
+  if (!rules.workingDays) return new Date(at.getTime() + days * day).toISOString()
+  const holidays = new Set(rules.holidays)
+  const free = (date: Date) => date.getUTCDay() % 6 === 0 || holidays.has(date.toISOString().slice(0, 10))
+  let date = at
+  for (let left = Math.ceil(days); left > 0; ) {
+    date = new Date(date.getTime() + day)
+    if (!free(date)) left -= 1
+  }
+  return date.toISOString()
+}
+
+function daysOf(kind: DeadlineKind, rules: DeadlineRules): number {
+  switch (kind) {
+    case 'ack':
+      return rules.ackDays
+    case 'decision':
+      return rules.decisionDays
+    case 'documents':
+      return rules.documentsDays
+    case 'payment':
+      return rules.paymentDays
+    case 'resubmission':
+      return rules.resubmissionDays
+  }
+}

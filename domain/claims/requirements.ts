@@ -1,0 +1,111 @@
+import type { Minor } from '../amounts.ts'
+import type { Address, AuthorisationKind, DocumentKind, Purpose, SubmissionLine } from '../claim.ts'
+import { codeMatches } from '../practice/procedures.ts'
+
+/** What must be there before a claim may leave; checked in the API and again in freeze. */
+export interface Requirements {
+  attachments: AttachmentRule[]
+  authorisations: AuthorisationRule[]
+  fields: FieldRule[]
+}
+
+/** Which lines a rule is about. Codes are CDT codes or ranges such as `D2700-D2799`; all given conditions must hold. */
+export interface RuleScope {
+  codes?: string[]
+  plans?: string[]
+  /** Applies when the line's charge is at least this many minor units. */
+  chargeFrom?: number
+}
+export interface AttachmentRule {
+  when: RuleScope
+  kind: DocumentKind
+  /** One per tooth of the matching lines, or one for the claim. */
+  per: 'claim' | 'tooth'
+}
+export interface AuthorisationRule {
+  when: RuleScope
+  kinds: AuthorisationKind[]
+}
+export interface FieldRule {
+  when: RuleScope
+  field:
+    | 'tooth'
+    | 'surfaces'
+    | 'area'
+    | 'diagnosis'
+    | 'practitioner_licence'
+    | 'practitioner_npi'
+    | 'practitioner_accreditation'
+    | 'clinic_npi'
+    | 'organisation_tax_id'
+    | 'patient_address'
+}
+
+/** What a provider's declaration says about a claim that may leave. A `ProviderDeclaration` is one. */
+export interface SubmitRules {
+  name: string
+  requirements: Requirements
+  purposes: readonly Purpose[]
+  diagnosisRequired: boolean
+  limits: { linesPerClaim: number }
+}
+
+/** One line as it is checked: `priced` is false while no rate holds and nobody has set an amount. */
+export interface CheckedLine extends SubmissionLine {
+  priced: boolean
+  visitCompleted: boolean
+}
+
+export interface HeldAttachment {
+  kind: DocumentKind
+  tooth?: string
+}
+
+/** A LOA, pre-authorisation, referral or predetermination that the claim names. Days are YYYY-MM-DD. */
+export interface HeldAuthorisation {
+  kind: AuthorisationKind
+  number: string
+  issuedOn: string
+  validUntil: string | null
+  /** CDT codes or ranges; empty: any. */
+  codes: string[]
+  /** Universal teeth; empty: any. */
+  teeth: string[]
+  /** The most it pays for, in minor units of its currency; null: no limit. */
+  amount: Minor | null
+  currency: string | null
+  /** What other claims have used of the amount already. */
+  used: Minor
+}
+
+/** A claim as the rules see it: a draft, or what freeze has just read. Days are YYYY-MM-DD. */
+export interface CheckedClaim {
+  purpose: Purpose
+  currency: string
+  originalReference?: string
+  organisation: { taxId?: string }
+  clinic: { npi?: string }
+  practitioner: { npi?: string; licence?: string; accreditation?: string }
+  patient: { address?: Address }
+  enrolment: { plan?: string; validFrom: string; validTo: string | null }
+  diagnoses: readonly unknown[]
+  lines: CheckedLine[]
+  attachments: HeldAttachment[]
+  authorisations: HeldAuthorisation[]
+}
+
+/** One thing that is missing or wrong before a claim may leave: a kebab-case word and a sentence without patient data. */
+export interface SubmitProblem {
+  type: string
+  detail: string
+  lineNumber?: number
+}
+
+/** The lines that a rule is about. */
+export function linesInScope(claim: Pick<CheckedClaim, 'lines' | 'enrolment'>, when: RuleScope): CheckedLine[] {
+  const { plan } = claim.enrolment
+  if (when.plans !== undefined && (plan === undefined || !when.plans.includes(plan))) return []
+  return claim.lines.filter(
+    (line) => (when.codes === undefined || codeMatches(line.code, when.codes)) && line.charge >= (when.chargeFrom ?? 0),
+  )
+}

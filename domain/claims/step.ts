@@ -1,0 +1,45 @@
+import type { ClaimStatus } from '../claim.ts'
+import { type ClaimState, rank } from './claimState.ts'
+
+/**
+ * `applied`: the state moved. `repeat`: said before. `stale`: older news than what we know. `conflict`: contradicts what we know, a person looks.
+ * `noted`: kept on the timeline, means nothing for the state.
+ */
+export type Effect = 'applied' | 'repeat' | 'stale' | 'conflict' | 'noted'
+
+export interface Advanced {
+  state: ClaimState
+  effect: Effect
+  /** Statuses that the claim must have passed although nobody said so. */
+  implied: ClaimStatus[]
+}
+
+export function moved(state: ClaimState, change: Partial<ClaimState>, implied: ClaimStatus[] = []): Advanced {
+  return { state: { ...state, ...change }, effect: 'applied', implied }
+}
+
+export function same(state: ClaimState, effect: Effect): Advanced {
+  return { state, effect, implied: [] }
+}
+
+export const noDocumentsWanted = { documentsRequested: [], documentsRequestedAt: null }
+
+/** DRAFT has no news; a cancelled claim's news is a conflict; a front-end rejection is not taken back by an ack that disagrees. */
+export function tooEarlyOrOver(state: ClaimState, decision?: string): Advanced | null {
+  if (state.status === 'DRAFT' || state.status === 'CANCELLED') return same(state, 'conflict')
+  if (state.rejectedAt === 'front_end' && state.status === 'REJECTED' && decision === undefined)
+    return same(state, 'conflict')
+  return null
+}
+
+/** Statuses below the one reached that nobody spoke of. */
+export function impliedBefore(state: ClaimState, reached: number): ClaimStatus[] {
+  const skipped: ClaimStatus[] = []
+  if (rank(state) < 2 && reached > 2) skipped.push('RECEIVED')
+  if (rank(state) < 3 && reached > 3) skipped.push('IN_REVIEW')
+  return skipped
+}
+
+export function earliest(known: string | null, said: string): string {
+  return known === null || said < known ? said : known
+}

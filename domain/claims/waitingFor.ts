@@ -1,0 +1,75 @@
+import type { ClaimState } from './claimState.ts'
+import type { Deadline } from './deadlines.ts'
+import { LEVELS } from './escalation.ts'
+
+/** What a claim waits for, in words for a person: Temporal UI, console, phone. No patient data. */
+export function waitingFor(state: ClaimState, deadline: Deadline | null, provider: string): string {
+  const what = awaited(state, provider)
+  if (deadline === null) return what
+  if (deadline.dueAt === state.followUpAt) return `${what} (the clinic looks again on ${day(deadline.dueAt)})`
+  if (deadline.level >= LEVELS.length) return `${what} (overdue since ${day(deadline.dueAt)}; the owner has been told)`
+  return deadline.level === 0
+    ? `${what} (until ${day(deadline.dueAt)})`
+    : `${what} (overdue; next step on ${day(deadline.dueAt)})`
+}
+
+function awaited(state: ClaimState, provider: string): string {
+  if (state.closed !== null) return `Nothing more: the claim is ${state.closed}`
+  switch (state.status) {
+    case 'DRAFT':
+      return 'Draft: waiting to be submitted'
+    case 'SUBMITTED':
+      return submitted(state, provider)
+    case 'RECEIVED':
+      return `Waiting for the review by ${provider}`
+    case 'IN_REVIEW':
+      return state.documentsRequestedAt === null
+        ? `Waiting for the decision of ${provider}`
+        : `${provider} asked for ${state.documentsRequested.join(', ') || 'documents'}: the clinic must send them`
+    case 'APPROVED':
+    case 'PARTIAL':
+      return decided(state, provider)
+    case 'REJECTED':
+      return state.rejectedAt === 'front_end'
+        ? 'Rejected before review: correct it and submit it as a new claim, or write it off'
+        : 'Denied after review: send a replacement or appeal, bill the patient, or write it off'
+    case 'CANCELLED':
+      return 'Cancelled'
+  }
+}
+
+function submitted(state: ClaimState, provider: string): string {
+  switch (state.delivery) {
+    case 'WAITING':
+      return waits(state, provider)
+    case 'UNKNOWN':
+      return `Sent to ${provider}, but nobody knows yet whether it arrived: looking`
+    case 'SENT':
+      return `Waiting for ${provider} to confirm that it has the claim`
+    case 'REFUSED':
+      return `${provider} refused the claim`
+    default:
+      return `On its way to ${provider}`
+  }
+}
+
+function waits({ waits: awaited }: ClaimState, provider: string): string {
+  if (awaited?.for === 'person')
+    return `Ready to be filed with ${provider} by hand: take its packet there, then record their reference`
+  return awaited?.until === undefined
+    ? `Waiting for the cut-off of ${provider}`
+    : `Waiting for the cut-off of ${provider}: leaves on ${awaited.until.slice(0, 16).replace('T', ' at ')} UTC`
+}
+
+function decided(state: ClaimState, provider: string): string {
+  if (state.payment === 'OVERPAID') return `${provider} paid too much: a person must decide`
+  if (state.openAmount > 0)
+    return state.payment === 'UNPAID'
+      ? `Waiting for the payment of ${provider}`
+      : `Waiting for the rest of the payment of ${provider}`
+  return 'Denied lines are open: appeal, bill the patient, or write off'
+}
+
+function day(instant: string): string {
+  return instant.slice(0, 10)
+}

@@ -1,0 +1,36 @@
+import type { Minor } from '../amounts.ts'
+import type { Said } from '../claim.ts'
+
+/**
+ * Which bucket an amount that the provider did not pay belongs to.
+ * `contractual`: the clinic gives it up by contract; `patient`: the patient owes it; `other_payer`: another insurer pays it;
+ * `denied`: refused or reduced, open until its codes, a connection rule or a person says appeal, bill patient or write off.
+ */
+export type AdjustmentBucket =
+  | 'contractual'
+  | 'patient'
+  | 'other_payer'
+  | 'denied'
+  | 'withheld_tax'
+  | 'discount'
+  | 'bank_fee'
+
+/** One reason why a line or claim was not paid in full. Positive reduces what is paid (source: X12 835 CAS). */
+export interface Adjustment {
+  bucket: AdjustmentBucket
+  amount: Minor
+  said: Said
+}
+
+/** What the provider decided of one line. Amounts are per line, in the claim's currency. */
+export interface LineDecision {
+  lineNumber: number
+  outcome: 'approved' | 'reduced' | 'denied' | 'pending'
+  /** What the provider pays or will pay for the line. */
+  payable: Minor
+  adjustments: Adjustment[]
+  said?: Said[]
+}
+
+/** What becomes of a line that the provider denied or reduced. */
+export type LineSettlement = 'appeal' | 'bill_patient' | 'write_off'

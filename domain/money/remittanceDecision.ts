@@ -1,0 +1,63 @@
+import { type Minor, sum } from '../amounts.ts'
+import type { ProviderFact } from '../claims/claimEvents.ts'
+import type { Adjustment, LineDecision } from './lineDecision.ts'
+import type { RemittanceClaim } from './remittance.ts'
+import type { PlacedClaim } from './remittanceLines.ts'
+
+type Decided = Extract<ProviderFact, { type: 'decided' }>
+
+/**
+ * The decision that a remittance's claim states with its money: line by line where it itemises them, else for the claim as a whole where it says
+ * enough. Null: it only pays, or takes back. What it itemised the ledger has already (`posted`).
+ */
+export function decisionFromRemittanceClaim(claim: RemittanceClaim, place: PlacedClaim): Decided | null {
+  if (claim.kind !== 'payment') return null
+  if (!claim.itemised) return claim.outcome === 'denied' ? { type: 'decided', outcome: 'denied', lines: [] } : null
+  const lines = lineDecisions(claim, place)
+  if (lines.length > 0) return { type: 'decided', lines, posted: true }
+  if (claim.outcome === 'denied') return whole('denied')
+  // An amount denied of a claim of several lines says not of which: nobody can tell the decision from that.
+  const denied = [...claim.adjustments, ...claim.lines.flatMap((line) => line.adjustments)].some(isDenied)
+  return denied ? null : whole('approved')
+}
+
+function whole(outcome: 'approved' | 'denied'): Decided {
+  return { type: 'decided', outcome, lines: [], posted: true }
+}
+
+function lineDecisions(claim: RemittanceClaim, { lineNumbers, soleLine }: PlacedClaim): LineDecision[] {
+  if (soleLine !== null) {
+    const adjustments = [...claim.lines.flatMap((line) => line.adjustments), ...claim.adjustments]
+    return [decisionOf(soleLine, claim.paid, adjustments, claim.outcome)]
+  }
+  // A provider may split a line in two: what it says of both is one decision.
+  const byLine = new Map<number, { paid: Minor; adjustments: Adjustment[] }>()
+  for (const [index, line] of claim.lines.entries()) {
+    const lineNumber = lineNumbers[index] ?? null
+    if (lineNumber === null) continue
+    const before = byLine.get(lineNumber) ?? { paid: 0, adjustments: [] }
+    byLine.set(lineNumber, {
+      paid: before.paid + line.paid,
+      adjustments: [...before.adjustments, ...line.adjustments],
+    })
+  }
+  return [...byLine].map(([lineNumber, { paid, adjustments }]) =>
+    decisionOf(lineNumber, paid, adjustments, claim.outcome),
+  )
+}
+
+/** Paid 0 is not denied by that fact: a deductible can take all of it. Only a denied amount, or the provider's word for the whole claim, denies. */
+function decisionOf(
+  lineNumber: number,
+  payable: Minor,
+  adjustments: Adjustment[],
+  outcome: RemittanceClaim['outcome'],
+): LineDecision {
+  const denied = sum(adjustments.filter(isDenied).map((each) => each.amount)) > 0
+  const nothing = payable === 0 && (denied || outcome === 'denied')
+  return { lineNumber, outcome: nothing ? 'denied' : denied ? 'reduced' : 'approved', payable, adjustments }
+}
+
+function isDenied(adjustment: Adjustment): boolean {
+  return adjustment.bucket === 'denied'
+}

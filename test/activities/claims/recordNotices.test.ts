@@ -1,0 +1,168 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Fact } from '../../../domain/claims/claimEvents.ts'
+import { about, type Engine, type Submitted, startEngine } from '../engine.ts'
+
+let engine: Engine
+beforeEach(async () => {
+  engine = await startEngine()
+})
+afterEach(() => engine.db.close())
+
+const sent = async () => {
+  const sending = await engine.submitted()
+  await engine.deliver(sending)
+  return sending
+}
+const hears = async ({ submissionNumber, claimId }: Submitted, ...facts: Fact[]) => {
+  await engine.arrives(facts.map((fact) => about(submissionNumber, fact)))
+  await engine.inbox()
+  return engine.news(claimId)
+}
+const events = async (claimId: string) =>
+  (
+    await engine.db.owner
+      .selectFrom('claim_events')
+      .select(['type', 'effect'])
+      .where('claim_id', '=', claimId)
+      .orderBy('feed')
+      .execute()
+  ).map((row) => `${row.type}:${row.effect}`)
+const notices = async (claimId: string) =>
+  (
+    await engine.db.owner.selectFrom('notices').select('id').where('claim_id', '=', claimId).orderBy('id').execute()
+  ).map((row) => row.id)
+const replaced = async (sending: Submitted) => {
+  await engine.db.owner
+    .updateTable('claims')
+    .set({ closed_because: 'replaced' })
+    .where('id', '=', sending.claimId)
+    .execute()
+}
+
+describe('recordNotices', () => {
+  it('records several notices in one turn, in the order in which they came', async () => {
+    const sending = await sent()
+    const { submissionNumber, claimId } = sending
+    await engine.arrives([about(submissionNumber, { type: 'received' })])
+    await engine.arrives([
+      about(submissionNumber, { type: 'in_review' }),
+      about(submissionNumber, { type: 'documents_requested', documents: ['xray'] }),
+    ])
+    await engine.inbox()
+    const ids = await notices(claimId)
+    expect(await engine.news(claimId, ids)).toMatchObject({
+      status: 'IN_REVIEW',
+      effects: ids.map((noticeId) => ({ noticeId, effect: 'applied' })),
+    })
+    expect(await events(claimId)).toEqual([
+      'submitted:applied',
+      'sent:applied',
+      'received:applied',
+      'in_review:applied',
+      'documents_requested:applied',
+    ])
+  })
+
+  it('killed and run again records nothing twice and still tells the effect that somebody waits for', async () => {
+    const sending = await sent()
+    await engine.arrives([about(sending.submissionNumber, { type: 'received' })])
+    await engine.inbox()
+    const ids = await notices(sending.claimId)
+    const first = await engine.news(sending.claimId, ids)
+    const again = await engine.news(sending.claimId, ids)
+    expect(again.effects).toEqual(first.effects)
+    expect(await events(sending.claimId)).toHaveLength(3)
+    expect((await engine.news(sending.claimId, ['01890000-0000-7000-8000-000000000000'])).effects).toEqual([
+      { noticeId: '01890000-0000-7000-8000-000000000000', effect: 'unknown' },
+    ])
+  })
+
+  it('two turns at once record each notice once', async () => {
+    const sending = await sent()
+    await engine.arrives([about(sending.submissionNumber, { type: 'received' })])
+    await engine.inbox()
+    await Promise.all([engine.news(sending.claimId), engine.news(sending.claimId)])
+    expect(await events(sending.claimId)).toHaveLength(3)
+  })
+
+  it.each<[string, Fact[], string]>([
+    ['repeat', [{ type: 'received' }, { type: 'received' }], 'received:repeat'],
+    ['stale', [{ type: 'in_review' }, { type: 'received' }], 'received:stale'],
+    ['noted', [{ type: 'not_found' }], 'not_found:noted'],
+    [
+      'conflict',
+      [{ type: 'decided', outcome: 'approved', lines: [] }, { type: 'rejected_front_end' }],
+      'rejected_front_end:conflict',
+    ],
+  ])('%s', async (_effect, facts, last) => {
+    const sending = await sent()
+    await hears(sending, ...facts)
+    expect((await events(sending.claimId)).at(-1)).toBe(last)
+  })
+
+  it('leaves a wish to cancel to its own activity, and names it', async () => {
+    const sending = await sent()
+    const wish = await engine.wishToCancel(sending.claimId)
+    const now = await engine.news(sending.claimId)
+    expect(now).toMatchObject({ status: 'SUBMITTED', cancelsWanted: [wish], effects: [] })
+  })
+
+  it('a look without news writes nothing', async () => {
+    const sending = await sent()
+    engine.statements()
+    await engine.news(sending.claimId)
+    expect(engine.statements()).toEqual(['set_config', 'SelectQueryNode', 'SelectQueryNode'])
+  })
+
+  it('moves the interchange only when news proves what we did not know', async () => {
+    const sending = await sent()
+    engine.statements()
+    await hears(sending, { type: 'received' })
+    expect(engine.statements().filter((kind) => kind === 'UpdateQueryNode')).toHaveLength(1)
+  })
+})
+
+describe('attention', () => {
+  it('news closes what only silence had opened; what the provider asks for stays', async () => {
+    const sending = await sent()
+    await hears(sending, { type: 'not_found' })
+    expect(await engine.openItems(sending.claimId)).toEqual(['provider-does-not-know'])
+    const now = await hears(sending, { type: 'documents_requested', documents: ['xray'] })
+    expect(now.attention).toBe(true)
+    expect(await engine.openItems(sending.claimId)).toEqual(['documents-requested'])
+  })
+
+  it('a contradiction on a closed claim stays until a person has looked', async () => {
+    const sending = await sent()
+    await engine.cancel(sending.claimId, await engine.wishToCancel(sending.claimId))
+    const [, voided] = await engine.db.owner.selectFrom('interchanges').select('id').orderBy('id').execute()
+    await engine.deliver({ ...sending, interchangeId: voided?.id ?? '' })
+    expect(await engine.claim(sending.claimId)).toMatchObject({ closed: 'cancelled', attention: false })
+    const now = await hears(sending, { type: 'decided', outcome: 'approved', lines: [] })
+    expect(now).toMatchObject({ status: 'CANCELLED', attention: true })
+    await engine.open(sending.claimId)
+    await hears(sending, { type: 'other' })
+    expect(await engine.openItems(sending.claimId)).toContain('conflict-decided')
+    expect(await engine.claim(sending.claimId)).toMatchObject({ attention: true })
+  })
+
+  it('what is raised in the turn that finds the claim replaced is not closed by it', async () => {
+    const sending = await sent()
+    await replaced(sending)
+    const now = await hears(sending, { type: 'other' })
+    expect(now).toMatchObject({ closed: 'replaced', attention: true })
+    await hears(sending, { type: 'documents_requested', documents: ['xray'] })
+    await hears(sending, { type: 'received' })
+    expect(await engine.openItems(sending.claimId)).toEqual(['documents-requested', 'unknown-news'])
+  })
+
+  it('closing the claim takes its own items off the worklist', async () => {
+    const sending = await sent()
+    await hears(sending, { type: 'documents_requested', documents: ['xray'] })
+    await hears(sending, { type: 'rejected_front_end' })
+    expect(await engine.openItems(sending.claimId)).toEqual(['claim-rejected', 'documents-requested'])
+    await engine.cancel(sending.claimId, await engine.wishToCancel(sending.claimId))
+    expect(await engine.openItems(sending.claimId)).toEqual([])
+    expect(await engine.claim(sending.claimId)).toMatchObject({ closed: 'cancelled', attention: false })
+  })
+})

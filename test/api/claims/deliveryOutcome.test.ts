@@ -1,0 +1,112 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { raiseForClaim } from '../../../db/claims/claimWorklist.ts'
+import type { DeliveryState } from '../../../domain/claim.ts'
+import { type ClaimsApi, startClaimsApi } from '../../support/claimsApi.ts'
+import { NOW, type Seeded, seedClaims } from '../../support/claimsSeed.ts'
+import { type TestDatabase, testDatabase } from '../../support/database.ts'
+
+let db: TestDatabase
+let seeded: Seeded
+let api: ClaimsApi
+beforeEach(async () => {
+  db = await testDatabase()
+  seeded = await seedClaims(db.owner, db.organisationId)
+  api = await startClaimsApi(db)
+})
+afterEach(async () => {
+  await api.close()
+  await db.close()
+})
+
+/** A submitted claim whose sending is in this state, and on the worklist for it. */
+async function claimIn(state: DeliveryState): Promise<string> {
+  const lines = [{ procedureId: seeded.procedures.cleaning }]
+  const made = await api.call('POST', '/v1/claims', { patientId: seeded.patientId, providerId: 'harbor-health', lines })
+  const { claimId } = made.body
+  expect((await api.call('POST', `/v1/claims/${claimId}/submit`)).status).toBe(200)
+  await db.owner.updateTable('interchanges').set({ state, mark: 'RENAMING' }).execute()
+  await db.owner.updateTable('claims').set({ delivery: state }).execute()
+  await db.databases.within(db.organisationId, (tx) =>
+    raiseForClaim(tx, {
+      organisationId: db.organisationId,
+      claimId,
+      kind: 'delivery-unknown',
+      role: 'billing',
+      dedupeKey: `delivery-unknown:${claimId}`,
+      because: 'it may have arrived',
+      now: NOW,
+    }),
+  )
+  return claimId
+}
+
+const say = (claimId: string, body: Record<string, unknown>) =>
+  api.call('POST', `/v1/claims/${claimId}/arrival`, {
+    channel: 'phone',
+    saidBy: 'Ms. Santos',
+    reason: 'asked the claims desk',
+    ...body,
+  })
+const interchange = () => db.owner.selectFrom('interchanges').select(['state', 'mark']).executeTakeFirstOrThrow()
+const get = async (claimId: string) => (await api.call('GET', `/v1/claims/${claimId}`)).body
+const audited = () =>
+  db.owner.selectFrom('audit_log').select(['action', 'actor', 'detail']).where('action', 'like', 'delivery.%').execute()
+
+describe('of a sending that nobody knows of', () => {
+  it('"they do not have it": it goes again, with who said so and why', async () => {
+    const claimId = await claimIn('UNKNOWN')
+    const said = await say(claimId, { arrived: false, callNumber: 'CALL-7' })
+    expect(said).toMatchObject({ status: 200, body: { recorded: true, effect: 'applied', status: 'SUBMITTED' } })
+    expect(await interchange()).toEqual({ state: 'RESEND', mark: null })
+    expect(await get(claimId)).toMatchObject({ delivery: 'RESEND', attention: false })
+    expect(await audited()).toMatchObject([
+      {
+        action: 'delivery.resend',
+        actor: expect.stringContaining('billing key'),
+        detail: { reason: 'asked the claims desk', interchangeId: expect.any(String) },
+      },
+    ])
+    const { entries } = (await api.call('GET', `/v1/claims/${claimId}/timeline`)).body
+    expect(entries.find((entry: { type?: string }) => entry.type === 'not_arrived')).toMatchObject({
+      act: { kind: 'arrival', arrived: false, saidBy: 'Ms. Santos', callNumber: 'CALL-7' },
+    })
+  })
+
+  it('"they have it": it is sent, with their number, and nothing goes again', async () => {
+    const claimId = await claimIn('UNKNOWN')
+    const said = await say(claimId, { arrived: true, reference: 'HH-2201' })
+    expect(said).toMatchObject({ status: 200, body: { recorded: true, effect: 'applied' } })
+    expect(await interchange()).toMatchObject({ state: 'SENT' })
+    expect(await get(claimId)).toMatchObject({
+      delivery: 'SENT',
+      attention: false,
+      references: [{ type: 'claim-number', value: 'HH-2201' }],
+    })
+    expect(await audited()).toMatchObject([{ action: 'delivery.arrived' }])
+    expect(await say(claimId, { arrived: false })).toMatchObject({ status: 409 })
+    expect(await interchange()).toMatchObject({ state: 'SENT' })
+  })
+})
+
+describe('is refused', () => {
+  it.each(['READY', 'SENDING', 'SENT', 'RESEND', 'REFUSED', 'WAITING'] as const)('while it is %s', async (state) => {
+    const claimId = await claimIn(state)
+    for (const arrived of [true, false])
+      expect(await say(claimId, { arrived })).toMatchObject({
+        status: 409,
+        body: { type: 'https://claimhub.example/problems/delivery-not-unknown' },
+      })
+    expect(await interchange()).toMatchObject({ state })
+    expect(await audited()).toEqual([])
+  })
+
+  it('without a reason, with a number of what is not there, and while Temporal is away', async () => {
+    const claimId = await claimIn('UNKNOWN')
+    expect((await say(claimId, { arrived: false, reason: undefined })).status).toBe(422)
+    expect((await say(claimId, { arrived: false, reference: 'HH-1' })).status).toBe(422)
+    api.workflows.mode = 'unavailable'
+    expect((await say(claimId, { arrived: false })).status).toBe(503)
+    expect(await interchange()).toMatchObject({ state: 'UNKNOWN' })
+    expect(await audited()).toEqual([])
+  })
+})

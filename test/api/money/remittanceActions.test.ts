@@ -1,0 +1,247 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { storeDocument } from '../../../db/inbox/documents.ts'
+import { type PostedRemittance, postRemittance } from '../../../db/money/remittances.ts'
+import type { Remittance } from '../../../domain/money/remittance.ts'
+import { newId } from '../../../platform/ids.ts'
+import { type ClaimsApi, startClaimsApi } from '../../support/claimsApi.ts'
+import { NOW, type Seeded, seedClaims } from '../../support/claimsSeed.ts'
+import { type TestDatabase, testDatabase } from '../../support/database.ts'
+import { balancedRemittance, remittanceClaim } from '../../support/remittances.ts'
+
+let db: TestDatabase
+let seeded: Seeded
+let api: ClaimsApi
+beforeAll(async () => {
+  db = await testDatabase()
+  seeded = await seedClaims(db.owner, db.organisationId)
+  api = await startClaimsApi(db)
+})
+afterAll(async () => {
+  await api.close()
+  await db.close()
+})
+
+const stored = () =>
+  db.databases.within(db.organisationId, async (tx) => {
+    const document = await storeDocument(tx, {
+      organisationId: db.organisationId,
+      connectionId: seeded.connectionId,
+      channel: 'push',
+      dedupeKey: randomUUID(),
+      head: {},
+      mediaType: null,
+      body: Buffer.from('x'),
+      now: NOW,
+    })
+    await tx.updateTable('documents').set({ processed_at: NOW, outcome: 'remittance quarantined' }).execute()
+    return document.documentId
+  })
+const arrive = (remittance: Remittance, documentId: string | null = null): Promise<PostedRemittance> =>
+  db.databases.within(db.organisationId, (tx) =>
+    postRemittance(tx, {
+      organisationId: db.organisationId,
+      connectionId: seeded.connectionId,
+      documentId,
+      sequence: 0,
+      remittance,
+      contentSha256: Buffer.from(JSON.stringify(remittance)),
+      now: NOW,
+      mode: 'production',
+    }),
+  )
+const paying = (paid: number, over: Partial<Remittance> = {}) =>
+  balancedRemittance([remittanceClaim({ submissionNumber: 'GARBLED', itemised: false, paid })], {
+    traceNumber: `EFT-${newId()}`,
+    ...over,
+  })
+const act = (remittanceId: string, name: string, body: Record<string, unknown>) =>
+  api.call('POST', `/v1/remittances/${remittanceId}/${name}`, body)
+const get = async (remittanceId: string) => (await api.call('GET', `/v1/remittances/${remittanceId}`)).body
+const openItems = async (remittanceId: string, kind: string) =>
+  db.owner
+    .selectFrom('attention_items')
+    .select(['because'])
+    .where('remittance_id', '=', remittanceId)
+    .where('kind', '=', kind)
+    .where('closed_at', 'is', null)
+    .execute()
+const ledgerOf = async (remittanceId: string) => {
+  const rows = await db.owner
+    .selectFrom('ledger_entries')
+    .select(['account', ({ fn }) => fn.sum<string>('amount').as('amount')])
+    .where('remittance_id', '=', remittanceId)
+    .groupBy('account')
+    .execute()
+  return Object.fromEntries(rows.map(({ account, amount }) => [account, Number(amount)]))
+}
+const problem = (type: string) => ({ body: { type: `https://claimhub.example/problems/${type}` } })
+const audits = async (remittanceId: string) =>
+  (
+    await db.owner
+      .selectFrom('audit_log')
+      .select(['action', 'actor', 'detail'])
+      .where('subject', '=', `remittance ${remittanceId}`)
+      .orderBy('id')
+      .execute()
+  ).map(({ action, detail }) => [action, detail])
+
+describe('a quarantined remittance', () => {
+  const broken = () => arrive(paying(500, { amount: 499 }))
+
+  it('is laid aside for the corrected one, with the reason, and leaves the worklist', async () => {
+    const { remittanceId } = await broken()
+    expect(await openItems(remittanceId, 'remittance-quarantined')).toHaveLength(1)
+    const corrected = await arrive(paying(500))
+    const done = await act(remittanceId, 'supersede', {
+      byRemittanceId: corrected.remittanceId,
+      reason: 'they sent it again',
+    })
+    expect(done).toMatchObject({ status: 200, body: { state: 'superseded' } })
+    expect(await get(remittanceId)).toMatchObject({
+      state: 'superseded',
+      supersededBy: corrected.remittanceId,
+      money: null,
+    })
+    expect(await openItems(remittanceId, 'remittance-quarantined')).toEqual([])
+    expect(await ledgerOf(remittanceId)).toEqual({})
+    expect(await audits(remittanceId)).toEqual([
+      ['remittance.supersede', { byRemittanceId: corrected.remittanceId, reason: 'they sent it again' }],
+    ])
+    expect(await act(remittanceId, 'reread', { reason: 'x' })).toMatchObject(problem('remittance-not-quarantined'))
+  })
+
+  it('is not laid aside for one that is not there, is in quarantine itself, or is the same', async () => {
+    const { remittanceId } = await broken()
+    const other = await broken()
+    for (const byRemittanceId of [newId(), other.remittanceId, remittanceId])
+      expect(await act(remittanceId, 'supersede', { byRemittanceId, reason: 'x' })).toMatchObject(
+        problem('cannot-supersede'),
+      )
+    expect(await act(newId(), 'supersede', { byRemittanceId: remittanceId, reason: 'x' })).toMatchObject({
+      status: 404,
+    })
+    const { remittanceId: posted } = await arrive(paying(500))
+    expect(await act(posted, 'supersede', { byRemittanceId: remittanceId, reason: 'x' })).toMatchObject(
+      problem('remittance-not-quarantined'),
+    )
+    expect(await openItems(remittanceId, 'remittance-quarantined')).toHaveLength(1)
+  })
+
+  it('read again goes back before its inbox; what balances now is posted, once', async () => {
+    const documentId = await stored()
+    const misread = paying(500, { amount: 499 })
+    const { remittanceId } = await arrive(misread, documentId)
+    expect(await act(remittanceId, 'reread', { reason: 'the adapter reads the fee now' })).toMatchObject({
+      status: 202,
+    })
+    const waiting = () =>
+      db.owner.selectFrom('documents').select('processed_at').where('id', '=', documentId).executeTakeFirstOrThrow()
+    expect(await waiting()).toEqual({ processed_at: null })
+    // The old reading again: still in quarantine, one item.
+    expect(await arrive(misread, documentId)).toMatchObject({ state: 'quarantined', remittanceId })
+    expect(await openItems(remittanceId, 'remittance-quarantined')).toHaveLength(1)
+    // The mended one.
+    const read = { ...misread, amount: 500 }
+    expect(await arrive(read, documentId)).toMatchObject({ state: 'posted', remittanceId })
+    expect(await arrive(read, documentId)).toMatchObject({ state: 'posted', remittanceId })
+    expect(await openItems(remittanceId, 'remittance-quarantined')).toEqual([])
+    expect(await get(remittanceId)).toMatchObject({
+      state: 'posted',
+      amount: 500,
+      problem: null,
+      lines: [{ paid: 500 }],
+    })
+    expect(await ledgerOf(remittanceId)).toEqual({ remitted: -500, suspense: 500 })
+    expect(await audits(remittanceId)).toMatchObject([['remittance.reread', { documentId }]])
+  })
+
+  it('that was posted from another document meanwhile is a duplicate, and posts nothing', async () => {
+    const documentId = await stored()
+    const read = paying(700)
+    const { remittanceId } = await arrive({ ...read, amount: 699 }, documentId)
+    const other = await arrive(read)
+    expect(other.state).toBe('posted')
+    expect(await arrive(read, documentId)).toMatchObject({ state: 'duplicate', remittanceId })
+    expect(await get(remittanceId)).toMatchObject({ state: 'duplicate', duplicateOf: other.remittanceId })
+    expect(await ledgerOf(remittanceId)).toEqual({})
+  })
+})
+
+describe('what came to the bank (F11)', () => {
+  const received = (remittanceId: string, amount: number, over: Record<string, unknown> = {}) =>
+    act(remittanceId, 'bank-receipt', { amount, currency: 'PHP', receivedOn: '2026-03-19', ...over })
+
+  it('equal: settled, nothing on the worklist', async () => {
+    const { remittanceId } = await arrive(paying(10_000))
+    expect(await get(remittanceId)).toMatchObject({ bank: null })
+    expect(await received(remittanceId, 10_000, { reference: 'BK-1' })).toMatchObject({
+      status: 200,
+      body: { received: 10_000, bankFee: 0, open: 0, awaitingRest: false },
+    })
+    expect(await openItems(remittanceId, 'bank-difference')).toEqual([])
+    expect(await ledgerOf(remittanceId)).toMatchObject({ bank: 10_000, in_transit: -10_000 })
+  })
+
+  it('less: open until somebody says that the bank kept it, which the ledger knows then', async () => {
+    const { remittanceId } = await arrive(paying(10_000))
+    await received(remittanceId, 9_950)
+    expect(await openItems(remittanceId, 'bank-difference')).toEqual([
+      {
+        because: expect.stringMatching(
+          /^Remittance EFT-\S+: 99\.50 PHP came to the bank of 100\.00 PHP, 0\.50 PHP missing; say why$/,
+        ),
+      },
+    ])
+    const said = await act(remittanceId, 'bank-difference', { explanation: 'bank_fee', reason: 'wire fee' })
+    expect(said.body).toEqual({ received: 9_950, bankFee: 50, open: 0, awaitingRest: false })
+    expect(await openItems(remittanceId, 'bank-difference')).toEqual([])
+    expect(await ledgerOf(remittanceId)).toMatchObject({ bank: 9_950, bank_fee: 50, in_transit: -10_000 })
+    expect(await audits(remittanceId)).toEqual([
+      ['remittance.bank-difference', { explanation: 'bank_fee', amount: 50, reason: 'wire fee' }],
+    ])
+    expect(await act(remittanceId, 'bank-difference', { explanation: 'bank_fee', reason: 'x' })).toMatchObject(
+      problem('no-difference'),
+    )
+  })
+
+  it('in parts: the rest is awaited, and what comes then is compared again', async () => {
+    const { remittanceId } = await arrive(paying(10_000))
+    await received(remittanceId, 6_000)
+    const awaited = await act(remittanceId, 'bank-difference', {
+      explanation: 'awaiting_rest',
+      reason: 'two transfers',
+    })
+    expect(awaited.body).toEqual({ received: 6_000, bankFee: 0, open: 4_000, awaitingRest: true })
+    expect(await openItems(remittanceId, 'bank-difference')).toEqual([])
+    expect((await received(remittanceId, 3_000)).body).toMatchObject({ open: 1_000, awaitingRest: false })
+    expect(await openItems(remittanceId, 'bank-difference')).toMatchObject([
+      { because: expect.stringContaining('10.00 PHP missing') },
+    ])
+    expect((await received(remittanceId, 1_000)).body).toMatchObject({ received: 10_000, open: 0 })
+    expect(await openItems(remittanceId, 'bank-difference')).toEqual([])
+    expect(await get(remittanceId)).toMatchObject({ bank: { received: 10_000, open: 0 } })
+  })
+
+  it('more: no fee explains it', async () => {
+    const { remittanceId } = await arrive(paying(10_000))
+    expect((await received(remittanceId, 10_100)).body).toMatchObject({ open: -100 })
+    expect(await act(remittanceId, 'bank-difference', { explanation: 'bank_fee', reason: 'x' })).toMatchObject(
+      problem('no-difference'),
+    )
+    expect(await openItems(remittanceId, 'bank-difference')).toMatchObject([
+      { because: expect.stringContaining('1.00 PHP too much') },
+    ])
+  })
+
+  it('is refused for what is not in the ledger, in another currency, or from the future', async () => {
+    const { remittanceId } = await arrive(paying(10_000))
+    const { remittanceId: quarantined } = await arrive(paying(500, { amount: 499 }))
+    expect(await received(quarantined, 499)).toMatchObject(problem('remittance-not-posted'))
+    expect(await received(remittanceId, 10_000, { currency: 'USD' })).toMatchObject(problem('wrong-currency'))
+    expect(await received(remittanceId, 10_000, { receivedOn: '2026-03-21' })).toMatchObject(problem('wrong-date'))
+    expect(await received(remittanceId, 0)).toMatchObject({ status: 422 })
+    expect(await received(newId(), 1)).toMatchObject({ status: 404 })
+    expect(await get(remittanceId)).toMatchObject({ bank: null })
+  })
+})

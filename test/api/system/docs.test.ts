@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ROUTES } from '../../../api/routes/all.ts'
+import { type TestDatabase, testDatabase } from '../../support/database.ts'
+import { type Api, startApi } from '../harness.ts'
+
+let db: TestDatabase
+let api: Api
+// biome-ignore lint/suspicious/noExplicitAny: an OpenAPI document, walked as JSON
+let document: any
+beforeAll(async () => {
+  db = await testDatabase()
+  api = await startApi(db)
+  document = (await api.call('GET', '/openapi.json', { key: null })).body
+})
+afterAll(async () => {
+  await api.close()
+  await db.close()
+})
+
+describe('/openapi.json', () => {
+  it('is OpenAPI 3.1 and has exactly the routes that are served', () => {
+    expect(document.openapi).toBe('3.1.1')
+    const documented = Object.entries(document.paths).flatMap(([path, item]) =>
+      Object.keys(item as object).map((method) => `${method} ${path}`),
+    )
+    expect(documented.sort()).toEqual(ROUTES.map(({ method, path }) => `${method} ${path}`).sort())
+  })
+
+  it('every $ref resolves', () => {
+    const refs = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map((match) => match[1] ?? '')
+    expect(refs.length).toBeGreaterThan(20)
+    for (const ref of refs) {
+      expect(ref).toMatch(/^#\//)
+      const found = ref
+        .slice(2)
+        .split('/')
+        .reduce((at, part) => at?.[part.replaceAll('~1', '/').replaceAll('~0', '~')], document)
+      expect([ref, found === undefined]).toEqual([ref, false])
+    }
+  })
+
+  it('operation ids are unique, path parameters are declared, and no two paths differ by parameter names only', () => {
+    const ids = new Set<string>()
+    const shapes = new Set<string>()
+    for (const [path, item] of Object.entries(document.paths) as [string, Record<string, never>][]) {
+      const shape = path.replaceAll(/\{\w+\}/g, '{}')
+      expect([path, shapes.has(shape)]).toEqual([path, false])
+      shapes.add(shape)
+      for (const operation of Object.values(item) as {
+        operationId: string
+        parameters?: { in: string; name: string }[]
+      }[]) {
+        expect([operation.operationId, ids.has(operation.operationId)]).toEqual([operation.operationId, false])
+        ids.add(operation.operationId)
+        const declared = (operation.parameters ?? []).filter((each) => each.in === 'path').map((each) => each.name)
+        expect([path, declared.sort()]).toEqual([
+          path,
+          [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).sort(),
+        ])
+      }
+    }
+  })
+
+  it('every route says what it answers, who may call it and which problems it has', () => {
+    for (const route of ROUTES) {
+      const operation = document.paths[route.path][route.method]
+      expect([route.path, operation.summary]).toEqual([route.path, route.summary])
+      expect(operation.responses[String(route.status ?? 200)]).toBeDefined()
+      expect(operation.responses['503'].content['application/problem+json'].schema).toEqual({
+        $ref: '#/components/schemas/Problem',
+      })
+      if (route.roles === null) expect(operation.security).toEqual([])
+      else expect(operation['x-roles']).toEqual(route.roles)
+      const keyed = (operation.parameters ?? []).some((each: { name: string }) => each.name === 'idempotency-key')
+      expect([route.path, keyed]).toEqual([route.path, route.idempotent])
+    }
+  })
+
+  it('every POST that creates takes an Idempotency-Key', () => {
+    for (const route of ROUTES)
+      if (route.method === 'post' && route.status === 201)
+        expect([route.path, route.idempotent]).toEqual([route.path, true])
+  })
+
+  it('describes the items of a sync', () => {
+    const { schema } = document.paths['/v1/sync/visits'].post.requestBody.content['application/json']
+    expect(schema.properties.items.items).toEqual({ $ref: '#/components/schemas/SyncVisit' })
+    expect(document.components.schemas.SyncVisit.required).toContain('visitedOn')
+  })
+})
+
+describe('/docs', () => {
+  it('shows the document with local assets under a strict policy', async () => {
+    const page = await api.call('GET', '/docs/', { key: null })
+    expect(page.status).toBe(200)
+    const policy = page.headers.get('content-security-policy') ?? ''
+    expect(policy).toContain("default-src 'self'")
+    expect(policy).not.toContain('unsafe')
+    expect(page.text).not.toMatch(/<style|style=|<script>|https?:/)
+    const assets = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map((match) => match[1] ?? '')
+    expect(assets).toHaveLength(5)
+    for (const asset of assets)
+      expect([asset, (await api.call('GET', asset, { key: null })).status]).toEqual([asset, 200])
+    expect((await api.call('GET', '/docs/swagger-ui-init.js', { key: null })).text).toContain('"/openapi.json"')
+  })
+})
+
+describe('health', () => {
+  it('/healthz answers without a database, /readyz says which part is away', async () => {
+    expect((await api.call('GET', '/healthz', { key: null })).body).toEqual({ ok: true })
+    expect((await api.call('GET', '/readyz', { key: null })).body).toEqual({ ok: true, postgres: true, temporal: true })
+    const away = await startApi(db, { workflows: { ...api.deps.workflows, reachable: async () => false } })
+    const answer = await away.call('GET', '/readyz', { key: null })
+    expect([answer.status, answer.body]).toEqual([503, { ok: false, postgres: true, temporal: false }])
+    await away.close()
+  })
+
+  it('every answer carries the security headers', async () => {
+    for (const path of ['/healthz', '/v1/patients', '/nothing']) {
+      const { headers } = await api.call('GET', path)
+      expect(headers.get('x-content-type-options')).toBe('nosniff')
+      expect(headers.get('x-powered-by')).toBeNull()
+      expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)
+    }
+    expect((await api.call('GET', '/v1/patients')).headers.get('cache-control')).toBe('no-store')
+  })
+})

@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { markProcessed, storeDocument, unprocessedDocuments } from '../../../db/inbox/documents.ts'
+import { type Seeded, seedClaims } from '../../support/claimsSeed.ts'
+import { type TestDatabase, testDatabase } from '../../support/database.ts'
+
+let db: TestDatabase
+let seeded: Seeded
+beforeAll(async () => {
+  db = await testDatabase()
+  seeded = await seedClaims(db.owner, db.organisationId)
+})
+afterAll(() => db.close())
+
+const NOW = new Date('2026-03-20T09:00:00Z')
+const store = (dedupeKey: string, body = Buffer.from([0, 1, 255])) =>
+  db.databases.within(db.organisationId, (tx) =>
+    storeDocument(tx, {
+      organisationId: db.organisationId,
+      connectionId: seeded.connectionId,
+      channel: 'collect',
+      dedupeKey,
+      head: { transport: 'sftp', name: 'a.x12' },
+      mediaType: null,
+      body,
+      now: NOW,
+    }),
+  )
+const unprocessed = (limit = 100) =>
+  db.databases.within(db.organisationId, (tx) => unprocessedDocuments(tx, seeded.connectionId, limit))
+
+describe('documents', () => {
+  it('four collectors store one document once, and all learn its id', async () => {
+    const stored = await Promise.all(['a', 'a', 'a', 'a'].map((key) => store(key)))
+    expect(stored.filter((each) => each.isNew)).toHaveLength(1)
+    expect(new Set(stored.map((each) => each.documentId)).size).toBe(1)
+  })
+
+  it('the bytes come back as they came in, oldest first', async () => {
+    await store('b', Buffer.from('second'))
+    const [first, second] = await unprocessed()
+    expect([first?.body, second?.body.toString()]).toEqual([Buffer.from([0, 1, 255]), 'second'])
+    expect(first).toMatchObject({ head: { transport: 'sftp', name: 'a.x12' }, receivedAt: NOW, attempts: 0 })
+    expect(await unprocessed(1)).toHaveLength(1)
+  })
+
+  it('a processed one does not come again, also not when it is collected again', async () => {
+    const [first] = await unprocessed()
+    await db.databases.within(db.organisationId, (tx) =>
+      markProcessed(tx, db.organisationId, [{ documentId: first?.documentId ?? '', outcome: 'received' }], NOW),
+    )
+    expect((await store('a')).isNew).toBe(false)
+    expect((await unprocessed()).map((document) => document.body.toString())).toEqual(['second'])
+    const row = await db.owner
+      .selectFrom('documents')
+      .select(['outcome', 'processed_at'])
+      .where('dedupe_key', '=', 'a')
+      .executeTakeFirst()
+    expect(row).toEqual({ outcome: 'received', processed_at: NOW })
+  })
+})

@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type ClaimMatch, matchSubmissions, rememberReferences } from '../../../db/inbox/matchClaims.ts'
+import type { Reference } from '../../../domain/claim.ts'
+import { newId } from '../../../platform/ids.ts'
+import { NOW, type Seeded, seedClaims } from '../../support/claimsSeed.ts'
+import { type TestDatabase, testDatabase } from '../../support/database.ts'
+import { type SubmittedClaim, seedSubmitted } from '../../support/moneySeed.ts'
+
+let database: TestDatabase
+let seeded: Seeded
+let otherConnectionId: string
+let ours: SubmittedClaim
+let second: SubmittedClaim
+let elsewhere: SubmittedClaim
+
+beforeAll(async () => {
+  database = await testDatabase()
+  seeded = await seedClaims(database.owner, database.organisationId)
+  otherConnectionId = newId()
+  await database.owner
+    .insertInto('connections')
+    .values({
+      organisation_id: database.organisationId,
+      id: otherConnectionId,
+      provider_id: 'summit-dental',
+      mode: 'production',
+      currency: 'PHP',
+      endpoint: '{}',
+      settings: '{}',
+    })
+    .execute()
+  const lines = [{ charge: 100 }]
+  const made = await seedSubmitted(database.owner, seeded, [
+    { lines },
+    { lines },
+    { lines, connectionId: otherConnectionId },
+  ])
+  ;[ours, second, elsewhere] = made as [SubmittedClaim, SubmittedClaim, SubmittedClaim]
+})
+afterAll(() => database.close())
+
+const match = (matches: ClaimMatch[], connectionId = seeded.connectionId) =>
+  database.databases.within(database.organisationId, (tx) =>
+    matchSubmissions(tx, database.organisationId, connectionId, matches),
+  )
+const learn = (claim: SubmittedClaim, references: Reference[], connectionId = seeded.connectionId) =>
+  database.databases.within(database.organisationId, (tx) =>
+    rememberReferences(tx, {
+      organisationId: database.organisationId,
+      connectionId,
+      claimId: claim.claimId,
+      submissionId: null,
+      references,
+      now: NOW,
+    }),
+  )
+const found = ({ claimId, submissionId }: SubmittedClaim) => ({ claimId, submissionId })
+
+describe('matching', () => {
+  it('goes by our submission number, without regard to case, in the order asked', async () => {
+    const numbers = [second, ours].map((claim) => ({
+      submissionNumber: ` ${claim.submissionNumber.toLowerCase()} `,
+      references: [],
+    }))
+    expect(await match(numbers)).toEqual([found(second), found(ours)])
+    expect(await match([])).toEqual([])
+  })
+
+  it("never finds another connection's or another organisation's claim", async () => {
+    const wanted = [{ submissionNumber: elsewhere.submissionNumber, references: [] }]
+    expect(await match(wanted)).toEqual([null])
+    expect(await match(wanted, otherConnectionId)).toEqual([found(elsewhere)])
+    const wantedOurs = [{ submissionNumber: ours.submissionNumber, references: [] }]
+    expect(await match(wantedOurs)).toEqual([found(ours)])
+    const stranger = newId()
+    const foreign = await database.databases.within(stranger, async (tx) => [
+      await matchSubmissions(tx, stranger, seeded.connectionId, wantedOurs),
+      await matchSubmissions(tx, database.organisationId, seeded.connectionId, wantedOurs),
+    ])
+    expect(foreign).toEqual([[null], [null]])
+  })
+
+  it('falls back to references that name exactly one claim, and knows its last sending', async () => {
+    await learn(ours, [{ type: 'claim-number', value: 'HMO-1' }])
+    await learn(ours, [
+      { type: 'claim-number', value: ' HMO-1 ' },
+      { type: 'clearinghouse-trace', value: '' },
+    ])
+    const byReference = (...references: Reference[]) => match([{ submissionNumber: 'UNKNOWN0', references }])
+    expect(await byReference({ type: 'claim-number', value: 'HMO-1' })).toEqual([found(ours)])
+    expect(await byReference({ type: 'clearinghouse-trace', value: 'HMO-1' })).toEqual([null])
+    expect(await byReference({ type: 'claim-number', value: 'HMO-9' })).toEqual([null])
+  })
+
+  it('never guesses between two claims, and our own number beats a reference', async () => {
+    const shared: Reference = { type: 'claim-number', value: 'HMO-2' }
+    await learn(ours, [shared])
+    await learn(second, [shared, { type: 'claim-number', value: 'HMO-3' }])
+    expect(await match([{ references: [shared] }])).toEqual([null])
+    expect(
+      await match([
+        {
+          references: [
+            { type: 'claim-number', value: 'HMO-1' },
+            { type: 'claim-number', value: 'HMO-3' },
+          ],
+        },
+      ]),
+    ).toEqual([null])
+    expect(
+      await match([
+        { submissionNumber: ours.submissionNumber, references: [{ type: 'claim-number', value: 'HMO-3' }] },
+      ]),
+    ).toEqual([found(ours)])
+  })
+
+  it('does not take a batch, payment or authorisation number for the number of a claim', async () => {
+    for (const type of ['batch', 'payment', 'authorisation'] as const) {
+      await learn(ours, [{ type, value: 'SHARED' }])
+      expect(await match([{ references: [{ type, value: 'SHARED' }] }])).toEqual([null])
+    }
+  })
+})

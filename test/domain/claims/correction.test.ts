@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest'
+import { type Corrected, correctionOf, type DecidedLine, disputedLines } from '../../../domain/claims/correction.ts'
+
+const PROVIDER = { name: 'Harbor Health', purposes: ['new', 'replacement'] as const }
+const denied: Corrected = {
+  status: 'REJECTED',
+  rejectedAt: 'adjudicated',
+  closed: null,
+  purpose: 'new',
+  originalReference: 'HH-1',
+}
+const frontEnd: Corrected = { ...denied, rejectedAt: 'front_end', originalReference: null }
+
+describe('the purpose of a correction', () => {
+  it.each<[string, Corrected, 'replacement' | 'appeal' | null, string]>([
+    ['front end', frontEnd, null, 'new'],
+    ['front end, though the provider gave a number', { ...frontEnd, originalReference: 'HH-1' }, null, 'new'],
+    ['denied', denied, null, 'replacement'],
+    ['partly approved', { ...denied, status: 'PARTIAL', rejectedAt: null }, null, 'replacement'],
+    ['approved', { ...denied, status: 'APPROVED', rejectedAt: null }, 'replacement', 'replacement'],
+    ['settled', { ...denied, closed: 'settled' }, null, 'replacement'],
+    [
+      'a replacement that fell at the front end',
+      { ...denied, rejectedAt: 'front_end', purpose: 'replacement' },
+      null,
+      'replacement',
+    ],
+  ])('%s', (_name, claim, asked, purpose) => {
+    expect(correctionOf(claim, asked, PROVIDER)).toEqual({ kind: 'purpose', purpose })
+  })
+
+  it.each<[string, Corrected, 'replacement' | 'appeal' | null]>([
+    ['cannot-resubmit', { ...denied, status: 'DRAFT' }, null],
+    ['cannot-resubmit', { ...denied, status: 'SUBMITTED' }, null],
+    ['cannot-resubmit', { ...denied, status: 'RECEIVED' }, null],
+    ['cannot-resubmit', { ...denied, status: 'IN_REVIEW' }, null],
+    ['cannot-resubmit', { ...denied, status: 'CANCELLED' }, null],
+    ['cannot-resubmit', frontEnd, 'appeal'],
+    ['already-resubmitted', { ...denied, closed: 'replaced' }, null],
+    ['purpose-not-supported', denied, 'appeal'],
+    ['provider-reference-missing', { ...denied, originalReference: null }, null],
+  ])('refused: %s', (type, claim, asked) => {
+    expect(correctionOf(claim, asked, PROVIDER)).toMatchObject({ kind: 'refused', type })
+  })
+})
+
+describe('what an appeal of a claim paid in part is about', () => {
+  const line = (over: Partial<DecidedLine>): DecidedLine => ({
+    lineNumber: 1,
+    amount: 100,
+    decision: 'approved',
+    payable: 100,
+    adjustments: null,
+    settlement: null,
+    ...over,
+  })
+  const cut = (bucket: 'contractual' | 'denied', amount: number) => ({ bucket, amount, said: {} })
+
+  it.each<[string, Partial<DecidedLine>, number | null]>([
+    ['a denied line as a whole', { decision: 'denied', payable: 0 }, 100],
+    [
+      'a denied line less what is given up by contract',
+      { decision: 'denied', payable: 0, adjustments: [cut('contractual', 30), cut('denied', 70)] },
+      70,
+    ],
+    ['what a reduced line was not paid', { decision: 'reduced', payable: 60, adjustments: [cut('denied', 40)] }, 40],
+    ['a line that somebody means to appeal', { decision: 'denied', payable: 0, settlement: 'appeal' }, 100],
+    ['no line that was paid', {}, null],
+    ['no line that nobody decided', { decision: null, payable: null }, null],
+    ['no line that the patient was billed for', { decision: 'denied', payable: 0, settlement: 'bill_patient' }, null],
+    ['no line that was written off', { decision: 'denied', payable: 0, settlement: 'write_off' }, null],
+    [
+      'no line that was reduced by contract only',
+      { decision: 'reduced', payable: 60, adjustments: [cut('contractual', 40)] },
+      null,
+    ],
+  ])('%s', (_name, over, amount) => {
+    expect(disputedLines([line(over)])).toEqual(amount === null ? [] : [{ lineNumber: 1, amount }])
+  })
+})

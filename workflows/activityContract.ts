@@ -1,0 +1,75 @@
+import type { Cancelled, ClaimSummary, Delivered, DispatchPlan, Escalated, Opened } from './activityResults.ts'
+import type { ClaimInput } from './messages.ts'
+
+/** One interchange, to be carried to the provider. */
+export interface Transmission {
+  organisationId: string
+  providerId: string
+  interchangeId: string
+  /** Whose workflow carries it; absent: the departure of a batch does. */
+  claimId?: string
+}
+
+/** One batch, to be carried when its cut-off comes. */
+export type BatchRef = Omit<Transmission, 'claimId'>
+
+/** One connection's answers. */
+export interface MailboxRef {
+  organisationId: string
+  connectionId: string
+  providerId: string
+}
+
+/** Local activities of a claim: they touch our own rows only, and each is idempotent. */
+export interface ClaimActivities {
+  openClaim(claim: ClaimInput): Promise<Opened>
+  recordNotices(claim: ClaimInput, asked: string[]): Promise<ClaimSummary>
+  escalate(claim: ClaimInput): Promise<Escalated>
+  cancelClaim(claim: ClaimInput, noticeId: string): Promise<Cancelled>
+  /** Sees to it that the batch has a departure. */
+  startDispatch(batch: BatchRef): Promise<void>
+  planDispatch(batch: BatchRef): Promise<DispatchPlan>
+}
+
+/** Activities on a provider's own queue. */
+export interface ProviderActivities {
+  deliver(sending: Transmission): Promise<Delivered>
+  resolveDelivery(sending: Transmission): Promise<Delivered>
+  askProvider(claim: ClaimInput): Promise<void>
+}
+
+export interface CollectActivities {
+  /** Answers how many documents were new. */
+  collect(mailbox: MailboxRef): Promise<number>
+}
+
+export interface MailboxActivities {
+  /** `left`: there is more to do; `restMs`: a document broke and is tried again after this many real milliseconds, not sooner. */
+  processInbox(mailbox: MailboxRef): Promise<{ left: boolean; restMs?: number }>
+  /** There is news for every claim of the batch. */
+  notifyClaims(batch: BatchRef): Promise<void>
+}
+
+export interface ReconcileActivities {
+  reconcile(): Promise<ReconcileReport>
+}
+
+/** What a comparison of Postgres and Temporal found and mended. */
+export interface ReconcileReport {
+  /** Open claims that had no running workflow: started again at their recorded state. */
+  started: number
+  /** Running workflows whose claim is closed: told, so that they end. */
+  ended: number
+  /** Claims with news that nobody recorded within a minute: told again. */
+  told: number
+  /** Mailboxes with documents that nobody processed within a minute: woken. */
+  woken: number
+  /** Sendings that may have arrived, for hours, with nobody told: on the worklist now. */
+  raised: number
+  /** Batches that had no running departure, or one that slept past the cut-off: started, or woken. */
+  departed: number
+  /** Inquiries whose sender died: given up; the next one asks again. */
+  dropped: number
+  /** Drafts and unclaimed visits whose filing limit came near: on the worklist now. */
+  warned: number
+}
