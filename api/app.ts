@@ -8,6 +8,7 @@ import { notFound, Problem, problemOf, sendProblem } from './http/problems.ts'
 import type { ProblemType } from './http/problemTypes.ts'
 import { serveRoute } from './http/serveRoute.ts'
 import { ROUTES } from './routes/all.ts'
+import { securityText } from './routes/system/securityText.ts'
 
 /** The whole HTTP surface of claimhub: `/v1`, health, `/openapi.json` and `/docs`. */
 export function createApp(deps: ApiDeps): Express {
@@ -21,6 +22,7 @@ export function createApp(deps: ApiDeps): Express {
   app.use(requestLog(deps))
   app.use(helmet({ contentSecurityPolicy: { directives: POLICY } }))
   if (deps.docs) app.use('/docs', docsPage())
+  if (deps.securityContact) app.get('/.well-known/security.txt', securityText(deps.securityContact, deps.clock))
   const methods = new Map<string, string[]>()
   for (const route of ROUTES.filter(({ tag }) => deps.docs || tag !== 'docs')) {
     const path = route.path.replaceAll(/\{(\w+)\}/g, ':$1')

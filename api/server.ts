@@ -50,6 +50,7 @@ export async function startServer(
   const app = createApp({
     databases,
     clock: clockFrom(settings.clock),
+    securityContact: settings.securityContact,
     log: makeLog(settings, 'api'),
     realNow: () => new Date(),
     rates: rateLimits({ ...RATES, requestsOfKey: settings.api.keyRatePerMinute }),

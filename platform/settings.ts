@@ -28,6 +28,8 @@ export interface Settings {
   allowedAddresses: Allowed[]
   /** `CLAIMHUB_CLOCK`, see platform/clock.ts. */
   clock: string | undefined
+  /** Where whoever finds a hole writes to, as an address with its scheme; null when the deployment names nobody. */
+  securityContact: string | null
   logLevel: string
   /** How long a sender owns an interchange. */
   leaseSeconds: number
@@ -75,7 +77,8 @@ const allowed = z
     }
   })
 
-const environment = z
+/** Each variable with its rule and its default; `.env.example` says what each is for. */
+export const environment = z
   .object({
     ...databaseEnvironment,
     CLAIMHUB_DB_POOL: positive.default(10),
@@ -90,6 +93,7 @@ const environment = z
     CLAIMHUB_CODEC_KEY_ID: z.string().default('claimhub'),
     CLAIMHUB_ALLOWED_ADDRESSES: allowed,
     CLAIMHUB_CLOCK: z.string().optional(),
+    CLAIMHUB_SECURITY_CONTACT: z.url({ protocol: /^(mailto|https|tel)$/ }).optional(),
     CLAIMHUB_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
     CLAIMHUB_LEASE_SECONDS: positive.default(60),
     CLAIMHUB_DELIVER_TIMEOUT_SECONDS: positive.default(45),
@@ -154,6 +158,7 @@ function settingsBesides(env: NodeJS.ProcessEnv, missing: string[]): Omit<Settin
       data.CLAIMHUB_CODEC_KEY === undefined ? null : { id: data.CLAIMHUB_CODEC_KEY_ID, bytes: data.CLAIMHUB_CODEC_KEY },
     allowedAddresses: data.CLAIMHUB_ALLOWED_ADDRESSES,
     clock: data.CLAIMHUB_CLOCK,
+    securityContact: data.CLAIMHUB_SECURITY_CONTACT ?? null,
     logLevel: data.CLAIMHUB_LOG_LEVEL,
     leaseSeconds: data.CLAIMHUB_LEASE_SECONDS,
     deliverTimeoutSeconds: data.CLAIMHUB_DELIVER_TIMEOUT_SECONDS,

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
-import { isFree } from '../../platform/ports.ts'
+import { holdPort } from '../../platform/ports.ts'
 import { temporalCli } from '../../platform/temporalCli.ts'
 import { workflowBundle } from '../../platform/workflowBundle.ts'
 import { migrate } from '../migrate.ts'
@@ -120,7 +120,7 @@ async function assemble(
     onStarted: lock.note,
     program: wishes.program,
   }
-  await refuseTakenPorts(plan)
+  await holdPorts(plan)
   const parts = stackParts(plan)
   return {
     state,
@@ -168,7 +168,8 @@ function environment(wishes: StackWishes, state: StackState): NodeJS.ProcessEnv 
   }
 }
 
-async function refuseTakenPorts({ state, postgres, temporal }: StackPlan): Promise<void> {
+/** The ports are this process's from here on: nobody else chooses them until it ends. */
+async function holdPorts({ state, postgres, temporal }: StackPlan): Promise<void> {
   const { postgres: database, temporal: frontend, ui, metrics, ...own } = state.ports
   const twins = TWIN_KINDS.flatMap((kind) =>
     (state.twinPorts[kind] ?? []).map((port, index) => [
@@ -183,7 +184,7 @@ async function refuseTakenPorts({ state, postgres, temporal }: StackPlan): Promi
     ...(temporal === null ? {} : { temporal: frontend, 'Temporal UI': ui, 'Temporal metrics': metrics }),
   }
   for (const [name, port] of Object.entries(needed)) {
-    if (await isFree(port)) continue
+    if (await holdPort(port)) continue
     throw new Error(
       `port ${port} (${name}) is taken: end what listens there, or choose another port (--port, --ui-port) or data folder (--data)`,
     )

@@ -80,9 +80,9 @@ describe('pushed answers', () => {
 
   it('may come twice under one id, and out of order', async () => {
     const { came, url } = await receiver()
-    const { clock } = await start(url, 'reorder', 'dup')
+    const { clock, line } = await start(url, 'reorder', 'dup')
     clock.advanceDays(0.3)
-    await new Promise((resolve) => setTimeout(resolve, 60))
+    await until(line.control, ({ claims }) => claims[0]?.said.length === 1)
     clock.advanceDays(1)
     await until(
       () => came.length,

@@ -150,11 +150,10 @@ describe('what a failed sending says', () => {
   })
 
   it('called off: the connection ends at once', async () => {
-    const silent = createServer(() => undefined)
+    const off = new AbortController()
+    const silent = createServer(() => off.abort())
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
     const port = (silent.address() as { port: number }).port
-    const off = new AbortController()
-    setTimeout(() => off.abort(), 50)
     const sent = await send(mailOut(), sessionTo(port, port, { signal: off.signal }), marks().options)
     expect(sent).toEqual({ kind: 'not_sent', because: 'connect: called off' })
     silent.close()
