@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type Allowed, allowedFrom } from './addresses/allowList.ts'
 import type { DatabaseAddress } from './databaseAddress.ts'
 import { databaseEnvironment, databaseFrom, differs, isLoopback } from './databaseSettings.ts'
-import type { IsolateLimits } from './isolate.ts'
+import type { IsolateLimits } from './isolate/isolate.ts'
 import { type SecretsKeys, secretsKey } from './seal.ts'
 import { type TemporalAddress, temporalFrom } from './temporalAddress.ts'
 

@@ -111,7 +111,7 @@ async function ingestNotices(
   notices: Notice[],
   touched: Set<string>,
 ): Promise<string[]> {
-  await liftTimeLimits(tx)
+  if (notices.some(({ kind }) => kind === 'remittance')) await liftTimeLimits(tx)
   const words: string[] = []
   const fresh: NewNotice[] = []
   const of = { organisationId: line.organisationId, documentId: document.documentId }

@@ -8,7 +8,7 @@ import { connect } from '../../db/connect.ts'
 import { addressGuard } from '../../platform/addresses/guard.ts'
 import { clockFrom } from '../../platform/clock.ts'
 import { dataConverterFrom } from '../../platform/dataConverter.ts'
-import { isolate, siblingModule } from '../../platform/isolate.ts'
+import { isolate, siblingModule } from '../../platform/isolate/isolate.ts'
 import { makeLog } from '../../platform/log.ts'
 import { unseal } from '../../platform/seal.ts'
 import type { Settings } from '../../platform/settings.ts'
@@ -62,7 +62,7 @@ export async function runWorker(settings: Settings, hooks: WorkerHooks): Promise
   const dataConverter = dataConverterFrom(settings.codecKey)
   const client = new Client({ connection, namespace, dataConverter })
   await verifySearchAttributes(connection, namespace)
-  const decoder = isolate<DecodeJob, Notice[]>(siblingModule('./decoderEntry', import.meta.url), settings.decode)
+  const decoder = isolate<DecodeJob, Notice[]>(siblingModule('../inbox/decoderEntry', import.meta.url), settings.decode)
   const deps: Deps = {
     databases,
     client,

@@ -116,8 +116,10 @@ describe('recordNotices', () => {
 
   it('moves the interchange only when news proves what we did not know', async () => {
     const sending = await sent()
+    await engine.arrives([about(sending.submissionNumber, { type: 'received' })])
+    await engine.inbox()
     engine.statements()
-    await hears(sending, { type: 'received' })
+    await engine.news(sending.claimId)
     expect(engine.statements().filter((kind) => kind === 'UpdateQueryNode')).toHaveLength(1)
   })
 })

@@ -65,7 +65,7 @@ describe('a claim of a connection with a calendar', () => {
     const first = await waiting()
     const second = await waiting('filling')
     expect(second.interchangeId).toBe(first.interchangeId)
-    expect(first.opened).toMatchObject({ departures: [first.interchangeId], claim: { delivery: 'WAITING' } })
+    expect(first.opened).toMatchObject({ dispatches: [first.interchangeId], claim: { delivery: 'WAITING' } })
     expect(second.opened).not.toHaveProperty('dispatches')
     if (second.opened.kind !== 'open') throw new Error('refused')
     expect(second.opened.claim.waitingFor).toContain('leaves on 2026-03-20 at 17:00 UTC')
@@ -77,7 +77,7 @@ describe('a claim of a connection with a calendar', () => {
     expect(await engine.open(first.claimId)).toMatchObject({
       submitted: { submissionId: first.submissionId },
       interchangeId: null,
-      departures: [first.interchangeId],
+      dispatches: [first.interchangeId],
     })
     expect(await interchanges()).toHaveLength(1)
   })
