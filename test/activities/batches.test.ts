@@ -97,6 +97,16 @@ describe('a claim of a connection with a calendar', () => {
     expect((await interchanges()).map((row) => row.joinable)).toEqual([false, true])
   })
 
+  it.each([
+    ['the moment before the cut-off joins', 8 * 3_600 - 1, true],
+    ['at the very cut-off opens another', 8 * 3_600, false],
+  ])('%s', async (_name, seconds, joins) => {
+    const first = await waiting()
+    engine.later(seconds / 3_600)
+    const second = await waiting('filling')
+    expect(second.interchangeId === first.interchangeId).toBe(joins)
+  })
+
   it('has an acknowledgement deadline that runs from the cut-off', async () => {
     const { claimId } = await waiting()
     const row = await engine.db.owner

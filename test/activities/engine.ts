@@ -31,6 +31,8 @@ export interface Engine {
   looks: Settled[]
   /** What an inquiry's reply says, in order. */
   replies: Notice[][]
+  /** What the next collections find, and how they end. */
+  collecting: Transport['collect']
   sent: { message: OutMessage; key: string }[]
   signalled: string[]
   /** Messages per interchange. */
@@ -52,6 +54,7 @@ export interface Engine {
   /** Stores a document that says this, as the push route or the collector does; `boom` breaks the reading. */
   arrives(says: Notice[] | 'boom', key?: string): Promise<string>
   inbox(): Promise<{ left: boolean; restMs?: number }>
+  collect(): Promise<number>
   claim(
     claimId: string,
   ): Promise<{ status: string; delivery: string | null; attention: boolean; closed: string | null }>
@@ -128,7 +131,7 @@ export async function startEngine(): Promise<Engine> {
       return typeof step === 'function' ? step(out, options) : step
     },
     ...(engine.looks.length > 0 ? { settle: async () => engine.looks.shift() ?? 'cannot_tell' } : {}),
-    collect: async () => ({ cursor: null }),
+    collect: (...call) => engine.collecting(...call),
     check: async () => [],
   })
   let log: string[] = []
@@ -184,6 +187,7 @@ export async function startEngine(): Promise<Engine> {
     script: [],
     looks: [],
     replies: [],
+    collecting: async () => ({ cursor: null }),
     sent: [],
     signalled: [],
     messages: 1,
@@ -243,6 +247,12 @@ export async function startEngine(): Promise<Engine> {
         connectionId: seeded.connectionId,
         providerId: 'harbor-health',
       }) as ReturnType<Engine['inbox']>,
+    collect: () =>
+      env.run(theirs.collect, {
+        organisationId,
+        connectionId: seeded.connectionId,
+        providerId: 'harbor-health',
+      }) as Promise<number>,
     claim: (claimId) =>
       db.owner
         .selectFrom('claims')

@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Tx } from '../../db/connect.ts'
+import {
+  allocateInterchange,
+  concludeSending,
+  type Lease,
+  leaseInterchange,
+  markSending,
+} from '../../db/interchanges.ts'
+import { settleUnknown, takeOverExpired } from '../../db/outgoing.ts'
+import { NOW, type Seeded, seedClaims } from '../support/claimsSeed.ts'
+import { type TestDatabase, testDatabase } from '../support/database.ts'
+
+let db: TestDatabase
+let seeded: Seeded
+beforeAll(async () => {
+  db = await testDatabase()
+  seeded = await seedClaims(db.owner, db.organisationId)
+})
+afterAll(() => db.close())
+
+const within = <T>(work: (tx: Tx) => Promise<T>) => db.databases.within(db.organisationId, work)
+const ready = () =>
+  within((tx) =>
+    allocateInterchange(tx, {
+      organisationId: db.organisationId,
+      connectionId: seeded.connectionId,
+      kind: 'submission',
+      adapterVersion: 1,
+      submissions: [],
+      now: NOW,
+    }),
+  )
+const lease = (id: string, over: { leaseMs?: number; fromUnknown?: boolean } = {}) =>
+  within((tx) => leaseInterchange(tx, db.organisationId, id, { leaseMs: 60_000, now: NOW, ...over }))
+const conclude = (mine: Lease, state: 'SENT' | 'READY' = 'SENT') =>
+  within((tx) => concludeSending(tx, db.organisationId, mine, { state, because: null, now: NOW }))
+const mark = (mine: Lease) => within((tx) => markSending(tx, db.organisationId, mine, 'RENAMING'))
+const takeOver = (id: string) => within((tx) => takeOverExpired(tx, db.organisationId, id))
+const row = (id: string) =>
+  db.owner
+    .selectFrom('interchanges')
+    .select(['state', 'attempt', 'mark', 'lease_until', 'sent_at'])
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow()
+
+async function held(id: string, leaseMs = 60_000): Promise<Lease> {
+  const leased = await lease(id, { leaseMs })
+  if (leased.kind !== 'leased') throw new Error(leased.kind)
+  return leased.lease
+}
+
+/** The lease of a sender that died, and that of the one after it. */
+async function deadAndNext(): Promise<{ id: string; dead: Lease; next: Lease }> {
+  const id = await ready()
+  const dead = await held(id, -1)
+  expect(await takeOver(id)).toBe(true)
+  await within((tx) => settleUnknown(tx, db.organisationId, id, 'RESEND', null, NOW))
+  return { id, dead, next: await held(id) }
+}
+
+describe('the lease of an interchange', () => {
+  it('belongs to one sender until it ends; whoever comes meanwhile hears when it does', async () => {
+    const id = await ready()
+    const mine = await held(id)
+    const second = await lease(id)
+    if (second.kind !== 'busy') throw new Error(second.kind)
+    expect(second.freeInMs).toBeGreaterThan(0)
+    expect(second.freeInMs).toBeLessThanOrEqual(60_000)
+    expect(await takeOver(id)).toBe(false)
+    expect(await conclude(mine)).toBe(true)
+    expect(await lease(id)).toEqual({ kind: 'settled', state: 'SENT' })
+    expect(await row(id)).toMatchObject({ state: 'SENT', sent_at: NOW, lease_until: null })
+  })
+
+  it('of a dead sender ends nothing once another has the interchange', async () => {
+    const { id, dead, next } = await deadAndNext()
+    const before = await row(id)
+    expect(await conclude(dead)).toBe(false)
+    expect(await conclude(dead, 'READY')).toBe(false)
+    await expect(mark(dead)).rejects.toThrow(`interchange ${id}: the lease of attempt 1 is lost`)
+    expect(await row(id)).toEqual(before)
+    await mark(next)
+    expect(await conclude(next)).toBe(true)
+    expect(await row(id)).toMatchObject({ state: 'SENT', mark: 'RENAMING' })
+  })
+
+  it('that ran out marks nothing, though nobody else came', async () => {
+    const id = await ready()
+    const mine = await held(id, -1)
+    await expect(mark(mine)).rejects.toThrow('is lost')
+    expect(await row(id)).toMatchObject({ state: 'SENDING', mark: null })
+  })
+
+  it('of what may have arrived is given only to who says that sending again is safe', async () => {
+    const id = await ready()
+    await held(id, -1)
+    await takeOver(id)
+    expect(await lease(id)).toMatchObject({ kind: 'busy' })
+    expect(await lease(id, { fromUnknown: true })).toMatchObject({ kind: 'leased', lease: { attempt: 3 } })
+  })
+})
