@@ -1,0 +1,120 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { ROOT, scratchCopy } from '../checkout.ts'
+import type { ImportGraph } from '../importGraph.ts'
+import { nearestTests } from '../nearestTests.ts'
+import { caughtBefore } from './caughtBefore.ts'
+import { type Defect, described, planted } from './defect.ts'
+import { type Ran, type TestProcess, testProcess } from './testProcess.ts'
+
+/** No more test files than these look for one defect. */
+const MOST_TESTS = 8
+/** Nearest tests take a minute together at most; a defect that makes them take this long has hung them. */
+const HUNG_MS = 300_000
+
+export interface Outcome {
+  defect: Defect
+  words: string
+  caught: boolean
+  by: string
+}
+
+/**
+ * Plants each defect in a scratch copy, runs its nearest tests and takes it back. Tests that fail without any defect catch nothing: then it throws.
+ * `jobs` copies work side by side.
+ */
+export async function plantAll(
+  files: string[],
+  graph: ImportGraph,
+  defects: Defect[],
+  options: { jobs: number; fresh: boolean; say(words: string): void },
+): Promise<Outcome[]> {
+  const { say } = options
+  const kept = caughtBefore(options.fresh)
+  const work = defects.map((defect) => ({ defect, tests: nearestTests(graph, defect.file, MOST_TESTS) }))
+  const queue = work.filter(({ defect, tests }) => !kept.has(defect, tests))
+  const outcomes: Outcome[] = work
+    .filter(({ defect, tests }) => kept.has(defect, tests))
+    .map(({ defect }) => ({
+      defect,
+      words: described(textOf(defect.file), defect),
+      caught: true,
+      by: 'an earlier run',
+    }))
+  if (outcomes.length > 0) say(`${outcomes.length} of ${work.length} were caught by an earlier run`)
+  const one = async () => {
+    const copy = scratchCopy(files)
+    const process = testProcess(copy.folder)
+    const green = greenWithout(process)
+    try {
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+        const outcome = await plant({ process, folder: copy.folder, green }, next.defect, next.tests)
+        outcomes.push(outcome)
+        if (outcome.caught) kept.add(next.defect, next.tests)
+        say(
+          `[${outcomes.length}/${work.length}] ${outcome.caught ? 'caught' : 'LIVED '} ${outcome.words} (${outcome.by})`,
+        )
+      }
+    } finally {
+      await process.close()
+      copy.remove()
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(options.jobs, Math.max(1, queue.length)) }, one))
+  return outcomes
+}
+
+interface Bench {
+  process: TestProcess
+  folder: string
+  green(test: string): Promise<void>
+}
+
+async function plant({ process, folder, green }: Bench, defect: Defect, tests: string[]): Promise<Outcome> {
+  const words = described(textOf(defect.file), defect)
+  if (tests.length === 0) return { defect, words, caught: false, by: 'no test runs this file' }
+  const ran = await runWith({ process, folder }, defect, tests)
+  switch (ran.kind) {
+    case 'passed':
+      return {
+        defect,
+        words,
+        caught: false,
+        by: `${tests.length} test files stayed green in ${Math.round(ran.seconds)} s`,
+      }
+    case 'failed':
+      await green(ran.first.file)
+      return { defect, words, caught: true, by: `${ran.first.file}: ${ran.first.test}` }
+    case 'timed out':
+      return { defect, words, caught: true, by: 'the tests never ended' }
+  }
+}
+
+async function runWith({ process, folder }: Omit<Bench, 'green'>, defect: Defect, tests: string[]): Promise<Ran> {
+  const file = path.join(folder, defect.file)
+  const before = readFileSync(file, 'utf8')
+  writeFileSync(file, planted(before, defect))
+  try {
+    return await process.run({ changed: [file], tests }, HUNG_MS)
+  } finally {
+    writeFileSync(file, before)
+  }
+}
+
+/** Throws when a test file fails twice without any defect: then it catches nothing. Each is run once. */
+function greenWithout(process: TestProcess): (test: string) => Promise<void> {
+  const known = new Set<string>()
+  const run = (test: string) => process.run({ changed: [], tests: [test] }, HUNG_MS)
+  return async (test) => {
+    if (known.has(test)) return
+    const first = await run(test)
+    const ran = first.kind === 'passed' ? first : await run(test)
+    if (ran.kind !== 'passed')
+      throw new Error(`${test} fails without any defect: ${ran.kind === 'failed' ? ran.first.test : 'it never ends'}`)
+    known.add(test)
+  }
+}
+
+function textOf(file: string): string {
+  return readFileSync(path.join(ROOT, file), 'utf8')
+}
