@@ -9,6 +9,9 @@ import type { Target } from './targets.ts'
 /** Needing one of these, a file is no pure function, or its test no test of pure functions. */
 const IMPURE = /^(@temporalio\/|pg$|kysely$|node:(child_process|net|http|fs))/
 
+/** Files per run of StrykerJS: what one run has found is kept, so a run that is broken off goes on from there. */
+const AT_ONCE = 5
+
 export interface Score {
   folder: string
   /** In percent; null: there was nothing to change. */
@@ -37,18 +40,28 @@ export async function scoreOf(
   const { folder, graph } = inCopy
   const pure = (file: string) => !target.pure || ![...graph.packagesOf(file)].some((name) => IMPURE.test(name))
   const mutate = inCopy.files.filter((file) => target.files.test(file) && file.endsWith('.ts') && pure(file))
-  const near = new Set(mutate.flatMap((file) => within(graph, file, target.within)))
-  const tests = [...near].filter((file) => file.endsWith('.test.ts') && target.tests.test(file) && pure(file))
+  const nearOf = (some: string[]) =>
+    [...new Set(some.flatMap((file) => within(graph, file, target.within)))].filter(
+      (file) => file.endsWith('.test.ts') && target.tests.test(file) && pure(file),
+    )
+  const tests = nearOf(mutate)
   options.say(`${target.name}: ${mutate.length} files, ${tests.length} test files`)
   const none = { folder: target.name, score: null, floor: target.floor, survivors: [] }
   if (mutate.length === 0) return none
   if (tests.length === 0)
     return { ...none, score: 0, survivors: mutate.map((file) => `${file}: no test runs this file`) }
-  const report = path.join(folder, 'mutation.json')
-  writeConfigs(folder, { target, mutate, tests, report, jobs: options.jobs })
-  await stryker(folder, options)
-  const { score, survivors } = summary(JSON.parse(readFileSync(report, 'utf8')) as Report)
-  return { ...none, score, survivors }
+  const files: Report['files'] = {}
+  for (let from = 0; from < mutate.length; from += AT_ONCE) {
+    const part = mutate.slice(from, from + AT_ONCE)
+    options.say(`${target.name}, ${from + 1} to ${from + part.length} of ${mutate.length} files`)
+    const report = path.join(folder, 'mutation.json')
+    writeConfigs(folder, { mutate: part, tests: nearOf(part), report, pure: target.pure, jobs: options.jobs })
+    await stryker(folder, options)
+    Object.assign(files, (JSON.parse(readFileSync(report, 'utf8')) as Report).files)
+    const { score, survivors } = summary({ files })
+    options.say(`${target.name}: ${score} % so far, ${survivors.length} lived`)
+  }
+  return { ...none, ...summary({ files }) }
 }
 
 function within(graph: ImportGraph, file: string, most: number): string[] {
@@ -57,12 +70,12 @@ function within(graph: ImportGraph, file: string, most: number): string[] {
 
 function writeConfigs(
   folder: string,
-  of: { target: Target; mutate: string[]; tests: string[]; report: string; jobs: number },
+  of: { mutate: string[]; tests: string[]; report: string; pure: boolean; jobs: number },
 ): void {
-  const { target, mutate, tests, report, jobs } = of
+  const { mutate, tests, report, pure, jobs } = of
   const write = (name: string, content: string) => writeFileSync(path.join(folder, name), content)
   mkdirSync(KEPT, { recursive: true })
-  const setup = target.pure ? '' : "globalSetup: ['test/support/postgresServer.ts'],"
+  const setup = pure ? '' : "globalSetup: ['test/support/postgresServer.ts'],"
   write(
     'mutate.vitest.config.ts',
     `export default { test: { include: ${JSON.stringify(tests)}, ${setup} testTimeout: 20_000, hookTimeout: 60_000 } }\n`,
@@ -87,11 +100,13 @@ function writeConfigs(
       // The folder is a copy already.
       inPlace: true,
       incremental: true,
-      incrementalFile: path.join(KEPT, `${target.name.replaceAll('/', '-')}.json`),
+      incrementalFile: path.join(KEPT, `${mutate.join('+').replaceAll('/', '-').slice(0, 200)}.json`),
       reporters: ['json', 'progress-append-only'],
       jsonReporter: { fileName: report },
       allowConsoleColors: false,
       warnings: { slow: false },
+      // A busy machine is slow, which is no sign of a loop without end.
+      timeoutMS: 60_000,
     }),
   )
 }
