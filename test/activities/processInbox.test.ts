@@ -154,8 +154,8 @@ describe('documents', () => {
     await engine.deliver(sending)
     await engine.arrives([
       about('AAAAAAAAAAAAAAAA', { type: 'received' }),
-      about(other.submissionNumber, { type: 'received' }),
       batch(await controlNumber(sending), 'accepted'),
+      about(other.submissionNumber, { type: 'received' }),
       batch(await controlNumber(other), 'rejected'),
       paid(sending),
     ])
@@ -167,7 +167,7 @@ describe('documents', () => {
     await expect(engine.inbox()).rejects.toThrow('killed')
     const first = await numbered()
     // By place: five notices in the document, then one per claim of each batch, then the remittance's own.
-    expect(first.map(({ sequence }) => sequence)).toEqual([1, 5, 6, 7, 8])
+    expect(first.map(({ sequence }) => sequence)).toEqual([2, 5, 6, 7, 8])
     for (const { claimId } of [sending, other]) await engine.news(claimId)
     engine.deps.failpoint = () => undefined
     await engine.inbox()

@@ -46,9 +46,8 @@ export const KNOWN: Known[] = [
   },
   {
     rule: 'notices of claims are numbered by their place in the document',
-    stands:
-      /notices\.flatMap\(\(notice, sequence\) => \(notice\.kind === 'claim' \? \[\{ notice, sequence \}\] : \[\]\)\)/,
-    becomes: "notices.filter((notice) => notice.kind === 'claim').map((notice, sequence) => ({ notice, sequence }))",
+    stands: /(?<=fresh\.push\(\{ )sequence(?=, claimId: match\.claimId)/,
+    becomes: 'sequence: fresh.length',
   },
   {
     rule: 'notices of batches are numbered by their place in the document',

@@ -9,6 +9,8 @@ export interface Request {
 export interface Failed {
   file: string
   test: string
+  /** No test of it failed by itself: it could not be loaded, or what it needs did not start. */
+  asAWhole: boolean
 }
 
 export type Reply = { kind: 'ready' } | { kind: 'ran'; failed: Failed | null; seconds: number }
@@ -37,23 +39,22 @@ async function run({ changed, tests }: Request): Promise<void> {
   changedBefore = changed
   for (const test of tests) {
     const failed = await failedOf(test)
-    if (failed !== null)
-      return tell({ kind: 'ran', failed: { file: test, test: failed }, seconds: secondsSince(began) })
+    if (failed !== null) return tell({ kind: 'ran', failed, seconds: secondsSince(began) })
   }
   tell({ kind: 'ran', failed: null, seconds: secondsSince(began) })
 }
 
 /** The first test of a file that fails; null: all pass. */
-async function failedOf(file: string): Promise<string | null> {
+async function failedOf(file: string): Promise<Failed | null> {
   const [specification] = await vitest.globTestSpecifications([file])
   if (specification === undefined) throw new Error(`${file} is not there`)
   const { testModules, unhandledErrors } = await vitest.runTestSpecifications([specification])
   // Vitest also names what earlier runs ended with.
   const module = testModules.find(({ moduleId }) => moduleId === specification.moduleId)
-  for (const test of module?.children.allTests('failed') ?? []) return test.fullName
-  if (module?.state() === 'passed') return unhandledErrors.length > 0 ? 'an error outside of any test' : null
+  for (const test of module?.children.allTests('failed') ?? []) return { file, test: test.fullName, asAWhole: false }
+  if (module?.state() === 'passed' && unhandledErrors.length === 0) return null
   const [error] = [...(module?.errors() ?? []), ...unhandledErrors]
-  return `the file as a whole: ${hasMessage(error) ? error.message.slice(0, 200) : module?.state()}`
+  return { file, test: `as a whole: ${hasMessage(error) ? error.message.slice(0, 200) : ''}`, asAWhole: true }
 }
 
 function hasMessage(error: unknown): error is { message: string } {
