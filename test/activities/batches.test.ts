@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Sending } from '../../activities/createActivities.ts'
 import type { Notice } from '../../adapters/contract.ts'
+import { createDraft } from '../../db/claims.ts'
 import type { BatchCalendar } from '../../domain/batchCalendar.ts'
+import { newId } from '../../platform/ids.ts'
+import { doing, wish } from '../support/claimsSeed.ts'
 import { about, answered, type Engine, startEngine, taken } from './engine.ts'
 
 let engine: Engine
@@ -105,6 +108,31 @@ describe('a claim of a connection with a calendar', () => {
     engine.later(seconds / 3_600)
     const second = await waiting('filling')
     expect(second.interchangeId === first.interchangeId).toBe(joins)
+  })
+
+  it('joins a batch of its own connection only', async () => {
+    const first = await waiting()
+    const other = newId()
+    const { organisationId } = engine.db
+    await engine.db.owner
+      .insertInto('connections')
+      .values({
+        organisation_id: organisationId,
+        id: other,
+        provider_id: 'harbor-health',
+        mode: 'test',
+        currency: 'PHP',
+        endpoint: '{}',
+        settings: '{}',
+        batch_calendar: JSON.stringify({ every: 'day', at: '17:00' }),
+      })
+      .execute()
+    const saved = await engine.within((tx) =>
+      createDraft(tx, wish(engine.seeded, ['filling'], { mode: 'test' }), doing(organisationId)),
+    )
+    if (saved.kind === 'refused') throw new Error(saved.detail)
+    await engine.open(saved.claimId)
+    expect(await interchangeOf(saved.claimId)).not.toBe(first.interchangeId)
   })
 
   it('has an acknowledgement deadline that runs from the cut-off', async () => {

@@ -6,6 +6,7 @@ import {
   type Lease,
   leaseInterchange,
   markSending,
+  settleInquiry,
 } from '../../db/interchanges.ts'
 import { settleUnknown, takeOverExpired } from '../../db/outgoing.ts'
 import { NOW, type Seeded, seedClaims } from '../support/claimsSeed.ts'
@@ -20,12 +21,12 @@ beforeAll(async () => {
 afterAll(() => db.close())
 
 const within = <T>(work: (tx: Tx) => Promise<T>) => db.databases.within(db.organisationId, work)
-const ready = () =>
+const ready = (kind: 'submission' | 'inquiry' = 'submission') =>
   within((tx) =>
     allocateInterchange(tx, {
       organisationId: db.organisationId,
       connectionId: seeded.connectionId,
-      kind: 'submission',
+      kind,
       adapterVersion: 1,
       submissions: [],
       now: NOW,
@@ -98,5 +99,33 @@ describe('the lease of an interchange', () => {
     await takeOver(id)
     expect(await lease(id)).toMatchObject({ kind: 'busy' })
     expect(await lease(id, { fromUnknown: true })).toMatchObject({ kind: 'leased', lease: { attempt: 3 } })
+  })
+})
+
+describe('what a document says of an inquiry as a whole', () => {
+  const settle = (id: string, verdict: 'accepted' | 'rejected', now = NOW) =>
+    within((tx) => settleInquiry(tx, db.organisationId, id, verdict, now))
+
+  it('ends that inquiry and no other', async () => {
+    const [asked, other] = [await ready('inquiry'), await ready('inquiry')]
+    await settle(asked, 'accepted')
+    expect(await row(asked)).toMatchObject({ state: 'SENT', sent_at: NOW, lease_until: null })
+    expect(await row(other)).toMatchObject({ state: 'READY', sent_at: null })
+    await settle(asked, 'accepted', new Date('2026-03-21T09:00:00Z'))
+    expect(await row(asked)).toMatchObject({ sent_at: NOW })
+  })
+
+  it('that was rejected stays rejected', async () => {
+    const asked = await ready('inquiry')
+    await settle(asked, 'rejected')
+    expect(await row(asked)).toMatchObject({ state: 'REFUSED' })
+    await settle(asked, 'accepted')
+    expect(await row(asked)).toMatchObject({ state: 'REFUSED', sent_at: null })
+  })
+
+  it('says nothing of a sending of claims', async () => {
+    const sending = await ready()
+    for (const verdict of ['accepted', 'rejected'] as const) await settle(sending, verdict)
+    expect(await row(sending)).toMatchObject({ state: 'READY', sent_at: null })
   })
 })

@@ -3,7 +3,8 @@ import type { DocumentKind } from '../../domain/claim.ts'
 import { missing } from '../../domain/missing.ts'
 import type { CheckedClaim, CheckedLine, HeldAuthorisation, SubmitRules } from '../../domain/requirements.ts'
 
-// What keeps a claim from leaving names the line, the tooth and the paper that it is about: a person has to find them.
+// What keeps a claim from leaving names the line, the tooth and the paper that it is about: a
+// person has to find them.
 const line = (over: Partial<CheckedLine> = {}): CheckedLine => ({
   lineNumber: 1,
   controlNumber: '1',

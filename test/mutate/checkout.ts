@@ -15,7 +15,10 @@ export function filesOfCheckout(): string[] {
   return [...new Set(listed.toString().split('\0'))].filter((file) => file !== '' && !gone.has(file))
 }
 
-/** A copy of the checkout in a folder of its own, where defects are planted; the dependencies are shared by a link. */
+/**
+ * A copy of the checkout in a folder of its own, where defects are planted; the dependencies are
+ * shared by a link.
+ */
 export function scratchCopy(files: string[]): { folder: string; remove(): void } {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'claimhub-mutate-'))
   for (const file of files) {

@@ -23,7 +23,9 @@ const whole = (least: number) => (value: string) => {
   throw new InvalidArgumentError(`a whole number from ${least}.`)
 }
 
-/** `npm run mutate`: would the tests notice? Exit code 1 when they notice less than they have to. */
+/**
+ * `npm run mutate`: would the tests notice? Exit code 1 when they notice less than they have to.
+ */
 await new Command('npm run mutate --')
   .description(
     'Changes the product in small ways, in a copy of the checkout, and looks whether the tests notice: every change that StrykerJS knows in the pure ' +

@@ -7,8 +7,8 @@ const FAR = /^test\/(e2e|chaos|replay|cli|sandbox|mutate)\//
 const SHARED_WORD = 1.5
 
 /**
- * The test files that are to notice a defect in a file: those that run it, by the number of imports between them and by the words that the two names
- * have in common, the nearest first.
+ * The test files that are to notice a defect in a file: those that run it, by the number of
+ * imports between them and by the words that the two names have in common, the nearest first.
  */
 export function nearestTests(graph: ImportGraph, file: string, most: number): string[] {
   return [...distances(graph, file)]

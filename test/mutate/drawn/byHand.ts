@@ -11,7 +11,10 @@ interface Known {
   becomes: string
 }
 
-/** Defects that lived once, each a rule that money or a claim depends on. `npm run mutate` plants all of them, whatever is drawn. */
+/**
+ * Defects that lived once, each a rule that money or a claim depends on. `npm run mutate` plants
+ * all of them, whatever is drawn.
+ */
 export const KNOWN: Known[] = [
   {
     rule: 'a sender ends only what its own attempt holds',
@@ -82,7 +85,10 @@ export const KNOWN: Known[] = [
   },
 ]
 
-/** Finds the place of each known defect; throws, naming the rule, when it stands nowhere or twice: then the list above has to follow. */
+/**
+ * Finds the place of each known defect; throws, naming the rule, when it stands nowhere or twice:
+ * then the list above has to follow.
+ */
 export function defectsByHand(files: string[]): Defect[] {
   const texts = files.map((file) => ({ file, text: readFileSync(path.join(ROOT, file), 'utf8') }))
   return KNOWN.map(({ rule, stands, becomes }) => {

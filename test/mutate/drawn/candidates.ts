@@ -21,10 +21,15 @@ const SIGNS: Partial<Record<ts.SyntaxKind, string>> = {
   [ts.SyntaxKind.MinusToken]: '+',
 }
 const OPERATORS: Record<string, string> = { '<': '<=', '<=': '<', '>': '>=', '>=': '>', '=': '<>', '<>': '=' }
-/** Names of what makes two things the same or not: one part less, and two different things are one. */
+/**
+ * Names of what makes two things the same or not: one part less, and two different things are one.
+ */
 const KEYS = /key|fingerprint|sha256|hash|dedupe/i
 
-/** Every one-line defect that a file offers: guards, fences, fingerprints, comparisons, signs and bounds. */
+/**
+ * Every one-line defect that a file offers: guards, fences, fingerprints, comparisons, signs and
+ * bounds.
+ */
 export function candidates(file: string, text: string): Defect[] {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true)
   const changes: Change[] = []
@@ -93,7 +98,10 @@ function call(node: ts.CallExpression): Change[] {
   return []
 }
 
-/** Row-level security keeps organisations apart as well, and has tests of its own: without this condition nothing changes. */
+/**
+ * Row-level security keeps organisations apart as well, and has tests of its own: without this
+ * condition nothing changes.
+ */
 function sameOrganisation(node: ts.CallExpression): boolean {
   const [column] = node.arguments
   return column !== undefined && ts.isStringLiteral(column) && /(^|\.)organisation_id$/.test(column.text)
@@ -106,12 +114,16 @@ function comparedInQuery(node: ts.CallExpression): Change[] {
   return other === undefined ? [] : [change('comparison', operator, `'${other}'`)]
 }
 
+/** Portions and times: a little more or less of them is no other rule. */
+const ABOUT = /(_MS|CHUNK|PASS)$/
+
 /** A number that is compared with, or a named constant. */
 function bound(node: ts.NumericLiteral): Change[] {
   const { parent } = node
   const compared =
     ts.isBinaryExpression(parent) && (COMPARISONS[parent.operatorToken.kind] ?? SIGNS[parent.operatorToken.kind])
-  const constant = ts.isVariableDeclaration(parent) && /^[A-Z][A-Z_]+$/.test(parent.name.getText())
+  const name = ts.isVariableDeclaration(parent) ? parent.name.getText() : ''
+  const constant = /^[A-Z][A-Z_]+$/.test(name) && !ABOUT.test(name)
   return compared || constant ? [change('bound', node, String(Number(node.text.replaceAll('_', '')) + 1))] : []
 }
 

@@ -4,7 +4,10 @@ import path from 'node:path'
 import { KEPT, ROOT } from '../checkout.ts'
 import { type Defect, planted } from './defect.ts'
 
-/** Remembers which defects were caught, so that a run that was broken off goes on where it was. What lived is always tried again. */
+/**
+ * Remembers which defects were caught, so that a run that was broken off goes on where it was.
+ * What lived is always tried again.
+ */
 export interface CaughtBefore {
   has(defect: Defect, tests: string[]): boolean
   add(defect: Defect, tests: string[]): void

@@ -7,7 +7,10 @@ interface Same {
   because: string
 }
 
-/** Changes that leave every behaviour as it is, each looked at by a person. Nothing that a test could tell belongs here. */
+/**
+ * Changes that leave every behaviour as it is, each looked at by a person. Nothing that a test
+ * could tell belongs here.
+ */
 const SAME: Same[] = []
 
 /** Why a defect is none; null when it is one. */

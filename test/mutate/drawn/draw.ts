@@ -1,8 +1,8 @@
 import type { Defect, Kind } from './defect.ts'
 
 /**
- * Puts candidates into the order in which they are planted: the kinds take turns, so that the many comparisons don't crowd out the few fingerprints, and
- * the same seed gives the same order.
+ * Puts candidates into the order in which they are planted: the kinds take turns, so that the
+ * many comparisons don't crowd out the few fingerprints, and the same seed gives the same order.
  */
 export function drawOrder(candidates: Defect[], random: () => number): Defect[] {
   const kinds = new Map<Kind, Defect[]>()

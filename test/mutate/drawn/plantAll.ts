@@ -9,7 +9,10 @@ import { type Ran, type TestProcess, testProcess } from './testProcess.ts'
 
 /** No more test files than these look for one defect. */
 const MOST_TESTS = 8
-/** Nearest tests take a minute together at most; a defect that makes them take this long has hung them. */
+/**
+ * Nearest tests take a minute together at most; a defect that makes them take this long has hung
+ * them.
+ */
 const HUNG_MS = 300_000
 
 export interface Outcome {
@@ -20,8 +23,8 @@ export interface Outcome {
 }
 
 /**
- * Plants each defect in a scratch copy, runs its nearest tests and takes it back. Tests that fail without any defect catch nothing.
- * `jobs` copies work side by side.
+ * Plants each defect in a scratch copy, runs its nearest tests and takes it back. Tests that fail
+ * without any defect catch nothing. `jobs` copies work side by side.
  */
 export async function plantAll(
   files: string[],
@@ -105,7 +108,10 @@ async function runWith({ process, folder }: Omit<Bench, 'green'>, defect: Defect
   }
 }
 
-/** Whether a test file passes without any defect: else it catches nothing. A busy machine gets a second chance; each file is run once. */
+/**
+ * Whether a test file passes without any defect: else it catches nothing. A busy machine gets a
+ * second chance; each file is run once.
+ */
 function greenWithout(process: TestProcess): (test: string) => Promise<boolean> {
   const known = new Map<string, boolean>()
   const passes = async (test: string) => (await process.run({ changed: [], tests: [test] }, HUNG_MS)).kind === 'passed'

@@ -1,7 +1,10 @@
 import ts from 'typescript'
 import type { Defect } from './defect.ts'
 
-/** What stands in SQL and what a slip would make of it. The database's tables and their constraints are not touched. */
+/**
+ * What stands in SQL and what a slip would make of it. The database's tables and their constraints
+ * are not touched.
+ */
 const SLIPS: [RegExp, string][] = [
   [/ <> /g, ' = '],
   [/ < /g, ' <= '],

@@ -10,7 +10,10 @@ const LEAVE_MS = 20_000
 
 export type Ran = { kind: 'passed'; seconds: number } | { kind: 'failed'; first: Failed } | { kind: 'timed out' }
 
-/** Runs tests in a scratch copy, in a child process that is started when it is needed and again after a test that never ended. */
+/**
+ * Runs tests in a scratch copy, in a child process that is started when it is needed and again
+ * after a test that never ended.
+ */
 export interface TestProcess {
   run(request: Request, timeoutMs: number): Promise<Ran>
   close(): Promise<void>

@@ -16,8 +16,9 @@ export interface Failed {
 export type Reply = { kind: 'ready' } | { kind: 'ran'; failed: Failed | null; seconds: number }
 
 /**
- * Keeps one Vitest with its Postgres alive in a scratch copy of the checkout (the working directory) and runs test files on demand. A child process, so that
- * whoever started it can end it when a defect makes a test go round for ever.
+ * Keeps one Vitest with its Postgres alive in a scratch copy of the checkout (the working
+ * directory) and runs test files on demand. A child process, so that whoever started it can end
+ * it when a defect makes a test go round for ever.
  */
 const vitest = await createVitest('test', {
   watch: false,

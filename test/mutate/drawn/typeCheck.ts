@@ -2,7 +2,10 @@ import path from 'node:path'
 import ts from 'typescript'
 import { ROOT } from '../checkout.ts'
 
-/** Answers whether a file of the checkout still type-checks with this text: a defect that the compiler finds is not counted. */
+/**
+ * Answers whether a file of the checkout still type-checks with this text: a defect that the
+ * compiler finds is not counted.
+ */
 export function typeChecker(): (file: string, text: string) => boolean {
   const { config } = ts.readConfigFile(path.join(ROOT, 'tsconfig.json'), ts.sys.readFile)
   const { options, fileNames } = ts.parseJsonConfigFileContent(config, ts.sys, ROOT)

@@ -9,7 +9,10 @@ import type { Target } from './targets.ts'
 /** Needing one of these, a file is no pure function, or its test no test of pure functions. */
 const IMPURE = /^(@temporalio\/|pg$|kysely$|node:(child_process|net|http|fs))/
 
-/** Files per run of StrykerJS: what one run has found is kept, so a run that is broken off goes on from there. */
+/**
+ * Files per run of StrykerJS: what one run has found is kept, so a run that is broken off goes on
+ * from there.
+ */
 const AT_ONCE = 5
 
 export interface Score {
@@ -31,7 +34,10 @@ interface Mutant {
   location: { start: { line: number } }
 }
 
-/** Lets StrykerJS try every change in a target's files, in a scratch copy of the checkout. Changes that don't type-check are not counted. */
+/**
+ * Lets StrykerJS try every change in a target's files, in a scratch copy of the checkout. Changes
+ * that don't type-check are not counted.
+ */
 export async function scoreOf(
   target: Target,
   inCopy: { folder: string; files: string[]; graph: ImportGraph },
@@ -80,7 +86,8 @@ function writeConfigs(
     'mutate.vitest.config.ts',
     `export default { test: { include: ${JSON.stringify(tests)}, ${setup} testTimeout: 20_000, hookTimeout: 60_000 } }\n`,
   )
-  // Only these files are type-checked after each change, not all that imports them: otherwise a run takes hours.
+  // Only these files are type-checked after each change, not all that imports them: otherwise a
+  // run takes hours.
   const compilerOptions = { incremental: false, tsBuildInfoFile: null }
   write(
     'mutate.tsconfig.json',

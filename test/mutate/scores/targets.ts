@@ -1,10 +1,19 @@
-/** A part of the product whose rules are pure functions, or nearly, so that StrykerJS can try every change in it. */
+/**
+ * A part of the product whose rules are pure functions, or nearly, so that StrykerJS can try every
+ * change in it.
+ */
 export interface Target {
   name: string
-  /** Files by their path from the root; those that need Temporal's sandbox or the database are left out where `pure` says so. */
+  /**
+   * Files by their path from the root; those that need Temporal's sandbox or the database are left
+   * out where `pure` says so.
+   */
   files: RegExp
   pure: boolean
-  /** Test files that may look for a change; of these only such as import the files over at most `within` imports. */
+  /**
+   * Test files that may look for a change; of these only such as import the files over at most
+   * `within` imports.
+   */
   tests: RegExp
   within: number
   /** Least part of the changes, in percent, that the tests have to notice. */
