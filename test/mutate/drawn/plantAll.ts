@@ -8,7 +8,7 @@ import { type Defect, described, planted } from './defect.ts'
 import { type Ran, type TestProcess, testProcess } from './testProcess.ts'
 
 /** No more test files than these look for one defect. */
-const MOST_TESTS = 8
+const MOST_TESTS = 10
 /**
  * Nearest tests take a minute together at most; a defect that makes them take this long has hung
  * them.
