@@ -20,6 +20,12 @@ describe('the purpose of a correction', () => {
     ['approved', { ...denied, status: 'APPROVED', rejectedAt: null }, 'replacement', 'replacement'],
     ['settled', { ...denied, closed: 'settled' }, null, 'replacement'],
     [
+      'decided after it fell at the front end',
+      { ...frontEnd, status: 'PARTIAL', originalReference: 'HH-1' },
+      null,
+      'replacement',
+    ],
+    [
       'a replacement that fell at the front end',
       { ...denied, rejectedAt: 'front_end', purpose: 'replacement' },
       null,

@@ -54,6 +54,11 @@ describe('the one deadline of a claim', () => {
       FRIDAY,
     ],
     [
+      'one that was taken out of its batch, from when it was submitted',
+      { sentAt: null, delivery: 'READY', waits: { for: 'cut_off', until: '2026-01-05T17:00:00.000Z' } },
+      FRIDAY,
+    ],
+    [
       'one that a person files, from when it was submitted',
       { sentAt: null, delivery: 'WAITING', waits: { for: 'person', until: '2026-01-05T17:00:00.000Z' } },
       FRIDAY,
@@ -122,6 +127,18 @@ describe('the one deadline of a claim', () => {
     expect(received).toMatchObject({ kind: 'decision', climbed: 0 })
   })
 
+  it('starts at the foot of the ladder when the same stage begins once more', () => {
+    const asked = (at: string): ClaimState => ({ ...submitted, status: 'IN_REVIEW', documentsRequestedAt: at })
+    const before = deadlineOf(asked(FRIDAY), null, RULES)
+    expect(deadlineOf(asked(FRIDAY), before && { ...before, climbed: 1 }, RULES)?.climbed).toBe(1)
+    expect(deadlineOf(asked('2026-01-20T10:00:00.000Z'), before && { ...before, climbed: 1 }, RULES)?.climbed).toBe(0)
+  })
+
+  it('after its last rung keeps the day on which it was due', () => {
+    const told: Deadline = { kind: 'ack', startsAt: FRIDAY, dueAt: '2026-01-09T10:00:00.000Z', climbed: RUNGS.length }
+    expect(deadlineOf(submitted, told, RULES)).toEqual(told)
+  })
+
   it('holds the ladder until a follow-up date that a person gave', () => {
     expect(deadlineOf({ ...submitted, followUpAt: '2026-02-01T00:00:00.000Z' }, null, RULES)?.dueAt).toBe(
       '2026-02-01T00:00:00.000Z',
@@ -150,6 +167,12 @@ describe('a follow-up date that a person gave', () => {
       dueAt: '2026-01-09T10:00:00.000Z',
       climbed: RUNGS.indexOf('owner'),
     })
+  })
+
+  it('on the very day of the ladder, or after it, leaves the ladder where it is', () => {
+    const due = deadlineOf(submitted, null, RULES)?.dueAt ?? ''
+    expect(deadlineOf({ ...submitted, followUpAt: due }, null, RULES)).toMatchObject({ dueAt: due, climbed: 0 })
+    expect(deadlineOf(followUp('2026-02-01'), null, RULES)).toMatchObject({ climbed: 0 })
   })
 
   it('after the last rung brings the claim back to the staff', () => {

@@ -237,6 +237,7 @@ describe('a claim is closed', () => {
   const closed = (state: ClaimState) => advance(state, event({ type: 'other' })).state.closed
   it.each<[string, Partial<ClaimState>, ClaimState['closed']]>([
     ['decided with nothing open or denied', { ...APPROVED, openAmount: 0 }, 'settled'],
+    ['decided in part with nothing open', { ...APPROVED, status: 'PARTIAL', openAmount: 0 }, 'settled'],
     ['decided with money open', { ...APPROVED, openAmount: 1 }, null],
     ['decided with money denied', { ...APPROVED, openAmount: 0, deniedAmount: 1 }, null],
     ['in review, though nothing is open', { ...REVIEWED, openAmount: 0 }, null],
