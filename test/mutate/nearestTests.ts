@@ -20,7 +20,8 @@ export function nearestTests(graph: ImportGraph, file: string, most: number): st
     if (away > IN_ITS_STEAD) break
     for (const [test, distance] of distances(graph, user)) {
       if (!test.endsWith('.test.ts') || FAR.test(test)) continue
-      const through = away + distance - SHARED_WORD * sharedWords(user, test)
+      const nearer = (user === file ? SHARED_WORD : SHARED_WORD / 2) * sharedWords(user, test)
+      const through = away + distance - nearer
       rank.set(test, Math.min(through, rank.get(test) ?? through))
     }
   }
