@@ -23,6 +23,9 @@ const whole = (least: number) => (value: string) => {
   throw new InvalidArgumentError(`a whole number from ${least}.`)
 }
 
+// A run that is broken off takes its copies with it; its child processes leave when it is gone.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+
 /**
  * `npm run mutate`: would the tests notice? Exit code 1 when they notice less than they have to.
  */
