@@ -33,6 +33,8 @@ export interface Engine {
   replies: Notice[][]
   /** What the next collections find, and how they end. */
   collecting: Transport['collect']
+  /** Claims that were asked about, each by the number of its sending and their references. */
+  asked: { submissionNumber: string; references: string[] }[]
   sent: { message: OutMessage; key: string }[]
   signalled: string[]
   /** Messages per interchange. */
@@ -55,6 +57,7 @@ export interface Engine {
   arrives(says: Notice[] | 'boom', key?: string): Promise<string>
   inbox(): Promise<{ left: boolean; restMs?: number }>
   collect(): Promise<number>
+  ask(claimId: string): Promise<void>
   claim(
     claimId: string,
   ): Promise<{ status: string; delivery: string | null; attention: boolean; closed: string | null }>
@@ -116,7 +119,14 @@ export async function startEngine(): Promise<Engine> {
       if (said === 'boom') throw new Error('boom')
       return said
     },
-    ask: () => [{ transport: 'http', method: 'GET', path: '/status', headers: {}, body: null }],
+    ask: (claims) => {
+      for (const { submission, references } of claims)
+        engine.asked.push({
+          submissionNumber: submission.submissionNumber,
+          references: references.map(({ value }) => value),
+        })
+      return [{ transport: 'http', method: 'GET', path: '/status', headers: {}, body: null }]
+    },
   } as ProviderAdapter
   const transport = (): Transport => ({
     endpoint: z.object({ broken: z.undefined().optional() }),
@@ -188,6 +198,7 @@ export async function startEngine(): Promise<Engine> {
     looks: [],
     replies: [],
     collecting: async () => ({ cursor: null }),
+    asked: [],
     sent: [],
     signalled: [],
     messages: 1,
@@ -247,6 +258,7 @@ export async function startEngine(): Promise<Engine> {
         connectionId: seeded.connectionId,
         providerId: 'harbor-health',
       }) as ReturnType<Engine['inbox']>,
+    ask: (claimId) => env.run(theirs.askProvider, input(claimId)) as Promise<void>,
     collect: () =>
       env.run(theirs.collect, {
         organisationId,
