@@ -21,6 +21,7 @@ const SIGNS: Partial<Record<ts.SyntaxKind, string>> = {
   [ts.SyntaxKind.MinusToken]: '+',
 }
 const OPERATORS: Record<string, string> = { '<': '<=', '<=': '<', '>': '>=', '>=': '>', '=': '<>', '<>': '=' }
+const REVERSED: Record<string, string> = { '<': '>', '<=': '>', '>': '<', '>=': '<' }
 /**
  * Names of what makes two things the same or not: one part less, and two different things are one.
  */
@@ -110,7 +111,9 @@ function sameOrganisation(node: ts.CallExpression): boolean {
 function comparedInQuery(node: ts.CallExpression): Change[] {
   const operator = node.arguments[1]
   if (operator === undefined || !ts.isStringLiteral(operator)) return []
-  const other = OPERATORS[operator.text]
+  // As in SQL: the very microsecond of the database's clock is nothing that could be met.
+  const clock = node.arguments[2]?.getText().includes('now()') === true
+  const other = clock ? REVERSED[operator.text] : OPERATORS[operator.text]
   return other === undefined ? [] : [change('comparison', operator, `'${other}'`)]
 }
 
