@@ -6,8 +6,10 @@ import { KEPT } from '../checkout.ts'
 import { distances, type ImportGraph } from '../importGraph.ts'
 import type { Target } from './targets.ts'
 
-/** Needing one of these, a file is no pure function, or its test no test of pure functions. */
+/** Needing one of these, a file is no pure function. */
 const IMPURE = /^(@temporalio\/|pg$|kysely$|node:(child_process|net|http|fs))/
+/** Needing one of these, a test is too slow to be run after each change in pure functions. */
+const SLOW = /^(@temporalio\/|pg$|kysely$)/
 
 /**
  * Files per run of StrykerJS: what one run has found is kept, so a run that is broken off goes on
@@ -44,11 +46,12 @@ export async function scoreOf(
   options: { jobs: number; fresh: boolean; say(words: string): void },
 ): Promise<Score> {
   const { folder, graph } = inCopy
-  const pure = (file: string) => !target.pure || ![...graph.packagesOf(file)].some((name) => IMPURE.test(name))
-  const mutate = inCopy.files.filter((file) => target.files.test(file) && file.endsWith('.ts') && pure(file))
+  const without = (packages: RegExp, file: string) =>
+    !target.pure || ![...graph.packagesOf(file)].some((name) => packages.test(name))
+  const mutate = inCopy.files.filter((file) => target.files.test(file) && file.endsWith('.ts') && without(IMPURE, file))
   const nearOf = (some: string[]) =>
     [...new Set(some.flatMap((file) => within(graph, file, target.within)))].filter(
-      (file) => file.endsWith('.test.ts') && target.tests.test(file) && pure(file),
+      (file) => file.endsWith('.test.ts') && target.tests.test(file) && without(SLOW, file),
     )
   const tests = nearOf(mutate)
   options.say(`${target.name}: ${mutate.length} files, ${tests.length} test files`)
