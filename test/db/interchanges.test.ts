@@ -129,3 +129,44 @@ describe('what a document says of an inquiry as a whole', () => {
     expect(await row(sending)).toMatchObject({ state: 'READY', sent_at: null })
   })
 })
+
+describe('what becomes of a sending that may have arrived', () => {
+  const unknown = async () => {
+    const id = await ready()
+    await held(id, -1)
+    await takeOver(id)
+    return id
+  }
+  const settle = (id: string, to: 'SENT' | 'RESEND' | 'UNKNOWN', because: string | null = null) =>
+    within((tx) => settleUnknown(tx, db.organisationId, id, to, because, NOW))
+
+  it('is settled for this one and no other', async () => {
+    const [one, other] = [await unknown(), await unknown()]
+    expect(await row(one)).toMatchObject({ state: 'UNKNOWN', attempt: 2, lease_until: null })
+    expect(await settle(one, 'SENT')).toBe(true)
+    expect(await row(one)).toMatchObject({ state: 'SENT', sent_at: NOW })
+    expect(await row(other)).toMatchObject({ state: 'UNKNOWN', sent_at: null })
+  })
+
+  it('is there by evidence, also after a person said that it is not; never the other way round', async () => {
+    const id = await unknown()
+    expect(await settle(id, 'RESEND')).toBe(true)
+    expect(await row(id)).toMatchObject({ state: 'RESEND', sent_at: null })
+    expect(await settle(id, 'RESEND')).toBe(false)
+    expect(await settle(id, 'UNKNOWN', 'looked')).toBe(false)
+    expect(await settle(id, 'SENT')).toBe(true)
+    expect(await settle(id, 'RESEND')).toBe(false)
+    expect(await row(id)).toMatchObject({ state: 'SENT' })
+  })
+
+  it('is taken over only from a sender whose lease has run out', async () => {
+    const [dead, alive, ended] = [await ready(), await ready(), await ready()]
+    await held(dead, -1)
+    await held(alive)
+    await conclude(await held(ended))
+    expect([await takeOver(alive), await takeOver(ended), await takeOver(dead)]).toEqual([false, false, true])
+    expect(await row(alive)).toMatchObject({ state: 'SENDING', attempt: 1 })
+    expect(await row(ended)).toMatchObject({ state: 'SENT', attempt: 1 })
+    expect(await takeOver(dead)).toBe(false)
+  })
+})
