@@ -39,6 +39,35 @@ const replaced = async (sending: Submitted) => {
     .execute()
 }
 
+describe('a look at a claim without news', () => {
+  const row = (claimId: string) =>
+    engine.db.owner
+      .selectFrom('claims')
+      .select(['deadline_kind', 'deadline_starts_at', 'deadline_due_at', 'deadline_level', 'updated_at'])
+      .where('id', '=', claimId)
+      .executeTakeFirstOrThrow()
+
+  it('writes nothing', async () => {
+    const { claimId } = await sent()
+    const before = await row(claimId)
+    engine.later(1)
+    await engine.news(claimId)
+    expect(await row(claimId)).toEqual(before)
+  })
+
+  it('keeps a deadline that was changed on the connection', async () => {
+    const { claimId } = await sent()
+    const before = await row(claimId)
+    const deadlines = JSON.stringify({ ackDays: 9 })
+    await engine.db.owner.updateTable('connections').set({ deadlines }).execute()
+    await engine.news(claimId)
+    const after = await row(claimId)
+    expect(after).toMatchObject({ deadline_kind: 'ack', deadline_level: 0 })
+    expect(after.deadline_starts_at).toEqual(before.deadline_starts_at)
+    expect(after.deadline_due_at?.getTime()).not.toBe(before.deadline_due_at?.getTime())
+  })
+})
+
 describe('recordNotices', () => {
   it('records several notices in one turn, in the order in which they came', async () => {
     const sending = await sent()
