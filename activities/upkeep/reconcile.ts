@@ -9,8 +9,8 @@ import {
   staleUnknowns,
   stuckDocuments,
 } from '../../db/acrossTenants/repairs.ts'
-import { raiseForClaim } from '../../db/claims/claimWorklist.ts'
 import type { Databases } from '../../db/connect.ts'
+import { raiseItem } from '../../db/worklist/worklistItems.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { ReconcileReport } from '../../workflows/activityContract.ts'
 import { callDeparture, hurryDeparture, runningDepartures } from '../../workflows/client/wakeBatch.ts'
@@ -62,19 +62,14 @@ export async function reconcile(deps: {
 
 async function raiseStale(databases: Databases, now: Date): Promise<number> {
   const stale = await staleUnknowns(databases.across)
-  for (const { organisationId, claimId, claimNumber, connectionId, interchangeId } of stale) {
+  for (const { organisationId, claimId, claimNumber, connectionId, interchangeId, provider } of stale) {
+    const words = { claimNumber, provider }
     await databases.within(organisationId, (tx) =>
-      raiseForClaim(tx, {
-        organisationId,
-        claimId,
-        connectionId,
-        interchangeId,
-        kind: 'delivery-unknown',
-        role: 'billing',
-        dedupeKey: `delivery-unknown:${claimId}`,
-        because: `Claim ${claimNumber}: it may have arrived at the provider; ask them, then say what they have`,
-        now,
-      }),
+      raiseItem(
+        tx,
+        { organisationId, connectionId, interchangeId, now },
+        { kind: 'delivery-unknown', ids: { claimId }, words },
+      ),
     )
   }
   return stale.length

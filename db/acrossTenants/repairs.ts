@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely'
+import type { Kind } from '../../domain/worklist/itemContents.ts'
 import type { Tx } from '../connect.ts'
 import type { Database } from '../schema/database.ts'
 
@@ -49,10 +50,12 @@ export async function stuckDocuments(
     .execute()
 }
 
+const DELIVERY_UNKNOWN: Kind = 'delivery-unknown'
+
 /** Sendings of which nobody knows whether they arrived, an hour (real time) after their bytes were written, and that no open item speaks of. */
 export async function staleUnknowns(
   across: Kysely<Database>,
-): Promise<(ClaimAddress & { claimNumber: string; connectionId: string; interchangeId: string })[]> {
+): Promise<(ClaimAddress & { claimNumber: string; provider: string; connectionId: string; interchangeId: string })[]> {
   return across
     .selectFrom('interchanges as i')
     .innerJoin('submissions as s', (join) =>
@@ -61,10 +64,12 @@ export async function staleUnknowns(
     .innerJoin('claims as c', (join) =>
       join.onRef('c.organisation_id', '=', 's.organisation_id').onRef('c.id', '=', 's.claim_id'),
     )
+    .innerJoin('providers as p', 'p.id', 'c.provider_id')
     .select([
       'c.organisation_id as organisationId',
       'c.id as claimId',
       'c.provider_id as providerId',
+      'p.name as provider',
       'c.claim_number as claimNumber',
       'i.connection_id as connectionId',
       'i.id as interchangeId',
@@ -75,7 +80,7 @@ export async function staleUnknowns(
     )
     .where(
       sql<boolean>`not exists (select from attention_items a where a.organisation_id = c.organisation_id and a.claim_id = c.id
-        and a.kind = 'delivery-unknown' and a.closed_at is null)`,
+        and a.kind = ${DELIVERY_UNKNOWN} and a.closed_at is null)`,
     )
     .execute()
 }

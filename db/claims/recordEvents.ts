@@ -12,7 +12,7 @@ import { arrivedByNews, cameBackByNews } from '../delivery/interchanges.ts'
 import { giveBackDisputed } from '../drafts/appealLines.ts'
 import { rememberReferences } from '../inbox/matchClaims.ts'
 import { balancesOf, moneyFact, postDecision, postWithdrawal } from '../money/ledger.ts'
-import { settleAttention } from './claimWorklist.ts'
+import { updateWorklist } from './claimWorklist.ts'
 import type { Incoming } from './incomingEvent.ts'
 import { type LockedClaim, saveClaim } from './lockClaim.ts'
 
@@ -91,7 +91,7 @@ export async function recordEvents(
   if (incoming.some((item) => item.noticeId !== undefined && item.event.fact.type === 'documents_sent'))
     await arrivedByNews(tx, claim.organisationId, claim.claimId, 'supplement', context.now)
   const deadline = nextDeadline(state, claim.deadline, incoming, context.rulesOf(claim))
-  const attention = await settleAttention(tx, claim, state, incoming, effects, context.now)
+  const attention = await updateWorklist(tx, claim, { state, incoming, effects, now: context.now })
   const words = waitingFor(state, deadline, context.providerName(claim))
   // Looking at a claim without news writes nothing, unless its deadlines were changed on the connection.
   if (incoming.length > 0 || !sameDeadline(deadline, claim.deadline))

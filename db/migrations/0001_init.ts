@@ -324,7 +324,7 @@ create index claim_events_feed on claim_events (organisation_id, xid, feed);
 create table attention_items (
   organisation_id uuid not null, id uuid not null,
   claim_id uuid, connection_id uuid, document_id uuid, remittance_id uuid, interchange_id uuid,
-  kind text not null, role text not null default 'billing' check (role in ('billing','owner')),
+  kind text not null, role text not null check (role in ('billing','owner','operator')), -- domain/worklist/itemKinds.ts
   dedupe_key text not null,                    -- one open item per cause
   because text not null,                       -- a sentence without patient data
   created_at timestamptz not null, closed_at timestamptz, closed_by text, closed_because text,

@@ -5,8 +5,9 @@ import { checkRemittance, placeOf, type Remittance } from '../../domain/money/re
 import type { PlacedClaim } from '../../domain/money/remittanceLines.ts'
 import type { Tx } from '../connect.ts'
 import type { RemittancesTable } from '../schema/moneyTables.ts'
+import { raiseItem } from '../worklist/worklistItems.ts'
 import { placeClaims } from './placeClaims.ts'
-import { quarantineKey, raiseForRemittance } from './remittanceAttention.ts'
+import { quarantined } from './quarantined.ts'
 import { insertLedgerNotices, paidAt } from './remittanceNotices.ts'
 import { postPlan } from './remittancePosting.ts'
 import { rewriteRemittance } from './remittanceReread.ts'
@@ -126,14 +127,7 @@ async function quarantine(
   const { traceNumber, claims } = arrived.remittance
   // The place that broke is only worth something beside what the document says.
   await insertRemittanceLines(tx, arrived.organisationId, remittanceId, claims, [])
-  const off = problem.difference === null ? '' : `, off by ${problem.difference} minor units`
-  await raiseForRemittance(tx, { ...arrived, remittanceId }, [
-    {
-      kind: 'remittance-quarantined',
-      dedupeKey: quarantineKey(arrived),
-      because: `Remittance ${traceNumber} was not posted: ${problem.rule} broken at ${problem.where}${off}. Nothing of it is in the ledger`,
-    },
-  ])
+  await raiseItem(tx, { ...arrived, remittanceId }, { ...quarantined(arrived), words: { traceNumber, ...problem } })
   return { state: 'quarantined', remittanceId, problem, claims: [] }
 }
 

@@ -142,7 +142,7 @@ describe('attention', () => {
     expect(now).toMatchObject({ status: 'CANCELLED', attention: true })
     await engine.open(sending.claimId)
     await hears(sending, { type: 'other' })
-    expect(await engine.openItems(sending.claimId)).toContain('conflict-decided')
+    expect(await engine.openItems(sending.claimId)).toContain('news-conflict')
     expect(await engine.claim(sending.claimId)).toMatchObject({ attention: true })
   })
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { warnOfFilingLimits } from '../../../activities/upkeep/warnOfFilingLimits.ts'
 import { createDraft } from '../../../db/drafts/createDraft.ts'
 import { deleteDraft } from '../../../db/drafts/editDraft.ts'
-import { closeAttention } from '../../../db/worklist/worklistItems.ts'
+import { closeAttention } from '../../../db/worklist/readWorklist.ts'
 import { doing, seedClaims, wish } from '../../support/claimsSeed.ts'
 import { type Engine, startEngine } from '../engine.ts'
 

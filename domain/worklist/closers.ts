@@ -1,0 +1,16 @@
+/** What takes an item off the worklist by itself, in words for docs/worklist.md. */
+export const CLOSERS = {
+  news: 'news that the provider has the claim',
+  'delivery-answered': 'a person who says whether it arrived',
+  'documents-sent': 'documents that reached the provider',
+  'claim-submitted': 'the submission of the claim',
+  'claim-closed': 'the end of the claim',
+  'visit-claimed': 'a claim for the visit',
+  'later-warning': 'the next warning',
+  'connection-resumed': 'somebody who resumes the connection',
+  'remittance-released': 'a corrected remittance, or another reading of the document',
+  'line-allocated': 'the allocation of the money',
+  'bank-explained': 'the explanation, or another receipt',
+} as const
+
+export type Closer = keyof typeof CLOSERS

@@ -1,0 +1,258 @@
+import type { DeadlineKind } from '../claims/escalation.ts'
+import type { Closer } from './closers.ts'
+import type { Cause, IdsOf, Item, ItemRole, Kind, WordsOf } from './itemContents.ts'
+
+/** One kind of worklist item: whom it asks, what makes its cause, what it says, what to do, and what takes it off again. */
+export interface ItemKind<K extends Kind> {
+  role: ItemRole
+  /** The ids that tell one cause from another, in the order of the key. */
+  cause(ids: IdsOf<K>): (string | number)[]
+  /** What happened, for a stranger. No patient data. */
+  sentence(words: WordsOf<K>): string
+  /** Who does what now. */
+  nextMove: string
+  /** What closes it besides a person, who may close every item with a reason. */
+  closedBy: readonly Closer[]
+}
+
+type ItemKinds = { [K in Kind]: ItemKind<K> }
+
+const claim = ({ claimId }: { claimId: string }) => [claimId]
+const connection = ({ connectionId }: { connectionId: string }) => [connectionId]
+
+/** What a deadline that has passed means. */
+const LATE: Record<DeadlineKind, string> = {
+  ack: 'the provider has not confirmed in time that it has the claim',
+  decision: 'the provider has not decided in time',
+  documents: 'the documents that the provider asked for were not sent in time',
+  payment: 'the provider has approved it and not paid in time',
+  resubmission: 'nobody has appealed, billed or written off in time what the provider denied',
+}
+
+/** Every kind of item that the worklist can hold: keys, roles, words, the API's list and the table in docs/worklist.md come from here. */
+export const ITEM_KINDS: ItemKinds = {
+  stalled: {
+    role: 'billing',
+    cause: claim,
+    sentence: ({ claimNumber, deadline }) => `Claim ${claimNumber}: ${LATE[deadline]}`,
+    nextMove: 'Ask the provider, then record what they said, or a follow-up date before which nobody is asked again.',
+    closedBy: ['news', 'claim-closed'],
+  },
+  'stalled-owner': {
+    role: 'owner',
+    cause: claim,
+    sentence: ({ claimNumber, deadline }) =>
+      `Claim ${claimNumber}: ${LATE[deadline]}, and the billing staff did not solve it`,
+    nextMove: 'Talk to the billing staff and to the provider, then record what was said or a follow-up date.',
+    closedBy: ['news', 'claim-closed'],
+  },
+  'delivery-unknown': {
+    role: 'billing',
+    cause: claim,
+    sentence: ({ claimNumber, provider }) => `Claim ${claimNumber}: it may have arrived at ${provider}, nobody knows`,
+    nextMove: 'Ask the provider whether they have it, then say so: it is never sent again on a guess.',
+    closedBy: ['news', 'delivery-answered', 'claim-closed'],
+  },
+  'delivery-held': {
+    role: 'billing',
+    cause: claim,
+    sentence: ({ claimNumber, provider }) =>
+      `Claim ${claimNumber}: it cannot be written in the format of ${provider}; nothing was sent`,
+    nextMove:
+      'Cancel the claim and submit it again with what the provider can read, or ask the operator to mend the adapter.',
+    closedBy: ['news', 'claim-closed'],
+  },
+  'to-file': {
+    role: 'billing',
+    cause: ({ interchangeId, claimId }) => [interchangeId, claimId],
+    sentence: ({ claimNumber, provider }) => `Claim ${claimNumber}: ${provider} takes it only by hand`,
+    nextMove: 'Download the packet, file it with the provider, and record their reference.',
+    closedBy: ['news', 'claim-closed'],
+  },
+  'provider-does-not-know': {
+    role: 'billing',
+    cause: claim,
+    sentence: ({ claimNumber }) => `Claim ${claimNumber}: the provider was asked and does not know the claim`,
+    nextMove: 'Call the provider with the claim number and the day it was sent; record what they say.',
+    closedBy: ['news', 'claim-closed'],
+  },
+  'documents-requested': {
+    role: 'billing',
+    cause: claim,
+    sentence: ({ claimNumber, documents }) =>
+      `Claim ${claimNumber}: the provider asks for ${documents.join(', ') || 'documents'}`,
+    nextMove: 'Attach what they ask for and send it as a supplement.',
+    closedBy: ['documents-sent', 'claim-closed'],
+  },
+  'claim-rejected': {
+    role: 'billing',
+    cause: claim,
+    sentence: ({ claimNumber, by, codes }) =>
+      by === 'front_end'
+        ? `Claim ${claimNumber}: rejected before review (${codes})`
+        : `Claim ${claimNumber}: refused by the provider (${codes})`,
+    nextMove: 'Correct the claim and submit the correction.',
+    closedBy: ['claim-closed'],
+  },
+  'claim-denied': {
+    role: 'billing',
+    cause: claim,
+    sentence: ({ claimNumber, codes }) => `Claim ${claimNumber}: denied after review (${codes})`,
+    nextMove: 'Decide line by line: appeal, bill the patient, or write off.',
+    closedBy: ['claim-closed'],
+  },
+  'lines-denied': {
+    role: 'billing',
+    cause: claim,
+    sentence: ({ claimNumber }) => `Claim ${claimNumber}: some lines were denied or reduced`,
+    nextMove: 'Decide line by line: appeal, bill the patient, or write off.',
+    closedBy: ['claim-closed'],
+  },
+  overpaid: {
+    role: 'billing',
+    cause: claim,
+    sentence: ({ claimNumber, closed }) =>
+      closed === null
+        ? `Claim ${claimNumber}: the provider paid more than the claim`
+        : `Claim ${claimNumber}: it is ${closed}, yet the provider has paid for it`,
+    nextMove: 'Give the money back, or move it to the claim that it belongs to.',
+    closedBy: ['claim-closed'],
+  },
+  'void-refused': {
+    role: 'billing',
+    cause: claim,
+    sentence: ({ claimNumber, codes }) =>
+      `Claim ${claimNumber}: the provider does not take it back (${codes}): it may still be paid`,
+    nextMove: 'Ask the provider what stands with them, and record it.',
+    closedBy: [],
+  },
+  'unknown-news': {
+    role: 'billing',
+    cause: claim,
+    sentence: ({ claimNumber, codes }) =>
+      `Claim ${claimNumber}: the provider said something we have no word for (${codes})`,
+    nextMove: 'Read the document, and record the status by hand if it means one.',
+    closedBy: [],
+  },
+  'news-conflict': {
+    role: 'billing',
+    cause: ({ claimId, fact }) => [claimId, fact],
+    sentence: ({ claimNumber, fact, status }) =>
+      `Claim ${claimNumber}: news "${fact}" contradicts what is known (status ${status})`,
+    nextMove: 'Ask the provider which of the two holds, and record it.',
+    closedBy: [],
+  },
+  'money-on-ended-claim': {
+    role: 'billing',
+    cause: claim,
+    sentence: ({ claimNumber, traceNumber, status }) =>
+      `Claim ${claimNumber}: ${traceNumber === null ? 'the provider' : `remittance ${traceNumber}`} moved money, but the claim is ${status}; it is booked`,
+    nextMove: 'Find out what the money is for: give it back, or move it to the claim that it belongs to.',
+    closedBy: [],
+  },
+  'filing-limit': {
+    role: 'billing',
+    cause: ({ days, subjectId }) => [days, subjectId],
+    sentence: ({ provider, lastDay, of }) =>
+      'draft' in of
+        ? `Draft ${of.draft} is not submitted: ${provider} takes it until ${lastDay}`
+        : `A visit of ${of.visitOn} is not claimed: ${provider} takes it until ${lastDay}`,
+    nextMove: 'Submit the claim before that day.',
+    closedBy: ['claim-submitted', 'visit-claimed', 'later-warning'],
+  },
+  'unmatched-notice': {
+    role: 'billing',
+    cause: ({ documentId, sequence }) => [documentId, sequence],
+    sentence: ({ provider, reference }) =>
+      `${provider} sent news about ${reference === null ? 'a claim without a reference' : `reference ${reference}`}, which matches none of our claims`,
+    nextMove: 'Read the document, find the claim, and record by hand what it says.',
+    closedBy: [],
+  },
+  'unreadable-document': {
+    role: 'billing',
+    cause: ({ documentId }) => [documentId],
+    sentence: ({ provider, because }) =>
+      `${provider} sent a document that cannot be read: ${because}. It is kept as it came`,
+    nextMove: 'Read it yourself and record what it says; tell the operator, who may mend the adapter.',
+    closedBy: [],
+  },
+  'authorisation-answered': {
+    role: 'billing',
+    cause: ({ connectionId, number, requestId }) => [connectionId, number, requestId],
+    sentence: (words) =>
+      words.granted
+        ? `${words.provider} granted authorisation ${words.number} for request ${words.requestId}, valid from ${words.validFrom} to ${words.validUntil}${words.limit === null ? '' : `, up to ${words.limit}`}; put it on the patient's record`
+        : `${words.provider} refused the authorisation of request ${words.requestId}${words.codes === '' ? '' : ` (${words.codes})`}; tell the patient and the dentist`,
+    nextMove:
+      'A granted one goes on the patient’s record in the practice app; of a refused one tell the patient and the dentist.',
+    closedBy: [],
+  },
+  'connection-stopped': {
+    role: 'owner',
+    cause: connection,
+    sentence: ({ provider, because }) =>
+      `${provider}: ${because}. Nothing is sent on this connection until somebody resumes it`,
+    nextMove: 'Mend the cause (sign-in, host key), check the connection, then resume it.',
+    closedBy: ['connection-resumed'],
+  },
+  'connection-unusable': {
+    role: 'owner',
+    cause: connection,
+    sentence: ({ provider }) =>
+      `${provider}: the connection's address or secrets cannot be read; nothing is sent until they are mended`,
+    nextMove: 'Enter the address and the secrets anew, then check the connection.',
+    closedBy: [],
+  },
+  'remittance-quarantined': {
+    role: 'billing',
+    cause: ({ connectionId, contentSha256 }) => [connectionId, contentSha256],
+    sentence: ({ traceNumber, rule, where, difference }) =>
+      `Remittance ${traceNumber} was not posted: ${rule} broken at ${where}${difference === null ? '' : `, off by ${difference} minor units`}. Nothing of it is in the ledger`,
+    nextMove:
+      'Ask the provider for a corrected one, then supersede; or have the adapter mended and the document read again.',
+    closedBy: ['remittance-released'],
+  },
+  'remittance-same-trace': {
+    role: 'billing',
+    cause: ({ connectionId, traceNumber }) => [connectionId, traceNumber],
+    sentence: ({ traceNumber }) =>
+      `Remittance ${traceNumber} was posted, but another payment with the same number was posted before: check that it is not the same money`,
+    nextMove: 'Compare both with the bank statement; reverse the one that never came.',
+    closedBy: [],
+  },
+  suspense: {
+    role: 'billing',
+    cause: ({ remittanceId, sequence }) => [remittanceId, sequence],
+    sentence: ({ traceNumber, money, reference, why }) =>
+      `Remittance ${traceNumber}: ${money} for ${reference === null ? 'a claim without a reference' : `reference ${reference}`} ${
+        why === 'no-claim' ? 'matches none of our claims' : 'takes back what was never posted'
+      }; the money is in suspense`,
+    nextMove: 'Find the claim and allocate the money to it.',
+    closedBy: ['line-allocated'],
+  },
+  'bank-difference': {
+    role: 'billing',
+    cause: ({ remittanceId }) => [remittanceId],
+    sentence: ({ traceNumber, received, expected, missing, surplus }) =>
+      `Remittance ${traceNumber}: ${received} came to the bank of ${expected}, ${missing === null ? `${surplus} too much` : `${missing} missing`}; say why`,
+    nextMove: 'Ask the bank; say that it kept a fee, or that the rest is still awaited.',
+    closedBy: ['bank-explained'],
+  },
+}
+
+/** Every kind, as the API lists them. */
+export const KINDS = Object.keys(ITEM_KINDS) as [Kind, ...Kind[]]
+
+/** One open item per cause: the only place where a key is made. */
+export function causeKey<K extends Kind>({ kind, ids }: Cause<K>): string {
+  return [kind, ...ITEM_KINDS[kind].cause(ids)].join(':')
+}
+
+export function sentenceOf<K extends Kind>({ kind, words }: Item<K>): string {
+  return ITEM_KINDS[kind].sentence(words)
+}
+
+/** The kinds that this takes off the worklist. */
+export function kindsClosedBy(closer: Closer): Kind[] {
+  return KINDS.filter((kind) => ITEM_KINDS[kind].closedBy.includes(closer))
+}
