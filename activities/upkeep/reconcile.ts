@@ -6,11 +6,9 @@ import {
   openBatches,
   openClaims,
   overdueInquiries,
-  staleUnknowns,
   stuckDocuments,
 } from '../../db/acrossTenants/repairs.ts'
 import type { Databases } from '../../db/connect.ts'
-import { raiseItem } from '../../db/worklist/worklistItems.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { ReconcileReport } from '../../workflows/activityContract.ts'
 import { callDeparture, hurryDeparture, runningDepartures } from '../../workflows/client/wakeBatch.ts'
@@ -18,75 +16,79 @@ import { runningClaims, wakeClaim } from '../../workflows/client/wakeClaims.ts'
 import { ringDoorbell } from '../../workflows/client/wakeInbox.ts'
 import { claimWorkflowId } from '../../workflows/ids.ts'
 import { news as newsSignal } from '../../workflows/messages.ts'
+import { type Isolated, isolated } from './isolated.ts'
+import { raiseSilentWorkflows, raiseStaleUnknowns, raiseUnseenOverdue } from './raiseUnseen.ts'
 import { warnOfFilingLimits } from './warnOfFilingLimits.ts'
 
-/**
- * Compares both ways and repairs: every open claim has a running workflow, no document and no news lies unprocessed, no sending is unknown and no
- * filing limit near without anybody knowing. Safe to run at any time and as often as one likes; it only ever wakes those whose work it is.
- */
-export async function reconcile(deps: {
+export interface ReconcileDeps {
   databases: Databases
   client: Client
   clock: Clock
   adapterOf(adapterId: string): ProviderAdapter
-}): Promise<ReconcileReport> {
-  const { databases, client } = deps
-  const now = deps.clock.now()
+}
+
+/**
+ * Compares both ways and repairs: every open claim has a running workflow, no document and no news lies unprocessed, no sending is unknown, no claim
+ * overdue and no filing limit near without anybody knowing. Safe to run at any time and as often as one likes; it only ever wakes those whose work
+ * it is. Steps, organisations and connections are apart: what breaks for one is in `failures`, and the others are served.
+ */
+export async function reconcile(deps: ReconcileDeps): Promise<ReconcileReport> {
+  const apart = isolated()
+  const claims = await apart.step('claims', () => compareClaims(deps, apart), { started: 0, ended: 0, told: 0 })
+  return {
+    ...claims,
+    woken: await apart.step('documents', () => wakeInboxes(deps, apart), 0),
+    raised: await apart.step('unknowns', () => raiseStaleUnknowns(deps, apart), 0),
+    overdue: await apart.step('overdue', () => raiseUnseenOverdue(deps, apart), 0),
+    silent: await apart.step('silent', () => raiseSilentWorkflows(deps, apart), 0),
+    departed: await apart.step('batches', () => dispatchBatches(deps, apart), 0),
+    dropped: await apart.step('inquiries', () => dropInquiries(deps, apart), 0),
+    warned: await apart.step('filing limits', () => warnOfFilingLimits(deps, apart), 0),
+    failures: apart.failures,
+  }
+}
+
+async function compareClaims(
+  { databases, client }: ReconcileDeps,
+  { each }: Isolated,
+): Promise<Pick<ReconcileReport, 'started' | 'ended' | 'told'>> {
   const running = await runningClaims(client)
   const open = await openClaims(databases.across)
   const openIds = new Set(open.map((claim) => claim.claimId))
   const lost = open.filter((claim) => !running.has(claim.claimId))
-  const news = (await lostNews(databases.across)).filter(
-    (claim) => !lost.some((each) => each.claimId === claim.claimId),
-  )
-  for (const claim of [...lost, ...news]) await wakeClaim(client, claim)
+  const lostIds = new Set(lost.map((claim) => claim.claimId))
+  const news = (await lostNews(databases.across)).filter((claim) => !lostIds.has(claim.claimId))
   const over = [...running].filter((claimId) => !openIds.has(claimId))
   for (const claimId of over)
     await client.workflow
       .getHandle(claimWorkflowId(claimId))
       .signal(newsSignal, { noticeIds: [] })
       .catch(() => undefined)
-  const stuck = await stuckDocuments(databases.across)
-  for (const mailbox of stuck) await ringDoorbell(client, mailbox)
   return {
-    started: lost.length,
+    started: await each('claims without a workflow', lost, (claim) => wakeClaim(client, claim)),
+    told: await each('unrecorded news', news, (claim) => wakeClaim(client, claim)),
     ended: over.length,
-    told: news.length,
-    woken: stuck.length,
-    raised: await raiseStale(databases, now),
-    departed: await seeOff(databases, client, now),
-    dropped: await dropInquiries(databases),
-    warned: await warnOfFilingLimits(deps),
   }
 }
 
-async function raiseStale(databases: Databases, now: Date): Promise<number> {
-  const stale = await staleUnknowns(databases.across)
-  for (const { organisationId, claimId, claimNumber, connectionId, interchangeId, provider } of stale) {
-    const words = { claimNumber, provider }
-    await databases.within(organisationId, (tx) =>
-      raiseItem(
-        tx,
-        { organisationId, connectionId, interchangeId, now },
-        { kind: 'delivery-unknown', ids: { claimId }, words },
-      ),
-    )
-  }
-  return stale.length
+async function wakeInboxes({ databases, client }: ReconcileDeps, { each }: Isolated): Promise<number> {
+  return each('unprocessed documents', await stuckDocuments(databases.across), (mailbox) =>
+    ringDoorbell(client, mailbox),
+  )
 }
 
-async function seeOff(databases: Databases, client: Client, now: Date): Promise<number> {
-  const open = await openBatches(databases.across, now)
+async function dispatchBatches({ databases, client, clock }: ReconcileDeps, { each }: Isolated): Promise<number> {
+  const open = await openBatches(databases.across, clock.now())
   if (open.length === 0) return 0
   const running = await runningDepartures(client)
   const left = open.filter((batch) => batch.due || !running.has(batch.interchangeId))
-  for (const batch of left) await (batch.due ? hurryDeparture(client, batch) : callDeparture(client, batch))
-  return left.length
+  return each('open batches', left, (batch) =>
+    batch.due ? hurryDeparture(client, batch) : callDeparture(client, batch),
+  )
 }
 
-async function dropInquiries(databases: Databases): Promise<number> {
-  const overdue = await overdueInquiries(databases.across)
-  for (const { organisationId, interchangeId } of overdue)
-    await databases.within(organisationId, (tx) => endInquiry(tx, organisationId, interchangeId))
-  return overdue.length
+async function dropInquiries({ databases }: ReconcileDeps, { each }: Isolated): Promise<number> {
+  return each('overdue inquiries', await overdueInquiries(databases.across), ({ organisationId, interchangeId }) =>
+    databases.within(organisationId, (tx) => endInquiry(tx, organisationId, interchangeId)),
+  )
 }

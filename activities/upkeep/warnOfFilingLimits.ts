@@ -13,16 +13,16 @@ import { FILING_WARNINGS, filingWarning } from '../../domain/claims/filingLimit.
 import { plusDays } from '../../domain/practice/billable.ts'
 import type { WordsOf } from '../../domain/worklist/itemContents.ts'
 import type { Clock } from '../../platform/clock.ts'
+import type { Isolated } from './isolated.ts'
 
 /**
  * Puts drafts and unclaimed visits on the worklist before the provider takes them no more, each warning once, and takes the visits off that are
  * claimed by now. Answers how many warnings are new.
  */
-export async function warnOfFilingLimits(deps: {
-  databases: Databases
-  clock: Clock
-  adapterOf(adapterId: string): ProviderAdapter
-}): Promise<number> {
+export async function warnOfFilingLimits(
+  deps: { databases: Databases; clock: Clock; adapterOf(adapterId: string): ProviderAdapter },
+  { each }: Pick<Isolated, 'each'>,
+): Promise<number> {
   const { databases } = deps
   const now = deps.clock.now()
   const adapterIds = await usedAdapterIds(databases.across)
@@ -30,8 +30,10 @@ export async function warnOfFilingLimits(deps: {
     adapterIds.map((id) => [id, deps.adapterOf(id).declaration.deadlines.filingLimitDays]),
   )
   let warned = 0
-  for (const organisationId of await organisationIds(databases.across))
+  const owners = (await organisationIds(databases.across)).map((organisationId) => ({ organisationId }))
+  await each('filing limits', owners, async ({ organisationId }) => {
     warned += await databases.within(organisationId, (tx) => warn(tx, { organisationId, filingLimitDays, now }))
+  })
   return warned
 }
 

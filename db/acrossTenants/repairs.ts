@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely'
+import { type DeadlineKind, RUNGS } from '../../domain/claims/escalation.ts'
 import type { Kind } from '../../domain/worklist/itemContents.ts'
 import type { Tx } from '../connect.ts'
 import type { Database } from '../schema/database.ts'
@@ -50,7 +51,58 @@ export async function stuckDocuments(
     .execute()
 }
 
-const DELIVERY_UNKNOWN: Kind = 'delivery-unknown'
+interface ClaimOnDeadline extends ClaimAddress {
+  claimNumber: string
+  connectionId: string
+  deadline: DeadlineKind
+  /** Business time. */
+  dueAt: Date
+}
+
+/** Overdue claims that no open item speaks of, with the level that they have been escalated to: `RUNGS` in domain/claims/escalation.ts. */
+export async function unseenOverdue(
+  across: Kysely<Database>,
+): Promise<(ClaimOnDeadline & { level: 'billing' | 'owner' })[]> {
+  return claimsOnDeadline(across)
+    .select(
+      sql<'billing' | 'owner'>`case when c.deadline_rung >= ${RUNGS.length} then 'owner' else 'billing' end`.as(
+        'level',
+      ),
+    )
+    .where('c.deadline_rung', '>', RUNGS.indexOf('billing'))
+    .where(sql<boolean>`c.state ->> 'followUpAt' is null`)
+    .where(withoutItem(['stalled', 'stalled-owner']))
+    .execute()
+}
+
+/** Claims whose next level was due before this instant (business time) and whose workflow has not escalated them, where nobody was told. */
+export async function silentWorkflows(across: Kysely<Database>, before: Date): Promise<ClaimOnDeadline[]> {
+  return claimsOnDeadline(across)
+    .where('c.deadline_rung', '<', RUNGS.length)
+    .where('c.deadline_due_at', '<', before)
+    .where(withoutItem(['workflow-silent']))
+    .execute()
+}
+
+function claimsOnDeadline(across: Kysely<Database>) {
+  return across
+    .selectFrom('claims as c')
+    .select(['c.organisation_id as organisationId', 'c.id as claimId', 'c.provider_id as providerId'])
+    .select(['c.claim_number as claimNumber', 'c.connection_id as connectionId'])
+    .select((eb) => [
+      eb.ref('c.deadline_kind').$notNull().as('deadline'),
+      eb.ref('c.deadline_due_at').$notNull().as('dueAt'),
+    ])
+    .where('c.closed_because', 'is', null)
+    .where('c.deadline_kind', 'is not', null)
+    .where('c.deadline_due_at', 'is not', null)
+}
+
+/** The claim `c` has no open item of these kinds. */
+function withoutItem(kinds: Kind[]) {
+  return sql<boolean>`not exists (select from attention_items a where a.organisation_id = c.organisation_id and a.claim_id = c.id
+    and a.kind = any(${kinds}::text[]) and a.closed_at is null)`
+}
 
 /** Sendings of which nobody knows whether they arrived, an hour (real time) after their bytes were written, and that no open item speaks of. */
 export async function staleUnknowns(
@@ -78,10 +130,7 @@ export async function staleUnknowns(
       sql<boolean>`(i.state = 'UNKNOWN' or i.state = 'SENDING' and i.lease_until < now()) and exists (select from documents d
         where d.organisation_id = i.organisation_id and d.interchange_id = i.id and d.stored_at < now() - interval '1 hour')`,
     )
-    .where(
-      sql<boolean>`not exists (select from attention_items a where a.organisation_id = c.organisation_id and a.claim_id = c.id
-        and a.kind = ${DELIVERY_UNKNOWN} and a.closed_at is null)`,
-    )
+    .where(withoutItem(['delivery-unknown']))
     .execute()
 }
 

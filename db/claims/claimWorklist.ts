@@ -1,8 +1,9 @@
 import type { ClaimState } from '../../domain/claims/claimState.ts'
+import { type Deadline, overdueLevel } from '../../domain/claims/deadlines.ts'
 import type { Effect } from '../../domain/claims/step.ts'
 import type { Closer } from '../../domain/worklist/closers.ts'
 import type { Item } from '../../domain/worklist/itemContents.ts'
-import { kindsClosedBy } from '../../domain/worklist/itemKinds.ts'
+import { kindsClosedBy, overdueItem } from '../../domain/worklist/itemKinds.ts'
 import type { Tx } from '../connect.ts'
 import { insertItems } from '../worklist/worklistItems.ts'
 import { codesOf, type Incoming } from './incomingEvent.ts'
@@ -11,6 +12,8 @@ import type { LockedClaim } from './lockClaim.ts'
 /** What was just recorded of a claim: each event with what it did, and the state that follows. */
 export interface Recorded {
   state: ClaimState
+  /** The claim's deadline as it stands now. */
+  deadline: Deadline | null
   incoming: Incoming[]
   effects: Effect[]
   now: Date
@@ -25,6 +28,7 @@ export async function updateWorklist(tx: Tx, claim: LockedClaim, recorded: Recor
   const raised = [
     ...incoming.flatMap((item, index) => raisedBy(claim, item, effects[index] ?? 'noted', state)),
     ...raisedByMoney(claim, state, incoming),
+    ...(incoming.length > 0 ? stillOverdue(claim, recorded) : []),
   ]
   const closers = claim.attention ? closersOf(claim, recorded) : []
   if (raised.length === 0 && closers.length === 0) return claim.attention
@@ -43,19 +47,39 @@ export async function updateWorklist(tx: Tx, claim: LockedClaim, recorded: Recor
 }
 
 /** What of the recorded events takes items off. Contradictions, unknown words and what a remittance raised stay until a person has looked. */
-function closersOf(claim: LockedClaim, { state, incoming, effects }: Recorded): ClaimCloser[] {
+function closersOf(claim: LockedClaim, recorded: Recorded): ClaimCloser[] {
+  const { state, incoming, effects } = recorded
   // Only the turn that closes the claim takes its items off: what comes later, money above all, is raised to stay.
   if (state.closed !== null && claim.state.closed === null) return ['claim-closed']
   const applied = incoming.filter((_item, index) => effects[index] === 'applied')
   if (applied.some(({ event }) => event.fact.type === 'submitted')) return ['claim-submitted']
-  if (applied.some(({ event }) => event.fact.type === 'documents_sent')) return ['news', 'documents-sent']
-  return applied.some(isNews) ? ['news'] : []
+  const byStage: ClaimCloser[] = leftOverdueStage(claim, recorded) ? ['next-stage'] : []
+  const escalated: ClaimCloser[] = incoming.some(({ event }) => event.fact.type === 'deadline_passed')
+    ? ['escalated']
+    : []
+  if (applied.some(({ event }) => event.fact.type === 'documents_sent')) return ['news', 'documents-sent', ...byStage]
+  return applied.some(isNews) ? ['news', ...byStage, ...escalated] : [...byStage, ...escalated]
+}
+
+/** The claim was overdue, and is in a stage of its own now, or rests until a follow-up date. */
+function leftOverdueStage(claim: LockedClaim, { state, deadline }: Recorded): boolean {
+  return overdueLevel(claim.state, claim.deadline) !== null && overdueLevel(state, deadline) === null
+}
+
+/** News that leaves a claim in its overdue stage takes nothing off: an overdue claim is always on somebody's worklist. */
+function stillOverdue({ claimId, claimNumber }: LockedClaim, { state, deadline }: Recorded): Item[] {
+  const level = overdueLevel(state, deadline)
+  return level === null || deadline === null
+    ? []
+    : [overdueItem({ claimId, claimNumber, level, deadline: deadline.kind })]
 }
 
 const BECAUSE = {
   news: 'news arrived',
   'documents-sent': 'the documents were sent',
   'claim-submitted': 'the claim was submitted',
+  'next-stage': 'the claim is overdue no more',
+  escalated: 'its workflow acts again',
   'claim-closed': 'the claim is closed',
 } as const satisfies Partial<Record<Closer, string>>
 
@@ -92,14 +116,9 @@ function raisedBy(claim: LockedClaim, { event, ofVoid }: Incoming, effect: Effec
       // The charge is withdrawn, money that came stays: somebody must give it back or move it.
       return state.payment === 'OVERPAID' ? [{ kind: 'overpaid', ids, words: { claimNumber, closed: fact.type } }] : []
     case 'deadline_passed':
-      if (fact.rung === 'ask') return []
-      return [
-        {
-          kind: fact.rung === 'owner' ? 'stalled-owner' : 'stalled',
-          ids,
-          words: { claimNumber, deadline: fact.deadline },
-        },
-      ]
+      return fact.rung === 'ask'
+        ? []
+        : [overdueItem({ ...ids, claimNumber, level: fact.rung, deadline: fact.deadline })]
     default:
       return []
   }

@@ -41,6 +41,7 @@ interface WithCodes extends Named {
 export interface ItemContents {
   stalled: { ids: OfClaim; words: Named & { deadline: DeadlineKind } }
   'stalled-owner': { ids: OfClaim; words: Named & { deadline: DeadlineKind } }
+  'workflow-silent': { ids: OfClaim; words: Named & { due: string } }
   'delivery-unknown': { ids: OfClaim; words: Named & WithProvider }
   'delivery-held': { ids: OfClaim; words: Named & WithProvider }
   'to-file': { ids: OfClaim & { interchangeId: string }; words: Named & WithProvider }

@@ -36,7 +36,7 @@ export const ITEM_KINDS: ItemKinds = {
     cause: claim,
     sentence: ({ claimNumber, deadline }) => `Claim ${claimNumber}: ${LATE[deadline]}`,
     nextMove: 'Ask the provider, then record what they said, or a follow-up date before which nobody is asked again.',
-    closedBy: ['news', 'claim-closed'],
+    closedBy: ['next-stage', 'claim-closed'],
   },
   'stalled-owner': {
     role: 'owner',
@@ -44,7 +44,15 @@ export const ITEM_KINDS: ItemKinds = {
     sentence: ({ claimNumber, deadline }) =>
       `Claim ${claimNumber}: ${LATE[deadline]}, and the billing staff did not solve it`,
     nextMove: 'Talk to the billing staff and to the provider, then record what was said or a follow-up date.',
-    closedBy: ['news', 'claim-closed'],
+    closedBy: ['next-stage', 'claim-closed'],
+  },
+  'workflow-silent': {
+    role: 'operator',
+    cause: claim,
+    sentence: ({ claimNumber, due }) =>
+      `Claim ${claimNumber}: its deadline passed at ${due}, and its workflow has done nothing about it`,
+    nextMove: 'Look at the claim’s workflow in Temporal: its task fails, or no worker serves it.',
+    closedBy: ['escalated', 'next-stage', 'claim-closed'],
   },
   'delivery-unknown': {
     role: 'billing',
@@ -250,6 +258,18 @@ export function causeKey<K extends Kind>({ kind, ids }: Cause<K>): string {
 
 export function sentenceOf<K extends Kind>({ kind, words }: Item<K>): string {
   return ITEM_KINDS[kind].sentence(words)
+}
+
+/** A claim that is overdue, for the level that it has been escalated to. */
+export function overdueItem(claim: {
+  claimId: string
+  claimNumber: string
+  level: 'billing' | 'owner'
+  deadline: DeadlineKind
+}): Item<'stalled' | 'stalled-owner'> {
+  const { claimId, claimNumber, level, deadline } = claim
+  const kind = level === 'owner' ? 'stalled-owner' : 'stalled'
+  return { kind, ids: { claimId }, words: { claimNumber, deadline } }
 }
 
 /** The kinds that this takes off the worklist. */

@@ -15,6 +15,11 @@ const traceNumber = 'T-9'
 const ONE: { [K in Kind]: Item<K> } = {
   stalled: { kind: 'stalled', ids: { claimId }, words: { claimNumber, deadline: 'ack' } },
   'stalled-owner': { kind: 'stalled-owner', ids: { claimId }, words: { claimNumber, deadline: 'payment' } },
+  'workflow-silent': {
+    kind: 'workflow-silent',
+    ids: { claimId },
+    words: { claimNumber, due: '2026-04-09T10:00:00.000Z' },
+  },
   'delivery-unknown': { kind: 'delivery-unknown', ids: { claimId }, words: { claimNumber, provider } },
   'delivery-held': { kind: 'delivery-held', ids: { claimId }, words: { claimNumber, provider } },
   'to-file': { kind: 'to-file', ids: { claimId, interchangeId: 'interchange-1' }, words: { claimNumber, provider } },
