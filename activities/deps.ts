@@ -21,6 +21,8 @@ export interface Deps {
   timings: Timings
   /** How long a sender owns an interchange; outlives `timings.deliverMs`. */
   leaseMs: number
+  /** Failed collections in a row after which a person is told. */
+  collectFailures: number
   /** Ends the process with SIGKILL when the deployment's FAILPOINT names this place. */
   failpoint(place: string): void
 }

@@ -21,6 +21,8 @@ export interface Settings {
   deliverTimeoutSeconds: number
   /** A worker that is silent for so long is taken for dead. */
   heartbeatSeconds: number
+  /** Failed collections in a row after which a person is told. */
+  collectFailures: number
   maxCachedWorkflows: number
 }
 
@@ -48,6 +50,7 @@ const environment = z
     CLAIMHUB_LEASE_SECONDS: positive.default(60),
     CLAIMHUB_DELIVER_TIMEOUT_SECONDS: positive.default(45),
     CLAIMHUB_HEARTBEAT_SECONDS: positive.default(10),
+    CLAIMHUB_COLLECT_FAILURES: z.coerce.number().int().positive().default(5),
     CLAIMHUB_MAX_CACHED_WORKFLOWS: positive.default(600),
   })
   .refine((env) => env.CLAIMHUB_LEASE_SECONDS > env.CLAIMHUB_DELIVER_TIMEOUT_SECONDS, {
@@ -80,6 +83,7 @@ export function settingsFrom(env: NodeJS.ProcessEnv): Settings {
     leaseSeconds: data.CLAIMHUB_LEASE_SECONDS,
     deliverTimeoutSeconds: data.CLAIMHUB_DELIVER_TIMEOUT_SECONDS,
     heartbeatSeconds: data.CLAIMHUB_HEARTBEAT_SECONDS,
+    collectFailures: data.CLAIMHUB_COLLECT_FAILURES,
     maxCachedWorkflows: data.CLAIMHUB_MAX_CACHED_WORKFLOWS,
   }
 }

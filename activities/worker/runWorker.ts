@@ -59,6 +59,7 @@ export async function runWorker(
     unseal: (sealed) => unseal(settings.secretsKey, sealed),
     timings: { deliverMs: settings.deliverTimeoutSeconds * 1_000, heartbeatMs: settings.heartbeatSeconds * 1_000 },
     leaseMs: settings.leaseSeconds * 1_000,
+    collectFailures: settings.collectFailures,
     failpoint: failpointsFrom(settings.failpoint),
   }
   const main = await Worker.create({

@@ -139,7 +139,9 @@ create table request_slots (               -- the exact, contractual rate limit:
 
 create table mailboxes (
   organisation_id uuid not null, connection_id uuid not null,
-  cursor text, collected_at timestamptz, lease_until timestamptz, attempt bigint not null default 0,
+  cursor text, lease_until timestamptz, attempt bigint not null default 0,
+  last_tried_at timestamptz, last_success_at timestamptz,  -- business time; a try that fails is no success
+  failures integer not null default 0, failing_because text, -- since the last success; domain/inbox/collectFailure.ts
   primary key (organisation_id, connection_id),
   foreign key (organisation_id, connection_id) references connections(organisation_id, id)
 );

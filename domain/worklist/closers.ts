@@ -9,6 +9,7 @@ export const CLOSERS = {
   'claim-closed': 'the end of the claim',
   'visit-claimed': 'a claim for the visit',
   'later-warning': 'the next warning',
+  'collecting-works': 'the next collection that works',
   'connection-resumed': 'somebody who resumes the connection',
   'remittance-released': 'a corrected remittance, or another reading of the document',
   'line-allocated': 'the allocation of the money',

@@ -1,6 +1,7 @@
 import type { ClaimStatus } from '../claim.ts'
 import type { Fact } from '../claims/claimEvents.ts'
 import type { DeadlineKind } from '../claims/escalation.ts'
+import type { CollectFailure } from '../inbox/collectFailure.ts'
 
 /** Who is asked: the billing staff, the organisation's owner, or the operator, who runs the deployment. */
 export const ITEM_ROLES = ['billing', 'owner', 'operator'] as const
@@ -73,6 +74,10 @@ export interface ItemContents {
         | { granted: true; number: string; validFrom: string; validUntil: string; limit: string | null }
         | { granted: false; codes: string }
       )
+  }
+  'collecting-fails': {
+    ids: OfConnection
+    words: WithProvider & { mode: 'test' | 'production'; cause: CollectFailure; failures: number }
   }
   'connection-stopped': { ids: OfConnection; words: WithProvider & { because: string } }
   'connection-unusable': { ids: OfConnection; words: WithProvider }

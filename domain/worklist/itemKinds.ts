@@ -1,21 +1,9 @@
 import type { DeadlineKind } from '../claims/escalation.ts'
+import { COLLECT_FAILURES } from '../inbox/collectFailure.ts'
 import type { Closer } from './closers.ts'
-import type { Cause, IdsOf, Item, ItemRole, Kind, WordsOf } from './itemContents.ts'
-
-/** One kind of worklist item: whom it asks, what makes its cause, what it says, what to do, and what takes it off again. */
-export interface ItemKind<K extends Kind> {
-  role: ItemRole
-  /** The ids that tell one cause from another, in the order of the key. */
-  cause(ids: IdsOf<K>): (string | number)[]
-  /** What happened, for a stranger. No patient data. */
-  sentence(words: WordsOf<K>): string
-  /** Who does what now. */
-  nextMove: string
-  /** What closes it besides a person, who may close every item with a reason. */
-  closedBy: readonly Closer[]
-}
-
-type ItemKinds = { [K in Kind]: ItemKind<K> }
+import type { Cause, Item, Kind } from './itemContents.ts'
+import type { ItemKinds } from './itemKind.ts'
+import { MONEY_KINDS } from './moneyKinds.ts'
 
 const claim = ({ claimId }: { claimId: string }) => [claimId]
 const connection = ({ connectionId }: { connectionId: string }) => [connectionId]
@@ -31,6 +19,7 @@ const LATE: Record<DeadlineKind, string> = {
 
 /** Every kind of item that the worklist can hold: keys, roles, words, the API's list and the table in docs/worklist.md come from here. */
 export const ITEM_KINDS: ItemKinds = {
+  ...MONEY_KINDS,
   stalled: {
     role: 'billing',
     cause: claim,
@@ -116,16 +105,6 @@ export const ITEM_KINDS: ItemKinds = {
     nextMove: 'Decide line by line: appeal, bill the patient, or write off.',
     closedBy: ['claim-closed'],
   },
-  overpaid: {
-    role: 'billing',
-    cause: claim,
-    sentence: ({ claimNumber, closed }) =>
-      closed === null
-        ? `Claim ${claimNumber}: the provider paid more than the claim`
-        : `Claim ${claimNumber}: it is ${closed}, yet the provider has paid for it`,
-    nextMove: 'Give the money back, or move it to the claim that it belongs to.',
-    closedBy: ['claim-closed'],
-  },
   'void-refused': {
     role: 'billing',
     cause: claim,
@@ -148,14 +127,6 @@ export const ITEM_KINDS: ItemKinds = {
     sentence: ({ claimNumber, fact, status }) =>
       `Claim ${claimNumber}: news "${fact}" contradicts what is known (status ${status})`,
     nextMove: 'Ask the provider which of the two holds, and record it.',
-    closedBy: [],
-  },
-  'money-on-ended-claim': {
-    role: 'billing',
-    cause: claim,
-    sentence: ({ claimNumber, traceNumber, status }) =>
-      `Claim ${claimNumber}: ${traceNumber === null ? 'the provider' : `remittance ${traceNumber}`} moved money, but the claim is ${status}; it is booked`,
-    nextMove: 'Find out what the money is for: give it back, or move it to the claim that it belongs to.',
     closedBy: [],
   },
   'filing-limit': {
@@ -195,6 +166,15 @@ export const ITEM_KINDS: ItemKinds = {
       'A granted one goes on the patient’s record in the practice app; of a refused one tell the patient and the dentist.',
     closedBy: [],
   },
+  'collecting-fails': {
+    role: 'owner',
+    cause: connection,
+    sentence: ({ provider, mode, cause, failures }) =>
+      `${provider} (${mode}): answers could not be collected ${failures} times, because ${COLLECT_FAILURES[cause]}`,
+    nextMove:
+      'Check the connection step by step and mend what fails; until then no decision and no payment of theirs comes in.',
+    closedBy: ['collecting-works'],
+  },
   'connection-stopped': {
     role: 'owner',
     cause: connection,
@@ -210,41 +190,6 @@ export const ITEM_KINDS: ItemKinds = {
       `${provider}: the connection's address or secrets cannot be read; nothing is sent until they are mended`,
     nextMove: 'Enter the address and the secrets anew, then check the connection.',
     closedBy: [],
-  },
-  'remittance-quarantined': {
-    role: 'billing',
-    cause: ({ connectionId, contentSha256 }) => [connectionId, contentSha256],
-    sentence: ({ traceNumber, rule, where, difference }) =>
-      `Remittance ${traceNumber} was not posted: ${rule} broken at ${where}${difference === null ? '' : `, off by ${difference} minor units`}. Nothing of it is in the ledger`,
-    nextMove:
-      'Ask the provider for a corrected one, then supersede; or have the adapter mended and the document read again.',
-    closedBy: ['remittance-released'],
-  },
-  'remittance-same-trace': {
-    role: 'billing',
-    cause: ({ connectionId, traceNumber }) => [connectionId, traceNumber],
-    sentence: ({ traceNumber }) =>
-      `Remittance ${traceNumber} was posted, but another payment with the same number was posted before: check that it is not the same money`,
-    nextMove: 'Compare both with the bank statement; reverse the one that never came.',
-    closedBy: [],
-  },
-  suspense: {
-    role: 'billing',
-    cause: ({ remittanceId, sequence }) => [remittanceId, sequence],
-    sentence: ({ traceNumber, money, reference, why }) =>
-      `Remittance ${traceNumber}: ${money} for ${reference === null ? 'a claim without a reference' : `reference ${reference}`} ${
-        why === 'no-claim' ? 'matches none of our claims' : 'takes back what was never posted'
-      }; the money is in suspense`,
-    nextMove: 'Find the claim and allocate the money to it.',
-    closedBy: ['line-allocated'],
-  },
-  'bank-difference': {
-    role: 'billing',
-    cause: ({ remittanceId }) => [remittanceId],
-    sentence: ({ traceNumber, received, expected, missing, surplus }) =>
-      `Remittance ${traceNumber}: ${received} came to the bank of ${expected}, ${missing === null ? `${surplus} too much` : `${missing} missing`}; say why`,
-    nextMove: 'Ask the bank; say that it kept a fee, or that the rest is still awaited.',
-    closedBy: ['bank-explained'],
   },
 }
 

@@ -61,6 +61,11 @@ const ONE: { [K in Kind]: Item<K> } = {
     ids: { connectionId, number: 'L-1', requestId: 'Q-1' },
     words: { provider, requestId: 'Q-1', granted: false, codes: 'N1' },
   },
+  'collecting-fails': {
+    kind: 'collecting-fails',
+    ids: { connectionId },
+    words: { provider, mode: 'production', cause: 'sign-in', failures: 5 },
+  },
   'connection-stopped': { kind: 'connection-stopped', ids: { connectionId }, words: { provider, because: 'stopped' } },
   'connection-unusable': { kind: 'connection-unusable', ids: { connectionId }, words: { provider } },
   'remittance-quarantined': {
