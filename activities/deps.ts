@@ -27,6 +27,9 @@ export interface Deps {
   failpoint(place: string): void
 }
 
+/** Work on one claim that breaks down this often is told to a person; whatever does not need it goes on. */
+export const TRIES_BEFORE_PERSON = 5
+
 /** What recording needs to know of the world, for claims of any provider. */
 export function recordContext(deps: Deps): RecordContext {
   return {

@@ -62,6 +62,8 @@ export interface ReconcileReport {
   ended: number
   /** Claims with news that nobody recorded within a minute: told again. */
   told: number
+  /** Drafts that were to be submitted over a minute ago, of which nothing came: started again. */
+  submits: number
   /** Mailboxes with documents that nobody processed within a minute: woken. */
   woken: number
   /** Sendings that may have arrived, for hours, with nobody told: on the worklist now. */

@@ -7,7 +7,9 @@ import {
   openClaims,
   overdueInquiries,
   stuckDocuments,
+  unfinishedSubmits,
 } from '../../db/acrossTenants/repairs.ts'
+import { promiseSubmit } from '../../db/claims/submitPromise.ts'
 import type { Databases } from '../../db/connect.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { ReconcileReport } from '../../workflows/activityContract.ts'
@@ -37,6 +39,7 @@ export async function reconcile(deps: ReconcileDeps): Promise<ReconcileReport> {
   const claims = await apart.step('claims', () => compareClaims(deps, apart), { started: 0, ended: 0, told: 0 })
   return {
     ...claims,
+    submits: await apart.step('submits', () => finishSubmits(deps, apart), 0),
     woken: await apart.step('documents', () => wakeInboxes(deps, apart), 0),
     raised: await apart.step('unknowns', () => raiseStaleUnknowns(deps, apart), 0),
     overdue: await apart.step('overdue', () => raiseUnseenOverdue(deps, apart), 0),
@@ -69,6 +72,14 @@ async function compareClaims(
     told: await each('unrecorded news', news, (claim) => wakeClaim(client, claim)),
     ended: over.length,
   }
+}
+
+/** Whoever asked has had an answer by now, or never gets one: what freeze says goes to the worklist if it is a no. */
+async function finishSubmits({ databases, client, clock }: ReconcileDeps, { each }: Isolated): Promise<number> {
+  return each('unfinished submits', await unfinishedSubmits(databases.across), async (claim) => {
+    await databases.within(claim.organisationId, (tx) => promiseSubmit(tx, claim, clock.now()))
+    await wakeClaim(client, claim)
+  })
 }
 
 async function wakeInboxes({ databases, client }: ReconcileDeps, { each }: Isolated): Promise<number> {

@@ -1,11 +1,6 @@
 import { isGrpcServiceError, ServiceError } from '@temporalio/client'
+import { isDatabaseAway } from '../../db/isDatabaseAway.ts'
 
-/** SQLSTATE classes and codes after which the same request may well succeed: connection lost, server going down or coming up, deadlock. */
-const PASSING = /^(08...|57P0[1-5]|53...|40001|40P01|25006|55P03)$/
-/** What Node and pg's pool say when there is no database to talk to. */
-const SYSTEM = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH'])
-const WORDS =
-  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/
 /** gRPC: CANCELLED, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, UNAVAILABLE. */
 const GRPC = new Set([1, 4, 8, 14])
 
@@ -14,7 +9,5 @@ export function isUnavailable(error: unknown): boolean {
   if (isGrpcServiceError(error)) return GRPC.has(error.code)
   if (error instanceof ServiceError) return isUnavailable(error.cause)
   if (error instanceof AggregateError) return error.errors.some(isUnavailable)
-  if (!(error instanceof Error)) return false
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
-  return SYSTEM.has(code) || PASSING.test(code) || WORDS.test(error.message)
+  return isDatabaseAway(error)
 }

@@ -30,7 +30,18 @@ export async function lostNews(across: Kysely<Database>): Promise<ClaimAddress[]
     .select(['c.organisation_id as organisationId', 'c.id as claimId', 'c.provider_id as providerId'])
     .distinct()
     .where('n.recorded_at', 'is', null)
+    .where('n.held_at', 'is', null)
     .where('n.created_at', '<', sql<Date>`now() - interval '1 minute'`)
+    .execute()
+}
+
+/** Drafts that somebody wanted submitted over a minute ago, and of which nothing has come. */
+export async function unfinishedSubmits(across: Kysely<Database>): Promise<ClaimAddress[]> {
+  return across
+    .selectFrom('claims')
+    .select(['organisation_id as organisationId', 'id as claimId', 'provider_id as providerId'])
+    .where('status', '=', 'DRAFT')
+    .where('submit_asked_at', '<', sql<Date>`now() - interval '1 minute'`)
     .execute()
 }
 

@@ -180,6 +180,8 @@ create table claims (
   imported boolean not null default false,
   deadline_kind text, deadline_starts_at timestamptz, deadline_due_at timestamptz, deadline_rung integer not null default 0,
   attention boolean not null default false,
+  -- a draft's wish to be submitted: since when (real time), whether a 202 was answered, what freeze refused, how often it broke down
+  submit_asked_at timestamptz, submit_promised boolean not null default false, submit_problems jsonb, submit_failures integer not null default 0,
   waiting_for text,                            -- in words, no patient data
   created_at timestamptz not null, submitted_at timestamptz, updated_at timestamptz not null, closed_at timestamptz,
   created_by text not null,
@@ -192,6 +194,7 @@ create table claims (
   foreign key (organisation_id, replaces_claim_id) references claims(organisation_id, id)
 );
 create index claims_open on claims (organisation_id, status, updated_at desc);
+create index claims_unfinished_submits on claims (submit_asked_at) where status = 'DRAFT' and submit_asked_at is not null;
 create index claims_patient on claims (organisation_id, patient_id);
 create unique index claims_one_successor on claims (organisation_id, replaces_claim_id)
   where replaces_claim_id is not null and status <> 'CANCELLED';
@@ -299,13 +302,14 @@ create table notices (
   event jsonb not null,                        -- domain ClaimEvent
   actor text, act jsonb,                       -- a person's act: channel, who said it, call number, file
   created_at timestamptz not null default now(), recorded_at timestamptz, effect text,
+  failures integer not null default 0, held_at timestamptz, -- broke the claim's turn so often; set aside until a person lets it be tried again
   primary key (organisation_id, id),
   foreign key (organisation_id, document_id) references documents(organisation_id, id),
   foreign key (organisation_id, claim_id) references claims(organisation_id, id),
   foreign key (organisation_id, submission_id) references submissions(organisation_id, id)
 );
 create unique index notices_once on notices (organisation_id, document_id, sequence) where document_id is not null;
-create index notices_unrecorded on notices (organisation_id, claim_id) where recorded_at is null and claim_id is not null;
+create index notices_unrecorded on notices (organisation_id, claim_id) where recorded_at is null and held_at is null and claim_id is not null;
 
 create sequence feed_sequence;
 create table claim_events (

@@ -63,6 +63,9 @@ export interface ItemContents {
     ids: { subjectId: string; days: number }
     words: WithProvider & { lastDay: string; of: { draft: string } | { visitOn: string } }
   }
+  'submit-refused': { ids: OfClaim; words: Named & { reasons: string[] } }
+  'submit-fails': { ids: OfClaim; words: Named & { failures: number } }
+  'notice-held': { ids: { noticeId: string }; words: Named & { failures: number; of: 'news' | 'cancel' } }
   'unmatched-notice': {
     ids: { documentId: string; sequence: number }
     words: WithProvider & { reference: string | null }

@@ -139,6 +139,30 @@ export const ITEM_KINDS: ItemKinds = {
     nextMove: 'Submit the claim before that day.',
     closedBy: ['claim-submitted', 'visit-claimed', 'later-warning'],
   },
+  'submit-refused': {
+    role: 'billing',
+    cause: claim,
+    sentence: ({ claimNumber, reasons }) =>
+      `Claim ${claimNumber} was accepted for submission and then not sent: ${reasons.join('; ') || 'it is not complete'}`,
+    nextMove: 'Mend the draft and submit it again: nothing of it has left.',
+    closedBy: ['claim-submitted'],
+  },
+  'submit-fails': {
+    role: 'operator',
+    cause: claim,
+    sentence: ({ claimNumber, failures }) =>
+      `Claim ${claimNumber} is to be submitted, and our own work on it broke down ${failures} times; nothing has left`,
+    nextMove: 'Find the error in the worker’s log; the claim goes on by itself once it is mended.',
+    closedBy: ['claim-submitted'],
+  },
+  'notice-held': {
+    role: 'operator',
+    cause: ({ noticeId }) => [noticeId],
+    sentence: ({ claimNumber, failures, of }) =>
+      `Claim ${claimNumber}: ${of === 'cancel' ? 'a wish to cancel it' : 'a piece of news'} could not be recorded ${failures} times and is set aside; its other news goes on`,
+    nextMove: 'Find the error in the worker’s log and mend it, then close this item: the news is tried again.',
+    closedBy: [],
+  },
   'unmatched-notice': {
     role: 'billing',
     cause: ({ documentId, sequence }) => [documentId, sequence],

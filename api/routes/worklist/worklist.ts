@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { releaseHeldNotices } from '../../../db/claims/heldNotices.ts'
 import { audit } from '../../../db/setup/audit.ts'
 import { attentionItems, closeAttention } from '../../../db/worklist/readWorklist.ts'
 import { ITEM_ROLES } from '../../../domain/worklist/itemContents.ts'
@@ -71,6 +72,8 @@ export const attentionRoutes: Route[] = [
       const closed = await closeAttention(tx, { organisationId, itemId, by: actor, because: body.because, now })
       if (closed === null) throw notFound('attention item')
       if (closed === 'already_closed') throw new Problem('already-closed', `the item ${itemId} is closed already`)
+      if (closed.kind === 'notice-held' && closed.claimId !== null)
+        await releaseHeldNotices(tx, organisationId, closed.claimId)
       await audit(tx, {
         organisationId,
         actor,

@@ -22,6 +22,7 @@ const NOTHING = {
   started: 0,
   ended: 0,
   told: 0,
+  submits: 0,
   woken: 0,
   raised: 0,
   overdue: 0,
@@ -91,6 +92,18 @@ describe('reconcile', () => {
     expect(await compare()).toEqual({ ...NOTHING, raised: 1 })
     expect(await engine.openItems(sending.claimId)).toEqual(['delivery-unknown'])
     expect(await engine.claim(sending.claimId)).toMatchObject({ attention: true })
+    expect(await compare()).toEqual(NOTHING)
+  })
+
+  it('starts a submit again of which nothing has come, and tells what freeze then refuses', async () => {
+    const claimId = await engine.draft('cleaning')
+    expect(await compare()).toEqual(NOTHING)
+    await sql`update claims set submit_asked_at = now() - interval '2 minutes'`.execute(engine.db.owner)
+    expect(await compare()).toEqual({ ...NOTHING, submits: 1 })
+    expect(told).toEqual([`claim-${claimId}`])
+    await engine.db.owner.updateTable('visits').set({ status: 'planned' }).execute()
+    await engine.open(claimId)
+    expect(await engine.openItems(claimId)).toEqual(['submit-refused'])
     expect(await compare()).toEqual(NOTHING)
   })
 

@@ -339,6 +339,11 @@ describe('when Temporal is away', () => {
       status: 202,
       body: { status: 'submitting', submissionNumber: null },
     })
+    const promised = db.owner
+      .selectFrom('claims')
+      .select(['submit_promised', 'submit_asked_at'])
+      .where('id', '=', claimId)
+    expect(await promised.executeTakeFirst()).toEqual({ submit_promised: true, submit_asked_at: expect.any(Date) })
     api.workflows.mode = 'answered'
     await api.call('POST', `/v1/claims/${claimId}/submit`)
     api.workflows.mode = 'pending'

@@ -50,6 +50,17 @@ const ONE: { [K in Kind]: Item<K> } = {
     ids: { subjectId: claimId, days: 7 },
     words: { provider, lastDay: '2026-04-09', of: { draft: claimNumber } },
   },
+  'submit-refused': {
+    kind: 'submit-refused',
+    ids: { claimId },
+    words: { claimNumber, reasons: ['the authorisation has expired'] },
+  },
+  'submit-fails': { kind: 'submit-fails', ids: { claimId }, words: { claimNumber, failures: 5 } },
+  'notice-held': {
+    kind: 'notice-held',
+    ids: { noticeId: 'notice-1' },
+    words: { claimNumber, failures: 5, of: 'news' },
+  },
   'unmatched-notice': {
     kind: 'unmatched-notice',
     ids: { documentId, sequence: 3 },
