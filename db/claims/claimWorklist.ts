@@ -96,6 +96,10 @@ function raisedBy(claim: LockedClaim, { event, ofVoid }: Incoming, effect: Effec
     const words = { claimNumber, fact: fact.type, status: state.status }
     return [{ kind: 'news-conflict', ids: { ...ids, fact: fact.type }, words }]
   }
+  if (effect === 'stale' && fact.type === 'decided') {
+    const words = { claimNumber, saidAt: event.at, inForceSince: state.decidedAt ?? '', status: state.status }
+    return [{ kind: 'decision-conflict', ids, words }]
+  }
   if (effect === 'repeat' || effect === 'stale') return []
   switch (fact.type) {
     case 'other':

@@ -55,6 +55,7 @@ export interface ItemContents {
   'void-refused': { ids: OfClaim; words: WithCodes }
   'unknown-news': { ids: OfClaim; words: WithCodes }
   'news-conflict': { ids: OfClaim & { fact: Fact['type'] }; words: Named & { fact: Fact['type']; status: ClaimStatus } }
+  'decision-conflict': { ids: OfClaim; words: Named & { saidAt: string; inForceSince: string; status: ClaimStatus } }
   'money-on-ended-claim': {
     ids: OfClaim
     words: Named & { traceNumber: string | null; status: ClaimStatus | 'replaced' }

@@ -129,6 +129,14 @@ export const ITEM_KINDS: ItemKinds = {
     nextMove: 'Ask the provider which of the two holds, and record it.',
     closedBy: [],
   },
+  'decision-conflict': {
+    role: 'billing',
+    cause: claim,
+    sentence: ({ claimNumber, saidAt, inForceSince, status }) =>
+      `Claim ${claimNumber}: a decision that the provider made at ${saidAt} arrived late and differs from the one in force since ${inForceSince} (${status}), which stays`,
+    nextMove: 'Ask the provider which decision holds, and record it by hand if it is the late one.',
+    closedBy: [],
+  },
   'filing-limit': {
     role: 'billing',
     cause: ({ days, subjectId }) => [days, subjectId],

@@ -40,6 +40,16 @@ const ONE: { [K in Kind]: Item<K> } = {
     ids: { claimId, fact: 'decided' },
     words: { claimNumber, fact: 'decided', status: 'CANCELLED' },
   },
+  'decision-conflict': {
+    kind: 'decision-conflict',
+    ids: { claimId },
+    words: {
+      claimNumber,
+      saidAt: '2026-03-18T09:00:00.000Z',
+      inForceSince: '2026-03-20T09:00:00.000Z',
+      status: 'REJECTED',
+    },
+  },
   'money-on-ended-claim': {
     kind: 'money-on-ended-claim',
     ids: { claimId },
