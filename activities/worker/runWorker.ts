@@ -14,8 +14,9 @@ import { workflowBundle } from '../../platform/workflowBundle.ts'
 import { MAIN_QUEUE } from '../../workflows/ids.ts'
 import { createClaimActivities, createProviderActivities } from '../createActivities.ts'
 import type { Deps } from '../deps.ts'
+import { everyWhileIdle } from './everyWhileIdle.ts'
 import { providerWorkers } from './providerWorkers.ts'
-import { ensureMailboxSchedule, ensureReconciliation } from './schedules.ts'
+import { ensureReconciliation, mailboxSchedules } from './schedules.ts'
 import { verifySearchAttributes } from './searchAttributes.ts'
 
 /** How often the worker looks for new providers and connections (real time). */
@@ -87,24 +88,24 @@ export async function runWorker(
       shutdownGraceTime: '10 seconds',
     },
   })
+  const schedules = mailboxSchedules(client, deps.clock)
   const keepUp = async () => {
     await providers.keep(await providerIds(databases.across))
-    for (const plan of await mailboxPlans(databases.across)) await ensureMailboxSchedule(client, deps.clock, plan)
+    const { failed } = await schedules.keep(() => mailboxPlans(databases.across))
+    for (const failure of failed) log.warn(failure, 'a mailbox schedule could not be kept; trying again')
   }
   await ensureReconciliation(client)
   await keepUp()
-  const timer = setInterval(
-    () =>
-      keepUp().catch((error: Error) =>
-        log.warn({ error: error.message }, 'looking for new connections failed; trying again'),
-      ),
-    LOOK_EVERY_MS,
+  const looking = everyWhileIdle(LOOK_EVERY_MS, () =>
+    keepUp().catch((error: Error) =>
+      log.warn({ error: error.name }, 'looking for new connections failed; trying again'),
+    ),
   )
   const run = async () => {
     try {
       await Promise.race([main.run(), broken])
     } finally {
-      clearInterval(timer)
+      looking.stop()
       await providers.stop()
       await connection.close()
       await databases.close()
