@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { releaseHeldNotices } from '../../../db/claims/heldNotices.ts'
 import { promiseSubmit, wishToSubmit } from '../../../db/claims/submitPromise.ts'
 import { about, type Engine, startEngine } from '../engine.ts'
 
@@ -94,6 +95,14 @@ describe('work on a claim that breaks down each time', () => {
     // Nobody tries it again and again meanwhile.
     expect(await engine.news(claimId)).toMatchObject({ status: 'RECEIVED' })
     expect((await itemWords())[0]).not.toContain('a defect')
+    await mend()
+    await engine.within((tx) => releaseHeldNotices(tx, engine.db.organisationId, claimId))
+    await engine.news(claimId)
+    const events = await engine.db.owner.selectFrom('claim_events').select(['type', 'effect']).orderBy('feed').execute()
+    expect(events.map(({ type, effect }) => `${type}:${effect}`).slice(2)).toEqual([
+      'received:applied',
+      'forwarded:stale',
+    ])
   })
 
   it('news in front of it is recorded at the first try, and nothing is recorded twice', async () => {
