@@ -79,6 +79,17 @@ module.exports = {
       to: { path: '^(sandbox|cli|test)/' },
     },
     {
+      name: 'only-chaos-steers',
+      comment:
+        'places to die at and planted defects are installed by chaos’ own program, which the product’s commands never load',
+      severity: 'error',
+      from: {
+        path: '^(domain|workflows|activities|adapters|api|db|platform|cli)/',
+        pathNot: '^cli/(chaos/|claimhub\\.ts$)',
+      },
+      to: { path: '^cli/chaos/(process|failpoint|defects)\\.ts$' },
+    },
+    {
       name: 'conformance-knows-no-provider',
       comment: 'one kit for all HMOs: what it knows of one, it knows from the registry and its fixtures',
       severity: 'error',

@@ -2,7 +2,7 @@
 FROM node:22-bookworm-slim
 
 WORKDIR /app
-ENV NODE_ENV=production XDG_CACHE_HOME=/app/.cache
+ENV NODE_ENV=production
 
 COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --no-audit --no-fund
@@ -19,12 +19,9 @@ COPY cli cli
 # The commands name the twins; they are loaded only when called.
 COPY sandbox sandbox
 
-# The workflow bundle, without and with the payload codec: built here, not at a worker's start.
-RUN node --import tsx/esm --input-type=module -e "\
-  const { workflowBundle } = await import('/app/platform/workflowBundle.ts'); \
-  const { dataConverterFrom } = await import('/app/platform/dataConverter.ts'); \
-  await workflowBundle(); \
-  await workflowBundle(dataConverterFrom({ id: 'x', bytes: Buffer.alloc(32) }).failureConverterPath)"
+# The workflow bundles, without and with the payload codec: built here, not at a worker's start, into /app/bundles where every user may read them.
+# What the tools cache meanwhile belongs to root and stays out of the image.
+RUN XDG_CACHE_HOME=/tmp/build-cache node bin/claimhub.js bundle && rm -rf /tmp/*
 
 USER node
 EXPOSE 8080

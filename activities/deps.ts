@@ -6,8 +6,11 @@ import type { LockedClaim } from '../db/claims/lockClaim.ts'
 import type { RecordContext } from '../db/claims/recordEvents.ts'
 import type { Databases } from '../db/connect.ts'
 import type { DeadlineRules } from '../domain/claims/deadlines.ts'
+import type { AddressGuard } from '../platform/addresses/guard.ts'
 import type { Clock } from '../platform/clock.ts'
+import type { SealedRow } from '../platform/seal.ts'
 import type { Timings } from '../workflows/activityResults.ts'
+import type { Decoder } from './inbox/decodeDocument.ts'
 
 /** What activities are made of; the worker puts it together, tests put other parts in. */
 export interface Deps {
@@ -16,14 +19,18 @@ export interface Deps {
   clock: Clock
   log: Logger
   adapterOf(adapterId: string): ProviderAdapter
+  decoder: Decoder
   transportOf(name: ProviderAdapter['declaration']['transport']): Transport
-  unseal(secrets: Buffer): Record<string, string>
+  /** Opens every connection to a provider. */
+  addresses: AddressGuard
+  /** Opens the secrets of a connection; they open for no other. */
+  unseal(row: SealedRow, sealed: Buffer): Record<string, string>
   timings: Timings
   /** How long a sender owns an interchange; outlives `timings.deliverMs`. */
   leaseMs: number
   /** Failed collections in a row after which a person is told. */
   collectFailures: number
-  /** Ends the process with SIGKILL when the deployment's FAILPOINT names this place. */
+  /** A place between two durable effects. Does nothing; only the tests' own programs put something here. */
   failpoint(place: string): void
 }
 

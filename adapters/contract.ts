@@ -114,7 +114,7 @@ export interface DeadlineDefaults {
   /** From the service date. */
   filingLimitDays: number
   /** Between two rungs of the ladder. */
-  rungDays: number
+  levelDays: number
   workingDays: boolean
 }
 

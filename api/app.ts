@@ -5,8 +5,10 @@ import { pinoHttp } from 'pino-http'
 import type { ApiDeps } from './deps.ts'
 import { docsPage } from './http/docsPage.ts'
 import { notFound, Problem, problemOf, sendProblem } from './http/problems.ts'
+import type { ProblemType } from './http/problemTypes.ts'
 import { serveRoute } from './http/serveRoute.ts'
 import { ROUTES } from './routes/all.ts'
+import { securityText } from './routes/system/securityText.ts'
 
 /** The whole HTTP surface of claimhub: `/v1`, health, `/openapi.json` and `/docs`. */
 export function createApp(deps: ApiDeps): Express {
@@ -15,12 +17,14 @@ export function createApp(deps: ApiDeps): Express {
   app.disable('etag')
   // `?a[b]=c` is text, never an object.
   app.set('query parser', 'simple')
+  app.set('trust proxy', deps.trustedProxies)
   app.use(requestId)
   app.use(requestLog(deps))
   app.use(helmet({ contentSecurityPolicy: { directives: POLICY } }))
-  app.use('/docs', docsPage())
+  if (deps.docs) app.use('/docs', docsPage())
+  if (deps.securityContact) app.get('/.well-known/security.txt', securityText(deps.securityContact, deps.clock))
   const methods = new Map<string, string[]>()
-  for (const route of ROUTES) {
+  for (const route of ROUTES.filter(({ tag }) => deps.docs || tag !== 'docs')) {
     const path = route.path.replaceAll(/\{(\w+)\}/g, ':$1')
     app[route.method](path, serveRoute(route, deps))
     methods.set(path, [...(methods.get(path) ?? []), route.method.toUpperCase()])
@@ -83,10 +87,19 @@ function onError(deps: ApiDeps) {
       const { name, stack, code } = error as { name?: string; stack?: string; code?: string }
       deps.log.error({ request: req.id, error: name, code, at: framesOf(stack) }, 'a request broke down')
     }
+    if (!req.complete && STRANGERS.has(problem.type)) res.set('connection', 'close')
     if (res.headersSent) next(error)
     else sendProblem(problem, req, res)
   }
 }
+
+/** Of whom these are said, nobody reads the rest: a connection that is kept would have to read the body to its end. */
+const STRANGERS: ReadonlySet<ProblemType> = new Set([
+  'unauthenticated',
+  'bad-signature',
+  'rate-limited',
+  'body-too-large',
+])
 
 /** The stack without its first lines: those are the message, which may quote data. */
 function framesOf(stack: string | undefined): string[] {

@@ -3,16 +3,18 @@ import type { AddressInfo } from 'node:net'
 import { Client, Connection } from '@temporalio/client'
 import { adapterOf } from '../adapters/registry.ts'
 import { connect } from '../db/connect.ts'
+import { addressGuard } from '../platform/addresses/guard.ts'
 import { clockFrom } from '../platform/clock.ts'
 import { dataConverterFrom } from '../platform/dataConverter.ts'
-import { failpointsFrom } from '../platform/failpoint.ts'
 import { makeLog } from '../platform/log.ts'
 import { seal, unseal } from '../platform/seal.ts'
 import type { Settings } from '../platform/settings.ts'
 import { claimWorkflows } from '../workflows/client/claimWorkflows.ts'
 import { createApp } from './app.ts'
 import type { ApiDeps } from './deps.ts'
-import { doorbells } from './routes/inbox/coalesceWakeUps.ts'
+import { fileInspector } from './files/fileInspector.ts'
+import { RATES, rateLimits } from './http/rateLimits.ts'
+import { coalesceWakeUps } from './routes/inbox/coalesceWakeUps.ts'
 
 /** Longest a request may take to arrive; a slow upload beyond it is cut. */
 const REQUEST_MS = 120_000
@@ -25,11 +27,15 @@ export interface RunningServer {
 
 /**
  * Serves the API. Temporal may be away at the start: submits then answer 503 until it is there. Transports and the reading of mails come from outside:
- * of a transport the API knows only its door.
+ * of a transport the API knows only its door. `failpoint` is for the tests' own programs.
  */
 export async function startServer(
   settings: Settings,
-  { transportOf, readMail }: Pick<ApiDeps, 'transportOf' | 'readMail'>,
+  {
+    transportOf,
+    readMail,
+    failpoint = () => undefined,
+  }: Pick<ApiDeps, 'transportOf' | 'readMail'> & Partial<Pick<ApiDeps, 'failpoint'>>,
 ): Promise<RunningServer> {
   const databases = connect(settings.database)
   const { address, namespace, tls, apiKey } = settings.temporal
@@ -39,22 +45,31 @@ export async function startServer(
     ...(apiKey === undefined ? {} : { apiKey }),
   })
   const client = new Client({ connection, namespace, dataConverter: dataConverterFrom(settings.codecKey) })
-  const bells = doorbells(client)
+  const bells = coalesceWakeUps(client)
+  const inspector = fileInspector(settings.inspect)
   const app = createApp({
     databases,
     clock: clockFrom(settings.clock),
+    securityContact: settings.securityContact,
     log: makeLog(settings, 'api'),
+    realNow: () => new Date(),
+    rates: rateLimits({ ...RATES, requestsOfKey: settings.api.keyRatePerMinute }),
+    trustedProxies: settings.api.trustedProxies,
+    docs: settings.api.docs,
     workflows: claimWorkflows(client),
     doorbell: bells.ring,
     adapterOf,
     transportOf,
+    addresses: addressGuard({ allowed: settings.allowedAddresses }),
     readMail,
-    seal: (secrets) => seal(settings.secretsKey, secrets),
-    unseal: (sealed) => unseal(settings.secretsKey, sealed),
-    failpoint: failpointsFrom(settings.failpoint),
+    inspectFile: inspector.inspect,
+    seal: (row, secrets) => seal(settings.secretsKeys, row, secrets),
+    unseal: (row, sealed) => unseal(settings.secretsKeys, row, sealed),
+    failpoint,
     checkAnswers: false,
   })
   const disconnect = async () => {
+    inspector.stop()
     await bells.quiet()
     await connection.close()
     await databases.close()

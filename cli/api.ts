@@ -5,8 +5,11 @@ import { settingsFrom } from '../platform/settings.ts'
 import { announce, asked } from './stack/serve.ts'
 
 /** `claimhub api`: serves the API until it is asked to end. */
-export async function api(): Promise<void> {
-  const server = await startServer(settingsFrom(process.env), { transportOf, readMail })
+export async function api(
+  env: NodeJS.ProcessEnv = process.env,
+  hooks: { failpoint?(place: string): void } = {},
+): Promise<void> {
+  const server = await startServer(settingsFrom(env), { transportOf, readMail, ...hooks })
   announce({ port: server.port })
   await asked()
   await server.close()

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 
 /** 128 and the number of SIGPIPE. */
 const CLOSED_PIPE = 141
@@ -64,10 +64,15 @@ function program(): Command {
       process.stdout.write(done.length === 0 ? 'nothing to migrate\n' : `migrated: ${done.join(', ')}\n`)
     })
   cli
+    .command('bundle')
+    .description('build the workflow bundles beside the code, for an image whose workers only read')
+    .action(async () => (await import('./bundle.ts')).bundle())
+  cli
     .command('reconcile')
     .description('compare Postgres and Temporal both ways and repair')
     .option('--json', 'print one JSON object')
     .action(async (options) => (await import('./reconcile.ts')).reconcileOnce(options))
+  operatorCommands(cli)
   cli
     .command('inspect <file...>')
     .description(
@@ -145,12 +150,27 @@ function program(): Command {
     .option('--json', 'print one JSON object')
     .option('--update', 'write what it comes to as expected.json, and show what was there before')
     .action(async (id, name, options) => (await import('./adapter/play.ts')).play(id, name, options))
-  const provider = cli.command('provider').description('HMOs and connections of a running deployment, through its API')
+  const provider = cli.command('provider').description('HMOs and connections of a deployment')
+  provider
+    .command('register <file>')
+    .description("the operator's: make an HMO of a known format known to the deployment, or bring its names up to date")
+    .option('--json', 'print one JSON object')
+    .action(async (file, options) => (await import('./provider/register.ts')).register(file, options))
+  provider
+    .command('connect <file>')
+    .description(
+      "the operator's: make or change an organisation's connection; its secrets may be env:CLAIMHUB_CONNECTION_…",
+    )
+    .requiredOption('--organisation <id>', 'whose connection it is')
+    .option('--json', 'print one JSON object')
+    .action(async (file, options) => (await import('./provider/connect.ts')).connect(file, options))
   provider
     .command('add <file>')
-    .description('add an HMO of a known format and a connection with it, from a YAML file')
+    .description(
+      "connect the key's organisation with an HMO that the deployment knows, from a YAML file, through the API",
+    )
     .option('--api <url>', 'address of the API (default: CLAIMHUB_API_URL, then http://127.0.0.1:8080)')
-    .option('--key <key>', 'API key of an owner (default: CLAIMHUB_API_KEY)')
+    .option('--key <key>', 'API key of an owner or admin (default: CLAIMHUB_API_KEY)')
     .option('--json', 'print one JSON object')
     .action(async (file, options) => (await import('./provider/add.ts')).add(file, options))
   provider
@@ -167,6 +187,53 @@ function program(): Command {
     .option('--port <ports>', 'ports on 127.0.0.1, by commas', '0')
     .action(async (kind, options) => (await import('./twin.ts')).twin(kind, options))
   return cli
+}
+
+const ROLES = ['owner', 'admin', 'billing', 'practice_app', 'read_only']
+
+/** What only the operator does: with the deployment's environment, directly on its database. */
+function operatorCommands(cli: Command): void {
+  const org = cli.command('org').description("the operator's: the organisations of the deployment")
+  org
+    .command('create <name>')
+    .description('make an organisation')
+    .option('--tax-id <number>', 'its tax number, as claims name it')
+    .option('--npi <number>', 'its national provider identifier, where there is one')
+    .option('--json', 'print one JSON object')
+    .action(async (name, options) => (await import('./operator/org.ts')).create(name, options))
+  org
+    .command('list')
+    .description('every organisation with its id')
+    .option('--json', 'print one JSON object')
+    .action(async (options) => (await import('./operator/org.ts')).list(options))
+  const key = cli.command('key').description("the operator's: API keys of an organisation")
+  key
+    .command('create')
+    .description('make a key and print it, this once')
+    .requiredOption('--organisation <id>', 'whose key it is (`claimhub org list`)')
+    .requiredOption('--name <name>', 'who uses it; it stands in the audit log')
+    .addOption(new Option('--role <role>', 'what it may do').choices(ROLES).makeOptionMandatory())
+    .option('--json', 'print one JSON object')
+    .action(async (options) => (await import('./operator/key.ts')).create(options))
+  key
+    .command('list')
+    .description('the keys of an organisation by their first letters, those that are revoked too')
+    .requiredOption('--organisation <id>', 'whose keys')
+    .option('--json', 'print one JSON object')
+    .action(async (options) => (await import('./operator/key.ts')).list(options))
+  key
+    .command('revoke <key-id>')
+    .description('from the next request on the key is dead')
+    .option('--json', 'print one JSON object')
+    .action(async (id, options) => (await import('./operator/key.ts')).revoke(id, options))
+  cli
+    .command('secrets')
+    .description("the operator's: the sealed secrets of all connections")
+    .command('rotate')
+    .description('seal all of them anew with CLAIMHUB_SECRETS_KEY; safe to interrupt and to run again')
+    .option('--dry-run', 'only open them and count')
+    .option('--json', 'print one JSON object')
+    .action(async (options) => (await import('./operator/rotate.ts')).rotate(options))
 }
 
 function port(text: string): number {

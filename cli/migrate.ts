@@ -3,15 +3,13 @@ import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import { registerSearchAttributes } from '../activities/worker/searchAttributes.ts'
 import { migrate as migrateDatabase } from '../db/migrate.ts'
+import type { RoleSettings } from '../platform/databaseAddress.ts'
+import { ownerFrom } from '../platform/databaseSettings.ts'
 import { connectionOptions, temporalFrom } from '../platform/temporalAddress.ts'
 
 /** `claimhub migrate`: roles, migrations, Temporal's search attributes. Safe to run again. Answers the migrations that ran. */
 export async function migrate(env: NodeJS.ProcessEnv = process.env): Promise<string[]> {
-  const url = env['DATABASE_URL']
-  const password = env['CLAIMHUB_DB_PASSWORD']
-  if (!url || !password)
-    throw new Error('migrate needs DATABASE_URL (the owner) and CLAIMHUB_DB_PASSWORD (of the application roles)')
-  const done = await migrateAs(url, password)
+  const done = await migrateAs(ownerFrom(env))
   const temporal = temporalFrom(env)
   if (temporal === null) return done
   const connection = await NativeConnection.connect(connectionOptions(temporal))
@@ -23,12 +21,12 @@ export async function migrate(env: NodeJS.ProcessEnv = process.env): Promise<str
   return done
 }
 
-async function migrateAs(connectionString: string, password: string): Promise<string[]> {
-  const pool = new pg.Pool({ connectionString })
+async function migrateAs({ url, tls, roles }: { url: string; tls: boolean; roles: RoleSettings }): Promise<string[]> {
+  const pool = new pg.Pool({ connectionString: url, ssl: tls })
   pool.on('error', () => undefined)
   const owner = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) })
   try {
-    return await migrateDatabase(owner, password)
+    return await migrateDatabase(owner, roles)
   } catch (error) {
     if ((error as { code?: string }).code !== 'ECONNREFUSED') throw error
     throw new Error('no Postgres answers at DATABASE_URL: start it, or correct the address', { cause: error })

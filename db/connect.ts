@@ -30,8 +30,8 @@ const types: pg.CustomTypesConfig = {
 
 /** Opens the two pools. A connection that breaks, idle or at work, is dropped and replaced, never an uncaught error. */
 export function connect(address: DatabaseAddress): Databases {
-  const app = open(address, 'claimhub_app', address.poolSize ?? 10)
-  const across = open(address, 'claimhub_across', 4)
+  const app = open(address, { user: 'claimhub_app', password: address.password, max: address.poolSize ?? 10 })
+  const across = open(address, { user: 'claimhub_across', password: address.acrossPassword, max: 4 })
   return {
     within: (organisationId, work) =>
       app.transaction().execute(async (tx) => {
@@ -46,15 +46,15 @@ export function connect(address: DatabaseAddress): Databases {
   }
 }
 
-function open(address: DatabaseAddress, user: string, max: number): Kysely<Database> {
-  const { host, port, database, password, tls = false } = address
+type Role = Pick<pg.PoolConfig, 'user' | 'password' | 'max'>
+
+function open(address: DatabaseAddress, role: Role): Kysely<Database> {
+  const { host, port, database, tls = false } = address
   const pool = new pg.Pool({
     host,
     port,
     database,
-    user,
-    password,
-    max,
+    ...role,
     types,
     ssl: tls,
     pipeline: true,

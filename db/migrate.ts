@@ -1,4 +1,5 @@
 import { type Kysely, Migrator, sql } from 'kysely'
+import type { RoleSettings } from '../platform/databaseAddress.ts'
 import { up as init } from './migrations/0001_init.ts'
 import { up as filingLimit } from './migrations/0002_filing_limit.ts'
 import { up as batches } from './migrations/0003_batches.ts'
@@ -17,8 +18,8 @@ const MIGRATIONS: Record<string, string> = {
  * Creates the two roles of the application and runs the migrations that are missing. `owner` is connected as the database's owner.
  * Throws with the migration's name and Postgres's own words; nothing of a failed migration stays.
  */
-export async function migrate(owner: Kysely<unknown>, password: string): Promise<string[]> {
-  await owner.transaction().execute((tx) => ensureRoles(tx, password))
+export async function migrate(owner: Kysely<unknown>, roles: RoleSettings): Promise<string[]> {
+  await owner.transaction().execute((tx) => ensureRoles(tx, roles))
   const migrator = new Migrator({
     db: owner,
     provider: {
@@ -44,11 +45,16 @@ export async function migrate(owner: Kysely<unknown>, password: string): Promise
 /** Any number that nobody else in this database locks. */
 const ROLES_LOCK = 727_100_001
 
-/** Makes the two roles, or takes back whatever rights somebody gave them: with BYPASSRLS every tenant would see every other. */
-export async function ensureRoles(tx: Kysely<unknown>, password: string): Promise<void> {
+/**
+ * Makes the two roles, each with its own password and with time limits in this database, or takes back whatever rights somebody gave them: with
+ * BYPASSRLS every tenant would see every other. The owner has no limits: a migration takes as long as it takes.
+ */
+export async function ensureRoles(tx: Kysely<unknown>, roles: RoleSettings): Promise<void> {
   // Two processes that alter a role at once fail with "tuple concurrently updated".
   await sql`select pg_advisory_xact_lock(${ROLES_LOCK})`.execute(tx)
-  for (const role of ['claimhub_app', 'claimhub_across']) {
+  const passwords = { claimhub_app: roles.appPassword, claimhub_across: roles.acrossPassword }
+  const { rows: here } = await sql<{ name: string }>`select current_database() as name`.execute(tx)
+  for (const [role, password] of Object.entries(passwords)) {
     const { rows } = await sql<Record<string, boolean>>`
       select rolsuper as superuser, rolbypassrls as bypassrls, rolcreatedb as createdb, rolcreaterole as createrole
       from pg_roles where rolname = ${role}`.execute(tx)
@@ -57,5 +63,18 @@ export async function ensureRoles(tx: Kysely<unknown>, password: string): Promis
     const excess = Object.entries(rows[0] ?? {}).flatMap(([right, given]) => (given ? [`no${right}`] : []))
     const rights = sql.raw(['login', ...excess].join(' '))
     await sql`${verb} role ${sql.id(role)} ${rights} password ${sql.lit(password)}`.execute(tx)
+    for (const { name } of here) await limit(tx, { role, database: name }, roles)
+  }
+}
+
+async function limit(tx: Kysely<unknown>, who: { role: string; database: string }, roles: RoleSettings): Promise<void> {
+  const limits = {
+    statement_timeout: roles.statementMs,
+    lock_timeout: roles.lockMs,
+    idle_in_transaction_session_timeout: roles.idleTransactionMs,
+  }
+  for (const [name, milliseconds] of Object.entries(limits)) {
+    const setting = sql`${sql.id(name)} = ${sql.lit(Math.round(milliseconds))}`
+    await sql`alter role ${sql.id(who.role)} in database ${sql.id(who.database)} set ${setting}`.execute(tx)
   }
 }

@@ -5,6 +5,8 @@ import proto from '@temporalio/proto'
 
 const { temporal } = proto
 const ENCODING = 'binary/encrypted'
+/** Goes into the workflow bundle of a worker that has a key. */
+export const FAILURE_CONVERTER = fileURLToPath(new URL('./failureConverter.cjs', import.meta.url))
 
 /**
  * The data converter of client and worker. With a key (32 bytes) every payload and failure in Temporal is AES-256-GCM; without one, as on the
@@ -14,7 +16,7 @@ export function dataConverterFrom(key: { id: string; bytes: Buffer } | null): Da
   if (key === null) return {}
   return {
     payloadCodecs: [encryption(key)],
-    failureConverterPath: fileURLToPath(new URL('./failureConverter.cjs', import.meta.url)),
+    failureConverterPath: FAILURE_CONVERTER,
   }
 }
 

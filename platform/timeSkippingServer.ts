@@ -21,13 +21,27 @@ export async function timeSkippingServer(
   site?: string,
   say: (words: string) => void = () => undefined,
 ): Promise<string> {
-  const folder = cacheFolder(env, `temporal-test-server-${VERSION}`)
-  const launcher = path.join(folder, 'temporal-test-server')
-  if (existsSync(launcher)) return launcher
-  mkdirSync(folder, { recursive: true })
-  if (await temporalDownload('temporal-test-server', `v${VERSION}`, launcher, say, site)) return launcher
-  await fromMaven(folder, launcher, env, say)
+  const ready = await foundTimeSkippingServer(env, site, say)
+  if (ready !== null) return ready
+  const launcher = launcherIn(env)
+  await fromMaven(path.dirname(launcher), launcher, env, say)
   return launcher
+}
+
+/** The cached one, else the download of Temporal's own site; null when there is neither. What Maven once brought still needs Java to run. */
+export async function foundTimeSkippingServer(
+  env: NodeJS.ProcessEnv,
+  site: string | undefined,
+  say: (words: string) => void,
+): Promise<string | null> {
+  const launcher = launcherIn(env)
+  if (existsSync(launcher)) return launcher
+  mkdirSync(path.dirname(launcher), { recursive: true })
+  return (await temporalDownload('temporal-test-server', `v${VERSION}`, launcher, say, site)) ? launcher : null
+}
+
+function launcherIn(env: NodeJS.ProcessEnv): string {
+  return path.join(cacheFolder(env, `temporal-test-server-${VERSION}`), 'temporal-test-server')
 }
 
 async function fromMaven(folder: string, launcher: string, env: NodeJS.ProcessEnv, say: (words: string) => void) {

@@ -88,6 +88,23 @@ describe('files', () => {
     expect(KINDS.filter((kind) => !raised.includes(`'${kind}'`))).toEqual([])
   })
 
+  it('of the product are steered by no variable of the tests', () => {
+    const steering = /FAILPOINT|PLANTED_DEFECT/
+    const files = [...PRODUCT, 'cli', 'bin'].flatMap(sources).filter((file) => steering.test(text(file)))
+    expect(files.filter((file) => !file.startsWith('cli/chaos/'))).toEqual(['platform/settings.ts'])
+  })
+
+  it('of the product open no connection of their own: the guard of addresses does, and undici over it', () => {
+    const opening = /\bfetch\(|\bimport \{[^}]*(?<!type )\b(connect|createConnection|Socket)\b[^}]*\} from 'node:net'/
+    const resolving = /\bimport (?!type\b).*from 'node:(dns|dns\/promises|http|https|http2|dgram)'/
+    const undici = /from 'undici'/
+    const files = ['activities', 'adapters', 'api', 'workflows'].flatMap(sources)
+    const product = files.filter((file) => !file.startsWith('adapters/conformance/'))
+    expect(product.filter((file) => opening.test(text(file)) || resolving.test(text(file)))).toEqual([])
+    const http = ['adapters/transports/http/agents.ts', 'adapters/transports/http/exchange.ts']
+    expect(product.filter((file) => undici.test(text(file)))).toEqual(http)
+  })
+
   it('keep the reads across tenants in the two places that must have them', () => {
     const across = /\bdatabases\.across\b|\bacross:\s*Kysely/
     const files = ['activities', 'api', 'db'].flatMap(sources).filter((file) => across.test(text(file)))
@@ -119,6 +136,7 @@ const MISTAKES = [
   ['db', '../cli/up.ts', 'product-imports-no-tools'],
   ['activities', '../cli/adapter/conformance/check.ts', 'product-imports-no-tools'],
   ['cli/adapter/conformance', '../../../adapters/providers/other/index.ts', 'conformance-knows-no-provider'],
+  ['cli', './chaos/failpoint.ts', 'only-chaos-steers'],
   ['sandbox', '../adapters/providers/other/index.ts', 'twins-share-no-code-with-adapters'],
 ] as const
 
@@ -133,7 +151,13 @@ describe('the check of who imports whom', () => {
         'adapters/providers/other/index',
       ])
         write(house, `${file}.ts`, 'export const fine = 1\n')
-      for (const file of ['adapters/transports/http/index', 'cli/adapter/conformance/check', 'api/app', 'cli/up'])
+      for (const file of [
+        'adapters/transports/http/index',
+        'cli/adapter/conformance/check',
+        'api/app',
+        'cli/up',
+        'cli/chaos/failpoint',
+      ])
         write(house, `${file}.ts`, 'export const fine = 1\n')
       for (const name of ['.dependency-cruiser.cjs', 'tsconfig.json', 'package.json'])
         symlinkSync(path.join(ROOT, name), path.join(house, name))

@@ -1,193 +1,62 @@
-import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common'
-import {
-  allHandlersFinished,
-  condition,
-  getExternalWorkflowHandle,
-  setCurrentDetails,
-  setHandler,
-  upsertSearchAttributes,
-} from '@temporalio/workflow'
+import { allHandlersFinished, condition } from '@temporalio/workflow'
 import { claimActivities, providerActivities } from './activityProxies.ts'
-import type { ClaimNow, Opened } from './activityResults.ts'
-import { deliverUntilSettled, type Learned } from './delivery.ts'
-import { claimWorkflowId } from './ids.ts'
-import { type ClaimInput, cancel, news, type SubmitResult, submit, type TellResult, tell, view } from './messages.ts'
-
-const STATUS = defineSearchAttributeKey('ClaimStatus', SearchAttributeType.KEYWORD)
-const ATTENTION = defineSearchAttributeKey('ClaimAttention', SearchAttributeType.BOOL)
+import { handleMessages } from './claims/messageHandlers.ts'
+import { nextTurn } from './claims/nextTurn.ts'
+import { claimProgress } from './claims/progress.ts'
+import { transmissions } from './claims/transmissions.ts'
+import { wakeOriginal } from './claims/wakeOriginal.ts'
+import type { ClaimInput } from './messages.ts'
 
 /**
- * One claim's long life: freeze, deliver, then wait for news, a person or the deadline until nothing more is expected. What happened is in
- * Postgres; this workflow only makes sure that the next thing happens. It may be started again at any time and goes on from the row.
+ * One claim's long life: freeze, deliver, then wait for notices, a person or the deadline until nothing more is
+ * expected. What happened is in Postgres; this workflow only makes sure that the next thing happens. It may be
+ * started again at any time and goes on from the row.
  */
 export async function claimLifecycle(input: ClaimInput): Promise<string> {
   const local = claimActivities()
-  let opened: Opened | null = null
-  let claim: ClaimNow | null = null
-  let unread = false
-  const told = new Map<string, string>()
-  const asked = new Set<string>()
-  const cancels: { noticeId: string; done?: TellResult }[] = []
+  const claim = claimProgress()
+  handleMessages(claim)
 
-  setHandler(submit, async (): Promise<SubmitResult> => {
-    await condition(() => opened !== null)
-    return submitResult(opened as unknown as Opened)
-  })
-  setHandler(news, () => {
-    unread = true
-  })
-  setHandler(tell, async ({ noticeIds }): Promise<TellResult> => {
-    unread = true
-    for (const id of noticeIds) asked.add(id)
-    await condition(() => noticeIds.every((id) => told.has(id)))
-    for (const id of noticeIds) asked.delete(id)
-    const effects = noticeIds.map((noticeId) => ({ noticeId, effect: told.get(noticeId) ?? 'noted' }))
-    return { status: claim?.status ?? 'DRAFT', effects }
-  })
-  setHandler(cancel, async ({ noticeId }): Promise<TellResult> => {
-    const wish: { noticeId: string; done?: TellResult } = { noticeId }
-    cancels.push(wish)
-    await condition(() => wish.done !== undefined)
-    return wish.done as unknown as TellResult
-  })
-  setHandler(view, () => ({
-    status: claim?.status ?? 'opening',
-    delivery: claim?.delivery ?? null,
-    waitingFor: claim?.waitingFor ?? 'Opening',
-  }))
-
-  const learn = (now: ClaimNow) => {
-    for (const { noticeId, effect } of now.effects) told.set(noticeId, effect)
-    for (const noticeId of now.cancelsWanted ?? []) {
-      if (!cancels.some((wish) => wish.noticeId === noticeId)) cancels.push({ noticeId })
-    }
-    show(claim, now)
-    claim = now
-  }
-  const current = () => claim as unknown as ClaimNow
-  // A delivery runs beside the claim's own turns, and its word may be older than theirs: then the row is read once more instead.
-  let turns = 0
-  let inTurn = false
-  const learnFromTurn = (now: ClaimNow) => {
-    learn(now)
-    inTurn = false
-    turns += 1
-  }
-  const learnFromDelivery = ({ claim: now }: Learned, since: number) => {
-    if (now === null) return
-    if (since === turns && !inTurn) learn(now)
-    else unread = true
-  }
-
-  opened = await local.openClaim(input)
+  const opened = await local.openClaim(input)
+  claim.opened(opened)
   if (opened.kind === 'refused') {
     await condition(allHandlersFinished)
     return opened.status
   }
-  learn(opened.claim)
   const provider = providerActivities(input.providerId, opened.timings)
-  if (opened.replacedClaimId !== null) await wake(opened.replacedClaimId)
-  for (const interchangeId of opened.departures ?? [])
-    await local.callDeparture({ organisationId: input.organisationId, providerId: input.providerId, interchangeId })
-  const unsent: string[] = []
-  let sending = false
-  for (const id of [...(opened.interchangeId === null ? [] : [opened.interchangeId]), ...(opened.alsoUnsettled ?? [])])
-    send(id)
+  const sending = transmissions(input, provider, claim)
+  if (opened.replacedClaimId !== null) await wakeOriginal(opened.replacedClaimId)
+  for (const interchangeId of opened.dispatches ?? [])
+    await local.startDispatch({ organisationId: input.organisationId, providerId: input.providerId, interchangeId })
+  for (const interchangeId of [opened.interchangeId, ...(opened.alsoUnresolved ?? [])])
+    if (interchangeId !== null) sending.add(interchangeId)
 
   for (;;) {
-    const { closed, dueInMs } = current()
-    if (closed !== null && !unread && cancels.length === 0 && !sending) break
-    // Read anew each time: the delivery of a void closes the claim while this waits.
-    const woken = () => unread || cancels.length > 0 || (current().closed !== null && !sending)
-    const inTime =
-      dueInMs === null ? await condition(woken).then(() => true) : await condition(woken, Math.max(dueInMs, 1))
-    inTurn = cancels.length > 0 || unread || !inTime
-    if (cancels.length > 0) await carryOutCancel()
-    else if (unread) await readNews()
-    else if (!inTime) await climb()
-  }
-  await condition(allHandlersFinished)
-  return current().status
-
-  async function readNews() {
-    unread = false
-    learnFromTurn(await local.recordNews(input, [...asked]))
-  }
-
-  async function climb() {
-    const climbed = await local.climbLadder(input)
-    learnFromTurn(climbed.claim)
-    if (climbed.ask) await provider.askProvider(input).catch(() => undefined)
-  }
-
-  async function carryOutCancel() {
-    const wish = cancels[0] as (typeof cancels)[number]
-    const { claim: now, interchangeId } = await local.cancelClaim(input, wish.noticeId)
-    learnFromTurn(now)
-    if (interchangeId !== null) send(interchangeId)
-    wish.done = { status: now.status, effects: now.effects.filter((effect) => effect.noticeId === wish.noticeId) }
-    cancels.shift()
-  }
-
-  /** One sending at a time, in order: a void never overtakes what it takes back. */
-  function send(interchangeId: string): void {
-    unsent.push(interchangeId)
-    if (!sending) void sendAll()
-  }
-
-  async function sendAll(): Promise<void> {
-    sending = true
-    for (let interchangeId = unsent.shift(); interchangeId !== undefined; interchangeId = unsent.shift()) {
-      await deliverUntilSettled({ ...input, interchangeId }, provider, {
-        turn: () => turns,
-        learn: learnFromDelivery,
-        settledByNews,
-      })
+    switch (await nextTurn(claim, sending)) {
+      case 'cancel': {
+        const { noticeId } = claim.oldestCancel()
+        const cancelled = await local.cancelClaim(input, noticeId)
+        claim.learnInTurn(cancelled.claim)
+        if (cancelled.interchangeId !== null) sending.add(cancelled.interchangeId)
+        claim.cancelDone(cancelled.claim)
+        break
+      }
+      case 'record':
+        claim.unrecorded = false
+        claim.learnInTurn(await local.recordNotices(input, claim.wantedNotices()))
+        break
+      case 'escalate': {
+        const escalated = await local.escalate(input)
+        claim.learnInTurn(escalated.claim)
+        // An inquiry that fails is tried again by the next level; the claim goes on waiting.
+        if (escalated.ask) await provider.askProvider(input).catch(() => undefined)
+        break
+      }
+      case 'wait':
+        break
+      case 'close':
+        await condition(allHandlersFinished)
+        return claim.summary().status
     }
-    sending = false
   }
-
-  /**
-   * A claim that has arrived before speaks of another sending than this one (a void): then only the end of the claim ends it. False when it is time to
-   * look: the wait is over, or a person knows that the provider does not have it.
-   */
-  async function settledByNews(withinMs?: number): Promise<boolean> {
-    const over = () => current().closed !== null
-    const settled = () => ['SENT', 'REFUSED'].includes(current().delivery ?? '')
-    const ended = settled() ? over : () => settled() || over()
-    if (withinMs === undefined) await condition(ended)
-    else await condition(() => ended() || current().delivery === 'RESEND', withinMs)
-    return ended()
-  }
-}
-
-function submitResult(opened: Opened): SubmitResult {
-  switch (opened.kind) {
-    case 'refused':
-      return opened.problems.length > 0
-        ? { kind: 'refused', problems: opened.problems }
-        : { kind: 'not_a_draft', status: opened.status }
-    case 'open':
-      return opened.submitted === null
-        ? { kind: 'not_a_draft', status: opened.claim.status }
-        : { kind: 'submitted', ...opened.submitted }
-  }
-}
-
-/** The original of a replacement is told by its own workflow's news; one that has ended needs no telling. */
-async function wake(claimId: string): Promise<void> {
-  await getExternalWorkflowHandle(claimWorkflowId(claimId))
-    .signal(news, { noticeIds: [] })
-    .catch(() => undefined)
-}
-
-/** Temporal UI: words always, search attributes only when they change (each upsert is a billable action). */
-function show(before: ClaimNow | null, now: ClaimNow): void {
-  setCurrentDetails(`**${now.status}** ${now.waitingFor}`)
-  const was = before ?? { status: 'SUBMITTED', attention: false }
-  const changes = [
-    ...(was.status === now.status ? [] : [{ key: STATUS, value: now.status }]),
-    ...(was.attention === now.attention ? [] : [{ key: ATTENTION, value: now.attention }]),
-  ]
-  if (changes.length > 0) upsertSearchAttributes(changes)
 }

@@ -1,5 +1,5 @@
 import { sleep } from '@temporalio/workflow'
-import type { ProviderActivities, Sending } from './activityContract.ts'
+import type { ProviderActivities, Transmission } from './activityContract.ts'
 import type { Delivered } from './activityResults.ts'
 
 /** Whoever carries an interchange: a claim's main function, or the departure of a batch. */
@@ -8,7 +8,7 @@ export interface Carrier {
   turn(): number
   learn(outcome: Learned, since: number): void | Promise<void>
   /** True when news has settled the sending within this time; without a time, when it has. */
-  settledByNews(withinMs?: number): Promise<boolean>
+  endedByNotice(withinMs?: number): Promise<boolean>
 }
 
 /** An outcome after which the claims stand differently. */
@@ -21,8 +21,8 @@ const LOOK_AFTER_BREAKDOWN_MS = 2_000
  * Carries one interchange to a known end: SENT or REFUSED. `taken | refused | unknown | not sent` each have their own next step; an UNKNOWN is
  * looked up and waited for, never sent again on a guess. News that proves the arrival ends it as well.
  */
-export async function deliverUntilSettled(
-  sending: Sending,
+export async function deliverUntilResolved(
+  sending: Transmission,
   provider: ProviderActivities,
   carrier: Carrier,
 ): Promise<void> {
@@ -30,7 +30,7 @@ export async function deliverUntilSettled(
   for (;;) {
     const since = carrier.turn()
     const outcome = await attempt(
-      next === 'deliver' ? () => provider.deliver(sending) : () => provider.settleDelivery(sending),
+      next === 'deliver' ? () => provider.deliver(sending) : () => provider.resolveDelivery(sending),
     )
     switch (outcome.kind) {
       case 'settled':
@@ -42,7 +42,7 @@ export async function deliverUntilSettled(
         break
       case 'waiting':
         await carrier.learn(outcome, since)
-        await carrier.settledByNews()
+        await carrier.endedByNotice()
         return
       case 'busy':
         await sleep(Math.max(outcome.lookInMs, 1))
@@ -50,7 +50,7 @@ export async function deliverUntilSettled(
         break
       case 'unknown':
         await carrier.learn(outcome, since)
-        if (await carrier.settledByNews(Math.max(outcome.lookInMs, 1))) return
+        if (await carrier.endedByNotice(Math.max(outcome.lookInMs, 1))) return
         next = 'look'
         break
     }

@@ -2,7 +2,7 @@ import { HELD, noticeFailed } from '../../db/claims/heldNotices.ts'
 import { type LockedClaim, lockClaim } from '../../db/claims/lockClaim.ts'
 import { recordEvents } from '../../db/claims/recordEvents.ts'
 import type { Tx } from '../../db/connect.ts'
-import { takeOutOfBatch } from '../../db/delivery/batchMembership.ts'
+import { removeFromBatch } from '../../db/delivery/batchMembership.ts'
 import { type ClaimSending, claimSendings, refuseUnsent } from '../../db/delivery/claimTransmissions.ts'
 import { allocateInterchange } from '../../db/delivery/interchanges.ts'
 import { claimNumberOf } from '../../db/inbox/matchClaims.ts'
@@ -12,7 +12,7 @@ import { newId, newSubmissionNumber } from '../../platform/ids.ts'
 import type { Cancelled } from '../../workflows/activityResults.ts'
 import type { ClaimInput } from '../../workflows/messages.ts'
 import { type Deps, recordContext, TRIES_BEFORE_PERSON } from '../deps.ts'
-import { claimNow } from './claimSummary.ts'
+import { claimSummary } from './claimSummary.ts'
 
 /**
  * Carries out a person's cancel. What has not left is stopped and has no effect at the provider; what may have left is voided where the adapter
@@ -46,7 +46,7 @@ async function holdWish(
   return deps.databases.within(organisationId, async (tx) => {
     const claim = await lockClaim(tx, organisationId, claimId)
     if (claim === null) throw error
-    const now = claimNow(deps, await recordEvents(tx, claim, [], recordContext(deps)))
+    const now = claimSummary(deps, await recordEvents(tx, claim, [], recordContext(deps)))
     return { claim: { ...now, effects: [{ noticeId, effect: HELD }] }, interchangeId: null }
   })
 }
@@ -65,7 +65,7 @@ async function carryOut(deps: Deps, { organisationId, claimId }: ClaimInput, not
     const voids = sendings.filter((each) => each.purpose === 'void')
     const pendingVoid = voids.find((each) => each.state !== 'SENT' && each.state !== 'REFUSED')?.interchangeId ?? null
     if (notice.recorded_at !== null) {
-      const now = claimNow(deps, await recordEvents(tx, claim, [], recordContext(deps)))
+      const now = claimSummary(deps, await recordEvents(tx, claim, [], recordContext(deps)))
       return {
         claim: { ...now, effects: [{ noticeId, effect: notice.effect ?? 'noted' }] },
         interchangeId: pendingVoid,
@@ -94,7 +94,7 @@ async function carryOut(deps: Deps, { organisationId, claimId }: ClaimInput, not
       .where('organisation_id', '=', organisationId)
       .where('id', '=', noticeId)
       .execute()
-    return { claim: { ...claimNow(deps, recorded), effects: [{ noticeId, effect }] }, interchangeId }
+    return { claim: { ...claimSummary(deps, recorded), effects: [{ noticeId, effect }] }, interchangeId }
   })
 }
 
@@ -130,7 +130,7 @@ async function stop(tx: Tx, organisationId: string, sendings: ClaimSending[], no
   const own = open.filter((each) => !each.departs).map((each) => each.interchangeId)
   await refuseUnsent(tx, organisationId, own, because)
   for (const { interchangeId, submissionId } of open.filter((each) => each.inBatch))
-    await takeOutOfBatch(tx, { organisationId, interchangeId, submissionId, to: { kind: 'recalled', because }, now })
+    await removeFromBatch(tx, { organisationId, interchangeId, submissionId, to: { kind: 'recalled', because }, now })
 }
 
 /** A void names the sending that it takes back: without one of ours there is nothing to name. */

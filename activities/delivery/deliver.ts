@@ -1,31 +1,38 @@
 import type { Answer } from '../../adapters/contract.ts'
 import type { Sent, Session } from '../../adapters/transports/transport.ts'
 import type { Tx } from '../../db/connect.ts'
-import { closeForDeparture } from '../../db/delivery/batchMembership.ts'
-import { concludeSending, type Lease, leaseInterchange, markSending } from '../../db/delivery/interchanges.ts'
+import { closeBatch } from '../../db/delivery/batchMembership.ts'
+import { finishSending, type Lease, leaseInterchange, markSending } from '../../db/delivery/interchanges.ts'
 import {
   type InterchangeRow,
   loadInterchange,
   type StoredMessage,
   storedMessages,
 } from '../../db/delivery/outgoingMessages.ts'
-import { takeRequestSlot } from '../../db/delivery/rateLimit.ts'
+import { reserveRequestSlot } from '../../db/delivery/rateLimit.ts'
 import { raiseItem } from '../../db/worklist/worklistItems.ts'
-import type { Sending } from '../../workflows/activityContract.ts'
+import type { Transmission } from '../../workflows/activityContract.ts'
 import type { Delivered } from '../../workflows/activityResults.ts'
 import type { Deps } from '../deps.ts'
-import { batchContext, heartbeating, type Line, loadLine, messageFrom, openSession } from '../providerConnection.ts'
+import {
+  batchContext,
+  heartbeating,
+  loadConnection,
+  messageFrom,
+  openSession,
+  type ProviderConnection,
+} from '../providerConnection.ts'
 import { assembleMessages } from './assembleMessages.ts'
 import { concludeDelivery, type End, PARTLY_REFUSED } from './finishDelivery.ts'
 import { voidMustWait } from './holdVoid.ts'
 import { safeByKey } from './isSafeToRepeat.ts'
-import { held, waitForSlot } from './retryDelays.ts'
+import { retryAtLongest, waitForSlot } from './retryDelays.ts'
 
 /**
  * One attempt to carry an interchange to the provider. Exact bytes and lease are committed before the first byte leaves; the outcome is written
  * only while the lease is still ours. Never retries by itself.
  */
-export async function deliver(deps: Deps, sending: Sending): Promise<Delivered> {
+export async function deliver(deps: Deps, sending: Transmission): Promise<Delivered> {
   const prepared = await prepare(deps, sending)
   if (prepared.kind !== 'ready') return prepared.outcome
   const { line } = prepared
@@ -39,7 +46,7 @@ export async function deliver(deps: Deps, sending: Sending): Promise<Delivered> 
 
 interface Ready {
   kind: 'ready'
-  line: Line
+  line: ProviderConnection
   interchange: InterchangeRow
   session: Session
   lease: Lease
@@ -50,27 +57,27 @@ interface Ready {
 
 type Prepared = Ready | { kind: 'not_now'; outcome: Delivered }
 
-async function prepare(deps: Deps, sending: Sending): Promise<Prepared> {
+async function prepare(deps: Deps, sending: Transmission): Promise<Prepared> {
   const { organisationId, interchangeId } = sending
   return deps.databases.within(organisationId, async (tx): Promise<Prepared> => {
     let interchange = await loadInterchange(tx, organisationId, interchangeId)
-    const line = await loadLine(deps, tx, organisationId, interchange.connectionId)
-    if (line.stoppedBecause !== null) return notNow(held(deps))
+    const line = await loadConnection(deps, tx, organisationId, interchange.connectionId)
+    if (line.stoppedBecause !== null) return notNow(retryAtLongest(deps))
     const session = await sessionOrItem(deps, tx, line)
-    if (session === null) return notNow(held(deps))
+    if (session === null) return notNow(retryAtLongest(deps))
     const wait = await voidMustWait(deps, tx, sending, interchange)
     if (wait !== null) return notNow(wait)
     if (waitsForCutOff(interchange)) {
       const leavesInMs = deps.clock.realMsUntil(interchange.leavesAt)
       if (leavesInMs > 0) return notNow({ kind: 'not_sent', retryInMs: Math.ceil(leavesInMs) })
-      await closeForDeparture(tx, organisationId, interchangeId)
+      await closeBatch(tx, organisationId, interchangeId)
       // Read again behind the lock: whoever joined or was taken out a moment ago counts.
       interchange = await loadInterchange(tx, organisationId, interchangeId)
     }
     const waitMs =
       line.requestsPerSecond === null
         ? 0
-        : await takeRequestSlot(tx, organisationId, interchange.connectionId, line.requestsPerSecond)
+        : await reserveRequestSlot(tx, organisationId, interchange.connectionId, line.requestsPerSecond)
     if (waitMs > 0) return notNow({ kind: 'not_sent', retryInMs: waitMs })
     const mayBeThere = interchange.state === 'UNKNOWN' && safeByKey(deps, line, interchange)
     const leased = await leaseInterchange(tx, organisationId, interchangeId, {
@@ -85,8 +92,8 @@ async function prepare(deps: Deps, sending: Sending): Promise<Prepared> {
     const messages = stored.length > 0 ? stored : await assembleMessages(deps, tx, line, interchange)
     if (messages === null) {
       const end = { state: 'READY' as const, because: 'it cannot be written', now: deps.clock.now() }
-      await concludeSending(tx, organisationId, leased.lease, end)
-      return notNow(held(deps))
+      await finishSending(tx, organisationId, leased.lease, end)
+      return notNow(retryAtLongest(deps))
     }
     return { kind: 'ready', line, interchange, session, lease: leased.lease, messages, mayBeThere }
   })
@@ -97,7 +104,7 @@ function waitsForCutOff(interchange: InterchangeRow): interchange is Interchange
 }
 
 /** Opened before the lease: an address or secret that cannot be read is certainly no sending, and a person must mend it. */
-async function sessionOrItem(deps: Deps, tx: Tx, line: Line): Promise<Session | null> {
+async function sessionOrItem(deps: Deps, tx: Tx, line: ProviderConnection): Promise<Session | null> {
   try {
     return openSession(deps, line)
   } catch (error) {
@@ -115,7 +122,7 @@ function notNow(outcome: Delivered): Prepared {
 }
 
 /** Several messages: taken only if all are; only undelivered ones go (again). */
-async function sendAll(deps: Deps, sending: Sending, ready: Ready): Promise<End> {
+async function sendAll(deps: Deps, sending: Transmission, ready: Ready): Promise<End> {
   const { line, session, lease, messages } = ready
   const end: End = { delivered: [], references: [], facts: [], said: [], answer: { kind: 'taken' } }
   for (const [index, message] of messages.entries()) {
@@ -141,7 +148,7 @@ async function sendAll(deps: Deps, sending: Sending, ready: Ready): Promise<End>
 
 type Read = Answer | Exclude<Sent, { kind: 'answered' } | { kind: 'arrived' }>
 
-function readSent(deps: Deps, line: Line, sending: Sending, sent: Sent): Read {
+function readSent(deps: Deps, line: ProviderConnection, sending: Transmission, sent: Sent): Read {
   switch (sent.kind) {
     case 'arrived':
       return { kind: 'taken', references: [], facts: [], said: [] }

@@ -1,17 +1,17 @@
 import type { Sent } from '../../adapters/transports/transport.ts'
 import type { Tx } from '../../db/connect.ts'
-import { concludeSending, type Lease } from '../../db/delivery/interchanges.ts'
+import { finishSending, type Lease } from '../../db/delivery/interchanges.ts'
 import { type InterchangeRow, markDelivered, stopConnection } from '../../db/delivery/outgoingMessages.ts'
 import { rememberReferences } from '../../db/inbox/matchClaims.ts'
 import { raiseItem } from '../../db/worklist/worklistItems.ts'
 import type { Reference, Said } from '../../domain/claim.ts'
 import type { ClaimEvent, Fact, ProviderFact } from '../../domain/claims/claimEvents.ts'
-import type { Sending } from '../../workflows/activityContract.ts'
+import type { Transmission } from '../../workflows/activityContract.ts'
 import type { Delivered } from '../../workflows/activityResults.ts'
 import type { Deps } from '../deps.ts'
-import type { Line } from '../providerConnection.ts'
+import type { ProviderConnection } from '../providerConnection.ts'
 import { lockSentClaims, recordForClaims, type SentClaim } from './recordForClaims.ts'
-import { backoffMs, held, lookInMs } from './retryDelays.ts'
+import { backoffMs, lookInMs, retryAtLongest } from './retryDelays.ts'
 
 /** Evidence of an UNKNOWN that no key settles: the provider has a part, and a person must ask. */
 export const PARTLY_REFUSED = 'some messages were taken and one was refused'
@@ -30,14 +30,19 @@ export interface End {
 }
 
 interface Attempt {
-  line: Line
+  line: ProviderConnection
   interchange: InterchangeRow
   lease: Lease
   mayBeThere: boolean
 }
 
 /** Writes how the attempt ended, while its lease is still ours; a later owner's word is never overwritten. */
-export async function concludeDelivery(deps: Deps, sending: Sending, attempt: Attempt, end: End): Promise<Delivered> {
+export async function concludeDelivery(
+  deps: Deps,
+  sending: Transmission,
+  attempt: Attempt,
+  end: End,
+): Promise<Delivered> {
   const { organisationId } = sending
   const { line, lease, mayBeThere } = attempt
   const { answer } = end
@@ -48,7 +53,7 @@ export async function concludeDelivery(deps: Deps, sending: Sending, attempt: At
     const references = sent.length > 1 ? ofAll(end.references) : end.references
     await markDelivered(tx, organisationId, end.delivered)
     const write = (state: 'SENT' | 'REFUSED' | 'UNKNOWN' | 'READY' | 'WAITING', because: string | null) =>
-      concludeSending(tx, organisationId, lease, { state, because, now })
+      finishSending(tx, organisationId, lease, { state, because, now })
     const tell = (events: ClaimEvent[]) => recordForClaims(deps, tx, sending, sent, events)
     const event = (fact: Fact): ClaimEvent => ({ fact, at, said: end.said, references: [] })
     if (answer.kind !== 'taken') await keepReferences(tx, line, sent, references, now)
@@ -76,7 +81,7 @@ export async function concludeDelivery(deps: Deps, sending: Sending, attempt: At
       case 'stopped': {
         if (!(await write(mayBeThere ? 'UNKNOWN' : 'READY', answer.because))) return leaseLost
         await stop(tx, line, answer.because, now)
-        return held(deps)
+        return retryAtLongest(deps)
       }
       case 'unknown': {
         if (!(await write('UNKNOWN', answer.because))) return leaseLost
@@ -89,7 +94,13 @@ export async function concludeDelivery(deps: Deps, sending: Sending, attempt: At
 }
 
 /** On the worklist until somebody says that it is filed: nobody else carries it. One item a claim, so that each closes with its own news. */
-async function askToFile(tx: Tx, line: Line, interchange: InterchangeRow, sent: SentClaim[], now: Date): Promise<void> {
+async function askToFile(
+  tx: Tx,
+  line: ProviderConnection,
+  interchange: InterchangeRow,
+  sent: SentClaim[],
+  now: Date,
+): Promise<void> {
   const { organisationId, connectionId } = line
   for (const { claim } of sent) {
     const { claimId, claimNumber } = claim
@@ -110,7 +121,7 @@ function ofAll(references: Reference[]): Reference[] {
 /** What the provider called the claim in the messages that it took, also when a later message of the same sending did not get through. */
 async function keepReferences(
   tx: Tx,
-  { organisationId, connectionId }: Line,
+  { organisationId, connectionId }: ProviderConnection,
   sent: SentClaim[],
   references: Reference[],
   now: Date,
@@ -126,7 +137,7 @@ async function keepReferences(
     })
 }
 
-async function stop(tx: Tx, line: Line, because: string, now: Date): Promise<void> {
+async function stop(tx: Tx, line: ProviderConnection, because: string, now: Date): Promise<void> {
   const { organisationId, connectionId } = line
   await stopConnection(tx, organisationId, connectionId, because)
   const words = { provider: line.adapter.declaration.name, because }

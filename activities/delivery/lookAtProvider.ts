@@ -1,22 +1,24 @@
 import type { InMessage } from '../../adapters/contract.ts'
 import type { InterchangeRow, StoredMessage } from '../../db/delivery/outgoingMessages.ts'
 import type { Deps } from '../deps.ts'
-import { type Line, messageFrom, openSession, readingContext } from '../providerConnection.ts'
+import { decodeJob } from '../inbox/readDocument.ts'
+import type { ProviderConnection } from '../providerConnection.ts'
+import { messageFrom, openSession } from '../providerConnection.ts'
 import { exchangeInquiry } from './inquiry.ts'
 
 /**
  * What a look shows. `absent`: certainly not at the provider (its folder, seen by ourselves). `not_found`: the provider says that it doesn't have it,
  * which its own lag may explain. `nobody_knows`: anything else, also a look that failed.
  */
-export type Found = 'there' | 'absent' | 'not_found' | 'nobody_knows'
+export type LookResult = 'there' | 'absent' | 'not_found' | 'nobody_knows'
 
 /** Looks at the provider's side for an interchange that may be there; sends nothing of it. */
 export async function lookAtProvider(
   deps: Deps,
-  line: Line,
+  line: ProviderConnection,
   interchange: InterchangeRow,
   messages: StoredMessage[],
-): Promise<Found> {
+): Promise<LookResult> {
   try {
     if (line.transport.settle) return await lookBySelf(deps, line, interchange, messages)
     if (!line.adapter.declaration.delivery.lookup || !line.adapter.ask) return 'nobody_knows'
@@ -31,10 +33,10 @@ export async function lookAtProvider(
 
 async function lookBySelf(
   deps: Deps,
-  line: Line,
+  line: ProviderConnection,
   interchange: InterchangeRow,
   messages: StoredMessage[],
-): Promise<Found> {
+): Promise<LookResult> {
   const session = openSession(deps, line)
   const looks = []
   for (const message of messages.filter((each) => !each.delivered)) {
@@ -45,13 +47,15 @@ async function lookBySelf(
 }
 
 /** Any word of the provider about our own number, except "not found", proves that the submission is there. */
-async function lookByAsking(deps: Deps, line: Line, interchange: InterchangeRow): Promise<Found> {
+async function lookByAsking(deps: Deps, line: ProviderConnection, interchange: InterchangeRow): Promise<LookResult> {
   const replies: InMessage[] = await exchangeInquiry(deps, line, interchange.submissions)
   const numbers = new Set(interchange.submissions.map((submission) => submission.submissionNumber))
   let denials = 0
   let doubts = 0
   for (const reply of replies) {
-    for (const notice of await line.adapter.decode(reply, readingContext(deps, line))) {
+    const decoded = await deps.decoder.lease((decode) => decode(decodeJob(deps, line, reply)))
+    if (decoded.kind !== 'done') return 'nobody_knows'
+    for (const notice of decoded.answer) {
       if (notice.kind !== 'claim' || notice.fact.type === 'inquiry_failed') doubts += 1
       else if (notice.fact.type === 'not_found') denials += 1
       else if (numbers.has(notice.match.submissionNumber?.toUpperCase() ?? '')) return 'there'

@@ -1,23 +1,23 @@
 import type { Tx } from '../../db/connect.ts'
 import {
+  expireLease,
   type InterchangeRow,
   loadInterchange,
   markDelivered,
+  resolveUnknown,
   type StoredMessage,
-  settleUnknown,
   storedMessages,
-  takeOverExpired,
 } from '../../db/delivery/outgoingMessages.ts'
 import { raiseItem } from '../../db/worklist/worklistItems.ts'
-import type { Sending } from '../../workflows/activityContract.ts'
+import type { Transmission } from '../../workflows/activityContract.ts'
 import type { Delivered } from '../../workflows/activityResults.ts'
 import type { Deps } from '../deps.ts'
-import { heartbeating, type Line, loadLine } from '../providerConnection.ts'
+import { heartbeating, loadConnection, type ProviderConnection } from '../providerConnection.ts'
 import { PARTLY_REFUSED } from './finishDelivery.ts'
 import { safeByKey } from './isSafeToRepeat.ts'
-import { type Found, lookAtProvider } from './lookAtProvider.ts'
+import { type LookResult, lookAtProvider } from './lookAtProvider.ts'
 import { lockSentClaims, recordForClaims, type SentClaim } from './recordForClaims.ts'
-import { held, lookInMs } from './retryDelays.ts'
+import { lookInMs, retryAtLongest } from './retryDelays.ts'
 
 /** Looks that find nothing before a person is told; the looking goes on. */
 const LOOKS_BEFORE_ATTENTION = 3
@@ -29,7 +29,7 @@ const NOT_THERE_ONCE = 'the provider did not have it at the last look'
  * Finds out what became of an interchange that may have left: by the idempotency key (the same key and bytes again are safe inside the key's window), by
  * the transport's own look (SFTP folder), or by asking the provider. Answers `not_sent` only when sending again is safe.
  */
-export async function settleDelivery(deps: Deps, sending: Sending): Promise<Delivered> {
+export async function resolveDelivery(deps: Deps, sending: Transmission): Promise<Delivered> {
   const { organisationId } = sending
   const { interchange, line, messages } = await load(deps, sending)
   switch (interchange.state) {
@@ -51,7 +51,7 @@ export async function settleDelivery(deps: Deps, sending: Sending): Promise<Deli
       break
   }
   // Nobody knocks at a door that was shut on us: looking would sign in again.
-  if (line.stoppedBecause !== null) return { kind: 'unknown', lookInMs: held(deps).retryInMs, claim: null }
+  if (line.stoppedBecause !== null) return { kind: 'unknown', lookInMs: retryAtLongest(deps).retryInMs, claim: null }
   // It stays UNKNOWN: `deliver` sends the same again under its own lease, and a cancel meanwhile knows that it may be there.
   if (safeByKey(deps, line, interchange)) return { kind: 'not_sent', retryInMs: 0 }
   const found = await heartbeating(deps.timings.heartbeatMs / 3, () =>
@@ -61,15 +61,15 @@ export async function settleDelivery(deps: Deps, sending: Sending): Promise<Deli
 }
 
 /** Reads the sending; one whose sender died becomes UNKNOWN, and the claim says so. */
-async function load(deps: Deps, sending: Sending) {
+async function load(deps: Deps, sending: Transmission) {
   const { organisationId, interchangeId } = sending
   return deps.databases.within(organisationId, async (tx) => {
     const before = await loadInterchange(tx, organisationId, interchangeId)
-    const line = await loadLine(deps, tx, organisationId, before.connectionId)
+    const line = await loadConnection(deps, tx, organisationId, before.connectionId)
     const messages = await storedMessages(tx, organisationId, interchangeId)
     if (before.state !== 'SENDING') return { interchange: before, line, messages }
     const sent = await lockSentClaims(tx, sending, before)
-    if (!(await takeOverExpired(tx, organisationId, interchangeId))) return { interchange: before, line, messages }
+    if (!(await expireLease(tx, organisationId, interchangeId))) return { interchange: before, line, messages }
     const fact = { type: 'delivery_unknown' as const, because: 'the sender died or ran out of time while sending' }
     await recordForClaims(deps, tx, sending, sent, [
       { fact, at: deps.clock.now().toISOString(), said: [], references: [] },
@@ -80,18 +80,18 @@ async function load(deps: Deps, sending: Sending) {
 
 async function conclude(
   deps: Deps,
-  sending: Sending,
-  line: Line,
+  sending: Transmission,
+  line: ProviderConnection,
   interchange: InterchangeRow,
   messages: StoredMessage[],
-  found: Found,
+  found: LookResult,
 ): Promise<Delivered> {
   const now = deps.clock.now()
   const { organisationId, interchangeId } = sending
   return deps.databases.within(organisationId, async (tx): Promise<Delivered> => {
     const sent = await lockSentClaims(tx, sending, interchange)
     const settle = (to: 'SENT' | 'RESEND' | 'UNKNOWN', because: string | null) =>
-      settleUnknown(tx, organisationId, interchangeId, to, because, now)
+      resolveUnknown(tx, organisationId, interchangeId, to, because, now)
     if (found === 'there') {
       await settle('SENT', null)
       const ids = messages.map((message) => message.documentId)
@@ -111,7 +111,13 @@ async function conclude(
   })
 }
 
-async function raiseUnknown(tx: Tx, line: Line, interchangeId: string, sent: SentClaim[], now: Date): Promise<void> {
+async function raiseUnknown(
+  tx: Tx,
+  line: ProviderConnection,
+  interchangeId: string,
+  sent: SentClaim[],
+  now: Date,
+): Promise<void> {
   const { organisationId, connectionId } = line
   for (const { claim } of sent) {
     const { claimId, claimNumber } = claim
@@ -123,14 +129,14 @@ async function raiseUnknown(tx: Tx, line: Line, interchangeId: string, sent: Sen
 }
 
 /** The transport's own look is certain at once; a provider's "not found" is believed when it says so a second time, after a gap. */
-function mayBeSentAgain(line: Line, interchange: InterchangeRow, found: Found): boolean {
+function mayBeSentAgain(line: ProviderConnection, interchange: InterchangeRow, found: LookResult): boolean {
   if (interchange.because === PARTLY_REFUSED) return false
   if (found === 'absent') return true
   const { unknownPolicy } = line.adapter.declaration.delivery
   return found === 'not_found' && unknownPolicy === 'resend' && interchange.because === NOT_THERE_ONCE
 }
 
-function evidence(interchange: InterchangeRow, found: Found): string | null {
+function evidence(interchange: InterchangeRow, found: LookResult): string | null {
   if (interchange.because === PARTLY_REFUSED) return interchange.because
   return found === 'not_found' ? NOT_THERE_ONCE : 'the last look showed nothing'
 }

@@ -10,24 +10,30 @@ import {
 } from '../../db/inbox/mailboxes.ts'
 import { closeItem, raiseItem } from '../../db/worklist/worklistItems.ts'
 import type { CollectFailure } from '../../domain/inbox/collectFailure.ts'
-import type { CollectActivities, Mailbox } from '../../workflows/activityContract.ts'
-import { ringDoorbell } from '../../workflows/client/wakeInbox.ts'
+import type { CollectActivities, MailboxRef } from '../../workflows/activityContract.ts'
+import { signalInbox } from '../../workflows/client/wakeInbox.ts'
 import type { Deps } from '../deps.ts'
-import { heartbeating, type Line, loadLine, openSession, readingContext } from '../providerConnection.ts'
-import { storeFound } from './storeDocument.ts'
+import {
+  heartbeating,
+  loadConnection,
+  openSession,
+  type ProviderConnection,
+  readingContext,
+} from '../providerConnection.ts'
+import { storeDocument } from './storeDocument.ts'
 
 /**
  * Reads all that is new at the provider: each document is committed before the source is told, the cursor moves last. One collector per mailbox
  * at a time (lease); a second one finds the lease taken and answers 0. A failure is counted on the mailbox, and from a bound on it is on the worklist
  * until collecting works again; it throws an error that names the cause in our words only.
  */
-export async function collect(deps: Deps, mailbox: Mailbox): ReturnType<CollectActivities['collect']> {
+export async function collect(deps: Deps, mailbox: MailboxRef): ReturnType<CollectActivities['collect']> {
   const { organisationId, connectionId } = mailbox
   const begun = await begin(deps, mailbox)
   if (begun === null) return 0
   let fresh = 0
-  const store = async (found: Parameters<typeof storeFound>[3]) => {
-    if (await deps.databases.within(organisationId, (tx) => storeFound(deps, tx, begun.line, found, 'collect')))
+  const store = async (found: Parameters<typeof storeDocument>[3]) => {
+    if (await deps.databases.within(organisationId, (tx) => storeDocument(deps, tx, begun.line, found, 'collect')))
       fresh += 1
     deps.failpoint('after_store:collect')
   }
@@ -40,19 +46,19 @@ export async function collect(deps: Deps, mailbox: Mailbox): ReturnType<CollectA
     await fail(deps, begun, because)
     throw new Error(`collecting for connection ${connectionId} failed: ${because}`)
   } finally {
-    if (fresh > 0) await ringDoorbell(deps.client, { organisationId, connectionId, providerId: mailbox.providerId })
+    if (fresh > 0) await signalInbox(deps.client, { organisationId, connectionId, providerId: mailbox.providerId })
   }
   return fresh
 }
 
 interface Begun extends TakenMailbox {
-  line: Line
+  line: ProviderConnection
 }
 
 /** Null for a connection that is stopped, and while somebody else collects. */
 async function begin(deps: Deps, of: MailboxOf): Promise<Begun | null> {
   return deps.databases.within(of.organisationId, async (tx) => {
-    const line = await loadLine(deps, tx, of.organisationId, of.connectionId)
+    const line = await loadConnection(deps, tx, of.organisationId, of.connectionId)
     if (line.stoppedBecause !== null) return null
     const taken = await takeMailbox(tx, of, deps.leaseMs)
     return taken === null ? null : { line, ...taken }
@@ -63,7 +69,7 @@ async function begin(deps: Deps, of: MailboxOf): Promise<Begun | null> {
 async function collectAll(
   deps: Deps,
   { line, cursor, fence }: Begun,
-  store: Parameters<Line['transport']['collect']>[3],
+  store: Parameters<ProviderConnection['transport']['collect']>[3],
 ): Promise<string | null> {
   const session = opened(deps, line)
   const lost = new AbortController()
@@ -87,7 +93,7 @@ async function collectAll(
   }
 }
 
-function opened(deps: Deps, line: Line): Session {
+function opened(deps: Deps, line: ProviderConnection): Session {
   try {
     return openSession(deps, line)
   } catch (error) {

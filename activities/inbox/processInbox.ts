@@ -1,51 +1,61 @@
 import { createHash } from 'node:crypto'
-import { heartbeat } from '@temporalio/activity'
-import type { AuthorisationAnswer, InMessage, Notice } from '../../adapters/contract.ts'
+import type { AuthorisationAnswer, Notice } from '../../adapters/contract.ts'
 import type { Tx } from '../../db/connect.ts'
-import { settleInquiry } from '../../db/delivery/interchanges.ts'
-import { markProcessed, type UnprocessedDocument, unprocessedDocuments } from '../../db/inbox/documents.ts'
-import { type Batch, batchSubmissions } from '../../db/inbox/interchangeByControlNumber.ts'
+import { closeInquiry } from '../../db/delivery/interchanges.ts'
+import { forgetTries, markProcessed, type UnprocessedDocument, unprocessedDocuments } from '../../db/inbox/documents.ts'
+import { type AcknowledgedInterchange, batchSubmissions } from '../../db/inbox/interchangeByControlNumber.ts'
 import { matchSubmissions } from '../../db/inbox/matchClaims.ts'
 import { insertNotices, type NewNotice } from '../../db/inbox/notices.ts'
+import { closeReadingItems, notHeardBefore } from '../../db/inbox/rereadDocument.ts'
+import { liftTimeLimits } from '../../db/longWork.ts'
 import { postRemittance } from '../../db/money/remittances.ts'
 import { raiseItem } from '../../db/worklist/worklistItems.ts'
 import { countable, formatMinor, type Minor } from '../../domain/amounts.ts'
 import type { ClaimEvent } from '../../domain/claims/claimEvents.ts'
 import type { LineDecision } from '../../domain/money/lineDecision.ts'
-import type { Mailbox, MailboxActivities } from '../../workflows/activityContract.ts'
+import type { MailboxActivities, MailboxRef } from '../../workflows/activityContract.ts'
 import { wakeClaims } from '../../workflows/client/wakeClaims.ts'
 import type { Deps } from '../deps.ts'
-import { type Line, loadLine, readingContext } from '../providerConnection.ts'
+import { heartbeating, loadConnection, type ProviderConnection } from '../providerConnection.ts'
+import { readDocument, TRIES } from './readDocument.ts'
 
 /** Documents read in one pass; their claims are signalled once per pass, however many documents speak of them. */
 const PASS = 100
-/** A document that breaks the reading this often goes to a person and leaves the queue. */
-const TRIES = 5
+/** A pass begins no further document after so long (real time): slow ones must not make the activity overrun its own limit. */
+const PASS_MS = 5 * 60_000
 
 /**
  * Works off unprocessed documents: decode, match, post money, store notices (one transaction a document), then signal the claims, then mark the
  * documents processed. Killed anywhere, it runs again: notices and remittances are stored once.
  */
-export async function processInbox(deps: Deps, mailbox: Mailbox): ReturnType<MailboxActivities['processInbox']> {
+export async function processInbox(deps: Deps, mailbox: MailboxRef): ReturnType<MailboxActivities['processInbox']> {
   const { organisationId, connectionId } = mailbox
   const { line, documents } = await deps.databases.within(organisationId, async (tx) => ({
-    line: await loadLine(deps, tx, organisationId, connectionId),
+    line: await loadConnection(deps, tx, organisationId, connectionId),
     documents: await unprocessedDocuments(tx, connectionId, PASS),
   }))
   const touched = new Set<string>()
   const done: { documentId: string; outcome: string }[] = []
-  for (const document of documents) {
-    heartbeat(document.documentId)
-    const outcome = await readDocument(deps, line, document, touched)
-    if (outcome !== null) done.push({ documentId: document.documentId, outcome })
-  }
+  const broken: number[] = []
+  const began = performance.now()
+  let begun = 0
+  await heartbeating(deps.timings.heartbeatMs / 3, async () => {
+    for (const document of documents) {
+      if (performance.now() - began > PASS_MS) break
+      begun += 1
+      const { documentId } = document
+      const worked = await workOff(deps, line, document, touched)
+      if (worked.kind === 'done') done.push({ documentId, outcome: worked.outcome })
+      else if (worked.kind === 'broke') broken.push(worked.attempts)
+    }
+  })
   deps.failpoint('before_signal:inbox')
   await wakeClaims(deps.client, mailbox, [...touched])
   deps.failpoint('after_signal:inbox')
   await deps.databases.within(organisationId, (tx) => markProcessed(tx, organisationId, done, deps.clock.now()))
-  const broken = documents.filter((each) => !done.some(({ documentId }) => documentId === each.documentId))
-  const rest = broken.length === 0 ? {} : { restMs: restAfter(Math.min(...broken.map((each) => each.attempts)) + 1) }
-  return { left: documents.length === PASS || broken.length > 0, ...rest }
+  const more = documents.length === PASS || begun < documents.length
+  const rest = broken.length === 0 ? {} : { restMs: restAfter(Math.min(...broken)) }
+  return { left: more || broken.length > 0, ...rest }
 }
 
 /** Before a broken document is tried again: 1 s, 4 s, 16 s, 64 s. What broke it may pass (a deadlock, a database away); nobody spins. */
@@ -53,50 +63,62 @@ function restAfter(attempts: number): number {
   return 1_000 * 4 ** Math.min(attempts - 1, 3)
 }
 
-/** Answers what became of the document; null when it broke and is to be tried again. */
-async function readDocument(
+/** `broke`: it is tried again, it was tried so often. */
+type Worked = { kind: 'done'; outcome: string } | { kind: 'broke'; attempts: number } | { kind: 'gone' }
+
+async function workOff(
   deps: Deps,
-  line: Line,
+  line: ProviderConnection,
   document: UnprocessedDocument,
   touched: Set<string>,
-): Promise<string | null> {
+): Promise<Worked> {
   const { organisationId } = line
+  const { documentId } = document
+  const read = await readDocument(deps, line, document)
+  if (read.kind === 'gone') return read
+  if (read.kind === 'broke') return giveUp(deps, line, document, read)
   try {
-    const message = { ...document.head, body: new Uint8Array(document.body) } as unknown as InMessage
-    const notices = await line.adapter.decode(message, readingContext(deps, line))
-    const words = await deps.databases.within(organisationId, (tx) => take(deps, tx, line, document, notices, touched))
-    return words.join(', ') || 'says nothing'
-  } catch (error) {
-    deps.log.error(
-      { documentId: document.documentId, error: (error as Error).message },
-      'a document could not be processed',
-    )
-    return deps.databases.within(organisationId, async (tx) => {
-      const attempts = document.attempts + 1
-      await tx
-        .updateTable('documents')
-        .set({ attempts })
-        .where('organisation_id', '=', organisationId)
-        .where('id', '=', document.documentId)
-        .execute()
-      if (attempts < TRIES) return null
-      await unread(deps, tx, line, document, 'it breaks our reading')
-      return 'broken'
+    const words = await deps.databases.within(organisationId, async (tx) => {
+      await forgetTries(tx, organisationId, documentId)
+      return ingestNotices(deps, tx, line, document, read.notices, touched)
     })
+    return { kind: 'done', outcome: words.join(', ') || 'says nothing' }
+  } catch (error) {
+    // Never its message: it may quote a row, and with it a patient.
+    const { name, code } = error as Error & { code?: unknown }
+    deps.log.error({ documentId, attempts: read.attempts, error: name, code }, 'a document could not be taken in')
+    return giveUp(deps, line, document, { because: 'it cannot be taken in', attempts: read.attempts })
   }
 }
 
-async function take(
+/** The last try puts it on the worklist; before, it is tried again. */
+async function giveUp(
+  deps: Deps,
+  line: ProviderConnection,
+  document: UnprocessedDocument,
+  { because, attempts }: { because: string; attempts: number },
+): Promise<Worked> {
+  if (attempts < TRIES) return { kind: 'broke', attempts }
+  await deps.databases.within(line.organisationId, (tx) => unread(deps, tx, line, document, because))
+  return { kind: 'done', outcome: 'broken' }
+}
+
+async function ingestNotices(
   deps: Deps,
   tx: Tx,
-  line: Line,
+  line: ProviderConnection,
   document: UnprocessedDocument,
   notices: Notice[],
   touched: Set<string>,
 ): Promise<string[]> {
+  if (notices.some(({ kind }) => kind === 'remittance')) await liftTimeLimits(tx)
   const words: string[] = []
   const fresh: NewNotice[] = []
-  const about = notices.flatMap((notice, sequence) => (notice.kind === 'claim' ? [{ notice, sequence }] : []))
+  const of = { organisationId: line.organisationId, documentId: document.documentId }
+  if (document.first > 0) await closeReadingItems(tx, { ...of, now: deps.clock.now() })
+  const about = notices.flatMap((notice, place) =>
+    notice.kind === 'claim' ? [{ notice, sequence: document.first + place }] : [],
+  )
   const matches =
     about.length === 0
       ? []
@@ -135,7 +157,7 @@ async function take(
     }
   }
   // Notices of a remittance and of batches are numbered behind the document's own.
-  let next = notices.length
+  let next = document.first + notices.length
   for (const notice of notices) {
     switch (notice.kind) {
       case 'claim':
@@ -146,7 +168,7 @@ async function take(
         if (batch === null) await unmatched(deps, tx, line, document, next, `interchange ${notice.controlNumber}`)
         else if (batch.kind === 'inquiry') {
           const verdict = notice.verdict === 'accepted' ? 'accepted' : 'rejected'
-          await settleInquiry(tx, line.organisationId, batch.interchangeId, verdict, deps.clock.now())
+          await closeInquiry(tx, line.organisationId, batch.interchangeId, verdict, deps.clock.now())
         } else fresh.push(...batchEvents(batch, notice, document, next))
         // Numbered by place, whatever is settled by now: a second reading gives every notice its number of the first.
         next += batch?.size ?? 1
@@ -179,11 +201,8 @@ async function take(
         break
     }
   }
-  await insertNotices(
-    tx,
-    { organisationId: line.organisationId, connectionId: line.connectionId, documentId: document.documentId },
-    fresh,
-  )
+  const unheard = document.first === 0 ? fresh : await notHeardBefore(tx, of, document.first, fresh)
+  await insertNotices(tx, { ...of, connectionId: line.connectionId }, unheard)
   for (const notice of fresh) touched.add(notice.claimId)
   return words
 }
@@ -196,7 +215,7 @@ function amountsOf(decisions: LineDecision[]): Minor[] {
  * A rejected batch fails each of its claims by name. An accepted one says nothing about claims, but proves that an unsettled sending arrived.
  */
 function batchEvents(
-  batch: Batch,
+  batch: AcknowledgedInterchange,
   notice: Extract<Notice, { kind: 'batch' }>,
   document: UnprocessedDocument,
   first: number,
@@ -218,25 +237,32 @@ const BATCH_FACTS = { accepted: 'sent', rejected: 'rejected_front_end', undelive
 async function unmatched(
   deps: Deps,
   tx: Tx,
-  line: Line,
+  line: ProviderConnection,
   document: UnprocessedDocument,
   sequence: number,
   reference: string | undefined,
 ): Promise<void> {
   const { documentId } = document
-  const words = { provider: line.adapter.declaration.name, reference: reference ?? null }
+  const words = { provider: line.adapter.declaration.name, about: named(reference) }
   await raiseItem(tx, raisingOf(deps, line), { kind: 'unmatched-notice', ids: { documentId, sequence }, words })
 }
 
-function raisingOf(deps: Deps, { organisationId, connectionId }: Line) {
+function raisingOf(deps: Deps, { organisationId, connectionId }: ProviderConnection) {
   return { organisationId, connectionId, now: deps.clock.now() }
+}
+
+/** A number by which people look for a claim. What does not look like one may be a name that stands in the wrong place. */
+function named(reference: string | undefined): string {
+  if (reference === undefined || reference === '') return 'a claim without a reference'
+  const isNumber = /^[A-Za-z0-9 ._/:-]{1,60}$/.test(reference) && /\d/.test(reference)
+  return isNumber ? `reference ${reference}` : 'a reference that is no number'
 }
 
 /** The practice app owns authorisations: a person puts the answer on the patient's record there, and the sync brings it here. */
 async function authorisationAnswered(
   deps: Deps,
   tx: Tx,
-  line: Line,
+  line: ProviderConnection,
   document: UnprocessedDocument,
   { granted, number, requestId, validFrom, validUntil, amount, said }: AuthorisationAnswer,
 ): Promise<void> {
@@ -250,7 +276,13 @@ async function authorisationAnswered(
   await raiseItem(tx, raising, { kind: 'authorisation-answered', ids: { connectionId, number, requestId }, words })
 }
 
-async function unread(deps: Deps, tx: Tx, line: Line, document: UnprocessedDocument, because: string): Promise<void> {
+async function unread(
+  deps: Deps,
+  tx: Tx,
+  line: ProviderConnection,
+  document: UnprocessedDocument,
+  because: string,
+): Promise<void> {
   const { documentId } = document
   const words = { provider: line.adapter.declaration.name, because }
   await raiseItem(tx, raisingOf(deps, line), { kind: 'unreadable-document', ids: { documentId }, words })

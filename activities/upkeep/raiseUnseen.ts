@@ -1,6 +1,8 @@
 import { silentWorkflows, staleUnknowns, unseenOverdue } from '../../db/acrossTenants/repairs.ts'
+import { lockClaim } from '../../db/claims/lockClaim.ts'
 import type { Databases } from '../../db/connect.ts'
 import { raiseItem } from '../../db/worklist/worklistItems.ts'
+import { overdueLevel } from '../../domain/claims/deadlines.ts'
 import { overdueItem } from '../../domain/worklist/itemKinds.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Isolated } from './isolated.ts'
@@ -26,12 +28,19 @@ export async function raiseStaleUnknowns({ databases, clock }: Deps, { each }: I
 
 /** Overdue claims that no open item speaks of, whatever closed the last one. */
 export async function raiseUnseenOverdue({ databases, clock }: Deps, { each }: Isolated): Promise<number> {
-  return each('overdue claims', await unseenOverdue(databases.across), (claim) => {
-    const { organisationId, connectionId } = claim
-    return databases.within(organisationId, (tx) =>
-      raiseItem(tx, { organisationId, connectionId, now: clock.now() }, overdueItem(claim)),
-    )
-  })
+  let raised = 0
+  await each('overdue claims', await unseenOverdue(databases.across), ({ organisationId, connectionId, claimId }) =>
+    databases.within(organisationId, async (tx) => {
+      const claim = await lockClaim(tx, organisationId, claimId)
+      const level = claim === null ? null : overdueLevel(claim.state, claim.deadline)
+      if (claim === null || claim.deadline === null || level === null) return
+      const { claimNumber, deadline } = claim
+      const item = overdueItem({ claimId, claimNumber, level, deadline: deadline.kind })
+      await raiseItem(tx, { organisationId, connectionId, now: clock.now() }, item)
+      raised += 1
+    }),
+  )
+  return raised
 }
 
 /** Claims whose own workflow sleeps through their deadline: found by their rows, for such a workflow never tells. */

@@ -2,22 +2,22 @@ import type { Client } from '@temporalio/client'
 import type { ProviderAdapter } from '../../adapters/contract.ts'
 import {
   endInquiry,
-  lostNews,
   openBatches,
   openClaims,
   overdueInquiries,
   stuckDocuments,
   unfinishedSubmits,
+  unrecordedNotices,
 } from '../../db/acrossTenants/repairs.ts'
 import { promiseSubmit } from '../../db/claims/submitPromise.ts'
 import type { Databases } from '../../db/connect.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { ReconcileReport } from '../../workflows/activityContract.ts'
-import { callDeparture, hurryDeparture, runningDepartures } from '../../workflows/client/wakeBatch.ts'
+import { runningDispatches, startDispatch, startDispatchNow } from '../../workflows/client/wakeBatch.ts'
 import { runningClaims, wakeClaim } from '../../workflows/client/wakeClaims.ts'
-import { ringDoorbell } from '../../workflows/client/wakeInbox.ts'
+import { signalInbox } from '../../workflows/client/wakeInbox.ts'
 import { claimWorkflowId } from '../../workflows/ids.ts'
-import { news as newsSignal } from '../../workflows/messages.ts'
+import { wake as newsSignal } from '../../workflows/messages.ts'
 import { type Isolated, isolated } from './isolated.ts'
 import { raiseSilentWorkflows, raiseStaleUnknowns, raiseUnseenOverdue } from './raiseUnseen.ts'
 import { warnOfFilingLimits } from './warnOfFilingLimits.ts'
@@ -44,7 +44,7 @@ export async function reconcile(deps: ReconcileDeps): Promise<ReconcileReport> {
     raised: await apart.step('unknowns', () => raiseStaleUnknowns(deps, apart), 0),
     overdue: await apart.step('overdue', () => raiseUnseenOverdue(deps, apart), 0),
     silent: await apart.step('silent', () => raiseSilentWorkflows(deps, apart), 0),
-    departed: await apart.step('batches', () => dispatchBatches(deps, apart), 0),
+    departed: await apart.step('batches', () => restartLostDispatches(deps, apart), 0),
     dropped: await apart.step('inquiries', () => dropInquiries(deps, apart), 0),
     warned: await apart.step('filing limits', () => warnOfFilingLimits(deps, apart), 0),
     failures: apart.failures,
@@ -60,7 +60,7 @@ async function compareClaims(
   const openIds = new Set(open.map((claim) => claim.claimId))
   const lost = open.filter((claim) => !running.has(claim.claimId))
   const lostIds = new Set(lost.map((claim) => claim.claimId))
-  const news = (await lostNews(databases.across)).filter((claim) => !lostIds.has(claim.claimId))
+  const news = (await unrecordedNotices(databases.across)).filter((claim) => !lostIds.has(claim.claimId))
   const over = [...running].filter((claimId) => !openIds.has(claimId))
   for (const claimId of over)
     await client.workflow
@@ -84,17 +84,17 @@ async function finishSubmits({ databases, client, clock }: ReconcileDeps, { each
 
 async function wakeInboxes({ databases, client }: ReconcileDeps, { each }: Isolated): Promise<number> {
   return each('unprocessed documents', await stuckDocuments(databases.across), (mailbox) =>
-    ringDoorbell(client, mailbox),
+    signalInbox(client, mailbox),
   )
 }
 
-async function dispatchBatches({ databases, client, clock }: ReconcileDeps, { each }: Isolated): Promise<number> {
+async function restartLostDispatches({ databases, client, clock }: ReconcileDeps, { each }: Isolated): Promise<number> {
   const open = await openBatches(databases.across, clock.now())
   if (open.length === 0) return 0
-  const running = await runningDepartures(client)
+  const running = await runningDispatches(client)
   const left = open.filter((batch) => batch.due || !running.has(batch.interchangeId))
   return each('open batches', left, (batch) =>
-    batch.due ? hurryDeparture(client, batch) : callDeparture(client, batch),
+    batch.due ? startDispatchNow(client, batch) : startDispatch(client, batch),
   )
 }
 

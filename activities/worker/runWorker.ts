@@ -1,12 +1,14 @@
 import { Client } from '@temporalio/client'
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
+import { NativeConnection, Runtime, Worker } from '@temporalio/worker'
+import type { Notice } from '../../adapters/contract.ts'
 import { adapterOf } from '../../adapters/registry.ts'
 import { transportOf } from '../../adapters/transports/index.ts'
 import { mailboxPlans, providerIds } from '../../db/acrossTenants/lookups.ts'
 import { connect } from '../../db/connect.ts'
+import { addressGuard } from '../../platform/addresses/guard.ts'
 import { clockFrom } from '../../platform/clock.ts'
 import { dataConverterFrom } from '../../platform/dataConverter.ts'
-import { failpointsFrom } from '../../platform/failpoint.ts'
+import { isolate, siblingModule } from '../../platform/isolate/isolate.ts'
 import { makeLog } from '../../platform/log.ts'
 import { unseal } from '../../platform/seal.ts'
 import type { Settings } from '../../platform/settings.ts'
@@ -14,9 +16,11 @@ import { workflowBundle } from '../../platform/workflowBundle.ts'
 import { MAIN_QUEUE } from '../../workflows/ids.ts'
 import { createClaimActivities, createProviderActivities } from '../createActivities.ts'
 import type { Deps } from '../deps.ts'
+import type { DecodeJob } from '../inbox/decodeDocument.ts'
 import { everyWhileIdle } from './everyWhileIdle.ts'
 import { providerWorkers } from './providerWorkers.ts'
 import { ensureReconciliation, mailboxSchedules } from './schedules.ts'
+import { sdkLogger } from './sdkLogger.ts'
 import { verifySearchAttributes } from './searchAttributes.ts'
 
 /** How often the worker looks for new providers and connections (real time). */
@@ -28,16 +32,25 @@ export interface RunningWorker {
   stop(): void
 }
 
-/** One worker process: claims, inboxes and mailboxes on the main queue, and one activity-only worker per provider. `providerActivities` is exchanged only to plant a defect that an audit must find. */
-export async function runWorker(
-  settings: Settings,
-  providerActivities: typeof createProviderActivities = createProviderActivities,
-): Promise<RunningWorker> {
+/** Where the tests' own programs take hold of a worker: to end it between two effects, or to plant a defect that an audit must find. */
+export interface WorkerHooks {
+  failpoint(place: string): void
+  providerActivities: typeof createProviderActivities
+}
+
+/** A worker as it is: nothing ends it, nothing is exchanged. */
+export const NO_HOOKS: WorkerHooks = {
+  failpoint: () => undefined,
+  providerActivities: createProviderActivities,
+}
+
+/** One worker process: claims, inboxes and mailboxes on the main queue, and one activity-only worker per provider. */
+export async function runWorker(settings: Settings, hooks: WorkerHooks): Promise<RunningWorker> {
   const log = makeLog(settings, 'worker')
   // Signals are ours: the process drains when its owner asks, not when the library hears Ctrl-C. Its own logs would drown ours.
   Runtime.install({
     shutdownSignals: [],
-    logger: new DefaultLogger('WARN'),
+    logger: sdkLogger(log),
     telemetryOptions: { logging: { filter: 'ERROR' } },
   })
   const databases = connect(settings.database)
@@ -50,18 +63,21 @@ export async function runWorker(
   const dataConverter = dataConverterFrom(settings.codecKey)
   const client = new Client({ connection, namespace, dataConverter })
   await verifySearchAttributes(connection, namespace)
+  const decoder = isolate<DecodeJob, Notice[]>(siblingModule('../inbox/decoderEntry', import.meta.url), settings.decode)
   const deps: Deps = {
     databases,
     client,
     clock: clockFrom(settings.clock),
     log,
     adapterOf,
+    decoder,
     transportOf,
-    unseal: (sealed) => unseal(settings.secretsKey, sealed),
+    addresses: addressGuard({ allowed: settings.allowedAddresses }),
+    unseal: (row, sealed) => unseal(settings.secretsKeys, row, sealed),
     timings: { deliverMs: settings.deliverTimeoutSeconds * 1_000, heartbeatMs: settings.heartbeatSeconds * 1_000 },
     leaseMs: settings.leaseSeconds * 1_000,
     collectFailures: settings.collectFailures,
-    failpoint: failpointsFrom(settings.failpoint),
+    failpoint: hooks.failpoint,
   }
   const main = await Worker.create({
     connection,
@@ -83,7 +99,7 @@ export async function runWorker(
     onFailure: (error) => fail(error),
     options: {
       dataConverter,
-      activities: providerActivities(deps),
+      activities: hooks.providerActivities(deps),
       maxConcurrentActivityTaskExecutions: 20,
       shutdownGraceTime: '10 seconds',
     },
@@ -107,6 +123,7 @@ export async function runWorker(
     } finally {
       looking.stop()
       await providers.stop()
+      decoder.stop()
       await connection.close()
       await databases.close()
     }

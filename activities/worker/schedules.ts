@@ -1,6 +1,6 @@
 import { type Client, ScheduleAlreadyRunning, ScheduleNotFoundError, ScheduleOverlapPolicy } from '@temporalio/client'
 import type { Clock } from '../../platform/clock.ts'
-import type { Mailbox } from '../../workflows/activityContract.ts'
+import type { MailboxRef } from '../../workflows/activityContract.ts'
 import {
   isMailboxSchedule,
   MAIN_QUEUE,
@@ -12,7 +12,7 @@ import {
 /** Shortest real interval between two collections, whatever the clock's scale. */
 const SHORTEST_MS = 1_000
 
-export interface MailboxPlan extends Mailbox {
+export interface MailboxPlan extends MailboxRef {
   /** Business seconds between two collections. */
   pollSeconds: number
 }
@@ -102,7 +102,7 @@ async function removeSchedule(client: Client, scheduleId: string): Promise<void>
 async function ensureMailboxSchedule(client: Client, every: number, plan: MailboxPlan): Promise<void> {
   const { organisationId, connectionId, providerId } = plan
   await ensureSchedule(client, mailboxScheduleId(connectionId), every, {
-    workflowType: 'providerMailbox',
+    workflowType: 'collectMailbox',
     workflowId: mailboxWorkflowId(connectionId),
     args: [{ organisationId, connectionId, providerId }],
   })

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Said } from '../../domain/claim.ts'
+import type { AddressGuard, Destination } from '../../platform/addresses/guard.ts'
 import type { InMessage, OutMessage, ProviderAdapter } from '../contract.ts'
 
 /** What a transport may know of one connection. Secrets exist here and nowhere further in. */
@@ -9,6 +10,8 @@ export interface Session<E = unknown> {
   endpoint: E
   secrets: Record<string, string>
   auth: ProviderAdapter['declaration']['auth']
+  /** The only way out: every connection is opened by it. */
+  addresses: AddressGuard
   /** Aborts when the activity is cancelled or out of time; a transport stops writing at once. */
   signal: AbortSignal
   /** Shows progress of long work to Temporal. */
@@ -28,7 +31,7 @@ export type Sent =
   /** The bytes lie ready for a person who carries them to the provider; nothing has left. */
   | { kind: 'by_hand' }
   | { kind: 'not_sent'; because: string; retryAfterMs?: number }
-  /** Sign-in refused or host key changed: nobody sends on this connection until a person has looked. */
+  /** Sign-in refused, host key changed, or an address that is not allowed: nobody sends on this connection until a person has looked. */
   | { kind: 'stopped'; because: string }
   /** `retryAfterMs`: how long the provider wants to be left alone (503). */
   | { kind: 'unknown'; because: string; retryAfterMs?: number }
@@ -44,14 +47,20 @@ export interface SendOptions {
 }
 
 /** A document found at the provider. `key` is stable across collections (file name, resource id and version). */
-export interface Found {
+export interface CollectedDocument {
   key: string
   message: InMessage
   mediaType: string
 }
 
+export interface NamedDestination extends Destination {
+  pointer: string
+}
+
 export interface Transport<E = unknown> {
   endpoint: z.ZodType<E>
+  /** Every host that the endpoint names, and where in it (a JSON pointer). */
+  destinations(endpoint: E): NamedDestination[]
   /** Names of the secrets that a connection must have, by declared auth. */
   secrets(auth: Session['auth']): string[]
   /** Sends one message once; never retries. */
@@ -66,15 +75,16 @@ export interface Transport<E = unknown> {
     adapter: ProviderAdapter,
     context: CollectContext,
     session: Session<E>,
-    store: (found: Found) => Promise<void>,
+    store: (found: CollectedDocument) => Promise<void>,
   ): Promise<{ cursor: string | null }>
-  /** Checks a push on its raw bytes. `scale` is the business clock's when `now` is business time: the five minutes are real ones. */
+  /** What can be said of a push before its body is read: its headers are there, well formed and of `now`, real time. */
+  checkPushHeaders?(headers: Record<string, string>, now: Date): { ok: true } | { ok: false; because: string }
+  /** Checks a push on its raw bytes. `now` is real time. */
   verifyPush?(
     headers: Record<string, string>,
     body: Uint8Array,
     secrets: Record<string, string>,
     now: Date,
-    scale?: number,
   ): { ok: true; key: string } | { ok: false; because: string }
   /** Connects, signs in and looks, step by step; sends nothing. */
   check(session: Session<E>): Promise<CheckStep[]>

@@ -18,6 +18,12 @@ const MOST_PIXELS = 100_000_000
 
 export type Inspected = { kind: 'ok'; mediaType: string; extension: string } | { kind: 'refused'; because: string }
 
+/** One file and what the request says that it is. */
+export interface InspectJob {
+  bytes: Uint8Array
+  claimed: string
+}
+
 /** Looks into the bytes without decompressing an image or running anything. `claimed` is the request's Content-Type. */
 export async function inspectFile(bytes: Buffer, claimed: string): Promise<Inspected> {
   if (bytes.length === 0) return { kind: 'refused', because: 'the file is empty' }

@@ -4,6 +4,7 @@ import type { Role } from '../../db/schema/setupTables.ts'
 import { hashOfApiKey } from '../../db/setup/apiKeys.ts'
 import type { ApiDeps } from '../deps.ts'
 import { Problem } from './problems.ts'
+import { addressOf } from './rateLimits.ts'
 
 /** Who calls: one organisation's API key. */
 export interface Caller {
@@ -24,25 +25,32 @@ export const ROLES = {
   sync: ['owner', 'admin', 'practice_app'],
   /** Connections and their secrets. */
   manage: ['owner', 'admin'],
-  /** What every organisation of the deployment sees. */
-  own: ['owner'],
 } as const satisfies Record<string, readonly Role[]>
 
 const KEY = /^Bearer (chk_[A-Za-z0-9_-]{43})$/i
 
-/** The caller of a request. Throws `unauthenticated`; the key's row is read each time, so that a revoked key is dead at once. */
+/**
+ * The caller of a request. Throws `unauthenticated`, and `rate-limited` before anything is looked up for an address that guesses keys; the key's row is
+ * read each time, so that a revoked key is dead at once.
+ */
 export async function authenticate(req: Request, deps: ApiDeps): Promise<Caller> {
   const key = KEY.exec(req.get('authorization') ?? '')?.[1]
-  const found = key === undefined ? null : await findApiKey(deps.databases.across, hashOfApiKey(key))
+  if (key === undefined) throw unauthenticated()
+  const keyHash = hashOfApiKey(key)
+  const address = addressOf(req)
+  await deps.rates.beforeKey(address, keyHash)
+  const found = await findApiKey(deps.databases.across, keyHash)
   if (found === null) {
-    throw new Problem(
-      'unauthenticated',
-      'send a valid API key: Authorization: Bearer chk_…',
-      {},
-      { 'www-authenticate': 'Bearer realm="claimhub"' },
-    )
+    await deps.rates.wrongKey(address)
+    throw unauthenticated()
   }
+  await deps.rates.rightKey(found.keyId, keyHash)
   return { organisationId: found.organisationId, role: found.role, actor: `${found.name} (key ${found.keyId})` }
+}
+
+function unauthenticated(): Problem {
+  const words = 'send a valid API key: Authorization: Bearer chk_…'
+  return new Problem('unauthenticated', words, {}, { 'www-authenticate': 'Bearer realm="claimhub"' })
 }
 
 export function authorise(caller: Caller, roles: readonly Role[]): void {

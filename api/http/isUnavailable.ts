@@ -1,12 +1,10 @@
-import { isGrpcServiceError, ServiceError } from '@temporalio/client'
+import { ServiceError } from '@temporalio/client'
 import { isDatabaseAway } from '../../db/isDatabaseAway.ts'
-
-/** gRPC: CANCELLED, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, UNAVAILABLE. */
-const GRPC = new Set([1, 4, 8, 14])
+import { isTemporalAway, isTemporalBroken } from '../../workflows/client/temporalAway.ts'
 
 /** Is it Postgres or Temporal being away, and not a fault of the request or of ours? */
 export function isUnavailable(error: unknown): boolean {
-  if (isGrpcServiceError(error)) return GRPC.has(error.code)
+  if (isTemporalAway(error) || isTemporalBroken(error)) return true
   if (error instanceof ServiceError) return isUnavailable(error.cause)
   if (error instanceof AggregateError) return error.errors.some(isUnavailable)
   return isDatabaseAway(error)

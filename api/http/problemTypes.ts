@@ -15,6 +15,7 @@ export const PROBLEMS = {
   'invalid-request': { status: 422, title: 'The request is not valid' },
   'idempotency-key-missing': { status: 400, title: 'Money moves: the request needs an Idempotency-Key' },
   'idempotency-key-reused': { status: 422, title: 'The Idempotency-Key was used with another request' },
+  'rate-limited': { status: 429, title: 'Too many requests' },
   'internal-error': { status: 500, title: 'Something broke on our side' },
   unavailable: { status: 503, title: 'The service is not available right now' },
   'temporal-unavailable': { status: 503, title: 'The workflow service is not available right now' },
@@ -33,6 +34,7 @@ export const PROBLEMS = {
   'attachment-not-found': { status: 404, title: 'There is no such attachment' },
   'evidence-not-found': { status: 404, title: 'There is no such file' },
   'document-not-found': { status: 404, title: 'There is no such document' },
+  'document-was-read': { status: 409, title: 'The document does not need to be read again' },
   'no-mail': { status: 409, title: 'The document cannot be shown as a mail' },
 
   // Sync
@@ -43,14 +45,12 @@ export const PROBLEMS = {
   'unknown-reference': { status: 422, title: 'It refers to something that is not there' },
 
   // Connections and attention items
-  'provider-exists': { status: 409, title: 'There is a provider of this id already' },
-  'unknown-adapter': { status: 422, title: 'This deployment has no such adapter' },
   'connection-exists': { status: 409, title: 'There is a connection with this provider in this mode already' },
+  'reference-not-allowed': { status: 422, title: 'Only the operator refers to the environment' },
   'invalid-settings': { status: 422, title: 'The settings do not fit the provider' },
   'batch-not-waiting': { status: 409, title: 'The batch has left already' },
   'already-closed': { status: 409, title: 'It is closed already' },
   'upload-not-supported': { status: 409, title: 'The provider’s answers come by themselves' },
-  'push-not-supported': { status: 404, title: 'The connection takes no pushes' },
 
   'no-packet': { status: 404, title: 'The claim has no packet to file by hand' },
   'nothing-to-file': { status: 409, title: 'Nothing of the claim is to be filed by hand' },

@@ -64,19 +64,31 @@ export function defineEffect<
   Q extends z.ZodType = None,
   B extends z.ZodType = None,
   R extends z.ZodType = None,
->(spec: Spec<P, Q, B, R> & { effect(context: EffectContext<P, Q, B>): Promise<Answer<z.input<R>>> }): Route {
+  W = undefined,
+>(
+  spec: Spec<P, Q, B, R> & {
+    /** What takes long and needs no transaction; `effect` gets its answer as `before`. A repeat does it again. */
+    before?(context: Context<P, Q, B>): Promise<W>
+    effect(context: EffectContext<P, Q, B> & { before: W }): Promise<Answer<z.input<R>>>
+  },
+): Route {
   return {
     ...documented(spec),
     idempotent: true,
     run: async (req, deps) => {
       const context = await open<P, Q, B>(spec, req, deps)
       if (spec.movesMoney === true) requireKey(req)
-      return once(context, async (tx) => asReply(await spec.effect({ ...context, tx }), spec.status ?? 200))
+      // Without `before`, W is undefined.
+      const before = (await spec.before?.(context)) as W
+      return once(context, async (tx) => asReply(await spec.effect({ ...context, tx, before }), spec.status ?? 200))
     },
   }
 }
 
-/** A route that commits first and then goes on outside; see defineRoute. `effect` returns JSON. */
+/**
+ * A route that commits first and then goes on outside; see defineRoute. `before` runs ahead of the transaction: what asks somebody over the network
+ * must not hold its locks. `effect` returns JSON.
+ */
 export function defineEffectThen<
   E,
   P extends z.ZodType = None,
@@ -85,6 +97,7 @@ export function defineEffectThen<
   R extends z.ZodType = None,
 >(
   spec: Spec<P, Q, B, R> & {
+    before?(context: Context<P, Q, B>): Promise<void>
     effect(context: EffectContext<P, Q, B>): Promise<E>
     finish(context: Context<P, Q, B>, effect: E): Promise<Answer<z.input<R>>>
   },
@@ -95,6 +108,7 @@ export function defineEffectThen<
     run: async (req, deps) => {
       const context = await open<P, Q, B>(spec, req, deps)
       if (spec.movesMoney === true) requireKey(req)
+      await spec.before?.(context)
       const stored = await once(context, async (tx) => ({
         status: spec.status ?? 200,
         body: await spec.effect({ ...context, tx }),
@@ -105,12 +119,22 @@ export function defineEffectThen<
   }
 }
 
-/** A route without an API key: health, and pushes of providers, which are signed. `organisationId` is not known here. */
-export function definePublicRoute<P extends z.ZodType = None, B extends z.ZodType = None, R extends z.ZodType = None>(
+/**
+ * A route without an API key: health, and pushes of providers, which are signed. `organisationId` is not known here. `admit` runs before the body is
+ * read, and what it answers goes to the handler: what can be refused by then costs no body.
+ */
+export function definePublicRoute<
+  P extends z.ZodType = None,
+  B extends z.ZodType = None,
+  R extends z.ZodType = None,
+  A = undefined,
+>(
   spec: Omit<Spec<P, None, B, R>, 'roles'> & {
+    admit?(context: { params: z.output<P>; deps: ApiDeps; req: Request }): Promise<A>
     handler(context: {
       params: z.output<P>
       body: z.output<B>
+      admitted: A
       deps: ApiDeps
       req: Request
     }): Promise<Answer<z.input<R>>>
@@ -120,8 +144,13 @@ export function definePublicRoute<P extends z.ZodType = None, B extends z.ZodTyp
     ...documented({ ...spec, roles: null }),
     idempotent: false,
     run: async (req, deps) => {
-      const { params, body } = await readRequest(spec, req)
-      const context = { params: params as z.output<P>, body: body as z.output<B>, deps, req }
+      const { body: _read, ...ahead } = spec
+      const params = (await readRequest(ahead, req)).params as z.output<P>
+      // Without `admit` A is undefined.
+      const admitted = (await spec.admit?.({ params, deps, req })) as A
+      const { params: _parsed, ...then } = spec
+      const { body } = await readRequest(then, req)
+      const context = { params, body: body as z.output<B>, admitted, deps, req }
       return asReply(await spec.handler(context), spec.status ?? 200)
     },
   }

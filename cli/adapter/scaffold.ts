@@ -91,7 +91,7 @@ export const declaration: ProviderDeclaration<Settings> = {
     paymentDays: 15,
     resubmissionDays: 60,
     filingLimitDays: 90,
-    rungDays: 5,
+    levelDays: 5,
     workingDays: false,
   },
   limits: { linesPerClaim: 50, messageBytes: 10_000_000, attachmentBytes: 5_000_000 },

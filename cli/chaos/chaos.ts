@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { seedDemo } from '../seed/seedDemo.ts'
 import { type Stack, startStack } from '../stack/stack.ts'
 import { audit, settle } from './audit.ts'
+import { activitiesWith } from './defects.ts'
 import { failpointRun } from './failpointRun.ts'
 import { type Kills, killAtRandom } from './killer.ts'
 import { isGood, type Verdict } from './oracle.ts'
@@ -15,6 +17,9 @@ const SCALE = 86_400 / 5
 /** Slower where many claims follow each other: the last visit must still be within its HMO's filing limit when its turn comes. */
 const LONG_SCALE = 86_400 / 30
 const FEW = 5
+
+/** Worker and API that can be told where to die. */
+const PROGRAM = fileURLToPath(new URL('process.js', import.meta.url))
 
 /** Short, so that a killed sender is taken over in seconds; in the proportions of production. */
 const SHORT_TIMES = {
@@ -36,6 +41,8 @@ export interface ChaosOptions {
 /** `claimhub chaos`: real processes, real kills, and an audit that believes the twins more than ourselves. Exits 0 only when nothing is wrong. */
 export async function chaos(options: ChaosOptions): Promise<void> {
   const say = (words: string) => process.stderr.write(`${words}\n`)
+  // A defect that nobody knows is said before anything is started.
+  activitiesWith(options.defect)
   const folder = mkdtempSync(path.join(os.tmpdir(), 'claimhub-chaos-'))
   const claims = Number(options.failpoint ? options.times : options.claims)
   const stack = await startStack({
@@ -45,6 +52,7 @@ export async function chaos(options: ChaosOptions): Promise<void> {
     scale: options.failpoint && claims > FEW ? LONG_SCALE : SCALE,
     say,
     env: { all: SHORT_TIMES },
+    program: PROGRAM,
     seed: (started) => seedDemo(started, options.failpoint || options.defect ? claims : Math.ceil(claims / 8)),
   })
   let ok = false

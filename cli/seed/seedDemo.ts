@@ -1,10 +1,11 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import type { Database } from '../../db/schema/database.ts'
+import { keptOf } from '../../db/setup/apiKeys.ts'
 import { clockFrom } from '../../platform/clock.ts'
 import { newId } from '../../platform/ids.ts'
-import { seal } from '../../platform/seal.ts'
+import { seal, secretsKey } from '../../platform/seal.ts'
 import type { Stack } from '../stack/stack.ts'
 import { type DemoPatient, demoPatients, ORGANISATION, PRACTITIONERS, RATES } from './demoData.ts'
 import { DEMO_HMOS, type DemoHmo, demoHmo } from './hmos.ts'
@@ -35,7 +36,8 @@ export async function seedDemo(
 }
 
 async function seed(tx: Kysely<Database>, stack: Stack, apiKey: string, patients: DemoPatient[]): Promise<void> {
-  const { ids, clock, secretsKey } = stack.state
+  const { ids, clock } = stack.state
+  const keys = { current: secretsKey(Buffer.from(stack.state.secretsKey, 'base64')), others: [] }
   const organisation_id = ids.organisation
   const today = clockFrom(clock).now()
   await tx
@@ -49,7 +51,7 @@ async function seed(tx: Kysely<Database>, stack: Stack, apiKey: string, patients
       id: newId(),
       name: 'demo key',
       role: 'owner',
-      key_hash: createHash('sha256').update(apiKey).digest(),
+      ...keptOf(apiKey),
     })
     .execute()
   await tx
@@ -71,16 +73,17 @@ async function seed(tx: Kysely<Database>, stack: Stack, apiKey: string, patients
       DEMO_HMOS.map(({ provider, twin, connection, currency, zone }) => {
         const reached = twin === null ? connection : stack.twins[twin.kind]
         if (!reached) throw new Error(`nobody says how ${provider} is reached`)
+        const connectionId = ids.connections[provider] as string
         return {
           organisation_id,
-          id: ids.connections[provider] as string,
+          id: connectionId,
           provider_id: provider,
           mode: 'production' as const,
           currency,
           zone,
           endpoint: JSON.stringify(reached.endpoint),
           settings: JSON.stringify(reached.settings),
-          secrets: seal(Buffer.from(secretsKey, 'base64'), reached.secrets),
+          secrets: seal(keys, { organisationId: organisation_id, connectionId }, reached.secrets),
         }
       }),
     )

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
-import { isFree } from '../../platform/ports.ts'
+import { holdPort } from '../../platform/ports.ts'
 import { temporalCli } from '../../platform/temporalCli.ts'
 import { workflowBundle } from '../../platform/workflowBundle.ts'
 import { migrate } from '../migrate.ts'
@@ -11,6 +11,9 @@ import { progress } from './progress.ts'
 import { type StackLock, takeFolder } from './stackLock.ts'
 import { PART_NAMES, type PartName, type StackPlan, stackParts, twinFolder, twinName } from './stackParts.ts'
 import { type StackOptions, type StackState, save, stackState } from './stackState.ts'
+
+/** Where the twins of a stack listen. */
+const TWIN_HOST = '127.0.0.1'
 
 /** How each HMO twin can be reached, as it says itself: endpoint, settings and secrets of a connection. */
 export interface TwinConnection {
@@ -46,6 +49,8 @@ export interface StackWishes extends StackOptions {
   env?: Partial<Record<PartName | 'all', Record<string, string>>>
   /** Services of yours instead of the embedded ones (environment of `up`: DATABASE_URL, TEMPORAL_ADDRESS); absent = embedded. */
   external?: { databaseUrl?: string; temporal?: boolean }
+  /** The program that worker and API are started with; absent: claimhub itself. */
+  program?: string
   /** The caller itself ends the stack on Ctrl-C; else the stack ends itself and then the process. */
   ownInterrupt?: boolean
   /** Runs between migration and the start of worker and API (the demo seed). */
@@ -113,8 +118,9 @@ async function assemble(
       ? null
       : await progress(wishes.say, 'looking for the Temporal CLI', (busyWith) => temporalCli(busyWith)),
     onStarted: lock.note,
+    program: wishes.program,
   }
-  await refuseTakenPorts(plan)
+  await holdPorts(plan)
   const parts = stackParts(plan)
   return {
     state,
@@ -149,17 +155,21 @@ function environment(wishes: StackWishes, state: StackState): NodeJS.ProcessEnv 
     ...Object.fromEntries(inherited),
     DATABASE_URL: databaseUrl ?? `postgres://owner:${state.password}@127.0.0.1:${ports.postgres}/claimhub`,
     CLAIMHUB_DB_PASSWORD: state.password,
+    CLAIMHUB_DB_ACROSS_PASSWORD: state.acrossPassword,
     ...(temporal ? {} : { TEMPORAL_ADDRESS: `127.0.0.1:${ports.temporal}`, TEMPORAL_NAMESPACE: 'default' }),
     CLAIMHUB_API_PORT: String(ports.api),
     CLAIMHUB_SECRETS_KEY: state.secretsKey,
     CLAIMHUB_CLOCK: state.clock,
+    // The twins listen on this machine.
+    CLAIMHUB_ALLOWED_ADDRESSES: [TWIN_HOST, process.env['CLAIMHUB_ALLOWED_ADDRESSES'] ?? ''].join(','),
     CLAIMHUB_LOG_LEVEL: process.env['CLAIMHUB_LOG_LEVEL'] ?? 'warn',
     CLAIMHUB_PARENT: '1',
     ...wishes.env?.all,
   }
 }
 
-async function refuseTakenPorts({ state, postgres, temporal }: StackPlan): Promise<void> {
+/** The ports are this process's from here on: nobody else chooses them until it ends. */
+async function holdPorts({ state, postgres, temporal }: StackPlan): Promise<void> {
   const { postgres: database, temporal: frontend, ui, metrics, ...own } = state.ports
   const twins = TWIN_KINDS.flatMap((kind) =>
     (state.twinPorts[kind] ?? []).map((port, index) => [
@@ -174,7 +184,7 @@ async function refuseTakenPorts({ state, postgres, temporal }: StackPlan): Promi
     ...(temporal === null ? {} : { temporal: frontend, 'Temporal UI': ui, 'Temporal metrics': metrics }),
   }
   for (const [name, port] of Object.entries(needed)) {
-    if (await isFree(port)) continue
+    if (await holdPort(port)) continue
     throw new Error(
       `port ${port} (${name}) is taken: end what listens there, or choose another port (--port, --ui-port) or data folder (--data)`,
     )

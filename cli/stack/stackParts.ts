@@ -35,6 +35,8 @@ export interface StackPlan {
   /** The Temporal CLI; null: the service is somebody else's. */
   temporal: string | null
   onStarted(name: string, pid: number): void
+  /** The program of worker and API; absent: claimhub itself. */
+  program?: string | undefined
 }
 
 /** The processes of a stack, none started yet. */
@@ -43,8 +45,8 @@ export function stackParts(plan: StackPlan): Record<PartName, Managed> {
     postgres: plan.postgres ? postgres(plan) : external('postgres'),
     temporal: plan.temporal === null ? external('temporal') : temporal(plan, plan.temporal),
     ...twinParts(plan),
-    worker: part(plan, 'worker', { args: ['worker'] }),
-    api: part(plan, 'api', { args: ['api'] }),
+    worker: part(plan, 'worker', { args: ['worker'] }, plan.program),
+    api: part(plan, 'api', { args: ['api'] }, plan.program),
   }
 }
 
@@ -71,7 +73,12 @@ export function twinFolder(folder: string, kind: string): string {
   return path.join(folder, `twin-${kind}`)
 }
 
-function part(plan: StackPlan, name: PartName, more: { args: string[] } & Partial<ManagedOptions>): Managed {
+function part(
+  plan: StackPlan,
+  name: PartName,
+  more: { args: string[] } & Partial<ManagedOptions>,
+  program = BIN,
+): Managed {
   const logs = path.join(plan.folder, 'logs')
   mkdirSync(logs, { recursive: true })
   return managed({
@@ -80,7 +87,7 @@ function part(plan: StackPlan, name: PartName, more: { args: string[] } & Partia
     logFile: path.join(logs, `${name}.log`),
     onStarted: (pid) => plan.onStarted(name, pid),
     ...more,
-    args: more.command === undefined ? [BIN, ...more.args] : more.args,
+    args: more.command === undefined ? [program, ...more.args] : more.args,
     env: { ...(more.env ?? plan.env), ...plan.more[name] },
   })
 }

@@ -12,8 +12,10 @@ const stateSchema = z.object({
   ports: z.object({ postgres: port, temporal: port, ui: port, metrics: port, api: port }),
   /** Ports of each twin, by its kind. */
   twinPorts: z.record(z.string(), z.array(port)),
-  /** Of the application roles, and of the embedded Postgres's owner. */
+  /** Of the role `claimhub_app`, and of the embedded Postgres's owner. */
   password: z.string().min(1),
+  /** Of the role `claimhub_across`. */
+  acrossPassword: z.string().min(1),
   secretsKey: z.base64(),
   /** Ids that must be known before the rows exist: a twin pushes to its connection's address. Connections by provider. */
   ids: z.object({ organisation: z.uuid(), connections: z.record(z.string(), z.uuid()) }),
@@ -76,6 +78,7 @@ async function fresh({ apiPort = API_PORT, uiPort = UI_PORT, scale = SCALE }: St
       api: apiPort || (await freePort()),
     },
     password: randomBytes(24).toString('base64url'),
+    acrossPassword: randomBytes(24).toString('base64url'),
     secretsKey: randomBytes(32).toString('base64'),
     twinPorts: {},
     ids: { organisation: newId(), connections: {} },

@@ -18,6 +18,12 @@ export async function findApiKey(
   return row ? { organisationId: row.organisation_id, keyId: row.id, name: row.name, role: row.role } : null
 }
 
+/** The operator revokes a key by its id alone: whose it is must be known first. */
+export async function organisationOfKey(across: Kysely<Database>, keyId: string): Promise<string | null> {
+  const row = await across.selectFrom('api_keys').select('organisation_id').where('id', '=', keyId).executeTakeFirst()
+  return row?.organisation_id ?? null
+}
+
 /** A worker serves the queues of every provider. */
 export async function providerIds(across: Kysely<Database>): Promise<string[]> {
   const rows = await across.selectFrom('providers').select('id').orderBy('id').execute()
@@ -30,7 +36,7 @@ export async function usedAdapterIds(across: Kysely<Database>): Promise<string[]
   return rows.map((row) => row.adapter_id)
 }
 
-/** Filing limits come near at every organisation. */
+/** Filing limits come near at every organisation; the operator seals every organisation's secrets anew. */
 export async function organisationIds(across: Kysely<Database>): Promise<string[]> {
   const rows = await across.selectFrom('organisations').select('id').orderBy('id').execute()
   return rows.map((row) => row.id)
@@ -61,7 +67,6 @@ export async function findPushConnection(
   connectionId: string
   providerId: string
   adapterId: string
-  secrets: Buffer | null
 } | null> {
   const row = await across
     .selectFrom('connections as c')
@@ -71,7 +76,6 @@ export async function findPushConnection(
       'c.id as connectionId',
       'c.provider_id as providerId',
       'p.adapter_id as adapterId',
-      'c.secrets',
     ])
     .where('c.id', '=', connectionId)
     .where('c.enabled', '=', true)

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely'
-import { type DeadlineKind, RUNGS } from '../../domain/claims/escalation.ts'
+import { type DeadlineKind, LEVELS } from '../../domain/claims/escalation.ts'
 import type { Kind } from '../../domain/worklist/itemContents.ts'
 import type { Tx } from '../connect.ts'
 import type { Database } from '../schema/database.ts'
@@ -21,7 +21,7 @@ export async function openClaims(across: Kysely<Database>): Promise<ClaimAddress
 }
 
 /** Claims with a notice that was stored over a minute ago and is not recorded. */
-export async function lostNews(across: Kysely<Database>): Promise<ClaimAddress[]> {
+export async function unrecordedNotices(across: Kysely<Database>): Promise<ClaimAddress[]> {
   return across
     .selectFrom('notices as n')
     .innerJoin('claims as c', (join) =>
@@ -70,18 +70,10 @@ interface ClaimOnDeadline extends ClaimAddress {
   dueAt: Date
 }
 
-/** Overdue claims that no open item speaks of, with the level that they have been escalated to: `RUNGS` in domain/claims/escalation.ts. */
-export async function unseenOverdue(
-  across: Kysely<Database>,
-): Promise<(ClaimOnDeadline & { level: 'billing' | 'owner' })[]> {
+/** Claims that may be overdue with nobody told: a person's level was reached, and no open item speaks of it. A follow-up date may excuse them. */
+export async function unseenOverdue(across: Kysely<Database>): Promise<ClaimOnDeadline[]> {
   return claimsOnDeadline(across)
-    .select(
-      sql<'billing' | 'owner'>`case when c.deadline_rung >= ${RUNGS.length} then 'owner' else 'billing' end`.as(
-        'level',
-      ),
-    )
-    .where('c.deadline_rung', '>', RUNGS.indexOf('billing'))
-    .where(sql<boolean>`c.state ->> 'followUpAt' is null`)
+    .where('c.deadline_level', '>', LEVELS.indexOf('billing'))
     .where(withoutItem(['stalled', 'stalled-owner']))
     .execute()
 }
@@ -89,7 +81,7 @@ export async function unseenOverdue(
 /** Claims whose next level was due before this instant (business time) and whose workflow has not escalated them, where nobody was told. */
 export async function silentWorkflows(across: Kysely<Database>, before: Date): Promise<ClaimOnDeadline[]> {
   return claimsOnDeadline(across)
-    .where('c.deadline_rung', '<', RUNGS.length)
+    .where('c.deadline_level', '<', LEVELS.length)
     .where('c.deadline_due_at', '<', before)
     .where(withoutItem(['workflow-silent']))
     .execute()

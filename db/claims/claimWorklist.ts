@@ -6,7 +6,7 @@ import type { Item } from '../../domain/worklist/itemContents.ts'
 import { kindsClosedBy, overdueItem } from '../../domain/worklist/itemKinds.ts'
 import type { Tx } from '../connect.ts'
 import { insertItems } from '../worklist/worklistItems.ts'
-import { codesOf, type Incoming } from './incomingEvent.ts'
+import { type ArrivedEvent, codesOf } from './incomingEvent.ts'
 import type { LockedClaim } from './lockClaim.ts'
 
 /** What was just recorded of a claim: each event with what it did, and the state that follows. */
@@ -14,7 +14,7 @@ export interface Recorded {
   state: ClaimState
   /** The claim's deadline as it stands now. */
   deadline: Deadline | null
-  incoming: Incoming[]
+  incoming: ArrivedEvent[]
   effects: Effect[]
   now: Date
 }
@@ -85,7 +85,7 @@ const BECAUSE = {
 
 type ClaimCloser = keyof typeof BECAUSE
 
-function raisedBy(claim: LockedClaim, { event, ofVoid }: Incoming, effect: Effect, state: ClaimState): Item[] {
+function raisedBy(claim: LockedClaim, { event, ofVoid }: ArrivedEvent, effect: Effect, state: ClaimState): Item[] {
   const { fact, said } = event
   const { claimNumber } = claim
   const ids = { claimId: claim.claimId }
@@ -120,16 +120,16 @@ function raisedBy(claim: LockedClaim, { event, ofVoid }: Incoming, effect: Effec
       // The charge is withdrawn, money that came stays: somebody must give it back or move it.
       return state.payment === 'OVERPAID' ? [{ kind: 'overpaid', ids, words: { claimNumber, closed: fact.type } }] : []
     case 'deadline_passed':
-      return fact.rung === 'ask'
+      return fact.level === 'ask'
         ? []
-        : [overdueItem({ ...ids, claimNumber, level: fact.rung, deadline: fact.deadline })]
+        : [overdueItem({ ...ids, claimNumber, level: fact.level, deadline: fact.deadline })]
     default:
       return []
   }
 }
 
 /** By what the ledger says, whichever event brought it: a decision that is recorded together with its money carries it already. */
-function raisedByMoney({ claimId, claimNumber }: LockedClaim, state: ClaimState, incoming: Incoming[]): Item[] {
+function raisedByMoney({ claimId, claimNumber }: LockedClaim, state: ClaimState, incoming: ArrivedEvent[]): Item[] {
   const posted = incoming.some(({ event }) => event.fact.type === 'money_posted')
   if (!posted || state.payment !== 'OVERPAID') return []
   return [{ kind: 'overpaid', ids: { claimId }, words: { claimNumber, closed: null } }]
@@ -138,7 +138,7 @@ function raisedByMoney({ claimId, claimNumber }: LockedClaim, state: ClaimState,
 /** Facts that do not prove that the provider has the claim: inquiries without a find, words we don't know, and our own sender's. */
 const NO_NEWS = ['not_found', 'inquiry_failed', 'other', 'waits', 'delivery_unknown']
 
-function isNews({ event, actor }: Incoming): boolean {
+function isNews({ event, actor }: ArrivedEvent): boolean {
   if (event.fact.type === 'status_by_hand' || event.fact.type === 'sent') return true
   return actor === 'provider' && !NO_NEWS.includes(event.fact.type)
 }

@@ -117,7 +117,7 @@ export async function leaseInterchange(
 }
 
 /** Writes how a sending ended, if the lease is still ours. False: a later attempt owns the interchange and this word is ignored. */
-export async function concludeSending(
+export async function finishSending(
   tx: Tx,
   organisationId: string,
   lease: Lease,
@@ -164,7 +164,7 @@ export async function markSending(tx: Tx, organisationId: string, lease: Lease, 
  * again. A sender that still runs finds its lease gone. What left with it has arrived as well: that is stored as news for those claims, whose ids are
  * answered. A batch of which nothing has left proves nothing: then the claim came there another way.
  */
-export async function arrivedByNews(
+export async function markArrived(
   tx: Tx,
   organisationId: string,
   claimId: string,
@@ -192,7 +192,7 @@ export async function arrivedByNews(
  * News says that a sending never reached the provider (a mail that bounced): its interchange has ended, and nobody looks for it or sends it again. The claim is
  * locked by the caller.
  */
-export async function cameBackByNews(tx: Tx, organisationId: string, claimId: string): Promise<void> {
+export async function markReturned(tx: Tx, organisationId: string, claimId: string): Promise<void> {
   await sql`
     update interchanges i set state = 'REFUSED', because = 'it came back undelivered', lease_until = null
     from submissions s
@@ -204,7 +204,7 @@ export async function cameBackByNews(tx: Tx, organisationId: string, claimId: st
 const PURPOSES_OF = { claim: ['new', 'replacement', 'appeal'], void: ['void'], supplement: ['supplement'] }
 
 /** What a document says of an inquiry as a whole: taken or refused. It says nothing about claims. */
-export async function settleInquiry(
+export async function closeInquiry(
   tx: Tx,
   organisationId: string,
   interchangeId: string,

@@ -124,7 +124,7 @@ export async function markDelivered(tx: Tx, organisationId: string, documentIds:
  * A sender that died holds its lease until it runs out: then the interchange is UNKNOWN, and the dead sender's fencing number is void.
  * True when that just happened.
  */
-export async function takeOverExpired(tx: Tx, organisationId: string, interchangeId: string): Promise<boolean> {
+export async function expireLease(tx: Tx, organisationId: string, interchangeId: string): Promise<boolean> {
   const row = await tx
     .updateTable('interchanges')
     .set({
@@ -146,7 +146,7 @@ export async function takeOverExpired(tx: Tx, organisationId: string, interchang
  * Settles an UNKNOWN: SENT by evidence, RESEND when it is certainly not there; still UNKNOWN, with what the look showed. Nothing happens when news has
  * settled it meanwhile: then false.
  */
-export async function settleUnknown(
+export async function resolveUnknown(
   tx: Tx,
   organisationId: string,
   interchangeId: string,

@@ -5,7 +5,7 @@ import type { Tx } from '../connect.ts'
  * The connection's contractual rate limit, exact across all workers: one row per connection holds the next free instant (database clock).
  * Answers 0 when this request may go now, else how many real milliseconds to wait.
  */
-export async function takeRequestSlot(
+export async function reserveRequestSlot(
   tx: Tx,
   organisationId: string,
   connectionId: string,

@@ -77,13 +77,16 @@ export function nameOf(head: Record<string, unknown>): string {
   return typeof status === 'number' ? `answer ${status}` : 'document'
 }
 
+/** A document without its bytes: a list of them costs no memory to speak of. */
 export interface UnprocessedDocument {
   documentId: string
-  head: Record<string, unknown>
-  body: Buffer
   receivedAt: Date
-  attempts: number
+  /** The number of its first notice: those of an earlier reading are below it, and no reading has so many. */
+  first: number
 }
+
+/** What each reading of a document numbers its notices and remittances from. */
+export const NUMBERS_A_READING = 10_000_000
 
 /** The oldest incoming documents of a connection that nobody has processed. */
 export async function unprocessedDocuments(
@@ -93,20 +96,44 @@ export async function unprocessedDocuments(
 ): Promise<UnprocessedDocument[]> {
   const rows = await tx
     .selectFrom('documents')
-    .select(['id', 'head', 'body', 'received_at', 'attempts'])
+    .select(['id as documentId', 'received_at as receivedAt', 'reading'])
     .where('connection_id', '=', connectionId)
     .where('direction', '=', 'in')
     .where('processed_at', 'is', null)
     .orderBy('id')
     .limit(limit)
     .execute()
-  return rows.map((row) => ({
-    documentId: row.id,
-    head: row.head,
-    body: row.body,
-    receivedAt: row.received_at,
-    attempts: row.attempts,
-  }))
+  return rows.map(({ reading, ...row }) => ({ ...row, first: reading * NUMBERS_A_READING }))
+}
+
+export interface BegunDocument {
+  head: Record<string, unknown>
+  body: Buffer
+  /** Tries of reading it that came to no end, this one included. */
+  attempts: number
+}
+
+/** Counts a try of reading a document and gives its bytes; null when it is processed already. The caller commits before it reads. */
+export async function beginReading(tx: Tx, organisationId: string, documentId: string): Promise<BegunDocument | null> {
+  const row = await tx
+    .updateTable('documents')
+    .set((eb) => ({ attempts: eb('attempts', '+', 1) }))
+    .where('organisation_id', '=', organisationId)
+    .where('id', '=', documentId)
+    .where('processed_at', 'is', null)
+    .returning(['head', 'body', 'attempts'])
+    .executeTakeFirst()
+  return row ?? null
+}
+
+/** Its reading came to an end: if it must be read once more, that is no fault of the document. */
+export async function forgetTries(tx: Tx, organisationId: string, documentId: string): Promise<void> {
+  await tx
+    .updateTable('documents')
+    .set({ attempts: 0 })
+    .where('organisation_id', '=', organisationId)
+    .where('id', '=', documentId)
+    .execute()
 }
 
 /** Marks documents processed with what became of them. */

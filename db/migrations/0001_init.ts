@@ -1,6 +1,7 @@
 /**
  * The first schema. Every tenant table is keyed by (organisation_id, id), its foreign keys carry the organisation, and row-level
- * security is forced on it. `providers` and `organisations` are the two tables above tenants.
+ * security is forced on it. `providers` and `organisations` are the tables above tenants, with the
+ * operator's own log.
  *
  * Chart of accounts (ledger_entries.account), signs as they appear on a claim with charge 100, paid 80, contractual 15, patient 5:
  *   charged −100, open +100                                     when the claim is submitted
@@ -25,6 +26,12 @@ create table providers (
   created_at timestamptz not null default now()
 );
 
+-- What the operator did above all organisations; no application role reads or writes it.
+create table operator_log (
+  id uuid primary key,
+  actor text not null, action text not null, subject text not null, detail jsonb not null default '{}', at timestamptz not null
+);
+
 create table clinics (
   organisation_id uuid not null references organisations(id), id uuid not null,
   external_id text not null, name text not null, npi text, phone text, address jsonb not null, zone text not null default 'UTC',
@@ -35,6 +42,7 @@ create table clinics (
 create table api_keys (
   organisation_id uuid not null references organisations(id), id uuid not null,
   name text not null, role text not null check (role in ('owner','admin','billing','practice_app','read_only')),
+  key_prefix text not null,                    -- of the key, to know it again by; the key itself is nowhere
   key_hash bytea not null unique, created_at timestamptz not null default now(), revoked_at timestamptz,
   primary key (organisation_id, id)
 );
@@ -178,7 +186,7 @@ create table claims (
   purpose text not null default 'new' check (purpose in ('new','replacement','appeal','void','supplement')),
   replaces_claim_id uuid, lineage_id uuid not null,
   imported boolean not null default false,
-  deadline_kind text, deadline_starts_at timestamptz, deadline_due_at timestamptz, deadline_rung integer not null default 0,
+  deadline_kind text, deadline_starts_at timestamptz, deadline_due_at timestamptz, deadline_level integer not null default 0,
   attention boolean not null default false,
   -- a draft's wish to be submitted: since when (real time), whether a 202 was answered, what freeze refused, how often it broke down
   submit_asked_at timestamptz, submit_promised boolean not null default false, submit_problems jsonb, submit_failures integer not null default 0,
@@ -286,6 +294,7 @@ create table documents (
   received_at timestamptz not null,            -- business time
   stored_at timestamptz not null default now(), -- real time
   processed_at timestamptz, outcome text, attempts integer not null default 0,
+  reading integer not null default 0,          -- how often a person had it read again; each reading numbers its notices anew
   primary key (organisation_id, id), unique (organisation_id, connection_id, direction, dedupe_key, sequence),
   foreign key (organisation_id, connection_id) references connections(organisation_id, id),
   foreign key (organisation_id, interchange_id) references interchanges(organisation_id, id)
@@ -439,12 +448,25 @@ create policy tenant on organisations using (id = nullif(current_setting('app.or
 grant usage on schema public to claimhub_app, claimhub_across;
 grant select, insert, update, delete on all tables in schema public to claimhub_app;
 revoke update, delete on claim_events, ledger_transactions, ledger_entries, audit_log from claimhub_app;
+-- The operator's (claimhub org, claimhub provider register): what every organisation sees, no request makes or changes.
+revoke insert, update, delete on organisations, providers from claimhub_app;
+revoke all on operator_log from claimhub_app;
 grant usage on all sequences in schema public to claimhub_app;
+-- Column by column: what it may not read, no query of its can give away. Why each is needed: test/db/acrossColumns.test.ts.
+grant select (id) on organisations to claimhub_across;
+grant select (id, adapter_id, name) on providers to claimhub_across;
+grant select (organisation_id, id, name, role, key_hash, revoked_at) on api_keys to claimhub_across;
+grant select (organisation_id, id, provider_id, poll_seconds, enabled) on connections to claimhub_across;
+grant select (organisation_id, id, provider_id, connection_id, claim_number, status, closed_because, deadline_kind, deadline_due_at, deadline_level,
+  submit_asked_at) on claims to claimhub_across;
+grant select (organisation_id, claim_id, created_at, recorded_at, held_at) on notices to claimhub_across;
+grant select (organisation_id, connection_id, interchange_id, direction, stored_at, processed_at) on documents to claimhub_across;
+grant select (organisation_id, id, connection_id, kind, state, attempt, lease_until) on interchanges to claimhub_across;
+grant select (organisation_id, claim_id, interchange_id) on submissions to claimhub_across;
+grant select (organisation_id, claim_id, kind, closed_at) on attention_items to claimhub_across;
 do $$ declare t text; begin
-  foreach t in array array['organisations','api_keys','connections','documents','notices','interchanges','submissions','claims','attention_items','mailboxes'] loop
+  foreach t in array array['organisations','api_keys','connections','documents','notices','interchanges','submissions','claims','attention_items'] loop
     execute format('create policy across on %I for select to claimhub_across using (true)', t);
-    execute format('grant select on %I to claimhub_across', t);
   end loop;
 end $$;
-grant select on providers to claimhub_across;
 `

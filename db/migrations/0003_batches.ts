@@ -7,4 +7,5 @@ alter table interchanges
 create unique index interchanges_one_joinable on interchanges (organisation_id, connection_id) where joinable;
 create index interchanges_batches on interchanges (organisation_id, connection_id, id) where leaves_at is not null;
 create index interchanges_departing on interchanges (leaves_at) where leaves_at is not null and state not in ('SENT','REFUSED');
+grant select (leaves_at) on interchanges to claimhub_across;
 `

@@ -9,7 +9,7 @@ import type { Tx } from '../connect.ts'
 import { raiseItems } from '../worklist/worklistItems.ts'
 import { positionsOf } from './ledgerPositions.ts'
 import { post } from './ledgerPost.ts'
-import type { Placing } from './placeClaims.ts'
+import type { PlacedClaims } from './placeClaims.ts'
 import type { ArrivedRemittance, PayableClaim } from './remittanceRows.ts'
 
 export interface PostedPlan {
@@ -21,7 +21,7 @@ export interface PostedPlan {
 /** Plans and posts a balanced remittance and puts what needs a person on the worklist. The claims are locked. */
 export async function postPlan(
   tx: Tx,
-  arrived: ArrivedRemittance & Placing & Omit<PlanHeader, 'currency'> & { traceUsed: boolean },
+  arrived: ArrivedRemittance & PlacedClaims & Omit<PlanHeader, 'currency'> & { traceUsed: boolean },
 ): Promise<PostedPlan> {
   const { organisationId, remittance } = arrived
   const positions = await positionsOf(tx, organisationId, [...arrived.claims.keys()], 'in one sum')
@@ -67,7 +67,7 @@ export async function postLists(
 }
 
 function itemsOf(
-  arrived: ArrivedRemittance & Placing & { remittanceId: string; traceUsed: boolean },
+  arrived: ArrivedRemittance & PlacedClaims & { remittanceId: string; traceUsed: boolean },
   plan: RemittancePlan,
 ): Item[] {
   const { connectionId, remittance, remittanceId } = arrived
@@ -104,7 +104,7 @@ export function suspended(remittanceId: string, sequence: number): Cause<'suspen
 }
 
 /** Money on a claim that is over is booked all the same; a person must see it. The claim's own conflict is the same item. */
-function endedItems(arrived: ArrivedRemittance & Placing, plan: RemittancePlan): Item[] {
+function endedItems(arrived: ArrivedRemittance & PlacedClaims, plan: RemittancePlan): Item[] {
   const paid = plan.posting.filter((entry: Entry) => entry.account === 'allocated')
   const { traceNumber } = arrived.remittance
   return paid.flatMap(({ claimId, amount }): Item[] => {

@@ -1,9 +1,10 @@
 import { sql } from 'kysely'
 import { isCurrency } from '../../domain/amounts.ts'
-import { remittanceNews } from '../../domain/claims/remittanceEvents.ts'
+import { remittanceEvents } from '../../domain/claims/remittanceEvents.ts'
 import { checkRemittance, placeOf, type Remittance } from '../../domain/money/remittance.ts'
 import type { PlacedClaim } from '../../domain/money/remittanceLines.ts'
 import type { Tx } from '../connect.ts'
+import { NUMBERS_A_READING } from '../inbox/documents.ts'
 import type { RemittancesTable } from '../schema/moneyTables.ts'
 import { raiseItem } from '../worklist/worklistItems.ts'
 import { placeClaims } from './placeClaims.ts'
@@ -44,13 +45,13 @@ export async function postRemittance(
   const sameReading = known.again?.content === arrived.contentSha256.toString('hex') && problem !== null
   if (known.again?.state === 'quarantined' && !sameReading)
     return reread(tx, arrived, known.again.remittanceId, known.traceUsed, problem)
-  if (known.again !== null) return again(tx, arrived, known.again)
+  if (known.again !== null) return answerAsBefore(tx, arrived, known.again)
   if (problem !== null) {
     return quarantine(tx, arrived, await mustInsert(tx, arrived, 'quarantined', { ...problem }), problem)
   }
   if (arrived.mode === 'test') return takeTest(tx, arrived, await mustInsert(tx, arrived, 'test'))
   const remittanceId = await insertRemittance(tx, arrived, 'posted', 'document')
-  return remittanceId === null ? duplicate(tx, arrived) : take(tx, arrived, remittanceId, known.traceUsed)
+  return remittanceId === null ? duplicate(tx, arrived) : postToLedger(tx, arrived, remittanceId, known.traceUsed)
 }
 
 /** The document of a quarantined remittance once more: its row becomes what it says by today's reading. */
@@ -65,10 +66,12 @@ async function reread(
   const state = await rewriteRemittance(tx, arrived, remittanceId, wanted, problem === null ? null : { ...problem })
   if (problem !== null) return quarantine(tx, arrived, remittanceId, problem)
   if (state === 'test') return takeTest(tx, arrived, remittanceId)
-  return state === 'duplicate' ? { state, remittanceId, claims: [] } : take(tx, arrived, remittanceId, traceUsed)
+  return state === 'duplicate'
+    ? { state, remittanceId, claims: [] }
+    : postToLedger(tx, arrived, remittanceId, traceUsed)
 }
 
-async function take(
+async function postToLedger(
   tx: Tx,
   arrived: ArrivedRemittance,
   remittanceId: string,
@@ -87,8 +90,8 @@ async function take(
   })
   const claimIds = posted.placed.map((place) => place?.claimId ?? null)
   await insertRemittanceLines(tx, organisationId, remittanceId, remittance.claims, claimIds)
-  const news = remittanceNews(remittance, posted.placed, posted.balances, paidAt(remittance.paidOn, now))
-  await tell(tx, arrived, remittanceId, placing.submissionIds, news)
+  const news = remittanceEvents(remittance, posted.placed, posted.balances, paidAt(remittance.paidOn, now))
+  await notifyClaims(tx, arrived, remittanceId, placing.submissionIds, news)
   return { state: 'posted', remittanceId, claims: named(news) }
 }
 
@@ -97,17 +100,17 @@ async function takeTest(tx: Tx, arrived: ArrivedRemittance, remittanceId: string
   const { organisationId, remittance, now } = arrived
   const { placed, submissionIds } = await placeClaims(tx, arrived)
   await insertRemittanceLines(tx, organisationId, remittanceId, remittance.claims, placed.map(claimIdOf))
-  const news = remittanceNews(remittance, placed, null, paidAt(remittance.paidOn, now))
-  await tell(tx, arrived, remittanceId, submissionIds, news)
+  const news = remittanceEvents(remittance, placed, null, paidAt(remittance.paidOn, now))
+  await notifyClaims(tx, arrived, remittanceId, submissionIds, news)
   return { state: 'test', remittanceId, claims: named(news) }
 }
 
-async function tell(
+async function notifyClaims(
   tx: Tx,
   arrived: ArrivedRemittance,
   remittanceId: string,
   submissionIds: (string | null)[],
-  news: ReturnType<typeof remittanceNews>,
+  news: ReturnType<typeof remittanceEvents>,
 ): Promise<void> {
   const notices = news.map(({ claimId, index, event }) => ({
     claimId,
@@ -156,7 +159,7 @@ function problemOf(remittance: Remittance, currency: string): Quarantined | null
 
 interface Known {
   currency: string
-  /** The same place of the same document was taken in before. */
+  /** The same place of the same document was taken in before, or the same payment by an earlier reading of it. */
   again: { remittanceId: string; state: PostedRemittance['state']; problem: Quarantined | null; content: string } | null
   /** Another payment of the connection has the same trace number. */
   traceUsed: boolean
@@ -164,11 +167,15 @@ interface Known {
 
 async function knownBefore(tx: Tx, arrived: ArrivedRemittance): Promise<Known> {
   const { organisationId, connectionId, documentId, sequence, remittance, contentSha256 } = arrived
+  // What an earlier reading of the same document took in: places may have shifted, payer and trace number say which it is.
+  const reading = sequence - (sequence % NUMBERS_A_READING)
   const { rows } = await sql<Known>`
     select n.currency,
       (select jsonb_build_object('remittanceId', r.id, 'state', r.state, 'problem', r.problem,
         'content', encode(r.content_sha256, 'hex')) from remittances r
-        where r.organisation_id = n.organisation_id and r.document_id = ${documentId}::uuid and r.sequence = ${sequence} limit 1) as again,
+        where r.organisation_id = n.organisation_id and r.document_id = ${documentId}::uuid and (r.sequence = ${sequence}
+          or (r.sequence < ${reading} and r.payer = ${remittance.payer} and r.trace_number = ${remittance.traceNumber}))
+        order by r.sequence = ${sequence} desc, r.content_sha256 = ${contentSha256} desc, r.sequence limit 1) as again,
       exists (select 1 from remittances r where r.organisation_id = n.organisation_id and r.connection_id = n.id
         and r.trace_number = ${remittance.traceNumber} and r.state = 'posted' and r.content_sha256 <> ${contentSha256}) as "traceUsed"
     from connections n where n.organisation_id = ${organisationId} and n.id = ${connectionId}`.execute(tx)
@@ -177,12 +184,22 @@ async function knownBefore(tx: Tx, arrived: ArrivedRemittance): Promise<Known> {
   return row
 }
 
-async function again(
+async function answerAsBefore(
   tx: Tx,
   arrived: ArrivedRemittance,
   known: NonNullable<Known['again']>,
 ): Promise<PostedRemittance> {
   const { remittanceId, state, problem } = known
+  if (state === 'posted' && known.content !== arrived.contentSha256.toString('hex'))
+    await raiseItem(
+      tx,
+      { ...arrived, remittanceId },
+      {
+        kind: 'remittance-reads-otherwise',
+        ids: { remittanceId },
+        words: { traceNumber: arrived.remittance.traceNumber },
+      },
+    )
   const claims = await tx
     .selectFrom('remittance_lines')
     .select('claim_id')

@@ -45,7 +45,7 @@ export interface ClaimsTable extends Tenant {
   deadline_kind: Maybe<DeadlineKind>
   deadline_starts_at: TimeOrNull
   deadline_due_at: TimeOrNull
-  deadline_rung: Generated<number>
+  deadline_level: Generated<number>
   attention: Generated<boolean>
   submit_asked_at: TimeOrNull
   submit_promised: Generated<boolean>

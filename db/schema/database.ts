@@ -33,6 +33,7 @@ import type {
   ControlNumbersTable,
   IdempotencyKeysTable,
   MailboxesTable,
+  OperatorLogTable,
   OrganisationsTable,
   ProvidersTable,
   RequestSlotsTable,
@@ -42,6 +43,7 @@ import type { AttentionItemsTable } from './worklistTables.ts'
 export interface Database {
   organisations: OrganisationsTable
   providers: ProvidersTable
+  operator_log: OperatorLogTable
   clinics: ClinicsTable
   api_keys: ApiKeysTable
   practitioners: PractitionersTable

@@ -20,6 +20,8 @@ export interface DocumentsTable extends Tenant {
   processed_at: TimeOrNull
   outcome: Maybe<string>
   attempts: Generated<number>
+  /** How often it was read to its end; grows when somebody has it read again. */
+  reading: Generated<number>
 }
 
 export interface NoticesTable extends Tenant {

@@ -23,10 +23,20 @@ export interface ProvidersTable {
 
 export type Role = 'owner' | 'admin' | 'billing' | 'practice_app' | 'read_only'
 
+/** What the operator did by command: registered providers, made organisations and keys, re-sealed secrets. */
+export interface OperatorLogTable {
+  id: string
+  actor: string
+  action: string
+  subject: string
+  detail: JSONColumnType<Record<string, unknown>>
+  at: Time
+}
 export interface ApiKeysTable extends Tenant {
   id: string
   name: string
   role: Role
+  key_prefix: string
   key_hash: Buffer
   created_at: Generated<Date>
   revoked_at: TimeOrNull

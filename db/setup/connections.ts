@@ -1,9 +1,9 @@
 import type { BatchCalendar } from '../../domain/delivery/batchCalendar.ts'
 import type { CollectFailure } from '../../domain/inbox/collectFailure.ts'
-import { newId } from '../../platform/ids.ts'
 import type { Tx } from '../connect.ts'
 
 export interface ConnectionRow {
+  organisationId: string
   connectionId: string
   providerId: string
   adapterId: string
@@ -35,7 +35,14 @@ export interface Collecting {
 export type ConnectionChange = Partial<
   Omit<
     ConnectionRow,
-    'connectionId' | 'providerId' | 'adapterId' | 'mode' | 'currency' | 'stoppedBecause' | 'collecting'
+    | 'organisationId'
+    | 'connectionId'
+    | 'providerId'
+    | 'adapterId'
+    | 'mode'
+    | 'currency'
+    | 'stoppedBecause'
+    | 'collecting'
   >
 >
 
@@ -73,17 +80,17 @@ export async function adapterIdOf(tx: Tx, providerId: string): Promise<string | 
   return row?.adapter_id ?? null
 }
 
-/** Answers the new connection's id; null when the organisation has one with this provider in this mode. */
+/** Makes a connection; false when the organisation has one with this provider in this mode. */
 export async function insertConnection(
   tx: Tx,
   organisationId: string,
-  wanted: Omit<ConnectionRow, 'connectionId' | 'adapterId' | 'stoppedBecause' | 'collecting'>,
-): Promise<string | null> {
+  wanted: Omit<ConnectionRow, 'organisationId' | 'adapterId' | 'stoppedBecause' | 'collecting'>,
+): Promise<boolean> {
   const row = await tx
     .insertInto('connections')
     .values({
       organisation_id: organisationId,
-      id: newId(),
+      id: wanted.connectionId,
       provider_id: wanted.providerId,
       mode: wanted.mode,
       currency: wanted.currency,
@@ -100,7 +107,7 @@ export async function insertConnection(
     .onConflict((conflict) => conflict.columns(['organisation_id', 'provider_id', 'mode']).doNothing())
     .returning('id')
     .executeTakeFirst()
-  return row?.id ?? null
+  return row !== undefined
 }
 
 export async function changeConnection(
@@ -164,6 +171,7 @@ type Selected = Awaited<ReturnType<ReturnType<typeof connections>['executeTakeFi
 
 function rowOf(row: Selected): ConnectionRow {
   return {
+    organisationId: row.organisation_id,
     connectionId: row.id,
     providerId: row.provider_id,
     adapterId: row.adapter_id,

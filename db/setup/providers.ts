@@ -38,22 +38,33 @@ export async function providersOf(tx: Tx, organisationId: string, only: string |
 /** A provider as it is told to the deployment for the first time. */
 export type NewProvider = Omit<Provider, 'connections'>
 
-/** Makes a provider; false when its id is there already, and nothing of that one changes. */
-export async function insertProvider(tx: Tx, wanted: NewProvider): Promise<boolean> {
-  const row = await tx
+/**
+ * Makes a provider, or brings one that is there to what is wanted: its people and names, never its adapter, in whose words claims have left already.
+ * Only the operator may write here.
+ */
+export async function registerProvider(
+  tx: Tx,
+  wanted: NewProvider,
+): Promise<'registered' | 'changed' | 'unchanged' | 'other-adapter'> {
+  const people = { name: wanted.name, phone: wanted.phone, contact: wanted.contact, portal_url: wanted.portalUrl }
+  const made = await tx
     .insertInto('providers')
-    .values({
-      id: wanted.providerId,
-      adapter_id: wanted.adapterId,
-      name: wanted.name,
-      phone: wanted.phone,
-      contact: wanted.contact,
-      portal_url: wanted.portalUrl,
-    })
+    .values({ id: wanted.providerId, adapter_id: wanted.adapterId, ...people })
     .onConflict((conflict) => conflict.column('id').doNothing())
     .returning('id')
     .executeTakeFirst()
-  return row !== undefined
+  if (made !== undefined) return 'registered'
+  const before = await tx
+    .selectFrom('providers')
+    .selectAll()
+    .where('id', '=', wanted.providerId)
+    .forUpdate()
+    .executeTakeFirstOrThrow()
+  if (before.adapter_id !== wanted.adapterId) return 'other-adapter'
+  const { name, phone, contact, portal_url } = before
+  if (JSON.stringify({ name, phone, contact, portal_url }) === JSON.stringify(people)) return 'unchanged'
+  await tx.updateTable('providers').set(people).where('id', '=', wanted.providerId).execute()
+  return 'changed'
 }
 
 /** The adapters of all providers of the deployment. */

@@ -1,5 +1,5 @@
 import type { ClaimState } from './claimState.ts'
-import { type DeadlineKind, RUNGS, type Rung } from './escalation.ts'
+import { type DeadlineKind, LEVELS, type Level } from './escalation.ts'
 
 /** How long each stage may take, in days from the stage's start; from the connection, or the declaration's defaults. */
 export interface DeadlineRules {
@@ -9,7 +9,7 @@ export interface DeadlineRules {
   paymentDays: number
   resubmissionDays: number
   /** Between two rungs of the ladder. */
-  rungDays: number
+  levelDays: number
   /** Count Monday to Friday only, without `holidays`. */
   workingDays: boolean
   /** YYYY-MM-DD */
@@ -21,8 +21,8 @@ export interface Deadline {
   kind: DeadlineKind
   startsAt: string
   dueAt: string
-  /** Rungs climbed so far; `RUNGS[climbed]` is the next. */
-  climbed: number
+  /** Levels reached so far; `LEVELS[level]` is the next. */
+  level: number
 }
 
 /** The stage that an open claim is in, with its named start; null when nobody owes us anything by a date. */
@@ -56,22 +56,21 @@ function cutOff({ delivery, waits }: ClaimState): string | null {
 }
 
 /**
- * The deadline after an event: the same stage keeps its climbed rungs, a new stage starts at the foot of the ladder. On a follow-up date that a person
+ * The deadline after an event: the same stage keeps its level rungs, a new stage starts at the foot of the ladder. On a follow-up date that a person
  * gave, and not before, the claim comes back to the staff; then the ladder goes on.
  */
 export function deadlineOf(state: ClaimState, before: Deadline | null, rules: DeadlineRules): Deadline | null {
   const stage = stageOf(state)
   if (stage === null) return null
-  const climbed =
-    before !== null && before.kind === stage.kind && before.startsAt === stage.startsAt ? before.climbed : 0
+  const level = before !== null && before.kind === stage.kind && before.startsAt === stage.startsAt ? before.level : 0
   const { followUpAt } = state
-  if (followUpAt === null && climbed >= RUNGS.length)
-    return { ...stage, dueAt: before?.dueAt ?? stage.startsAt, climbed }
-  const regular = addDays(stage.startsAt, daysOf(stage.kind, rules) + climbed * rules.rungDays, rules)
-  if (followUpAt === null) return { ...stage, dueAt: regular, climbed }
+  if (followUpAt === null && level >= LEVELS.length)
+    return { ...stage, dueAt: before?.dueAt ?? stage.startsAt, level: level }
+  const regular = addDays(stage.startsAt, daysOf(stage.kind, rules) + level * rules.levelDays, rules)
+  if (followUpAt === null) return { ...stage, dueAt: regular, level: level }
   // Earlier than the ladder, or after its last rung: no rung of it is due, the staff asked for the claim.
-  const early = followUpAt < regular || climbed >= RUNGS.length
-  return { ...stage, dueAt: followUpAt, climbed: early ? RUNGS.indexOf('billing') : climbed }
+  const early = followUpAt < regular || level >= LEVELS.length
+  return { ...stage, dueAt: followUpAt, level: early ? LEVELS.indexOf('billing') : level }
 }
 
 /**
@@ -81,9 +80,9 @@ export function deadlineOf(state: ClaimState, before: Deadline | null, rules: De
 export function overdueLevel(
   { followUpAt }: Pick<ClaimState, 'followUpAt'>,
   deadline: Deadline | null,
-): Exclude<Rung, 'ask'> | null {
+): Exclude<Level, 'ask'> | null {
   if (deadline === null || followUpAt !== null) return null
-  const level = RUNGS[Math.min(deadline.climbed, RUNGS.length) - 1]
+  const level = LEVELS[Math.min(deadline.level, LEVELS.length) - 1]
   return level === undefined || level === 'ask' ? null : level
 }
 

@@ -12,6 +12,7 @@ export const CLOSERS = {
   'collecting-works': 'the next collection that works',
   'connection-resumed': 'somebody who resumes the connection',
   'remittance-released': 'a corrected remittance, or another reading of the document',
+  'read-again': 'another reading of the document, which says what is still so',
   'line-allocated': 'the allocation of the money',
   'bank-explained': 'the explanation, or another receipt',
 } as const

@@ -69,7 +69,8 @@ export interface ItemContents {
   'notice-held': { ids: { noticeId: string }; words: Named & { failures: number; of: 'news' | 'cancel' } }
   'unmatched-notice': {
     ids: { documentId: string; sequence: number }
-    words: WithProvider & { reference: string | null }
+    /** `about`: a number by which people look for a claim, or that there is none. */
+    words: WithProvider & { about: string }
   }
   'unreadable-document': { ids: { documentId: string }; words: WithProvider & { because: string } }
   'authorisation-answered': {
@@ -89,6 +90,7 @@ export interface ItemContents {
     ids: OfConnection & { contentSha256: string }
     words: { traceNumber: string; rule: string; where: string; difference: number | null }
   }
+  'remittance-reads-otherwise': { ids: { remittanceId: string }; words: { traceNumber: string } }
   'remittance-same-trace': { ids: OfConnection & { traceNumber: string }; words: { traceNumber: string } }
   suspense: {
     ids: OfRemittanceLine

@@ -174,10 +174,9 @@ export const ITEM_KINDS: ItemKinds = {
   'unmatched-notice': {
     role: 'billing',
     cause: ({ documentId, sequence }) => [documentId, sequence],
-    sentence: ({ provider, reference }) =>
-      `${provider} sent news about ${reference === null ? 'a claim without a reference' : `reference ${reference}`}, which matches none of our claims`,
+    sentence: ({ provider, about }) => `${provider} sent news about ${about}, which matches none of our claims`,
     nextMove: 'Read the document, find the claim, and record by hand what it says.',
-    closedBy: [],
+    closedBy: ['read-again'],
   },
   'unreadable-document': {
     role: 'billing',
@@ -185,7 +184,7 @@ export const ITEM_KINDS: ItemKinds = {
     sentence: ({ provider, because }) =>
       `${provider} sent a document that cannot be read: ${because}. It is kept as it came`,
     nextMove: 'Read it yourself and record what it says; tell the operator, who may mend the adapter.',
-    closedBy: [],
+    closedBy: ['read-again'],
   },
   'authorisation-answered': {
     role: 'billing',

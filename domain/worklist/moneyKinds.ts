@@ -4,6 +4,7 @@ import type { ItemKinds } from './itemKind.ts'
 export const MONEY_KINDS: Pick<
   ItemKinds,
   | 'remittance-quarantined'
+  | 'remittance-reads-otherwise'
   | 'remittance-same-trace'
   | 'suspense'
   | 'bank-difference'
@@ -18,6 +19,14 @@ export const MONEY_KINDS: Pick<
     nextMove:
       'Ask the provider for a corrected one, then supersede; or have the adapter mended and the document read again.',
     closedBy: ['remittance-released'],
+  },
+  'remittance-reads-otherwise': {
+    role: 'billing',
+    cause: ({ remittanceId }) => [remittanceId],
+    sentence: ({ traceNumber }) =>
+      `Remittance ${traceNumber} is in the ledger, but its document, read again, says something else: nothing was posted; check which is right`,
+    nextMove: 'Compare the document with what is posted; if the new reading is right, reverse and post by hand.',
+    closedBy: [],
   },
   'remittance-same-trace': {
     role: 'billing',

@@ -75,7 +75,8 @@ export function startPusher(
 
   async function attempt(id: string, json: string): Promise<boolean> {
     if (url === null) return true
-    const timestamp = Math.floor(clock.now().getTime() / 1_000)
+    // Real time, as any webhook library signs: the receiver refuses what is older than five minutes.
+    const timestamp = Math.floor(Date.now() / 1_000)
     const signature = createHmac('sha256', key).update(`${id}.${timestamp}.${json}`).digest('base64')
     const headers = {
       'content-type': 'application/fhir+json',

@@ -45,11 +45,11 @@ it('a happy claim keeps within its statements', async () => {
   expect(counts).toEqual({
     openClaim: 9,
     deliver: 11,
-    'inbox ack': 8,
+    'inbox ack': 11,
     'news ack': 6,
-    'inbox decision': 8,
+    'inbox decision': 11,
     'news decision': 9,
-    'inbox payment': 16,
+    'inbox payment': 20,
     'news payment': 7,
   })
 })

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { pino } from 'pino'
 import { readMail } from '../../adapters/formats/mail/read.ts'
@@ -8,16 +8,21 @@ import { adapterOf } from '../../adapters/registry.ts'
 import { transportOf } from '../../adapters/transports/index.ts'
 import { createApp } from '../../api/app.ts'
 import type { ApiDeps, Mailbox } from '../../api/deps.ts'
+import { inspectFile } from '../../api/files/inspectFile.ts'
+import { rateLimits } from '../../api/http/rateLimits.ts'
 import type { Role } from '../../db/schema/setupTables.ts'
 import { createApiKey } from '../../db/setup/apiKeys.ts'
 import { newId } from '../../platform/ids.ts'
-import { seal, unseal } from '../../platform/seal.ts'
+import { seal, secretsKey, unseal } from '../../platform/seal.ts'
 import type { ClaimWorkflows } from '../../workflows/client/claimWorkflows.ts'
+import { TWIN_ADDRESSES } from '../support/addresses.ts'
 import type { TestDatabase } from '../support/database.ts'
 
 /** Business time of the API's tests. */
 export const NOW = new Date('2026-03-20T09:00:00Z')
-const SECRETS_KEY = Buffer.alloc(32, 7)
+/** The key that the tests' secrets are sealed with. */
+export const SECRETS_KEY = Buffer.alloc(32, 7)
+const KEYS = { current: secretsKey(SECRETS_KEY), others: [] }
 
 export interface Answered {
   status: number
@@ -29,6 +34,7 @@ export interface Answered {
 
 export interface Api {
   base: string
+  server: Server
   deps: ApiDeps
   /** Inboxes that were woken. */
   rung: Mailbox[]
@@ -55,6 +61,17 @@ export async function startApi(db: TestDatabase, other: Partial<ApiDeps> = {}): 
   const deps: ApiDeps = {
     databases: db.databases,
     clock: { scale: 1, now: () => NOW, realMsUntil: () => 0 },
+    realNow: () => NOW,
+    // Tests fail as often as they like; test/api/rateLimits.test.ts has the real numbers.
+    rates: rateLimits({
+      wrongKeys: 1e6,
+      refusedPushes: 1e6,
+      refusedPushesOfConnection: 1e6,
+      unprovenAtOnce: 1e6,
+      requestsOfKey: 1e6,
+    }),
+    trustedProxies: 'loopback',
+    docs: true,
     log: pino({ level: 'debug' }, { write: (line: string) => lines.push(line) }),
     workflows: { reachable: async () => true } as ClaimWorkflows,
     doorbell: async (mailbox) => {
@@ -62,9 +79,12 @@ export async function startApi(db: TestDatabase, other: Partial<ApiDeps> = {}): 
     },
     adapterOf,
     transportOf,
+    addresses: TWIN_ADDRESSES,
     readMail,
-    seal: (secrets) => seal(SECRETS_KEY, secrets),
-    unseal: (sealed) => unseal(SECRETS_KEY, sealed),
+    // In this process; test/api/files/fileInspector.test.ts looks from another one.
+    inspectFile,
+    seal: (row, secrets) => seal(KEYS, row, secrets),
+    unseal: (row, sealed) => unseal(KEYS, row, sealed),
     failpoint: () => undefined,
     checkAnswers: true,
     ...other,
@@ -79,6 +99,7 @@ export async function startApi(db: TestDatabase, other: Partial<ApiDeps> = {}): 
   const owner = await key('owner')
   return {
     base,
+    server,
     deps,
     rung,
     key,

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { ensureRoles, migrate } from '../../db/migrate.ts'
 import { newId } from '../../platform/ids.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
+import { TEST_ROLES } from '../support/roles.ts'
 
 let test: TestDatabase
 let owner: Kysely<unknown>
@@ -21,11 +22,11 @@ afterAll(async () => {
 })
 
 it('runs nothing a second time', async () => {
-  expect(await migrate(owner, test.address.password)).toEqual([])
+  expect(await migrate(owner, TEST_ROLES)).toEqual([])
 })
 
 it('can be run by two processes at once', async () => {
-  const both = await Promise.all([migrate(owner, test.address.password), migrate(owner, test.address.password)])
+  const both = await Promise.all([migrate(owner, TEST_ROLES), migrate(owner, TEST_ROLES)])
   expect(both).toEqual([[], []])
 })
 
@@ -37,7 +38,7 @@ it('takes back whatever rights somebody gave the roles', async () => {
   const work = owner.transaction().execute(async (tx) => {
     await sql`alter role claimhub_app bypassrls`.execute(tx)
     expect(await bypasses(tx)).toEqual([{ it: true }])
-    await ensureRoles(tx, test.address.password)
+    await ensureRoles(tx, TEST_ROLES)
     expect(await bypasses(tx)).toEqual([{ it: false }])
     throw undone
   })
@@ -56,7 +57,7 @@ it('needs no superuser: an owner who may make roles and owns the database is eno
   pool.on('error', () => undefined)
   const managed = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) })
   try {
-    expect(await migrate(managed, password)).toContain('0001_init')
+    expect(await migrate(managed, TEST_ROLES)).toContain('0001_init')
   } finally {
     await managed.destroy()
     await sql`drop database ${sql.id(name)}`.execute(owner)
@@ -72,8 +73,8 @@ it('answers on a fresh database with every migration', async () => {
   pool.on('error', () => undefined)
   const fresh = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) })
   try {
-    expect(await migrate(fresh, password)).toContain('0001_init')
-    expect(await migrate(fresh, password)).toEqual([])
+    expect(await migrate(fresh, TEST_ROLES)).toContain('0001_init')
+    expect(await migrate(fresh, TEST_ROLES)).toEqual([])
   } finally {
     await fresh.destroy()
   }

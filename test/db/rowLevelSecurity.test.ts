@@ -24,8 +24,8 @@ beforeAll(async () => {
     select table_name from information_schema.columns
     where table_schema = 'public' and column_name = 'organisation_id' order by 1`.execute(test.owner)
   tables = rows.map((row) => row.table_name)
-  app = await signedIn('claimhub_app')
-  across = await signedIn('claimhub_across')
+  app = await signedIn('claimhub_app', test.address.password)
+  across = await signedIn('claimhub_across', test.address.acrossPassword)
 })
 afterAll(async () => {
   await app?.end()
@@ -33,8 +33,8 @@ afterAll(async () => {
   await test?.close()
 })
 
-async function signedIn(user: string): Promise<pg.Client> {
-  const { host, port, database, password } = test.address
+async function signedIn(user: string, password: string): Promise<pg.Client> {
+  const { host, port, database } = test.address
   const client = new pg.Client({ host, port, database, user, password })
   await client.connect()
   return client
@@ -165,19 +165,56 @@ describe('what only ever grows', () => {
   )
 })
 
+describe('what is the operator’s', () => {
+  it.each(['organisations', 'providers', 'operator_log'])('%s is made and changed by no request', async (table) => {
+    for (const statement of [
+      `insert into ${table} default values`,
+      `update ${table} set id = id`,
+      `delete from ${table}`,
+      `truncate ${table}`,
+    ])
+      expect([statement, await within(mine, () => codeOf(app.query(statement)))]).toEqual([
+        statement,
+        INSUFFICIENT_PRIVILEGE,
+      ])
+  })
+
+  it('the operator’s own log is read by no application role', async () => {
+    for (const client of [app, across])
+      expect(await codeOf(client.query('select 1 from operator_log'))).toBe(INSUFFICIENT_PRIVILEGE)
+  })
+})
+
 describe('claimhub_across', () => {
-  it('reads across tenants where it must, and no patient', async () => {
-    expect(await count(across, 'connections')).toBe(2)
+  it('sees the connections of every tenant, and of most tables nothing', async () => {
+    expect(Number((await across.query('select count(id) from connections')).rows[0].count)).toBe(2)
     for (const table of [
       'patients',
       'enrolments',
       'visits',
-      'visit_procedures',
       'attachments',
       'claim_lines',
       'ledger_entries',
+      'mailboxes',
     ])
       expect([table, await codeOf(across.query(`select 1 from ${table}`))]).toEqual([table, INSUFFICIENT_PRIVILEGE])
+  })
+
+  it.each([
+    'body from documents',
+    'head from documents',
+    'frozen from submissions',
+    'secrets from connections',
+    'settings from connections',
+    'patient_id from claims',
+    'event from notices',
+  ])('may not read %s', async (place) => {
+    expect(await codeOf(across.query(`select ${place}`))).toBe(INSUFFICIENT_PRIVILEGE)
+  })
+
+  it('has a password of its own', async () => {
+    expect(await codeOf(signedIn('claimhub_across', test.address.password))).toBe('28P01')
+    expect(await codeOf(signedIn('claimhub_app', test.address.acrossPassword))).toBe('28P01')
   })
 
   it('writes nothing at all', async () => {

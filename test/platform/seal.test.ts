@@ -1,23 +1,47 @@
 import { expect, it } from 'vitest'
-import { seal, unseal } from '../../platform/seal.ts'
+import { keyIdOf, seal, secretsKey, unseal } from '../../platform/seal.ts'
 
-const KEY = Buffer.alloc(32, 1)
+const OLD = secretsKey(Buffer.alloc(32, 1))
+const NEW = secretsKey(Buffer.alloc(32, 2))
+const KEYS = { current: OLD, others: [] }
+const ROW = {
+  organisationId: '0190a000-0000-7000-8000-000000000001',
+  connectionId: '0190a000-0000-7000-8000-000000000002',
+}
 const SECRETS = { clientSecret: 'swordfish', password: 'käse' }
 
 it('opens what it sealed, and never seals the same way twice', () => {
-  const sealed = seal(KEY, SECRETS)
-  expect(unseal(KEY, sealed)).toEqual(SECRETS)
-  expect(seal(KEY, SECRETS).equals(sealed)).toBe(false)
+  const sealed = seal(KEYS, ROW, SECRETS)
+  expect(unseal(KEYS, ROW, sealed)).toEqual(SECRETS)
+  expect(seal(KEYS, ROW, SECRETS).equals(sealed)).toBe(false)
   expect(sealed.includes('swordfish')).toBe(false)
 })
 
-it('refuses another key, and bytes that somebody changed, without a word of the secret', () => {
-  const sealed = seal(KEY, SECRETS)
-  expect(() => unseal(Buffer.alloc(32, 2), sealed)).toThrow(/not the key they were sealed with/)
-  for (const at of [0, 12, sealed.length - 1]) {
+it.each(['organisationId', 'connectionId'] as const)('opens for no other %s', (member) => {
+  const sealed = seal(KEYS, ROW, SECRETS)
+  const other = { ...ROW, [member]: '0190a000-0000-7000-8000-000000000009' }
+  expect(() => unseal(KEYS, other, sealed)).toThrow(/sealed for another connection/)
+})
+
+it('opens with every key of the deployment and seals with the current one only', () => {
+  const sealed = seal(KEYS, ROW, SECRETS)
+  const both = { current: NEW, others: [OLD] }
+  expect(unseal(both, ROW, sealed)).toEqual(SECRETS)
+  expect([keyIdOf(sealed), keyIdOf(seal(both, ROW, SECRETS))]).toEqual([OLD.id, NEW.id])
+  expect(OLD.id).not.toBe(NEW.id)
+})
+
+it('refuses a key that is not there, and bytes that somebody changed, without a word of the secret', () => {
+  const sealed = seal(KEYS, ROW, SECRETS)
+  expect(() => unseal({ current: NEW, others: [] }, ROW, sealed)).toThrow(
+    `sealed with the key ${OLD.id}, which is neither CLAIMHUB_SECRETS_KEY`,
+  )
+  for (const at of [0, 4, 16, sealed.length - 1]) {
     const changed = Buffer.from(sealed)
     changed[at] = (changed[at] ?? 0) ^ 1
-    expect(() => unseal(KEY, changed)).toThrow(/CLAIMHUB_SECRETS_KEY/)
+    expect(() => unseal(KEYS, ROW, changed)).toThrow(/cannot be opened/)
   }
-  expect(() => unseal(KEY, Buffer.alloc(3))).toThrow(/CLAIMHUB_SECRETS_KEY/)
+  expect(() => unseal(KEYS, ROW, Buffer.alloc(3))).toThrow(/cannot be opened/)
+  // A shortened tag must not be easier to guess.
+  expect(() => unseal(KEYS, ROW, sealed.subarray(0, -4))).toThrow(/cannot be opened/)
 })

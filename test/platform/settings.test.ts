@@ -2,13 +2,16 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { settingsFrom } from '../../platform/settings.ts'
+import { ownerFrom } from '../../platform/databaseSettings.ts'
+import { secretsKey } from '../../platform/seal.ts'
+import { settingsFrom, storageFrom } from '../../platform/settings.ts'
 import { temporalFrom } from '../../platform/temporalAddress.ts'
 
 const KEY = Buffer.alloc(32, 1).toString('base64')
 const ENV = {
   DATABASE_URL: 'postgres://owner:secret@db.example:6543/claims?sslmode=require',
   CLAIMHUB_DB_PASSWORD: 'app-password',
+  CLAIMHUB_DB_ACROSS_PASSWORD: 'across-password',
   TEMPORAL_ADDRESS: 'temporal.example:7233',
   CLAIMHUB_SECRETS_KEY: KEY,
 }
@@ -21,6 +24,7 @@ describe('settingsFrom', () => {
       port: 6543,
       database: 'claims',
       password: 'app-password',
+      acrossPassword: 'across-password',
       poolSize: 10,
       tls: true,
     })
@@ -30,13 +34,34 @@ describe('settingsFrom', () => {
       deliverTimeoutSeconds: 45,
       heartbeatSeconds: 10,
       codecKey: null,
+      allowedAddresses: [],
     })
-    expect(settings.secretsKey).toHaveLength(32)
+    expect(settings.secretsKeys).toEqual({ current: secretsKey(Buffer.alloc(32, 1)), others: [] })
   })
 
   it('never takes the owner’s name or password from the address', () => {
     expect(JSON.stringify(settingsFrom(ENV))).not.toContain('owner')
     expect(JSON.stringify(settingsFrom(ENV))).not.toContain('secret@')
+  })
+
+  it.each([
+    ['postgres://db.example/claims', true],
+    ['postgres://10.0.0.5/claims', true],
+    ['postgres://db.example/claims?sslmode=verify-full', true],
+    ['postgres://db.example/claims?sslmode=disable', undefined],
+    ['postgres://127.0.0.1/claims', undefined],
+    ['postgres://localhost/claims', undefined],
+    ['postgres://127.0.0.1/claims?sslmode=require', true],
+    ['postgres://127.0.0.1.example/claims', true],
+  ])('asks for TLS outside this machine unless told otherwise: %s', (address, tls) => {
+    expect(settingsFrom({ ...ENV, DATABASE_URL: address }).database.tls).toBe(tls)
+    expect(ownerFrom({ ...ENV, DATABASE_URL: address }).tls).toBe(tls === true)
+  })
+
+  it.each(['prefer', 'allow', 'no-verify', ''])('refuses sslmode=%s, which falls back in silence', (mode) => {
+    const env = { ...ENV, DATABASE_URL: `postgres://db.example/claims?sslmode=${mode}` }
+    expect(() => settingsFrom(env)).toThrow(/sslmode must be/)
+    expect(() => ownerFrom(env)).toThrow(/sslmode must be/)
   })
 
   it('reads an IPv6 host, and a database without encryption', () => {
@@ -45,27 +70,75 @@ describe('settingsFrom', () => {
     expect(database.tls).toBeUndefined()
   })
 
+  it.each([
+    [{}, true],
+    [{ CLAIMHUB_API_HOST: '::1' }, true],
+    [{ CLAIMHUB_API_HOST: '0.0.0.0' }, false],
+    [{ CLAIMHUB_API_HOST: '0.0.0.0', CLAIMHUB_API_DOCS: 'on' }, true],
+    [{ CLAIMHUB_API_DOCS: 'off' }, false],
+  ])('shows the API’s documents where only this machine can ask, unless told otherwise: %o', (env, docs) => {
+    expect(settingsFrom({ ...ENV, ...env }).api.docs).toBe(docs)
+  })
+
   it('names everything that is missing in one sentence', () => {
     expect(() => settingsFrom({})).toThrow(
-      /DATABASE_URL is missing; CLAIMHUB_DB_PASSWORD is missing; CLAIMHUB_SECRETS_KEY is missing; TEMPORAL_ADDRESS is missing/,
+      /DATABASE_URL is missing; CLAIMHUB_DB_PASSWORD is missing; CLAIMHUB_DB_ACROSS_PASSWORD is missing; CLAIMHUB_SECRETS_KEY is missing; TEMPORAL_ADDRESS is missing/,
     )
   })
 
   it.each([
     [{ CLAIMHUB_SECRETS_KEY: Buffer.alloc(16).toString('base64') }, /CLAIMHUB_SECRETS_KEY must be 32 bytes/],
+    [{ CLAIMHUB_SECRETS_OTHER_KEYS: `${KEY},AAAA` }, /CLAIMHUB_SECRETS_OTHER_KEYS must be 32 bytes/],
     [{ CLAIMHUB_CODEC_KEY: 'not base64!' }, /CLAIMHUB_CODEC_KEY/],
     [{ DATABASE_URL: 'mysql://x/y' }, /DATABASE_URL/],
     [{ CLAIMHUB_API_PORT: '70000' }, /CLAIMHUB_API_PORT/],
     [{ CLAIMHUB_LEASE_SECONDS: '30' }, /CLAIMHUB_LEASE_SECONDS must be longer than/],
     [{ CLAIMHUB_LOG_LEVEL: 'loud' }, /CLAIMHUB_LOG_LEVEL/],
+    [
+      { CLAIMHUB_ALLOWED_ADDRESSES: '10.8.0.1/16' },
+      /CLAIMHUB_ALLOWED_ADDRESSES holds "10.8.0.1\/16", which must begin/,
+    ],
+    [{ CLAIMHUB_DB_ACROSS_PASSWORD: 'app-password' }, /CLAIMHUB_DB_ACROSS_PASSWORD must be another than/],
   ])('refuses %o', (wrong, message) => {
     expect(() => settingsFrom({ ...ENV, ...wrong })).toThrow(message)
+  })
+
+  it('reads the keys that open beside the one that seals', () => {
+    const others = [3, 4].map((fill) => Buffer.alloc(32, fill))
+    const CLAIMHUB_SECRETS_OTHER_KEYS = others.map((each) => each.toString('base64')).join(', ')
+    expect(settingsFrom({ ...ENV, CLAIMHUB_SECRETS_OTHER_KEYS }).secretsKeys.others).toEqual(others.map(secretsKey))
+  })
+
+  it.each(['CLAIMHUB_FAILPOINT', 'CLAIMHUB_PLANTED_DEFECT'])('refuses %s, whatever else is there', (name) => {
+    const refusal = `${name} is set: it is for the tests' own programs, and no process of a deployment starts with it`
+    expect(() => settingsFrom({ ...ENV, [name]: 'no-lease' })).toThrow(refusal)
+    expect(() => storageFrom({ ...ENV, [name]: 'after_send:sftp' })).toThrow(refusal)
+  })
+
+  it('asks for no Temporal where only what is stored matters', () => {
+    const { TEMPORAL_ADDRESS: _none, ...without } = ENV
+    expect(storageFrom(without).database.host).toBe('db.example')
+    expect(() => settingsFrom(without)).toThrow(/TEMPORAL_ADDRESS is missing/)
   })
 
   it('says nothing of a wrong key’s value', () => {
     const wrong = { ...ENV, CLAIMHUB_SECRETS_KEY: 'TOPSECRETBUTSHORT' }
     expect(() => settingsFrom(wrong)).toThrow(
       expect.not.objectContaining({ message: expect.stringContaining('TOPSECRET') }),
+    )
+  })
+})
+
+describe('ownerFrom', () => {
+  it('reads the time limits of the roles, in seconds, and says what they are without being told', () => {
+    const limits = { statementMs: 30_000, lockMs: 10_000, idleTransactionMs: 60_000 }
+    expect(ownerFrom(ENV).roles).toMatchObject(limits)
+    expect(ownerFrom({ ...ENV, CLAIMHUB_DB_LOCK_TIMEOUT_SECONDS: '2.5' }).roles).toMatchObject({ lockMs: 2_500 })
+  })
+
+  it('names what is missing', () => {
+    expect(() => ownerFrom({ DATABASE_URL: ENV.DATABASE_URL })).toThrow(
+      /CLAIMHUB_DB_PASSWORD is missing; CLAIMHUB_DB_ACROSS_PASSWORD is missing/,
     )
   })
 })

@@ -5,13 +5,14 @@ import type { BatchContext, Notice } from '../../adapters/contract.ts'
 import { visayasHealth } from '../../adapters/providers/visayas-health/index.ts'
 import type { Settings } from '../../adapters/providers/visayas-health/settings.ts'
 import { emailTransport } from '../../adapters/transports/email/index.ts'
-import type { Found, Sent, Session } from '../../adapters/transports/transport.ts'
+import type { CollectedDocument, Sent, Session } from '../../adapters/transports/transport.ts'
 import type { Submission } from '../../domain/claim.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { readEffects } from '../../sandbox/effectLedger.ts'
 import { startEmailHmo } from '../../sandbox/emailHmo/main.ts'
 import type { Faults } from '../../sandbox/faults.ts'
 import { sampleSubmission } from '../adapters/fhir/sampleSubmission.ts'
+import { TWIN_ADDRESSES } from '../support/addresses.ts'
 
 /** The twin in a folder of its own, and the product's adapter and transport on its line. */
 export async function emailLine({ clock, faults }: { clock: Clock; faults?: Faults }) {
@@ -25,6 +26,7 @@ export async function emailLine({ clock, faults }: { clock: Clock; faults?: Faul
     endpoint: emailTransport.endpoint.parse(twin.connection.endpoint) as never,
     secrets: twin.connection.secrets,
     auth: 'password',
+    addresses: TWIN_ADDRESSES,
     signal: new AbortController().signal,
     heartbeat: () => undefined,
   })
@@ -51,7 +53,7 @@ export async function emailLine({ clock, faults }: { clock: Clock; faults?: Faul
     },
     /** What has come since the last time, document by document. */
     async news(): Promise<Notice[]> {
-      const found: Found[] = []
+      const found: CollectedDocument[] = []
       const result = await emailTransport.collect(
         visayasHealth as never,
         { cursor, ctx: context() },

@@ -6,22 +6,49 @@ import type { BatchContext, Notice } from '../../adapters/contract.ts'
 import type { HarborSettings } from '../../adapters/providers/harbor-health/declaration.ts'
 import { harborHealth } from '../../adapters/providers/harbor-health/index.ts'
 import { httpTransport } from '../../adapters/transports/http/index.ts'
-import type { Found, Sent } from '../../adapters/transports/transport.ts'
+import type { CollectedDocument, Sent } from '../../adapters/transports/transport.ts'
 import type { Submission } from '../../domain/claim.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Faults } from '../../sandbox/faults.ts'
 import { type HttpHmo, startHttpHmo } from '../../sandbox/httpHmo/main.ts'
 import { options, sessionTo } from '../adapters/http/session.ts'
 
+export interface SteppedClock extends Clock {
+  advanceDays(days: number): void
+  /** Lets time pass and waits until the twin has done all that is due then. */
+  passDays(days: number): Promise<void>
+}
+
 /** A business clock that the test moves; what waits for it wakes at once (10 ms) and looks. */
-export function steppedClock(start = '2026-11-24T00:00:00.000Z'): Clock & { advanceDays(days: number): void } {
+export function steppedClock(start = '2026-11-24T00:00:00.000Z'): SteppedClock {
   let now = Date.parse(start)
+  let looks = 0
+  /** Until when the twin sleeps, and its look at the clock before that; null when it waits for nothing. */
+  let sleep: { until: number; look: number } | null = null
+  /** A turn of the twin looks at the clock, does what is due, and goes to sleep again unless nothing is left. */
+  const turnOver = (look: number) => {
+    if (sleep !== null && sleep.until <= now && sleep.look < look) sleep = null
+  }
   return {
     scale: 1,
-    now: () => new Date(now),
-    realMsUntil: (instant) => (instant.getTime() <= now ? 0 : 10),
+    now: () => {
+      looks += 1
+      setImmediate(turnOver, looks)
+      return new Date(now)
+    },
+    realMsUntil: (instant) => {
+      sleep = { until: instant.getTime(), look: looks }
+      return instant.getTime() <= now ? 0 : 10
+    },
     advanceDays(days) {
       now += days * 86_400_000
+    },
+    async passDays(days) {
+      now += days * 86_400_000
+      await until(
+        () => sleep,
+        (sleeping) => sleeping === null || sleeping.until > now,
+      )
     },
   }
 }
@@ -90,8 +117,10 @@ export async function twinLine(settings: {
       if (sent.kind !== 'answered') throw new Error(`the inquiry is ${sent.kind}`)
       return harborHealth.decode(sent.answer, ctx)
     },
-    async collect(cursor: string | null): Promise<{ cursor: string | null; found: Found[]; notices: Notice[] }> {
-      const found: Found[] = []
+    async collect(
+      cursor: string | null,
+    ): Promise<{ cursor: string | null; found: CollectedDocument[]; notices: Notice[] }> {
+      const found: CollectedDocument[] = []
       const result = await httpTransport.collect(
         harborHealth,
         { cursor, ctx },
@@ -149,13 +178,13 @@ async function openPost(twin: HttpHmo, key: string, signal: AbortSignal): Promis
   await new Promise<void>((resolve) => open.write('{', () => resolve()))
 }
 
-/** Waits until something holds; fails after five seconds with what it saw last. */
+/** Waits until something holds; fails after half a minute with what it saw last. */
 export async function until<T>(look: () => T | Promise<T>, holds: (seen: T) => boolean): Promise<T> {
-  const end = Date.now() + 5_000
+  const end = Date.now() + 30_000
   for (;;) {
     const seen = await look()
     if (holds(seen)) return seen
     if (Date.now() > end) throw new Error(`it never held; last seen: ${JSON.stringify(seen)}`)
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    await new Promise((resolve) => setTimeout(resolve, 5))
   }
 }

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { readEffects } from '../../sandbox/effectLedger.ts'
 import { makeFaults } from '../../sandbox/faults.ts'
 import { NUMBER, sampleSubmission } from '../adapters/fhir/sampleSubmission.ts'
@@ -6,6 +6,7 @@ import { scripted, steppedClock, twinLine, until } from './httpTwin.ts'
 
 const lines: { stop(): Promise<void> }[] = []
 afterEach(async () => {
+  vi.useRealTimers()
   await Promise.all(lines.splice(0).map((line) => line.stop()))
 })
 
@@ -51,11 +52,10 @@ describe('a fault, then the same key again', () => {
 
   it('a token that ends before its time costs a renewal, nothing else', async () => {
     const { line, script } = await lineWith('authExpire')
-    const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
     // The twin's moods start when a token is a second old.
     script.left.length = 0
     await line.send(sampleSubmission({ submissionNumber: 'K7Q2M4X8Z1B3C5D0' }), 'key-0')
-    await wait(1_100)
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 1_100 })
     script.left.push('authExpire')
     expect(line.readAnswer(await line.send(sampleSubmission(), 'key-1')).kind).toBe('taken')
     expect(script.left).toEqual([])

@@ -43,9 +43,7 @@ async function start() {
   const pass = async (days: number): Promise<Notice[]> => {
     const seen: Notice[] = []
     for (let step = 0; step < days * 2; step += 1) {
-      clock.advanceDays(0.5)
-      // Twice the publisher's longest pause between two looks at this clock.
-      await new Promise((resolve) => setTimeout(resolve, 25))
+      await clock.passDays(0.5)
       const collected = await line.collect(cursor)
       cursor = collected.cursor
       seen.push(...collected.notices)

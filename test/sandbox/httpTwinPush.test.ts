@@ -46,7 +46,7 @@ describe('pushed answers', () => {
     )
     const [push] = came
     if (!push) throw new Error('nothing came')
-    const verified = httpTransport.verifyPush?.(push.headers, push.body, line.connection.secrets, clock.now())
+    const verified = httpTransport.verifyPush?.(push.headers, push.body, line.connection.secrets, new Date())
     expect(verified).toEqual({ ok: true, key: 'ClaimResponse/CR-HH-000001/_history/1' })
     expect(
       await harborHealth.decode({ transport: 'http', status: 200, headers: push.headers, body: push.body }, line.ctx),
@@ -80,9 +80,9 @@ describe('pushed answers', () => {
 
   it('may come twice under one id, and out of order', async () => {
     const { came, url } = await receiver()
-    const { clock } = await start(url, 'reorder', 'dup')
+    const { clock, line } = await start(url, 'reorder', 'dup')
     clock.advanceDays(0.3)
-    await new Promise((resolve) => setTimeout(resolve, 60))
+    await until(line.control, ({ claims }) => claims[0]?.said.length === 1)
     clock.advanceDays(1)
     await until(
       () => came.length,

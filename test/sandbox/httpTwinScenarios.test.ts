@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { Notice } from '../../adapters/contract.ts'
 import type { Submission } from '../../domain/claim.ts'
 import { sampleSubmission } from '../adapters/fhir/sampleSubmission.ts'
-import { steppedClock, twinLine, until } from './httpTwin.ts'
+import { type SteppedClock, steppedClock, twinLine, until } from './httpTwin.ts'
 
 const lines: { stop(): Promise<void> }[] = []
 afterEach(async () => {
@@ -30,11 +30,9 @@ function claimOf(member: string, over: Partial<Submission> = {}): Submission {
 }
 
 /** Lets days pass one step after another until nothing more is said. */
-async function pass(line: Line, clock: { advanceDays(days: number): void }, days: number): Promise<void> {
+async function pass(line: Line, clock: SteppedClock, days: number): Promise<void> {
   for (let step = 0; step < days * 2; step += 1) {
-    clock.advanceDays(0.5)
-    // Twice the publisher's longest pause between two looks at this clock.
-    await new Promise((resolve) => setTimeout(resolve, 25))
+    await clock.passDays(0.5)
   }
   await line.control()
 }

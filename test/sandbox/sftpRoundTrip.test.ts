@@ -5,6 +5,7 @@ import { sftpEndpoint } from '../../adapters/transports/sftp/endpoint.ts'
 import { sftpTransport } from '../../adapters/transports/sftp/index.ts'
 import type { CollectContext, Session } from '../../adapters/transports/transport.ts'
 import { makeFaults } from '../../sandbox/faults.ts'
+import { TWIN_ADDRESSES } from '../support/addresses.ts'
 import { sample, startTwin, type Twin, until } from './sftpTwin.ts'
 
 let twin: Twin
@@ -17,6 +18,7 @@ function session(): Session<ReturnType<typeof sftpEndpoint.parse>> {
     endpoint: sftpEndpoint.parse(endpoint),
     secrets,
     auth: 'password-or-key',
+    addresses: TWIN_ADDRESSES,
     signal: new AbortController().signal,
     heartbeat: () => undefined,
   }

@@ -55,7 +55,7 @@ export type Twin = Awaited<ReturnType<typeof startTwin>>
 
 /** Waits for something that must come. */
 export async function until(what: string, holds: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 400; tries += 1) {
+  for (let tries = 0; tries < 1_200; tries += 1) {
     if (holds()) return
     await new Promise((resolve) => setTimeout(resolve, 25))
   }

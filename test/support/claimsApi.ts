@@ -6,14 +6,17 @@ import { pino } from 'pino'
 import { z } from 'zod'
 import { cancelClaim } from '../../activities/claims/cancelClaim.ts'
 import { openClaim } from '../../activities/claims/openClaim.ts'
-import { recordNews } from '../../activities/claims/recordNews.ts'
+import { recordNotices } from '../../activities/claims/recordNotices.ts'
 import type { Deps } from '../../activities/deps.ts'
 import type { ProviderAdapter, ProviderDeclaration } from '../../adapters/contract.ts'
 import { createApp } from '../../api/app.ts'
 import type { ApiDeps } from '../../api/deps.ts'
+import { inspectFile } from '../../api/files/inspectFile.ts'
+import { rateLimits } from '../../api/http/rateLimits.ts'
 import type { Role } from '../../db/schema/setupTables.ts'
 import { createApiKey } from '../../db/setup/apiKeys.ts'
 import type { ClaimWorkflows } from '../../workflows/client/claimWorkflows.ts'
+import { TWIN_ADDRESSES } from './addresses.ts'
 import { NOW } from './claimsSeed.ts'
 import type { TestDatabase } from './database.ts'
 
@@ -47,7 +50,7 @@ export const DECLARATION: ProviderDeclaration = {
     paymentDays: 30,
     resubmissionDays: 30,
     filingLimitDays: 90,
-    rungDays: 3,
+    levelDays: 3,
     workingDays: false,
   },
   limits: { linesPerClaim: 50, messageBytes: 50_000_000, attachmentBytes: 5_000_000 },
@@ -96,12 +99,24 @@ export async function startClaimsApi(db: TestDatabase): Promise<ClaimsApi> {
   const deps: ApiDeps = {
     databases: db.databases,
     clock,
+    realNow: () => NOW,
+    rates: rateLimits({
+      wrongKeys: 1e6,
+      refusedPushes: 1e6,
+      refusedPushesOfConnection: 1e6,
+      unprovenAtOnce: 1e6,
+      requestsOfKey: 1e6,
+    }),
+    trustedProxies: 'loopback',
+    docs: true,
     log: pino({ level: 'debug' }, { write: (line: string) => lines.push(line) }),
     workflows,
     doorbell: async () => undefined,
     adapterOf,
-    transportOf: () => ({ endpoint: z.unknown(), secrets: () => [], check: async () => [] }),
+    transportOf: () => ({ endpoint: z.unknown(), destinations: () => [], secrets: () => [], check: async () => [] }),
+    addresses: TWIN_ADDRESSES,
     readMail: async () => ({ kind: 'unreadable', because: 'no mail is read here' }),
+    inspectFile,
     seal: () => Buffer.alloc(0),
     unseal: () => ({}),
     failpoint: () => undefined,
@@ -161,9 +176,9 @@ function memoryWorkflows(parts: Pick<Deps, 'databases' | 'clock' | 'adapterOf'>)
           ? { kind: 'not_a_draft', status: opened.claim.status }
           : { kind: 'submitted', ...opened.submitted }
       }),
-    tell: (claim, noticeIds) =>
+    recordActions: (claim, noticeIds) =>
       reach(async () => {
-        const { status, effects } = await recordNews(deps, claim, noticeIds)
+        const { status, effects } = await recordNotices(deps, claim, noticeIds)
         return { status, effects }
       }),
     cancel: (claim, noticeId) =>
@@ -176,7 +191,7 @@ function memoryWorkflows(parts: Pick<Deps, 'databases' | 'clock' | 'adapterOf'>)
         memory.woken.push(claim.claimId)
         return null
       }),
-    depart: (batch) =>
+    dispatchNow: (batch) =>
       reach(async () => {
         memory.departed.push(batch.interchangeId)
         return null

@@ -9,6 +9,7 @@ import { migrate } from '../../db/migrate.ts'
 import { ensureCluster, ensureDatabase, OWNER, serverArguments } from '../../platform/embeddedPostgres.ts'
 import { freePort } from '../../platform/ports.ts'
 import { postgresProgram } from '../../platform/postgresProgram.ts'
+import { TEST_ROLES } from './roles.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -23,7 +24,7 @@ const CARELESS = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'o
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const parent = mkdtempSync(path.join(os.tmpdir(), 'claimhub-test-pg-'))
   chmodSync(parent, 0o755)
-  const password = 'test-only'
+  const password = TEST_ROLES.appPassword
   const port = await freePort()
   const folder = path.join(parent, 'data')
   const program = postgresProgram()
@@ -60,6 +61,6 @@ async function makeTemplate(port: number, password: string): Promise<void> {
   await sql`create database template_claimhub`.execute(admin)
   await admin.destroy()
   const owner = connectTo('template_claimhub')
-  await migrate(owner, password)
+  await migrate(owner, TEST_ROLES)
   await owner.destroy()
 }

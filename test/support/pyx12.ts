@@ -1,15 +1,13 @@
 import { execFile } from 'node:child_process'
-import { access, copyFile, mkdtemp, rm } from 'node:fs/promises'
-import { homedir, tmpdir } from 'node:os'
+import { copyFile, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
-
-const INSTALL =
-  'python3 -m venv ~/.cache/claimhub/pyx12 && ~/.cache/claimhub/pyx12/bin/pip install pyx12==4.0.0 (or set PYX12_PYTHON)'
+import { pyx12Python } from '../setup/needs.ts'
 
 /**
  * Validates X12 files with pyx12, which shares nothing with us. It knows 999, 277CA and 835; for 276, 277 and 837D there is x12Checker.ts.
- * Judged by pyx12's error lines: it may break while writing its own 999 about a bad file. Throws with the install command when it is missing.
+ * Judged by pyx12's error lines: it may break while writing its own 999 about a bad file. Throws when it is missing: `npm test` gets it.
  */
 export async function validateX12(files: string[]): Promise<{ file: string; errors: string[] }[]> {
   const python = await pythonWithPyx12()
@@ -55,12 +53,11 @@ async function run(command: string, args: string[]): Promise<string> {
 }
 
 async function pythonWithPyx12(): Promise<string> {
-  const python = process.env.PYX12_PYTHON ?? path.join(homedir(), '.cache/claimhub/pyx12/bin/python')
+  const python = pyx12Python(process.env)
   try {
-    await access(python)
     await promisify(execFile)(python, ['-c', 'import pyx12'])
     return python
   } catch (cause) {
-    throw new Error(`pyx12 is not installed at ${python}; install it: ${INSTALL}`, { cause })
+    throw new Error(`pyx12 is not installed at ${python}: \`npm test\` installs it, or set PYX12_PYTHON`, { cause })
   }
 }

@@ -3,9 +3,9 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing'
 import { Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { workflowBundle } from '../../platform/workflowBundle.ts'
-import type { Delivered, Departing } from '../../workflows/activityResults.ts'
-import { departureWorkflowId, MAIN_QUEUE, providerQueue } from '../../workflows/ids.ts'
-import { DEPARTURE_WORKFLOW, leaveNow } from '../../workflows/messages.ts'
+import type { Delivered, DispatchPlan } from '../../workflows/activityResults.ts'
+import { dispatchWorkflowId, MAIN_QUEUE, providerQueue } from '../../workflows/ids.ts'
+import { DISPATCH_WORKFLOW, dispatchNow } from '../../workflows/messages.ts'
 import { timeSkippingEnvironment } from '../support/timeSkipping.ts'
 
 let env: TestWorkflowEnvironment
@@ -16,7 +16,7 @@ afterAll(() => env.teardown())
 
 const THREE_DAYS = 3 * 86_400_000
 
-/** Plays a departure whose cut-off is in three days against scripted deliveries; answers what was called, and when by the server's clock. */
+/** Plays a batch dispatch whose cut-off is in three days against scripted deliveries; answers what was called, and when by the server's clock. */
 async function depart(outcomes: Delivered[], play: (handle: { signal(): Promise<void> }) => Promise<void>) {
   const began = await env.currentTimeMs()
   const calls: { name: string; hours: number }[] = []
@@ -28,14 +28,14 @@ async function depart(outcomes: Delivered[], play: (handle: { signal(): Promise<
     return outcomes.shift() ?? { kind: 'settled', claim: null }
   }
   const activities = {
-    openDeparture: async (): Promise<Departing> => ({
+    planDispatch: async (): Promise<DispatchPlan> => ({
       timings: { deliverMs: 60_000, heartbeatMs: 30_000 },
       leavesInMs: THREE_DAYS,
       leavesAt: '2026-03-23T17:00:00.000Z',
     }),
-    tellClaims: () => call('tell'),
+    notifyClaims: () => call('notify'),
     deliver: next('deliver'),
-    settleDelivery: next('look'),
+    resolveDelivery: next('look'),
   }
   const options = { connection: env.nativeConnection, activities }
   const main = await Worker.create({ ...options, taskQueue: MAIN_QUEUE, workflowBundle: await workflowBundle() })
@@ -44,13 +44,13 @@ async function depart(outcomes: Delivered[], play: (handle: { signal(): Promise<
   try {
     const result = await main.runUntil(async () => {
       const interchangeId = randomUUID()
-      const handle = await env.client.workflow.start(DEPARTURE_WORKFLOW, {
-        workflowId: departureWorkflowId(interchangeId),
+      const handle = await env.client.workflow.start(DISPATCH_WORKFLOW, {
+        workflowId: dispatchWorkflowId(interchangeId),
         taskQueue: MAIN_QUEUE,
         args: [{ organisationId: 'o', providerId: 'p', interchangeId }],
         workflowExecutionTimeout: '400 days',
       })
-      await play({ signal: () => handle.signal(leaveNow) })
+      await play({ signal: () => handle.signal(dispatchNow) })
       return handle.result()
     })
     return { result, calls }
@@ -62,12 +62,12 @@ async function depart(outcomes: Delivered[], play: (handle: { signal(): Promise<
 
 const nothing = async () => undefined
 
-describe('a departure', () => {
+describe('a batch dispatch', () => {
   it('sleeps until the cut-off in three days, sends once and tells the claims', async () => {
     const { result, calls } = await depart([], nothing)
     expect(calls).toEqual([
       { name: 'deliver', hours: 72 },
-      { name: 'tell', hours: 72 },
+      { name: 'notify', hours: 72 },
     ])
     expect(result).toBe('settled')
   })
@@ -83,12 +83,12 @@ describe('a departure', () => {
   it('looks at an unknown end until it is settled, and tells the claims of each change once', async () => {
     const unknown: Delivered = { kind: 'unknown', lookInMs: 60_000, claim: null }
     const { calls } = await depart([unknown, unknown, { kind: 'not_sent', retryInMs: 1_000 }], nothing)
-    expect(calls.map((call) => call.name)).toEqual(['deliver', 'tell', 'look', 'look', 'deliver', 'tell'])
+    expect(calls.map((call) => call.name)).toEqual(['deliver', 'notify', 'look', 'look', 'deliver', 'notify'])
   })
 
   it('ends when a person has to file it: from there on the claims wait for their own news', async () => {
     const { result, calls } = await depart([{ kind: 'waiting', claim: null }], nothing)
     expect(result).toBe('waiting')
-    expect(calls.map((call) => call.name)).toEqual(['deliver', 'tell'])
+    expect(calls.map((call) => call.name)).toEqual(['deliver', 'notify'])
   })
 })

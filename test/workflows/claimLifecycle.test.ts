@@ -7,7 +7,7 @@ import type { Fact } from '../../domain/claims/claimEvents.ts'
 import { workflowBundle } from '../../platform/workflowBundle.ts'
 import { CLAIM_WORKFLOW } from '../../workflows/client/claimStart.ts'
 import { claimWorkflowId, MAIN_QUEUE, providerQueue } from '../../workflows/ids.ts'
-import { news, submit, tell, view } from '../../workflows/messages.ts'
+import { recordActions, submit, view, wake } from '../../workflows/messages.ts'
 import { timeSkippingEnvironment } from '../support/timeSkipping.ts'
 import { memoryClaim } from './memoryClaim.ts'
 
@@ -47,12 +47,12 @@ async function withClaim(
       const handle = env.client.workflow.getHandle(claimWorkflowId(claimId))
       const say = async (fact: Fact) => {
         memory.pending.push({ id: randomUUID(), fact })
-        await handle.signal(news, { noticeIds: [] })
+        await handle.signal(wake, { noticeIds: [] })
       }
       const act = async (fact: Fact) => {
         const id = randomUUID()
         memory.pending.push({ id, fact })
-        return (await handle.executeUpdate(tell, { args: [{ noticeIds: [id] }] })).effects[0]?.effect ?? 'none'
+        return (await handle.executeUpdate(recordActions, { args: [{ noticeIds: [id] }] })).effects[0]?.effect ?? 'none'
       }
       await play({ handle, say, act })
     }),
@@ -73,7 +73,7 @@ const paid: Fact = { type: 'money_posted', payment: 'PAID', paid: 100, openAmoun
 const clock = () => env.currentTimeMs()
 
 describe('a claim whose provider stays silent', () => {
-  it('climbs each rung once, is updated by hand, and ends when the money comes at last', async () => {
+  it('climbs each level once, is updated by hand, and ends when the money comes at last', async () => {
     const memory = await withClaim(memoryClaim(clock), async ({ handle, say, act }) => {
       await env.sleep('40 days')
       expect((await handle.query(view)).waitingFor).toContain('the owner has been told')
@@ -82,8 +82,8 @@ describe('a claim whose provider stays silent', () => {
       await say(paid)
       expect(await handle.result()).toBe('APPROVED')
     })
-    expect(memory.rungs.slice(0, 3)).toEqual(['ack:ask', 'ack:billing', 'ack:owner'])
-    expect(memory.rungs.filter((rung) => rung === 'ack:ask')).toHaveLength(1)
+    expect(memory.levels.slice(0, 3)).toEqual(['ack:ask', 'ack:billing', 'ack:owner'])
+    expect(memory.levels.filter((level) => level === 'ack:ask')).toHaveLength(1)
     expect(memory.calls.filter((call) => call === 'askProvider').length).toBeGreaterThan(0)
   })
 })
@@ -108,7 +108,7 @@ describe('delivery', () => {
         await handle.result()
       },
     )
-    expect(memory.calls.filter((call) => call !== 'recordNews')).toEqual([
+    expect(memory.calls.filter((call) => call !== 'recordNotices')).toEqual([
       'deliver',
       'settleDelivery',
       'settleDelivery',
@@ -138,7 +138,7 @@ describe('a person who knows that it did not arrive', () => {
       await expect.poll(async () => (await handle.query(view)).delivery, { timeout: 20_000 }).toBe('UNKNOWN')
       expect(await act({ type: 'not_arrived' })).toBe('applied')
       await env.sleep('1 day')
-      expect(memory.calls.filter((call) => call !== 'recordNews')).toEqual(['deliver', 'settleDelivery', 'deliver'])
+      expect(memory.calls.filter((call) => call !== 'recordNotices')).toEqual(['deliver', 'settleDelivery', 'deliver'])
       await say(paid)
       await handle.result()
     })
@@ -169,12 +169,12 @@ describe('messages', () => {
   it('looks for a void that may have arrived, although the claim itself is known to be there', async () => {
     const memory = memoryClaim(clock, ['settled', 'unknown'])
     const { activities } = memory
-    const nothing = await activities.recordNews({ organisationId: 'o', claimId: 'c', providerId: 'p' }, [])
+    const nothing = await activities.recordNotices({ organisationId: 'o', claimId: 'c', providerId: 'p' }, [])
     activities.cancelClaim = async () => ({
       claim: { ...nothing, status: 'SUBMITTED', delivery: 'SENT' },
       interchangeId: 'void',
     })
-    activities.settleDelivery = async ({ interchangeId }) => {
+    activities.resolveDelivery = async ({ interchangeId }) => {
       memory.calls.push(`look ${interchangeId}`)
       return { kind: 'settled', claim: { ...nothing, status: 'CANCELLED', closed: 'cancelled' } }
     }
@@ -183,6 +183,6 @@ describe('messages', () => {
       await handle.executeUpdate('cancel', { args: [{ noticeId: 'n' }] })
       expect(await handle.result()).toBe('CANCELLED')
     })
-    expect(memory.calls).toEqual(['recordNews', 'deliver', 'deliver', 'look void'])
+    expect(memory.calls).toEqual(['recordNotices', 'deliver', 'deliver', 'look void'])
   })
 })

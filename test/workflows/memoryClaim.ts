@@ -2,10 +2,10 @@ import { advance } from '../../domain/claims/advance.ts'
 import type { ClaimEvent, Fact } from '../../domain/claims/claimEvents.ts'
 import { type ClaimState, NEW_CLAIM } from '../../domain/claims/claimState.ts'
 import { type Deadline, type DeadlineRules, deadlineOf } from '../../domain/claims/deadlines.ts'
-import { RUNGS } from '../../domain/claims/escalation.ts'
+import { LEVELS } from '../../domain/claims/escalation.ts'
 import { waitingFor } from '../../domain/claims/waitingFor.ts'
 import type { ClaimActivities, MailboxActivities, ProviderActivities } from '../../workflows/activityContract.ts'
-import type { ClaimNow, Delivered } from '../../workflows/activityResults.ts'
+import type { ClaimSummary, Delivered } from '../../workflows/activityResults.ts'
 
 export const RULES: DeadlineRules = {
   ackDays: 3,
@@ -13,7 +13,7 @@ export const RULES: DeadlineRules = {
   documentsDays: 10,
   paymentDays: 15,
   resubmissionDays: 60,
-  rungDays: 2,
+  levelDays: 2,
   workingDays: false,
   holidays: [],
 }
@@ -31,9 +31,9 @@ export function memoryClaim(
   let deadline: Deadline | null = null
   const pending: { id: string; fact: Fact }[] = []
   const calls: string[] = []
-  const rungs: string[] = []
+  const levels: string[] = []
 
-  async function record(facts: { id?: string; fact: Fact }[]): Promise<ClaimNow> {
+  async function record(facts: { id?: string; fact: Fact }[]): Promise<ClaimSummary> {
     const at = new Date(await serverTimeMs()).toISOString()
     const effects = facts.map(({ id, fact }) => {
       const event: ClaimEvent = { fact, at, said: [], references: [] }
@@ -42,8 +42,7 @@ export function memoryClaim(
       return { noticeId: id ?? '', effect: next.effect as string }
     })
     deadline = deadlineOf(state, deadline, RULES)
-    const due =
-      deadline !== null && deadline.climbed < RUNGS.length ? Date.parse(deadline.dueAt) - Date.parse(at) : null
+    const due = deadline !== null && deadline.level < LEVELS.length ? Date.parse(deadline.dueAt) - Date.parse(at) : null
     return {
       status: state.status,
       delivery: state.delivery,
@@ -71,7 +70,7 @@ export function memoryClaim(
     }
   }
 
-  const activities: ClaimActivities & ProviderActivities & Pick<MailboxActivities, 'tellClaims'> = {
+  const activities: ClaimActivities & ProviderActivities & Pick<MailboxActivities, 'notifyClaims'> = {
     openClaim: async () => {
       const fresh = state.status === 'DRAFT'
       const claim = await record(fresh ? [{ fact: { type: 'submitted' } }] : [])
@@ -84,40 +83,43 @@ export function memoryClaim(
         replacedClaimId: null,
       }
     },
-    recordNews: async () => {
-      calls.push('recordNews')
+    recordNotices: async () => {
+      calls.push('recordNotices')
       return record(pending.splice(0))
     },
-    climbLadder: async () => {
+    escalate: async () => {
       const now = await serverTimeMs()
-      const rung = deadline === null ? undefined : RUNGS[deadline.climbed]
-      if (deadline === null || rung === undefined || Date.parse(deadline.dueAt) > now)
+      const level = deadline === null ? undefined : LEVELS[deadline.level]
+      if (deadline === null || level === undefined || Date.parse(deadline.dueAt) > now)
         return { claim: await record([]), ask: false }
       const kind = deadline.kind
-      rungs.push(`${kind}:${rung}`)
-      deadline = { ...deadline, climbed: deadline.climbed + 1 }
-      return { claim: await record([{ fact: { type: 'deadline_passed', deadline: kind, rung } }]), ask: rung === 'ask' }
+      levels.push(`${kind}:${level}`)
+      deadline = { ...deadline, level: deadline.level + 1 }
+      return {
+        claim: await record([{ fact: { type: 'deadline_passed', deadline: kind, level: level } }]),
+        ask: level === 'ask',
+      }
     },
     cancelClaim: async (_claim, noticeId) => ({
       claim: await record([{ id: noticeId, fact: { type: 'cancelled', voided: false } }]),
       interchangeId: null,
     }),
-    callDeparture: async () => {
+    startDispatch: async () => {
       calls.push('callDeparture')
     },
-    openDeparture: async () => ({
+    planDispatch: async () => ({
       timings: { deliverMs: 60_000, heartbeatMs: 30_000 },
       leavesInMs: 0,
       leavesAt: new Date(await serverTimeMs()).toISOString(),
     }),
-    tellClaims: async () => {
-      calls.push('tellClaims')
+    notifyClaims: async () => {
+      calls.push('notifyClaims')
     },
     deliver: async () => {
       calls.push('deliver')
       return delivered()
     },
-    settleDelivery: async () => {
+    resolveDelivery: async () => {
       calls.push('settleDelivery')
       return delivered()
     },
@@ -125,5 +127,5 @@ export function memoryClaim(
       calls.push('askProvider')
     },
   }
-  return { activities, pending, calls, rungs, state: () => state }
+  return { activities, pending, calls, levels, state: () => state }
 }

@@ -1,12 +1,8 @@
-import {
-  type Client,
-  isGrpcServiceError,
-  WithStartWorkflowOperation,
-  WorkflowUpdateRPCTimeoutOrCancelledError,
-} from '@temporalio/client'
-import { type ClaimInput, cancel, type SubmitResult, submit, type TellResult, tell } from '../messages.ts'
+import { type Client, WithStartWorkflowOperation, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client'
+import { type ClaimInput, cancel, type RecordResult, recordActions, type SubmitResult, submit } from '../messages.ts'
 import { CLAIM_WORKFLOW } from './claimStart.ts'
-import { hurryDeparture } from './wakeBatch.ts'
+import { grpcCodeOf, isTemporalAway, isTemporalBroken } from './temporalAway.ts'
+import { startDispatchNow } from './wakeBatch.ts'
 import { claimStartOptions, wakeClaim } from './wakeClaims.ts'
 
 /**
@@ -20,13 +16,13 @@ export interface ClaimWorkflows {
   /** Freezes the draft and sends it on its way; answers what freeze said. */
   submit(claim: ClaimInput): Promise<Reached<SubmitResult>>
   /** A person's acts, stored as notices before. */
-  tell(claim: ClaimInput, noticeIds: string[]): Promise<Reached<TellResult>>
+  recordActions(claim: ClaimInput, noticeIds: string[]): Promise<Reached<RecordResult>>
   /** A person's wish to cancel, stored as a notice before. */
-  cancel(claim: ClaimInput, noticeId: string): Promise<Reached<TellResult>>
+  cancel(claim: ClaimInput, noticeId: string): Promise<Reached<RecordResult>>
   /** Starts or wakes the workflow without waiting for it. */
   wake(claim: ClaimInput): Promise<Reached<null>>
   /** Lets a batch leave now; its row says that it may. */
-  depart(batch: { organisationId: string; providerId: string; interchangeId: string }): Promise<Reached<null>>
+  dispatchNow(batch: { organisationId: string; providerId: string; interchangeId: string }): Promise<Reached<null>>
   /** Asked before an act is stored, so that an outage leaves nothing behind. */
   reachable(): Promise<boolean>
 }
@@ -46,7 +42,11 @@ export function claimWorkflows(client: Client, limits: typeof LIMITS = LIMITS): 
 
   async function probe(): Promise<boolean> {
     try {
-      await client.withDeadline(Date.now() + limits.probeMs, () => client.connection.workflowService.getSystemInfo({}))
+      // Not getSystemInfo: a server that has lost its store still answers that.
+      const { namespace } = client.options
+      await client.withDeadline(Date.now() + limits.probeMs, () =>
+        client.connection.workflowService.describeNamespace({ namespace }),
+      )
       heardAt = Date.now()
       return true
     } catch {
@@ -65,6 +65,7 @@ export function claimWorkflows(client: Client, limits: typeof LIMITS = LIMITS): 
       heardAt = Date.now()
       return { kind: 'answered', result }
     } catch (error) {
+      if (isTemporalBroken(error)) return { kind: 'unavailable' }
       if (!isOutOfReach(error)) throw error
       return (await probe()) ? { kind: 'pending' } : { kind: 'unavailable' }
     }
@@ -73,9 +74,12 @@ export function claimWorkflows(client: Client, limits: typeof LIMITS = LIMITS): 
   return {
     submit: (claim) =>
       reach(() => client.workflow.executeUpdateWithStart(submit, { startWorkflowOperation: startOf(claim) })),
-    tell: (claim, noticeIds) =>
+    recordActions: (claim, noticeIds) =>
       reach(() =>
-        client.workflow.executeUpdateWithStart(tell, { args: [{ noticeIds }], startWorkflowOperation: startOf(claim) }),
+        client.workflow.executeUpdateWithStart(recordActions, {
+          args: [{ noticeIds }],
+          startWorkflowOperation: startOf(claim),
+        }),
       ),
     cancel: (claim, noticeId) =>
       reach(() =>
@@ -89,9 +93,9 @@ export function claimWorkflows(client: Client, limits: typeof LIMITS = LIMITS): 
         await wakeClaim(client, claim)
         return null
       }),
-    depart: (batch) =>
+    dispatchNow: (batch) =>
       reach(async () => {
-        await hurryDeparture(client, batch)
+        await startDispatchNow(client, batch)
         return null
       }),
     reachable,
@@ -115,22 +119,13 @@ async function insisting<T>(send: () => Promise<T>): Promise<T> {
     try {
       return await send()
     } catch (error) {
-      if (tries === 1 || codeOf(error) !== NOT_READY) throw error
+      if (tries === 1 || grpcCodeOf(error) !== NOT_READY) throw error
       await new Promise((resolve) => setTimeout(resolve, AGAIN_MS))
     }
   }
 }
 
-/** gRPC codes of a server that is away or slow: CANCELLED, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, UNAVAILABLE. */
-const AWAY: readonly number[] = [1, 4, 8, 14]
-
 function isOutOfReach(error: unknown): boolean {
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true
-  const code = codeOf(error)
-  return code !== null && (AWAY.includes(code) || code === NOT_READY)
-}
-
-function codeOf(error: unknown): number | null {
-  const cause = error instanceof Error && !isGrpcServiceError(error) ? error.cause : error
-  return isGrpcServiceError(cause) ? cause.code : null
+  return isTemporalAway(error) || grpcCodeOf(error) === NOT_READY
 }

@@ -9,11 +9,54 @@ export function whyNotRead(raw: Uint8Array): string | null {
   const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength)
   if (headerEnd(bytes) > LIMITS.headerBytes) return `its header is larger than ${LIMITS.headerBytes} bytes`
   if (count(bytes, '\n--', LIMITS.separators) > LIMITS.separators) return `more than ${LIMITS.separators} parts`
-  const declared = ['boundary', 'Boundary', 'BOUNDARY'].reduce(
-    (sum, word) => sum + count(bytes, word, LIMITS.boundaries),
-    0,
-  )
-  return declared > LIMITS.boundaries ? `parts within parts, more than ${LIMITS.boundaries} of them` : null
+  return boundaries(bytes.toString('latin1')) > LIMITS.boundaries
+    ? `parts within parts, more than ${LIMITS.boundaries} of them`
+    : null
+}
+
+const CONTENT_TYPE = /^[^\S\n]*content-type[^\S\n]*:/gim
+
+/**
+ * How many multiparts may be declared, more rather than fewer: each mention of the word, in letters of any case, and each Content-Type that says it only
+ * once its comments are out (`bound(x)ary`), as the parser takes them out. Counts up to one more than the limit.
+ */
+function boundaries(text: string): number {
+  let found = 0
+  for (const _mention of text.matchAll(/boundary/gi)) {
+    found += 1
+    if (found > LIMITS.boundaries) return found
+  }
+  CONTENT_TYPE.lastIndex = 0
+  while (found <= LIMITS.boundaries && CONTENT_TYPE.test(text)) {
+    const end = headerLineEnd(text, CONTENT_TYPE.lastIndex)
+    const value = text.slice(CONTENT_TYPE.lastIndex, end)
+    if (!/boundary/i.test(value) && /boundary/i.test(withoutComments(value))) found += 1
+    CONTENT_TYPE.lastIndex = end
+  }
+  return found
+}
+
+/** Where a header ends: its lines go on as long as the next one begins with a space. */
+function headerLineEnd(text: string, from: number): number {
+  for (let at = text.indexOf('\n', from); at >= 0; at = text.indexOf('\n', at + 1)) {
+    const next = text[at + 1]
+    if (next !== ' ' && next !== '\t') return at + 1
+  }
+  return text.length
+}
+
+/** RFC 5322, 3.2.2: comments nest, and a backslash takes the next character out of play. */
+function withoutComments(value: string): string {
+  let kept = ''
+  let depth = 0
+  for (let at = 0; at < value.length; at += 1) {
+    const character = value[at]
+    if (character === '\\') at += 1
+    else if (character === '(') depth += 1
+    else if (character === ')' && depth > 0) depth -= 1
+    else if (depth === 0) kept += character
+  }
+  return kept
 }
 
 function headerEnd(bytes: Buffer): number {

@@ -48,7 +48,7 @@ export const declaration: ProviderDeclaration<Settings> = {
     paymentDays: 30,
     resubmissionDays: 60,
     filingLimitDays: 60,
-    rungDays: 3,
+    levelDays: 3,
     workingDays: true,
   },
   limits: { linesPerClaim: 30, messageBytes: 5_000_000, attachmentBytes: 5_000_000 },

@@ -42,7 +42,7 @@ export const declaration: ProviderDeclaration<Settings> = {
     paymentDays: 10,
     resubmissionDays: 30,
     filingLimitDays: 60,
-    rungDays: 2,
+    levelDays: 2,
     workingDays: false,
   },
   limits: { linesPerClaim: 50, messageBytes: 10_000_000, attachmentBytes: 7_000_000 },

@@ -45,7 +45,7 @@ export const declaration: ProviderDeclaration<HarborSettings> = {
     paymentDays: 10,
     resubmissionDays: 30,
     filingLimitDays: 60,
-    rungDays: 2,
+    levelDays: 2,
     workingDays: false,
   },
   limits: { linesPerClaim: 50, messageBytes: 30 * 1024 * 1024, attachmentBytes: 20 * 1024 * 1024 },

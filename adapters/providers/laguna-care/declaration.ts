@@ -39,7 +39,7 @@ export const declaration: ProviderDeclaration<LagunaSettings> = {
     paymentDays: 15,
     resubmissionDays: 60,
     filingLimitDays: 60,
-    rungDays: 3,
+    levelDays: 3,
     workingDays: true,
   },
   // Of one file at the portal.

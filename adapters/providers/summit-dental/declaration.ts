@@ -45,7 +45,7 @@ export const declaration: ProviderDeclaration<Settings> = {
     paymentDays: 10,
     resubmissionDays: 180,
     filingLimitDays: 365,
-    rungDays: 5,
+    levelDays: 5,
     workingDays: false,
   },
   limits: { linesPerClaim: 50, messageBytes: 10_000_000, attachmentBytes: 20_000_000 },

@@ -37,7 +37,7 @@ export const declaration: ProviderDeclaration<Settings> = {
     paymentDays: 15,
     resubmissionDays: 60,
     filingLimitDays: 60,
-    rungDays: 2,
+    levelDays: 2,
     workingDays: false,
   },
   // A mail of 10 MB; a picture in it is a third larger than by itself.

@@ -41,14 +41,14 @@ async function incoming(session: Session<EmailEndpoint>): Promise<CheckStep[]> {
 function failedAt(protocol: string, server: MailServer, failure: { step: Step; because: string }): CheckStep[] {
   return [
     ...passed(protocol, server, STEPS.slice(0, STEPS.indexOf(failure.step))),
-    { step: `${protocol} ${failure.step}`, ok: false, detail: `${server.host}:${server.port}: ${failure.because}` },
+    { step: `${protocol} ${failure.step}`, ok: false, detail: failure.because },
   ]
 }
 
 function passed(protocol: string, { host, port, tls }: MailServer, steps: readonly Step[]): CheckStep[] {
   const details: Record<Step, string> = {
     connect: `${host}:${port} answers`,
-    tls: tls === 'none' ? 'none, on the same machine' : `${tls}, a trusted certificate`,
+    tls: tls === 'none' ? 'none, a listed address' : `${tls}, a trusted certificate`,
     'sign-in': 'accepted',
   }
   return steps.map((step) => ({ step: `${protocol} ${step}`, ok: true, detail: details[step] }))

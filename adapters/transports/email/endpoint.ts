@@ -1,6 +1,6 @@
 import { z } from 'zod'
-
-const LOOPBACK = new Set(['127.0.0.1', 'localhost', '::1'])
+import type { Destination } from '../../../platform/addresses/guard.ts'
+import type { NamedDestination } from '../transport.ts'
 
 /** ASCII, one `@`, nothing that a header or an SMTP command could read as something else. */
 const address = z
@@ -14,13 +14,9 @@ const address = z
 const server = {
   host: z.string().regex(/^[A-Za-z0-9]([A-Za-z0-9.:-]{0,252})$/, 'a host name or an IP address'),
   port: z.int().min(1).max(65_535),
-  /** `implicit`: TLS from the first byte; `starttls`: never without it; `none`: only for a server on the same machine. */
+  /** `implicit`: TLS from the first byte; `starttls`: never without it; `none`: only for a server on the deployment's list of addresses. */
   tls: z.enum(['implicit', 'starttls', 'none']),
 }
-
-/** Patient data and passwords leave only encrypted. */
-const encrypted = ({ host, tls }: { host: string; tls: string }) => tls !== 'none' || LOOPBACK.has(host)
-const ENCRYPTED = { error: 'must be implicit or starttls', path: ['tls'] }
 
 /** A folder's name as IMAP lists it. */
 const folder = z
@@ -31,7 +27,7 @@ const folder = z
 
 /** Where and how mail goes to a provider and comes back from it. One sender, one recipient: never an address of a claim's. */
 export const emailEndpoint = z.strictObject({
-  smtp: z.strictObject(server).refine(encrypted, ENCRYPTED),
+  smtp: z.strictObject(server),
   imap: z
     .strictObject({
       ...server,
@@ -39,7 +35,6 @@ export const emailEndpoint = z.strictObject({
       /** Where a stored mail is moved; without it the mail is marked as seen. */
       archiveFolder: folder.optional(),
     })
-    .refine(encrypted, ENCRYPTED)
     .refine(({ folder: own, archiveFolder }) => own !== archiveFolder, {
       error: 'must be another folder',
       path: ['archiveFolder'],
@@ -63,6 +58,18 @@ export const emailEndpoint = z.strictObject({
 })
 export type EmailEndpoint = z.infer<typeof emailEndpoint>
 export type MailServer = Pick<EmailEndpoint['smtp'], 'host' | 'port' | 'tls'>
+
+/** Patient data and passwords leave only encrypted. */
+export function destinations({ smtp, imap }: EmailEndpoint): NamedDestination[] {
+  return [
+    { pointer: '/smtp/host', ...destinationOf(smtp) },
+    { pointer: '/imap/host', ...destinationOf(imap) },
+  ]
+}
+
+export function destinationOf({ host, port, tls }: MailServer): Destination {
+  return { host, port, encrypted: tls !== 'none' }
+}
 
 /** Right side of an address, in lower case. */
 export function domainOf(mailAddress: string): string {

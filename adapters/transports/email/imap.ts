@@ -1,20 +1,22 @@
-import { ImapFlow } from 'imapflow'
+import type { Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
+import { ImapFlow, type ImapTransport } from 'imapflow'
 import type { Session } from '../transport.ts'
 import type { EmailEndpoint } from './endpoint.ts'
-import { isAboutTls, type Step, trustOf } from './smtp.ts'
+import { isAboutTls, type NotOpened, reach, type Step, trustOf } from './smtp.ts'
 
-export type OpenedImap =
-  | { kind: 'open'; client: ImapFlow }
-  | { kind: 'failed'; step: Step; because: string; needsPerson: boolean }
+export type OpenedImap = { kind: 'open'; client: ImapFlow } | NotOpened
 
 /** Connects, secures and signs in. The session's signal ends the connection at once. */
 export async function openImap(session: Session<EmailEndpoint>): Promise<OpenedImap> {
   const { endpoint, secrets, signal } = session
-  if (signal.aborted) return { kind: 'failed', step: 'connect', because: 'called off', needsPerson: false }
   const { host, port, tls } = endpoint.imap
+  const socket = await reach(session, endpoint.imap)
+  if ('kind' in socket) return socket
   const client = new ImapFlow({
     host,
     port,
+    transport: transportOver(socket),
     secure: tls === 'implicit',
     ...(tls === 'implicit' ? {} : { doSTARTTLS: tls === 'starttls' }),
     tls: trustOf(endpoint, endpoint.imap),
@@ -39,6 +41,20 @@ export async function openImap(session: Session<EmailEndpoint>): Promise<OpenedI
   }
 }
 
+/** ImapFlow over the socket that the guard of addresses opened; it opens none of its own. */
+function transportOver(socket: Socket): ImapTransport {
+  const secured: NonNullable<ImapTransport['upgrade']> = (_plain, { host, servername, tls }, onSecure) =>
+    connectTls({ ...tls, socket, host, ...(servername === undefined ? {} : { servername }) }, onSecure)
+  return {
+    connect: (options, onConnect) => {
+      if (options.secure) return secured(socket, options, onConnect)
+      setImmediate(onConnect)
+      return socket
+    },
+    upgrade: secured,
+  }
+}
+
 /** Ends a session; a server that doesn't answer the goodbye is left. */
 export async function closeImap(client: ImapFlow): Promise<void> {
   await client.logout().catch(() => undefined)
@@ -49,18 +65,20 @@ interface ImapError {
   code?: string
   authenticationFailed?: boolean
   serverResponseCode?: string
-  responseText?: string
 }
 
 /** A server that only cannot sign in anybody now says so by its response code (RFC 5530). */
 const FOR_NOW = new Set(['UNAVAILABLE', 'INUSE', 'LIMIT', 'SERVERBUG', 'CONTACTADMIN'])
+const REFUSED = new Set(['AUTHENTICATIONFAILED', 'AUTHORIZATIONFAILED', 'EXPIRED', 'PRIVACYREQUIRED'])
 
 function failureOf(error: unknown, calledOff: boolean): { step: Step; because: string; needsPerson: boolean } {
-  const { code, authenticationFailed, serverResponseCode, responseText } = error as ImapError
+  const { code, authenticationFailed, serverResponseCode = '' } = error as ImapError
   if (calledOff) return { step: 'connect', because: 'called off', needsPerson: false }
   if (authenticationFailed) {
-    const because = responseText?.slice(0, 200) ?? 'the server does not accept our sign-in'
-    return { step: 'sign-in', because, needsPerson: !FOR_NOW.has(serverResponseCode ?? '') }
+    const forNow = FOR_NOW.has(serverResponseCode)
+    // Of its answer only a code that the RFC knows.
+    const code = forNow || REFUSED.has(serverResponseCode) ? ` (${serverResponseCode})` : ''
+    return { step: 'sign-in', because: `the server does not accept our sign-in${code}`, needsPerson: !forNow }
   }
   return { step: isAboutTls(code) ? 'tls' : 'connect', because: code ?? 'the connection failed', needsPerson: false }
 }

@@ -3,7 +3,7 @@ import type SMTPConnection from 'nodemailer/lib/smtp-connection'
 import type { OutMessage } from '../../contract.ts'
 import type { SendOptions, Sent, Session } from '../transport.ts'
 import type { EmailEndpoint } from './endpoint.ts'
-import { isFinal, openSmtp, type SmtpError, wordsOf } from './smtp.ts'
+import { enhancedCode, isFinal, numbersOf, openSmtp, type SmtpError, wordsOf } from './smtp.ts'
 import { mailOnly, wireOf } from './wire.ts'
 
 const CHUNK_BYTES = 65_536
@@ -54,7 +54,7 @@ async function handOver(
   })
   source.destroy()
   if (error === null) return { kind: 'arrived' }
-  return endOf(error, allRead, signal.aborted ? 'called off' : wordsOf(error))
+  return endOf(error, allRead, signal.aborted ? 'called off' : reasonOf(error))
 }
 
 function endOf(error: SmtpError, allRead: boolean, because: string): Sent {
@@ -70,6 +70,14 @@ function endOf(error: SmtpError, allRead: boolean, because: string): Sent {
   return aboutTheMail ? { kind: 'refused', said: [saidOf(error)] } : { kind: 'stopped', because }
 }
 
+/** Its words go nowhere but into what it said of a mail it refused. */
+function reasonOf(error: SmtpError): string {
+  const { responseCode, originalCode, code } = error
+  return responseCode === undefined
+    ? (originalCode ?? code ?? 'the connection failed')
+    : `the server answered ${numbersOf(error)}`
+}
+
 /** Nodemailer compares with the size that the server announced, and asks nobody. */
 const tooLarge = { list: 'SMTP', code: '552', text: 'larger than the server takes' }
 
@@ -77,7 +85,7 @@ function saidOf(error: SmtpError) {
   const text = wordsOf(error)
   return {
     list: 'SMTP',
-    code: /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})\b/.exec(text)?.[1] ?? String(error.responseCode),
+    code: enhancedCode(text) ?? String(error.responseCode),
     text,
   }
 }

@@ -1,7 +1,8 @@
-import { isIP } from 'node:net'
+import { isIP, type Socket } from 'node:net'
 import SMTPConnection from 'nodemailer/lib/smtp-connection'
+import { AddressRefused, whyNot } from '../../../platform/addresses/reach.ts'
 import type { Session } from '../transport.ts'
-import { domainOf, type EmailEndpoint, type MailServer } from './endpoint.ts'
+import { destinationOf, domainOf, type EmailEndpoint, type MailServer } from './endpoint.ts'
 
 /** An error of nodemailer: what the server said, and to which command. */
 export interface SmtpError extends Error {
@@ -13,17 +14,61 @@ export interface SmtpError extends Error {
 }
 
 export type Step = 'connect' | 'tls' | 'sign-in'
-/** `failed`: nothing of a message has left. `needsPerson`: signing in was refused, trying again does not help. */
-export type OpenedSmtp =
-  | { kind: 'open'; connection: SMTPConnection }
-  | { kind: 'failed'; step: Step; because: string; needsPerson: boolean }
+
+/** `needsPerson`: signing in was refused, or the address is not allowed; trying again does not help. `because` is of our own words only. */
+export interface NotOpened {
+  kind: 'failed'
+  step: Step
+  because: string
+  needsPerson: boolean
+}
+/** `failed`: nothing of a message has left. */
+export type OpenedSmtp = { kind: 'open'; connection: SMTPConnection } | NotOpened
 
 /** Connects, secures and signs in. The session's signal ends the connection at once. */
 export async function openSmtp(session: Session<EmailEndpoint>): Promise<OpenedSmtp> {
+  const socket = await reach(session, session.endpoint.smtp)
+  if ('kind' in socket) return socket
   const { endpoint, signal } = session
-  if (signal.aborted) return { kind: 'failed', step: 'connect', because: 'called off', needsPerson: false }
+  const connection = connectionOver(socket, endpoint)
+  const stop = () => connection.close()
+  signal.addEventListener('abort', stop, { once: true })
+  connection.once('end', () => signal.removeEventListener('abort', stop))
+  // Errors also come late; without a listener they would end the process.
+  connection.on('error', () => undefined)
+  const failed = (step: Step, error: SmtpError): OpenedSmtp => {
+    connection.close()
+    const because = signal.aborted ? 'called off' : reasonOf(step, error)
+    return { kind: 'failed', step, because, needsPerson: step === 'sign-in' && isFinal(error) }
+  }
+  const refused = await connected(connection)
+  if (refused !== null)
+    return failed(refused.code === 'ETLS' || isAboutTls(refused.originalCode) ? 'tls' : 'connect', refused)
+  const denied = await signedIn(connection, session)
+  return denied === null ? { kind: 'open', connection } : failed('sign-in', denied)
+}
+
+/** The connected socket, not yet encrypted. */
+export async function reach(
+  { endpoint, addresses, signal }: Session<EmailEndpoint>,
+  server: MailServer,
+): Promise<Socket | NotOpened> {
+  try {
+    return await addresses.connect(destinationOf(server), { timeoutMs: endpoint.connectTimeoutMs, signal })
+  } catch (error) {
+    return {
+      kind: 'failed',
+      step: 'connect',
+      because: whyNot(error, server),
+      needsPerson: error instanceof AddressRefused,
+    }
+  }
+}
+
+function connectionOver(socket: Socket, endpoint: EmailEndpoint): SMTPConnection {
   const { host, port, tls } = endpoint.smtp
-  const connection = new SMTPConnection({
+  return new SMTPConnection({
+    connection: socket,
     host,
     port,
     secure: tls === 'implicit',
@@ -33,25 +78,9 @@ export async function openSmtp(session: Session<EmailEndpoint>): Promise<OpenedS
     name: domainOf(endpoint.from),
     connectionTimeout: endpoint.connectTimeoutMs,
     greetingTimeout: endpoint.connectTimeoutMs,
-    dnsTimeout: endpoint.connectTimeoutMs,
     socketTimeout: endpoint.silenceTimeoutMs,
     socketCloseTimeout: 1_000,
   })
-  const stop = () => connection.close()
-  signal.addEventListener('abort', stop, { once: true })
-  connection.once('end', () => signal.removeEventListener('abort', stop))
-  // Errors also come late; without a listener they would end the process.
-  connection.on('error', () => undefined)
-  const failed = (step: Step, error: SmtpError): OpenedSmtp => {
-    connection.close()
-    const because = signal.aborted ? 'called off' : wordsOf(error)
-    return { kind: 'failed', step, because, needsPerson: step === 'sign-in' && isFinal(error) }
-  }
-  const refused = await connected(connection)
-  if (refused !== null)
-    return failed(refused.code === 'ETLS' || isAboutTls(refused.originalCode) ? 'tls' : 'connect', refused)
-  const denied = await signedIn(connection, session)
-  return denied === null ? { kind: 'open', connection } : failed('sign-in', denied)
 }
 
 /** What we know a server by: the agreed authority, or the public ones. */
@@ -73,9 +102,30 @@ export function isAboutTls(code: string | undefined): boolean {
   return /CERT|TLS|SSL|UNABLE_TO/.test(code ?? '')
 }
 
-/** The server's own line, or one word. */
+/** RFC 3463: `5.7.1` in `550 5.7.1 not wanted`. */
+export function enhancedCode(response = ''): string | null {
+  return /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})\b/.exec(response)?.[1] ?? null
+}
+
+/** The server's own line, or one word. Only for what a provider says of a message of ours, after it let us in. */
 export function wordsOf({ response, originalCode, code }: SmtpError): string {
   return response?.split(/\r?\n/)[0]?.slice(0, 200) ?? originalCode ?? code ?? 'the connection failed'
+}
+
+/** The reply in numbers: its code, and the enhanced one (RFC 3463); nothing that a server could write freely. */
+export function numbersOf(error: SmtpError): string {
+  return [error.responseCode, enhancedCode(error.response)].filter((part) => part != null).join(' ')
+}
+
+/** From a closed list: whoever answers there may be no mail server at all, and its first line is nobody's business. */
+function reasonOf(step: Step, error: SmtpError): string {
+  const { responseCode, originalCode, code } = error
+  if (responseCode !== undefined && responseCode >= 400 && responseCode < 600)
+    return step === 'sign-in'
+      ? `the server does not accept our sign-in (${numbersOf(error)})`
+      : `the server turns us away (${responseCode})`
+  if (code === 'EPROTOCOL') return 'what answers is no mail server'
+  return originalCode ?? code ?? 'the server closed the connection'
 }
 
 function connected(connection: SMTPConnection): Promise<SmtpError | null> {

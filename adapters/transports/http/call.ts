@@ -25,16 +25,16 @@ export async function call(
 /** A GET changes nothing: one that met a connection closed in the meantime is asked once more. Nothing else is ever repeated here. */
 async function signedExchange(
   message: HttpOut,
-  { endpoint, signal }: Session<HttpEndpoint>,
+  session: Session<HttpEndpoint>,
   headers: Record<string, string>,
   authorization: string | null,
 ): Promise<Exchanged> {
   const signed = { ...message.headers, ...headers, ...(authorization === null ? {} : { authorization }) }
-  const url = urlOf(endpoint.baseUrl, message.path)
+  const url = urlOf(session.endpoint.baseUrl, message.path)
   const request = { method: message.method, url, headers: signed, body: message.body }
-  const first = await exchange(request, endpoint, signal)
+  const first = await exchange(request, session)
   const again = message.method === 'GET' && first.kind === 'lost' && first.cut
-  return again ? exchange(request, endpoint, signal) : first
+  return again ? exchange(request, session) : first
 }
 
 /** Always below the connection's base address, whatever a mapping makes of a provider's words. */

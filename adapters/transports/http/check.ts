@@ -1,9 +1,10 @@
-import { connect as connectTcp, isIP } from 'node:net'
+import { isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
+import { whyNot } from '../../../platform/addresses/reach.ts'
 import type { CheckStep, Session } from '../transport.ts'
-import { CONNECT_TIMEOUT_MS, codeOf } from './agents.ts'
+import { CONNECT_TIMEOUT_MS, codeOf, REACH_TIMEOUT_MS } from './agents.ts'
 import { call } from './call.ts'
-import type { HttpEndpoint } from './endpoint.ts'
+import { destinationOf, type HttpEndpoint } from './endpoint.ts'
 import { signIn } from './signIn.ts'
 
 /** Connects, signs in and reads the server's capabilities, step by step; stops at the first step that fails. Sends nothing. */
@@ -24,48 +25,49 @@ export async function check(session: Session<HttpEndpoint>): Promise<CheckStep[]
   return done
 }
 
-function portOf(url: URL): number {
-  return Number(url.port || (url.protocol === 'https:' ? 443 : 80))
+async function reach(url: URL, session: Session<HttpEndpoint>): Promise<CheckStep> {
+  const { host, port } = destinationOf(url)
+  const socket = await connected(url, session)
+  if (typeof socket === 'string') return { step: 'connect', ok: false, detail: socket }
+  socket.destroy()
+  return { step: 'connect', ok: true, detail: `${host}:${port} answers` }
 }
 
-function reach(url: URL, { signal }: Session<HttpEndpoint>): Promise<CheckStep> {
-  const where = `${url.hostname}:${portOf(url)}`
-  return new Promise((resolve) => {
-    const socket = connectTcp({ host: hostOf(url), port: portOf(url), timeout: CONNECT_TIMEOUT_MS, signal })
-    const end = (ok: boolean, detail: string) => {
-      socket.destroy()
-      resolve({ step: 'connect', ok, detail })
-    }
-    socket.once('connect', () => end(true, `${where} answers`))
-    socket.once('timeout', () => end(false, `${where} does not answer`))
-    socket.once('error', (error) => end(false, `${where}: ${codeOf(error)}`))
-  })
+/** The socket, or why there is none. */
+async function connected(url: URL, { addresses, signal }: Session<HttpEndpoint>): Promise<Socket | string> {
+  const to = destinationOf(url)
+  try {
+    return await addresses.connect(to, { timeoutMs: REACH_TIMEOUT_MS, signal })
+  } catch (error) {
+    return whyNot(error, to)
+  }
 }
 
-function handshake(url: URL, { endpoint, signal }: Session<HttpEndpoint>): Promise<CheckStep> {
+async function handshake(url: URL, session: Session<HttpEndpoint>): Promise<CheckStep> {
+  const plain = await connected(url, session)
+  if (typeof plain === 'string') return { step: 'tls', ok: false, detail: plain }
+  const { endpoint, signal } = session
+  const host = url.hostname.replace(/^\[|\]$/g, '')
   return new Promise((resolve) => {
     const socket = connectTls({
-      host: hostOf(url),
-      port: portOf(url),
-      ...(isIP(hostOf(url)) === 0 ? { servername: url.hostname } : {}),
-      timeout: CONNECT_TIMEOUT_MS,
+      socket: plain,
+      host,
+      ...(isIP(host) === 0 ? { servername: host } : {}),
       ...(endpoint.caCertificate === undefined ? {} : { ca: endpoint.caCertificate }),
     })
     const end = (ok: boolean, detail: string) => {
+      clearTimeout(timer)
       socket.destroy()
+      plain.destroy()
       resolve({ step: 'tls', ok, detail })
     }
+    const timer = setTimeout(() => end(false, 'the handshake takes too long'), CONNECT_TIMEOUT_MS)
     signal.addEventListener('abort', () => end(false, 'stopped'), { once: true })
     socket.once('secureConnect', () =>
       end(true, `${socket.getProtocol() ?? 'TLS'}, certificate until ${socket.getPeerCertificate().valid_to}`),
     )
-    socket.once('timeout', () => end(false, 'the handshake takes too long'))
-    socket.once('error', (error) => end(false, `certificate or handshake: ${codeOf(error)}`))
+    socket.on('error', (error) => end(false, `certificate or handshake: ${codeOf(error)}`))
   })
-}
-
-function hostOf(url: URL): string {
-  return url.hostname.replace(/^\[|\]$/g, '')
 }
 
 async function token(session: Session<HttpEndpoint>): Promise<CheckStep> {

@@ -1,6 +1,6 @@
 import type { CollectedPage, Context, HttpIn, HttpOut, OutMessage, ProviderAdapter } from '../../contract.ts'
 import { CollectError, orCollectError } from '../collectError.ts'
-import type { CollectContext, Found, Session } from '../transport.ts'
+import type { CollectContext, CollectedDocument, Session } from '../transport.ts'
 import { answerTo, type Called, call } from './call.ts'
 import type { HttpEndpoint } from './endpoint.ts'
 
@@ -19,7 +19,7 @@ export async function collect(
   adapter: ProviderAdapter,
   context: CollectContext,
   session: Session<HttpEndpoint>,
-  store: (found: Found) => Promise<void>,
+  store: (found: CollectedDocument) => Promise<void>,
 ): Promise<{ cursor: string | null }> {
   const { collect: steps } = adapter
   if (!steps) return { cursor: context.cursor }

@@ -1,15 +1,11 @@
 import { z } from 'zod'
+import type { Destination } from '../../../platform/addresses/guard.ts'
+import type { NamedDestination } from '../transport.ts'
 
-const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]'])
-
-/** Patient data leaves only encrypted; a plain address is for a twin on the same machine. */
+/** Patient data leaves only encrypted: the guard of addresses takes `http` for hosts on the deployment's list alone. */
 const address = z
   .url({ protocol: /^https?$/ })
-  .refine((text) => {
-    const url = URL.canParse(text) ? new URL(text) : null
-    return url !== null && (url.protocol === 'https:' || LOOPBACK.has(url.hostname))
-  }, 'must be https')
-  .refine((text) => URL.canParse(text) && new URL(text).username === '', 'must not carry a user name or password')
+  .refine((text) => URL.canParse(text) && !/^[^/]*\/\/[^/?#]*@/.test(text), 'must not carry a user name or password')
 
 /** Where and how an HTTP provider is reached. */
 export const httpEndpoint = z.strictObject({
@@ -24,3 +20,16 @@ export const httpEndpoint = z.strictObject({
   caCertificate: z.string().includes('BEGIN CERTIFICATE').optional(),
 })
 export type HttpEndpoint = z.infer<typeof httpEndpoint>
+
+/** Where a request to this address goes. */
+export function destinationOf(url: URL): Destination {
+  const encrypted = url.protocol === 'https:'
+  return { host: url.hostname, port: Number(url.port || (encrypted ? 443 : 80)), encrypted }
+}
+
+export function destinations({ baseUrl, tokenUrl }: HttpEndpoint): NamedDestination[] {
+  return [
+    { pointer: '/baseUrl', ...destinationOf(new URL(baseUrl)) },
+    ...(tokenUrl === undefined ? [] : [{ pointer: '/tokenUrl', ...destinationOf(new URL(tokenUrl)) }]),
+  ]
+}

@@ -1,4 +1,6 @@
 import { request } from 'undici'
+import { AddressRefused } from '../../../platform/addresses/reach.ts'
+import type { Session } from '../transport.ts'
 import { agentFor, CONNECT_TIMEOUT_MS, ConnectFailed, codeOf, RESPONSE_CAP } from './agents.ts'
 import type { HttpEndpoint } from './endpoint.ts'
 
@@ -13,6 +15,8 @@ export interface HttpRequest {
 export type Exchanged =
   | { kind: 'response'; status: number; headers: Record<string, string>; body: Uint8Array }
   | { kind: 'not_connected'; because: string }
+  /** The deployment does not connect there; nothing was contacted. */
+  | { kind: 'refused'; because: string }
   /** `cut`: the other side closed the connection; a kept one may have been closed before our request. */
   | { kind: 'lost'; because: string; cut: boolean }
 
@@ -24,14 +28,13 @@ const DROPPED_HEADERS = new Set(['set-cookie', 'set-cookie2'])
 /** One request, once: no redirect is followed, nothing is retried, time and size are bounded. Never throws for what the network does. */
 export async function exchange(
   wanted: HttpRequest,
-  endpoint: Pick<HttpEndpoint, 'requestTimeoutMs' | 'caCertificate'>,
-  signal: AbortSignal,
+  { endpoint, addresses, signal }: Session<HttpEndpoint>,
 ): Promise<Exchanged> {
   if (signal.aborted) return { kind: 'not_connected', because: 'stopped before anything was sent' }
-  const { requestTimeoutMs } = endpoint
+  const { requestTimeoutMs, caCertificate } = endpoint
   try {
     const response = await request(wanted.url, {
-      dispatcher: agentFor(endpoint.caCertificate),
+      dispatcher: agentFor(addresses, caCertificate),
       method: wanted.method,
       headers: wanted.headers,
       body: wanted.body,
@@ -44,6 +47,7 @@ export async function exchange(
     if (body.byteLength > RESPONSE_CAP) return { kind: 'lost', because: 'the answer is larger than 10 MB', cut: false }
     return { kind: 'response', status: response.statusCode, headers: plainHeaders(response.headers), body }
   } catch (error) {
+    if (error instanceof AddressRefused) return { kind: 'refused', because: error.message }
     if (error instanceof ConnectFailed) return { kind: 'not_connected', because: `no connection (${error.message})` }
     const code = codeOf(error)
     return { kind: 'lost', because: `the exchange broke off (${code})`, cut: CUT.has(code) }

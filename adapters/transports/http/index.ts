@@ -1,16 +1,18 @@
 import type { Session, Transport } from '../transport.ts'
 import { check } from './check.ts'
 import { collect } from './collect.ts'
-import { type HttpEndpoint, httpEndpoint } from './endpoint.ts'
+import { destinations, type HttpEndpoint, httpEndpoint } from './endpoint.ts'
 import { send } from './send.ts'
-import { verifyPush } from './verifyPush.ts'
+import { checkPushHeaders, verifyPush } from './verifyPush.ts'
 
 /** HTTP with JSON or anything else: one request, one answer; pages are polled, pushes are signed. */
 export const httpTransport: Transport<HttpEndpoint> = {
   endpoint: httpEndpoint,
+  destinations,
   secrets: secretsFor,
   send,
   collect,
+  checkPushHeaders,
   verifyPush,
   check,
 }

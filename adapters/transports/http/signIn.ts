@@ -75,9 +75,9 @@ async function askForToken(session: HttpSession, key: string): Promise<SignedIn>
       },
       body: Buffer.from(form.toString(), 'utf8'),
     },
-    endpoint,
-    session.signal,
+    session,
   )
+  if (answer.kind === 'refused') return { kind: 'refused', because: `sign-in: ${answer.because}` }
   if (answer.kind !== 'response') return { kind: 'not_now', because: `sign-in: ${answer.because}` }
   if (answer.status === 400 || answer.status === 401 || answer.status === 403) {
     return { kind: 'refused', because: `the provider refused the sign-in (${answer.status})` }

@@ -1,38 +1,54 @@
 import { timingSafeEqual } from 'node:crypto'
 import { Webhook } from 'standardwebhooks'
 
-/** Standard Webhooks: a message older or newer than this is a replay. Real time, whatever the business clock's scale. */
+/** Standard Webhooks: a message older or newer than this is a replay. Real time: the sender knows nothing of a business clock. */
 const TOLERANCE_MS = 5 * 60_000
 
 export type Verified = { ok: true; key: string } | { ok: false; because: string }
 
-/**
- * Checks a push by Standard Webhooks on its raw bytes (failure H9). The library's own check reads the wall clock, so time is checked here
- * against `now`; when `now` is business time, `scale` makes five real minutes of it.
- */
-export function verifyPush(
+interface Head {
+  id: string
+  sentAt: Date
+  signatures: string[]
+}
+
+/** What can be said of a push without its body and without a secret: are its headers there, well formed and of now (real time)? */
+export function checkPushHeaders(
   headers: Record<string, string>,
-  body: Uint8Array,
-  secrets: Record<string, string>,
   now: Date,
-  scale?: number,
-): Verified {
-  const { webhookSecret } = secrets
-  if (!webhookSecret) return { ok: false, because: 'the connection has no webhook secret' }
+): { ok: true; head: Head } | { ok: false; because: string } {
   const { id, timestamp, signatures } = headersOf(headers)
   if (!id || !timestamp || !signatures) return { ok: false, because: 'the signature headers are missing' }
   if (!/^[\x21-\x7e]{1,256}$/.test(id)) return { ok: false, because: 'the message id is malformed' }
   if (!/^\d{1,12}$/.test(timestamp)) return { ok: false, because: 'the timestamp is malformed' }
   const sentAt = new Date(Number(timestamp) * 1_000)
   // Whole seconds: a second of rounding is no replay.
-  if (Math.abs(now.getTime() - sentAt.getTime()) > TOLERANCE_MS * (scale ?? 1) + 1_000) {
+  if (Math.abs(now.getTime() - sentAt.getTime()) > TOLERANCE_MS + 1_000) {
     return { ok: false, because: 'the message is too old or from the future' }
   }
+  return { ok: true, head: { id, sentAt, signatures: signatures.split(' ') } }
+}
+
+/**
+ * Checks a push by Standard Webhooks on its raw bytes (failure H9). The library's own check reads the wall clock, so time is checked here
+ * against `now`, real time.
+ */
+export function verifyPush(
+  headers: Record<string, string>,
+  body: Uint8Array,
+  secrets: Record<string, string>,
+  now: Date,
+): Verified {
+  const { webhookSecret } = secrets
+  if (!webhookSecret) return { ok: false, because: 'the connection has no webhook secret' }
+  const checked = checkPushHeaders(headers, now)
+  if (!checked.ok) return checked
+  const { id, sentAt, signatures } = checked.head
   const text = exactText(body)
   if (text === null) return { ok: false, because: 'the body is not UTF-8' }
   const expected = signatureOf(webhookSecret, id, sentAt, text)
   if (expected === null) return { ok: false, because: 'the connection\u2019s webhook secret is malformed' }
-  const matches = signatures.split(' ').map((signature) => {
+  const matches = signatures.map((signature) => {
     const given = Buffer.from(signature)
     return given.length === expected.length && timingSafeEqual(given, expected)
   })

@@ -6,6 +6,7 @@ const endpoint = z.strictObject({})
 /** A provider that takes claims at its own portal or counter: the packet lies ready, a person carries it, and papers come back by upload. */
 export const manualTransport: Transport<z.infer<typeof endpoint>> = {
   endpoint,
+  destinations: () => [],
   secrets: () => [],
   send: async () => ({ kind: 'by_hand' }),
   // What the provider says is put in by a person: nothing is anywhere to be fetched.

@@ -2,7 +2,7 @@ import path from 'node:path'
 import type { CollectFailure } from '../../../domain/inbox/collectFailure.ts'
 import type { ProviderAdapter } from '../../contract.ts'
 import { CollectError } from '../collectError.ts'
-import type { CollectContext, Found, Session } from '../transport.ts'
+import type { CollectContext, CollectedDocument, Session } from '../transport.ts'
 import { type Opened, openRemote } from './connection.ts'
 import type { SftpEndpoint } from './endpoint.ts'
 import { type Looks, looksFrom, looksText } from './looks.ts'
@@ -24,7 +24,7 @@ export async function collect(
   _adapter: ProviderAdapter,
   context: CollectContext,
   session: Session<SftpEndpoint>,
-  store: (found: Found) => Promise<void>,
+  store: (found: CollectedDocument) => Promise<void>,
 ): Promise<{ cursor: string | null }> {
   const opened = await openRemote(session)
   if (opened.kind === 'failed')
@@ -56,7 +56,7 @@ async function collectOne(
   name: string,
   looks: Looks,
   session: Session<SftpEndpoint>,
-  store: (found: Found) => Promise<void>,
+  store: (found: CollectedDocument) => Promise<void>,
 ): Promise<'collected' | 'gone' | 'changing' | string> {
   const file = path.posix.join(session.endpoint.outFolder, name)
   const seen = looks.get(name)

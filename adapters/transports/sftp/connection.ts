@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { connect as connectTcp, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { Client, type ConnectConfig, type SFTPWrapper } from 'ssh2'
+import { AddressRefused, whyNot } from '../../../platform/addresses/reach.ts'
 import type { Session } from '../transport.ts'
 import type { SftpEndpoint } from './endpoint.ts'
 import { type Remote, remoteOver } from './remote.ts'
@@ -9,8 +10,8 @@ export const STEPS = ['connect', 'host key', 'sign-in', 'sftp'] as const
 export type Step = (typeof STEPS)[number]
 
 /**
- * `failed` says at which step; nothing of ours has reached the provider then. `needsPerson`: sign-in refused or another host key, trying again
- * does not help.
+ * `failed` says at which step; nothing of ours has reached the provider then. `needsPerson`: sign-in refused, another host key or an address that is
+ * not allowed; trying again does not help.
  */
 export type Opened =
   | { kind: 'open'; remote: Remote; hostKeySha256: string }
@@ -22,34 +23,18 @@ const KEEPALIVE_MS = 5_000
 export async function openRemote(session: Session<SftpEndpoint>): Promise<Opened> {
   const { signal } = session
   if (signal.aborted) return notConnected('called off')
-  const tcp = await reach(session)
-  if (typeof tcp === 'string') return notConnected(tcp)
-  return signIn(tcp, session)
+  const { host, port, connectTimeoutMs } = session.endpoint
+  try {
+    const to = { host, port, encrypted: true }
+    const tcp = await session.addresses.connect(to, { timeoutMs: connectTimeoutMs, signal })
+    return await signIn(tcp, session)
+  } catch (error) {
+    return notConnected(whyNot(error, { host, port }), error instanceof AddressRefused)
+  }
 }
 
-function notConnected(because: string): Opened {
-  return { kind: 'failed', step: 'connect', because, needsPerson: false }
-}
-
-/** The socket, or why there is none. */
-function reach({ endpoint, signal }: Session<SftpEndpoint>): Promise<Socket | string> {
-  const where = `${endpoint.host}:${endpoint.port}`
-  return new Promise((resolve) => {
-    const socket = connectTcp({ host: endpoint.host, port: endpoint.port, noDelay: true })
-    const timer = setTimeout(() => end(`${where} does not answer`), endpoint.connectTimeoutMs)
-    const stop = () => end('called off')
-    const end = (because: string | null) => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', stop)
-      if (because === null) return resolve(socket)
-      socket.destroy()
-      resolve(because)
-    }
-    signal.addEventListener('abort', stop, { once: true })
-    socket.once('connect', () => end(null))
-    // Stays for the socket's life: an error without a listener would end the process.
-    socket.on('error', (error: NodeJS.ErrnoException) => end(`${where}: ${error.code ?? 'no connection'}`))
-  })
+function notConnected(because: string, needsPerson = false): Opened {
+  return { kind: 'failed', step: 'connect', because, needsPerson }
 }
 
 function signIn(sock: Socket, session: Session<SftpEndpoint>): Promise<Opened> {

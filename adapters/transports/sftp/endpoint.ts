@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { z } from 'zod'
+import type { NamedDestination } from '../transport.ts'
 
 /** An absolute folder, or one below the account's home; never up. */
 const folder = z
@@ -36,3 +37,7 @@ export const sftpEndpoint = z
     'archiveFolder must be another folder than outFolder',
   )
 export type SftpEndpoint = z.infer<typeof sftpEndpoint>
+
+export function destinations({ host, port }: SftpEndpoint): NamedDestination[] {
+  return [{ pointer: '/host', host, port, encrypted: true }]
+}

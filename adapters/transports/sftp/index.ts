@@ -1,13 +1,14 @@
 import type { Session, Transport } from '../transport.ts'
 import { check } from './check.ts'
 import { collect } from './collect.ts'
-import { type SftpEndpoint, sftpEndpoint } from './endpoint.ts'
+import { destinations, type SftpEndpoint, sftpEndpoint } from './endpoint.ts'
 import { send } from './send.ts'
 import { settle } from './settle.ts'
 
 /** Files over SFTP: a folder for ours, a folder for theirs. There is no immediate answer; the folder itself can be looked at. */
 export const sftpTransport: Transport<SftpEndpoint> = {
   endpoint: sftpEndpoint,
+  destinations,
   secrets: secretsFor,
   send,
   settle,

@@ -3,7 +3,8 @@ import { addAttachment, attachmentBytes, removeAttachment } from '../../../db/dr
 import { DOCUMENT_KINDS } from '../../../domain/claim.ts'
 import { parseTooth } from '../../../domain/practice/tooth.ts'
 import { download } from '../../files/download.ts'
-import { cleanName, FILE_LIMIT, FILES_TAKEN, inspectFile } from '../../files/inspectFile.ts'
+import { inspected } from '../../files/inspected.ts'
+import { cleanName, FILE_LIMIT, FILES_TAKEN } from '../../files/inspectFile.ts'
 import { ROLES } from '../../http/auth.ts'
 import { Problem } from '../../http/problems.ts'
 import { reply } from '../../http/reply.ts'
@@ -45,9 +46,8 @@ export const attachmentRoutes: Route[] = [
     response: attachmentView,
     status: 201,
     problems: ['claim-not-found', 'claim-not-a-draft', 'wrong-file-type', 'body-too-large', 'unsupported-media-type'],
-    effect: async ({ tx, organisationId, params, query, body, req, deps, now }) => {
-      const inspected = await inspectFile(body, req.get('content-type') ?? '')
-      if (inspected.kind === 'refused') throw new Problem('wrong-file-type', inspected.because)
+    before: inspected,
+    effect: async ({ tx, organisationId, params, query, body, before: { mediaType, extension }, deps, now }) => {
       const most = await mostBytes(tx, organisationId, params.claimId, deps.adapterOf)
       if (body.length > most)
         throw new Problem('body-too-large', `the provider takes attachments of up to ${most} bytes`)
@@ -56,8 +56,8 @@ export const attachmentRoutes: Route[] = [
         { organisationId, claimId: params.claimId, now },
         {
           kind: query.kind,
-          mediaType: inspected.mediaType,
-          fileName: cleanName(query.fileName, inspected.extension),
+          mediaType,
+          fileName: cleanName(query.fileName, extension),
           tooth: query.tooth ?? null,
           capturedOn: query.capturedOn ?? null,
           bytes: body,

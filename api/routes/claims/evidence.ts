@@ -1,14 +1,15 @@
 import { z } from 'zod'
 import { addEvidence, evidenceBytes } from '../../../db/claims/evidence.ts'
 import { download } from '../../files/download.ts'
-import { cleanName, FILE_LIMIT, FILES_TAKEN, inspectFile } from '../../files/inspectFile.ts'
+import { inspected } from '../../files/inspected.ts'
+import { cleanName, FILE_LIMIT, FILES_TAKEN } from '../../files/inspectFile.ts'
 import { ROLES } from '../../http/auth.ts'
 import { Problem } from '../../http/problems.ts'
 import { reply } from '../../http/reply.ts'
 import { defineEffect, defineRoute, type Route } from '../../http/route.ts'
 import { id, rawAnswer, rawBody } from '../../http/schemas.ts'
 import { claimPath } from './claimViews.ts'
-import { lockActedOn } from './manualActions.ts'
+import { lockClaimForAction } from './manualActions.ts'
 
 const evidenceView = z
   .object({ evidenceId: id, mediaType: z.string(), fileName: z.string(), sha256: z.string(), size: z.int() })
@@ -32,13 +33,12 @@ export const evidenceRoutes: Route[] = [
     response: evidenceView,
     status: 201,
     problems: ['claim-not-found', 'claim-is-a-draft', 'wrong-file-type', 'body-too-large', 'unsupported-media-type'],
-    effect: async ({ tx, organisationId, actor, params, query, body, req, now }) => {
-      const inspected = await inspectFile(body, req.get('content-type') ?? '')
-      if (inspected.kind === 'refused') throw new Problem('wrong-file-type', inspected.because)
-      const { claimId } = await lockActedOn(tx, organisationId, params.claimId)
+    before: inspected,
+    effect: async ({ tx, organisationId, actor, params, query, body, before: { mediaType, extension }, now }) => {
+      const { claimId } = await lockClaimForAction(tx, organisationId, params.claimId)
       const file = {
-        mediaType: inspected.mediaType,
-        fileName: cleanName(query.fileName, inspected.extension),
+        mediaType,
+        fileName: cleanName(query.fileName, extension),
         bytes: body,
       }
       const { evidence, isNew } = await addEvidence(tx, { organisationId, claimId, actor, now }, file)

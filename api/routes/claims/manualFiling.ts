@@ -1,7 +1,7 @@
 import { zipSync } from 'fflate'
 import { z } from 'zod'
 import { packetFiles, sendingByHand } from '../../../db/delivery/packets.ts'
-import { insertAct } from '../../../db/inbox/notices.ts'
+import { insertManualNotice } from '../../../db/inbox/notices.ts'
 import type { Reference } from '../../../domain/claim.ts'
 import { download } from '../../files/download.ts'
 import { ROLES } from '../../http/auth.ts'
@@ -9,9 +9,9 @@ import { Problem } from '../../http/problems.ts'
 import { reply } from '../../http/reply.ts'
 import { defineEffectThen, defineRoute, type Route } from '../../http/route.ts'
 import { day, rawAnswer, words } from '../../http/schemas.ts'
-import { actView, claimPath } from './claimViews.ts'
+import { actionView, claimPath } from './claimViews.ts'
 import { shown } from './drafts.ts'
-import { lockActedOn, requireTemporal, tellClaim } from './manualActions.ts'
+import { lockClaimForAction, recordInClaim, requireTemporal } from './manualActions.ts'
 import { instantOf, notInTime } from './providerContact.ts'
 
 const filed = z
@@ -58,10 +58,11 @@ export const filingRoutes: Route[] = [
     roles: ROLES.bill,
     params: claimPath,
     body: filed,
-    response: actView,
+    response: actionView,
     problems: ['claim-not-found', 'claim-is-a-draft', 'nothing-to-file', 'temporal-unavailable'],
-    effect: async ({ tx, organisationId, actor, params: { claimId }, body, deps, now }) => {
-      const claim = await lockActedOn(tx, organisationId, claimId)
+    before: requireTemporal,
+    effect: async ({ tx, organisationId, actor, params: { claimId }, body, now }) => {
+      const claim = await lockClaimForAction(tx, organisationId, claimId)
       const sending = await sendingByHand(tx, organisationId, claimId)
       if (sending === null || !['WAITING', 'SENT'].includes(sending.state))
         throw new Problem('nothing-to-file', 'nothing of the claim waits for a person to file it')
@@ -70,10 +71,9 @@ export const filingRoutes: Route[] = [
       if (body.filedOn < madeAt.toISOString().slice(0, 10))
         throw notInTime('/filedOn', 'must not be before the packet was made')
       const at = new Date(Math.max(filedAt, madeAt.getTime())).toISOString()
-      await requireTemporal(deps)
       const references: Reference[] =
         body.reference === undefined ? [] : [{ type: 'claim-number', value: body.reference }]
-      const noticeId = await insertAct(tx, {
+      const noticeId = await insertManualNotice(tx, {
         organisationId,
         claimId,
         submissionId: sending.submissionId,
@@ -83,6 +83,6 @@ export const filingRoutes: Route[] = [
       })
       return { claim, noticeIds: [noticeId] }
     },
-    finish: ({ deps }, stored) => tellClaim(deps, stored),
+    finish: ({ deps }, stored) => recordInClaim(deps, stored),
   }),
 ]

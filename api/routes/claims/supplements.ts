@@ -27,8 +27,8 @@ export const supplementRoutes: Route[] = [
       'provider-reference-missing',
       'temporal-unavailable',
     ],
+    before: requireTemporal,
     effect: async ({ tx, organisationId, actor, params: { claimId }, deps, now }) => {
-      await requireTemporal(deps)
       const declarationOf = (adapterId: string) => deps.adapterOf(adapterId).declaration
       const made = unlessRefused(await supplement(tx, { organisationId, claimId, now }, declarationOf))
       const { interchangeId, submissionNumber, providerId, papers } = made
@@ -37,7 +37,7 @@ export const supplementRoutes: Route[] = [
       return { batch: { organisationId, providerId, interchangeId }, submissionNumber, papers }
     },
     finish: async ({ deps, params: { claimId } }, { batch, submissionNumber, papers }) => {
-      const reached = await deps.workflows.depart(batch)
+      const reached = await deps.workflows.dispatchNow(batch)
       if (reached.kind === 'unavailable') throw temporalUnavailable()
       return { claimId, submissionNumber, papers }
     },

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { hurryBatch } from '../../../db/delivery/batchMembership.ts'
+import { releaseBatch } from '../../../db/delivery/batchMembership.ts'
 import { batchDocument, batchesOf, batchOf } from '../../../db/delivery/readBatches.ts'
 import { audit } from '../../../db/setup/audit.ts'
 import { connectionById } from '../../../db/setup/connections.ts'
@@ -114,11 +114,11 @@ export const batchRoutes: Route[] = [
     response: z.object({ interchangeId: id }),
     status: 202,
     problems: ['batch-not-waiting', 'temporal-unavailable'],
-    effect: async ({ tx, organisationId, actor, params: { connectionId, interchangeId }, deps, now }) => {
+    before: requireTemporal,
+    effect: async ({ tx, organisationId, actor, params: { connectionId, interchangeId }, now }) => {
       const connection = await connectionById(tx, organisationId, connectionId)
       if (connection === null) throw notFound('connection')
-      await requireTemporal(deps)
-      if (!(await hurryBatch(tx, { organisationId, connectionId, interchangeId, now }))) {
+      if (!(await releaseBatch(tx, { organisationId, connectionId, interchangeId, now }))) {
         throw new Problem('batch-not-waiting', 'the connection has no waiting batch of this id')
       }
       const subject = `interchange ${interchangeId}`
@@ -126,7 +126,7 @@ export const batchRoutes: Route[] = [
       return { organisationId, providerId: connection.providerId, interchangeId }
     },
     finish: async ({ deps }, batch) => {
-      const reached = await deps.workflows.depart(batch)
+      const reached = await deps.workflows.dispatchNow(batch)
       if (reached.kind === 'unavailable') throw temporalUnavailable()
       return { interchangeId: batch.interchangeId }
     },

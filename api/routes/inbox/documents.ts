@@ -1,12 +1,15 @@
 import { z } from 'zod'
 import { documentById } from '../../../db/inbox/documents.ts'
+import { askToRereadDocument } from '../../../db/inbox/rereadDocument.ts'
 import type { ApiDeps } from '../../deps.ts'
 import { download } from '../../files/download.ts'
 import { ROLES } from '../../http/auth.ts'
 import { Problem } from '../../http/problems.ts'
 import { reply } from '../../http/reply.ts'
-import { defineRoute, type Route } from '../../http/route.ts'
-import { id, instant, rawAnswer } from '../../http/schemas.ts'
+import { defineEffectThen, defineRoute, type Route } from '../../http/route.ts'
+import { id, instant, rawAnswer, words } from '../../http/schemas.ts'
+import { unlessRefused } from '../claims/actionContext.ts'
+import { wakeInbox } from './wakeInbox.ts'
 
 const documentPath = z.object({ documentId: id })
 
@@ -57,6 +60,27 @@ export const documentRoutes: Route[] = [
         text,
         files: files.map(({ name, mediaType, body }) => ({ name, mediaType, size: body.length })),
       }
+    },
+  }),
+  defineEffectThen({
+    method: 'post',
+    path: '/v1/documents/{documentId}/reread',
+    tag: 'attention',
+    summary: 'Read a document that could not be read again, after its adapter was mended',
+    description:
+      '202: the document is before its inbox again. What can be read now reaches its claims and the ledger once, whatever an earlier reading took in; ' +
+      'its item leaves the worklist, or comes back.',
+    roles: ROLES.documents,
+    params: documentPath,
+    body: z.strictObject({ reason: words(500).meta({ description: 'No patient data: it is kept in the audit log' }) }),
+    response: z.object({ documentId: id, reading: z.literal(true) }),
+    status: 202,
+    problems: ['document-not-found', 'document-was-read'],
+    effect: async ({ tx, organisationId, actor, params, body, now }) =>
+      unlessRefused(await askToRereadDocument(tx, { ...params, ...body, organisationId, actor, now })),
+    finish: async ({ deps, params }, mailbox) => {
+      await wakeInbox(deps, mailbox)
+      return reply(202, { ...params, reading: true as const })
     },
   }),
 ]

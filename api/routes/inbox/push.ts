@@ -1,16 +1,30 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
+import type { Request } from 'express'
 import { z } from 'zod'
 import { findPushConnection } from '../../../db/acrossTenants/lookups.ts'
 import { storeDocument } from '../../../db/inbox/documents.ts'
+import { connectionById } from '../../../db/setup/connections.ts'
 import { resolveSecrets } from '../../../platform/secretReferences.ts'
 import type { ApiDeps } from '../../deps.ts'
-import { notFound, Problem } from '../../http/problems.ts'
+import { Problem } from '../../http/problems.ts'
+import { addressOf } from '../../http/rateLimits.ts'
 import { definePublicRoute, type Route } from '../../http/route.ts'
 import { id, rawBody } from '../../http/schemas.ts'
 import { noteRefusedPush } from './refusedPushes.ts'
 import { wakeInbox } from './wakeInbox.ts'
 
 type PushConnection = NonNullable<Awaited<ReturnType<typeof findPushConnection>>>
+
+/** A push that may be read: null for a connection that is not there, which is told from a wrong signature by nothing. */
+interface Admitted {
+  connection: PushConnection | null
+  headers: Record<string, string>
+  address: string
+}
+
+const LIMIT_BYTES = 10_000_000
+/** Checked where there is no connection, so that the answer takes as long. */
+const NOBODYS_SECRET = `whsec_${randomBytes(32).toString('base64')}`
 
 export const pushRoutes: Route[] = [
   definePublicRoute({
@@ -19,16 +33,17 @@ export const pushRoutes: Route[] = [
     tag: 'push',
     summary: 'A provider pushes an answer',
     description:
-      'Signed by Standard Webhooks with the connection’s webhook secret. 200 means: the bytes are stored for good.',
+      'Signed by Standard Webhooks with the connection’s webhook secret. 200 means: the bytes are stored for good. 401: not signed by the ' +
+      'connection’s provider, or no connection that takes pushes.',
     params: z.object({ connectionId: id }),
-    body: rawBody({ mediaTypes: ['*/*'], limitBytes: 10_000_000 }),
+    body: rawBody({ mediaTypes: ['*/*'], limitBytes: LIMIT_BYTES }),
     response: z.object({ stored: z.enum(['new', 'known']) }),
-    problems: ['bad-signature', 'push-not-supported'],
-    handler: async ({ params, body, deps, req }) => {
-      const connection = await findPushConnection(deps.databases.across, params.connectionId)
-      if (connection === null) throw notFound('connection')
-      const headers = headersOf(req.headers)
-      const messageId = await verified(deps, connection, headers, body)
+    problems: ['bad-signature', 'rate-limited'],
+    admit: ({ params, deps, req }) => admit(deps, req, params.connectionId),
+    handler: async ({ params, body, admitted, deps }) => {
+      const { messageId, connection } = await verified(deps, params.connectionId, admitted, body)
+      const { headers, address } = admitted
+      await deps.rates.takenPush(address, connection.connectionId)
       const { isNew } = await deps.databases.within(connection.organisationId, (tx) =>
         storeDocument(tx, {
           organisationId: connection.organisationId,
@@ -50,23 +65,63 @@ export const pushRoutes: Route[] = [
   }),
 ]
 
+/** All that can be refused without the body, the cheapest first. */
+async function admit(deps: ApiDeps, req: Request, connectionId: string): Promise<Admitted> {
+  const address = addressOf(req)
+  const over = await deps.rates.beforePush(address, connectionId)
+  req.res?.once('close', over)
+  if (Number(req.get('content-length') ?? 0) > LIMIT_BYTES) {
+    await deps.rates.refusedPush(address, connectionId)
+    throw new Problem('body-too-large', 'the body is larger than this address takes')
+  }
+  const headers = headersOf(req.headers)
+  const connection = await pushingConnection(deps, connectionId)
+  const checked = deps.transportOf('http').checkPushHeaders?.(headers, deps.realNow())
+  if (checked?.ok === false) {
+    await refuse(deps, { connectionId, connection, address }, checked.because, 0)
+    throw new Problem('bad-signature', checked.because)
+  }
+  return { connection, headers, address }
+}
+
+async function pushingConnection(deps: ApiDeps, connectionId: string): Promise<PushConnection | null> {
+  const connection = await findPushConnection(deps.databases.across, connectionId)
+  if (connection === null || deps.adapterOf(connection.adapterId).push === undefined) return null
+  return connection
+}
+
 /** The message's id. Throws after noting the attempt in the organisation's audit log. */
 async function verified(
   deps: ApiDeps,
-  connection: PushConnection,
-  headers: Record<string, string>,
+  connectionId: string,
+  { connection, headers, address }: Admitted,
   body: Buffer,
-): Promise<string> {
-  const adapter = deps.adapterOf(connection.adapterId)
-  const { verifyPush } = deps.transportOf(adapter.declaration.transport)
-  if (adapter.push === undefined || verifyPush === undefined)
-    throw new Problem('push-not-supported', `${adapter.declaration.name} is not known to push`)
-  const secrets = connection.secrets === null ? {} : resolveSecrets(deps.unseal(connection.secrets))
-  const verdict = verifyPush(headers, body, secrets, deps.clock.now(), deps.clock.scale)
-  if (verdict.ok) return verdict.key
-  const { organisationId, connectionId } = connection
-  await noteRefusedPush(deps, { organisationId, connectionId, because: verdict.because, bytes: body.length })
-  throw new Problem('bad-signature', verdict.because)
+): Promise<{ messageId: string; connection: PushConnection }> {
+  const secrets = connection === null ? { webhookSecret: NOBODYS_SECRET } : await secretsOf(deps, connection)
+  const verdict = deps.transportOf('http').verifyPush?.(headers, body, secrets, deps.realNow())
+  if (connection !== null && verdict?.ok === true) return { messageId: verdict.key, connection }
+  const because = verdict?.ok === false ? verdict.because : 'no signature matches'
+  await refuse(deps, { connectionId, connection, address }, because, body.length)
+  // One sentence for all: which of them it was is the organisation's to know.
+  throw new Problem('bad-signature', 'the push is not signed by the provider of this connection')
+}
+
+/** Counts the refusal, and notes it where the push was meant for somebody. */
+async function refuse(
+  deps: ApiDeps,
+  { connectionId, connection, address }: { connectionId: string } & Omit<Admitted, 'headers'>,
+  because: string,
+  bytes: number,
+): Promise<void> {
+  await deps.rates.refusedPush(address, connectionId)
+  if (connection === null) return
+  await noteRefusedPush(deps, { organisationId: connection.organisationId, connectionId, because, bytes })
+}
+
+/** Read as the organisation itself: the role that finds connections across tenants sees no secrets. */
+async function secretsOf(deps: ApiDeps, { organisationId, connectionId }: PushConnection) {
+  const found = await deps.databases.within(organisationId, (tx) => connectionById(tx, organisationId, connectionId))
+  return found?.secrets ? resolveSecrets(deps.unseal({ organisationId, connectionId }, found.secrets)) : {}
 }
 
 function headersOf(headers: Record<string, string | string[] | undefined>): Record<string, string> {

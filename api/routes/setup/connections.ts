@@ -2,23 +2,28 @@ import { z } from 'zod'
 import type { Tx } from '../../../db/connect.ts'
 import { audit } from '../../../db/setup/audit.ts'
 import {
-  adapterIdOf,
   type ConnectionRow,
   changeConnection,
   clearStop,
   connectionById,
   connectionsOf,
-  insertConnection,
   lockConnection,
 } from '../../../db/setup/connections.ts'
 import { closeItem } from '../../../db/worklist/worklistItems.ts'
 import { resolveSecrets } from '../../../platform/secretReferences.ts'
 import type { ApiDeps } from '../../deps.ts'
 import { ROLES } from '../../http/auth.ts'
-import { notFound, Problem } from '../../http/problems.ts'
+import { notFound } from '../../http/problems.ts'
 import { defineEffect, defineRoute, type Route } from '../../http/route.ts'
 import { id } from '../../http/schemas.ts'
-import { checkEndpoint, checkSecrets, checkSettings } from './connectionChecks.ts'
+import {
+  checkEndpoint,
+  checkSecrets,
+  checkSettings,
+  refuseMovingReferences,
+  refuseReferences,
+} from './connectionChecks.ts'
+import { createConnection } from './createConnection.ts'
 import { checkedConnection, connection, connectionChange, newConnection } from './schemasConnections.ts'
 
 const params = z.object({ connectionId: id })
@@ -56,30 +61,10 @@ export const connectionRoutes: Route[] = [
     body: newConnection,
     response: connection,
     status: 201,
-    problems: ['unknown-provider', 'invalid-settings', 'connection-exists'],
+    problems: ['unknown-provider', 'invalid-settings', 'reference-not-allowed', 'connection-exists'],
     effect: async ({ tx, organisationId, actor, body, deps, now }) => {
-      const adapterId = await adapterIdOf(tx, body.providerId)
-      if (adapterId === null) throw new Problem('unknown-provider', `there is no provider ${body.providerId}`)
-      const adapter = deps.adapterOf(adapterId)
-      checkSecrets(deps, adapter, body.secrets)
-      const connectionId = await insertConnection(tx, organisationId, {
-        ...body,
-        settings: checkSettings(adapter, body.settings),
-        endpoint: checkEndpoint(deps, adapter, body.endpoint),
-        secrets: deps.seal(body.secrets),
-      })
-      if (connectionId === null) {
-        throw new Problem('connection-exists', `there is a ${body.mode} connection with ${body.providerId} already`)
-      }
-      const detail = { providerId: body.providerId, mode: body.mode, secretNames: Object.keys(body.secrets) }
-      await audit(tx, {
-        organisationId,
-        actor,
-        action: 'connection.create',
-        subject: subjectOf(connectionId),
-        detail,
-        now,
-      })
+      refuseReferences(body.secrets)
+      const connectionId = await createConnection(tx, deps, { organisationId, actor, wanted: body, now })
       return viewById(tx, organisationId, connectionId, deps)
     },
   }),
@@ -94,7 +79,7 @@ export const connectionRoutes: Route[] = [
     params,
     body: connectionChange,
     response: connection,
-    problems: ['invalid-settings'],
+    problems: ['invalid-settings', 'reference-not-allowed'],
     effect: async ({ tx, organisationId, actor, params: { connectionId }, body, deps, now }) => {
       const before = await lockConnection(tx, organisationId, connectionId)
       if (before === null) throw notFound('connection')
@@ -174,6 +159,7 @@ async function stepsOf(row: ConnectionRow, deps: ApiDeps) {
     endpoint: door.endpoint.parse(row.endpoint),
     secrets,
     auth,
+    addresses: deps.addresses,
     signal: AbortSignal.timeout(CHECK_MS),
     heartbeat: () => undefined,
   })
@@ -182,21 +168,23 @@ async function stepsOf(row: ConnectionRow, deps: ApiDeps) {
 function changeOf(before: ConnectionRow, body: z.output<typeof connectionChange>, deps: ApiDeps) {
   const adapter = deps.adapterOf(before.adapterId)
   const { secrets, settings, endpoint, ...plain } = body
+  refuseReferences(secrets ?? {})
+  if (endpoint !== undefined) refuseMovingReferences(secretsOf(before, deps))
   return {
     ...withoutUndefined(plain),
     ...(settings === undefined ? {} : { settings: checkSettings(adapter, settings) }),
     ...(endpoint === undefined ? {} : { endpoint: checkEndpoint(deps, adapter, endpoint) }),
-    ...(secrets === undefined ? {} : { secrets: sealed(before, secrets, deps) }),
+    ...(secrets === undefined ? {} : { secrets: sealedAnew(before, secrets, deps) }),
   }
 }
 
-function sealed(before: ConnectionRow, changed: Record<string, string | null>, deps: ApiDeps): Buffer {
+function sealedAnew(before: ConnectionRow, changed: Record<string, string | null>, deps: ApiDeps): Buffer {
   const all: Record<string, string | null> = { ...secretsOf(before, deps), ...changed }
   const kept = Object.fromEntries(
     Object.entries(all).flatMap(([name, value]): [string, string][] => (value === null ? [] : [[name, value]])),
   )
   checkSecrets(deps, deps.adapterOf(before.adapterId), kept)
-  return deps.seal(kept)
+  return deps.seal(before, kept)
 }
 
 async function viewById(tx: Tx, organisationId: string, connectionId: string, deps: ApiDeps) {
@@ -207,7 +195,7 @@ async function viewById(tx: Tx, organisationId: string, connectionId: string, de
 
 /** Secrets stay here: only their names are told. */
 function viewOf(row: ConnectionRow, deps: ApiDeps): z.input<typeof connection> {
-  const { adapterId, secrets: _secrets, ...told } = row
+  const { adapterId, organisationId: _owner, secrets: _secrets, ...told } = row
   return {
     ...told,
     secretNames: Object.keys(secretsOf(row, deps)).sort(),
@@ -216,7 +204,7 @@ function viewOf(row: ConnectionRow, deps: ApiDeps): z.input<typeof connection> {
 }
 
 function secretsOf(row: ConnectionRow, deps: ApiDeps): Record<string, string> {
-  return row.secrets === null ? {} : deps.unseal(row.secrets)
+  return row.secrets === null ? {} : deps.unseal(row, row.secrets)
 }
 
 const subjectOf = (connectionId: string) => `connection ${connectionId}`

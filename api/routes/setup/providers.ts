@@ -1,11 +1,9 @@
 import { z } from 'zod'
-import { allAdapters } from '../../../adapters/registry.ts'
-import { audit } from '../../../db/setup/audit.ts'
-import { insertProvider, type Provider, providersOf } from '../../../db/setup/providers.ts'
+import { type Provider, providersOf } from '../../../db/setup/providers.ts'
 import type { ApiDeps } from '../../deps.ts'
 import { ROLES } from '../../http/auth.ts'
-import { notFound, Problem } from '../../http/problems.ts'
-import { defineEffect, defineRoute, type Route } from '../../http/route.ts'
+import { notFound } from '../../http/problems.ts'
+import { defineRoute, type Route } from '../../http/route.ts'
 import { id, providerId } from '../../http/schemas.ts'
 
 const jsonSchema = z.record(z.string(), z.unknown())
@@ -49,52 +47,7 @@ const provider = z
   })
   .meta({ id: 'Provider', description: 'An HMO or insurer' })
 
-const newProvider = z
-  .strictObject({
-    providerId,
-    adapterId: z.string().min(1).max(100).meta({ description: 'Several providers may use one adapter' }),
-    name: z.string().min(1).max(200),
-    phone: z.string().min(3).max(50).nullable().default(null),
-    contact: z.string().min(1).max(200).nullable().default(null),
-    portalUrl: z
-      .url({ protocol: /^https?$/ })
-      .max(500)
-      .nullable()
-      .default(null),
-  })
-  .meta({ id: 'NewProvider' })
-
 export const providerRoutes: Route[] = [
-  defineEffect({
-    method: 'post',
-    path: '/v1/providers',
-    tag: 'providers',
-    summary: 'Make an HMO known',
-    description:
-      'An HMO whose format an adapter has already needs no code. Providers are the deployment’s; one that is there never changes by this.',
-    roles: ROLES.own,
-    body: newProvider,
-    response: provider,
-    status: 201,
-    problems: ['unknown-adapter', 'provider-exists'],
-    effect: async ({ tx, organisationId, actor, body, deps, now }) => {
-      const adapters = allAdapters().map(({ declaration }) => declaration.id)
-      if (!adapters.includes(body.adapterId))
-        throw new Problem('unknown-adapter', `there is no adapter ${body.adapterId}; there are ${adapters.join(', ')}`)
-      if (!(await insertProvider(tx, body)))
-        throw new Problem('provider-exists', `there is a provider ${body.providerId} already`)
-      const detail = { adapterId: body.adapterId }
-      await audit(tx, {
-        organisationId,
-        actor,
-        action: 'provider.create',
-        subject: `provider ${body.providerId}`,
-        detail,
-        now,
-      })
-      return viewOf({ ...body, connections: [] }, deps)
-    },
-  }),
   defineRoute({
     method: 'get',
     path: '/v1/providers',

@@ -13,7 +13,7 @@ const deadlines = z
     paymentDays: days.optional(),
     resubmissionDays: days.optional(),
     filingLimitDays: days.optional(),
-    rungDays: days.optional(),
+    levelDays: days.optional(),
     workingDays: z.boolean().optional(),
     holidays: z.array(day).max(500).optional(),
   })
@@ -68,10 +68,9 @@ export const newConnection = z
     zone: changeable.zone.default('UTC'),
     endpoint: changeable.endpoint,
     settings: changeable.settings,
-    secrets: z
-      .record(secretName, secret)
-      .default({})
-      .meta({ description: 'Never given back. `env:NAME` is a reference: the environment variable of the processes' }),
+    secrets: z.record(secretName, secret).default({}).meta({
+      description: 'Never given back. A value that begins with `env:` is refused: references are the operator’s',
+    }),
     deadlines: changeable.deadlines.default({}),
     pollSeconds: changeable.pollSeconds.default(900),
     requestsPerSecond: changeable.requestsPerSecond.default(null),

@@ -4,6 +4,8 @@ import { adapterOf, allAdapters } from '../../../adapters/registry.ts'
 import { transportOf } from '../../../adapters/transports/index.ts'
 import type { Transport } from '../../../adapters/transports/transport.ts'
 import type { Submission } from '../../../domain/claim.ts'
+import { allowedFrom } from '../../../platform/addresses/allowList.ts'
+import { addressGuard } from '../../../platform/addresses/guard.ts'
 import { type Folder, readFolder } from './folder.ts'
 import { incoming } from './step.ts'
 
@@ -25,6 +27,9 @@ export interface Subject {
   /** Every document that the cases read with `call`, in order; of one case, or of all. */
   messages(call: 'decode' | 'readAnswer' | 'readPage' | 'readFetched', caseName?: string): InMessage[]
 }
+
+/** The twins of the kit listen on this machine. */
+export const TWIN_ADDRESSES = addressGuard({ allowed: allowedFrom('127.0.0.1') })
 
 const PROVIDERS = path.join(import.meta.dirname, '../../../adapters/providers')
 

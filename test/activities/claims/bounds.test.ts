@@ -8,7 +8,11 @@ let engine: Engine
 beforeEach(async () => {
   engine = await startEngine()
 })
-afterEach(() => engine.db.close())
+// The database is another test's next.
+afterEach(async () => {
+  await mend()
+  await engine.db.close()
+})
 
 const BOUND = 5
 const wish = (claimId: string) =>
@@ -21,12 +25,12 @@ const itemWords = async () =>
   )
 /** Recording an event of this type breaks, as a defect of ours would. */
 const breaks = (type: string) =>
-  sql`create or replace function break_it() returns trigger language plpgsql as $$ begin
+  sql`drop trigger if exists break_it on claim_events; create or replace function break_it() returns trigger language plpgsql as $$ begin
     if new.type = ${sql.lit(type)} then raise exception 'a defect'; end if; return new; end $$;
     create trigger break_it before insert on claim_events for each row execute function break_it()`.execute(
     engine.db.owner,
   )
-const mend = () => sql`drop trigger break_it on claim_events`.execute(engine.db.owner)
+const mend = () => sql`drop trigger if exists break_it on claim_events`.execute(engine.db.owner)
 /** The dentist takes the visit's completion back after the draft was checked. */
 const visit = (status: 'planned' | 'completed') => engine.db.owner.updateTable('visits').set({ status }).execute()
 

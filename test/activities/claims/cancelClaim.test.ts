@@ -70,7 +70,7 @@ describe('cancel (B17)', () => {
     expect(await engine.deliver({ ...sending, interchangeId })).toMatchObject({ kind: 'not_sent' })
     expect(await engine.open(sending.claimId)).toMatchObject({
       interchangeId: sending.interchangeId,
-      alsoUnsettled: [interchangeId],
+      alsoUnresolved: [interchangeId],
     })
     await engine.settle(sending)
     expect(await engine.deliver(sending)).toMatchObject({ kind: 'settled', claim: { delivery: 'SENT' } })

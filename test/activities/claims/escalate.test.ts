@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { insertAct } from '../../../db/inbox/notices.ts'
+import { insertManualNotice } from '../../../db/inbox/notices.ts'
 import { about, type Engine, type Submitted, startEngine } from '../engine.ts'
 
 let engine: Engine
@@ -12,7 +12,7 @@ beforeEach(async () => {
 afterEach(() => engine.db.close())
 
 const DAY = 24
-const rungs = async () =>
+const levels = async () =>
   (
     await engine.db.owner
       .selectFrom('claim_events')
@@ -21,10 +21,10 @@ const rungs = async () =>
       .where('type', '=', 'deadline_passed')
       .orderBy('feed')
       .execute()
-  ).map(({ fact }) => (fact.type === 'deadline_passed' ? `${fact.deadline}:${fact.rung}` : ''))
+  ).map(({ fact }) => (fact.type === 'deadline_passed' ? `${fact.deadline}:${fact.level}` : ''))
 
-describe('climbLadder', () => {
-  it('climbs each rung once: ask, billing, owner; then nothing is due any more', async () => {
+describe('escalate', () => {
+  it('climbs each level once: ask, billing, owner; then nothing is due any more', async () => {
     expect(await engine.climb(sending.claimId)).toMatchObject({ ask: false, claim: { dueInMs: 3 * DAY * 3_600_000 } })
     engine.later(3 * DAY)
     expect(await engine.climb(sending.claimId)).toMatchObject({ ask: true, claim: { attention: false } })
@@ -35,12 +35,12 @@ describe('climbLadder', () => {
     expect(await engine.climb(sending.claimId)).toMatchObject({ claim: { dueInMs: null } })
     engine.later(300 * DAY)
     await engine.climb(sending.claimId)
-    expect(await rungs()).toEqual(['ack:ask', 'ack:billing', 'ack:owner'])
+    expect(await levels()).toEqual(['ack:ask', 'ack:billing', 'ack:owner'])
     expect(await engine.openItems(sending.claimId)).toEqual(['stalled', 'stalled-owner'])
   })
 
   it('late news closes the items and begins the next stage at the foot of the ladder', async () => {
-    for (let rung = 0; rung < 3; rung += 1) {
+    for (let level = 0; level < 3; level += 1) {
       engine.later(3 * DAY)
       await engine.climb(sending.claimId)
     }
@@ -52,7 +52,7 @@ describe('climbLadder', () => {
   })
 
   it('news that leaves the claim in its overdue stage takes nothing off the worklist', async () => {
-    for (let rung = 0; rung < 3; rung += 1) {
+    for (let level = 0; level < 3; level += 1) {
       engine.later(3 * DAY)
       await engine.climb(sending.claimId)
     }
@@ -65,7 +65,7 @@ describe('climbLadder', () => {
   })
 
   it('any further word about an overdue claim that nobody is asked about puts it back', async () => {
-    for (let rung = 0; rung < 2; rung += 1) {
+    for (let level = 0; level < 2; level += 1) {
       engine.later(3 * DAY)
       await engine.climb(sending.claimId)
     }
@@ -77,22 +77,22 @@ describe('climbLadder', () => {
     expect(await engine.openItems(sending.claimId)).toEqual(['stalled'])
   })
 
-  it('a follow-up date holds the ladder; given after the last rung it brings the claim back on that day', async () => {
-    for (let rung = 0; rung < 3; rung += 1) {
+  it('a follow-up date holds the ladder; given after the last level it brings the claim back on that day', async () => {
+    for (let level = 0; level < 3; level += 1) {
       engine.later(3 * DAY)
       await engine.climb(sending.claimId)
     }
     const { organisationId, claimId } = sending
     const fact = { type: 'status_by_hand' as const, status: 'SUBMITTED' as const, lines: [], followUpOn: '2026-04-10' }
     const event = { fact, at: engine.now.toISOString(), said: [], references: [] }
-    await engine.within((tx) => insertAct(tx, { organisationId, claimId, actor: 'Ana', event, act: {} }))
+    await engine.within((tx) => insertManualNotice(tx, { organisationId, claimId, actor: 'Ana', event, act: {} }))
     const now = await engine.news(claimId)
     expect(now.dueInMs).toBe(Date.parse('2026-04-10T00:00:00Z') - engine.now.getTime())
     expect(await engine.openItems(claimId)).toEqual([])
     engine.now = new Date('2026-04-10T00:00:01Z')
     await engine.climb(claimId)
     await engine.climb(claimId)
-    expect((await rungs()).slice(3)).toEqual(['ack:billing', 'ack:owner'])
+    expect((await levels()).slice(3)).toEqual(['ack:billing', 'ack:owner'])
   })
 
   it('a follow-up date before the deadline brings the claim to the staff on that day', async () => {
@@ -100,7 +100,7 @@ describe('climbLadder', () => {
     const on = new Date(engine.now.getTime() + 2 * DAY * 3_600_000).toISOString().slice(0, 10)
     const fact = { type: 'status_by_hand' as const, status: 'SUBMITTED' as const, lines: [], followUpOn: on }
     const event = { fact, at: engine.now.toISOString(), said: [], references: [] }
-    await engine.within((tx) => insertAct(tx, { organisationId, claimId, actor: 'Ana', event, act: {} }))
+    await engine.within((tx) => insertManualNotice(tx, { organisationId, claimId, actor: 'Ana', event, act: {} }))
     expect((await engine.news(claimId)).dueInMs).toBe(Date.parse(`${on}T00:00:00Z`) - engine.now.getTime())
     engine.now = new Date(`${on}T00:00:01Z`)
     const { claim, ask } = await engine.climb(claimId)
@@ -108,7 +108,7 @@ describe('climbLadder', () => {
     expect(await engine.openItems(claimId)).toEqual(['stalled'])
     expect(claim.dueInMs).toBeGreaterThan(DAY * 3_600_000)
     await engine.climb(claimId)
-    expect(await rungs()).toEqual(['ack:billing'])
+    expect(await levels()).toEqual(['ack:billing'])
   })
 
   it('asks nobody where the provider cannot be asked', async () => {
@@ -116,6 +116,6 @@ describe('climbLadder', () => {
     engine.deps.adapterOf = () => mute
     engine.later(3 * DAY)
     expect(await engine.climb(sending.claimId)).toMatchObject({ ask: false })
-    expect(await rungs()).toEqual(['ack:ask'])
+    expect(await levels()).toEqual(['ack:ask'])
   })
 })

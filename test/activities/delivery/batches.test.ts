@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Notice } from '../../../adapters/contract.ts'
 import type { BatchCalendar } from '../../../domain/delivery/batchCalendar.ts'
-import type { Sending } from '../../../workflows/activityContract.ts'
+import type { Transmission } from '../../../workflows/activityContract.ts'
 import { about, answered, type Engine, startEngine, taken } from '../engine.ts'
 
 let engine: Engine
@@ -37,7 +37,7 @@ async function interchangeOf(claimId: string): Promise<string> {
   return row.interchange_id
 }
 
-const batchOf = (interchangeId: string): Sending => ({
+const batchOf = (interchangeId: string): Transmission => ({
   organisationId: engine.db.organisationId,
   providerId: 'harbor-health',
   interchangeId,
@@ -65,8 +65,8 @@ describe('a claim of a connection with a calendar', () => {
     const first = await waiting()
     const second = await waiting('filling')
     expect(second.interchangeId).toBe(first.interchangeId)
-    expect(first.opened).toMatchObject({ departures: [first.interchangeId], claim: { delivery: 'WAITING' } })
-    expect(second.opened).not.toHaveProperty('departures')
+    expect(first.opened).toMatchObject({ dispatches: [first.interchangeId], claim: { delivery: 'WAITING' } })
+    expect(second.opened).not.toHaveProperty('dispatches')
     if (second.opened.kind !== 'open') throw new Error('refused')
     expect(second.opened.claim.waitingFor).toContain('leaves on 2026-03-20 at 17:00 UTC')
     expect(await interchanges()).toMatchObject([{ state: 'WAITING', joinable: true }])
@@ -77,7 +77,7 @@ describe('a claim of a connection with a calendar', () => {
     expect(await engine.open(first.claimId)).toMatchObject({
       submitted: { submissionId: first.submissionId },
       interchangeId: null,
-      departures: [first.interchangeId],
+      dispatches: [first.interchangeId],
     })
     expect(await interchanges()).toHaveLength(1)
   })

@@ -49,7 +49,7 @@ describe('one attempt', () => {
   it('what a person must carry waits on the worklist, and the ladder with it', async () => {
     const sending = await engine.submitted()
     engine.later(30 * 24)
-    for (let rung = 1; rung <= 2; rung += 1) await engine.climb(sending.claimId)
+    for (let level = 1; level <= 2; level += 1) await engine.climb(sending.claimId)
     engine.script = [{ kind: 'by_hand' }]
     expect(await engine.deliver(sending)).toMatchObject({
       kind: 'waiting',

@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { collect } from '../../../activities/inbox/collect.ts'
 import { CollectError } from '../../../adapters/transports/collectError.ts'
-import type { Found, Transport } from '../../../adapters/transports/transport.ts'
+import type { CollectedDocument, Transport } from '../../../adapters/transports/transport.ts'
 import { type Engine, startEngine } from '../engine.ts'
 
 let engine: Engine
@@ -29,7 +29,7 @@ const run = () => {
     mailbox,
   ) as Promise<number>
 }
-const found = (key: string): Found => ({
+const found = (key: string): CollectedDocument => ({
   key,
   message: { transport: 'http', status: 200, headers: {}, body: Buffer.from(`"${key}"`) },
   mediaType: 'application/json',

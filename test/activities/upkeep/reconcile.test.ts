@@ -37,7 +37,7 @@ const compare = () => {
     workflow: {
       async *list({ query }: { query: string }) {
         if (breaking === 'list') throw new Error('visibility is away')
-        if (query.includes('departure')) yield* departing.map((id) => ({ workflowId: `departure-${id}` }))
+        if (query.includes('batchDispatch')) yield* departing.map((id) => ({ workflowId: `dispatch-${id}` }))
         else yield* running.map((id) => ({ workflowId: `claim-${id}` }))
       },
       start: async (_type: string, { workflowId }: { workflowId: string }) => told.push(workflowId),
@@ -183,10 +183,10 @@ describe('reconcile', () => {
       .execute()
     const claimId = await engine.draft('cleaning')
     const opened = await engine.open(claimId)
-    const interchangeId = (opened.kind === 'open' && opened.departures?.[0]) || ''
+    const interchangeId = (opened.kind === 'open' && opened.dispatches?.[0]) || ''
     running = [claimId]
     expect(await compare()).toEqual({ ...NOTHING, departed: 1 })
-    expect(told).toEqual([`departure-${interchangeId}`])
+    expect(told).toEqual([`dispatch-${interchangeId}`])
     departing = [interchangeId]
     expect(await compare()).toEqual(NOTHING)
     engine.later(9)

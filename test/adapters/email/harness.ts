@@ -1,9 +1,10 @@
 import type { MailOut } from '../../../adapters/contract.ts'
 import { summitDental } from '../../../adapters/providers/summit-dental/index.ts'
 import { type EmailEndpoint, emailEndpoint } from '../../../adapters/transports/email/endpoint.ts'
-import type { CollectContext, Found, Session } from '../../../adapters/transports/transport.ts'
+import type { CollectContext, CollectedDocument, Session } from '../../../adapters/transports/transport.ts'
 import { startImapServer } from '../../../sandbox/emailHmo/imapServer.ts'
 import { type MailInterference, NO_INTERFERENCE, startSmtpServer } from '../../../sandbox/emailHmo/smtpServer.ts'
+import { TWIN_ADDRESSES } from '../../support/addresses.ts'
 
 export const SECRETS = { username: 'clinic', password: 'pw', imapUsername: 'clinic', imapPassword: 'pw' }
 
@@ -69,6 +70,7 @@ export function sessionTo(
     }),
     secrets: more.secrets ?? SECRETS,
     auth: 'password',
+    addresses: TWIN_ADDRESSES,
     signal: more.signal ?? new AbortController().signal,
     heartbeat: () => undefined,
   }
@@ -97,8 +99,8 @@ export function marks() {
 
 /** A store that commits at once. */
 export function memoryStore() {
-  const found: Found[] = []
-  return { found, store: async (each: Found) => void found.push(each) }
+  const found: CollectedDocument[] = []
+  return { found, store: async (each: CollectedDocument) => void found.push(each) }
 }
 
 /** The transport never asks the adapter. */

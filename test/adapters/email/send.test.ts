@@ -79,7 +79,7 @@ describe('what a failed sending says', () => {
     mail = null
     expect(await send(mailOut(), session(), marks().options)).toEqual({
       kind: 'not_sent',
-      because: 'connect: ECONNREFUSED',
+      because: expect.stringMatching(/^connect: 127\.0\.0\.1:\d+: ECONNREFUSED$/),
     })
   })
 
@@ -92,16 +92,20 @@ describe('what a failed sending says', () => {
     const { session, received } = await started()
     const { made, options } = marks()
     const sent = await send(mailOut(), session({ secrets: { ...SECRETS, password: 'WRONG-CANARY' } }), options)
-    expect(sent).toEqual({ kind: 'stopped', because: 'sign-in: 535 5.7.8 authentication failed' })
+    expect(sent).toEqual({ kind: 'stopped', because: 'sign-in: the server does not accept our sign-in (535 5.7.8)' })
     expect(made).toEqual([])
     expect(received).toEqual([])
   })
 
   it.each([
-    ['refusesSender', '550 5.7.1 you may not send', { kind: 'stopped', because: '550 5.7.1 you may not send' }],
-    ['refusesRecipient', '550 5.1.1 no such user', { kind: 'stopped', because: '550 5.1.1 no such user' }],
-    ['refusesRecipient', '450 4.2.1 greylisted', { kind: 'not_sent', because: '450 4.2.1 greylisted' }],
-    ['refusesMail', '451 4.3.0 try later', { kind: 'not_sent', because: '451 4.3.0 try later' }],
+    ['refusesSender', '550 5.7.1 you may not send', { kind: 'stopped', because: 'the server answered 550 5.7.1' }],
+    [
+      'refusesRecipient',
+      "550 5.1.1 no such user, O'Canary",
+      { kind: 'stopped', because: 'the server answered 550 5.1.1' },
+    ],
+    ['refusesRecipient', '450 4.2.1 greylisted', { kind: 'not_sent', because: 'the server answered 450 4.2.1' }],
+    ['refusesMail', '451 4.3.0 try later', { kind: 'not_sent', because: 'the server answered 451 4.3.0' }],
     [
       'refusesMail',
       '554 5.7.1 not wanted',
@@ -146,11 +150,10 @@ describe('what a failed sending says', () => {
   })
 
   it('called off: the connection ends at once', async () => {
-    const silent = createServer(() => undefined)
+    const off = new AbortController()
+    const silent = createServer(() => off.abort())
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
     const port = (silent.address() as { port: number }).port
-    const off = new AbortController()
-    setTimeout(() => off.abort(), 50)
     const sent = await send(mailOut(), sessionTo(port, port, { signal: off.signal }), marks().options)
     expect(sent).toEqual({ kind: 'not_sent', because: 'connect: called off' })
     silent.close()

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { emailEndpoint } from '../../../adapters/transports/email/endpoint.ts'
 import { trustIn } from '../../../adapters/transports/email/trust.ts'
+import { costOf } from '../../support/cost.ts'
 import { mailFrom, PASSED, sessionTo } from './harness.ts'
 
 const { endpoint } = sessionTo(1, 2)
@@ -60,7 +61,7 @@ describe('whom we believe (D5)', () => {
     expect(trust(...lines)).toBe('untrusted')
   })
 
-  it('reads a hostile header in no time', () => {
+  it('reads a hostile header at little cost', async () => {
     const raw = new TextEncoder().encode(
       mailFrom([
         results(`${'('.repeat(100_000)}`),
@@ -68,27 +69,26 @@ describe('whom we believe (D5)', () => {
         `To: ${'a@b.example,'.repeat(10_000)}`,
       ]),
     )
-    const begun = performance.now()
-    expect(trustIn(raw, endpoint).sender).toBe('untrusted')
-    expect(trustIn(new Uint8Array(20_000_000).fill(65), endpoint)).toEqual({
-      sender: 'untrusted',
-      because: 'its header is too large',
+    const cost = await costOf(() => {
+      expect(trustIn(raw, endpoint).sender).toBe('untrusted')
+      expect(trustIn(new Uint8Array(20_000_000).fill(65), endpoint)).toEqual({
+        sender: 'untrusted',
+        because: 'its header is too large',
+      })
     })
-    expect(performance.now() - begun).toBeLessThan(1_000)
+    expect(cost).toBeLessThan(50)
   })
 })
 
 describe('the endpoint of a mail connection', () => {
   const read = (change: object) => emailEndpoint.safeParse({ ...endpoint, ...change }).success
 
-  it('has one recipient, TLS, and a list of senders', () => {
+  it('has one recipient and a list of senders', () => {
     expect(read({})).toBe(true)
     expect(read({ to: 'a@hmo.example, b@hmo.example' })).toBe(false)
     expect(read({ to: 'a@hmo.example>\r\nRCPT TO:<b@evil.example' })).toBe(false)
     expect(read({ from: '"a b"@clinic.example' })).toBe(false)
     expect(read({ allowedSenders: [] })).toBe(false)
-    expect(read({ smtp: { host: 'mail.hmo.example', port: 25, tls: 'none' } })).toBe(false)
-    expect(read({ imap: { host: 'mail.clinic.example', port: 143, tls: 'none' } })).toBe(false)
     expect(read({ imap: { ...endpoint.imap, archiveFolder: 'INBOX' } })).toBe(false)
     expect(read({ smtp: { host: 'mail.hmo.example', port: 587, tls: 'starttls' } })).toBe(true)
   })

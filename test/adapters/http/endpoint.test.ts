@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { httpEndpoint } from '../../../adapters/transports/http/endpoint.ts'
+import { destinations, httpEndpoint } from '../../../adapters/transports/http/endpoint.ts'
 
 const endpoint = {
   baseUrl: 'https://hmo.example/fhir',
@@ -9,12 +9,13 @@ const endpoint = {
 const accepts = (change: object) => httpEndpoint.safeParse({ ...endpoint, ...change }).success
 
 describe('an HTTP endpoint', () => {
-  it('is encrypted, except on this machine', () => {
+  it('names its hosts for the guard of addresses', () => {
     expect(accepts({})).toBe(true)
-    expect(accepts({ baseUrl: 'http://127.0.0.1:8080/fhir', tokenUrl: 'http://localhost:8080/token' })).toBe(true)
-    expect(accepts({ baseUrl: 'http://hmo.example/fhir' })).toBe(false)
-    expect(accepts({ tokenUrl: 'http://hmo.example/token' })).toBe(false)
-    expect(accepts({ baseUrl: 'http://127.0.0.1.evil.example/fhir' })).toBe(false)
+    const named = { ...endpoint, baseUrl: 'http://[::1]:8080/fhir', tokenUrl: 'https://0x7f000001/token' }
+    expect(destinations(httpEndpoint.parse(named))).toEqual([
+      { pointer: '/baseUrl', host: '[::1]', port: 8080, encrypted: false },
+      { pointer: '/tokenUrl', host: '127.0.0.1', port: 443, encrypted: true },
+    ])
   })
 
   it('is an address and nothing else', () => {
@@ -24,6 +25,9 @@ describe('an HTTP endpoint', () => {
       'hmo.example',
       '',
       'https://user:pw@hmo.example',
+      'https://@hmo.example',
+      'https://hmo.example@127.0.0.1/',
+      'https:\\\\user@hmo.example',
       'https://hmo.example/?a=1',
     ]) {
       expect(accepts({ baseUrl }), baseUrl).toBe(false)

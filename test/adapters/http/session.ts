@@ -1,6 +1,7 @@
 import type { HttpOut } from '../../../adapters/contract.ts'
 import type { HttpEndpoint } from '../../../adapters/transports/http/endpoint.ts'
 import type { SendOptions, Session } from '../../../adapters/transports/transport.ts'
+import { TWIN_ADDRESSES } from '../../support/addresses.ts'
 
 let sessions = 0
 
@@ -16,6 +17,7 @@ export function sessionTo(
     endpoint: { baseUrl: `http://127.0.0.1:${port}/fhir`, requestTimeoutMs: 500, ...over },
     secrets: {},
     auth: 'none',
+    addresses: TWIN_ADDRESSES,
     signal: new AbortController().signal,
     heartbeat: () => undefined,
     ...session,

@@ -1,5 +1,4 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir, userInfo } from 'node:os'
 import path from 'node:path'
@@ -9,9 +8,9 @@ import { sftpTransport } from '../../../adapters/transports/sftp/index.ts'
 import type { CollectContext } from '../../../adapters/transports/transport.ts'
 import { freePort } from '../../../platform/ports.ts'
 import { usableKeyPair } from '../../../sandbox/sshKeys.ts'
+import { sshServer } from '../../setup/needs.ts'
 import { CLIENT_KEY, fileOut, fingerprintOf, marks, memoryStore, sessionTo } from './harness.ts'
 
-const SSHD = '/usr/sbin/sshd'
 const HOST_KEY = usableKeyPair()
 
 /** The server that most HMOs run. */
@@ -21,7 +20,6 @@ describe('against OpenSSH', () => {
   let sshd: ChildProcess
 
   beforeAll(async () => {
-    if (!existsSync(SSHD)) throw new Error(`${SSHD} is missing; install it: apt-get install -y openssh-server`)
     root = await mkdtemp(path.join(tmpdir(), 'sshd-'))
     await chmod(root, 0o755)
     for (const folder of ['in', 'out', 'archive']) await mkdir(path.join(root, folder))
@@ -120,7 +118,11 @@ async function startSshd(root: string, port: number): Promise<ChildProcess> {
     'Subsystem sftp internal-sftp',
   ]
   await writeFile(path.join(root, 'sshd_config'), `${config.join('\n')}\n`)
-  const child = spawn(SSHD, ['-D', '-e', '-f', path.join(root, 'sshd_config')], { stdio: ['ignore', 'ignore', 'pipe'] })
+  const server = sshServer(process.env)
+  if (server === null) throw new Error('there is no sshd: `npm test` says how to get one')
+  const child = spawn(server, ['-D', '-e', '-f', path.join(root, 'sshd_config')], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
   let words = ''
   await new Promise<void>((resolve, reject) => {
     child.stderr?.on('data', (bytes: Buffer) => {

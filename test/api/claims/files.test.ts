@@ -3,6 +3,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { download } from '../../../api/files/download.ts'
 import { cleanName, inspectFile } from '../../../api/files/inspectFile.ts'
+import { pdfProblem } from '../../../api/files/pdfProblem.ts'
+import { scanPdf } from '../../../api/files/scanPdf.ts'
 import { dicom, jpeg, pdf, png } from '../../support/files.ts'
 
 const inspect = (bytes: Buffer, claimed = 'application/octet-stream') => inspectFile(bytes, claimed)
@@ -45,6 +47,8 @@ describe('a file is what its content says', () => {
     ['a launch action', pdf('<< /S /Launch /F (cmd.exe) >>')],
     ['an embedded file', pdf('<< /Type /EmbeddedFile >>')],
     ['encryption', pdf('<< /Encrypt 5 0 R >>')],
+    ['a script behind a stream that never ends', pdf('stream\n << /S /Rendition /JS (1) >>')],
+    ['an object stream with an escaped name', packed('<< /S /JavaScript >>', '/Obj#53tm')],
     ['a script in an object stream', packed('<< /S /JavaScript /JS (1) >>')],
     ['a short script name in an object stream', packed('<< /S /Rendition /JS (1) >>')],
     ['an object stream that is a bomb', packed(' '.repeat(9_000_000))],
@@ -100,7 +104,48 @@ describe('a name', () => {
   })
 })
 
-function packed(objects: string): Buffer {
+describe('the price of looking into a PDF', () => {
+  /** Counts how often a byte is looked at. */
+  const looks = (bytes: Buffer) => {
+    let count = 0
+    const counted = new Proxy(bytes, {
+      get: (target, key) => {
+        if (key === 'length') return target.length
+        count += 1
+        return target[Number(key)]
+      },
+    })
+    scanPdf(counted)
+    return count
+  }
+
+  it.each([
+    ['streams that never end', 'stream\n'],
+    ['object streams without data', '/ObjStm '],
+    ['object streams one after the other', '/ObjStm stream\n'],
+    ['ends without a beginning', 'endstream\n'],
+    ['names that are too long', '/JavaScript'],
+    ['escapes', '#2f#4a#53'],
+    ['half escapes', '#2'],
+    ['slashes', '/'],
+    ['beginnings of keywords', 'strea'],
+    ['nothing', ' '],
+  ])('grows with its size and no faster: %s', (_name, piece) => {
+    const of = (size: number) => Buffer.from(piece.repeat(size / piece.length))
+    const [once, twice] = [looks(of(20_000)), looks(of(40_000))]
+    expect(twice / once).toBeLessThan(2.1)
+    expect(twice).toBeLessThan(40_000 * 12)
+  })
+
+  it('and each object stream is unpacked once', () => {
+    const many = Array.from({ length: 300 }, () => '/ObjStm ').join('')
+    expect(pdfProblem(packed('<< /Type /Page >>', many))).toBeNull()
+    const streams = pdf('/ObjStm stream\n'.repeat(10_001))
+    expect(pdfProblem(streams)).toContain('too many object streams')
+  })
+})
+
+function packed(objects: string, type = '/ObjStm'): Buffer {
   const stream = deflateSync(Buffer.from(objects)).toString('latin1')
-  return pdf(`<< /Type /ObjStm /Filter /FlateDecode /Length ${stream.length} >>\nstream\n${stream}\nendstream`)
+  return pdf(`<< /Type ${type} /Filter /FlateDecode /Length ${stream.length} >>\nstream\n${stream}\nendstream`)
 }

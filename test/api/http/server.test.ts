@@ -15,10 +15,11 @@ afterAll(() => db.close())
 
 describe('startServer', () => {
   it('serves on a free port of this machine without Temporal, says so, and closes', async () => {
-    const { host, port, database, password } = db.address
+    const { host, port, database, password, acrossPassword } = db.address
     const settings = settingsFrom({
       DATABASE_URL: `postgres://${host}:${port}/${database}`,
       CLAIMHUB_DB_PASSWORD: password,
+      CLAIMHUB_DB_ACROSS_PASSWORD: acrossPassword,
       // Nothing listens on port 1.
       TEMPORAL_ADDRESS: '127.0.0.1:1',
       CLAIMHUB_API_PORT: '0',
@@ -33,17 +34,18 @@ describe('startServer', () => {
     )
     const patients = await fetch(`${base}/v1/patients`, { headers: { authorization: `Bearer ${key}` } })
     expect(await patients.json()).toEqual({ patients: [], next: null })
-    const ready = await fetch(`${base}/readyz`)
+    const ready = await fetch(`${base}/readyz`, { headers: { authorization: `Bearer ${key}` } })
     expect([ready.status, await ready.json()]).toEqual([503, { ok: false, postgres: true, temporal: false }])
     await server.close()
     await expect(fetch(`${base}/healthz`)).rejects.toThrow()
   })
 
   it('says so when its port is taken', async () => {
-    const { host, port, database, password } = db.address
+    const { host, port, database, password, acrossPassword } = db.address
     const settings = settingsFrom({
       DATABASE_URL: `postgres://${host}:${port}/${database}`,
       CLAIMHUB_DB_PASSWORD: password,
+      CLAIMHUB_DB_ACROSS_PASSWORD: acrossPassword,
       TEMPORAL_ADDRESS: '127.0.0.1:1',
       CLAIMHUB_API_PORT: String(port),
       CLAIMHUB_SECRETS_KEY: randomBytes(32).toString('base64'),

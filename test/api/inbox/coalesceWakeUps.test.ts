@@ -1,13 +1,13 @@
 import type { Client } from '@temporalio/client'
-import { expect, it } from 'vitest'
-import { doorbells } from '../../../api/routes/inbox/coalesceWakeUps.ts'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { coalesceWakeUps } from '../../../api/routes/inbox/coalesceWakeUps.ts'
 
 const mailbox = (connectionId: string) => ({ organisationId: 'o', connectionId, providerId: 'p' })
 
 /** Rings that end when the test says so. */
 function bell(restMs = 0) {
   const rung: { connectionId: string; end(error?: Error): void }[] = []
-  const bells = doorbells(
+  const bells = coalesceWakeUps(
     {} as Client,
     ({ connectionId }) =>
       new Promise((resolve, reject) => {
@@ -17,7 +17,13 @@ function bell(restMs = 0) {
   )
   return { ...bells, rung }
 }
-const turn = () => new Promise((resolve) => setTimeout(resolve, 5))
+beforeEach(() => {
+  vi.useFakeTimers()
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+const turn = () => vi.advanceTimersByTimeAsync(5)
 
 it('pushes that come while a ring is on its way share one that begins after all of them', async () => {
   const { ring, rung } = bell()
@@ -68,8 +74,9 @@ it('is quiet only when a ring that was asked for has ended', async () => {
   const waiting = quiet().then(() => {
     silent = true
   })
-  await new Promise((resolve) => setTimeout(resolve, 60))
+  await vi.advanceTimersByTimeAsync(60)
   expect([rung.length, silent]).toEqual([2, false])
   rung[1]?.end()
+  await vi.advanceTimersByTimeAsync(20)
   await waiting
 })

@@ -22,7 +22,7 @@ beforeAll(async () => {
       currency: 'PHP',
       endpoint: '{}',
       settings: '{}',
-      secrets: api.deps.seal({}),
+      secrets: api.deps.seal({ organisationId: db.organisationId, connectionId }, {}),
     })
     .execute()
 })
@@ -119,5 +119,54 @@ describe('a document that belongs to no claim', () => {
       const elsewhere = await api.call('GET', path, { key: others })
       expect([elsewhere.status, wordOf(elsewhere)]).toEqual([404, 'document-not-found'])
     }
+  })
+})
+
+describe('a document that could not be read', () => {
+  const outcomeOf = async (documentId: string, outcome: string) => {
+    await db.owner
+      .updateTable('documents')
+      .set({ outcome, processed_at: NOW, attempts: 5 })
+      .where('id', '=', documentId)
+      .execute()
+    return documentId
+  }
+  const fresh = () => stored({ transport: 'sftp', name: 'a.x12' }, Buffer.from('ISA'))
+  const reread = (documentId: string, key?: string) =>
+    api.call('POST', `/v1/documents/${documentId}/reread`, { json: { reason: 'mended' }, ...(key ? { key } : {}) })
+
+  it.each(['broken', 'received, unreadable'])(
+    '%s: goes back before its inbox, with the reason in the audit log',
+    async (was) => {
+      const documentId = await outcomeOf(await fresh(), was)
+      api.rung.length = 0
+      const answer = await reread(documentId)
+      expect([answer.status, answer.body]).toEqual([202, { documentId, reading: true }])
+      expect(api.rung).toEqual([{ organisationId: db.organisationId, connectionId, providerId: 'harbor-health' }])
+      const row = await db.owner
+        .selectFrom('documents')
+        .select(['processed_at', 'attempts', 'reading'])
+        .where('id', '=', documentId)
+        .executeTakeFirst()
+      expect(row).toEqual({ processed_at: null, attempts: 0, reading: 1 })
+      const audited = await db.owner
+        .selectFrom('audit_log')
+        .select(['action', 'detail'])
+        .where('subject', '=', `document ${documentId}`)
+        .execute()
+      expect(audited).toEqual([{ action: 'document.reread', detail: { outcome: was, reason: 'mended' } }])
+      expect(wordOf(await reread(documentId))).toBe('document-was-read')
+    },
+  )
+
+  it('one that was read, is not there or is not theirs is refused by name, and only those who see documents may ask', async () => {
+    const broken = await outcomeOf(await fresh(), 'broken')
+    const read = await outcomeOf(await fresh(), 'received')
+    const others = await api.key('owner', await otherOrganisation(db))
+    expect(wordOf(await reread(read))).toBe('document-was-read')
+    expect(wordOf(await reread(newId()))).toBe('document-not-found')
+    expect(wordOf(await reread(broken, others))).toBe('document-not-found')
+    for (const role of ['read_only', 'practice_app'] as const)
+      expect((await reread(broken, await api.key(role))).status).toBe(403)
   })
 })

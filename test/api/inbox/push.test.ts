@@ -30,7 +30,10 @@ async function connectTo(organisationId: string, change: object = {}): Promise<s
       currency: 'PHP',
       endpoint: '{}',
       settings: '{}',
-      secrets: api.deps.seal({ clientId: 'a', clientSecret: 'b', webhookSecret: SECRET }),
+      secrets: api.deps.seal(
+        { organisationId, connectionId: id },
+        { clientId: 'a', clientSecret: 'b', webhookSecret: SECRET },
+      ),
       ...change,
     })
     .execute()
@@ -142,11 +145,32 @@ describe('a push', () => {
     expect(audits).toMatchObject([{ action: 'push.refused', subject: `connection ${connection}` }])
   })
 
-  it('to a connection that is not there, is disabled or takes no pushes is a 404', async () => {
+  it('to a connection that is not there, is disabled or takes no pushes is refused like a wrong signature', async () => {
     const disabled = await connectTo(await otherOrganisation(db), { enabled: false })
     const silent = await connectTo(await otherOrganisation(db), { provider_id: 'summit-dental' })
-    for (const connection of [newId(), 'x', disabled, silent])
-      expect((await push(connection, '{}', signed('{}'))).status).toBe(404)
+    for (const connection of [newId(), disabled, silent]) {
+      const answer = await push(connection, '{}', signed('{}'))
+      expect([answer.status, wordOf(answer)]).toEqual([401, 'bad-signature'])
+      expect(await documents(connection)).toEqual([])
+    }
+    expect((await push('x', '{}', signed('{}'))).status).toBe(404)
+  })
+
+  it('is signed in real time, whatever the business clock says', async () => {
+    const clock = { scale: 86_400, now: () => new Date('2031-01-01T00:00:00Z'), realMsUntil: () => 0 }
+    const fast = await startApi(db, { clock })
+    try {
+      const connection = await connectTo(await otherOrganisation(db))
+      const statusOf = async (at: Date) => {
+        const request = { key: null, raw: '{}', headers: signed('{}', 'msg_1', at) }
+        return (await fast.call('POST', `/v1/push/${connection}`, request)).status
+      }
+      expect(await statusOf(clock.now())).toBe(401)
+      expect(await statusOf(new Date(NOW.getTime() - 6 * 60_000))).toBe(401)
+      expect(await statusOf(new Date(NOW.getTime() - 4 * 60_000))).toBe(200)
+    } finally {
+      await fast.close()
+    }
   })
 
   it('beyond 10 MB is refused', async () => {

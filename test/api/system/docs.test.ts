@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ROUTES } from '../../../api/routes/all.ts'
+import { connect } from '../../../db/connect.ts'
 import { type TestDatabase, testDatabase } from '../../support/database.ts'
 import { type Api, startApi } from '../harness.ts'
 
@@ -123,14 +124,38 @@ describe('/docs', () => {
   })
 })
 
+describe('a deployment that shows no documents', () => {
+  it('has no such addresses, and all others', async () => {
+    const closed = await startApi(db, { docs: false })
+    for (const path of ['/docs', '/docs/', '/docs/swagger-ui-init.js', '/openapi.json'])
+      expect([path, (await closed.call('GET', path, { key: null })).status]).toEqual([path, 404])
+    expect((await closed.call('GET', '/v1/patients')).status).toBe(200)
+    await closed.close()
+  })
+})
+
 describe('health', () => {
-  it('/healthz answers without a database, /readyz says which part is away', async () => {
+  it('/healthz answers without a database, /readyz says which part is away, to a caller with a key', async () => {
     expect((await api.call('GET', '/healthz', { key: null })).body).toEqual({ ok: true })
-    expect((await api.call('GET', '/readyz', { key: null })).body).toEqual({ ok: true, postgres: true, temporal: true })
+    const key = await api.key('read_only')
+    expect((await api.call('GET', '/readyz', { key })).body).toEqual({ ok: true, postgres: true, temporal: true })
     const away = await startApi(db, { workflows: { ...api.deps.workflows, reachable: async () => false } })
-    const answer = await away.call('GET', '/readyz', { key: null })
+    const answer = await away.call('GET', '/readyz', { key })
     expect([answer.status, answer.body]).toEqual([503, { ok: false, postgres: true, temporal: false }])
+    const asked = await away.call('GET', '/readyz', { key: null })
+    expect([asked.status, asked.body, asked.headers.get('retry-after')]).toEqual([503, { ok: false }, '5'])
     await away.close()
+  })
+
+  it('/readyz says no more than ok to a stranger, and nothing to a wrong key', async () => {
+    expect((await api.call('GET', '/readyz', { key: null })).body).toEqual({ ok: true })
+    expect((await api.call('GET', '/readyz', { key: `chk_${'x'.repeat(43)}` })).status).toBe(401)
+    const databases = connect({ ...db.address, port: 1 })
+    const away = await startApi(db, { databases: { ...databases, within: db.databases.within } })
+    const answer = await away.call('GET', '/readyz', { key: await api.key('owner') })
+    expect([answer.status, answer.body]).toEqual([503, { ok: false }])
+    await away.close()
+    await databases.close()
   })
 
   it('every answer carries the security headers', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { noticeFailed } from '../../../db/claims/heldNotices.ts'
-import { insertAct } from '../../../db/inbox/notices.ts'
+import { insertManualNotice } from '../../../db/inbox/notices.ts'
 import { type ClaimsApi, startClaimsApi } from '../../support/claimsApi.ts'
 import { NOW, type Seeded, seedClaims } from '../../support/claimsSeed.ts'
 import { type TestDatabase, testDatabase } from '../../support/database.ts'
@@ -25,7 +25,7 @@ it('closing the item of a held notice lets the notice be tried again', async () 
   const { claimId } = made.body
   const event = { fact: { type: 'asked' as const }, at: NOW.toISOString(), said: [], references: [] }
   const noticeId = await db.databases.within(organisationId, async (tx) => {
-    const id = await insertAct(tx, { organisationId, claimId, actor: 'Ana', event, act: {} })
+    const id = await insertManualNotice(tx, { organisationId, claimId, actor: 'Ana', event, act: {} })
     await noticeFailed(tx, { organisationId, claimId, noticeId: id, of: 'news' }, { tries: 1, now: NOW })
     return id
   })

@@ -22,7 +22,7 @@ const itemOf = (n: number): Item => {
   const provider = `item ${n}`
   if (n === 4) return { kind: 'connection-unusable', ids: { connectionId: idOf(n) }, words: { provider } }
   const ids = { documentId: idOf(n), sequence: 0 }
-  if (n % 2 === 0) return { kind: 'unmatched-notice', ids, words: { provider, reference: null } }
+  if (n % 2 === 0) return { kind: 'unmatched-notice', ids, words: { provider, about: 'a claim' } }
   return { kind: 'unreadable-document', ids, words: { provider, because: 'HTML' } }
 }
 const raise = (n: number) =>

@@ -6,21 +6,16 @@ import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { PART_NAMES } from '../../../cli/stack/stackParts.ts'
-import { freePort } from '../../../platform/ports.ts'
 import { endProcess, isAlive, type ProcessMark } from '../../../platform/processes.ts'
 
 const MINUTES_MS = 300_000
 const STOPPED_TOO = 'claimhub ended without being asked'
 
 let folder: string
-let port: number
-let uiPort: number
 const begun: Up[] = []
 
-beforeEach(async () => {
+beforeEach(() => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'claimhub-up-'))
-  port = await freePort()
-  uiPort = await freePort()
 })
 afterEach(async () => {
   for (const { child, marks } of begun.splice(0)) {
@@ -72,20 +67,25 @@ function up(...more: string[]): Up {
 }
 
 const keyIn = (words: string) => /API key +(chk_\S+)/.exec(words)?.[1] ?? ''
+/** Ports of the stack, as it keeps them. */
+const portsOf = (): { api: number; ui: number } =>
+  JSON.parse(readFileSync(path.join(folder, 'stack.json'), 'utf8')).ports
 const patients = async (key: string) => {
-  const answer = await fetch(`http://127.0.0.1:${port}/v1/patients`, { headers: { authorization: `Bearer ${key}` } })
+  const answer = await fetch(`http://127.0.0.1:${portsOf().api}/v1/patients`, {
+    headers: { authorization: `Bearer ${key}` },
+  })
   return { status: answer.status, text: await answer.text() }
 }
 
 it(
   'starts everything, starts again what falls, stops everything, and is the same stack at the next start',
   async () => {
-    const first = up('--port', String(port), '--ui-port', String(uiPort))
+    const first = up('--port', '0', '--ui-port', '0')
     const key = keyIn(await first.says('Ctrl-C stops everything'))
     const before = await patients(key)
     expect(before.status).toBe(200)
     expect(before.text).toContain('pat-h-SL-2')
-    expect((await fetch(`http://127.0.0.1:${uiPort}/`)).status).toBe(200)
+    expect((await fetch(`http://127.0.0.1:${portsOf().ui}/`)).status).toBe(200)
 
     const second = await up().ended
     expect(second).toMatchObject({ code: 1 })

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { markProcessed, storeDocument, unprocessedDocuments } from '../../../db/inbox/documents.ts'
+import { beginReading, markProcessed, storeDocument, unprocessedDocuments } from '../../../db/inbox/documents.ts'
 import { type Seeded, seedClaims } from '../../support/claimsSeed.ts'
 import { type TestDatabase, testDatabase } from '../../support/database.ts'
 
@@ -27,6 +27,8 @@ const store = (dedupeKey: string, body = Buffer.from([0, 1, 255])) =>
   )
 const unprocessed = (limit = 100) =>
   db.databases.within(db.organisationId, (tx) => unprocessedDocuments(tx, seeded.connectionId, limit))
+const begun = (documentId = '') =>
+  db.databases.within(db.organisationId, (tx) => beginReading(tx, db.organisationId, documentId))
 
 describe('documents', () => {
   it('four collectors store one document once, and all learn its id', async () => {
@@ -38,8 +40,15 @@ describe('documents', () => {
   it('the bytes come back as they came in, oldest first', async () => {
     await store('b', Buffer.from('second'))
     const [first, second] = await unprocessed()
-    expect([first?.body, second?.body.toString()]).toEqual([Buffer.from([0, 1, 255]), 'second'])
-    expect(first).toMatchObject({ head: { transport: 'sftp', name: 'a.x12' }, receivedAt: NOW, attempts: 0 })
+    // A list of documents holds no bytes: a hundred of them may be gigabytes.
+    expect(first).toEqual({ documentId: expect.any(String), receivedAt: NOW, first: 0 })
+    expect(await begun(first?.documentId)).toEqual({
+      head: { transport: 'sftp', name: 'a.x12' },
+      body: Buffer.from([0, 1, 255]),
+      attempts: 1,
+    })
+    expect((await begun(second?.documentId))?.body.toString()).toBe('second')
+    expect((await begun(second?.documentId))?.attempts).toBe(2)
     expect(await unprocessed(1)).toHaveLength(1)
   })
 
@@ -49,7 +58,9 @@ describe('documents', () => {
       markProcessed(tx, db.organisationId, [{ documentId: first?.documentId ?? '', outcome: 'received' }], NOW),
     )
     expect((await store('a')).isNew).toBe(false)
-    expect((await unprocessed()).map((document) => document.body.toString())).toEqual(['second'])
+    expect(await begun(first?.documentId)).toBeNull()
+    const [second, ...more] = await unprocessed()
+    expect([(await begun(second?.documentId))?.body.toString(), more]).toEqual(['second', []])
     const row = await db.owner
       .selectFrom('documents')
       .select(['outcome', 'processed_at'])

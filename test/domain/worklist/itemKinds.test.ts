@@ -74,7 +74,7 @@ const ONE: { [K in Kind]: Item<K> } = {
   'unmatched-notice': {
     kind: 'unmatched-notice',
     ids: { documentId, sequence: 3 },
-    words: { provider, reference: 'R-1' },
+    words: { provider, about: 'reference R-1' },
   },
   'unreadable-document': { kind: 'unreadable-document', ids: { documentId }, words: { provider, because: 'cut' } },
   'authorisation-answered': {
@@ -93,6 +93,11 @@ const ONE: { [K in Kind]: Item<K> } = {
     kind: 'remittance-quarantined',
     ids: { connectionId, contentSha256: 'ab' },
     words: { traceNumber, rule: 'claim-balance', where: 'claim 2', difference: -5 },
+  },
+  'remittance-reads-otherwise': {
+    kind: 'remittance-reads-otherwise',
+    ids: { remittanceId },
+    words: { traceNumber },
   },
   'remittance-same-trace': {
     kind: 'remittance-same-trace',

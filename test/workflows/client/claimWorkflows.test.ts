@@ -1,8 +1,10 @@
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { Client, Connection } from '@temporalio/client'
+import { NamespaceNotFoundError } from '@temporalio/common'
 import type { TestWorkflowEnvironment } from '@temporalio/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { isUnavailable } from '../../../api/http/isUnavailable.ts'
 import { newId } from '../../../platform/ids.ts'
 import { claimWorkflows } from '../../../workflows/client/claimWorkflows.ts'
 import { claimWorkflowId } from '../../../workflows/ids.ts'
@@ -35,7 +37,7 @@ describe('a server without a worker', () => {
     expect(await workflows.wake(wanted)).toEqual({ kind: 'answered', result: null })
     const handle = client.workflow.getHandle(claimWorkflowId(wanted.claimId))
     const { runId } = await handle.describe()
-    expect(await workflows.tell(wanted, [newId()])).toEqual({ kind: 'pending' })
+    expect(await workflows.recordActions(wanted, [newId()])).toEqual({ kind: 'pending' })
     expect(await workflows.cancel(wanted, newId())).toEqual({ kind: 'pending' })
     expect((await handle.describe()).runId).toBe(runId)
   })
@@ -51,7 +53,7 @@ describe('no server', () => {
     const workflows = claimWorkflows(new Client({ connection }), { ...LIMITS, patienceMs: 600_000 })
     expect(await workflows.reachable()).toBe(false)
     expect(await workflows.submit(claim())).toEqual({ kind: 'unavailable' })
-    expect(await workflows.tell(claim(), [newId()])).toEqual({ kind: 'unavailable' })
+    expect(await workflows.recordActions(claim(), [newId()])).toEqual({ kind: 'unavailable' })
     await connection.close()
     if (how !== 'refuses') server.close()
   })
@@ -68,17 +70,66 @@ describe('a turn of the workflow that breaks off as the message comes', () => {
     }
     const client = {
       withDeadline: (_until: number, send: () => Promise<unknown>) => send(),
-      connection: { workflowService: { getSystemInfo: async () => ({}) } },
+      options: { namespace: 'default' },
+      connection: { workflowService: { describeNamespace: async () => ({}) } },
       workflow: { executeUpdateWithStart },
     }
     return claimWorkflows(client as unknown as Client, LIMITS)
   }
 
   it('gets it again', async () => {
-    expect(await breaking(2).tell(claim(), [newId()])).toMatchObject({ kind: 'answered' })
+    expect(await breaking(2).recordActions(claim(), [newId()])).toMatchObject({ kind: 'answered' })
   })
 
   it('and again, until the caller may go: what it is about is stored', async () => {
-    expect(await breaking(99).tell(claim(), [newId()])).toEqual({ kind: 'pending' })
+    expect(await breaking(99).recordActions(claim(), [newId()])).toEqual({ kind: 'pending' })
   })
+})
+
+describe('a server that is up and has lost what it works on', () => {
+  const grpc = (code: number) => Object.assign(new Error('shard status unknown'), { code, details: '', metadata: {} })
+  const ERRORS: [string, Error][] = [
+    ['the namespace', new NamespaceNotFoundError('default')],
+    ['a shard (UNKNOWN)', grpc(2)],
+    ['a shard (ABORTED)', grpc(10)],
+    ['its database (INTERNAL)', grpc(13)],
+    ['a shard, wrapped by the client', new Error('Failed to start', { cause: grpc(13) })],
+  ]
+
+  /** It answers what needs no store, and fails at all else. */
+  function lost(error: Error) {
+    const fail = async () => {
+      throw error
+    }
+    const client = {
+      options: { namespace: 'default' },
+      withDeadline: (_until: number, send: () => Promise<unknown>) => send(),
+      connection: { workflowService: { getSystemInfo: async () => ({}), describeNamespace: fail } },
+      workflow: { executeUpdateWithStart: fail, signalWithStart: fail },
+    }
+    return client as unknown as Client
+  }
+
+  it.each(ERRORS)('%s: it is away for whoever asks', async (_what, error) => {
+    const workflows = claimWorkflows(lost(error), LIMITS)
+    expect(await workflows.reachable()).toBe(false)
+    expect(await workflows.submit(claim())).toEqual({ kind: 'unavailable' })
+    expect(isUnavailable(error)).toBe(true)
+  })
+
+  it.each(ERRORS)(
+    '%s, just after it was heard: the message is said to be lost, not to be under way',
+    async (_what, error) => {
+      const client = lost(error)
+      Object.assign(client.connection.workflowService, { describeNamespace: async () => ({}) })
+      const workflows = claimWorkflows(client, { ...LIMITS, trustMs: 600_000 })
+      expect(await workflows.reachable()).toBe(true)
+      for (const reached of [
+        workflows.submit(claim()),
+        workflows.recordActions(claim(), [newId()]),
+        workflows.wake(claim()),
+      ])
+        expect(await reached).toEqual({ kind: 'unavailable' })
+    },
+  )
 })

@@ -106,8 +106,8 @@ export const meaningChecks: Check[] = [
     run: async (subject) => {
       let late = sentClaim(subject.folder.claim.submission, subject.folder.connection.now)
       for (const deadline of ['ack', 'decision', 'payment'] as const)
-        for (const rung of ['ask', 'billing', 'owner'] as const)
-          late = hear(late, { type: 'deadline_passed', deadline, rung }, subject.folder.connection.now)
+        for (const level of ['ask', 'billing', 'owner'] as const)
+          late = hear(late, { type: 'deadline_passed', deadline, level: level }, subject.folder.connection.now)
       const { state } = await told(subject, 'paid', late)
       demand(state.status === 'APPROVED', `it is ${state.status}`)
     },

@@ -1,10 +1,10 @@
 import type { MailIn, MailOut, OutMessage } from '../../../../adapters/contract.ts'
-import type { Found, Sent, Session } from '../../../../adapters/transports/transport.ts'
+import type { CollectedDocument, Sent, Session } from '../../../../adapters/transports/transport.ts'
 import { startImapServer } from '../../../../sandbox/emailHmo/imapServer.ts'
 import { type MailInterference, NO_INTERFERENCE, startSmtpServer } from '../../../../sandbox/emailHmo/smtpServer.ts'
 import { demand } from '../check.ts'
 import { claimWith } from '../claims.ts'
-import type { Subject } from '../subject.ts'
+import { type Subject, TWIN_ADDRESSES } from '../subject.ts'
 import { bytesOf, CLINIC, CLINIC_SERVER, DESK, senderOf, stamped, textOf } from './mails.ts'
 import type { Post } from './news.ts'
 
@@ -29,7 +29,7 @@ export interface EmailTwin {
   /** Puts a mail into our mailbox; it has the next number. */
   deliver(mail: string): void
   /** Collects what is new since the cursor. */
-  collect(cursor?: string | null, session?: Session): Promise<{ found: Found[]; cursor: string | null }>
+  collect(cursor?: string | null, session?: Session): Promise<{ found: CollectedDocument[]; cursor: string | null }>
   folder(name: string): { flags: string[] }[]
   stop(): Promise<void>
 }
@@ -70,6 +70,7 @@ export async function startEmailTwin(
       }),
       secrets: { username: 'clinic', password: PASSWORD, imapUsername: 'clinic', imapPassword: PASSWORD, ...secrets },
       auth: 'password',
+      addresses: TWIN_ADDRESSES,
       signal: new AbortController().signal,
       heartbeat: () => undefined,
     }),
@@ -77,7 +78,7 @@ export async function startEmailTwin(
       transport.send(message, session, { idempotencyKey: 'kit', mark: async (step) => void marks.push(step) }),
     deliver: (mail) => imap.deliver(mail),
     async collect(cursor = null, session = twin.session()) {
-      const found: Found[] = []
+      const found: CollectedDocument[] = []
       const context = { cursor, ctx: subject.context() }
       const ended = await transport.collect(adapter, context, session, async (each) => void found.push(each))
       return { found, cursor: ended.cursor }

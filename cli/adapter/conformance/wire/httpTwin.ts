@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import type { InMessage, OutMessage, ProviderAdapter } from '../../../../adapters/contract.ts'
 import type { Sent, Session } from '../../../../adapters/transports/transport.ts'
-import type { Subject } from '../subject.ts'
+import { type Subject, TWIN_ADDRESSES } from '../subject.ts'
 import type { Post } from './news.ts'
 
 /** What a request was when it came: a real HTTP server's view. */
@@ -50,6 +50,7 @@ export async function startHttpTwin({ adapter, transport }: Subject): Promise<Ht
       },
       secrets: change.secrets ?? secrets,
       auth,
+      addresses: TWIN_ADDRESSES,
       signal: new AbortController().signal,
       heartbeat: () => undefined,
     }),

@@ -5,7 +5,7 @@ import type { Session } from '../../../../adapters/transports/transport.ts'
 import { type Check, demand } from '../check.ts'
 import { claimWith } from '../claims.ts'
 import { read, someDocuments } from '../rules/reading.ts'
-import type { Subject } from '../subject.ts'
+import { type Subject, TWIN_ADDRESSES } from '../subject.ts'
 import { newsChecks, type Post } from './news.ts'
 
 /** What the other transports are held to, and why it has nothing to say here. */
@@ -77,6 +77,7 @@ function session({ transport }: Subject): Session {
     endpoint: transport.endpoint.parse({}),
     secrets: {},
     auth: 'none',
+    addresses: TWIN_ADDRESSES,
     signal: new AbortController().signal,
     heartbeat: () => undefined,
   }

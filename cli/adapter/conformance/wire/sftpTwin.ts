@@ -9,7 +9,7 @@ import { type Interference, NO_INTERFERENCE } from '../../../../sandbox/sftpHmo/
 import { startSftpServer } from '../../../../sandbox/sftpHmo/sftpServer.ts'
 import { usableKeyPair } from '../../../../sandbox/sshKeys.ts'
 import { demand } from '../check.ts'
-import type { Subject } from '../subject.ts'
+import { type Subject, TWIN_ADDRESSES } from '../subject.ts'
 import type { Post } from './news.ts'
 
 /** A generic HMO's SFTP server with folders /in, /out and /out/archive, and our end of it. */
@@ -58,6 +58,7 @@ export async function startSftpTwin({ adapter, transport }: Subject): Promise<Sf
       }),
       secrets: { password: change.password ?? 'kit-password' },
       auth: 'password-or-key',
+      addresses: TWIN_ADDRESSES,
       signal: change.signal ?? new AbortController().signal,
       heartbeat: () => undefined,
     }),

@@ -1,6 +1,6 @@
 /**
- * Named places between two durable effects. `CLAIMHUB_FAILPOINT=after_send:sftp:3` ends this process with SIGKILL at the third passage of
- * `after_send:sftp` (without a number: the first). Only tests and `claimhub chaos` set it.
+ * Named places between two durable effects: `after_send:sftp:3` ends this process with SIGKILL at the third passage of `after_send:sftp` (without a
+ * number: the first). Only this folder's programs install it.
  */
 export function failpointsFrom(setting: string | undefined): (place: string) => void {
   if (!setting) return () => undefined

@@ -39,7 +39,7 @@ const replaced = async (sending: Submitted) => {
     .execute()
 }
 
-describe('recordNews', () => {
+describe('recordNotices', () => {
   it('records several notices in one turn, in the order in which they came', async () => {
     const sending = await sent()
     const { submissionNumber, claimId } = sending
@@ -116,8 +116,10 @@ describe('recordNews', () => {
 
   it('moves the interchange only when news proves what we did not know', async () => {
     const sending = await sent()
+    await engine.arrives([about(sending.submissionNumber, { type: 'received' })])
+    await engine.inbox()
     engine.statements()
-    await hears(sending, { type: 'received' })
+    await engine.news(sending.claimId)
     expect(engine.statements().filter((kind) => kind === 'UpdateQueryNode')).toHaveLength(1)
   })
 })

@@ -4,18 +4,18 @@ import { lockClaim } from '../../db/claims/lockClaim.ts'
 import { type RecordedClaim, recordEvents } from '../../db/claims/recordEvents.ts'
 import type { Tx } from '../../db/connect.ts'
 import { isDatabaseAway } from '../../db/isDatabaseAway.ts'
-import type { ClaimNow } from '../../workflows/activityResults.ts'
+import type { ClaimSummary } from '../../workflows/activityResults.ts'
 import { wakeClaims } from '../../workflows/client/wakeClaims.ts'
 import type { ClaimInput } from '../../workflows/messages.ts'
 import { type Deps, recordContext, TRIES_BEFORE_PERSON } from '../deps.ts'
-import { claimNow } from './claimSummary.ts'
+import { claimSummary } from './claimSummary.ts'
 import { byPurpose } from './factByPurpose.ts'
 
 /**
  * Records every notice of the claim that is not recorded yet. Idempotent: a notice is recorded once, whoever asks. `asked` names notices whose
  * effect somebody waits for, also when another turn has recorded them before.
  */
-export async function recordNews(deps: Deps, input: ClaimInput, asked: string[]): Promise<ClaimNow> {
+export async function recordNotices(deps: Deps, input: ClaimInput, asked: string[]): Promise<ClaimSummary> {
   try {
     return await recordTogether(deps, input, asked)
   } catch (error) {
@@ -25,11 +25,11 @@ export async function recordNews(deps: Deps, input: ClaimInput, asked: string[])
   }
 }
 
-async function recordTogether(deps: Deps, input: ClaimInput, asked: string[]): Promise<ClaimNow> {
+async function recordTogether(deps: Deps, input: ClaimInput, asked: string[]): Promise<ClaimSummary> {
   const { organisationId, claimId } = input
   const { told, alsoArrived } = await deps.databases.within(organisationId, async (tx) => {
     const { recorded, noticeIds, cancelsWanted } = await recordPending(deps, tx, input)
-    const now = claimNow(deps, recorded, noticeIds)
+    const now = claimSummary(deps, recorded, noticeIds)
     const before = asked.filter((id) => !noticeIds.includes(id))
     const effects = [...now.effects, ...(await effectsOf(tx, organisationId, claimId, before))]
     return { told: { ...now, cancelsWanted, effects }, alsoArrived: recorded.alsoArrived }
@@ -84,7 +84,7 @@ async function effectsOf(
   organisationId: string,
   claimId: string,
   noticeIds: string[],
-): Promise<ClaimNow['effects']> {
+): Promise<ClaimSummary['effects']> {
   if (noticeIds.length === 0) return []
   const rows = await tx
     .selectFrom('notices')

@@ -1,0 +1,41 @@
+import { organisationIds } from '../../db/acrossTenants/lookups.ts'
+import { audit } from '../../db/setup/audit.ts'
+import { insertOrganisation, newOrganisationId, organisationName } from '../../db/setup/organisations.ts'
+import { asOperator, tell } from './operator.ts'
+
+/** `claimhub org create NAME`: a tenant of the deployment; its first API key is the next step. */
+export async function create(name: string, options: { taxId?: string; npi?: string; json?: boolean }): Promise<void> {
+  if (name.trim() === '') throw new Error('an organisation has a name')
+  const organisationId = newOrganisationId()
+  await asOperator(({ rows, actor, now }) =>
+    rows.within(organisationId, async (tx) => {
+      const wanted = { name: name.trim(), taxId: options.taxId ?? null, npi: options.npi ?? null }
+      await insertOrganisation(tx, organisationId, wanted)
+      const subject = `organisation ${organisationId}`
+      await audit(tx, { organisationId, actor, action: 'organisation.create', subject, detail: {}, now })
+    }),
+  )
+  tell(
+    options.json,
+    { organisationId, name: name.trim() },
+    `organisation ${organisationId}\nnext: claimhub key create --organisation ${organisationId} --name 'practice app' --role owner`,
+  )
+}
+
+/** `claimhub org list`: every organisation of the deployment. */
+export async function list(options: { json?: boolean }): Promise<void> {
+  const organisations = await asOperator(async ({ rows, databases }) => {
+    const found: { organisationId: string; name: string }[] = []
+    for (const organisationId of await organisationIds(databases.across)) {
+      const name = await rows.within(organisationId, (tx) => organisationName(tx, organisationId))
+      found.push({ organisationId, name: name ?? '' })
+    }
+    return found
+  })
+  const words = organisations.map(({ organisationId, name }) => `${organisationId}  ${name}`)
+  tell(
+    options.json,
+    { organisations },
+    words.length === 0 ? 'no organisation yet: claimhub org create NAME' : words.join('\n'),
+  )
+}
