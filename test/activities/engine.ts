@@ -199,6 +199,7 @@ export async function startEngine(): Promise<Engine> {
     unseal: () => ({}),
     timings: { deliverMs: 30_000, heartbeatMs: 30_000 },
     leaseMs: 60_000,
+    collectFailures: 3,
     failpoint: () => undefined,
   }
   const ours = createClaimActivities(deps)

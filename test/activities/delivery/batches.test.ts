@@ -338,6 +338,6 @@ describe('batch accounting', () => {
     for (const { claimId } of claims) await engine.climb(claimId)
     const items = await engine.db.owner.selectFrom('attention_items').select(['claim_id', 'kind', 'because']).execute()
     expect(items).toMatchObject([{ claim_id: missing.claimId, kind: 'stalled' }])
-    expect(items[0]?.because).toMatch(/^Claim \S+: no ack in time$/)
+    expect(items[0]?.because).toMatch(/^Claim \S+: the provider has not confirmed in time/)
   })
 })

@@ -39,6 +39,7 @@ const deps: Deps = {
   addresses: TWIN_ADDRESSES,
   timings: { deliverMs: 30_000, heartbeatMs: 30_000 },
   leaseMs: 60_000,
+  collectFailures: 5,
   failpoint: () => undefined,
 }
 const { processInbox } = createClaimActivities(deps)

@@ -130,6 +130,13 @@ describe('the way of a claim', () => {
     }
   })
 
+  it('keeps the decision in force when one of an earlier time comes later, whatever that says', () => {
+    const inForce = play(sent(), [{ type: 'received' }, { type: 'in_review' }, denied]).state
+    expect(advance(inForce, event(approved, 2))).toMatchObject({ state: { status: 'REJECTED' }, effect: 'stale' })
+    expect(advance(inForce, event(denied, 2))).toMatchObject({ state: { status: 'REJECTED' }, effect: 'repeat' })
+    expect(advance(inForce, event(approved, 9))).toMatchObject({ state: { status: 'APPROVED' }, effect: 'applied' })
+  })
+
   it('takes an ack as proof of the sending that our record does not know yet', () => {
     const unsure = play({ ...NEW_CLAIM, lineCount: 2 }, [
       { type: 'submitted' },
