@@ -7,6 +7,7 @@ import {
   setHandler,
   upsertSearchAttributes,
 } from '@temporalio/workflow'
+import { isSettled } from '../domain/delivery/interchangeState.ts'
 import { claimActivities, providerActivities } from './activityProxies.ts'
 import type { ClaimNow, Opened } from './activityResults.ts'
 import { deliverUntilSettled, type Learned } from './delivery.ts'
@@ -153,7 +154,7 @@ export async function claimLifecycle(input: ClaimInput): Promise<string> {
    */
   async function settledByNews(withinMs?: number): Promise<boolean> {
     const over = () => current().closed !== null
-    const settled = () => ['SENT', 'REFUSED'].includes(current().delivery ?? '')
+    const settled = () => isSettled(current().delivery)
     const ended = settled() ? over : () => settled() || over()
     if (withinMs === undefined) await condition(ended)
     else await condition(() => ended() || current().delivery === 'RESEND', withinMs)

@@ -2,7 +2,7 @@ import type { Answer } from '../../adapters/contract.ts'
 import type { Sent, Session } from '../../adapters/transports/transport.ts'
 import type { Tx } from '../../db/connect.ts'
 import { closeForDeparture } from '../../db/delivery/batchMembership.ts'
-import { concludeSending, type Lease, leaseInterchange, markSending } from '../../db/delivery/interchanges.ts'
+import { finishSending, type Lease, leaseInterchange, markSending } from '../../db/delivery/leases.ts'
 import {
   type InterchangeRow,
   loadInterchange,
@@ -11,12 +11,13 @@ import {
 } from '../../db/delivery/outgoingMessages.ts'
 import { takeRequestSlot } from '../../db/delivery/rateLimit.ts'
 import { raiseAttention } from '../../db/worklist/worklistItems.ts'
+import { waitsForCutOff } from '../../domain/delivery/interchangeState.ts'
 import type { Sending } from '../../workflows/activityContract.ts'
 import type { Delivered } from '../../workflows/activityResults.ts'
 import type { Deps } from '../deps.ts'
 import { batchContext, heartbeating, type Line, loadLine, messageFrom, openSession } from '../providerConnection.ts'
 import { assembleMessages } from './assembleMessages.ts'
-import { concludeDelivery, type End, PARTLY_REFUSED } from './finishDelivery.ts'
+import { concludeDelivery, type End } from './finishDelivery.ts'
 import { voidMustWait } from './holdVoid.ts'
 import { safeByKey } from './isSafeToRepeat.ts'
 import { held, waitForSlot } from './retryDelays.ts'
@@ -60,10 +61,10 @@ async function prepare(deps: Deps, sending: Sending): Promise<Prepared> {
     if (session === null) return notNow(held(deps))
     const wait = await voidMustWait(deps, tx, sending, interchange)
     if (wait !== null) return notNow(wait)
-    if (waitsForCutOff(interchange)) {
+    if (interchange.leavesAt !== null && waitsForCutOff(interchange)) {
       const leavesInMs = deps.clock.realMsUntil(interchange.leavesAt)
       if (leavesInMs > 0) return notNow({ kind: 'not_sent', retryInMs: Math.ceil(leavesInMs) })
-      await closeForDeparture(tx, organisationId, interchangeId)
+      await closeForDeparture(tx, organisationId, interchangeId, deps.clock.now())
       // Read again behind the lock: whoever joined or was taken out a moment ago counts.
       interchange = await loadInterchange(tx, organisationId, interchangeId)
     }
@@ -84,16 +85,12 @@ async function prepare(deps: Deps, sending: Sending): Promise<Prepared> {
     const stored = interchange.attempt === 0 ? [] : await storedMessages(tx, organisationId, interchangeId)
     const messages = stored.length > 0 ? stored : await assembleMessages(deps, tx, line, interchange)
     if (messages === null) {
-      const end = { state: 'READY' as const, because: 'it cannot be written', now: deps.clock.now() }
-      await concludeSending(tx, organisationId, leased.lease, end)
+      const end = { move: 'finish-not-sent', proof: 'unwritable', because: 'it cannot be written' } as const
+      await finishSending(tx, organisationId, leased.lease, { ...end, now: deps.clock.now() })
       return notNow(held(deps))
     }
     return { kind: 'ready', line, interchange, session, lease: leased.lease, messages, mayBeThere }
   })
-}
-
-function waitsForCutOff(interchange: InterchangeRow): interchange is InterchangeRow & { leavesAt: Date } {
-  return interchange.state === 'WAITING' && interchange.attempt === 0 && interchange.leavesAt !== null
 }
 
 /** Opened before the lease: an address or secret that cannot be read is certainly no sending, and a person must mend it. */
@@ -133,7 +130,7 @@ async function sendAll(deps: Deps, sending: Sending, ready: Ready): Promise<End>
     })
     const answer = readSent(deps, line, sending, sent)
     if (answer.kind === 'refused' && (end.delivered.length > 0 || messages.some((each) => each.delivered)))
-      return { ...end, answer: { kind: 'unknown', because: PARTLY_REFUSED } }
+      return { ...end, answer: { kind: 'partly_refused' } }
     if (answer.kind === 'refused') return { ...end, said: answer.said, answer: { kind: 'refused' } }
     if (answer.kind !== 'taken') return { ...end, answer }
     end.delivered.push(message.documentId)

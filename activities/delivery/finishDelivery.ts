@@ -1,7 +1,7 @@
 import type { Sent } from '../../adapters/transports/transport.ts'
 import { raiseForClaim } from '../../db/claims/claimWorklist.ts'
 import type { Tx } from '../../db/connect.ts'
-import { concludeSending, type Lease } from '../../db/delivery/interchanges.ts'
+import { type Ended, finishSending, type Lease } from '../../db/delivery/leases.ts'
 import { type InterchangeRow, markDelivered, stopConnection } from '../../db/delivery/outgoingMessages.ts'
 import { rememberReferences } from '../../db/inbox/matchClaims.ts'
 import { raiseAttention } from '../../db/worklist/worklistItems.ts'
@@ -14,9 +14,6 @@ import type { Line } from '../providerConnection.ts'
 import { lockSentClaims, recordForClaims, type SentClaim } from './recordForClaims.ts'
 import { backoffMs, held, lookInMs } from './retryDelays.ts'
 
-/** Evidence of an UNKNOWN that no key settles: the provider has a part, and a person must ask. */
-export const PARTLY_REFUSED = 'some messages were taken and one was refused'
-
 /** How one attempt ended: what was taken on the way, and the word that ended it. */
 export interface End {
   /** Documents of the messages that the provider took in this attempt. */
@@ -27,6 +24,8 @@ export interface End {
   answer:
     | { kind: 'taken' }
     | { kind: 'refused' }
+    /** Some messages were taken and one was refused. */
+    | { kind: 'partly_refused' }
     | Extract<Sent, { kind: 'by_hand' | 'not_sent' | 'stopped' | 'unknown' }>
 }
 
@@ -48,41 +47,52 @@ export async function concludeDelivery(deps: Deps, sending: Sending, attempt: At
     const sent = await lockSentClaims(tx, sending, attempt.interchange)
     const references = sent.length > 1 ? ofAll(end.references) : end.references
     await markDelivered(tx, organisationId, end.delivered)
-    const write = (state: 'SENT' | 'REFUSED' | 'UNKNOWN' | 'READY' | 'WAITING', because: string | null) =>
-      concludeSending(tx, organisationId, lease, { state, because, now })
+    const finish = (ended: Ended) => finishSending(tx, organisationId, lease, { ...ended, now })
+    // This try did not leave; an earlier one may have: the interchange is what it was before.
+    const finishNotSent = (because: string) =>
+      finish(
+        mayBeThere ? { move: 'finish-not-repeated', because } : { move: 'finish-not-sent', proof: 'not_sent', because },
+      )
     const tell = (events: ClaimEvent[]) => recordForClaims(deps, tx, sending, sent, events)
     const event = (fact: Fact): ClaimEvent => ({ fact, at, said: end.said, references: [] })
     if (answer.kind !== 'taken') await keepReferences(tx, line, sent, references, now)
     switch (answer.kind) {
       case 'taken': {
-        if (!(await write('SENT', null))) return leaseLost
+        if (!(await finish({ move: 'finish-sent', proof: 'taken', because: null }))) return leaseLost
         const taken = { ...event({ type: 'sent' }), references }
         return { kind: 'settled', claim: await tell([taken, ...end.facts.map(event)]) }
       }
       case 'refused': {
-        if (!(await write('REFUSED', 'refused by the provider'))) return leaseLost
+        const because = 'refused by the provider'
+        if (!(await finish({ move: 'finish-refused', proof: 'refused', because }))) return leaseLost
         return { kind: 'settled', claim: await tell([event({ type: 'delivery_refused' })]) }
       }
       case 'by_hand': {
-        if (!(await write('WAITING', 'a person files it'))) return leaseLost
+        if (!(await finish({ move: 'finish-by-hand', because: 'a person files it' }))) return leaseLost
         await askToFile(tx, line, attempt.interchange, sent, now)
         for (const { claim } of sent) claim.attention = true
         return { kind: 'waiting', claim: await tell([event({ type: 'waits', for: 'person' })]) }
       }
       case 'not_sent': {
-        // This try did not leave; an earlier one may have: the interchange is what it was before.
-        if (!(await write(mayBeThere ? 'UNKNOWN' : 'READY', answer.because))) return leaseLost
+        if (!(await finishNotSent(answer.because))) return leaseLost
         return { kind: 'not_sent', retryInMs: answer.retryAfterMs ?? backoffMs(lease.attempt) }
       }
       case 'stopped': {
-        if (!(await write(mayBeThere ? 'UNKNOWN' : 'READY', answer.because))) return leaseLost
+        if (!(await finishNotSent(answer.because))) return leaseLost
         await stop(tx, line, answer.because, now)
         return held(deps)
       }
+      case 'partly_refused': {
+        const because = 'some messages were taken and one was refused'
+        if (!(await finish({ move: 'finish-unknown', proof: 'partly_refused', because }))) return leaseLost
+        const claim = await tell([event({ type: 'delivery_unknown', because })])
+        return { kind: 'unknown', lookInMs: Math.max(lookInMs(deps, line), backoffMs(lease.attempt)), claim }
+      }
       case 'unknown': {
-        if (!(await write('UNKNOWN', answer.because))) return leaseLost
-        const claim = await tell([event({ type: 'delivery_unknown', because: answer.because })])
-        const wait = Math.max(lookInMs(deps, line), backoffMs(lease.attempt), answer.retryAfterMs ?? 0)
+        const { because, retryAfterMs = 0 } = answer
+        if (!(await finish({ move: 'finish-unknown', proof: 'no_answer', because }))) return leaseLost
+        const claim = await tell([event({ type: 'delivery_unknown', because })])
+        const wait = Math.max(lookInMs(deps, line), backoffMs(lease.attempt), retryAfterMs)
         return { kind: 'unknown', lookInMs: wait, claim }
       }
     }

@@ -1,6 +1,7 @@
 import type { InMessage, OpenClaim } from '../../adapters/contract.ts'
 import type { Tx } from '../../db/connect.ts'
-import { allocateInterchange, concludeSending, leaseInterchange } from '../../db/delivery/interchanges.ts'
+import { allocateInterchange } from '../../db/delivery/interchanges.ts'
+import { finishSending, leaseInterchange } from '../../db/delivery/leases.ts'
 import { loadInterchange, storeMessages } from '../../db/delivery/outgoingMessages.ts'
 import type { Submission } from '../../domain/claim.ts'
 import type { Deps } from '../deps.ts'
@@ -43,7 +44,7 @@ export async function exchangeInquiry(deps: Deps, line: Line, submissions: Submi
     return { interchange, lease: leased.lease, messages }
   })
   const replies: InMessage[] = []
-  let failed: string | null = null
+  let failed: { proof: 'refused' | 'no_answer'; because: string } | null = null
   for (const [index, message] of prepared.messages.entries()) {
     await waitForSlot(deps, line)
     const sent = await line.transport.send(message, openSession(deps, line), {
@@ -51,9 +52,9 @@ export async function exchangeInquiry(deps: Deps, line: Line, submissions: Submi
       mark: async () => undefined,
     })
     if (sent.kind === 'answered') replies.push(sent.answer)
-    else if (sent.kind === 'by_hand') failed = 'this provider is asked by a person'
-    else if (sent.kind === 'refused') failed = 'refused by the provider'
-    else if (sent.kind !== 'arrived') failed = sent.because
+    else if (sent.kind === 'by_hand') failed = { proof: 'no_answer', because: 'this provider is asked by a person' }
+    else if (sent.kind === 'refused') failed = { proof: 'refused', because: 'refused by the provider' }
+    else if (sent.kind !== 'arrived') failed = { proof: 'no_answer', because: sent.because }
   }
   await deps.databases.within(organisationId, async (tx) => {
     for (const [index, reply] of replies.entries())
@@ -64,9 +65,10 @@ export async function exchangeInquiry(deps: Deps, line: Line, submissions: Submi
         { key: `${prepared.interchange.id}-${index}`, message: reply, mediaType: contentType(reply) },
         'answer',
       )
-    await concludeSending(tx, organisationId, prepared.lease, {
-      state: failed === null ? 'SENT' : 'REFUSED',
-      because: failed,
+    await finishSending(tx, organisationId, prepared.lease, {
+      ...(failed === null
+        ? { move: 'finish-sent', proof: 'taken', because: null }
+        : { move: 'finish-refused', ...failed }),
       now: deps.clock.now(),
     })
   })

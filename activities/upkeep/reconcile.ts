@@ -55,7 +55,7 @@ export async function reconcile(deps: {
     woken: stuck.length,
     raised: await raiseStale(databases, now),
     departed: await seeOff(databases, client, now),
-    dropped: await dropInquiries(databases),
+    dropped: await dropInquiries(databases, now),
     warned: await warnOfFilingLimits(deps),
   }
 }
@@ -89,9 +89,9 @@ async function seeOff(databases: Databases, client: Client, now: Date): Promise<
   return left.length
 }
 
-async function dropInquiries(databases: Databases): Promise<number> {
+async function dropInquiries(databases: Databases, now: Date): Promise<number> {
   const overdue = await overdueInquiries(databases.across)
   for (const { organisationId, interchangeId } of overdue)
-    await databases.within(organisationId, (tx) => endInquiry(tx, organisationId, interchangeId))
+    await databases.within(organisationId, (tx) => endInquiry(tx, organisationId, interchangeId, now))
   return overdue.length
 }

@@ -85,7 +85,8 @@ export async function recordEvents(
     if (claim.state.waits?.for === 'cut_off') await arrivedBeforeCutOff(tx, claim, context.now)
     alsoArrived.push(...(await arrivedByNews(tx, claim.organisationId, claim.claimId, 'claim', context.now)))
   }
-  if (undeliveredByNews(claim.state, state, incoming)) await cameBackByNews(tx, claim.organisationId, claim.claimId)
+  if (undeliveredByNews(claim.state, state, incoming))
+    await cameBackByNews(tx, claim.organisationId, claim.claimId, context.now)
   if (incoming.some((item) => item.ofVoid && VOID_ARRIVED.includes(item.event.fact.type)))
     await arrivedByNews(tx, claim.organisationId, claim.claimId, 'void', context.now)
   if (incoming.some((item) => item.noticeId !== undefined && item.event.fact.type === 'documents_sent'))

@@ -239,7 +239,9 @@ create table interchanges (
   attempt integer not null default 0, lease_until timestamptz,
   first_sent_at timestamptz, sent_at timestamptz,   -- business time
   lookups integer not null default 0,
-  because text,                                -- evidence of UNKNOWN or REFUSED; no patient data
+  delivery_proof text check (delivery_proof in ('taken','found','acknowledged','filed_elsewhere','said_by_person','no_answer','sender_died',
+    'partly_refused','not_there_once','nothing_seen','not_there','not_sent','unwritable','refused','came_back','recalled')),
+  because text,                                -- the same in words for people, which no code reads; no patient data
   created_at timestamptz not null,
   primary key (organisation_id, id), unique (organisation_id, connection_id, control_number),
   foreign key (organisation_id, connection_id) references connections(organisation_id, id)

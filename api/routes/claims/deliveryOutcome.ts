@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type ClaimSending, claimSendings } from '../../../db/delivery/claimTransmissions.ts'
-import { settleUnknown } from '../../../db/delivery/outgoingMessages.ts'
+import { resolveUnknown } from '../../../db/delivery/outgoingMessages.ts'
 import { insertAct } from '../../../db/inbox/notices.ts'
 import { audit } from '../../../db/setup/audit.ts'
 import { closeCause } from '../../../db/worklist/worklistItems.ts'
@@ -52,8 +52,9 @@ export const arrivalRoutes: Route[] = [
       const unknown = unknownOf(await claimSendings(tx, organisationId, claimId))
       await requireTemporal(deps)
       const { interchangeId, submissionId } = unknown
-      await settleUnknown(tx, organisationId, interchangeId, body.arrived ? 'SENT' : 'RESEND', null, now)
       const because = body.arrived ? 'a person says that it arrived' : 'a person says that it did not arrive'
+      const move = body.arrived ? 'resolve-sent' : 'resolve-resend'
+      await resolveUnknown(tx, organisationId, interchangeId, { move, proof: 'said_by_person', because, now })
       const dedupeKey = `delivery-unknown:${claimId}`
       await closeCause(tx, { organisationId, dedupeKey, by: actor, because, now })
       const { arrived, reference, evidenceId, ...how } = body

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { leaseInterchange, markSending } from '../../../db/delivery/interchanges.ts'
+import { leaseInterchange, markSending } from '../../../db/delivery/leases.ts'
 import { about, answered, type Engine, startEngine, taken } from '../engine.ts'
 
 let engine: Engine

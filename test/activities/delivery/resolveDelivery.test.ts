@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { settleUnknown } from '../../../db/delivery/outgoingMessages.ts'
+import { resolveUnknown } from '../../../db/delivery/outgoingMessages.ts'
 import { insertAct } from '../../../db/inbox/notices.ts'
 import { about, type Engine, type Submitted, startEngine } from '../engine.ts'
 
@@ -169,8 +169,10 @@ describe('looking', () => {
 })
 
 describe('a person says that it is not there', () => {
-  const resend = (sending: Submitted) =>
-    engine.within((tx) => settleUnknown(tx, sending.organisationId, sending.interchangeId, 'RESEND', null, engine.now))
+  const resend = ({ organisationId, interchangeId }: Submitted) => {
+    const said = { move: 'resolve-resend', proof: 'said_by_person', because: null } as const
+    return engine.within((tx) => resolveUnknown(tx, organisationId, interchangeId, { ...said, now: engine.now }))
+  }
 
   it('the same key and bytes go again, once', async () => {
     const sending = await unknown()
