@@ -12,6 +12,7 @@ import { arrivedByNews, cameBackByNews } from '../delivery/interchanges.ts'
 import { giveBackDisputed } from '../drafts/appealLines.ts'
 import { rememberReferences } from '../inbox/matchClaims.ts'
 import { balancesOf, moneyFact, postDecision, postWithdrawal } from '../money/ledger.ts'
+import { pipelined } from '../pipelined.ts'
 import { settleAttention } from './claimWorklist.ts'
 import type { Incoming } from './incomingEvent.ts'
 import { type LockedClaim, saveClaim } from './lockClaim.ts'
@@ -79,7 +80,7 @@ export async function recordEvents(
       })
     }
   }
-  if (rows.length > 0) await tx.insertInto('claim_events').values(rows).execute()
+  if (rows.length > 0) await pipelined(tx, tx.insertInto('claim_events').values(rows))
   const alsoArrived: string[] = []
   if (provenByNews(claim.state, state, incoming)) {
     if (claim.state.waits?.for === 'cut_off') await arrivedBeforeCutOff(tx, claim, context.now)
@@ -189,18 +190,20 @@ function decisionLines(event: ClaimEvent): LineDecision[] | null {
 async function saveLines(tx: Tx, claim: LockedClaim, event: ClaimEvent, effect: Effect): Promise<void> {
   if (effect !== 'applied' && effect !== 'conflict') return
   for (const line of decisionLines(event) ?? []) {
-    await tx
-      .updateTable('claim_lines')
-      .set({
-        decision: line.outcome,
-        payable: line.payable,
-        adjustments: JSON.stringify(line.adjustments),
-        settlement: null,
-      })
-      .where('organisation_id', '=', claim.organisationId)
-      .where('claim_id', '=', claim.claimId)
-      .where('line_number', '=', line.lineNumber)
-      .execute()
+    await pipelined(
+      tx,
+      tx
+        .updateTable('claim_lines')
+        .set({
+          decision: line.outcome,
+          payable: line.payable,
+          adjustments: JSON.stringify(line.adjustments),
+          settlement: null,
+        })
+        .where('organisation_id', '=', claim.organisationId)
+        .where('claim_id', '=', claim.claimId)
+        .where('line_number', '=', line.lineNumber),
+    )
   }
   if (event.fact.type === 'line_settled') {
     await tx

@@ -4,6 +4,7 @@ import type { DeliveryProof } from '../../domain/delivery/deliveryProof.ts'
 import type { ProofOf } from '../../domain/delivery/interchangeState.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Tx } from '../connect.ts'
+import { pipelined } from '../pipelined.ts'
 import { type Detail, moveInterchange } from './moveInterchange.ts'
 
 /** One message of an interchange as it is stored: exact bytes, and whether the provider is known to have it. */
@@ -103,7 +104,7 @@ export async function storeMessages(
       processed_at: now,
     }
   })
-  await tx.insertInto('documents').values(rows).execute()
+  await pipelined(tx, tx.insertInto('documents').values(rows))
   return rows.map((row, index) => ({
     documentId: row.id,
     head: messages[index]?.head ?? {},
@@ -114,12 +115,14 @@ export async function storeMessages(
 
 export async function markDelivered(tx: Tx, organisationId: string, documentIds: string[]): Promise<void> {
   if (documentIds.length === 0) return
-  await tx
-    .updateTable('documents')
-    .set({ delivered: true })
-    .where('organisation_id', '=', organisationId)
-    .where('id', 'in', documentIds)
-    .execute()
+  await pipelined(
+    tx,
+    tx
+      .updateTable('documents')
+      .set({ delivered: true })
+      .where('organisation_id', '=', organisationId)
+      .where('id', 'in', documentIds),
+  )
 }
 
 type Resolve = 'resolve-sent' | 'resolve-resend' | 'resolve-unknown'

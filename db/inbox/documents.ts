@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import { newId } from '../../platform/ids.ts'
 import type { Tx } from '../connect.ts'
+import { pipelined } from '../pipelined.ts'
 
 export interface IncomingDocument {
   organisationId: string
@@ -117,8 +118,11 @@ export async function markProcessed(
   now: Date,
 ): Promise<void> {
   if (done.length === 0) return
-  await sql`
+  await pipelined(
+    tx,
+    sql`
     update documents set processed_at = ${now}, outcome = done.outcome
     from unnest(${done.map((each) => each.documentId)}::uuid[], ${done.map((each) => each.outcome)}::text[]) as done(id, outcome)
-    where documents.organisation_id = ${organisationId} and documents.id = done.id`.execute(tx)
+    where documents.organisation_id = ${organisationId} and documents.id = done.id`,
+  )
 }
