@@ -21,6 +21,8 @@ export interface Deps {
   timings: Timings
   /** How long a sender owns an interchange; outlives `timings.deliverMs`. */
   leaseMs: number
+  /** How long a provider may be out of reach before a person is told; real milliseconds. */
+  unsentAlertMs: number
   /** Ends the process with SIGKILL when the deployment's FAILPOINT names this place. */
   failpoint(place: string): void
 }

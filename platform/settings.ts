@@ -21,6 +21,8 @@ export interface Settings {
   deliverTimeoutSeconds: number
   /** A worker that is silent for so long is taken for dead. */
   heartbeatSeconds: number
+  /** A provider that is out of reach for so long is told to a person. */
+  unsentAlertSeconds: number
   maxCachedWorkflows: number
 }
 
@@ -48,6 +50,7 @@ const environment = z
     CLAIMHUB_LEASE_SECONDS: positive.default(60),
     CLAIMHUB_DELIVER_TIMEOUT_SECONDS: positive.default(45),
     CLAIMHUB_HEARTBEAT_SECONDS: positive.default(10),
+    CLAIMHUB_UNSENT_ALERT_SECONDS: positive.default(1_800),
     CLAIMHUB_MAX_CACHED_WORKFLOWS: positive.default(600),
   })
   .refine((env) => env.CLAIMHUB_LEASE_SECONDS > env.CLAIMHUB_DELIVER_TIMEOUT_SECONDS, {
@@ -80,6 +83,7 @@ export function settingsFrom(env: NodeJS.ProcessEnv): Settings {
     leaseSeconds: data.CLAIMHUB_LEASE_SECONDS,
     deliverTimeoutSeconds: data.CLAIMHUB_DELIVER_TIMEOUT_SECONDS,
     heartbeatSeconds: data.CLAIMHUB_HEARTBEAT_SECONDS,
+    unsentAlertSeconds: data.CLAIMHUB_UNSENT_ALERT_SECONDS,
     maxCachedWorkflows: data.CLAIMHUB_MAX_CACHED_WORKFLOWS,
   }
 }

@@ -11,8 +11,10 @@ import type { Sending } from '../../workflows/activityContract.ts'
 import type { Delivered } from '../../workflows/activityResults.ts'
 import type { Deps } from '../deps.ts'
 import type { Line } from '../providerConnection.ts'
+import { heldForMs, saysHeld, sayWhy } from './holdClaims.ts'
 import { lockSentClaims, recordForClaims, type SentClaim } from './recordForClaims.ts'
-import { backoffMs, held, lookInMs } from './retryDelays.ts'
+import { lookInMs, restMs } from './retryDelays.ts'
+import { closeUnreachable, raiseUnreachable } from './unreachable.ts'
 
 /** How one attempt ended: what was taken on the way, and the word that ended it. */
 export interface End {
@@ -41,6 +43,7 @@ export async function concludeDelivery(deps: Deps, sending: Sending, attempt: At
   const { organisationId } = sending
   const { line, lease, mayBeThere } = attempt
   const { answer } = end
+  const { unsentSince } = attempt.interchange
   const now = deps.clock.now()
   const at = now.toISOString()
   return deps.databases.within(organisationId, async (tx): Promise<Delivered> => {
@@ -55,6 +58,7 @@ export async function concludeDelivery(deps: Deps, sending: Sending, attempt: At
       )
     const tell = (events: ClaimEvent[]) => recordForClaims(deps, tx, sending, sent, events)
     const event = (fact: Fact): ClaimEvent => ({ fact, at, said: end.said, references: [] })
+    if (unsentSince !== null && REACHED.includes(answer.kind)) await closeUnreachable(tx, line, now)
     if (answer.kind !== 'taken') await keepReferences(tx, line, sent, references, now)
     switch (answer.kind) {
       case 'taken': {
@@ -75,29 +79,42 @@ export async function concludeDelivery(deps: Deps, sending: Sending, attempt: At
       }
       case 'not_sent': {
         if (!(await finishNotSent(answer.because))) return leaseLost
-        return { kind: 'not_sent', retryInMs: answer.retryAfterMs ?? backoffMs(lease.attempt) }
+        const tried = { attempt: lease.attempt, unsentSince, retryAfterMs: answer.retryAfterMs }
+        const { retryInMs, overdue } = restMs(deps, tried)
+        if (overdue) await raiseUnreachable(tx, line, now)
+        const said = overdue || saysHeld(sent) ? await sayWhy(deps, tx, sending, sent, 'provider') : {}
+        return { kind: 'not_sent', retryInMs, ...said }
       }
       case 'stopped': {
         if (!(await finishNotSent(answer.because))) return leaseLost
         await stop(tx, line, answer.because, now)
-        return held(deps)
+        return {
+          kind: 'not_sent',
+          retryInMs: heldForMs(deps),
+          ...(await sayWhy(deps, tx, sending, sent, 'connection')),
+        }
       }
-      case 'partly_refused': {
-        const because = 'some messages were taken and one was refused'
-        if (!(await finish({ move: 'finish-unknown', proof: 'partly_refused', because }))) return leaseLost
-        const claim = await tell([event({ type: 'delivery_unknown', because })])
-        return { kind: 'unknown', lookInMs: Math.max(lookInMs(deps, line), backoffMs(lease.attempt)), claim }
-      }
+      case 'partly_refused':
       case 'unknown': {
-        const { because, retryAfterMs = 0 } = answer
-        if (!(await finish({ move: 'finish-unknown', proof: 'no_answer', because }))) return leaseLost
+        const { proof, because, retryAfterMs } = doubtOf(answer)
+        if (!(await finish({ move: 'finish-unknown', proof, because }))) return leaseLost
         const claim = await tell([event({ type: 'delivery_unknown', because })])
-        const wait = Math.max(lookInMs(deps, line), backoffMs(lease.attempt), retryAfterMs)
-        return { kind: 'unknown', lookInMs: wait, claim }
+        const { retryInMs } = restMs(deps, { attempt: lease.attempt, unsentSince: null, retryAfterMs })
+        return { kind: 'unknown', lookInMs: Math.max(lookInMs(deps, line), retryInMs), claim }
       }
     }
   })
 }
+
+/** Why nobody knows whether it is there, and how long the provider wants to be left alone. */
+function doubtOf(answer: Extract<End['answer'], { kind: 'partly_refused' | 'unknown' }>) {
+  if (answer.kind === 'unknown') return { ...answer, proof: 'no_answer' as const }
+  const because = 'some messages were taken and one was refused'
+  return { proof: 'partly_refused' as const, because, retryAfterMs: undefined }
+}
+
+/** Ends of an attempt after which the provider is within reach again. */
+const REACHED: readonly string[] = ['taken', 'refused', 'partly_refused', 'by_hand']
 
 /** On the worklist until somebody says that it is filed: nobody else carries it. One item a claim, so that each closes with its own news. */
 async function askToFile(tx: Tx, line: Line, interchange: InterchangeRow, sent: SentClaim[], now: Date): Promise<void> {

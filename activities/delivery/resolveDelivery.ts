@@ -14,11 +14,12 @@ import { type Found, proofOfLook } from '../../domain/delivery/deliveryProof.ts'
 import type { Sending } from '../../workflows/activityContract.ts'
 import type { Delivered } from '../../workflows/activityResults.ts'
 import type { Deps } from '../deps.ts'
-import { heartbeating, type Line, loadLine } from '../providerConnection.ts'
+import { heartbeating, isHeld, type Line, loadLine } from '../providerConnection.ts'
+import { heldForMs } from './holdClaims.ts'
 import { safeByKey } from './isSafeToRepeat.ts'
 import { lookAtProvider } from './lookAtProvider.ts'
 import { lockSentClaims, recordForClaims, type SentClaim } from './recordForClaims.ts'
-import { held, lookInMs } from './retryDelays.ts'
+import { lookInMs } from './retryDelays.ts'
 
 /** Looks that find nothing before a person is told; the looking goes on. */
 const LOOKS_BEFORE_ATTENTION = 3
@@ -57,8 +58,8 @@ export async function settleDelivery(deps: Deps, sending: Sending): Promise<Deli
     case 'UNKNOWN':
       break
   }
-  // The connection is stopped: looking would sign in again.
-  if (line.stoppedBecause !== null) return { kind: 'unknown', lookInMs: held(deps).retryInMs, claim: null }
+  // Looking would sign in again on a connection that is stopped, or speak on one that is switched off.
+  if (isHeld(line)) return { kind: 'unknown', lookInMs: heldForMs(deps), claim: null }
   // It stays UNKNOWN: `deliver` sends the same again under its own lease, and a cancel meanwhile knows that it may be there.
   if (safeByKey(deps, line, interchange)) return { kind: 'not_sent', retryInMs: 0 }
   const found = await heartbeating(deps.timings.heartbeatMs / 3, () =>

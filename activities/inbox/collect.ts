@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { CollectActivities, Mailbox } from '../../workflows/activityContract.ts'
 import { ringDoorbell } from '../../workflows/client/wakeInbox.ts'
 import type { Deps } from '../deps.ts'
-import { heartbeating, type Line, loadLine, openSession, readingContext } from '../providerConnection.ts'
+import { heartbeating, isHeld, type Line, loadLine, openSession, readingContext } from '../providerConnection.ts'
 import { storeFound } from './storeDocument.ts'
 
 /**
@@ -45,7 +45,7 @@ async function takeMailbox(
 ): Promise<{ line: Line; cursor: string | null; attempt: number } | null> {
   return deps.databases.within(organisationId, async (tx) => {
     const line = await loadLine(deps, tx, organisationId, connectionId)
-    if (line.stoppedBecause !== null) return null
+    if (isHeld(line)) return null
     const lease = sql`now() + ${`${deps.leaseMs} milliseconds`}::interval`
     const row = await tx
       .insertInto('mailboxes')

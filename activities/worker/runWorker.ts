@@ -15,7 +15,7 @@ import { MAIN_QUEUE } from '../../workflows/ids.ts'
 import { createClaimActivities, createProviderActivities } from '../createActivities.ts'
 import type { Deps } from '../deps.ts'
 import { providerWorkers } from './providerWorkers.ts'
-import { ensureMailboxSchedule, ensureReconciliation } from './schedules.ts'
+import { ensureReconciliation, mailboxSchedules } from './schedules.ts'
 import { verifySearchAttributes } from './searchAttributes.ts'
 
 /** How often the worker looks for new providers and connections (real time). */
@@ -59,6 +59,7 @@ export async function runWorker(
     unseal: (sealed) => unseal(settings.secretsKey, sealed),
     timings: { deliverMs: settings.deliverTimeoutSeconds * 1_000, heartbeatMs: settings.heartbeatSeconds * 1_000 },
     leaseMs: settings.leaseSeconds * 1_000,
+    unsentAlertMs: settings.unsentAlertSeconds * 1_000,
     failpoint: failpointsFrom(settings.failpoint),
   }
   const main = await Worker.create({
@@ -86,9 +87,10 @@ export async function runWorker(
       shutdownGraceTime: '10 seconds',
     },
   })
+  const keepSchedules = mailboxSchedules(client, deps.clock)
   const keepUp = async () => {
     await providers.keep(await providerIds(databases.across))
-    for (const plan of await mailboxPlans(databases.across)) await ensureMailboxSchedule(client, deps.clock, plan)
+    await keepSchedules(await mailboxPlans(databases.across))
   }
   await ensureReconciliation(client)
   await keepUp()

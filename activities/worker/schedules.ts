@@ -9,13 +9,38 @@ const SHORTEST_MS = 1_000
 export interface MailboxPlan extends Mailbox {
   /** Business seconds between two collections. */
   pollSeconds: number
+  /** False: somebody switched the connection off; nothing is collected. */
+  enabled: boolean
 }
 
 /** Real time between two reconciliations. */
 const RECONCILE_EVERY_MS = 2 * 60_000
 
-/** Makes the connection's Schedule be as planned. */
-export async function ensureMailboxSchedule(client: Client, clock: Clock, plan: MailboxPlan): Promise<void> {
+/**
+ * Makes each connection's Schedule be as planned, and removes that of a connection that is switched off. What was made so is remembered: a plan
+ * that has not changed costs nothing.
+ */
+export function mailboxSchedules(client: Client, clock: Clock): (plans: MailboxPlan[]) => Promise<void> {
+  const made = new Map<string, string>()
+  return async (plans) => {
+    for (const plan of plans) {
+      const wanted = JSON.stringify(plan)
+      if (made.get(plan.connectionId) === wanted) continue
+      await (plan.enabled ? ensureMailboxSchedule(client, clock, plan) : removeSchedule(client, plan))
+      made.set(plan.connectionId, wanted)
+    }
+  }
+}
+
+async function removeSchedule(client: Client, { connectionId }: MailboxPlan): Promise<void> {
+  try {
+    await client.schedule.getHandle(mailboxScheduleId(connectionId)).delete()
+  } catch (error) {
+    if (!(error instanceof ScheduleNotFoundError)) throw error
+  }
+}
+
+async function ensureMailboxSchedule(client: Client, clock: Clock, plan: MailboxPlan): Promise<void> {
   const every = Math.max(SHORTEST_MS, Math.round((plan.pollSeconds * 1_000) / clock.scale))
   const { organisationId, connectionId, providerId } = plan
   await ensureSchedule(client, mailboxScheduleId(connectionId), every, {

@@ -36,10 +36,12 @@ export async function organisationIds(across: Kysely<Database>): Promise<string[
   return rows.map((row) => row.id)
 }
 
-/** Every enabled connection has a mailbox Schedule. */
+/** Every enabled connection has a mailbox Schedule, and one that is switched off has none. */
 export async function mailboxPlans(
   across: Kysely<Database>,
-): Promise<{ organisationId: string; connectionId: string; providerId: string; pollSeconds: number }[]> {
+): Promise<
+  { organisationId: string; connectionId: string; providerId: string; pollSeconds: number; enabled: boolean }[]
+> {
   return across
     .selectFrom('connections')
     .select([
@@ -47,12 +49,15 @@ export async function mailboxPlans(
       'id as connectionId',
       'provider_id as providerId',
       'poll_seconds as pollSeconds',
+      'enabled',
     ])
-    .where('enabled', '=', true)
     .execute()
 }
 
-/** A push names its connection only; whose it is must be known before the signature can be checked. Null for one that is not there or not enabled. */
+/**
+ * A push names its connection only; whose it is must be known before the signature can be checked. Null for one that is not there. One that is
+ * switched off sends nothing, but what the provider still says of claims under way is kept.
+ */
 export async function findPushConnection(
   across: Kysely<Database>,
   connectionId: string,
@@ -74,7 +79,6 @@ export async function findPushConnection(
       'c.secrets',
     ])
     .where('c.id', '=', connectionId)
-    .where('c.enabled', '=', true)
     .executeTakeFirst()
   return row ?? null
 }

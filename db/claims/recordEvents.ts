@@ -83,7 +83,7 @@ export async function recordEvents(
   if (rows.length > 0) await pipelined(tx, tx.insertInto('claim_events').values(rows))
   const alsoArrived: string[] = []
   if (provenByNews(claim.state, state, incoming)) {
-    if (claim.state.waits?.for === 'cut_off') await arrivedBeforeCutOff(tx, claim, context.now)
+    if (claim.state.delivery === 'WAITING') await arrivedBeforeCutOff(tx, claim, context.now)
     alsoArrived.push(...(await arrivedByNews(tx, claim.organisationId, claim.claimId, 'claim', context.now)))
   }
   if (undeliveredByNews(claim.state, state, incoming))

@@ -62,12 +62,17 @@ function changes<M extends Move>(name: M, detail: Detail<M>): RawBuilder<unknown
   return [
     sql`state = ${to}, joinable = false`,
     takes
-      ? sql`lease_until = now() + ${`${leaseMs ?? 0} milliseconds`}::interval, first_sent_at = coalesce(first_sent_at, ${now}::timestamptz)`
+      ? sql`lease_until = now() + ${`${leaseMs ?? 0} milliseconds`}::interval, first_sent_at = coalesce(first_sent_at, ${now}::timestamptz), turn_at = null`
       : sql`lease_until = null`,
     // A dead sender's fencing number is void as well.
     ...(takes || lease === 'expired' ? [sql`attempt = attempt + 1`] : []),
     ...(to === 'SENT' ? [sql`sent_at = coalesce(sent_at, ${now}::timestamptz)`] : []),
     ...(to === 'READY' || to === 'RESEND' ? [sql`mark = null`] : []),
+    ...(name.startsWith('finish-not-') && proof !== 'unwritable'
+      ? [sql`unsent_since = coalesce(unsent_since, ${now}::timestamptz)`]
+      : lease === 'held'
+        ? [sql`unsent_since = null`]
+        : []),
     ...(name.startsWith('resolve-') ? [sql`lookups = lookups + 1`] : []),
     ...(name === 'hurry' ? [sql`leaves_at = least(leaves_at, ${now}::timestamptz)`] : []),
     ...(proof === undefined ? [] : [sql`delivery_proof = ${proof}`]),

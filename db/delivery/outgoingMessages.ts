@@ -25,6 +25,8 @@ export interface InterchangeRow {
   proof: DeliveryProof | null
   attempt: number
   lookups: number
+  /** Since when attempts end before anything left (business time); null: the last one got through, or none was made. */
+  unsentSince: Date | null
   createdAt: Date
   /** A batch's cut-off (business time); null: it leaves at once. */
   leavesAt: Date | null
@@ -57,6 +59,7 @@ export async function loadInterchange(tx: Tx, organisationId: string, interchang
     proof: row.delivery_proof,
     attempt: row.attempt,
     lookups: row.lookups,
+    unsentSince: row.unsent_since,
     createdAt: row.created_at,
     leavesAt: row.leaves_at,
     firstSentAt: row.first_sent_at,

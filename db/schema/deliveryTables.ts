@@ -16,6 +16,8 @@ export interface InterchangesTable extends Tenant {
   first_sent_at: TimeOrNull
   sent_at: TimeOrNull
   lookups: Generated<number>
+  unsent_since: TimeOrNull
+  turn_at: TimeOrNull
   delivery_proof: Maybe<DeliveryProof>
   because: Maybe<string>
   leaves_at: TimeOrNull

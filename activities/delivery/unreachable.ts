@@ -1,0 +1,26 @@
+import type { Tx } from '../../db/connect.ts'
+import { closeCause, raiseAttention } from '../../db/worklist/worklistItems.ts'
+import type { Line } from '../providerConnection.ts'
+
+const causeOf = (line: Line) => `provider-unreachable:${line.connectionId}`
+
+/** One item a connection, however many claims wait: trying goes on, slowly. */
+export async function raiseUnreachable(tx: Tx, line: Line, now: Date): Promise<void> {
+  const { organisationId, connectionId } = line
+  const { name } = line.adapter.declaration
+  await raiseAttention(tx, {
+    organisationId,
+    connectionId,
+    kind: 'provider-unreachable',
+    role: 'billing',
+    dedupeKey: causeOf(line),
+    because: `${name} cannot be reached; its claims wait and are tried again every quarter of an hour`,
+    now,
+  })
+}
+
+/** An attempt got through. */
+export async function closeUnreachable(tx: Tx, line: Line, now: Date): Promise<void> {
+  const because = 'the provider is within reach again'
+  await closeCause(tx, { organisationId: line.organisationId, dedupeKey: causeOf(line), by: 'hub', because, now })
+}
