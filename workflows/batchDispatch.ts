@@ -1,9 +1,10 @@
-import { condition, setCurrentDetails, setHandler } from '@temporalio/workflow'
+import { condition, continueAsNew, setCurrentDetails, setHandler } from '@temporalio/workflow'
 import type { Batch } from './activityContract.ts'
 import { claimActivities, mailboxActivities, providerActivities } from './activityProxies.ts'
 import type { Delivered } from './activityResults.ts'
 import { deliverUntilSettled } from './delivery.ts'
 import { leaveNow } from './messages.ts'
+import { historyIsLong } from './renewal.ts'
 
 /**
  * Carries one batch: rests until its cut-off, or until somebody lets it leave now, then sends it as a claim's own workflow sends a claim, and tells the
@@ -34,6 +35,7 @@ export async function departure(batch: Batch): Promise<string> {
       if (withinMs === undefined) return true
       hurried = false
       await condition(() => hurried, withinMs)
+      if (historyIsLong()) await continueAsNew<typeof departure>(batch)
       return false
     },
   })

@@ -2,10 +2,12 @@ import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/commo
 import {
   allHandlersFinished,
   condition,
+  continueAsNew,
   getExternalWorkflowHandle,
   setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
+  workflowInfo,
 } from '@temporalio/workflow'
 import { isSettled } from '../domain/delivery/interchangeState.ts'
 import { claimActivities, providerActivities } from './activityProxies.ts'
@@ -13,6 +15,7 @@ import type { ClaimNow, Opened } from './activityResults.ts'
 import { deliverUntilSettled, type Learned } from './delivery.ts'
 import { claimWorkflowId } from './ids.ts'
 import { type ClaimInput, cancel, news, type SubmitResult, submit, type TellResult, tell, view } from './messages.ts'
+import { historyIsLong, watched } from './renewal.ts'
 
 const STATUS = defineSearchAttributeKey('ClaimStatus', SearchAttributeType.KEYWORD)
 const ATTENTION = defineSearchAttributeKey('ClaimAttention', SearchAttributeType.BOOL)
@@ -86,7 +89,11 @@ export async function claimLifecycle(input: ClaimInput): Promise<string> {
     return opened.status
   }
   learn(opened.claim)
-  const provider = providerActivities(input.providerId, opened.timings)
+  const { provider, underWay } = watched(providerActivities(input.providerId, opened.timings))
+  // A rest is not cut short: the new history tries at once.
+  let resting = false
+  const mayRenew = () =>
+    historyIsLong() && !underWay() && !resting && !unread && cancels.length === 0 && allHandlersFinished()
   if (opened.replacedClaimId !== null) await wake(opened.replacedClaimId)
   for (const interchangeId of opened.departures ?? [])
     await local.callDeparture({ organisationId: input.organisationId, providerId: input.providerId, interchangeId })
@@ -98,8 +105,10 @@ export async function claimLifecycle(input: ClaimInput): Promise<string> {
   for (;;) {
     const { closed, dueInMs } = current()
     if (closed !== null && !unread && cancels.length === 0 && !sending) break
+    // The new history opens the claim at its row, with every sending that is not settled.
+    if (mayRenew()) await continueAsNew<typeof claimLifecycle>(input)
     // Read anew each time: the delivery of a void closes the claim while this waits.
-    const woken = () => unread || cancels.length > 0 || (current().closed !== null && !sending)
+    const woken = () => unread || cancels.length > 0 || (current().closed !== null && !sending) || mayRenew()
     const inTime =
       dueInMs === null ? await condition(woken).then(() => true) : await condition(woken, Math.max(dueInMs, 1))
     inTurn = cancels.length > 0 || unread || !inTime
@@ -157,7 +166,13 @@ export async function claimLifecycle(input: ClaimInput): Promise<string> {
     const settled = () => isSettled(current().delivery)
     const ended = settled() ? over : () => settled() || over()
     if (withinMs === undefined) await condition(ended)
-    else await condition(() => ended() || current().delivery === 'RESEND', withinMs)
+    else {
+      resting = true
+      await condition(() => ended() || current().delivery === 'RESEND', withinMs)
+      resting = false
+      // The next attempt is the new history's.
+      await condition(() => !mayRenew())
+    }
     return ended()
   }
 }
@@ -185,7 +200,9 @@ async function wake(claimId: string): Promise<void> {
 /** Temporal UI: words always, search attributes only when they change (each upsert is a billable action). */
 function show(before: ClaimNow | null, now: ClaimNow): void {
   setCurrentDetails(`**${now.status}** ${now.waitingFor}`)
-  const was = before ?? { status: 'SUBMITTED', attention: false }
+  const { typedSearchAttributes: at } = workflowInfo()
+  // A history that goes on from another has the attributes of that one.
+  const was = before ?? { status: at.get(STATUS), attention: at.get(ATTENTION) }
   const changes = [
     ...(was.status === now.status ? [] : [{ key: STATUS, value: now.status }]),
     ...(was.attention === now.attention ? [] : [{ key: ATTENTION, value: now.attention }]),

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { reserveRequest } from '../../db/delivery/rateLimit.ts'
-import { isOverdue, retryDelayMs } from '../../domain/delivery/retryDelays.ts'
+import { overdueForMs, retryDelayMs } from '../../domain/delivery/retryDelays.ts'
 import type { Deps } from '../deps.ts'
 import type { Line } from '../providerConnection.ts'
 
@@ -12,8 +12,10 @@ export function restMs(
   deps: Deps,
   tried: { attempt: number; unsentSince: Date | null; retryAfterMs?: number | undefined },
 ): { retryInMs: number; overdue: boolean } {
-  const overdue = isOverdue(tried.unsentSince, deps.clock.now(), deps.clock.scale, deps.unsentAlertMs)
-  return { retryInMs: retryDelayMs({ ...tried, overdue }, Math.random()), overdue }
+  const overdue = overdueForMs(tried.unsentSince, deps.clock.now(), deps.clock.scale, deps.unsentAlertMs)
+  const { attempt, retryAfterMs } = tried
+  const retryInMs = retryDelayMs({ attempt, overdueForMs: overdue, retryAfterMs }, Math.random())
+  return { retryInMs, overdue: overdue !== null }
 }
 
 /** A submission can be found only after the provider's own lag; never sooner than a second. */

@@ -14,7 +14,7 @@ export async function raiseUnreachable(tx: Tx, line: Line, now: Date): Promise<v
     kind: 'provider-unreachable',
     role: 'billing',
     dedupeKey: causeOf(line),
-    because: `${name} cannot be reached; its claims wait and are tried again every quarter of an hour`,
+    because: `${name} cannot be reached; its claims wait and are tried again, ever more slowly`,
     now,
   })
 }

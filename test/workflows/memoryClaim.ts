@@ -4,6 +4,7 @@ import { type ClaimState, NEW_CLAIM } from '../../domain/claims/claimState.ts'
 import { type Deadline, type DeadlineRules, deadlineOf } from '../../domain/claims/deadlines.ts'
 import { RUNGS } from '../../domain/claims/escalation.ts'
 import { waitingFor } from '../../domain/claims/waitingFor.ts'
+import { isSettled } from '../../domain/delivery/interchangeState.ts'
 import type { ClaimActivities, MailboxActivities, ProviderActivities } from '../../workflows/activityContract.ts'
 import type { ClaimNow, Delivered } from '../../workflows/activityResults.ts'
 
@@ -80,7 +81,7 @@ export function memoryClaim(
         claim,
         timings: { deliverMs: 60_000, heartbeatMs: 30_000 },
         submitted: { submissionId: 's', submissionNumber: 'N' },
-        interchangeId: fresh ? 'i' : null,
+        interchangeId: isSettled(state.delivery) ? null : 'i',
         replacedClaimId: null,
       }
     },
