@@ -5,15 +5,15 @@ import type {
   ProviderActivities,
   ReconcileActivities,
 } from '../workflows/activityContract.ts'
-import { callDeparture } from '../workflows/client/wakeBatch.ts'
+import { startDispatch } from '../workflows/client/wakeBatch.ts'
 import { cancelClaim } from './claims/cancelClaim.ts'
-import { climbLadder } from './claims/escalate.ts'
+import { escalate } from './claims/escalate.ts'
 import { openClaim } from './claims/openClaim.ts'
-import { recordNews } from './claims/recordNews.ts'
+import { recordNotices } from './claims/recordNews.ts'
 import { askProvider } from './delivery/askProvider.ts'
 import { deliver } from './delivery/deliver.ts'
-import { openDeparture, tellClaims } from './delivery/dispatchBatch.ts'
-import { settleDelivery } from './delivery/resolveDelivery.ts'
+import { notifyClaims, planDispatch } from './delivery/dispatchBatch.ts'
+import { resolveDelivery } from './delivery/resolveDelivery.ts'
 import type { Deps } from './deps.ts'
 import { collect } from './inbox/collect.ts'
 import { processInbox } from './inbox/processInbox.ts'
@@ -22,13 +22,13 @@ import { reconcile } from './upkeep/reconcile.ts'
 export function createClaimActivities(deps: Deps): ClaimActivities & MailboxActivities & ReconcileActivities {
   return {
     openClaim: (claim) => openClaim(deps, claim),
-    recordNews: (claim, asked) => recordNews(deps, claim, asked),
-    climbLadder: (claim) => climbLadder(deps, claim),
+    recordNotices: (claim, asked) => recordNotices(deps, claim, asked),
+    escalate: (claim) => escalate(deps, claim),
     cancelClaim: (claim, noticeId) => cancelClaim(deps, claim, noticeId),
-    callDeparture: (batch) => callDeparture(deps.client, batch),
-    openDeparture: (batch) => openDeparture(deps, batch),
+    startDispatch: (batch) => startDispatch(deps.client, batch),
+    planDispatch: (batch) => planDispatch(deps, batch),
     processInbox: (mailbox) => processInbox(deps, mailbox),
-    tellClaims: (batch) => tellClaims(deps, batch),
+    notifyClaims: (batch) => notifyClaims(deps, batch),
     reconcile: () => reconcile(deps),
   }
 }
@@ -36,7 +36,7 @@ export function createClaimActivities(deps: Deps): ClaimActivities & MailboxActi
 export function createProviderActivities(deps: Deps): ProviderActivities & CollectActivities {
   return {
     deliver: (sending) => deliver(deps, sending),
-    settleDelivery: (sending) => settleDelivery(deps, sending),
+    resolveDelivery: (sending) => resolveDelivery(deps, sending),
     askProvider: (claim) => askProvider(deps, claim),
     collect: (mailbox) => collect(deps, mailbox),
   }

@@ -7,7 +7,7 @@ import { resolveSecrets } from '../platform/secretReferences.ts'
 import type { Deps } from './deps.ts'
 
 /** A connection with everything that a call to the provider needs. */
-export interface Line {
+export interface ProviderConnection {
   adapter: ProviderAdapter
   transport: Transport
   organisationId: string
@@ -26,7 +26,12 @@ export interface Line {
 }
 
 /** Loads a connection as a line to the provider; throws when it doesn't exist. */
-export async function loadLine(deps: Deps, tx: Tx, organisationId: string, connectionId: string): Promise<Line> {
+export async function loadConnection(
+  deps: Deps,
+  tx: Tx,
+  organisationId: string,
+  connectionId: string,
+): Promise<ProviderConnection> {
   const row = await tx
     .selectFrom('connections as n')
     .innerJoin('providers as p', 'p.id', 'n.provider_id')
@@ -64,13 +69,13 @@ export async function loadLine(deps: Deps, tx: Tx, organisationId: string, conne
 }
 
 /** Switched off by a person, or stopped until one has mended it: nothing is sent, asked or collected. What is pushed or uploaded is still read. */
-export function isHeld(line: Line): boolean {
+export function isHeld(line: ProviderConnection): boolean {
   return !line.enabled || line.stoppedBecause !== null
 }
 
 /** What the adapter's pure functions may know. Settings are parsed here, once per call. */
 export function batchContext(
-  line: Line,
+  line: ProviderConnection,
   interchange: { id: string; controlNumber: number; createdAt: Date },
   attachments: Map<string, Uint8Array>,
 ): BatchContext<unknown> {
@@ -92,12 +97,12 @@ export function batchContext(
 }
 
 /** A context for reading: nothing of it depends on an interchange. */
-export function readingContext(deps: Deps, line: Line) {
+export function readingContext(deps: Deps, line: ProviderConnection) {
   return batchContext(line, { id: '', controlNumber: 0, createdAt: deps.clock.now() }, new Map())
 }
 
 /** Opens the line: parsed endpoint, secrets, and a signal that aborts with the activity or before its time is up. */
-export function openSession(deps: Deps, line: Line): Session {
+export function openSession(deps: Deps, line: ProviderConnection): Session {
   const timeout = AbortSignal.timeout(Math.max(1_000, activityInfo().startToCloseTimeoutMs - 3_000))
   return {
     connectionId: line.connectionId,

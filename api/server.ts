@@ -12,7 +12,7 @@ import type { Settings } from '../platform/settings.ts'
 import { claimWorkflows } from '../workflows/client/claimWorkflows.ts'
 import { createApp } from './app.ts'
 import type { ApiDeps } from './deps.ts'
-import { doorbells } from './routes/inbox/coalesceWakeUps.ts'
+import { coalesceWakeUps } from './routes/inbox/coalesceWakeUps.ts'
 
 /** Longest a request may take to arrive; a slow upload beyond it is cut. */
 const REQUEST_MS = 120_000
@@ -39,7 +39,7 @@ export async function startServer(
     ...(apiKey === undefined ? {} : { apiKey }),
   })
   const client = new Client({ connection, namespace, dataConverter: dataConverterFrom(settings.codecKey) })
-  const bells = doorbells(client)
+  const bells = coalesceWakeUps(client)
   const app = createApp({
     databases,
     clock: clockFrom(settings.clock),

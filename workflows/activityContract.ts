@@ -1,8 +1,8 @@
-import type { Cancelled, ClaimNow, Climbed, Delivered, Departing, Opened } from './activityResults.ts'
+import type { Cancelled, ClaimSummary, Delivered, DispatchPlan, Escalated, Opened } from './activityResults.ts'
 import type { ClaimInput } from './messages.ts'
 
 /** One interchange, to be carried to the provider. */
-export interface Sending {
+export interface Transmission {
   organisationId: string
   providerId: string
   interchangeId: string
@@ -11,10 +11,10 @@ export interface Sending {
 }
 
 /** One batch, to be carried when its cut-off comes. */
-export type Batch = Omit<Sending, 'claimId'>
+export type BatchRef = Omit<Transmission, 'claimId'>
 
 /** One connection's answers. */
-export interface Mailbox {
+export interface MailboxRef {
   organisationId: string
   connectionId: string
   providerId: string
@@ -23,31 +23,31 @@ export interface Mailbox {
 /** Local activities of a claim: they touch our own rows only, and each is idempotent. */
 export interface ClaimActivities {
   openClaim(claim: ClaimInput): Promise<Opened>
-  recordNews(claim: ClaimInput, asked: string[]): Promise<ClaimNow>
-  climbLadder(claim: ClaimInput): Promise<Climbed>
+  recordNotices(claim: ClaimInput, asked: string[]): Promise<ClaimSummary>
+  escalate(claim: ClaimInput): Promise<Escalated>
   cancelClaim(claim: ClaimInput, noticeId: string): Promise<Cancelled>
   /** Sees to it that the batch has a departure. */
-  callDeparture(batch: Batch): Promise<void>
-  openDeparture(batch: Batch): Promise<Departing>
+  startDispatch(batch: BatchRef): Promise<void>
+  planDispatch(batch: BatchRef): Promise<DispatchPlan>
 }
 
 /** Activities on a provider's own queue. */
 export interface ProviderActivities {
-  deliver(sending: Sending): Promise<Delivered>
-  settleDelivery(sending: Sending): Promise<Delivered>
+  deliver(sending: Transmission): Promise<Delivered>
+  resolveDelivery(sending: Transmission): Promise<Delivered>
   askProvider(claim: ClaimInput): Promise<void>
 }
 
 export interface CollectActivities {
   /** Answers how many documents were new. */
-  collect(mailbox: Mailbox): Promise<number>
+  collect(mailbox: MailboxRef): Promise<number>
 }
 
 export interface MailboxActivities {
   /** `left`: there is more to do; `restMs`: a document broke and is tried again after this many real milliseconds, not sooner. */
-  processInbox(mailbox: Mailbox): Promise<{ left: boolean; restMs?: number }>
+  processInbox(mailbox: MailboxRef): Promise<{ left: boolean; restMs?: number }>
   /** There is news for every claim of the batch. */
-  tellClaims(batch: Batch): Promise<void>
+  notifyClaims(batch: BatchRef): Promise<void>
 }
 
 export interface ReconcileActivities {

@@ -2,7 +2,7 @@ import type { ClaimStatus, ClosedBecause, DeliveryState } from '../domain/claim.
 import type { SubmitProblem } from './messages.ts'
 
 /** What a claim's workflow knows of its claim: words, codes and durations; the truth is the row in Postgres. */
-export interface ClaimNow {
+export interface ClaimSummary {
   status: ClaimStatus
   delivery: DeliveryState | null
   attention: boolean
@@ -27,39 +27,39 @@ export type Opened =
   | { kind: 'refused'; problems: SubmitProblem[]; status: ClaimStatus }
   | {
       kind: 'open'
-      claim: ClaimNow
+      claim: ClaimSummary
       timings: Timings
       /** The sending of this run's submit, or null when the claim was submitted before. */
       submitted: { submissionId: string; submissionNumber: string } | null
       /** An interchange that is not yet settled. */
       interchangeId: string | null
       /** More of them, to be carried after the first. */
-      alsoUnsettled?: string[]
+      alsoUnresolved?: string[]
       /** Batches that the claim is in and that must have a departure. */
-      departures?: string[]
+      dispatches?: string[]
       /** The claim that this one replaces: its workflow is told. */
       replacedClaimId: string | null
     }
 
 /** How one attempt to deliver an interchange, or one look at an unsettled one, ended. */
 export type Delivered =
-  | { kind: 'settled'; claim: ClaimNow | null }
+  | { kind: 'settled'; claim: ClaimSummary | null }
   /** Certainly not at the provider: try again after this many real milliseconds. */
   | {
       kind: 'not_sent'
       retryInMs: number
       /** There when the claims say something else than before: the carrying claim as it stands, null for a batch. */
-      claim?: ClaimNow | null
+      claim?: ClaimSummary | null
     }
   /** May be at the provider: look again after this many real milliseconds. */
-  | { kind: 'unknown'; lookInMs: number; claim: ClaimNow | null }
+  | { kind: 'unknown'; lookInMs: number; claim: ClaimSummary | null }
   /** Waits for a cut-off or a person: news ends it, trying doesn't. */
-  | { kind: 'waiting'; claim: ClaimNow | null }
+  | { kind: 'waiting'; claim: ClaimSummary | null }
   /** Somebody else holds the lease. */
   | { kind: 'busy'; lookInMs: number }
 
 /** What a departure knows of its batch. */
-export interface Departing {
+export interface DispatchPlan {
   timings: Timings
   /** Real milliseconds until its cut-off; 0 when it has come. */
   leavesInMs: number
@@ -67,14 +67,14 @@ export interface Departing {
   leavesAt: string
 }
 
-export interface Climbed {
-  claim: ClaimNow
+export interface Escalated {
+  claim: ClaimSummary
   /** The first rung: ask the provider, when it can be asked. */
   ask: boolean
 }
 
 export interface Cancelled {
-  claim: ClaimNow
+  claim: ClaimSummary
   /** The void's interchange when the claim has left already. */
   interchangeId: string | null
 }

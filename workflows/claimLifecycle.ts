@@ -11,10 +11,19 @@ import {
 } from '@temporalio/workflow'
 import { isSettled } from '../domain/delivery/interchangeState.ts'
 import { claimActivities, providerActivities } from './activityProxies.ts'
-import type { ClaimNow, Opened } from './activityResults.ts'
-import { deliverUntilSettled, type Learned } from './delivery.ts'
+import type { ClaimSummary, Opened } from './activityResults.ts'
+import { deliverUntilResolved, type Learned } from './delivery.ts'
 import { claimWorkflowId } from './ids.ts'
-import { type ClaimInput, cancel, news, type SubmitResult, submit, type TellResult, tell, view } from './messages.ts'
+import {
+  type ClaimInput,
+  cancel,
+  type RecordResult,
+  recordActions,
+  type SubmitResult,
+  submit,
+  view,
+  wake,
+} from './messages.ts'
 import { historyIsLong, watched } from './renewal.ts'
 
 const STATUS = defineSearchAttributeKey('ClaimStatus', SearchAttributeType.KEYWORD)
@@ -27,20 +36,20 @@ const ATTENTION = defineSearchAttributeKey('ClaimAttention', SearchAttributeType
 export async function claimLifecycle(input: ClaimInput): Promise<string> {
   const local = claimActivities()
   let opened: Opened | null = null
-  let claim: ClaimNow | null = null
+  let claim: ClaimSummary | null = null
   let unread = false
   const told = new Map<string, string>()
   const asked = new Set<string>()
-  const cancels: { noticeId: string; done?: TellResult }[] = []
+  const cancels: { noticeId: string; done?: RecordResult }[] = []
 
   setHandler(submit, async (): Promise<SubmitResult> => {
     await condition(() => opened !== null)
     return submitResult(opened as unknown as Opened)
   })
-  setHandler(news, () => {
+  setHandler(wake, () => {
     unread = true
   })
-  setHandler(tell, async ({ noticeIds }): Promise<TellResult> => {
+  setHandler(recordActions, async ({ noticeIds }): Promise<RecordResult> => {
     unread = true
     for (const id of noticeIds) asked.add(id)
     await condition(() => noticeIds.every((id) => told.has(id)))
@@ -48,11 +57,11 @@ export async function claimLifecycle(input: ClaimInput): Promise<string> {
     const effects = noticeIds.map((noticeId) => ({ noticeId, effect: told.get(noticeId) ?? 'noted' }))
     return { status: claim?.status ?? 'DRAFT', effects }
   })
-  setHandler(cancel, async ({ noticeId }): Promise<TellResult> => {
-    const wish: { noticeId: string; done?: TellResult } = { noticeId }
+  setHandler(cancel, async ({ noticeId }): Promise<RecordResult> => {
+    const wish: { noticeId: string; done?: RecordResult } = { noticeId }
     cancels.push(wish)
     await condition(() => wish.done !== undefined)
-    return wish.done as unknown as TellResult
+    return wish.done as unknown as RecordResult
   })
   setHandler(view, () => ({
     status: claim?.status ?? 'opening',
@@ -60,7 +69,7 @@ export async function claimLifecycle(input: ClaimInput): Promise<string> {
     waitingFor: claim?.waitingFor ?? 'Opening',
   }))
 
-  const learn = (now: ClaimNow) => {
+  const learn = (now: ClaimSummary) => {
     for (const { noticeId, effect } of now.effects) told.set(noticeId, effect)
     for (const noticeId of now.cancelsWanted ?? []) {
       if (!cancels.some((wish) => wish.noticeId === noticeId)) cancels.push({ noticeId })
@@ -68,11 +77,11 @@ export async function claimLifecycle(input: ClaimInput): Promise<string> {
     show(claim, now)
     claim = now
   }
-  const current = () => claim as unknown as ClaimNow
+  const current = () => claim as unknown as ClaimSummary
   // A delivery runs beside the claim's own turns, and its word may be older than theirs: then the row is read once more instead.
   let turns = 0
   let inTurn = false
-  const learnFromTurn = (now: ClaimNow) => {
+  const learnFromTurn = (now: ClaimSummary) => {
     learn(now)
     inTurn = false
     turns += 1
@@ -95,11 +104,11 @@ export async function claimLifecycle(input: ClaimInput): Promise<string> {
   const mayRenew = () =>
     historyIsLong() && !underWay() && !resting && !unread && cancels.length === 0 && allHandlersFinished()
   if (opened.replacedClaimId !== null) await wake(opened.replacedClaimId)
-  for (const interchangeId of opened.departures ?? [])
-    await local.callDeparture({ organisationId: input.organisationId, providerId: input.providerId, interchangeId })
+  for (const interchangeId of opened.dispatches ?? [])
+    await local.startDispatch({ organisationId: input.organisationId, providerId: input.providerId, interchangeId })
   const unsent: string[] = []
   let sending = false
-  for (const id of [...(opened.interchangeId === null ? [] : [opened.interchangeId]), ...(opened.alsoUnsettled ?? [])])
+  for (const id of [...(opened.interchangeId === null ? [] : [opened.interchangeId]), ...(opened.alsoUnresolved ?? [])])
     send(id)
 
   for (;;) {
@@ -121,11 +130,11 @@ export async function claimLifecycle(input: ClaimInput): Promise<string> {
 
   async function readNews() {
     unread = false
-    learnFromTurn(await local.recordNews(input, [...asked]))
+    learnFromTurn(await local.recordNotices(input, [...asked]))
   }
 
   async function climb() {
-    const climbed = await local.climbLadder(input)
+    const climbed = await local.escalate(input)
     learnFromTurn(climbed.claim)
     if (climbed.ask) await provider.askProvider(input).catch(() => undefined)
   }
@@ -148,10 +157,10 @@ export async function claimLifecycle(input: ClaimInput): Promise<string> {
   async function sendAll(): Promise<void> {
     sending = true
     for (let interchangeId = unsent.shift(); interchangeId !== undefined; interchangeId = unsent.shift()) {
-      await deliverUntilSettled({ ...input, interchangeId }, provider, {
+      await deliverUntilResolved({ ...input, interchangeId }, provider, {
         turn: () => turns,
         learn: learnFromDelivery,
-        settledByNews,
+        endedByNotice: settledByNews,
       })
     }
     sending = false
@@ -193,12 +202,12 @@ function submitResult(opened: Opened): SubmitResult {
 /** The original of a replacement is told by its own workflow's news; one that has ended needs no telling. */
 async function wake(claimId: string): Promise<void> {
   await getExternalWorkflowHandle(claimWorkflowId(claimId))
-    .signal(news, { noticeIds: [] })
+    .signal(wake, { noticeIds: [] })
     .catch(() => undefined)
 }
 
 /** Temporal UI: words always, search attributes only when they change (each upsert is a billable action). */
-function show(before: ClaimNow | null, now: ClaimNow): void {
+function show(before: ClaimSummary | null, now: ClaimSummary): void {
   setCurrentDetails(`**${now.status}** ${now.waitingFor}`)
   const { typedSearchAttributes: at } = workflowInfo()
   // A history that goes on from another has the attributes of that one.

@@ -1,9 +1,9 @@
 import { proxyActivities } from '@temporalio/workflow'
-import type { CollectActivities, Mailbox } from './activityContract.ts'
+import type { CollectActivities, MailboxRef } from './activityContract.ts'
 import { providerQueue } from './ids.ts'
 
 /** One collection of a connection's answers; a Temporal Schedule starts it, one at a time. */
-export async function providerMailbox(mailbox: Mailbox): Promise<number> {
+export async function collectMailbox(mailbox: MailboxRef): Promise<number> {
   const { collect } = proxyActivities<CollectActivities>({
     taskQueue: providerQueue(mailbox.providerId),
     startToCloseTimeout: '10 minutes',

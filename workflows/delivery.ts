@@ -1,6 +1,6 @@
 import { sleep } from '@temporalio/workflow'
-import type { ProviderActivities, Sending } from './activityContract.ts'
-import type { ClaimNow, Delivered } from './activityResults.ts'
+import type { ProviderActivities, Transmission } from './activityContract.ts'
+import type { ClaimSummary, Delivered } from './activityResults.ts'
 
 /** Whoever carries an interchange: a claim's main function, or the departure of a batch. */
 export interface Carrier {
@@ -8,13 +8,13 @@ export interface Carrier {
   turn(): number
   learn(outcome: Learned, since: number): void | Promise<void>
   /** Waits this long (real milliseconds), without a time for ever. True as soon as news has settled the sending. */
-  settledByNews(withinMs?: number): Promise<boolean>
+  endedByNotice(withinMs?: number): Promise<boolean>
 }
 
 /** An outcome after which the claims stand differently; the carrying claim as it stands, null for a batch. */
 export interface Learned {
   kind: Delivered['kind']
-  claim: ClaimNow | null
+  claim: ClaimSummary | null
 }
 
 /** When an activity itself breaks down (worker killed, queue unserved) nobody knows what left: look before anything else, at a growing pace. */
@@ -25,8 +25,8 @@ const LONGEST_BREAKDOWN_MS = 300_000
  * Carries one interchange to a known end: SENT or REFUSED. `taken | refused | unknown | not sent` each have their own next step; an UNKNOWN is
  * looked up and waited for, never sent again on a guess. News that proves the arrival ends it as well.
  */
-export async function deliverUntilSettled(
-  sending: Sending,
+export async function deliverUntilResolved(
+  sending: Transmission,
   provider: ProviderActivities,
   carrier: Carrier,
 ): Promise<void> {
@@ -36,7 +36,7 @@ export async function deliverUntilSettled(
   for (;;) {
     const since = carrier.turn()
     const answered = await attempt(
-      next === 'deliver' ? () => provider.deliver(sending) : () => provider.settleDelivery(sending),
+      next === 'deliver' ? () => provider.deliver(sending) : () => provider.resolveDelivery(sending),
     )
     breakdowns = answered === null ? breakdowns + 1 : 0
     const outcome = answered ?? brokenDown(breakdowns)
@@ -48,12 +48,12 @@ export async function deliverUntilSettled(
         if (outcome.claim !== undefined) await carrier.learn({ kind: outcome.kind, claim: outcome.claim }, since)
         // News ends a rest early, once: the row says whether anything is left to send. A claim that is over must not make it a hot loop.
         if (early) await sleep(Math.max(outcome.retryInMs, 1))
-        early = !early && (await carrier.settledByNews(Math.max(outcome.retryInMs, 1)))
+        early = !early && (await carrier.endedByNotice(Math.max(outcome.retryInMs, 1)))
         next = 'deliver'
         break
       case 'waiting':
         await carrier.learn(outcome, since)
-        await carrier.settledByNews()
+        await carrier.endedByNotice()
         return
       case 'busy':
         await sleep(Math.max(outcome.lookInMs, 1))
@@ -61,7 +61,7 @@ export async function deliverUntilSettled(
         break
       case 'unknown':
         await carrier.learn(outcome, since)
-        if (await carrier.settledByNews(Math.max(outcome.lookInMs, 1))) return
+        if (await carrier.endedByNotice(Math.max(outcome.lookInMs, 1))) return
         next = 'look'
         break
     }

@@ -8,9 +8,9 @@ export const providerQueue = (providerId: string) => `provider-${providerId}`
 export const claimWorkflowId = (claimId: string) => `claim-${claimId}`
 /** The claim of a claim's workflow. */
 export const claimIdOf = (workflowId: string) => workflowId.slice(claimWorkflowId('').length)
-export const departureWorkflowId = (interchangeId: string) => `departure-${interchangeId}`
+export const dispatchWorkflowId = (interchangeId: string) => `departure-${interchangeId}`
 /** The interchange of a departure. */
-export const interchangeIdOf = (workflowId: string) => workflowId.slice(departureWorkflowId('').length)
+export const interchangeIdOf = (workflowId: string) => workflowId.slice(dispatchWorkflowId('').length)
 export const inboxWorkflowId = (connectionId: string) => `inbox-${connectionId}`
 export const mailboxWorkflowId = (connectionId: string) => `mailbox-${connectionId}`
 export const mailboxScheduleId = (connectionId: string) => `mailbox-${connectionId}`

@@ -1,7 +1,7 @@
 /** The workflows that a worker serves. */
 
-export { departure } from './batchDispatch.ts'
+export { batchDispatch as departure } from './batchDispatch.ts'
 export { claimLifecycle } from './claimLifecycle.ts'
-export { providerMailbox } from './collect.ts'
+export { collectMailbox as providerMailbox } from './collect.ts'
 export { inbox } from './inbox.ts'
 export { reconciliation } from './reconciliation.ts'

@@ -24,7 +24,7 @@ export type SubmitResult =
   | { kind: 'refused'; problems: SubmitProblem[] }
 
 /** Answer to `tell`: what the claim is after the notices were recorded. */
-export interface TellResult {
+export interface RecordResult {
   status: ClaimStatus
   /** Per notice, in the order of the ids. */
   effects: { noticeId: string; effect: string }[]
@@ -33,11 +33,11 @@ export interface TellResult {
 /** Waits until the workflow's main function has frozen the claim; changes nothing itself. */
 export const submit = defineUpdate<SubmitResult>('submit')
 /** A person's act, stored as a notice before: answers once the claim has recorded it. */
-export const tell = defineUpdate<TellResult, [{ noticeIds: string[] }]>('tell')
+export const recordActions = defineUpdate<RecordResult, [{ noticeIds: string[] }]>('tell')
 /** News from the provider or the ledger, stored as notices before. */
-export const news = defineSignal<[{ noticeIds: string[] }]>('news')
+export const wake = defineSignal<[{ noticeIds: string[] }]>('news')
 /** Cancel: stops an interchange that has not left, or sends a void where the adapter has one. The notice carries who and why. */
-export const cancel = defineUpdate<TellResult, [{ noticeId: string }]>('cancel')
+export const cancel = defineUpdate<RecordResult, [{ noticeId: string }]>('cancel')
 
 export interface ClaimView {
   status: ClaimStatus | 'opening'
@@ -47,9 +47,9 @@ export interface ClaimView {
 export const view = defineQuery<ClaimView>('view')
 
 /** The workflow that carries a batch. */
-export const DEPARTURE_WORKFLOW = 'departure'
+export const DISPATCH_WORKFLOW = 'departure'
 /** Lets a batch leave now; its cut-off in Postgres says so before. */
-export const leaveNow = defineSignal('leaveNow')
+export const dispatchNow = defineSignal('leaveNow')
 
 /** Wakes an inbox; carries nothing, the inbox reads its documents from Postgres. */
-export const doorbell = defineSignal('doorbell')
+export const wakeInbox = defineSignal('doorbell')

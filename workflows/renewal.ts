@@ -26,7 +26,7 @@ export function watched(provider: ProviderActivities): { provider: ProviderActiv
   return {
     provider: {
       deliver: counting(provider.deliver),
-      settleDelivery: counting(provider.settleDelivery),
+      resolveDelivery: counting(provider.resolveDelivery),
       askProvider: counting(provider.askProvider),
     },
     underWay: () => calls > 0,

@@ -1,7 +1,7 @@
 import { type LockedClaim, lockClaim } from '../../db/claims/lockClaim.ts'
 import { recordEvents } from '../../db/claims/recordEvents.ts'
 import type { Tx } from '../../db/connect.ts'
-import { takeOutOfBatch } from '../../db/delivery/batchMembership.ts'
+import { removeFromBatch } from '../../db/delivery/batchMembership.ts'
 import { type ClaimSending, claimSendings, recallUnsent } from '../../db/delivery/claimTransmissions.ts'
 import { allocateInterchange } from '../../db/delivery/interchanges.ts'
 import { claimNumberOf } from '../../db/inbox/matchClaims.ts'
@@ -11,7 +11,7 @@ import { newId, newSubmissionNumber } from '../../platform/ids.ts'
 import type { Cancelled } from '../../workflows/activityResults.ts'
 import type { ClaimInput } from '../../workflows/messages.ts'
 import { type Deps, recordContext } from '../deps.ts'
-import { claimNow } from './claimSummary.ts'
+import { claimSummary } from './claimSummary.ts'
 
 /**
  * Carries out a person's cancel. What has not left is stopped and has no effect at the provider; what may have left is voided where the adapter
@@ -35,7 +35,7 @@ export async function cancelClaim(
     const voids = sendings.filter((each) => each.purpose === 'void')
     const pendingVoid = voids.find((each) => !isSettled(each.state))?.interchangeId ?? null
     if (notice.recorded_at !== null) {
-      const now = claimNow(deps, await recordEvents(tx, claim, [], recordContext(deps)))
+      const now = claimSummary(deps, await recordEvents(tx, claim, [], recordContext(deps)))
       return {
         claim: { ...now, effects: [{ noticeId, effect: notice.effect ?? 'noted' }] },
         interchangeId: pendingVoid,
@@ -64,7 +64,7 @@ export async function cancelClaim(
       .where('organisation_id', '=', organisationId)
       .where('id', '=', noticeId)
       .execute()
-    return { claim: { ...claimNow(deps, recorded), effects: [{ noticeId, effect }] }, interchangeId }
+    return { claim: { ...claimSummary(deps, recorded), effects: [{ noticeId, effect }] }, interchangeId }
   })
 }
 
@@ -84,7 +84,7 @@ async function stop(tx: Tx, organisationId: string, sendings: ClaimSending[], no
   const own = open.filter((each) => !each.departs).map((each) => each.interchangeId)
   await recallUnsent(tx, organisationId, own, { because, now })
   for (const { interchangeId, submissionId } of open.filter((each) => each.inBatch))
-    await takeOutOfBatch(tx, { organisationId, interchangeId, submissionId, to: { kind: 'recalled', because }, now })
+    await removeFromBatch(tx, { organisationId, interchangeId, submissionId, to: { kind: 'recalled', because }, now })
 }
 
 /** A void names the sending that it takes back: without one of ours there is nothing to name. */

@@ -1,12 +1,16 @@
 import type { RecordedClaim } from '../../db/claims/recordEvents.ts'
-import { RUNGS } from '../../domain/claims/escalation.ts'
-import type { ClaimNow } from '../../workflows/activityResults.ts'
+import { LEVELS } from '../../domain/claims/escalation.ts'
+import type { ClaimSummary } from '../../workflows/activityResults.ts'
 import type { Deps } from '../deps.ts'
 
 /** What the workflow gets to know after its claim was recorded. `noticeIds` are in the order of the recorded events. */
-export function claimNow(deps: Deps, recorded: RecordedClaim, noticeIds: (string | undefined)[] = []): ClaimNow {
+export function claimSummary(
+  deps: Deps,
+  recorded: RecordedClaim,
+  noticeIds: (string | undefined)[] = [],
+): ClaimSummary {
   const { claim, effects, waitingFor } = recorded
-  const due = claim.deadline !== null && claim.deadline.climbed < RUNGS.length ? new Date(claim.deadline.dueAt) : null
+  const due = claim.deadline !== null && claim.deadline.level < LEVELS.length ? new Date(claim.deadline.dueAt) : null
   return {
     status: claim.state.status,
     delivery: claim.state.delivery,

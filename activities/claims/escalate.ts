@@ -1,21 +1,21 @@
 import { lockClaim } from '../../db/claims/lockClaim.ts'
 import { recordEvents } from '../../db/claims/recordEvents.ts'
-import { RUNGS } from '../../domain/claims/escalation.ts'
-import type { Climbed } from '../../workflows/activityResults.ts'
+import { LEVELS } from '../../domain/claims/escalation.ts'
+import type { Escalated } from '../../workflows/activityResults.ts'
 import type { ClaimInput } from '../../workflows/messages.ts'
 import { type Deps, recordContext } from '../deps.ts'
-import { claimNow } from './claimSummary.ts'
+import { claimSummary } from './claimSummary.ts'
 
 /** Climbs the next rung of the claim's ladder when its deadline has passed by the row; otherwise only tells when it will. Each rung once. */
-export async function climbLadder(deps: Deps, { organisationId, claimId }: ClaimInput): Promise<Climbed> {
+export async function escalate(deps: Deps, { organisationId, claimId }: ClaimInput): Promise<Escalated> {
   return deps.databases.within(organisationId, async (tx) => {
     const claim = await lockClaim(tx, organisationId, claimId)
     if (claim === null) throw new Error(`claim ${claimId} is not in the database`)
     const { deadline } = claim
-    const rung = deadline === null ? undefined : RUNGS[deadline.climbed]
+    const rung = deadline === null ? undefined : LEVELS[deadline.level]
     const context = recordContext(deps)
     if (deadline === null || rung === undefined || deadline.dueAt > context.now.toISOString()) {
-      return { claim: claimNow(deps, await recordEvents(tx, claim, [], context)), ask: false }
+      return { claim: claimSummary(deps, await recordEvents(tx, claim, [], context)), ask: false }
     }
     const canAsk = deps.adapterOf(claim.adapterId).ask !== undefined
     const event = {
@@ -25,7 +25,7 @@ export async function climbLadder(deps: Deps, { organisationId, claimId }: Claim
       references: [],
     }
     const recorded = await recordEvents(tx, claim, [{ event, actor: 'hub' }], context)
-    return { claim: claimNow(deps, recorded), ask: rung === 'ask' && canAsk && asksHelp(deadline.kind) }
+    return { claim: claimSummary(deps, recorded), ask: rung === 'ask' && canAsk && asksHelp(deadline.kind) }
   })
 }
 

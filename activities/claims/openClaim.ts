@@ -6,7 +6,7 @@ import type { Tx } from '../../db/connect.ts'
 import { joinBatch } from '../../db/delivery/batchMembership.ts'
 import { type ClaimSending, claimSendings } from '../../db/delivery/claimTransmissions.ts'
 import { allocateInterchange } from '../../db/delivery/interchanges.ts'
-import { isPartial, takeOverDisputed } from '../../db/drafts/appealLines.ts'
+import { isPartial, moveDisputedLines } from '../../db/drafts/appealLines.ts'
 import { composeSubmission, problemsBeforeSubmit, submissionFrom } from '../../db/drafts/composeSubmission.ts'
 import { postCharge } from '../../db/money/ledger.ts'
 import type { Purpose, Submission } from '../../domain/claim.ts'
@@ -16,7 +16,7 @@ import { newId, newSubmissionNumber } from '../../platform/ids.ts'
 import type { Opened } from '../../workflows/activityResults.ts'
 import type { ClaimInput } from '../../workflows/messages.ts'
 import { type Deps, recordContext } from '../deps.ts'
-import { claimNow } from './claimSummary.ts'
+import { claimSummary } from './claimSummary.ts'
 
 /**
  * The first thing a claim's workflow does. A draft is checked and frozen: status SUBMITTED, numbers, charge and interchange in one transaction.
@@ -80,11 +80,11 @@ async function freeze(deps: Deps, tx: Tx, claim: LockedClaim): Promise<Opened> {
     })),
     recordContext(deps),
   )
-  if (claim.replacesClaimId !== null) await succeed(deps, tx, claim, submission.purpose, claim.replacesClaimId)
+  if (claim.replacesClaimId !== null) await closeOriginal(deps, tx, claim, submission.purpose, claim.replacesClaimId)
   deps.failpoint('before_commit:freeze')
   return {
     kind: 'open',
-    claim: claimNow(deps, recorded),
+    claim: claimSummary(deps, recorded),
     timings: deps.timings,
     submitted: numbers,
     ...carriers(carried),
@@ -122,7 +122,7 @@ async function carriedBy(
 /** The claim's own workflow carries what leaves alone; a batch has a departure, which the first claim in it sees to. */
 function carriers({ interchangeId, leavesAt, opened }: Carried): Pick<OpenedClaim, 'interchangeId' | 'departures'> {
   if (leavesAt === null) return { interchangeId }
-  return { interchangeId: null, ...(opened ? { departures: [interchangeId] } : {}) }
+  return { interchangeId: null, ...(opened ? { dispatches: [interchangeId] } : {}) }
 }
 
 type OpenedClaim = Extract<Opened, { kind: 'open' }>
@@ -131,12 +131,18 @@ type OpenedClaim = Extract<Opened, { kind: 'open' }>
  * The original closes as `replaced` in the same transaction, or gives up what an appeal of its disputed lines claims from now on: never two open claims
  * for one amount.
  */
-async function succeed(deps: Deps, tx: Tx, claim: LockedClaim, purpose: Purpose, originalId: string): Promise<void> {
+async function closeOriginal(
+  deps: Deps,
+  tx: Tx,
+  claim: LockedClaim,
+  purpose: Purpose,
+  originalId: string,
+): Promise<void> {
   const original = await lockClaim(tx, claim.organisationId, originalId)
   if (original === null) throw new Error(`claim ${claim.claimId} replaces ${originalId}, which does not exist`)
   const now = deps.clock.now()
   const facts: Fact[] = isPartial(original.state.status, purpose, deps.adapterOf(claim.adapterId).declaration)
-    ? (await takeOverDisputed(tx, claim, original, now)).map((line) => ({
+    ? (await moveDisputedLines(tx, claim, original, now)).map((line) => ({
         type: 'line_settled',
         action: 'appeal',
         ...line,
@@ -160,13 +166,13 @@ async function resume(deps: Deps, tx: Tx, claim: LockedClaim): Promise<Opened> {
   const departures = idsOf(open.filter((each) => each.departs))
   return {
     kind: 'open',
-    claim: claimNow(deps, recorded),
+    claim: claimSummary(deps, recorded),
     timings: deps.timings,
     submitted:
       latest === undefined ? null : { submissionId: latest.submissionId, submissionNumber: latest.submissionNumber },
     interchangeId,
-    ...(alsoUnsettled.length === 0 ? {} : { alsoUnsettled }),
-    ...(departures.length === 0 ? {} : { departures }),
+    ...(alsoUnsettled.length === 0 ? {} : { alsoUnresolved: alsoUnsettled }),
+    ...(departures.length === 0 ? {} : { dispatches: departures }),
     replacedClaimId: null,
   }
 }

@@ -3,25 +3,25 @@ import { lockClaim } from '../../db/claims/lockClaim.ts'
 import { type RecordedClaim, recordEvents } from '../../db/claims/recordEvents.ts'
 import type { Tx } from '../../db/connect.ts'
 import { pipelined } from '../../db/pipelined.ts'
-import type { ClaimNow } from '../../workflows/activityResults.ts'
+import type { ClaimSummary } from '../../workflows/activityResults.ts'
 import { wakeClaims } from '../../workflows/client/wakeClaims.ts'
 import type { ClaimInput } from '../../workflows/messages.ts'
 import { type Deps, recordContext } from '../deps.ts'
-import { claimNow } from './claimSummary.ts'
+import { claimSummary } from './claimSummary.ts'
 import { byPurpose } from './factByPurpose.ts'
 
 /**
  * Records every notice of the claim that is not recorded yet. Idempotent: a notice is recorded once, whoever asks. `asked` names notices whose
  * effect somebody waits for, also when another turn has recorded them before.
  */
-export async function recordNews(
+export async function recordNotices(
   deps: Deps,
   { organisationId, claimId, providerId }: ClaimInput,
   asked: string[],
-): Promise<ClaimNow> {
+): Promise<ClaimSummary> {
   const { told, alsoArrived } = await deps.databases.within(organisationId, async (tx) => {
     const { recorded, noticeIds, cancelsWanted } = await recordPending(deps, tx, organisationId, claimId)
-    const now = claimNow(deps, recorded, noticeIds)
+    const now = claimSummary(deps, recorded, noticeIds)
     const before = asked.filter((id) => !noticeIds.includes(id))
     const effects = [...now.effects, ...(await effectsOf(tx, organisationId, claimId, before))]
     return { told: { ...now, cancelsWanted, effects }, alsoArrived: recorded.alsoArrived }
@@ -36,7 +36,7 @@ async function effectsOf(
   organisationId: string,
   claimId: string,
   noticeIds: string[],
-): Promise<ClaimNow['effects']> {
+): Promise<ClaimSummary['effects']> {
   if (noticeIds.length === 0) return []
   const rows = await tx
     .selectFrom('notices')

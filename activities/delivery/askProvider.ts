@@ -1,7 +1,7 @@
-import { ringDoorbell } from '../../workflows/client/wakeInbox.ts'
+import { signalInbox } from '../../workflows/client/wakeInbox.ts'
 import type { ClaimInput } from '../../workflows/messages.ts'
 import type { Deps } from '../deps.ts'
-import { heartbeating, isHeld, loadLine } from '../providerConnection.ts'
+import { heartbeating, isHeld, loadConnection } from '../providerConnection.ts'
 import { exchangeInquiry } from './inquiry.ts'
 
 /** The ladder's first rung: asks the provider where the claim is. What it says comes back as a document like all news. */
@@ -19,7 +19,7 @@ export async function askProvider(deps: Deps, { organisationId, claimId, provide
     return (
       submission && {
         submission: submission.frozen,
-        line: await loadLine(deps, tx, organisationId, submission.connection_id),
+        line: await loadConnection(deps, tx, organisationId, submission.connection_id),
       }
     )
   })
@@ -28,5 +28,5 @@ export async function askProvider(deps: Deps, { organisationId, claimId, provide
     exchangeInquiry(deps, open.line, [open.submission]),
   )
   if (replies.length > 0)
-    await ringDoorbell(deps.client, { organisationId, connectionId: open.line.connectionId, providerId })
+    await signalInbox(deps.client, { organisationId, connectionId: open.line.connectionId, providerId })
 }

@@ -1,11 +1,11 @@
 import type { OutMessage, Part } from '../../adapters/contract.ts'
 import { raiseForClaim } from '../../db/claims/claimWorklist.ts'
 import type { Tx } from '../../db/connect.ts'
-import { takeOutOfBatch } from '../../db/delivery/batchMembership.ts'
+import { removeFromBatch } from '../../db/delivery/batchMembership.ts'
 import { type InterchangeRow, type StoredMessage, storeMessages } from '../../db/delivery/outgoingMessages.ts'
 import type { Submission } from '../../domain/claim.ts'
 import type { Deps } from '../deps.ts'
-import { batchContext, headOf, type Line, loadAttachments } from '../providerConnection.ts'
+import { batchContext, headOf, loadAttachments, type ProviderConnection } from '../providerConnection.ts'
 
 /**
  * Writes the exact bytes of an interchange and stores them. A claim of a batch that the adapter cannot write is taken out of it and the others go. Null:
@@ -14,7 +14,7 @@ import { batchContext, headOf, type Line, loadAttachments } from '../providerCon
 export async function assembleMessages(
   deps: Deps,
   tx: Tx,
-  line: Line,
+  line: ProviderConnection,
   interchange: InterchangeRow,
 ): Promise<StoredMessage[] | null> {
   const { organisationId } = line
@@ -24,7 +24,7 @@ export async function assembleMessages(
   if (messages === null) return null
   for (const { submissionId } of poison) {
     const to = { kind: 'alone' as const, leavesAt: deps.clock.now() }
-    await takeOutOfBatch(tx, {
+    await removeFromBatch(tx, {
       organisationId,
       interchangeId: interchange.id,
       submissionId,
@@ -44,7 +44,7 @@ export async function assembleMessages(
 /** What the adapter makes of the submissions: those that it can't encode are `poison`; `messages` is null when it makes nothing at all. */
 async function written(
   deps: Deps,
-  line: Line,
+  line: ProviderConnection,
   interchange: InterchangeRow,
   attachments: Map<string, Uint8Array>,
 ): Promise<{ poison: Submission[]; messages: OutMessage[] | null }> {
@@ -70,7 +70,7 @@ async function written(
 }
 
 /** An adapter's own words may carry what it could not map: only the kind of the error is logged. */
-function logPoison(deps: Deps, line: Line, interchange: InterchangeRow, error: Error): void {
+function logPoison(deps: Deps, line: ProviderConnection, interchange: InterchangeRow, error: Error): void {
   deps.log.error(
     { interchangeId: interchange.id, connectionId: line.connectionId, error: error.name },
     'the adapter cannot write this submission',
@@ -80,7 +80,7 @@ function logPoison(deps: Deps, line: Line, interchange: InterchangeRow, error: E
 async function hold(
   deps: Deps,
   tx: Tx,
-  line: Line,
+  line: ProviderConnection,
   interchange: InterchangeRow,
   submissions: Submission[],
 ): Promise<void> {

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Answer } from '../../adapters/contract.ts'
 import type { Sent, Session } from '../../adapters/transports/transport.ts'
 import type { Tx } from '../../db/connect.ts'
-import { closeForDeparture } from '../../db/delivery/batchMembership.ts'
+import { closeBatch } from '../../db/delivery/batchMembership.ts'
 import { finishSending, type Lease, leaseInterchange, markSending } from '../../db/delivery/leases.ts'
 import {
   type InterchangeRow,
@@ -14,17 +14,17 @@ import { reserveTurn } from '../../db/delivery/rateLimit.ts'
 import { raiseAttention } from '../../db/worklist/worklistItems.ts'
 import { isSendable, isSettled, waitsForCutOff } from '../../domain/delivery/interchangeState.ts'
 import { unwritableDelayMs } from '../../domain/delivery/retryDelays.ts'
-import type { Sending } from '../../workflows/activityContract.ts'
+import type { Transmission } from '../../workflows/activityContract.ts'
 import type { Delivered } from '../../workflows/activityResults.ts'
 import type { Deps } from '../deps.ts'
 import {
   batchContext,
   heartbeating,
   isHeld,
-  type Line,
-  loadLine,
+  loadConnection,
   messageFrom,
   openSession,
+  type ProviderConnection,
 } from '../providerConnection.ts'
 import { assembleMessages } from './assembleMessages.ts'
 import { concludeDelivery, type End } from './finishDelivery.ts'
@@ -37,7 +37,7 @@ import { waitForSlot } from './retryDelays.ts'
  * One attempt to carry an interchange to the provider. Exact bytes and lease are committed before the first byte leaves; the outcome is written
  * only while the lease is still ours. Never retries by itself.
  */
-export async function deliver(deps: Deps, sending: Sending): Promise<Delivered> {
+export async function deliver(deps: Deps, sending: Transmission): Promise<Delivered> {
   const prepared = await prepare(deps, sending)
   if (prepared.kind !== 'ready') return prepared.outcome
   const { line } = prepared
@@ -54,7 +54,7 @@ export async function deliver(deps: Deps, sending: Sending): Promise<Delivered> 
 
 interface Ready {
   kind: 'ready'
-  line: Line
+  line: ProviderConnection
   interchange: InterchangeRow
   session: Session
   lease: Lease
@@ -67,11 +67,11 @@ interface Ready {
 
 type Prepared = Ready | { kind: 'not_now'; outcome: Delivered }
 
-async function prepare(deps: Deps, sending: Sending): Promise<Prepared> {
+async function prepare(deps: Deps, sending: Transmission): Promise<Prepared> {
   const { organisationId, interchangeId } = sending
   return deps.databases.within(organisationId, async (tx): Promise<Prepared> => {
     let interchange = await loadInterchange(tx, organisationId, interchangeId)
-    const line = await loadLine(deps, tx, organisationId, interchange.connectionId)
+    const line = await loadConnection(deps, tx, organisationId, interchange.connectionId)
     const hold = async () => notNow(await holdClaims(deps, tx, sending, interchange))
     if (isHeld(line) && !isSettled(interchange.state)) return hold()
     const session = await sessionOrItem(deps, tx, line)
@@ -81,7 +81,7 @@ async function prepare(deps: Deps, sending: Sending): Promise<Prepared> {
     if (interchange.leavesAt !== null && waitsForCutOff(interchange)) {
       const leavesInMs = deps.clock.realMsUntil(interchange.leavesAt)
       if (leavesInMs > 0) return notNow({ kind: 'not_sent', retryInMs: Math.ceil(leavesInMs) })
-      await closeForDeparture(tx, organisationId, interchangeId, deps.clock.now())
+      await closeBatch(tx, organisationId, interchangeId, deps.clock.now())
       // Read again behind the lock: whoever joined or was taken out a moment ago counts.
       interchange = await loadInterchange(tx, organisationId, interchangeId)
     }
@@ -110,13 +110,13 @@ async function prepare(deps: Deps, sending: Sending): Promise<Prepared> {
 
 const FREE = { kind: 'go' as const, waitMs: 0 }
 
-async function turnOf(tx: Tx, line: Line, interchangeId: string) {
+async function turnOf(tx: Tx, line: ProviderConnection, interchangeId: string) {
   const { organisationId, connectionId, requestsPerSecond: perSecond } = line
   return perSecond === null ? FREE : reserveTurn(tx, { organisationId, connectionId, perSecond }, interchangeId)
 }
 
 /** Opened before the lease: an address or secret that cannot be read is certainly no sending, and a person must mend it. */
-async function sessionOrItem(deps: Deps, tx: Tx, line: Line): Promise<Session | null> {
+async function sessionOrItem(deps: Deps, tx: Tx, line: ProviderConnection): Promise<Session | null> {
   try {
     return openSession(deps, line)
   } catch (error) {
@@ -139,7 +139,7 @@ function notNow(outcome: Delivered): Prepared {
 }
 
 /** Several messages: taken only if all are; only undelivered ones go (again). */
-async function sendAll(deps: Deps, sending: Sending, ready: Ready): Promise<End> {
+async function sendAll(deps: Deps, sending: Transmission, ready: Ready): Promise<End> {
   const { line, session, lease, messages } = ready
   const end: End = { delivered: [], references: [], facts: [], said: [], answer: { kind: 'taken' } }
   for (const [index, message] of messages.entries()) {
@@ -165,7 +165,7 @@ async function sendAll(deps: Deps, sending: Sending, ready: Ready): Promise<End>
 
 type Read = Answer | Exclude<Sent, { kind: 'answered' } | { kind: 'arrived' }>
 
-function readSent(deps: Deps, line: Line, sending: Sending, sent: Sent): Read {
+function readSent(deps: Deps, line: ProviderConnection, sending: Transmission, sent: Sent): Read {
   switch (sent.kind) {
     case 'arrived':
       return { kind: 'taken', references: [], facts: [], said: [] }

@@ -7,10 +7,10 @@ import { rememberReferences } from '../../db/inbox/matchClaims.ts'
 import { raiseAttention } from '../../db/worklist/worklistItems.ts'
 import type { Reference, Said } from '../../domain/claim.ts'
 import type { ClaimEvent, Fact, ProviderFact } from '../../domain/claims/claimEvents.ts'
-import type { Sending } from '../../workflows/activityContract.ts'
+import type { Transmission } from '../../workflows/activityContract.ts'
 import type { Delivered } from '../../workflows/activityResults.ts'
 import type { Deps } from '../deps.ts'
-import type { Line } from '../providerConnection.ts'
+import type { ProviderConnection } from '../providerConnection.ts'
 import { heldForMs, saysHeld, sayWhy } from './holdClaims.ts'
 import { lockSentClaims, recordForClaims, type SentClaim } from './recordForClaims.ts'
 import { lookInMs, restMs } from './retryDelays.ts'
@@ -32,14 +32,19 @@ export interface End {
 }
 
 interface Attempt {
-  line: Line
+  line: ProviderConnection
   interchange: InterchangeRow
   lease: Lease
   mayBeThere: boolean
 }
 
 /** Writes how the attempt ended, while its lease is still ours; a later owner's word is never overwritten. */
-export async function concludeDelivery(deps: Deps, sending: Sending, attempt: Attempt, end: End): Promise<Delivered> {
+export async function concludeDelivery(
+  deps: Deps,
+  sending: Transmission,
+  attempt: Attempt,
+  end: End,
+): Promise<Delivered> {
   const { organisationId } = sending
   const { line, lease, mayBeThere } = attempt
   const { answer } = end
@@ -117,7 +122,13 @@ function doubtOf(answer: Extract<End['answer'], { kind: 'partly_refused' | 'unkn
 const REACHED: readonly string[] = ['taken', 'refused', 'partly_refused', 'by_hand']
 
 /** On the worklist until somebody says that it is filed: nobody else carries it. One item a claim, so that each closes with its own news. */
-async function askToFile(tx: Tx, line: Line, interchange: InterchangeRow, sent: SentClaim[], now: Date): Promise<void> {
+async function askToFile(
+  tx: Tx,
+  line: ProviderConnection,
+  interchange: InterchangeRow,
+  sent: SentClaim[],
+  now: Date,
+): Promise<void> {
   const { organisationId, connectionId } = line
   for (const { claim } of sent) {
     const { claimId, claimNumber } = claim
@@ -146,7 +157,7 @@ function ofAll(references: Reference[]): Reference[] {
 /** What the provider called the claim in the messages that it took, also when a later message of the same sending did not get through. */
 async function keepReferences(
   tx: Tx,
-  { organisationId, connectionId }: Line,
+  { organisationId, connectionId }: ProviderConnection,
   sent: SentClaim[],
   references: Reference[],
   now: Date,
@@ -162,7 +173,7 @@ async function keepReferences(
     })
 }
 
-async function stop(tx: Tx, line: Line, because: string, now: Date): Promise<void> {
+async function stop(tx: Tx, line: ProviderConnection, because: string, now: Date): Promise<void> {
   const { organisationId, connectionId } = line
   await stopConnection(tx, organisationId, connectionId, because)
   await raiseAttention(tx, {

@@ -2,7 +2,7 @@ import type { Tx } from '../../db/connect.ts'
 import type { InterchangeRow } from '../../db/delivery/outgoingMessages.ts'
 import type { ClaimState } from '../../domain/claims/claimState.ts'
 import { isSettled } from '../../domain/delivery/interchangeState.ts'
-import type { Sending } from '../../workflows/activityContract.ts'
+import type { Transmission } from '../../workflows/activityContract.ts'
 import type { Delivered } from '../../workflows/activityResults.ts'
 import type { Deps } from '../deps.ts'
 import { lockSentClaims, recordForClaims, type SentClaim } from './recordForClaims.ts'
@@ -15,7 +15,7 @@ import { HELD_FOR_MS } from './retryDelays.ts'
 export async function holdClaims(
   deps: Deps,
   tx: Tx,
-  sending: Sending,
+  sending: Transmission,
   interchange: InterchangeRow,
 ): Promise<Extract<Delivered, { kind: 'not_sent' }>> {
   const sent = await lockSentClaims(tx, sending, interchange)
@@ -31,7 +31,7 @@ export function heldForMs(deps: Deps): number {
 export async function sayWhy(
   deps: Deps,
   tx: Tx,
-  sending: Sending,
+  sending: Transmission,
   sent: SentClaim[],
   reason: 'connection' | 'provider',
 ): Promise<Pick<Extract<Delivered, { kind: 'not_sent' }>, 'claim'>> {

@@ -1,7 +1,7 @@
 import type { Tx } from '../../db/connect.ts'
 import { claimSendings, recallUnsent } from '../../db/delivery/claimTransmissions.ts'
 import type { InterchangeRow } from '../../db/delivery/outgoingMessages.ts'
-import type { Sending } from '../../workflows/activityContract.ts'
+import type { Transmission } from '../../workflows/activityContract.ts'
 import type { Delivered } from '../../workflows/activityResults.ts'
 import type { Deps } from '../deps.ts'
 import { lockSentClaims, recordForClaims } from './recordForClaims.ts'
@@ -16,7 +16,7 @@ const LOOK_AGAIN_MS = 2_000
 export async function voidMustWait(
   deps: Deps,
   tx: Tx,
-  sending: Sending,
+  sending: Transmission,
   interchange: InterchangeRow,
 ): Promise<Delivered | null> {
   const takenBack = interchange.submissions.find((submission) => submission.purpose === 'void')

@@ -5,15 +5,19 @@ import { finishSending, leaseInterchange } from '../../db/delivery/leases.ts'
 import { loadInterchange, storeMessages } from '../../db/delivery/outgoingMessages.ts'
 import type { Submission } from '../../domain/claim.ts'
 import type { Deps } from '../deps.ts'
-import { storeFound } from '../inbox/storeDocument.ts'
-import { batchContext, headOf, type Line, openSession } from '../providerConnection.ts'
+import { storeDocument } from '../inbox/storeDocument.ts'
+import { batchContext, headOf, openSession, type ProviderConnection } from '../providerConnection.ts'
 import { waitForSlot } from './retryDelays.ts'
 
 /**
  * Asks the provider about submissions: an interchange of its own with bytes kept, sent once. Immediate replies are stored like every document
  * and answered; a transport without replies (SFTP) gets its answer through the mailbox. An inquiry that fails is simply asked again later.
  */
-export async function exchangeInquiry(deps: Deps, line: Line, submissions: Submission[]): Promise<InMessage[]> {
+export async function exchangeInquiry(
+  deps: Deps,
+  line: ProviderConnection,
+  submissions: Submission[],
+): Promise<InMessage[]> {
   const { adapter, organisationId } = line
   if (!adapter.ask) return []
   const ask = adapter.ask
@@ -58,7 +62,7 @@ export async function exchangeInquiry(deps: Deps, line: Line, submissions: Submi
   }
   await deps.databases.within(organisationId, async (tx) => {
     for (const [index, reply] of replies.entries())
-      await storeFound(
+      await storeDocument(
         deps,
         tx,
         line,

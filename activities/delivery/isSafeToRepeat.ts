@@ -1,10 +1,10 @@
 import type { InterchangeRow } from '../../db/delivery/outgoingMessages.ts'
 import { isSafeToRepeat } from '../../domain/delivery/deliveryProof.ts'
 import type { Deps } from '../deps.ts'
-import type { Line } from '../providerConnection.ts'
+import type { ProviderConnection } from '../providerConnection.ts'
 
 /** Sending the same key and bytes again makes no second effect: the provider still remembers the key. */
-export function safeByKey(deps: Deps, line: Line, interchange: InterchangeRow): boolean {
+export function safeByKey(deps: Deps, line: ProviderConnection, interchange: InterchangeRow): boolean {
   const ageMs = deps.clock.now().getTime() - (interchange.firstSentAt ?? interchange.createdAt).getTime()
   return isSafeToRepeat(interchange.proof, ageMs, line.adapter.declaration.delivery)
 }

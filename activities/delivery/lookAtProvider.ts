@@ -2,13 +2,13 @@ import type { InMessage } from '../../adapters/contract.ts'
 import type { InterchangeRow, StoredMessage } from '../../db/delivery/outgoingMessages.ts'
 import type { Found } from '../../domain/delivery/deliveryProof.ts'
 import type { Deps } from '../deps.ts'
-import { type Line, messageFrom, openSession, readingContext } from '../providerConnection.ts'
+import { messageFrom, openSession, type ProviderConnection, readingContext } from '../providerConnection.ts'
 import { exchangeInquiry } from './inquiry.ts'
 
 /** Looks at the provider's side for an interchange that may be there; sends nothing of it. */
 export async function lookAtProvider(
   deps: Deps,
-  line: Line,
+  line: ProviderConnection,
   interchange: InterchangeRow,
   messages: StoredMessage[],
 ): Promise<Found> {
@@ -26,7 +26,7 @@ export async function lookAtProvider(
 
 async function lookBySelf(
   deps: Deps,
-  line: Line,
+  line: ProviderConnection,
   interchange: InterchangeRow,
   messages: StoredMessage[],
 ): Promise<Found> {
@@ -40,7 +40,7 @@ async function lookBySelf(
 }
 
 /** Any word of the provider about our own number, except "not found", proves that the submission is there. */
-async function lookByAsking(deps: Deps, line: Line, interchange: InterchangeRow): Promise<Found> {
+async function lookByAsking(deps: Deps, line: ProviderConnection, interchange: InterchangeRow): Promise<Found> {
   const replies: InMessage[] = await exchangeInquiry(deps, line, interchange.submissions)
   const numbers = new Set(interchange.submissions.map((submission) => submission.submissionNumber))
   let denials = 0

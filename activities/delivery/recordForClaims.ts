@@ -4,9 +4,9 @@ import type { Tx } from '../../db/connect.ts'
 import type { InterchangeRow } from '../../db/delivery/outgoingMessages.ts'
 import type { Submission } from '../../domain/claim.ts'
 import type { ClaimEvent } from '../../domain/claims/claimEvents.ts'
-import type { Sending } from '../../workflows/activityContract.ts'
-import type { ClaimNow } from '../../workflows/activityResults.ts'
-import { claimNow } from '../claims/claimSummary.ts'
+import type { Transmission } from '../../workflows/activityContract.ts'
+import type { ClaimSummary } from '../../workflows/activityResults.ts'
+import { claimSummary } from '../claims/claimSummary.ts'
 import { byPurpose } from '../claims/factByPurpose.ts'
 import { type Deps, recordContext } from '../deps.ts'
 
@@ -22,7 +22,7 @@ export interface SentClaim {
  */
 export async function lockSentClaims(
   tx: Tx,
-  { organisationId, interchangeId }: Sending,
+  { organisationId, interchangeId }: Transmission,
   { submissions }: InterchangeRow,
 ): Promise<SentClaim[]> {
   const sent: SentClaim[] = []
@@ -39,11 +39,11 @@ export async function lockSentClaims(
 export async function recordForClaims(
   deps: Deps,
   tx: Tx,
-  sending: Sending,
+  sending: Transmission,
   sent: SentClaim[],
   events: ClaimEvent[],
-): Promise<ClaimNow | null> {
-  let own: ClaimNow | null = null
+): Promise<ClaimSummary | null> {
+  let own: ClaimSummary | null = null
   for (const { claim, submission } of sent) {
     const isVoid = submission.purpose === 'void'
     const incoming = events.map((event) => ({
@@ -52,7 +52,7 @@ export async function recordForClaims(
       submissionId: submission.submissionId,
       ...(isVoid ? { ofVoid: true as const } : {}),
     }))
-    const now = claimNow(deps, await recordEvents(tx, claim, incoming, recordContext(deps)))
+    const now = claimSummary(deps, await recordEvents(tx, claim, incoming, recordContext(deps)))
     if (claim.claimId === sending.claimId) own = now
   }
   return own

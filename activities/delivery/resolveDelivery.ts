@@ -11,10 +11,10 @@ import {
   storedMessages,
 } from '../../db/delivery/outgoingMessages.ts'
 import { type Found, proofOfLook } from '../../domain/delivery/deliveryProof.ts'
-import type { Sending } from '../../workflows/activityContract.ts'
+import type { Transmission } from '../../workflows/activityContract.ts'
 import type { Delivered } from '../../workflows/activityResults.ts'
 import type { Deps } from '../deps.ts'
-import { heartbeating, isHeld, type Line, loadLine } from '../providerConnection.ts'
+import { heartbeating, isHeld, loadConnection, type ProviderConnection } from '../providerConnection.ts'
 import { heldForMs } from './holdClaims.ts'
 import { safeByKey } from './isSafeToRepeat.ts'
 import { lookAtProvider } from './lookAtProvider.ts'
@@ -37,7 +37,7 @@ const SEEN = {
  * Finds out what became of an interchange that may have left: by the idempotency key (the same key and bytes again are safe inside the key's window), by
  * the transport's own look (SFTP folder), or by asking the provider. Answers `not_sent` only when sending again is safe.
  */
-export async function settleDelivery(deps: Deps, sending: Sending): Promise<Delivered> {
+export async function resolveDelivery(deps: Deps, sending: Transmission): Promise<Delivered> {
   const { organisationId } = sending
   const { interchange, line, messages } = await load(deps, sending)
   switch (interchange.state) {
@@ -69,11 +69,11 @@ export async function settleDelivery(deps: Deps, sending: Sending): Promise<Deli
 }
 
 /** Reads the sending; one whose sender died becomes UNKNOWN, and the claim says so. */
-async function load(deps: Deps, sending: Sending) {
+async function load(deps: Deps, sending: Transmission) {
   const { organisationId, interchangeId } = sending
   return deps.databases.within(organisationId, async (tx) => {
     const before = await loadInterchange(tx, organisationId, interchangeId)
-    const line = await loadLine(deps, tx, organisationId, before.connectionId)
+    const line = await loadConnection(deps, tx, organisationId, before.connectionId)
     const messages = await storedMessages(tx, organisationId, interchangeId)
     if (before.state !== 'SENDING') return { interchange: before, line, messages }
     const sent = await lockSentClaims(tx, sending, before)
@@ -88,8 +88,8 @@ async function load(deps: Deps, sending: Sending) {
 
 async function conclude(
   deps: Deps,
-  sending: Sending,
-  line: Line,
+  sending: Transmission,
+  line: ProviderConnection,
   interchange: InterchangeRow,
   messages: StoredMessage[],
   found: Found,
@@ -120,7 +120,13 @@ async function conclude(
   })
 }
 
-async function raiseUnknown(tx: Tx, line: Line, interchangeId: string, sent: SentClaim[], now: Date): Promise<void> {
+async function raiseUnknown(
+  tx: Tx,
+  line: ProviderConnection,
+  interchangeId: string,
+  sent: SentClaim[],
+  now: Date,
+): Promise<void> {
   const { organisationId, connectionId } = line
   for (const { claim } of sent) {
     await raiseForClaim(tx, {

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { reserveRequest } from '../../db/delivery/rateLimit.ts'
 import { overdueForMs, retryDelayMs } from '../../domain/delivery/retryDelays.ts'
 import type { Deps } from '../deps.ts'
-import type { Line } from '../providerConnection.ts'
+import type { ProviderConnection } from '../providerConnection.ts'
 
 /** How long a connection that somebody must mend or switch on rests before it is looked at again (business time). */
 export const HELD_FOR_MS = 15 * 60_000
@@ -19,14 +19,14 @@ export function restMs(
 }
 
 /** A submission can be found only after the provider's own lag; never sooner than a second. */
-export function lookInMs(deps: Deps, line: Line): number {
+export function lookInMs(deps: Deps, line: ProviderConnection): number {
   const { lookup, lookupLagSeconds, keyWindowHours } = line.adapter.declaration.delivery
   const lag = lookup && keyWindowHours === 0 ? (lookupLagSeconds * 1_000) / deps.clock.scale : 0
   return Math.max(1_000, lag)
 }
 
 /** Waits for the connection's contractual turn: for requests in the middle of something that cannot come back later. */
-export async function waitForSlot(deps: Deps, line: Line): Promise<void> {
+export async function waitForSlot(deps: Deps, line: ProviderConnection): Promise<void> {
   const { organisationId, connectionId, requestsPerSecond: perSecond } = line
   if (perSecond === null) return
   const waitMs = await deps.databases.within(organisationId, (tx) =>

@@ -1,11 +1,11 @@
 import type { Tx } from '../../db/connect.ts'
 import { closeCause, raiseAttention } from '../../db/worklist/worklistItems.ts'
-import type { Line } from '../providerConnection.ts'
+import type { ProviderConnection } from '../providerConnection.ts'
 
-const causeOf = (line: Line) => `provider-unreachable:${line.connectionId}`
+const causeOf = (line: ProviderConnection) => `provider-unreachable:${line.connectionId}`
 
 /** One item a connection, however many claims wait: trying goes on, slowly. */
-export async function raiseUnreachable(tx: Tx, line: Line, now: Date): Promise<void> {
+export async function raiseUnreachable(tx: Tx, line: ProviderConnection, now: Date): Promise<void> {
   const { organisationId, connectionId } = line
   const { name } = line.adapter.declaration
   await raiseAttention(tx, {
@@ -20,7 +20,7 @@ export async function raiseUnreachable(tx: Tx, line: Line, now: Date): Promise<v
 }
 
 /** An attempt got through. */
-export async function closeUnreachable(tx: Tx, line: Line, now: Date): Promise<void> {
+export async function closeUnreachable(tx: Tx, line: ProviderConnection, now: Date): Promise<void> {
   const because = 'the provider is within reach again'
   await closeCause(tx, { organisationId: line.organisationId, dedupeKey: causeOf(line), by: 'hub', because, now })
 }

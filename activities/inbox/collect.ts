@@ -1,15 +1,22 @@
 import { sql } from 'kysely'
-import type { CollectActivities, Mailbox } from '../../workflows/activityContract.ts'
-import { ringDoorbell } from '../../workflows/client/wakeInbox.ts'
+import type { CollectActivities, MailboxRef } from '../../workflows/activityContract.ts'
+import { signalInbox } from '../../workflows/client/wakeInbox.ts'
 import type { Deps } from '../deps.ts'
-import { heartbeating, isHeld, type Line, loadLine, openSession, readingContext } from '../providerConnection.ts'
-import { storeFound } from './storeDocument.ts'
+import {
+  heartbeating,
+  isHeld,
+  loadConnection,
+  openSession,
+  type ProviderConnection,
+  readingContext,
+} from '../providerConnection.ts'
+import { storeDocument } from './storeDocument.ts'
 
 /**
  * Reads all that is new at the provider: each document is committed before the source is told, the cursor moves last. One collector per mailbox
  * at a time (lease); a second one finds the lease taken and answers 0.
  */
-export async function collect(deps: Deps, mailbox: Mailbox): ReturnType<CollectActivities['collect']> {
+export async function collect(deps: Deps, mailbox: MailboxRef): ReturnType<CollectActivities['collect']> {
   const { organisationId, connectionId } = mailbox
   const taken = await takeMailbox(deps, mailbox)
   if (taken === null) return 0
@@ -22,7 +29,7 @@ export async function collect(deps: Deps, mailbox: Mailbox): ReturnType<CollectA
         { cursor, ctx: readingContext(deps, line) },
         openSession(deps, line),
         async (found) => {
-          if (await deps.databases.within(organisationId, (tx) => storeFound(deps, tx, line, found, 'collect')))
+          if (await deps.databases.within(organisationId, (tx) => storeDocument(deps, tx, line, found, 'collect')))
             fresh += 1
           deps.failpoint('after_store:collect')
         },
@@ -33,7 +40,7 @@ export async function collect(deps: Deps, mailbox: Mailbox): ReturnType<CollectA
     await release(deps, mailbox, attempt, cursor)
     throw error
   } finally {
-    if (fresh > 0) await ringDoorbell(deps.client, { organisationId, connectionId, providerId: mailbox.providerId })
+    if (fresh > 0) await signalInbox(deps.client, { organisationId, connectionId, providerId: mailbox.providerId })
   }
   return fresh
 }
@@ -41,10 +48,10 @@ export async function collect(deps: Deps, mailbox: Mailbox): ReturnType<CollectA
 /** Also answers null for a connection that is stopped or switched off. */
 async function takeMailbox(
   deps: Deps,
-  { organisationId, connectionId }: Mailbox,
-): Promise<{ line: Line; cursor: string | null; attempt: number } | null> {
+  { organisationId, connectionId }: MailboxRef,
+): Promise<{ line: ProviderConnection; cursor: string | null; attempt: number } | null> {
   return deps.databases.within(organisationId, async (tx) => {
-    const line = await loadLine(deps, tx, organisationId, connectionId)
+    const line = await loadConnection(deps, tx, organisationId, connectionId)
     if (isHeld(line)) return null
     const lease = sql`now() + ${`${deps.leaseMs} milliseconds`}::interval`
     const row = await tx
@@ -66,7 +73,7 @@ async function takeMailbox(
 
 async function release(
   deps: Deps,
-  { organisationId, connectionId }: Mailbox,
+  { organisationId, connectionId }: MailboxRef,
   attempt: number,
   cursor: string | null,
 ): Promise<void> {

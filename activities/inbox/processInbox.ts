@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { heartbeat } from '@temporalio/activity'
 import type { AuthorisationAnswer, InMessage, Notice } from '../../adapters/contract.ts'
 import type { Tx } from '../../db/connect.ts'
-import { settleInquiry } from '../../db/delivery/interchanges.ts'
+import { closeInquiry } from '../../db/delivery/interchanges.ts'
 import { markProcessed, type UnprocessedDocument, unprocessedDocuments } from '../../db/inbox/documents.ts'
-import { type Batch, batchSubmissions } from '../../db/inbox/interchangeByControlNumber.ts'
+import { type AcknowledgedInterchange, batchSubmissions } from '../../db/inbox/interchangeByControlNumber.ts'
 import { matchSubmissions } from '../../db/inbox/matchClaims.ts'
 import { insertNotices, type NewNotice } from '../../db/inbox/notices.ts'
 import { postRemittance } from '../../db/money/remittances.ts'
@@ -12,10 +12,10 @@ import { raiseAttention } from '../../db/worklist/worklistItems.ts'
 import { countable, formatMinor, type Minor } from '../../domain/amounts.ts'
 import type { ClaimEvent } from '../../domain/claims/claimEvents.ts'
 import type { LineDecision } from '../../domain/money/lineDecision.ts'
-import type { Mailbox, MailboxActivities } from '../../workflows/activityContract.ts'
+import type { MailboxActivities, MailboxRef } from '../../workflows/activityContract.ts'
 import { wakeClaims } from '../../workflows/client/wakeClaims.ts'
 import type { Deps } from '../deps.ts'
-import { type Line, loadLine, readingContext } from '../providerConnection.ts'
+import { loadConnection, type ProviderConnection, readingContext } from '../providerConnection.ts'
 
 /** Documents read in one pass; their claims are signalled once per pass, however many documents speak of them. */
 const PASS = 100
@@ -26,10 +26,10 @@ const TRIES = 5
  * Works off unprocessed documents: decode, match, post money, store notices (one transaction a document), then signal the claims, then mark the
  * documents processed. Killed anywhere, it runs again: notices and remittances are stored once.
  */
-export async function processInbox(deps: Deps, mailbox: Mailbox): ReturnType<MailboxActivities['processInbox']> {
+export async function processInbox(deps: Deps, mailbox: MailboxRef): ReturnType<MailboxActivities['processInbox']> {
   const { organisationId, connectionId } = mailbox
   const { line, documents } = await deps.databases.within(organisationId, async (tx) => ({
-    line: await loadLine(deps, tx, organisationId, connectionId),
+    line: await loadConnection(deps, tx, organisationId, connectionId),
     documents: await unprocessedDocuments(tx, connectionId, PASS),
   }))
   const touched = new Set<string>()
@@ -56,7 +56,7 @@ function restAfter(attempts: number): number {
 /** Answers what became of the document; null when it broke and is to be tried again. */
 async function readDocument(
   deps: Deps,
-  line: Line,
+  line: ProviderConnection,
   document: UnprocessedDocument,
   touched: Set<string>,
 ): Promise<string | null> {
@@ -64,7 +64,9 @@ async function readDocument(
   try {
     const message = { ...document.head, body: new Uint8Array(document.body) } as unknown as InMessage
     const notices = await line.adapter.decode(message, readingContext(deps, line))
-    const words = await deps.databases.within(organisationId, (tx) => take(deps, tx, line, document, notices, touched))
+    const words = await deps.databases.within(organisationId, (tx) =>
+      ingestNotices(deps, tx, line, document, notices, touched),
+    )
     return words.join(', ') || 'says nothing'
   } catch (error) {
     deps.log.error(
@@ -86,10 +88,10 @@ async function readDocument(
   }
 }
 
-async function take(
+async function ingestNotices(
   deps: Deps,
   tx: Tx,
-  line: Line,
+  line: ProviderConnection,
   document: UnprocessedDocument,
   notices: Notice[],
   touched: Set<string>,
@@ -146,7 +148,7 @@ async function take(
         if (batch === null) await unmatched(deps, tx, line, document, next, `interchange ${notice.controlNumber}`)
         else if (batch.kind === 'inquiry') {
           const verdict = notice.verdict === 'accepted' ? 'accepted' : 'rejected'
-          await settleInquiry(tx, line.organisationId, batch.interchangeId, verdict, deps.clock.now())
+          await closeInquiry(tx, line.organisationId, batch.interchangeId, verdict, deps.clock.now())
         } else fresh.push(...batchEvents(batch, notice, document, next))
         // Numbered by place, whatever is settled by now: a second reading gives every notice its number of the first.
         next += batch?.size ?? 1
@@ -196,7 +198,7 @@ function amountsOf(decisions: LineDecision[]): Minor[] {
  * A rejected batch fails each of its claims by name. An accepted one says nothing about claims, but proves that an unsettled sending arrived.
  */
 function batchEvents(
-  batch: Batch,
+  batch: AcknowledgedInterchange,
   notice: Extract<Notice, { kind: 'batch' }>,
   document: UnprocessedDocument,
   first: number,
@@ -218,7 +220,7 @@ const BATCH_FACTS = { accepted: 'sent', rejected: 'rejected_front_end', undelive
 async function unmatched(
   deps: Deps,
   tx: Tx,
-  line: Line,
+  line: ProviderConnection,
   document: UnprocessedDocument,
   sequence: number,
   reference: string | undefined,
@@ -239,7 +241,7 @@ async function unmatched(
 async function authorisationAnswered(
   deps: Deps,
   tx: Tx,
-  line: Line,
+  line: ProviderConnection,
   document: UnprocessedDocument,
   { granted, number, requestId, validFrom, validUntil, amount, said }: AuthorisationAnswer,
 ): Promise<void> {
@@ -260,7 +262,13 @@ async function authorisationAnswered(
   })
 }
 
-async function unread(deps: Deps, tx: Tx, line: Line, document: UnprocessedDocument, because: string): Promise<void> {
+async function unread(
+  deps: Deps,
+  tx: Tx,
+  line: ProviderConnection,
+  document: UnprocessedDocument,
+  because: string,
+): Promise<void> {
   await raiseAttention(tx, {
     organisationId: line.organisationId,
     connectionId: line.connectionId,

@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto'
-import type { Found } from '../../adapters/transports/transport.ts'
+import type { CollectedDocument } from '../../adapters/transports/transport.ts'
 import type { Tx } from '../../db/connect.ts'
 import { storeDocument } from '../../db/inbox/documents.ts'
 import type { Deps } from '../deps.ts'
-import type { Line } from '../providerConnection.ts'
+import type { ProviderConnection } from '../providerConnection.ts'
 
 /** Stores a document raw, once: the caller's commit is what makes it safe to tell the source. */
-export async function storeFound(
+export async function storeDocument(
   deps: Deps,
   tx: Tx,
-  line: Line,
-  found: Found,
+  line: ProviderConnection,
+  found: CollectedDocument,
   channel: 'collect' | 'answer',
 ): Promise<boolean> {
   const { body, ...head } = found.message

@@ -2,22 +2,22 @@ import type { Client } from '@temporalio/client'
 import type { ProviderAdapter } from '../../adapters/contract.ts'
 import {
   endInquiry,
-  lostNews,
   openBatches,
   openClaims,
   overdueInquiries,
   staleUnknowns,
   stuckDocuments,
+  unrecordedNotices,
 } from '../../db/acrossTenants/repairs.ts'
 import { raiseForClaim } from '../../db/claims/claimWorklist.ts'
 import type { Databases } from '../../db/connect.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { ReconcileReport } from '../../workflows/activityContract.ts'
-import { callDeparture, hurryDeparture, runningDepartures } from '../../workflows/client/wakeBatch.ts'
+import { runningDispatches, startDispatch, startDispatchNow } from '../../workflows/client/wakeBatch.ts'
 import { runningClaims, wakeClaim } from '../../workflows/client/wakeClaims.ts'
-import { ringDoorbell } from '../../workflows/client/wakeInbox.ts'
+import { signalInbox } from '../../workflows/client/wakeInbox.ts'
 import { claimWorkflowId } from '../../workflows/ids.ts'
-import { news as newsSignal } from '../../workflows/messages.ts'
+import { wake as newsSignal } from '../../workflows/messages.ts'
 import { warnOfFilingLimits } from './warnOfFilingLimits.ts'
 
 /**
@@ -36,7 +36,7 @@ export async function reconcile(deps: {
   const open = await openClaims(databases.across)
   const openIds = new Set(open.map((claim) => claim.claimId))
   const lost = open.filter((claim) => !running.has(claim.claimId))
-  const news = (await lostNews(databases.across)).filter(
+  const news = (await unrecordedNotices(databases.across)).filter(
     (claim) => !lost.some((each) => each.claimId === claim.claimId),
   )
   for (const claim of [...lost, ...news]) await wakeClaim(client, claim)
@@ -47,14 +47,14 @@ export async function reconcile(deps: {
       .signal(newsSignal, { noticeIds: [] })
       .catch(() => undefined)
   const stuck = await stuckDocuments(databases.across)
-  for (const mailbox of stuck) await ringDoorbell(client, mailbox)
+  for (const mailbox of stuck) await signalInbox(client, mailbox)
   return {
     started: lost.length,
     ended: over.length,
     told: news.length,
     woken: stuck.length,
     raised: await raiseStale(databases, now),
-    departed: await seeOff(databases, client, now),
+    departed: await restartLostDispatches(databases, client, now),
     dropped: await dropInquiries(databases, now),
     warned: await warnOfFilingLimits(deps),
   }
@@ -80,12 +80,12 @@ async function raiseStale(databases: Databases, now: Date): Promise<number> {
   return stale.length
 }
 
-async function seeOff(databases: Databases, client: Client, now: Date): Promise<number> {
+async function restartLostDispatches(databases: Databases, client: Client, now: Date): Promise<number> {
   const open = await openBatches(databases.across, now)
   if (open.length === 0) return 0
-  const running = await runningDepartures(client)
+  const running = await runningDispatches(client)
   const left = open.filter((batch) => batch.due || !running.has(batch.interchangeId))
-  for (const batch of left) await (batch.due ? hurryDeparture(client, batch) : callDeparture(client, batch))
+  for (const batch of left) await (batch.due ? startDispatchNow(client, batch) : startDispatch(client, batch))
   return left.length
 }
 

@@ -1,12 +1,12 @@
 import { type Client, ScheduleAlreadyRunning, ScheduleNotFoundError, ScheduleOverlapPolicy } from '@temporalio/client'
 import type { Clock } from '../../platform/clock.ts'
-import type { Mailbox } from '../../workflows/activityContract.ts'
+import type { MailboxRef } from '../../workflows/activityContract.ts'
 import { MAIN_QUEUE, mailboxScheduleId, mailboxWorkflowId, RECONCILIATION_ID } from '../../workflows/ids.ts'
 
 /** Shortest real interval between two collections, whatever the clock's scale. */
 const SHORTEST_MS = 1_000
 
-export interface MailboxPlan extends Mailbox {
+export interface MailboxPlan extends MailboxRef {
   /** Business seconds between two collections. */
   pollSeconds: number
   /** False: somebody switched the connection off; nothing is collected. */

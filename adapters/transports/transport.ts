@@ -44,7 +44,7 @@ export interface SendOptions {
 }
 
 /** A document found at the provider. `key` is stable across collections (file name, resource id and version). */
-export interface Found {
+export interface CollectedDocument {
   key: string
   message: InMessage
   mediaType: string
@@ -66,7 +66,7 @@ export interface Transport<E = unknown> {
     adapter: ProviderAdapter,
     context: CollectContext,
     session: Session<E>,
-    store: (found: Found) => Promise<void>,
+    store: (found: CollectedDocument) => Promise<void>,
   ): Promise<{ cursor: string | null }>
   /** Checks a push on its raw bytes. `scale` is the business clock's when `now` is business time: the five minutes are real ones. */
   verifyPush?(

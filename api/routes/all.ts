@@ -4,7 +4,7 @@ import { batchRoutes } from './delivery/batches.ts'
 import { documentRoutes } from './inbox/documents.ts'
 import { pushRoutes } from './inbox/push.ts'
 import { uploadRoutes } from './inbox/uploads.ts'
-import { remittanceActRoutes } from './money/remittanceActions.ts'
+import { remittanceActionRoutes } from './money/remittanceActions.ts'
 import { remittanceRoutes } from './money/remittances.ts'
 import { suspenseRoutes } from './money/suspense.ts'
 import { patientRoutes } from './practice/patients.ts'
@@ -28,7 +28,7 @@ export const ROUTES: readonly Route[] = [
   ...uploadRoutes,
   ...claimRoutes,
   ...remittanceRoutes,
-  ...remittanceActRoutes,
+  ...remittanceActionRoutes,
   ...suspenseRoutes,
   ...attentionRoutes,
   ...documentRoutes,

@@ -11,7 +11,7 @@ import { announce, asked } from '../stack/serve.ts'
 export async function defectiveWorker(): Promise<void> {
   const running = await runWorker(settingsFrom(process.env), (deps) => ({
     ...createProviderActivities(deps),
-    settleDelivery: async ({ organisationId, interchangeId }) => {
+    resolveDelivery: async ({ organisationId, interchangeId }) => {
       await deps.databases.within(organisationId, (tx) =>
         sql`update interchanges set state = 'READY', lease_until = null, mark = null
             where organisation_id = ${organisationId} and id = ${interchangeId} and state in ('SENDING', 'UNKNOWN')`.execute(

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { isCurrency } from '../../domain/amounts.ts'
 
 /** The account with an HMO that a document is rendered for. */
-export interface Account {
+export interface SampleConnection {
   settings: unknown
   mode: 'test' | 'production'
   currency: string
@@ -22,7 +22,7 @@ const account = z.object({
 const PROVIDERS = path.join(import.meta.dirname, '../../adapters/providers')
 
 /** The account of a `--settings` file, or else the sample account in the adapter's own fixtures. Throws one sentence when there is neither. */
-export function readAccount(provider: string, file: string | undefined): Account {
+export function readAccount(provider: string, file: string | undefined): SampleConnection {
   const from = file ?? path.join(PROVIDERS, provider, 'fixtures/connection.json')
   if (file === undefined && !existsSync(from))
     throw new Error(

@@ -21,7 +21,7 @@ export async function openClaims(across: Kysely<Database>): Promise<ClaimAddress
 }
 
 /** Claims with a notice that was stored over a minute ago and is not recorded. */
-export async function lostNews(across: Kysely<Database>): Promise<ClaimAddress[]> {
+export async function unrecordedNotices(across: Kysely<Database>): Promise<ClaimAddress[]> {
   return across
     .selectFrom('notices as n')
     .innerJoin('claims as c', (join) =>

@@ -8,13 +8,13 @@ import type { Tx } from '../connect.ts'
 import { allocateInterchange } from '../delivery/interchanges.ts'
 import { moveInterchange } from '../delivery/moveInterchange.ts'
 import { composeSubmission, submissionFrom } from '../drafts/composeSubmission.ts'
-import { type Doing, insertDraft, partiesOf, type Saved } from '../drafts/createDraft.ts'
+import { type ActionContext, insertDraft, partiesOf, type Saved } from '../drafts/createDraft.ts'
 import { alreadyClaimed } from '../drafts/duplicateLines.ts'
 import { postCharge } from '../money/ledger.ts'
 import { type Refused, refused } from '../refused.ts'
 import type { Diagnosis } from '../schema/practiceTables.ts'
 import { audit } from '../setup/audit.ts'
-import type { Incoming } from './incomingEvent.ts'
+import type { ArrivedEvent } from './incomingEvent.ts'
 import { lockClaim } from './lockClaim.ts'
 import { type RecordContext, recordEvents } from './recordEvents.ts'
 
@@ -59,7 +59,7 @@ export interface FiledClaim {
 export async function importClaim(
   tx: Tx,
   filed: FiledClaim,
-  doing: Doing & { adapterVersion(adapterId: string): number; record: RecordContext },
+  doing: ActionContext & { adapterVersion(adapterId: string): number; record: RecordContext },
 ): Promise<Saved | Refused> {
   const { organisationId, actor } = doing
   const days = filed.lines.map((line) => line.serviceDate).sort()
@@ -204,13 +204,13 @@ async function recordFiling(
   tx: Tx,
   claimId: string,
   filed: FiledClaim,
-  doing: Doing & { record: RecordContext },
+  doing: ActionContext & { record: RecordContext },
   openAmount: number,
   { submissionId, lines }: { submissionId: string; lines: unknown[] },
 ): Promise<void> {
   const claim = await lockClaim(tx, doing.organisationId, claimId)
   if (claim === null) throw new Error(`claim ${claimId} vanished while it was imported`)
-  const event = (fact: ClaimEvent['fact'], at: string, references: Reference[] = []): Incoming => ({
+  const event = (fact: ClaimEvent['fact'], at: string, references: Reference[] = []): ArrivedEvent => ({
     event: { fact, at, said: [], references },
     actor: doing.actor,
     submissionId,

@@ -2,7 +2,7 @@ import type { Said } from '../../domain/claim.ts'
 import type { ClaimEvent } from '../../domain/claims/claimEvents.ts'
 
 /** One event on its way into a claim's timeline. */
-export interface Incoming {
+export interface ArrivedEvent {
   event: ClaimEvent
   /** `provider`, `hub`, or the person's name as the API key states it. */
   actor: string

@@ -79,7 +79,7 @@ export async function lockClaim(tx: Tx, organisationId: string, claimId: string)
             kind: row.deadline_kind,
             startsAt: row.deadline_starts_at.toISOString(),
             dueAt: (row.deadline_due_at ?? row.deadline_starts_at).toISOString(),
-            climbed: row.deadline_rung,
+            level: row.deadline_rung,
           },
   }
 }
@@ -106,7 +106,7 @@ export async function saveClaim(
         deadline_kind: deadline?.kind ?? null,
         deadline_starts_at: deadline?.startsAt ?? null,
         deadline_due_at: deadline?.dueAt ?? null,
-        deadline_rung: deadline?.climbed ?? 0,
+        deadline_rung: deadline?.level ?? 0,
         attention: next.attention,
         waiting_for: next.waitingFor,
         updated_at: next.now,

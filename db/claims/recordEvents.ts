@@ -8,13 +8,13 @@ import type { LineDecision } from '../../domain/money/lineDecision.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Tx } from '../connect.ts'
 import { arrivedBeforeCutOff } from '../delivery/batchMembership.ts'
-import { arrivedByNews, cameBackByNews } from '../delivery/interchanges.ts'
+import { markArrived, markReturned } from '../delivery/interchanges.ts'
 import { giveBackDisputed } from '../drafts/appealLines.ts'
 import { rememberReferences } from '../inbox/matchClaims.ts'
-import { balancesOf, moneyFact, postDecision, postWithdrawal } from '../money/ledger.ts'
+import { balancesOf, moneyPostedFact, postDecision, postWithdrawal } from '../money/ledger.ts'
 import { pipelined } from '../pipelined.ts'
-import { settleAttention } from './claimWorklist.ts'
-import type { Incoming } from './incomingEvent.ts'
+import { updateWorklist } from './claimWorklist.ts'
+import type { ArrivedEvent } from './incomingEvent.ts'
 import { type LockedClaim, saveClaim } from './lockClaim.ts'
 
 export interface RecordContext {
@@ -38,7 +38,7 @@ export interface RecordedClaim {
 export async function recordEvents(
   tx: Tx,
   claim: LockedClaim,
-  incoming: Incoming[],
+  incoming: ArrivedEvent[],
   context: RecordContext,
 ): Promise<RecordedClaim> {
   let state = claim.state
@@ -84,16 +84,16 @@ export async function recordEvents(
   const alsoArrived: string[] = []
   if (provenByNews(claim.state, state, incoming)) {
     if (claim.state.delivery === 'WAITING') await arrivedBeforeCutOff(tx, claim, context.now)
-    alsoArrived.push(...(await arrivedByNews(tx, claim.organisationId, claim.claimId, 'claim', context.now)))
+    alsoArrived.push(...(await markArrived(tx, claim.organisationId, claim.claimId, 'claim', context.now)))
   }
   if (undeliveredByNews(claim.state, state, incoming))
-    await cameBackByNews(tx, claim.organisationId, claim.claimId, context.now)
+    await markReturned(tx, claim.organisationId, claim.claimId, context.now)
   if (incoming.some((item) => item.ofVoid && VOID_ARRIVED.includes(item.event.fact.type)))
-    await arrivedByNews(tx, claim.organisationId, claim.claimId, 'void', context.now)
+    await markArrived(tx, claim.organisationId, claim.claimId, 'void', context.now)
   if (incoming.some((item) => item.noticeId !== undefined && item.event.fact.type === 'documents_sent'))
-    await arrivedByNews(tx, claim.organisationId, claim.claimId, 'supplement', context.now)
+    await markArrived(tx, claim.organisationId, claim.claimId, 'supplement', context.now)
   const deadline = nextDeadline(state, claim.deadline, incoming, context.rulesOf(claim))
-  const attention = await settleAttention(tx, claim, state, incoming, effects, context.now)
+  const attention = await updateWorklist(tx, claim, state, incoming, effects, context.now)
   const words = waitingFor(state, deadline, context.providerName(claim))
   // Looking at a claim without news writes nothing, unless its deadlines were changed on the connection.
   if (incoming.length > 0 || !sameDeadline(deadline, claim.deadline))
@@ -104,36 +104,36 @@ export async function recordEvents(
 const VOID_ARRIVED: readonly string[] = ['void_sent', 'cancelled']
 
 /** The claim was not known to have arrived, and stored news (not our own sender, which writes its interchange itself) says that it has. */
-function provenByNews(before: ClaimState, after: ClaimState, incoming: Incoming[]): boolean {
+function provenByNews(before: ClaimState, after: ClaimState, incoming: ArrivedEvent[]): boolean {
   return before.delivery !== 'SENT' && after.delivery === 'SENT' && incoming.some((item) => item.noticeId !== undefined)
 }
 
 /** The claim's sending came back, which our own sender does not know. */
-function undeliveredByNews(before: ClaimState, after: ClaimState, incoming: Incoming[]): boolean {
+function undeliveredByNews(before: ClaimState, after: ClaimState, incoming: ArrivedEvent[]): boolean {
   const isNews = incoming.some((item) => item.noticeId !== undefined && item.event.fact.type === 'delivery_refused')
   return isNews && before.delivery !== 'REFUSED' && after.delivery === 'REFUSED'
 }
 
 function sameDeadline(a: Deadline | null, b: Deadline | null): boolean {
-  return a?.kind === b?.kind && a?.startsAt === b?.startsAt && a?.dueAt === b?.dueAt && a?.climbed === b?.climbed
+  return a?.kind === b?.kind && a?.startsAt === b?.startsAt && a?.dueAt === b?.dueAt && a?.level === b?.level
 }
 
 /** A passed deadline climbs one rung before the next due date is computed. */
 function nextDeadline(
   state: ClaimState,
   before: Deadline | null,
-  incoming: Incoming[],
+  incoming: ArrivedEvent[],
   rules: DeadlineRules,
 ): Deadline | null {
   const climbed = incoming.filter((item) => item.event.fact.type === 'deadline_passed').length
-  return deadlineOf(state, before === null ? null : { ...before, climbed: before.climbed + climbed }, rules)
+  return deadlineOf(state, before === null ? null : { ...before, level: before.level + climbed }, rules)
 }
 
 /** Money is read from the ledger at the moment of recording: a notice's own figures may be older than a second payment. */
-async function withLedger(tx: Tx, claim: LockedClaim, state: ClaimState, item: Incoming): Promise<ClaimEvent> {
+async function withLedger(tx: Tx, claim: LockedClaim, state: ClaimState, item: ArrivedEvent): Promise<ClaimEvent> {
   const { fact } = item.event
   if (fact.type !== 'money_posted') return item.event
-  const money = await moneyFact(tx, claim.organisationId, claim.claimId)
+  const money = await moneyPostedFact(tx, claim.organisationId, claim.claimId)
   return {
     ...item.event,
     fact: { ...fact, ...money, reversal: fact.reversal || money.openAmount > state.openAmount },
@@ -149,7 +149,7 @@ async function withMoney(
   claim: LockedClaim,
   state: ClaimState,
   event: ClaimEvent,
-  item: Incoming,
+  item: ArrivedEvent,
 ): Promise<ClaimState> {
   const { fact } = event
   const moves = ['decided', 'status_by_hand', 'line_settled', 'cancelled', 'replaced'].includes(fact.type)

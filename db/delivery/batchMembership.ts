@@ -62,7 +62,7 @@ export type TakenOut = { kind: 'recalled'; because: string } | { kind: 'alone'; 
  * Takes a submission out of a batch of which nothing has left, into an interchange of its own: `recalled` never leaves, `alone` leaves by itself,
  * `arrived` is at the provider by another way. The caller has locked the batch's row. A batch that is empty now leaves no more. Answers the new interchange.
  */
-export async function takeOutOfBatch(
+export async function removeFromBatch(
   tx: Tx,
   out: { organisationId: string; interchangeId: string; submissionId: string; to: TakenOut; now: Date },
 ): Promise<string> {
@@ -115,7 +115,7 @@ export async function arrivedBeforeCutOff(
   now: Date,
 ): Promise<void> {
   const waiting = await lockWaitingBatch(tx, organisationId, claimId)
-  if (waiting !== null) await takeOutOfBatch(tx, { organisationId, ...waiting, to: { kind: 'arrived' }, now })
+  if (waiting !== null) await removeFromBatch(tx, { organisationId, ...waiting, to: { kind: 'arrived' }, now })
 }
 
 /** Takes a claim out of the batch that it waits in, to leave alone and at once. Answers its own interchange; null when it waits in none. */
@@ -123,7 +123,7 @@ export async function sendAlone(tx: Tx, organisationId: string, claimId: string,
   const waiting = await lockWaitingBatch(tx, organisationId, claimId)
   if (waiting === null) return null
   if (waiting.leavesAt !== null && waiting.leavesAt <= now) return waiting.interchangeId
-  return takeOutOfBatch(tx, { organisationId, ...waiting, to: { kind: 'alone', leavesAt: now }, now })
+  return removeFromBatch(tx, { organisationId, ...waiting, to: { kind: 'alone', leavesAt: now }, now })
 }
 
 /** The batch whose cut-off a claim waits for, its row locked until the transaction ends; null when the claim waits in none. */
@@ -147,7 +147,7 @@ async function lockWaitingBatch(
 }
 
 /** Makes a waiting batch leave now instead of at its cut-off. False: it has left, or is no batch of the connection. */
-export async function hurryBatch(
+export async function releaseBatch(
   tx: Tx,
   batch: { organisationId: string; connectionId: string; interchangeId: string; now: Date },
 ): Promise<boolean> {
@@ -158,12 +158,7 @@ export async function hurryBatch(
 }
 
 /** The cut-off has come: from here on nobody joins the batch and nobody is taken out of it. Its row is locked until the transaction ends. */
-export async function closeForDeparture(
-  tx: Tx,
-  organisationId: string,
-  interchangeId: string,
-  now: Date,
-): Promise<void> {
+export async function closeBatch(tx: Tx, organisationId: string, interchangeId: string, now: Date): Promise<void> {
   await moveInterchange(tx, 'close-batch', { organisationId, interchanges: interchangeId }, { now })
 }
 

@@ -67,7 +67,7 @@ export async function insertSubmissions(
  * again. A sender that still runs finds its lease gone. What left with it has arrived as well: that is stored as news for those claims, whose ids are
  * answered. A batch of which nothing has left proves nothing: then the claim came there another way.
  */
-export async function arrivedByNews(
+export async function markArrived(
   tx: Tx,
   organisationId: string,
   claimId: string,
@@ -91,7 +91,7 @@ export async function arrivedByNews(
  * News says that a sending never reached the provider (a mail that bounced): its interchange has ended, and nobody looks for it or sends it again. The claim is
  * locked by the caller.
  */
-export async function cameBackByNews(tx: Tx, organisationId: string, claimId: string, now: Date): Promise<void> {
+export async function markReturned(tx: Tx, organisationId: string, claimId: string, now: Date): Promise<void> {
   const interchanges = sql`select s.interchange_id from submissions s where s.organisation_id = ${organisationId}
     and s.claim_id = ${claimId} and s.purpose <> 'void'`
   const because = 'it came back undelivered'
@@ -102,7 +102,7 @@ export async function cameBackByNews(tx: Tx, organisationId: string, claimId: st
 const PURPOSES_OF = { claim: ['new', 'replacement', 'appeal'], void: ['void'], supplement: ['supplement'] }
 
 /** What a document says of an inquiry as a whole: taken or refused. It says nothing about claims. */
-export async function settleInquiry(
+export async function closeInquiry(
   tx: Tx,
   organisationId: string,
   interchangeId: string,

@@ -3,7 +3,7 @@ import type { Appeals, ClaimStatus, Purpose } from '../../domain/claim.ts'
 import { type DecidedLine, disputedLines } from '../../domain/claims/correction.ts'
 import { type Entry, reversalOf } from '../../domain/money/ledger.ts'
 import type { Tx } from '../connect.ts'
-import { moneyFact, postSettlement } from '../money/ledger.ts'
+import { moneyPostedFact, postSettlement } from '../money/ledger.ts'
 import { post } from '../money/ledgerPost.ts'
 import { insertLedgerNotices } from '../money/remittanceNotices.ts'
 
@@ -28,7 +28,7 @@ export async function disputedOf(tx: Tx, organisationId: string, claimId: string
  * What the appeal claims, its original no longer does: of each line that both have the denied amount leaves the original's ledger. Answers the lines of the
  * original with these amounts. The caller holds both claims locked.
  */
-export async function takeOverDisputed(
+export async function moveDisputedLines(
   tx: Tx,
   appeal: { organisationId: string; claimId: string; claimNumber: string; currency: string },
   original: { claimId: string; mode: 'test' | 'production' },
@@ -96,7 +96,7 @@ export async function giveBackDisputed(
     now,
   }
   if (!(await post(tx, back, reversalOf(rows)))) return
-  const fact = await moneyFact(tx, organisationId, claimId)
+  const fact = await moneyPostedFact(tx, organisationId, claimId)
   const event = { fact, at: now.toISOString(), said: [], references: [] }
   const from = { organisationId, connectionId: appeal.connectionId, documentId: null, remittanceId: null }
   await insertLedgerNotices(tx, from, [{ sequence: 0, claimId, submissionId: null, event }])

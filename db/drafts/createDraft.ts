@@ -13,7 +13,7 @@ import { closeClaimedVisits } from './filingLimits.ts'
 import { type Selected, selectLines, type Ticked } from './selectLines.ts'
 
 /** Who does it, when (business time), for which organisation. */
-export interface Doing {
+export interface ActionContext {
   organisationId: string
   actor: string
   now: Date
@@ -21,7 +21,7 @@ export interface Doing {
   filingLimitDays(adapterId: string): number
 }
 
-export interface DraftWish {
+export interface DraftRequest {
   patientId: string
   providerId: string
   /** Null: production where there is such a connection, else test. */
@@ -44,7 +44,7 @@ export interface Saved {
 }
 
 /** Makes a draft with its lines priced in the same transaction, or says why not. Nothing is written when it is refused. */
-export async function createDraft(tx: Tx, wish: DraftWish, doing: Doing): Promise<Saved | Refused> {
+export async function createDraft(tx: Tx, wish: DraftRequest, doing: ActionContext): Promise<Saved | Refused> {
   const parties = await partiesOf(tx, wish, doing)
   if (parties.kind === 'refused') return parties
   const { connection, enrolment } = parties
@@ -82,8 +82,8 @@ export async function createDraft(tx: Tx, wish: DraftWish, doing: Doing): Promis
 /** The patient (held until the end of the transaction), the connection and the enrolment of a new claim. */
 export async function partiesOf(
   tx: Tx,
-  wish: Pick<DraftWish, 'patientId' | 'providerId' | 'mode' | 'enrolmentId' | 'ticked'>,
-  doing: Doing,
+  wish: Pick<DraftRequest, 'patientId' | 'providerId' | 'mode' | 'enrolmentId' | 'ticked'>,
+  doing: ActionContext,
   serviceDay: string | null = null,
 ): Promise<{ kind: 'parties'; connection: Connected; enrolment: { id: string; plan: string | null } } | Refused> {
   const { organisationId } = doing
@@ -112,7 +112,7 @@ export interface NewDraft {
 }
 
 /** The claim's own row, with the next readable number of the deployment. */
-export async function insertDraft(tx: Tx, doing: Doing, draft: NewDraft): Promise<void> {
+export async function insertDraft(tx: Tx, doing: ActionContext, draft: NewDraft): Promise<void> {
   const year = doing.now.getUTCFullYear()
   await pipelined(
     tx,
@@ -143,7 +143,7 @@ export async function insertDraft(tx: Tx, doing: Doing, draft: NewDraft): Promis
 }
 
 /** Amounts that a person set and warnings that a person overrode, with the reasons. */
-export async function auditSelection(tx: Tx, doing: Doing, claimId: string, selected: Selected): Promise<void> {
+export async function auditSelection(tx: Tx, doing: ActionContext, claimId: string, selected: Selected): Promise<void> {
   const prices = selected.lines.flatMap(({ price, performed }, index) =>
     price.kind === 'override'
       ? [

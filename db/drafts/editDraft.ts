@@ -5,7 +5,7 @@ import type { Diagnosis } from '../schema/practiceTables.ts'
 import { setAuthorisations, unknownAuthorisation } from './claimAuthorisations.ts'
 import { totalsOf, writeLines } from './claimLines.ts'
 import { holdPatient } from './claimParties.ts'
-import { auditSelection, type Doing, dayOf, type Saved } from './createDraft.ts'
+import { type ActionContext, auditSelection, dayOf, type Saved } from './createDraft.ts'
 import { type Selected, selectLines, type Ticked } from './selectLines.ts'
 
 /** What changes of a draft; a field that is left out stays. `version` is the one that the editor has seen. */
@@ -21,7 +21,12 @@ export interface DraftChange {
 }
 
 /** Changes a draft that nobody else has changed meanwhile. New lines are read from the visits again and priced again. */
-export async function editDraft(tx: Tx, claimId: string, change: DraftChange, doing: Doing): Promise<Saved | Refused> {
+export async function editDraft(
+  tx: Tx,
+  claimId: string,
+  change: DraftChange,
+  doing: ActionContext,
+): Promise<Saved | Refused> {
   const { organisationId } = doing
   const draft = await lockDraft(tx, doing, claimId)
   if (draft.kind === 'refused') return draft
@@ -69,7 +74,7 @@ export async function editDraft(tx: Tx, claimId: string, change: DraftChange, do
 }
 
 /** Deletes a draft with its lines and attachments. A claim that has left is never deleted. */
-export async function deleteDraft(tx: Tx, claimId: string, doing: Doing): Promise<Saved | Refused> {
+export async function deleteDraft(tx: Tx, claimId: string, doing: ActionContext): Promise<Saved | Refused> {
   const draft = await lockDraft(tx, doing, claimId)
   if (draft.kind === 'refused') return draft
   await tx
@@ -96,7 +101,7 @@ export interface LockedDraft {
 /** Locks a claim that is still a draft: freeze waits until the change is done, or the change sees that the claim has left. */
 export async function lockDraft(
   tx: Tx,
-  { organisationId }: Pick<Doing, 'organisationId'>,
+  { organisationId }: Pick<ActionContext, 'organisationId'>,
   claimId: string,
 ): Promise<LockedDraft | Refused> {
   const row = await tx
@@ -143,7 +148,7 @@ async function reselect(
   draft: LockedDraft,
   change: DraftChange,
   ticked: Ticked[],
-  doing: Doing,
+  doing: ActionContext,
 ): Promise<Selected | Refused> {
   await holdPatient(tx, doing.organisationId, draft.patientId)
   return selectLines(tx, {

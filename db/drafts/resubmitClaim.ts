@@ -8,7 +8,7 @@ import { type Refused, refused } from '../refused.ts'
 import { type Disputed, disputedOf, isPartial } from './appealLines.ts'
 import { totalsOf, writeLines } from './claimLines.ts'
 import { holdPatient } from './claimParties.ts'
-import { type Doing, dayOf, insertDraft, type Saved } from './createDraft.ts'
+import { type ActionContext, dayOf, insertDraft, type Saved } from './createDraft.ts'
 import { selectLines, type Ticked } from './selectLines.ts'
 
 /**
@@ -20,7 +20,7 @@ export async function resubmit(
   tx: Tx,
   claimId: string,
   asked: 'replacement' | 'appeal' | null,
-  doing: Doing & {
+  doing: ActionContext & {
     declarationOf(adapterId: string): { name: string; purposes: readonly Purpose[]; appeals?: Appeals }
   },
 ): Promise<Saved | Refused> {
@@ -121,7 +121,7 @@ export async function ticksOf(
 
 type Original = NonNullable<Awaited<ReturnType<typeof lockOriginal>>>
 
-async function reselect(tx: Tx, first: Original, ticked: Ticked[], why: string, doing: Doing) {
+async function reselect(tx: Tx, first: Original, ticked: Ticked[], why: string, doing: ActionContext) {
   await holdPatient(tx, doing.organisationId, first.patient_id)
   return selectLines(tx, {
     organisationId: doing.organisationId,
@@ -190,7 +190,7 @@ async function copyLines(
       where l.organisation_id = ${organisationId} and l.claim_id = ${from}) l`.execute(tx)
 }
 
-async function copyPapers(tx: Tx, { organisationId, now }: Doing, from: string, to: string): Promise<void> {
+async function copyPapers(tx: Tx, { organisationId, now }: ActionContext, from: string, to: string): Promise<void> {
   await sql`
     insert into claim_authorisations (organisation_id, claim_id, authorisation_id)
     select organisation_id, ${to}, authorisation_id from claim_authorisations

@@ -2,7 +2,7 @@ import { isSettled } from '../../domain/delivery/interchangeState.ts'
 import type { Tx } from '../connect.ts'
 
 /** What a control number stands for. `place` is the submission's 1-based place in the interchange; `size` counts all of them, meant or not. */
-export interface Batch {
+export interface AcknowledgedInterchange {
   interchangeId: string
   kind: 'submission' | 'inquiry'
   settled: boolean
@@ -16,7 +16,7 @@ export async function batchSubmissions(
   organisationId: string,
   connectionId: string,
   batch: { controlNumber: number; interchangeId?: string; submissionNumbers?: string[]; positions?: number[] },
-): Promise<Batch | null> {
+): Promise<AcknowledgedInterchange | null> {
   const rows = await tx
     .selectFrom('interchanges as i')
     .leftJoin('submissions as s', (join) =>

@@ -40,7 +40,7 @@ export async function insertNotices(
 }
 
 /** Stores what a person did or said about a claim; answers the notice's id for the claim's workflow. */
-export async function insertAct(
+export async function insertManualNotice(
   tx: Tx,
   act: {
     organisationId: string

@@ -89,7 +89,7 @@ export async function bankPosition(
   return { received, bankFee, open, awaitingRest: open > 0 && rows.at(-1)?.kind === 'awaiting_rest' }
 }
 
-interface Held {
+interface RemittanceHead {
   kind: 'held'
   connectionId: string
   documentId: string | null
@@ -99,7 +99,7 @@ interface Held {
 }
 
 /** Only what is in the ledger can be compared with the bank. */
-async function lockPosted(tx: Tx, { organisationId, remittanceId }: Act): Promise<Held | Refused> {
+async function lockPosted(tx: Tx, { organisationId, remittanceId }: Act): Promise<RemittanceHead | Refused> {
   const row = await tx
     .selectFrom('remittances')
     .select(['state', 'connection_id', 'document_id', 'trace_number', 'amount', 'currency'])
@@ -123,7 +123,7 @@ async function lockPosted(tx: Tx, { organisationId, remittanceId }: Act): Promis
 async function write(
   tx: Tx,
   act: Act,
-  held: Held,
+  held: RemittanceHead,
   row: Pick<BankReceiptsTable, 'kind' | 'amount'> & {
     received_on: string | null
     reference: string | null
@@ -159,7 +159,7 @@ async function write(
 }
 
 /** One open item while the bank and the remittance differ and nobody has said why. */
-async function judge(tx: Tx, act: Act, held: Held): Promise<BankPosition> {
+async function judge(tx: Tx, act: Act, held: RemittanceHead): Promise<BankPosition> {
   const { organisationId, remittanceId, actor, now } = act
   const { traceNumber, amount, currency } = held
   const position = await bankPosition(tx, organisationId, remittanceId, amount)

@@ -32,7 +32,7 @@ export async function balancesOf(tx: Tx, organisationId: string, claimId: string
 }
 
 /** News of the ledger about a claim. The recorder reads the ledger again when it records: these figures are of this moment. */
-export async function moneyFact(
+export async function moneyPostedFact(
   tx: Tx,
   organisationId: string,
   claimId: string,

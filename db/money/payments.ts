@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { sum } from '../../domain/amounts.ts'
-import { remittanceNews } from '../../domain/claims/remittanceEvents.ts'
+import { remittanceEvents } from '../../domain/claims/remittanceEvents.ts'
 import type { LineDecision } from '../../domain/money/lineDecision.ts'
 import type { Remittance, RemittanceClaim } from '../../domain/money/remittance.ts'
 import type { PlacedClaim } from '../../domain/money/remittanceLines.ts'
@@ -88,7 +88,7 @@ async function book(
     submissionIds: [null],
   })
   await insertRemittanceLines(tx, organisationId, remittanceId, remittance.claims, [claimId])
-  const news = remittanceNews(remittance, posted.placed, posted.balances, paidAt(payment.paidOn, now))
+  const news = remittanceEvents(remittance, posted.placed, posted.balances, paidAt(payment.paidOn, now))
   const notices = news.map(({ event }, sequence) => ({ claimId, submissionId: null, event, sequence }))
   const act = {
     act: 'payment',

@@ -7,7 +7,7 @@ import { type RemittancePlan, remittancePlan } from '../../domain/money/remittan
 import type { Tx } from '../connect.ts'
 import { positionsOf } from './ledgerPositions.ts'
 import { post } from './ledgerPost.ts'
-import type { Placing } from './placeClaims.ts'
+import type { PlacedClaims } from './placeClaims.ts'
 import { type RemittanceItem, raiseForRemittance } from './remittanceAttention.ts'
 import type { ArrivedRemittance, PayableClaim } from './remittanceRows.ts'
 
@@ -20,7 +20,7 @@ export interface PostedPlan {
 /** Plans and posts a balanced remittance and puts what needs a person on the worklist. The claims are locked. */
 export async function postPlan(
   tx: Tx,
-  arrived: ArrivedRemittance & Placing & Omit<PlanHeader, 'currency'> & { traceUsed: boolean },
+  arrived: ArrivedRemittance & PlacedClaims & Omit<PlanHeader, 'currency'> & { traceUsed: boolean },
 ): Promise<PostedPlan> {
   const { organisationId, remittance } = arrived
   const positions = await positionsOf(tx, organisationId, [...arrived.claims.keys()], 'in one sum')
@@ -66,7 +66,7 @@ export async function postLists(
 }
 
 function itemsOf(
-  arrived: ArrivedRemittance & Placing & { remittanceId: string; traceUsed: boolean },
+  arrived: ArrivedRemittance & PlacedClaims & { remittanceId: string; traceUsed: boolean },
   plan: RemittancePlan,
 ): RemittanceItem[] {
   const { connectionId, remittance, remittanceId } = arrived
@@ -112,7 +112,7 @@ export function suspenseKey(remittanceId: string, sequence: number): string {
 }
 
 /** Money on a claim that is over is booked all the same; a person must see it. The claim's own conflict has the same key. */
-function overItems(arrived: ArrivedRemittance & Placing, plan: RemittancePlan): RemittanceItem[] {
+function overItems(arrived: ArrivedRemittance & PlacedClaims, plan: RemittancePlan): RemittanceItem[] {
   const paid = plan.posting.filter((entry: Entry) => entry.account === 'allocated')
   return paid.flatMap(({ claimId, amount }) => {
     const claim = claimId === null ? undefined : arrived.claims.get(claimId)

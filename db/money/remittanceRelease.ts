@@ -70,7 +70,7 @@ export async function askToReread(tx: Tx, act: Act): Promise<Reread | Refused> {
   return { kind: 'reread', organisationId, connectionId: held.connectionId, providerId: held.providerId }
 }
 
-interface Held {
+interface QuarantinedRemittance {
   kind: 'held'
   connectionId: string
   providerId: string
@@ -81,8 +81,8 @@ interface Held {
 async function lockQuarantined(
   tx: Tx,
   { organisationId, remittanceId }: Pick<Act, 'organisationId' | 'remittanceId'>,
-): Promise<Held | Refused> {
-  const { rows } = await sql<Omit<Held, 'kind'> & { state: string }>`
+): Promise<QuarantinedRemittance | Refused> {
+  const { rows } = await sql<Omit<QuarantinedRemittance, 'kind'> & { state: string }>`
     select r.state, r.connection_id as "connectionId", n.provider_id as "providerId", r.document_id as "documentId",
       r.content_sha256 as "contentSha256"
     from remittances r join connections n on n.organisation_id = r.organisation_id and n.id = r.connection_id

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { isCurrency } from '../../domain/amounts.ts'
-import { remittanceNews } from '../../domain/claims/remittanceEvents.ts'
+import { remittanceEvents } from '../../domain/claims/remittanceEvents.ts'
 import { checkRemittance, placeOf, type Remittance } from '../../domain/money/remittance.ts'
 import type { PlacedClaim } from '../../domain/money/remittanceLines.ts'
 import type { Tx } from '../connect.ts'
@@ -43,13 +43,13 @@ export async function postRemittance(
   const sameReading = known.again?.content === arrived.contentSha256.toString('hex') && problem !== null
   if (known.again?.state === 'quarantined' && !sameReading)
     return reread(tx, arrived, known.again.remittanceId, known.traceUsed, problem)
-  if (known.again !== null) return again(tx, arrived, known.again)
+  if (known.again !== null) return answerAsBefore(tx, arrived, known.again)
   if (problem !== null) {
     return quarantine(tx, arrived, await mustInsert(tx, arrived, 'quarantined', { ...problem }), problem)
   }
   if (arrived.mode === 'test') return takeTest(tx, arrived, await mustInsert(tx, arrived, 'test'))
   const remittanceId = await insertRemittance(tx, arrived, 'posted', 'document')
-  return remittanceId === null ? duplicate(tx, arrived) : take(tx, arrived, remittanceId, known.traceUsed)
+  return remittanceId === null ? duplicate(tx, arrived) : postToLedger(tx, arrived, remittanceId, known.traceUsed)
 }
 
 /** The document of a quarantined remittance once more: its row becomes what it says by today's reading. */
@@ -64,10 +64,12 @@ async function reread(
   const state = await rewriteRemittance(tx, arrived, remittanceId, wanted, problem === null ? null : { ...problem })
   if (problem !== null) return quarantine(tx, arrived, remittanceId, problem)
   if (state === 'test') return takeTest(tx, arrived, remittanceId)
-  return state === 'duplicate' ? { state, remittanceId, claims: [] } : take(tx, arrived, remittanceId, traceUsed)
+  return state === 'duplicate'
+    ? { state, remittanceId, claims: [] }
+    : postToLedger(tx, arrived, remittanceId, traceUsed)
 }
 
-async function take(
+async function postToLedger(
   tx: Tx,
   arrived: ArrivedRemittance,
   remittanceId: string,
@@ -86,8 +88,8 @@ async function take(
   })
   const claimIds = posted.placed.map((place) => place?.claimId ?? null)
   await insertRemittanceLines(tx, organisationId, remittanceId, remittance.claims, claimIds)
-  const news = remittanceNews(remittance, posted.placed, posted.balances, paidAt(remittance.paidOn, now))
-  await tell(tx, arrived, remittanceId, placing.submissionIds, news)
+  const news = remittanceEvents(remittance, posted.placed, posted.balances, paidAt(remittance.paidOn, now))
+  await notifyClaims(tx, arrived, remittanceId, placing.submissionIds, news)
   return { state: 'posted', remittanceId, claims: named(news) }
 }
 
@@ -96,17 +98,17 @@ async function takeTest(tx: Tx, arrived: ArrivedRemittance, remittanceId: string
   const { organisationId, remittance, now } = arrived
   const { placed, submissionIds } = await placeClaims(tx, arrived)
   await insertRemittanceLines(tx, organisationId, remittanceId, remittance.claims, placed.map(claimIdOf))
-  const news = remittanceNews(remittance, placed, null, paidAt(remittance.paidOn, now))
-  await tell(tx, arrived, remittanceId, submissionIds, news)
+  const news = remittanceEvents(remittance, placed, null, paidAt(remittance.paidOn, now))
+  await notifyClaims(tx, arrived, remittanceId, submissionIds, news)
   return { state: 'test', remittanceId, claims: named(news) }
 }
 
-async function tell(
+async function notifyClaims(
   tx: Tx,
   arrived: ArrivedRemittance,
   remittanceId: string,
   submissionIds: (string | null)[],
-  news: ReturnType<typeof remittanceNews>,
+  news: ReturnType<typeof remittanceEvents>,
 ): Promise<void> {
   const notices = news.map(({ claimId, index, event }) => ({
     claimId,
@@ -183,7 +185,7 @@ async function knownBefore(tx: Tx, arrived: ArrivedRemittance): Promise<Known> {
   return row
 }
 
-async function again(
+async function answerAsBefore(
   tx: Tx,
   arrived: ArrivedRemittance,
   known: NonNullable<Known['again']>,

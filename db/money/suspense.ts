@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { remittanceNews } from '../../domain/claims/remittanceEvents.ts'
+import { remittanceEvents } from '../../domain/claims/remittanceEvents.ts'
 import { emptyPosition } from '../../domain/money/claimPosition.ts'
 import { claimBalances, type Entry, negated } from '../../domain/money/ledger.ts'
 import type { Remittance, RemittanceClaim } from '../../domain/money/remittance.ts'
@@ -128,7 +128,7 @@ export async function allocateSuspense(tx: Tx, allocation: Allocation): Promise<
   )
   await assign(tx, allocation)
   const balances = claimBalances([...position.rows, ...plan.reversal, ...plan.settlement, ...plan.posting])
-  const news = remittanceNews(remittanceOf(line), [place], new Map([[claimId, balances]]), paidAt(line.paid_on, now))
+  const news = remittanceEvents(remittanceOf(line), [place], new Map([[claimId, balances]]), paidAt(line.paid_on, now))
   const about = { organisationId, connectionId: line.connection_id, documentId: null, remittanceId }
   const notices = news.map(({ event }, index) => ({ claimId, submissionId, event, sequence: index }))
   const act = { act: 'allocate-suspense', remittanceId, sequence, reason }

@@ -2,7 +2,7 @@ import type { Minor } from '../amounts.ts'
 import type { ClaimStatus, PaymentStatus, Reference, Said } from '../claim.ts'
 import type { LineDecision, LineSettlement } from '../money/lineDecision.ts'
 import type { Awaited } from './claimState.ts'
-import type { DeadlineKind, Rung } from './escalation.ts'
+import type { DeadlineKind, Level } from './escalation.ts'
 
 /** Facts that a provider states about one claim. An adapter may report these and nothing else. */
 export type ProviderFact =
@@ -49,7 +49,7 @@ export type OwnFact =
   | { type: 'void_sent' }
   | { type: 'cancelled'; voided: boolean }
   | { type: 'replaced'; byClaimId: string }
-  | { type: 'deadline_passed'; deadline: DeadlineKind; rung: Rung }
+  | { type: 'deadline_passed'; deadline: DeadlineKind; level: Level }
   | { type: 'asked' }
 
 export type Fact = ProviderFact | OwnFact

@@ -1,5 +1,5 @@
 import type { ClaimState } from './claimState.ts'
-import { type DeadlineKind, RUNGS } from './escalation.ts'
+import { type DeadlineKind, LEVELS } from './escalation.ts'
 
 /** How long each stage may take, in days from the stage's start; from the connection, or the declaration's defaults. */
 export interface DeadlineRules {
@@ -9,7 +9,7 @@ export interface DeadlineRules {
   paymentDays: number
   resubmissionDays: number
   /** Between two rungs of the ladder. */
-  rungDays: number
+  levelDays: number
   /** Count Monday to Friday only, without `holidays`. */
   workingDays: boolean
   /** YYYY-MM-DD */
@@ -22,7 +22,7 @@ export interface Deadline {
   startsAt: string
   dueAt: string
   /** Rungs climbed so far; `RUNGS[climbed]` is the next. */
-  climbed: number
+  level: number
 }
 
 /** The stage that an open claim is in, with its named start; null when nobody owes us anything by a date. */
@@ -62,16 +62,15 @@ function cutOff({ delivery, waits }: ClaimState): string | null {
 export function deadlineOf(state: ClaimState, before: Deadline | null, rules: DeadlineRules): Deadline | null {
   const stage = stageOf(state)
   if (stage === null) return null
-  const climbed =
-    before !== null && before.kind === stage.kind && before.startsAt === stage.startsAt ? before.climbed : 0
+  const climbed = before !== null && before.kind === stage.kind && before.startsAt === stage.startsAt ? before.level : 0
   const { followUpAt } = state
-  if (followUpAt === null && climbed >= RUNGS.length)
-    return { ...stage, dueAt: before?.dueAt ?? stage.startsAt, climbed }
-  const regular = addDays(stage.startsAt, daysOf(stage.kind, rules) + climbed * rules.rungDays, rules)
-  if (followUpAt === null) return { ...stage, dueAt: regular, climbed }
+  if (followUpAt === null && climbed >= LEVELS.length)
+    return { ...stage, dueAt: before?.dueAt ?? stage.startsAt, level: climbed }
+  const regular = addDays(stage.startsAt, daysOf(stage.kind, rules) + climbed * rules.levelDays, rules)
+  if (followUpAt === null) return { ...stage, dueAt: regular, level: climbed }
   // Earlier than the ladder, or after its last rung: no rung of it is due, the staff asked for the claim.
-  const early = followUpAt < regular || climbed >= RUNGS.length
-  return { ...stage, dueAt: followUpAt, climbed: early ? RUNGS.indexOf('billing') : climbed }
+  const early = followUpAt < regular || climbed >= LEVELS.length
+  return { ...stage, dueAt: followUpAt, level: early ? LEVELS.indexOf('billing') : climbed }
 }
 
 /** Adds calendar or working days to an instant; the time of day stays. A start on a free day counts from the next working day. */

@@ -16,7 +16,7 @@ export interface KeyedAdjustment {
   said: { list?: string | undefined; code?: string | undefined; text?: string | undefined }
 }
 
-export type SettledDecisions =
+export type CompletedDecisions =
   | { kind: 'decided'; lines: LineDecision[] }
   | { kind: 'refused'; type: 'unknown-line' | 'wrong-amount'; detail: string }
 
@@ -24,11 +24,11 @@ export type SettledDecisions =
  * Line decisions keyed by hand, made whole: charge = payable + adjustments must hold for each line, because the ledger posts them. `charges` is
  * by line number.
  */
-export function settleDecisions(
+export function completeDecisions(
   status: ClaimStatus,
   keyed: readonly KeyedDecision[],
   charges: ReadonlyMap<number, Minor>,
-): SettledDecisions {
+): CompletedDecisions {
   const lines: LineDecision[] = []
   for (const line of keyed) {
     const charge = charges.get(line.lineNumber)

@@ -7,7 +7,7 @@ import type { PlacedClaim } from '../money/remittanceLines.ts'
 import type { ClaimEvent } from './claimEvents.ts'
 
 /** What a remittance means to one of our claims, in the order in which the claim should hear it. */
-export interface RemittanceNews {
+export interface RemittanceEvents {
   claimId: string
   /** Place in the remittance's `claims`. */
   index: number
@@ -18,12 +18,12 @@ export interface RemittanceNews {
  * The news of a posted remittance: the decision that each of its claims states, and once per claim how its money stands. Of a remittance in test
  * mode (`balances` null) there are only decisions: no money moved. What is not theirs, though it is ours, is news for a person.
  */
-export function remittanceNews(
+export function remittanceEvents(
   remittance: Remittance,
   placed: (PlacedClaim | null)[],
   balances: ReadonlyMap<string, ClaimBalances> | null,
   at: string,
-): RemittanceNews[] {
+): RemittanceEvents[] {
   const parts = remittance.claims.flatMap((claim, index) => {
     const place = placed[index]
     return place ? [{ index, claim, place }] : []

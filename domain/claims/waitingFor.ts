@@ -1,14 +1,14 @@
 import type { ClaimState } from './claimState.ts'
 import type { Deadline } from './deadlines.ts'
-import { RUNGS } from './escalation.ts'
+import { LEVELS } from './escalation.ts'
 
 /** What a claim waits for, in words for a person: Temporal UI, console, phone. No patient data. */
 export function waitingFor(state: ClaimState, deadline: Deadline | null, provider: string): string {
   const what = awaited(state, provider)
   if (deadline === null) return what
   if (deadline.dueAt === state.followUpAt) return `${what} (the clinic looks again on ${day(deadline.dueAt)})`
-  if (deadline.climbed >= RUNGS.length) return `${what} (overdue since ${day(deadline.dueAt)}; the owner has been told)`
-  return deadline.climbed === 0
+  if (deadline.level >= LEVELS.length) return `${what} (overdue since ${day(deadline.dueAt)}; the owner has been told)`
+  return deadline.level === 0
     ? `${what} (until ${day(deadline.dueAt)})`
     : `${what} (overdue; next step on ${day(deadline.dueAt)})`
 }

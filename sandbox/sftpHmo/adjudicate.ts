@@ -21,7 +21,7 @@ export interface LinePayment {
   adjustments: { group: 'CO' | 'PR'; reason: string; amount: number }[]
 }
 
-type Line = BookClaim['lines'][number]
+type BookLine = BookClaim['lines'][number]
 type Adjustments = LinePayment['adjustments']
 
 /** What is paid for a claim at one of its steps; what is taken back is one reversal for each payment so far. */
@@ -48,7 +48,7 @@ export function paymentsAt(claim: BookClaim, what: What): ClaimPayment[] {
   }
 }
 
-function payment(status: '1' | '4', lines: Line[], claim: BookClaim): ClaimPayment {
+function payment(status: '1' | '4', lines: BookLine[], claim: BookClaim): ClaimPayment {
   const paidLines = lines.map((line, index) => {
     const adjustments = adjustmentsOf(claim, line.charge, index === 0, index === lines.length - 1)
     const { controlNumber, code, date, charge } = line
@@ -86,13 +86,13 @@ function adjustmentsOf({ fate }: BookClaim, charge: number, isFirst: boolean, is
 }
 
 /** Two payments of one claim are two claims with a part of its lines each; a single line is split. */
-function firstHalf(lines: Line[]): Line[] {
+function firstHalf(lines: BookLine[]): BookLine[] {
   const [only, ...others] = lines
   if (only === undefined || others.length > 0) return lines.slice(0, Math.ceil(lines.length / 2))
   return [{ ...only, charge: share(only.charge, 50) }]
 }
 
-function secondHalf(lines: Line[]): Line[] {
+function secondHalf(lines: BookLine[]): BookLine[] {
   const [only, ...others] = lines
   if (only === undefined || others.length > 0) return lines.slice(Math.ceil(lines.length / 2))
   return [{ ...only, charge: only.charge - share(only.charge, 50) }]

@@ -10,10 +10,10 @@ import type { SendOptions, Sent, Settled, Transport } from '../../adapters/trans
 import type { Tx } from '../../db/connect.ts'
 import { createDraft } from '../../db/drafts/createDraft.ts'
 import { storeDocument } from '../../db/inbox/documents.ts'
-import { insertAct } from '../../db/inbox/notices.ts'
+import { insertManualNotice } from '../../db/inbox/notices.ts'
 import type { Fact } from '../../domain/claims/claimEvents.ts'
-import type { Sending } from '../../workflows/activityContract.ts'
-import type { Cancelled, ClaimNow, Climbed, Delivered, Opened } from '../../workflows/activityResults.ts'
+import type { Transmission } from '../../workflows/activityContract.ts'
+import type { Cancelled, ClaimSummary, Delivered, Escalated, Opened } from '../../workflows/activityResults.ts'
 import { DECLARATION } from '../support/claimsApi.ts'
 import { doing, NOW, type Seeded, seedClaims, wish } from '../support/claimsSeed.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
@@ -44,10 +44,10 @@ export interface Engine {
   draft(procedure: keyof Seeded['procedures']): Promise<string>
   submitted(procedure?: keyof Seeded['procedures']): Promise<Submitted>
   open(claimId: string): Promise<Opened>
-  deliver(sending: Sending): Promise<Delivered>
-  settle(sending: Sending): Promise<Delivered>
-  news(claimId: string, asked?: string[]): Promise<ClaimNow>
-  climb(claimId: string): Promise<Climbed>
+  deliver(sending: Transmission): Promise<Delivered>
+  settle(sending: Transmission): Promise<Delivered>
+  news(claimId: string, asked?: string[]): Promise<ClaimSummary>
+  climb(claimId: string): Promise<Escalated>
   wishToCancel(claimId: string): Promise<string>
   cancel(claimId: string, noticeId: string): Promise<Cancelled>
   /** Stores a document that says this, as the push route or the collector does; `boom` breaks the reading. */
@@ -65,7 +65,7 @@ export interface Engine {
   statements(): string[]
 }
 
-export interface Submitted extends Sending {
+export interface Submitted extends Transmission {
   claimId: string
   submissionId: string
   submissionNumber: string
@@ -211,12 +211,12 @@ export async function startEngine(): Promise<Engine> {
     },
     open: (claimId) => ours.openClaim(input(claimId)),
     deliver: (sending) => env.run(theirs.deliver, sending) as Promise<Delivered>,
-    settle: (sending) => env.run(theirs.settleDelivery, sending) as Promise<Delivered>,
-    news: (claimId, asked = []) => ours.recordNews(input(claimId), asked),
-    climb: (claimId) => ours.climbLadder(input(claimId)),
+    settle: (sending) => env.run(theirs.resolveDelivery, sending) as Promise<Delivered>,
+    news: (claimId, asked = []) => ours.recordNotices(input(claimId), asked),
+    climb: (claimId) => ours.escalate(input(claimId)),
     wishToCancel: (claimId) =>
       engine.within((tx) =>
-        insertAct(tx, {
+        insertManualNotice(tx, {
           organisationId,
           claimId,
           actor: 'Ana',

@@ -5,7 +5,7 @@ import type { BatchContext, Notice } from '../../adapters/contract.ts'
 import { visayasHealth } from '../../adapters/providers/visayas-health/index.ts'
 import type { Settings } from '../../adapters/providers/visayas-health/settings.ts'
 import { emailTransport } from '../../adapters/transports/email/index.ts'
-import type { Found, Sent, Session } from '../../adapters/transports/transport.ts'
+import type { CollectedDocument, Sent, Session } from '../../adapters/transports/transport.ts'
 import type { Submission } from '../../domain/claim.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { readEffects } from '../../sandbox/effectLedger.ts'
@@ -51,7 +51,7 @@ export async function emailLine({ clock, faults }: { clock: Clock; faults?: Faul
     },
     /** What has come since the last time, document by document. */
     async news(): Promise<Notice[]> {
-      const found: Found[] = []
+      const found: CollectedDocument[] = []
       const result = await emailTransport.collect(
         visayasHealth as never,
         { cursor, ctx: context() },

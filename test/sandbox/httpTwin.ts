@@ -6,7 +6,7 @@ import type { BatchContext, Notice } from '../../adapters/contract.ts'
 import type { HarborSettings } from '../../adapters/providers/harbor-health/declaration.ts'
 import { harborHealth } from '../../adapters/providers/harbor-health/index.ts'
 import { httpTransport } from '../../adapters/transports/http/index.ts'
-import type { Found, Sent } from '../../adapters/transports/transport.ts'
+import type { CollectedDocument, Sent } from '../../adapters/transports/transport.ts'
 import type { Submission } from '../../domain/claim.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Faults } from '../../sandbox/faults.ts'
@@ -90,8 +90,10 @@ export async function twinLine(settings: {
       if (sent.kind !== 'answered') throw new Error(`the inquiry is ${sent.kind}`)
       return harborHealth.decode(sent.answer, ctx)
     },
-    async collect(cursor: string | null): Promise<{ cursor: string | null; found: Found[]; notices: Notice[] }> {
-      const found: Found[] = []
+    async collect(
+      cursor: string | null,
+    ): Promise<{ cursor: string | null; found: CollectedDocument[]; notices: Notice[] }> {
+      const found: CollectedDocument[] = []
       const result = await httpTransport.collect(
         harborHealth,
         { cursor, ctx },

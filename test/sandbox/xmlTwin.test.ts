@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { httpTransport } from '../../adapters/transports/http/index.ts'
-import type { Found } from '../../adapters/transports/transport.ts'
+import type { CollectedDocument } from '../../adapters/transports/transport.ts'
 import { checkRemittance, type Remittance } from '../../domain/money/remittance.ts'
 import { readEffects } from '../../sandbox/effectLedger.ts'
 import { scripted, steppedClock, until } from './httpTwin.ts'
@@ -251,7 +251,7 @@ describe('the pick-up', () => {
   )
   it.each(STRIKES)('under %s of %s loses nothing and stores nothing else', async (fault, _request, at) => {
     const line = await paid(nth(fault, at))
-    const found: Found[] = []
+    const found: CollectedDocument[] = []
     for (let times = 0; times < 3; times += 1)
       await line.collect(found).catch((error: Error) => expect(error.message).toMatch(/collecting|confirming/))
     expect(new Set(found.map(({ key }) => key))).toEqual(new Set(['f-000001']))
@@ -262,7 +262,7 @@ describe('the pick-up', () => {
 
   it('that fails to store leaves the file new', async () => {
     const line = await paid()
-    const failing = Object.assign([] as Found[], {
+    const failing = Object.assign([] as CollectedDocument[], {
       push: () => {
         throw new Error('the disk is full')
       },

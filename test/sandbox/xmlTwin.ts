@@ -6,7 +6,7 @@ import type { BatchContext, Notice } from '../../adapters/contract.ts'
 import { gulfDental } from '../../adapters/providers/gulf-dental/index.ts'
 import type { Settings } from '../../adapters/providers/gulf-dental/settings.ts'
 import { httpTransport } from '../../adapters/transports/http/index.ts'
-import type { Found, Sent } from '../../adapters/transports/transport.ts'
+import type { CollectedDocument, Sent } from '../../adapters/transports/transport.ts'
 import type { Submission } from '../../domain/claim.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Faults } from '../../sandbox/faults.ts'
@@ -68,7 +68,7 @@ export async function twinLine(settings: { clock: Clock; faults?: Faults }) {
       const [notice] = await gulfDental.decode(sent.answer, ctx)
       return notice?.kind === 'claim' ? notice.fact.type : 'nothing'
     },
-    async collect(found: Found[] = []): Promise<{ found: Found[]; notices: Notice[] }> {
+    async collect(found: CollectedDocument[] = []): Promise<{ found: CollectedDocument[]; notices: Notice[] }> {
       await httpTransport.collect(gulfDental, { cursor: null, ctx }, session, async (each) => void found.push(each))
       const notices = await Promise.all(found.map((each) => gulfDental.decode(each.message, ctx)))
       return { found, notices: notices.flat() }

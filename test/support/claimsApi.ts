@@ -5,7 +5,7 @@ import { pino } from 'pino'
 import { z } from 'zod'
 import { cancelClaim } from '../../activities/claims/cancelClaim.ts'
 import { openClaim } from '../../activities/claims/openClaim.ts'
-import { recordNews } from '../../activities/claims/recordNews.ts'
+import { recordNotices } from '../../activities/claims/recordNews.ts'
 import type { Deps } from '../../activities/deps.ts'
 import type { ProviderAdapter, ProviderDeclaration } from '../../adapters/contract.ts'
 import { createApp } from '../../api/app.ts'
@@ -158,9 +158,9 @@ function memoryWorkflows(parts: Pick<Deps, 'databases' | 'clock' | 'adapterOf'>)
           ? { kind: 'not_a_draft', status: opened.claim.status }
           : { kind: 'submitted', ...opened.submitted }
       }),
-    tell: (claim, noticeIds) =>
+    recordActions: (claim, noticeIds) =>
       reach(async () => {
-        const { status, effects } = await recordNews(deps, claim, noticeIds)
+        const { status, effects } = await recordNotices(deps, claim, noticeIds)
         return { status, effects }
       }),
     cancel: (claim, noticeId) =>
@@ -173,7 +173,7 @@ function memoryWorkflows(parts: Pick<Deps, 'databases' | 'clock' | 'adapterOf'>)
         memory.woken.push(claim.claimId)
         return null
       }),
-    depart: (batch) =>
+    dispatchNow: (batch) =>
       reach(async () => {
         memory.departed.push(batch.interchangeId)
         return null

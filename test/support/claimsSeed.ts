@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import type { Doing, DraftWish } from '../../db/drafts/createDraft.ts'
+import type { ActionContext, DraftRequest } from '../../db/drafts/createDraft.ts'
 import type { Database } from '../../db/schema/database.ts'
 import { newId } from '../../platform/ids.ts'
 
@@ -167,8 +167,8 @@ export async function seedClaims(owner: Kysely<Database>, organisationId: string
 export function wish(
   seeded: Seeded,
   procedures: (keyof Seeded['procedures'])[],
-  over: Partial<DraftWish> = {},
-): DraftWish {
+  over: Partial<DraftRequest> = {},
+): DraftRequest {
   return {
     patientId: seeded.patientId,
     providerId: 'harbor-health',
@@ -185,6 +185,6 @@ export function wish(
   }
 }
 
-export function doing(organisationId: string, now = NOW): Doing {
+export function doing(organisationId: string, now = NOW): ActionContext {
   return { organisationId, actor: 'Test Key', now, filingLimitDays: () => 90 }
 }

@@ -3,9 +3,9 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing'
 import { Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { workflowBundle } from '../../platform/workflowBundle.ts'
-import type { Delivered, Departing } from '../../workflows/activityResults.ts'
-import { departureWorkflowId, MAIN_QUEUE, providerQueue } from '../../workflows/ids.ts'
-import { DEPARTURE_WORKFLOW, leaveNow } from '../../workflows/messages.ts'
+import type { Delivered, DispatchPlan } from '../../workflows/activityResults.ts'
+import { dispatchWorkflowId, MAIN_QUEUE, providerQueue } from '../../workflows/ids.ts'
+import { DISPATCH_WORKFLOW, dispatchNow } from '../../workflows/messages.ts'
 import { timeSkippingEnvironment } from '../support/timeSkipping.ts'
 
 let env: TestWorkflowEnvironment
@@ -28,7 +28,7 @@ async function depart(outcomes: Delivered[], play: (handle: { signal(): Promise<
     return outcomes.shift() ?? { kind: 'settled', claim: null }
   }
   const activities = {
-    openDeparture: async (): Promise<Departing> => ({
+    openDeparture: async (): Promise<DispatchPlan> => ({
       timings: { deliverMs: 60_000, heartbeatMs: 30_000 },
       leavesInMs: THREE_DAYS,
       leavesAt: '2026-03-23T17:00:00.000Z',
@@ -44,13 +44,13 @@ async function depart(outcomes: Delivered[], play: (handle: { signal(): Promise<
   try {
     const result = await main.runUntil(async () => {
       const interchangeId = randomUUID()
-      const handle = await env.client.workflow.start(DEPARTURE_WORKFLOW, {
-        workflowId: departureWorkflowId(interchangeId),
+      const handle = await env.client.workflow.start(DISPATCH_WORKFLOW, {
+        workflowId: dispatchWorkflowId(interchangeId),
         taskQueue: MAIN_QUEUE,
         args: [{ organisationId: 'o', providerId: 'p', interchangeId }],
         workflowExecutionTimeout: '400 days',
       })
-      await play({ signal: () => handle.signal(leaveNow) })
+      await play({ signal: () => handle.signal(dispatchNow) })
       return handle.result()
     })
     return { result, calls }

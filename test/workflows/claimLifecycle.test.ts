@@ -7,7 +7,7 @@ import type { Fact } from '../../domain/claims/claimEvents.ts'
 import { workflowBundle } from '../../platform/workflowBundle.ts'
 import { CLAIM_WORKFLOW } from '../../workflows/client/claimStart.ts'
 import { claimWorkflowId, MAIN_QUEUE, providerQueue } from '../../workflows/ids.ts'
-import { news, submit, tell, view } from '../../workflows/messages.ts'
+import { recordActions, submit, view, wake } from '../../workflows/messages.ts'
 import { timeSkippingEnvironment } from '../support/timeSkipping.ts'
 import { memoryClaim } from './memoryClaim.ts'
 
@@ -47,12 +47,12 @@ async function withClaim(
       const handle = env.client.workflow.getHandle(claimWorkflowId(claimId))
       const say = async (fact: Fact) => {
         memory.pending.push({ id: randomUUID(), fact })
-        await handle.signal(news, { noticeIds: [] })
+        await handle.signal(wake, { noticeIds: [] })
       }
       const act = async (fact: Fact) => {
         const id = randomUUID()
         memory.pending.push({ id, fact })
-        return (await handle.executeUpdate(tell, { args: [{ noticeIds: [id] }] })).effects[0]?.effect ?? 'none'
+        return (await handle.executeUpdate(recordActions, { args: [{ noticeIds: [id] }] })).effects[0]?.effect ?? 'none'
       }
       await play({ handle, say, act })
     }),
@@ -169,12 +169,12 @@ describe('messages', () => {
   it('looks for a void that may have arrived, although the claim itself is known to be there', async () => {
     const memory = memoryClaim(clock, ['settled', 'unknown'])
     const { activities } = memory
-    const nothing = await activities.recordNews({ organisationId: 'o', claimId: 'c', providerId: 'p' }, [])
+    const nothing = await activities.recordNotices({ organisationId: 'o', claimId: 'c', providerId: 'p' }, [])
     activities.cancelClaim = async () => ({
       claim: { ...nothing, status: 'SUBMITTED', delivery: 'SENT' },
       interchangeId: 'void',
     })
-    activities.settleDelivery = async ({ interchangeId }) => {
+    activities.resolveDelivery = async ({ interchangeId }) => {
       memory.calls.push(`look ${interchangeId}`)
       return { kind: 'settled', claim: { ...nothing, status: 'CANCELLED', closed: 'cancelled' } }
     }

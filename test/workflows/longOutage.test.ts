@@ -7,11 +7,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Fact } from '../../domain/claims/claimEvents.ts'
 import { retryDelayMs } from '../../domain/delivery/retryDelays.ts'
 import { workflowBundle } from '../../platform/workflowBundle.ts'
-import type { Sending } from '../../workflows/activityContract.ts'
+import type { Transmission } from '../../workflows/activityContract.ts'
 import type { Delivered } from '../../workflows/activityResults.ts'
 import { CLAIM_WORKFLOW } from '../../workflows/client/claimStart.ts'
-import { claimWorkflowId, departureWorkflowId, MAIN_QUEUE, providerQueue } from '../../workflows/ids.ts'
-import { DEPARTURE_WORKFLOW, news, submit, tell } from '../../workflows/messages.ts'
+import { claimWorkflowId, dispatchWorkflowId, MAIN_QUEUE, providerQueue } from '../../workflows/ids.ts'
+import { DISPATCH_WORKFLOW, recordActions, submit, wake } from '../../workflows/messages.ts'
 import { timeSkippingEnvironment } from '../support/timeSkipping.ts'
 import { memoryClaim } from './memoryClaim.ts'
 
@@ -24,11 +24,11 @@ afterAll(() => env.teardown())
 const DAY = 86_400_000
 
 /** A provider that is out of reach for 30 days from now on, and the runs that have tried it. */
-async function outage(delivered: (sending: Sending) => Promise<Delivered>) {
+async function outage(delivered: (sending: Transmission) => Promise<Delivered>) {
   const began = await env.currentTimeMs()
   const runs = new Set<string>()
   let tries = 0
-  const deliver = async (sending: Sending): Promise<Delivered> => {
+  const deliver = async (sending: Transmission): Promise<Delivered> => {
     tries += 1
     runs.add(activityInfo().workflowExecution?.runId ?? '')
     const gone = (await env.currentTimeMs()) - began
@@ -75,17 +75,17 @@ describe('30 days in which the provider is out of reach (E16, B13)', () => {
       const outcome = await memory.activities.deliver(sending)
       say({ type: 'received' })
       say({ type: 'money_posted', payment: 'PAID', paid: 100, openAmount: 0, deniedAmount: 0, reversal: false })
-      await handle.signal(news, { noticeIds: [] })
+      await handle.signal(wake, { noticeIds: [] })
       return outcome
     })
     const effects: string[] = []
     // A person says something once in a while, always while an attempt is under way: time stands still meanwhile.
-    const deliver = async (sending: Sending): Promise<Delivered> => {
+    const deliver = async (sending: Transmission): Promise<Delivered> => {
       const outcome = await provider.deliver(sending)
       if (outcome.kind !== 'not_sent' || provider.tries() % 200 !== 0) return outcome
       expect(memory.state().delivery).toBe('READY')
       const id = say({ type: 'asked' })
-      const answer = await handle.executeUpdate(tell, { args: [{ noticeIds: [id] }] })
+      const answer = await handle.executeUpdate(recordActions, { args: [{ noticeIds: [id] }] })
       effects.push(...answer.effects.filter((effect) => effect.noticeId === id).map((effect) => effect.effect))
       return outcome
     }
@@ -117,13 +117,13 @@ describe('30 days in which the provider is out of reach (E16, B13)', () => {
         leavesInMs: 0,
         leavesAt: '2026-03-23T17:00:00.000Z',
       }),
-      tellClaims: async ({ interchangeId }: Sending) => void told.push(interchangeId),
+      tellClaims: async ({ interchangeId }: Transmission) => void told.push(interchangeId),
       deliver: provider.deliver,
     }
     const interchangeId = randomUUID()
-    const workflowId = departureWorkflowId(interchangeId)
+    const workflowId = dispatchWorkflowId(interchangeId)
     const result = await working(activities, () =>
-      env.client.workflow.execute(DEPARTURE_WORKFLOW, {
+      env.client.workflow.execute(DISPATCH_WORKFLOW, {
         workflowId,
         taskQueue: MAIN_QUEUE,
         args: [{ organisationId: 'o', providerId: 'p', interchangeId }],

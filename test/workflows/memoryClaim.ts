@@ -2,11 +2,11 @@ import { advance } from '../../domain/claims/advance.ts'
 import type { ClaimEvent, Fact } from '../../domain/claims/claimEvents.ts'
 import { type ClaimState, NEW_CLAIM } from '../../domain/claims/claimState.ts'
 import { type Deadline, type DeadlineRules, deadlineOf } from '../../domain/claims/deadlines.ts'
-import { RUNGS } from '../../domain/claims/escalation.ts'
+import { LEVELS } from '../../domain/claims/escalation.ts'
 import { waitingFor } from '../../domain/claims/waitingFor.ts'
 import { isSettled } from '../../domain/delivery/interchangeState.ts'
 import type { ClaimActivities, MailboxActivities, ProviderActivities } from '../../workflows/activityContract.ts'
-import type { ClaimNow, Delivered } from '../../workflows/activityResults.ts'
+import type { ClaimSummary, Delivered } from '../../workflows/activityResults.ts'
 
 export const RULES: DeadlineRules = {
   ackDays: 3,
@@ -14,7 +14,7 @@ export const RULES: DeadlineRules = {
   documentsDays: 10,
   paymentDays: 15,
   resubmissionDays: 60,
-  rungDays: 2,
+  levelDays: 2,
   workingDays: false,
   holidays: [],
 }
@@ -34,7 +34,7 @@ export function memoryClaim(
   const calls: string[] = []
   const rungs: string[] = []
 
-  async function record(facts: { id?: string; fact: Fact }[]): Promise<ClaimNow> {
+  async function record(facts: { id?: string; fact: Fact }[]): Promise<ClaimSummary> {
     const at = new Date(await serverTimeMs()).toISOString()
     const effects = facts.map(({ id, fact }) => {
       const event: ClaimEvent = { fact, at, said: [], references: [] }
@@ -43,8 +43,7 @@ export function memoryClaim(
       return { noticeId: id ?? '', effect: next.effect as string }
     })
     deadline = deadlineOf(state, deadline, RULES)
-    const due =
-      deadline !== null && deadline.climbed < RUNGS.length ? Date.parse(deadline.dueAt) - Date.parse(at) : null
+    const due = deadline !== null && deadline.level < LEVELS.length ? Date.parse(deadline.dueAt) - Date.parse(at) : null
     return {
       status: state.status,
       delivery: state.delivery,
@@ -85,40 +84,43 @@ export function memoryClaim(
         replacedClaimId: null,
       }
     },
-    recordNews: async () => {
+    recordNotices: async () => {
       calls.push('recordNews')
       return record(pending.splice(0))
     },
-    climbLadder: async () => {
+    escalate: async () => {
       const now = await serverTimeMs()
-      const rung = deadline === null ? undefined : RUNGS[deadline.climbed]
+      const rung = deadline === null ? undefined : LEVELS[deadline.level]
       if (deadline === null || rung === undefined || Date.parse(deadline.dueAt) > now)
         return { claim: await record([]), ask: false }
       const kind = deadline.kind
       rungs.push(`${kind}:${rung}`)
-      deadline = { ...deadline, climbed: deadline.climbed + 1 }
-      return { claim: await record([{ fact: { type: 'deadline_passed', deadline: kind, rung } }]), ask: rung === 'ask' }
+      deadline = { ...deadline, level: deadline.level + 1 }
+      return {
+        claim: await record([{ fact: { type: 'deadline_passed', deadline: kind, level: rung } }]),
+        ask: rung === 'ask',
+      }
     },
     cancelClaim: async (_claim, noticeId) => ({
       claim: await record([{ id: noticeId, fact: { type: 'cancelled', voided: false } }]),
       interchangeId: null,
     }),
-    callDeparture: async () => {
+    startDispatch: async () => {
       calls.push('callDeparture')
     },
-    openDeparture: async () => ({
+    planDispatch: async () => ({
       timings: { deliverMs: 60_000, heartbeatMs: 30_000 },
       leavesInMs: 0,
       leavesAt: new Date(await serverTimeMs()).toISOString(),
     }),
-    tellClaims: async () => {
+    notifyClaims: async () => {
       calls.push('tellClaims')
     },
     deliver: async () => {
       calls.push('deliver')
       return delivered()
     },
-    settleDelivery: async () => {
+    resolveDelivery: async () => {
       calls.push('settleDelivery')
       return delivered()
     },

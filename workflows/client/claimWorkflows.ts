@@ -4,9 +4,9 @@ import {
   WithStartWorkflowOperation,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client'
-import { type ClaimInput, cancel, type SubmitResult, submit, type TellResult, tell } from '../messages.ts'
+import { type ClaimInput, cancel, type RecordResult, recordActions, type SubmitResult, submit } from '../messages.ts'
 import { CLAIM_WORKFLOW } from './claimStart.ts'
-import { hurryDeparture } from './wakeBatch.ts'
+import { startDispatchNow } from './wakeBatch.ts'
 import { claimStartOptions, wakeClaim } from './wakeClaims.ts'
 
 /**
@@ -20,13 +20,13 @@ export interface ClaimWorkflows {
   /** Freezes the draft and sends it on its way; answers what freeze said. */
   submit(claim: ClaimInput): Promise<Reached<SubmitResult>>
   /** A person's acts, stored as notices before. */
-  tell(claim: ClaimInput, noticeIds: string[]): Promise<Reached<TellResult>>
+  recordActions(claim: ClaimInput, noticeIds: string[]): Promise<Reached<RecordResult>>
   /** A person's wish to cancel, stored as a notice before. */
-  cancel(claim: ClaimInput, noticeId: string): Promise<Reached<TellResult>>
+  cancel(claim: ClaimInput, noticeId: string): Promise<Reached<RecordResult>>
   /** Starts or wakes the workflow without waiting for it. */
   wake(claim: ClaimInput): Promise<Reached<null>>
   /** Lets a batch leave now; its row says that it may. */
-  depart(batch: { organisationId: string; providerId: string; interchangeId: string }): Promise<Reached<null>>
+  dispatchNow(batch: { organisationId: string; providerId: string; interchangeId: string }): Promise<Reached<null>>
   /** Asked before an act is stored, so that an outage leaves nothing behind. */
   reachable(): Promise<boolean>
 }
@@ -73,9 +73,12 @@ export function claimWorkflows(client: Client, limits: typeof LIMITS = LIMITS): 
   return {
     submit: (claim) =>
       reach(() => client.workflow.executeUpdateWithStart(submit, { startWorkflowOperation: startOf(claim) })),
-    tell: (claim, noticeIds) =>
+    recordActions: (claim, noticeIds) =>
       reach(() =>
-        client.workflow.executeUpdateWithStart(tell, { args: [{ noticeIds }], startWorkflowOperation: startOf(claim) }),
+        client.workflow.executeUpdateWithStart(recordActions, {
+          args: [{ noticeIds }],
+          startWorkflowOperation: startOf(claim),
+        }),
       ),
     cancel: (claim, noticeId) =>
       reach(() =>
@@ -89,9 +92,9 @@ export function claimWorkflows(client: Client, limits: typeof LIMITS = LIMITS): 
         await wakeClaim(client, claim)
         return null
       }),
-    depart: (batch) =>
+    dispatchNow: (batch) =>
       reach(async () => {
-        await hurryDeparture(client, batch)
+        await startDispatchNow(client, batch)
         return null
       }),
     reachable,

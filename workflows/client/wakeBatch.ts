@@ -1,13 +1,13 @@
 import type { Client } from '@temporalio/client'
-import type { Batch } from '../activityContract.ts'
-import { departureWorkflowId, interchangeIdOf, MAIN_QUEUE } from '../ids.ts'
-import { DEPARTURE_WORKFLOW, leaveNow } from '../messages.ts'
+import type { BatchRef } from '../activityContract.ts'
+import { dispatchWorkflowId, interchangeIdOf, MAIN_QUEUE } from '../ids.ts'
+import { DISPATCH_WORKFLOW, dispatchNow } from '../messages.ts'
 
 /** Starts the batch's departure unless it runs. */
-export async function callDeparture(client: Client, batch: Batch): Promise<void> {
+export async function startDispatch(client: Client, batch: BatchRef): Promise<void> {
   const { organisationId, providerId, interchangeId } = batch
-  await client.workflow.start(DEPARTURE_WORKFLOW, {
-    workflowId: departureWorkflowId(interchangeId),
+  await client.workflow.start(DISPATCH_WORKFLOW, {
+    workflowId: dispatchWorkflowId(interchangeId),
     taskQueue: MAIN_QUEUE,
     args: [{ organisationId, providerId, interchangeId }],
     workflowIdConflictPolicy: 'USE_EXISTING',
@@ -16,21 +16,21 @@ export async function callDeparture(client: Client, batch: Batch): Promise<void>
 }
 
 /** Lets a departure leave now, or starts it. Its row says that it may. */
-export async function hurryDeparture(client: Client, batch: Batch): Promise<void> {
+export async function startDispatchNow(client: Client, batch: BatchRef): Promise<void> {
   const { organisationId, providerId, interchangeId } = batch
-  await client.workflow.signalWithStart(DEPARTURE_WORKFLOW, {
-    workflowId: departureWorkflowId(interchangeId),
+  await client.workflow.signalWithStart(DISPATCH_WORKFLOW, {
+    workflowId: dispatchWorkflowId(interchangeId),
     taskQueue: MAIN_QUEUE,
     args: [{ organisationId, providerId, interchangeId }],
-    signal: leaveNow,
+    signal: dispatchNow,
     signalArgs: [],
   })
 }
 
 /** The batches whose departure runs, as Temporal's visibility knows it: a moment behind the truth. */
-export async function runningDepartures(client: Client): Promise<Set<string>> {
+export async function runningDispatches(client: Client): Promise<Set<string>> {
   const running = new Set<string>()
-  const query = `WorkflowType = '${DEPARTURE_WORKFLOW}' AND ExecutionStatus = 'Running'`
+  const query = `WorkflowType = '${DISPATCH_WORKFLOW}' AND ExecutionStatus = 'Running'`
   for await (const { workflowId } of client.workflow.list({ query })) running.add(interchangeIdOf(workflowId))
   return running
 }

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client'
 import { claimIdOf, claimWorkflowId, MAIN_QUEUE } from '../ids.ts'
-import { type ClaimInput, news } from '../messages.ts'
+import { type ClaimInput, wake } from '../messages.ts'
 import { CLAIM_WORKFLOW, claimSearchAttributes } from './claimStart.ts'
 
 /** Signals in flight at once: enough to hide the round trip, few enough to leave the server for people. */
@@ -22,7 +22,7 @@ export function claimStartOptions(claim: ClaimInput) {
 export async function wakeClaim(client: Client, claim: ClaimInput): Promise<void> {
   await client.workflow.signalWithStart(CLAIM_WORKFLOW, {
     ...claimStartOptions(claim),
-    signal: news,
+    signal: wake,
     signalArgs: [{ noticeIds: [] }],
   })
 }

@@ -1,6 +1,6 @@
 import type { ImapFlow } from 'imapflow'
 import type { MailIn, ProviderAdapter } from '../../contract.ts'
-import type { CollectContext, Found, Session } from '../transport.ts'
+import type { CollectContext, CollectedDocument, Session } from '../transport.ts'
 import { type Progress, progressFrom } from './cursor.ts'
 import type { EmailEndpoint } from './endpoint.ts'
 import { headerOf, valuesOf } from './headers.ts'
@@ -20,7 +20,7 @@ export async function collect(
   _adapter: ProviderAdapter,
   context: CollectContext,
   session: Session<EmailEndpoint>,
-  store: (found: Found) => Promise<void>,
+  store: (found: CollectedDocument) => Promise<void>,
 ): Promise<{ cursor: string | null }> {
   const opened = await openImap(session)
   if (opened.kind === 'failed') throw new Error(`collecting: ${opened.step}: ${opened.because}`)
@@ -60,7 +60,7 @@ async function read(client: ImapFlow, uid: number): Promise<Buffer | null> {
 }
 
 /** The same mail in two folders, or numbered anew, has the same id and bytes; two mails may share an id, and some have none. */
-function foundOf(raw: Buffer, endpoint: EmailEndpoint): Found {
+function foundOf(raw: Buffer, endpoint: EmailEndpoint): CollectedDocument {
   const id = valuesOf(headerOf(raw) ?? [], 'message-id')[0] ?? ''
   return { key: `mail ${id.slice(0, 200)}`, message: mailIn(raw, endpoint), mediaType: 'message/rfc822' }
 }

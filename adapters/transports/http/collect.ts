@@ -1,5 +1,5 @@
 import type { CollectedPage, Context, HttpIn, HttpOut, OutMessage, ProviderAdapter } from '../../contract.ts'
-import type { CollectContext, Found, Session } from '../transport.ts'
+import type { CollectContext, CollectedDocument, Session } from '../transport.ts'
 import { answerTo, call } from './call.ts'
 import type { HttpEndpoint } from './endpoint.ts'
 
@@ -18,7 +18,7 @@ export async function collect(
   adapter: ProviderAdapter,
   context: CollectContext,
   session: Session<HttpEndpoint>,
-  store: (found: Found) => Promise<void>,
+  store: (found: CollectedDocument) => Promise<void>,
 ): Promise<{ cursor: string | null }> {
   const { collect: steps } = adapter
   if (!steps) return { cursor: context.cursor }

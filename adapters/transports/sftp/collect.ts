@@ -1,6 +1,6 @@
 import path from 'node:path'
 import type { ProviderAdapter } from '../../contract.ts'
-import type { CollectContext, Found, Session } from '../transport.ts'
+import type { CollectContext, CollectedDocument, Session } from '../transport.ts'
 import { openRemote } from './connection.ts'
 import type { SftpEndpoint } from './endpoint.ts'
 import { type Looks, looksFrom, looksText } from './looks.ts'
@@ -20,7 +20,7 @@ export async function collect(
   _adapter: ProviderAdapter,
   context: CollectContext,
   session: Session<SftpEndpoint>,
-  store: (found: Found) => Promise<void>,
+  store: (found: CollectedDocument) => Promise<void>,
 ): Promise<{ cursor: string | null }> {
   const opened = await openRemote(session)
   if (opened.kind === 'failed') throw new Error(`collecting: ${opened.step}: ${opened.because}`)
@@ -48,7 +48,7 @@ async function collectOne(
   name: string,
   looks: Looks,
   session: Session<SftpEndpoint>,
-  store: (found: Found) => Promise<void>,
+  store: (found: CollectedDocument) => Promise<void>,
 ): Promise<'collected' | 'changing' | string> {
   const file = path.posix.join(session.endpoint.outFolder, name)
   const seen = looks.get(name)

@@ -1,11 +1,11 @@
-import type { Doing } from '../../../db/drafts/createDraft.ts'
+import type { ActionContext } from '../../../db/drafts/createDraft.ts'
 import type { Refused } from '../../../db/refused.ts'
 import type { ApiDeps } from '../../deps.ts'
 import type { Caller } from '../../http/auth.ts'
 import { refusal } from '../../http/problems.ts'
 
 /** Who does it and when, with the provider's rules, as the queries need it. */
-export function doing(context: Caller & { deps: ApiDeps; now: Date }): Doing {
+export function actionContext(context: Caller & { deps: ApiDeps; now: Date }): ActionContext {
   const { organisationId, actor, deps, now } = context
   return { organisationId, actor, now, filingLimitDays: (adapterId) => filingLimitDays(deps, adapterId) }
 }

@@ -1,7 +1,7 @@
 import type { Route } from '../../http/route.ts'
 import { moneyRoutes } from '../money/claimPayments.ts'
 import { attachmentRoutes } from './attachments.ts'
-import { arrivalRoutes } from './deliveryOutcome.ts'
+import { deliveryOutcomeRoutes } from './deliveryOutcome.ts'
 import { documentRoutes } from './documents.ts'
 import { draftRoutes } from './drafts.ts'
 import { evidenceRoutes } from './evidence.ts'
@@ -20,7 +20,7 @@ export const claimRoutes: readonly Route[] = [
   ...submittingRoutes,
   ...supplementRoutes,
   ...evidenceRoutes,
-  ...arrivalRoutes,
+  ...deliveryOutcomeRoutes,
   ...filingRoutes,
   ...statusRoutes,
   ...moneyRoutes,

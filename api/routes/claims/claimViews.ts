@@ -146,7 +146,7 @@ export const problemView = z
   .meta({ id: 'SubmitProblem' })
 
 /** What became of a person's act: recorded with its effect, or stored and to be recorded as soon as a worker is there. */
-export const actView = z
+export const actionView = z
   .object({ claimId: id, recorded: z.boolean(), status: status.nullable(), effect: z.string().nullable() })
   .meta({ id: 'ActResult' })
 

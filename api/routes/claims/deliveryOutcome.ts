@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type ClaimSending, claimSendings } from '../../../db/delivery/claimTransmissions.ts'
 import { resolveUnknown } from '../../../db/delivery/outgoingMessages.ts'
-import { insertAct } from '../../../db/inbox/notices.ts'
+import { insertManualNotice } from '../../../db/inbox/notices.ts'
 import { audit } from '../../../db/setup/audit.ts'
 import { closeCause } from '../../../db/worklist/worklistItems.ts'
 import type { Reference } from '../../../domain/claim.ts'
@@ -9,14 +9,14 @@ import { ROLES } from '../../http/auth.ts'
 import { Problem } from '../../http/problems.ts'
 import { defineEffectThen, type Route } from '../../http/route.ts'
 import { words } from '../../http/schemas.ts'
-import { actView, claimPath } from './claimViews.ts'
-import { lockActedOn, requireTemporal, tellClaim } from './manualActions.ts'
-import { evidenceNamed, heard } from './providerContact.ts'
+import { actionView, claimPath } from './claimViews.ts'
+import { lockClaimForAction, recordInClaim, requireTemporal } from './manualActions.ts'
+import { evidenceNamed, providerContact } from './providerContact.ts'
 
 const arrival = z
   .strictObject({
     arrived: z.boolean().meta({ description: 'true: they have it; false: they do not, send the same again' }),
-    ...heard,
+    ...providerContact,
     reference: words(100).optional().meta({ description: "the provider's own number of the claim, when it has it" }),
     reason: words(500).meta({ description: 'No patient data: it is kept in the audit log' }),
   })
@@ -26,7 +26,7 @@ const arrival = z
   })
   .meta({ id: 'Arrival' })
 
-export const arrivalRoutes: Route[] = [
+export const deliveryOutcomeRoutes: Route[] = [
   defineEffectThen({
     method: 'post',
     path: '/v1/claims/{claimId}/arrival',
@@ -38,7 +38,7 @@ export const arrivalRoutes: Route[] = [
     roles: ROLES.bill,
     params: claimPath,
     body: arrival,
-    response: actView,
+    response: actionView,
     problems: [
       'claim-not-found',
       'claim-is-a-draft',
@@ -48,7 +48,7 @@ export const arrivalRoutes: Route[] = [
     ],
     effect: async ({ tx, organisationId, actor, params, body, deps, now }) => {
       const { claimId } = params
-      const claim = await lockActedOn(tx, organisationId, claimId)
+      const claim = await lockClaimForAction(tx, organisationId, claimId)
       const unknown = unknownOf(await claimSendings(tx, organisationId, claimId))
       await requireTemporal(deps)
       const { interchangeId, submissionId } = unknown
@@ -69,7 +69,7 @@ export const arrivalRoutes: Route[] = [
       })
       const references: Reference[] = reference === undefined ? [] : [{ type: 'claim-number', value: reference }]
       const fact = { type: arrived ? ('sent' as const) : ('not_arrived' as const) }
-      const noticeId = await insertAct(tx, {
+      const noticeId = await insertManualNotice(tx, {
         organisationId,
         claimId,
         submissionId,
@@ -86,8 +86,8 @@ export const arrivalRoutes: Route[] = [
     },
     finish: async ({ deps }, { batch, ...stored }) => {
       // A departure that is not reached looks by itself, at the latest in an hour.
-      if (batch !== null) await deps.workflows.depart(batch)
-      return tellClaim(deps, stored)
+      if (batch !== null) await deps.workflows.dispatchNow(batch)
+      return recordInClaim(deps, stored)
     },
   }),
 ]

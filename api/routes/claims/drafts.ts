@@ -7,7 +7,7 @@ import { ROLES } from '../../http/auth.ts'
 import { Problem } from '../../http/problems.ts'
 import { reply } from '../../http/reply.ts'
 import { defineEffect, defineRoute, type Route } from '../../http/route.ts'
-import { doing, unlessRefused } from './actionContext.ts'
+import { actionContext, unlessRefused } from './actionContext.ts'
 import { claimPath, claimView, problemView } from './claimViews.ts'
 import { draftChange, newDraft, tickedOf } from './draftSchemas.ts'
 import { checkedDraft } from './submitCheck.ts'
@@ -54,7 +54,7 @@ export const draftRoutes: Route[] = [
           overrideDuplicate: body.overrideDuplicate?.reason ?? null,
           overrideFilingLimit: body.overrideFilingLimit?.reason ?? null,
         },
-        doing(context),
+        actionContext(context),
       )
       return shown(tx, context.organisationId, unlessRefused(saved).claimId)
     },
@@ -77,7 +77,7 @@ export const draftRoutes: Route[] = [
         overrideDuplicate: overrideDuplicate?.reason ?? null,
         overrideFilingLimit: overrideFilingLimit?.reason ?? null,
       }
-      const saved = await editDraft(tx, params.claimId, change, doing(context))
+      const saved = await editDraft(tx, params.claimId, change, actionContext(context))
       return shown(tx, context.organisationId, unlessRefused(saved).claimId)
     },
   }),
@@ -91,7 +91,7 @@ export const draftRoutes: Route[] = [
     status: 204,
     problems: ['claim-not-found', 'claim-not-a-draft'],
     effect: async ({ tx, params, ...context }) => {
-      unlessRefused(await deleteDraft(tx, params.claimId, doing(context)))
+      unlessRefused(await deleteDraft(tx, params.claimId, actionContext(context)))
       return reply(204, undefined)
     },
   }),

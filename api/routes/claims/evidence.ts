@@ -8,7 +8,7 @@ import { reply } from '../../http/reply.ts'
 import { defineEffect, defineRoute, type Route } from '../../http/route.ts'
 import { id, rawAnswer, rawBody } from '../../http/schemas.ts'
 import { claimPath } from './claimViews.ts'
-import { lockActedOn } from './manualActions.ts'
+import { lockClaimForAction } from './manualActions.ts'
 
 const evidenceView = z
   .object({ evidenceId: id, mediaType: z.string(), fileName: z.string(), sha256: z.string(), size: z.int() })
@@ -35,7 +35,7 @@ export const evidenceRoutes: Route[] = [
     effect: async ({ tx, organisationId, actor, params, query, body, req, now }) => {
       const inspected = await inspectFile(body, req.get('content-type') ?? '')
       if (inspected.kind === 'refused') throw new Problem('wrong-file-type', inspected.because)
-      const { claimId } = await lockActedOn(tx, organisationId, params.claimId)
+      const { claimId } = await lockClaimForAction(tx, organisationId, params.claimId)
       const file = {
         mediaType: inspected.mediaType,
         fileName: cleanName(query.fileName, inspected.extension),

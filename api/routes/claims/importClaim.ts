@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type FiledClaim, importClaim } from '../../../db/claims/importClaim.ts'
 import { STATUSES } from '../../../domain/claim.ts'
 import type { DeadlineRules } from '../../../domain/claims/deadlines.ts'
-import { settleDecisions } from '../../../domain/claims/manualDecision.ts'
+import { completeDecisions } from '../../../domain/claims/manualDecision.ts'
 import { parseCode } from '../../../domain/practice/procedures.ts'
 import { parseArea, parseSurfaces, parseTooth } from '../../../domain/practice/tooth.ts'
 import type { ApiDeps } from '../../deps.ts'
@@ -11,7 +11,7 @@ import { Problem } from '../../http/problems.ts'
 import { reply } from '../../http/reply.ts'
 import { defineEffectThen, type Route } from '../../http/route.ts'
 import { currency, day, id, instant, minor, providerId, words } from '../../http/schemas.ts'
-import { doing, unlessRefused } from './actionContext.ts'
+import { actionContext, unlessRefused } from './actionContext.ts'
 import { claimView } from './claimViews.ts'
 import { diagnoses, mode, reason } from './draftSchemas.ts'
 import { shown } from './drafts.ts'
@@ -101,7 +101,7 @@ export const importingRoutes: Route[] = [
     effect: async ({ tx, body, ...context }) => {
       await requireTemporal(context.deps)
       const saved = await importClaim(tx, filed(body, context.now), {
-        ...doing(context),
+        ...actionContext(context),
         adapterVersion: (adapterId) => context.deps.adapterOf(adapterId).declaration.version,
         record: {
           now: context.now,
@@ -127,7 +127,7 @@ function filed(body: z.output<typeof filedClaim>, now: Date): FiledClaim {
   if (statusAt > now.toISOString()) throw wrongTime('/statusAt', 'must not be in the future')
   if (statusAt < submittedAt) throw wrongTime('/statusAt', 'must not be before submittedAt')
   const charges = new Map(body.lines.map((line, index) => [index + 1, line.amount]))
-  const decided = settleDecisions(body.status, body.decisions, charges)
+  const decided = completeDecisions(body.status, body.decisions, charges)
   if (decided.kind === 'refused') throw new Problem(decided.type, decided.detail)
   return {
     patientId: body.patientId,

@@ -1,15 +1,15 @@
 import type { Tx } from '../../../db/connect.ts'
-import { insertAct } from '../../../db/inbox/notices.ts'
+import { insertManualNotice } from '../../../db/inbox/notices.ts'
 import type { ClaimStatus, ClosedBecause } from '../../../domain/claim.ts'
 import type { Fact } from '../../../domain/claims/claimEvents.ts'
 import type { Reached } from '../../../workflows/client/claimWorkflows.ts'
-import type { ClaimInput, TellResult } from '../../../workflows/messages.ts'
+import type { ClaimInput, RecordResult } from '../../../workflows/messages.ts'
 import type { ApiDeps } from '../../deps.ts'
 import { Problem } from '../../http/problems.ts'
 import { reply } from '../../http/reply.ts'
 
 /** A claim that has left, locked for an act of a person. */
-export interface ActedOn extends ClaimInput {
+export interface ActionTarget extends ClaimInput {
   status: ClaimStatus
   closed: ClosedBecause | null
   currency: string
@@ -17,7 +17,7 @@ export interface ActedOn extends ClaimInput {
 }
 
 /** Locks the claim that a person acts on. Drafts take no acts; a replaced claim lives on in its successor. */
-export async function lockActedOn(tx: Tx, organisationId: string, claimId: string): Promise<ActedOn> {
+export async function lockClaimForAction(tx: Tx, organisationId: string, claimId: string): Promise<ActionTarget> {
   const row = await tx
     .selectFrom('claims as c')
     .innerJoin('connections as n', (join) =>
@@ -42,7 +42,7 @@ export async function lockActedOn(tx: Tx, organisationId: string, claimId: strin
 }
 
 /** Stores a person's act for the claim's workflow to record. */
-export function storeAct(
+export function storeAction(
   tx: Tx,
   claim: ClaimInput,
   who: { actor: string },
@@ -51,7 +51,7 @@ export function storeAct(
   act: Record<string, unknown>,
 ): Promise<string> {
   const { organisationId, claimId } = claim
-  return insertAct(tx, {
+  return insertManualNotice(tx, {
     organisationId,
     claimId,
     actor: who.actor,
@@ -71,9 +71,13 @@ export function temporalUnavailable(): Problem {
 }
 
 /** Tells the claim what is stored for it, and answers what became of it. */
-export async function tellClaim(deps: ApiDeps, { claim, noticeIds }: { claim: ClaimInput; noticeIds: string[] }) {
+export async function recordInClaim(deps: ApiDeps, { claim, noticeIds }: { claim: ClaimInput; noticeIds: string[] }) {
   const { organisationId, claimId, providerId } = claim
-  return acted(claimId, await deps.workflows.tell({ organisationId, claimId, providerId }, noticeIds), noticeIds)
+  return actionReply(
+    claimId,
+    await deps.workflows.recordActions({ organisationId, claimId, providerId }, noticeIds),
+    noticeIds,
+  )
 }
 
 /**
@@ -83,7 +87,7 @@ export async function tellClaim(deps: ApiDeps, { claim, noticeIds }: { claim: Cl
 const TELLING: readonly string[] = ['applied', 'conflict', 'stale', 'noted', 'repeat']
 
 /** Stored and not yet recorded is a 202: it is recorded with the claim's next news at the latest. */
-export function acted(claimId: string, reached: Reached<TellResult>, noticeIds: string[]) {
+export function actionReply(claimId: string, reached: Reached<RecordResult>, noticeIds: string[]) {
   switch (reached.kind) {
     case 'unavailable':
       throw temporalUnavailable()

@@ -1,7 +1,7 @@
 import { zipSync } from 'fflate'
 import { z } from 'zod'
 import { packetFiles, sendingByHand } from '../../../db/delivery/packets.ts'
-import { insertAct } from '../../../db/inbox/notices.ts'
+import { insertManualNotice } from '../../../db/inbox/notices.ts'
 import type { Reference } from '../../../domain/claim.ts'
 import { isForPerson } from '../../../domain/delivery/interchangeState.ts'
 import { download } from '../../files/download.ts'
@@ -10,9 +10,9 @@ import { Problem } from '../../http/problems.ts'
 import { reply } from '../../http/reply.ts'
 import { defineEffectThen, defineRoute, type Route } from '../../http/route.ts'
 import { day, rawAnswer, words } from '../../http/schemas.ts'
-import { actView, claimPath } from './claimViews.ts'
+import { actionView, claimPath } from './claimViews.ts'
 import { shown } from './drafts.ts'
-import { lockActedOn, requireTemporal, tellClaim } from './manualActions.ts'
+import { lockClaimForAction, recordInClaim, requireTemporal } from './manualActions.ts'
 import { instantOf, notInTime } from './providerContact.ts'
 
 const filed = z
@@ -59,10 +59,10 @@ export const filingRoutes: Route[] = [
     roles: ROLES.bill,
     params: claimPath,
     body: filed,
-    response: actView,
+    response: actionView,
     problems: ['claim-not-found', 'claim-is-a-draft', 'nothing-to-file', 'temporal-unavailable'],
     effect: async ({ tx, organisationId, actor, params: { claimId }, body, deps, now }) => {
-      const claim = await lockActedOn(tx, organisationId, claimId)
+      const claim = await lockClaimForAction(tx, organisationId, claimId)
       const sending = await sendingByHand(tx, organisationId, claimId)
       if (sending === null || !isForPerson(sending.state))
         throw new Problem('nothing-to-file', 'nothing of the claim waits for a person to file it')
@@ -74,7 +74,7 @@ export const filingRoutes: Route[] = [
       await requireTemporal(deps)
       const references: Reference[] =
         body.reference === undefined ? [] : [{ type: 'claim-number', value: body.reference }]
-      const noticeId = await insertAct(tx, {
+      const noticeId = await insertManualNotice(tx, {
         organisationId,
         claimId,
         submissionId: sending.submissionId,
@@ -84,6 +84,6 @@ export const filingRoutes: Route[] = [
       })
       return { claim, noticeIds: [noticeId] }
     },
-    finish: ({ deps }, stored) => tellClaim(deps, stored),
+    finish: ({ deps }, stored) => recordInClaim(deps, stored),
   }),
 ]

@@ -2,15 +2,15 @@ import { z } from 'zod'
 import type { Tx } from '../../../db/connect.ts'
 import { STATUSES } from '../../../domain/claim.ts'
 import { isBackwards } from '../../../domain/claims/claimState.ts'
-import { settleDecisions } from '../../../domain/claims/manualDecision.ts'
+import { completeDecisions } from '../../../domain/claims/manualDecision.ts'
 import { ROLES } from '../../http/auth.ts'
 import { Problem } from '../../http/problems.ts'
 import { defineEffectThen, type Route } from '../../http/route.ts'
 import { day, words } from '../../http/schemas.ts'
-import { actView, claimPath, said } from './claimViews.ts'
+import { actionView, claimPath, said } from './claimViews.ts'
 import { anyAmount } from './draftSchemas.ts'
-import { type ActedOn, lockActedOn, requireTemporal, storeAct, tellClaim } from './manualActions.ts'
-import { evidenceNamed, heard, instantOf, notInTime } from './providerContact.ts'
+import { type ActionTarget, lockClaimForAction, recordInClaim, requireTemporal, storeAction } from './manualActions.ts'
+import { evidenceNamed, instantOf, notInTime, providerContact } from './providerContact.ts'
 
 /** A line as it is keyed from a paper explanation of benefits. */
 export const decision = z.strictObject({
@@ -32,7 +32,7 @@ export const decision = z.strictObject({
 const statusByHand = z
   .strictObject({
     status: z.enum(STATUSES).exclude(['DRAFT', 'SUBMITTED', 'CANCELLED']),
-    ...heard,
+    ...providerContact,
     saidOn: day.meta({ description: 'the date of the news' }),
     lines: z.array(decision).max(200).default([]),
     note: words(1000).optional(),
@@ -52,7 +52,7 @@ export const statusRoutes: Route[] = [
     roles: ROLES.bill,
     params: claimPath,
     body: statusByHand,
-    response: actView,
+    response: actionView,
     problems: [
       'claim-not-found',
       'claim-is-a-draft',
@@ -65,11 +65,11 @@ export const statusRoutes: Route[] = [
       'temporal-unavailable',
     ],
     effect: async ({ tx, organisationId, actor, params, body, deps, now }) => {
-      const claim = await lockActedOn(tx, organisationId, params.claimId)
+      const claim = await lockClaimForAction(tx, organisationId, params.claimId)
       const { status, lines, followUpOn, saidOn, force, evidenceId, ...rest } = body
       refuseWrongStatus(claim, body, now)
       const at = instantOf(saidOn, now, '/saidOn')
-      const decided = settleDecisions(status, lines, await amountsOf(tx, claim))
+      const decided = completeDecisions(status, lines, await amountsOf(tx, claim))
       if (decided.kind === 'refused') throw new Problem(decided.type, decided.detail)
       const evidence = await evidenceNamed(tx, claim, evidenceId)
       await requireTemporal(deps)
@@ -80,13 +80,13 @@ export const statusRoutes: Route[] = [
         ...(followUpOn === undefined ? {} : { followUpOn }),
       }
       const act = { kind: 'status', saidOn, ...(force ? { force } : {}), ...rest, ...evidence }
-      return { claim, noticeIds: [await storeAct(tx, claim, { actor }, fact, at, act)] }
+      return { claim, noticeIds: [await storeAction(tx, claim, { actor }, fact, at, act)] }
     },
-    finish: ({ deps }, stored) => tellClaim(deps, stored),
+    finish: ({ deps }, stored) => recordInClaim(deps, stored),
   }),
 ]
 
-function refuseWrongStatus(claim: ActedOn, body: z.output<typeof statusByHand>, now: Date): void {
+function refuseWrongStatus(claim: ActionTarget, body: z.output<typeof statusByHand>, now: Date): void {
   if (claim.closed === 'replaced') throw new Problem('claim-closed', 'the claim is replaced: act on its successor')
   if (body.seenStatus !== undefined && body.seenStatus !== claim.status) {
     throw new Problem('status-changed', `the claim is ${claim.status} by now`, { claimStatus: claim.status })
@@ -100,7 +100,7 @@ function refuseWrongStatus(claim: ActedOn, body: z.output<typeof statusByHand>, 
   }
 }
 
-async function amountsOf(tx: Tx, { organisationId, claimId }: ActedOn): Promise<Map<number, number>> {
+async function amountsOf(tx: Tx, { organisationId, claimId }: ActionTarget): Promise<Map<number, number>> {
   const rows = await tx
     .selectFrom('claim_lines')
     .select(['line_number', 'amount'])

@@ -5,7 +5,7 @@ import { Problem } from '../../http/problems.ts'
 import { id, words } from '../../http/schemas.ts'
 
 /** Where a person has something from: part of every act that repeats what the provider said. */
-export const heard = {
+export const providerContact = {
   channel: z.enum(['phone', 'portal', 'email', 'letter', 'visit', 'other']),
   saidBy: words(200).meta({ description: "who said it: the provider's person or page" }),
   callNumber: words(100).optional(),

@@ -9,10 +9,10 @@ import { Problem } from '../../http/problems.ts'
 import { reply } from '../../http/reply.ts'
 import { defineEffect, defineEffectThen, type Route } from '../../http/route.ts'
 import { id, words } from '../../http/schemas.ts'
-import { doing, unlessRefused } from './actionContext.ts'
-import { actView, claimPath, claimView } from './claimViews.ts'
+import { actionContext, unlessRefused } from './actionContext.ts'
+import { actionView, claimPath, claimView } from './claimViews.ts'
 import { shown } from './drafts.ts'
-import { acted, lockActedOn, requireTemporal, storeAct, temporalUnavailable } from './manualActions.ts'
+import { actionReply, lockClaimForAction, requireTemporal, storeAction, temporalUnavailable } from './manualActions.ts'
 import { checkedDraft } from './submitCheck.ts'
 
 const submittedView = z.object({
@@ -57,7 +57,7 @@ export const submittingRoutes: Route[] = [
     status: 202,
     problems: ['claim-not-found', 'claim-is-a-draft', 'claim-not-waiting', 'temporal-unavailable'],
     effect: async ({ tx, organisationId, actor, params: { claimId }, deps, now }) => {
-      const { providerId } = await lockActedOn(tx, organisationId, claimId)
+      const { providerId } = await lockClaimForAction(tx, organisationId, claimId)
       await requireTemporal(deps)
       const interchangeId = await sendAlone(tx, organisationId, claimId, now)
       if (interchangeId === null) throw new Problem('claim-not-waiting', 'the claim does not wait for a cut-off')
@@ -66,7 +66,7 @@ export const submittingRoutes: Route[] = [
       return { organisationId, providerId, interchangeId }
     },
     finish: async ({ deps, params }, batch) => {
-      const reached = await deps.workflows.depart(batch)
+      const reached = await deps.workflows.dispatchNow(batch)
       if (reached.kind === 'unavailable') throw temporalUnavailable()
       return { claimId: params.claimId, interchangeId: batch.interchangeId }
     },
@@ -79,17 +79,17 @@ export const submittingRoutes: Route[] = [
     roles: ROLES.bill,
     params: claimPath,
     body: z.strictObject({ reason: words(500) }),
-    response: actView,
+    response: actionView,
     problems: ['claim-not-found', 'claim-is-a-draft', 'claim-closed', 'cannot-cancel', 'temporal-unavailable'],
     effect: async ({ tx, organisationId, actor, params, body, deps, now }) => {
-      const claim = await lockActedOn(tx, organisationId, params.claimId)
+      const claim = await lockClaimForAction(tx, organisationId, params.claimId)
       if (claim.status === 'CANCELLED' || claim.closed !== null) {
         throw new Problem('claim-closed', `the claim is ${claim.closed ?? 'cancelled'} already`)
       }
       await requireTemporal(deps)
       // The workflow decides what the wish comes to; until then the timeline says only that somebody asked.
       const act = { kind: 'cancel', reason: body.reason }
-      const noticeId = await storeAct(tx, claim, { actor }, { type: 'asked' }, now.toISOString(), act)
+      const noticeId = await storeAction(tx, claim, { actor }, { type: 'asked' }, now.toISOString(), act)
       return { claim, noticeId }
     },
     finish: async ({ deps }, { claim, noticeId }) => {
@@ -105,7 +105,7 @@ export const submittingRoutes: Route[] = [
       // Other news of the same moment recorded the wish before the workflow came to it.
       if (effect === 'noted')
         throw new Problem('cannot-cancel', 'news came in between: look at the claim and try again')
-      return acted(claimId, reached, [noticeId])
+      return actionReply(claimId, reached, [noticeId])
     },
   }),
   defineEffect({
@@ -133,7 +133,10 @@ export const submittingRoutes: Route[] = [
     ],
     effect: async ({ tx, params, body, ...context }) => {
       const declarationOf = (adapterId: string) => context.deps.adapterOf(adapterId).declaration
-      const saved = await resubmit(tx, params.claimId, body.purpose ?? null, { ...doing(context), declarationOf })
+      const saved = await resubmit(tx, params.claimId, body.purpose ?? null, {
+        ...actionContext(context),
+        declarationOf,
+      })
       return shown(tx, context.organisationId, unlessRefused(saved).claimId)
     },
   }),

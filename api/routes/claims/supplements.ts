@@ -37,7 +37,7 @@ export const supplementRoutes: Route[] = [
       return { batch: { organisationId, providerId, interchangeId }, submissionNumber, papers }
     },
     finish: async ({ deps, params: { claimId } }, { batch, submissionNumber, papers }) => {
-      const reached = await deps.workflows.depart(batch)
+      const reached = await deps.workflows.dispatchNow(batch)
       if (reached.kind === 'unavailable') throw temporalUnavailable()
       return { claimId, submissionNumber, papers }
     },

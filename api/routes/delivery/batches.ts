@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { hurryBatch } from '../../../db/delivery/batchMembership.ts'
+import { releaseBatch } from '../../../db/delivery/batchMembership.ts'
 import { batchDocument, batchesOf, batchOf } from '../../../db/delivery/readBatches.ts'
 import { audit } from '../../../db/setup/audit.ts'
 import { connectionById } from '../../../db/setup/connections.ts'
@@ -119,7 +119,7 @@ export const batchRoutes: Route[] = [
       const connection = await connectionById(tx, organisationId, connectionId)
       if (connection === null) throw notFound('connection')
       await requireTemporal(deps)
-      if (!(await hurryBatch(tx, { organisationId, connectionId, interchangeId, now }))) {
+      if (!(await releaseBatch(tx, { organisationId, connectionId, interchangeId, now }))) {
         throw new Problem('batch-not-waiting', 'the connection has no waiting batch of this id')
       }
       const subject = `interchange ${interchangeId}`
@@ -127,7 +127,7 @@ export const batchRoutes: Route[] = [
       return { organisationId, providerId: connection.providerId, interchangeId }
     },
     finish: async ({ deps }, batch) => {
-      const reached = await deps.workflows.depart(batch)
+      const reached = await deps.workflows.dispatchNow(batch)
       if (reached.kind === 'unavailable') throw temporalUnavailable()
       return { interchangeId: batch.interchangeId }
     },

@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client'
-import { ringDoorbell } from '../../../workflows/client/wakeInbox.ts'
+import { signalInbox } from '../../../workflows/client/wakeInbox.ts'
 import type { Mailbox } from '../../deps.ts'
 
 /** A ring waits no longer than this for Temporal: the document is stored, and reconcile finds it. */
@@ -7,7 +7,7 @@ const PATIENCE_MS = 2_000
 /** Pushes of one connection that come within this time share a ring, and so one pass of the inbox. A lone push never waits. */
 const REST_MS = 250
 
-export interface Doorbells {
+export interface WakeUps {
   /** Settles with the next ring that begins after this call: what was stored before it is seen. */
   ring(mailbox: Mailbox): Promise<void>
   /** Settles when every ring that was asked for is over. */
@@ -15,11 +15,11 @@ export interface Doorbells {
 }
 
 /** One ring at a time for each connection, and a rest after it. `ringOnce` is exchanged by tests only. */
-export function doorbells(
+export function coalesceWakeUps(
   client: Client,
   ringOnce: (mailbox: Mailbox) => Promise<void> = (mailbox) => signalInbox(client, mailbox),
   restMs = REST_MS,
-): Doorbells {
+): WakeUps {
   const resting = new Map<string, Promise<void>>()
   const asked = new Map<string, Promise<void>>()
 
@@ -55,5 +55,5 @@ export function doorbells(
 
 /** Wakes the connection's inbox, or starts it. */
 async function signalInbox(client: Client, mailbox: Mailbox): Promise<void> {
-  await client.withDeadline(Date.now() + PATIENCE_MS, () => ringDoorbell(client, mailbox))
+  await client.withDeadline(Date.now() + PATIENCE_MS, () => signalInbox(client, mailbox))
 }

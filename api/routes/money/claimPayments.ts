@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Tx } from '../../../db/connect.ts'
-import { moneyFact, postSettlement } from '../../../db/money/ledger.ts'
+import { moneyPostedFact, postSettlement } from '../../../db/money/ledger.ts'
 import { recordManualPayment } from '../../../db/money/payments.ts'
 import { statement } from '../../../db/money/readStatement.ts'
 import { keyedAdjustment } from '../../../domain/claims/manualDecision.ts'
@@ -10,10 +10,16 @@ import { Problem } from '../../http/problems.ts'
 import { defineEffectThen, defineRoute, type Route } from '../../http/route.ts'
 import { currency, day, id, instant, words } from '../../http/schemas.ts'
 import { unlessRefused } from '../claims/actionContext.ts'
-import { actView, claimPath } from '../claims/claimViews.ts'
+import { actionView, claimPath } from '../claims/claimViews.ts'
 import { anyAmount } from '../claims/draftSchemas.ts'
 import { shown } from '../claims/drafts.ts'
-import { type ActedOn, lockActedOn, requireTemporal, storeAct, tellClaim } from '../claims/manualActions.ts'
+import {
+  type ActionTarget,
+  lockClaimForAction,
+  recordInClaim,
+  requireTemporal,
+  storeAction,
+} from '../claims/manualActions.ts'
 import { decision } from '../claims/manualStatus.ts'
 
 const entryView = z
@@ -56,7 +62,7 @@ export const moneyRoutes: Route[] = [
     roles: ROLES.bill,
     params: claimPath,
     body: payment,
-    response: actView,
+    response: actionView,
     problems: [
       'claim-not-found',
       'claim-is-a-draft',
@@ -68,7 +74,7 @@ export const moneyRoutes: Route[] = [
       'temporal-unavailable',
     ],
     effect: async ({ tx, organisationId, actor, params, body, deps, now }) => {
-      const claim = await lockActedOn(tx, organisationId, params.claimId)
+      const claim = await lockClaimForAction(tx, organisationId, params.claimId)
       await requireTemporal(deps)
       const { amount, paidOn, reference, lines, reason } = body
       const paid = await recordManualPayment(tx, {
@@ -89,7 +95,7 @@ export const moneyRoutes: Route[] = [
       })
       return { claim, noticeIds: unlessRefused(paid).noticeIds }
     },
-    finish: ({ deps }, stored) => tellClaim(deps, stored),
+    finish: ({ deps }, stored) => recordInClaim(deps, stored),
   }),
   defineEffectThen({
     method: 'post',
@@ -102,27 +108,27 @@ export const moneyRoutes: Route[] = [
       z.strictObject({ action: z.literal('appeal'), reason: words(500).optional() }),
       z.strictObject({ action: z.enum(['bill_patient', 'write_off']), reason: words(500) }),
     ]),
-    response: actView,
+    response: actionView,
     problems: ['claim-not-found', 'claim-is-a-draft', 'unknown-line', 'nothing-to-settle', 'temporal-unavailable'],
     effect: async ({ tx, organisationId, actor, params, body, deps, now }) => {
-      const claim = await lockActedOn(tx, organisationId, params.claimId)
+      const claim = await lockClaimForAction(tx, organisationId, params.claimId)
       await requireTemporal(deps)
       const amount = await settle(tx, claim, params.lineNumber, body, { actor, now })
       const { action, reason } = body
       const fact = { type: 'line_settled' as const, lineNumber: params.lineNumber, action, amount }
       const act = { kind: 'settlement', ...(reason === undefined ? {} : { reason }) }
-      const settled = await storeAct(tx, claim, { actor }, fact, now.toISOString(), act)
-      const money = await storeAct(
+      const settled = await storeAction(tx, claim, { actor }, fact, now.toISOString(), act)
+      const money = await storeAction(
         tx,
         claim,
         { actor },
-        await moneyFact(tx, organisationId, claim.claimId),
+        await moneyPostedFact(tx, organisationId, claim.claimId),
         now.toISOString(),
         act,
       )
       return { claim, noticeIds: [money, settled] }
     },
-    finish: ({ deps }, stored) => tellClaim(deps, stored),
+    finish: ({ deps }, stored) => recordInClaim(deps, stored),
   }),
   defineRoute({
     method: 'get',
@@ -144,7 +150,7 @@ export const moneyRoutes: Route[] = [
 /** Posts the settlement and answers its amount; a test connection has no ledger, so nothing is posted and the amount is zero. */
 async function settle(
   tx: Tx,
-  claim: ActedOn,
+  claim: ActionTarget,
   lineNumber: number,
   { action, reason }: { action: 'appeal' | 'bill_patient' | 'write_off'; reason?: string | undefined },
   { actor, now }: { actor: string; now: Date },

@@ -22,7 +22,7 @@ export const bankView = z
   })
   .meta({ id: 'BankPosition' })
 
-export const remittanceActRoutes: Route[] = [
+export const remittanceActionRoutes: Route[] = [
   defineEffect({
     method: 'post',
     path: '/v1/remittances/{remittanceId}/supersede',

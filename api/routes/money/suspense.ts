@@ -4,8 +4,8 @@ import { ROLES } from '../../http/auth.ts'
 import { defineEffectThen, defineRoute, type Route } from '../../http/route.ts'
 import { day, id, limit, words } from '../../http/schemas.ts'
 import { unlessRefused } from '../claims/actionContext.ts'
-import { actView } from '../claims/claimViews.ts'
-import { requireTemporal, tellClaim } from '../claims/manualActions.ts'
+import { actionView } from '../claims/claimViews.ts'
+import { recordInClaim, requireTemporal } from '../claims/manualActions.ts'
 
 const suspended = z
   .object({
@@ -65,7 +65,7 @@ export const suspenseRoutes: Route[] = [
       claimId: id,
       reason: words(500).meta({ description: 'No patient data: it is kept in the audit log' }),
     }),
-    response: actView,
+    response: actionView,
     problems: ['nothing-in-suspense', 'claim-not-found', 'claim-is-a-draft', 'wrong-currency', 'temporal-unavailable'],
     effect: async ({ tx, organisationId, actor, params, body, deps, now }) => {
       await requireTemporal(deps)
@@ -73,6 +73,6 @@ export const suspenseRoutes: Route[] = [
       const { providerId, noticeIds } = allocated
       return { claim: { organisationId, claimId: body.claimId, providerId }, noticeIds }
     },
-    finish: ({ deps }, stored) => tellClaim(deps, stored),
+    finish: ({ deps }, stored) => recordInClaim(deps, stored),
   }),
 ]

@@ -3,7 +3,7 @@ import type { Submission } from '../../../domain/claim.ts'
 import { advance } from '../../../domain/claims/advance.ts'
 import type { ClaimEvent, Fact, ProviderFact } from '../../../domain/claims/claimEvents.ts'
 import { type ClaimState, NEW_CLAIM } from '../../../domain/claims/claimState.ts'
-import { remittanceNews } from '../../../domain/claims/remittanceEvents.ts'
+import { remittanceEvents } from '../../../domain/claims/remittanceEvents.ts'
 import type { Effect } from '../../../domain/claims/step.ts'
 import { after, type ClaimPosition, emptyPosition } from '../../../domain/money/claimPosition.ts'
 import { decisionEntries, wholeDecision } from '../../../domain/money/decisionEntries.ts'
@@ -138,7 +138,7 @@ function afterRemittance(standing: Standing, remittance: Remittance, claim: Subm
   position = after(position, 'money', plan.posting)
   const balances = claimBalances(position.rows)
   const paid = { ...standing, position, balances, posted: [...standing.posted, key] }
-  return remittanceNews(remittance, placed, new Map([[claim.claimId, balances]]), at).reduce(
+  return remittanceEvents(remittance, placed, new Map([[claim.claimId, balances]]), at).reduce(
     (now, { event }) => hear(now, event.fact, event.at, claim),
     paid,
   )

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { insertAct } from '../../../db/inbox/notices.ts'
+import { insertManualNotice } from '../../../db/inbox/notices.ts'
 import { about, type Engine, type Submitted, startEngine } from '../engine.ts'
 
 let engine: Engine
@@ -21,7 +21,7 @@ const rungs = async () =>
       .where('type', '=', 'deadline_passed')
       .orderBy('feed')
       .execute()
-  ).map(({ fact }) => (fact.type === 'deadline_passed' ? `${fact.deadline}:${fact.rung}` : ''))
+  ).map(({ fact }) => (fact.type === 'deadline_passed' ? `${fact.deadline}:${fact.level}` : ''))
 
 describe('climbLadder', () => {
   it('climbs each rung once: ask, billing, owner; then nothing is due any more', async () => {
@@ -59,7 +59,7 @@ describe('climbLadder', () => {
     const { organisationId, claimId } = sending
     const fact = { type: 'status_by_hand' as const, status: 'SUBMITTED' as const, lines: [], followUpOn: '2026-04-10' }
     const event = { fact, at: engine.now.toISOString(), said: [], references: [] }
-    await engine.within((tx) => insertAct(tx, { organisationId, claimId, actor: 'Ana', event, act: {} }))
+    await engine.within((tx) => insertManualNotice(tx, { organisationId, claimId, actor: 'Ana', event, act: {} }))
     const now = await engine.news(claimId)
     expect(now.dueInMs).toBe(Date.parse('2026-04-10T00:00:00Z') - engine.now.getTime())
     expect(await engine.openItems(claimId)).toEqual([])
@@ -74,7 +74,7 @@ describe('climbLadder', () => {
     const on = new Date(engine.now.getTime() + 2 * DAY * 3_600_000).toISOString().slice(0, 10)
     const fact = { type: 'status_by_hand' as const, status: 'SUBMITTED' as const, lines: [], followUpOn: on }
     const event = { fact, at: engine.now.toISOString(), said: [], references: [] }
-    await engine.within((tx) => insertAct(tx, { organisationId, claimId, actor: 'Ana', event, act: {} }))
+    await engine.within((tx) => insertManualNotice(tx, { organisationId, claimId, actor: 'Ana', event, act: {} }))
     expect((await engine.news(claimId)).dueInMs).toBe(Date.parse(`${on}T00:00:00Z`) - engine.now.getTime())
     engine.now = new Date(`${on}T00:00:01Z`)
     const { claim, ask } = await engine.climb(claimId)

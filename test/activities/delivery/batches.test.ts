@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Notice } from '../../../adapters/contract.ts'
 import type { BatchCalendar } from '../../../domain/delivery/batchCalendar.ts'
-import type { Sending } from '../../../workflows/activityContract.ts'
+import type { Transmission } from '../../../workflows/activityContract.ts'
 import { about, answered, type Engine, startEngine, taken } from '../engine.ts'
 
 let engine: Engine
@@ -37,7 +37,7 @@ async function interchangeOf(claimId: string): Promise<string> {
   return row.interchange_id
 }
 
-const batchOf = (interchangeId: string): Sending => ({
+const batchOf = (interchangeId: string): Transmission => ({
   organisationId: engine.db.organisationId,
   providerId: 'harbor-health',
   interchangeId,

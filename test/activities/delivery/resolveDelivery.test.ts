@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { resolveUnknown } from '../../../db/delivery/outgoingMessages.ts'
-import { insertAct } from '../../../db/inbox/notices.ts'
+import { insertManualNotice } from '../../../db/inbox/notices.ts'
 import { about, type Engine, type Submitted, startEngine } from '../engine.ts'
 
 let engine: Engine
@@ -116,7 +116,7 @@ describe('past the key window (B15)', () => {
     const { organisationId, claimId } = sending
     const fact = { type: 'status_by_hand' as const, status: 'RECEIVED' as const, lines: [] }
     const event = { fact, at: engine.now.toISOString(), said: [], references: [] }
-    await engine.within((tx) => insertAct(tx, { organisationId, claimId, actor: 'Ana', event, act: {} }))
+    await engine.within((tx) => insertManualNotice(tx, { organisationId, claimId, actor: 'Ana', event, act: {} }))
     expect(await engine.news(claimId)).toMatchObject({ status: 'RECEIVED', delivery: 'SENT' })
     expect(await engine.interchange(sending.interchangeId)).toMatchObject({ state: 'SENT' })
   })

@@ -98,7 +98,7 @@ describe('reconcile', () => {
       .execute()
     const claimId = await engine.draft('cleaning')
     const opened = await engine.open(claimId)
-    const interchangeId = (opened.kind === 'open' && opened.departures?.[0]) || ''
+    const interchangeId = (opened.kind === 'open' && opened.dispatches?.[0]) || ''
     running = [claimId]
     expect(await compare()).toEqual({ ...NOTHING, departed: 1 })
     expect(told).toEqual([`departure-${interchangeId}`])

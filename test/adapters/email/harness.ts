@@ -1,7 +1,7 @@
 import type { MailOut } from '../../../adapters/contract.ts'
 import { summitDental } from '../../../adapters/providers/summit-dental/index.ts'
 import { type EmailEndpoint, emailEndpoint } from '../../../adapters/transports/email/endpoint.ts'
-import type { CollectContext, Found, Session } from '../../../adapters/transports/transport.ts'
+import type { CollectContext, CollectedDocument, Session } from '../../../adapters/transports/transport.ts'
 import { startImapServer } from '../../../sandbox/emailHmo/imapServer.ts'
 import { type MailInterference, NO_INTERFERENCE, startSmtpServer } from '../../../sandbox/emailHmo/smtpServer.ts'
 
@@ -97,8 +97,8 @@ export function marks() {
 
 /** A store that commits at once. */
 export function memoryStore() {
-  const found: Found[] = []
-  return { found, store: async (each: Found) => void found.push(each) }
+  const found: CollectedDocument[] = []
+  return { found, store: async (each: CollectedDocument) => void found.push(each) }
 }
 
 /** The transport never asks the adapter. */

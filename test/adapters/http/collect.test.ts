@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import type { Context, ProviderAdapter } from '../../../adapters/contract.ts'
 import { httpTransport } from '../../../adapters/transports/http/index.ts'
-import type { Found } from '../../../adapters/transports/transport.ts'
+import type { CollectedDocument } from '../../../adapters/transports/transport.ts'
 import { httpServer, type TestServer } from './scriptedServer.ts'
 import { sessionTo } from './session.ts'
 
@@ -76,8 +76,8 @@ async function box(
       .end(pages[new URL(request.url ?? '', 'http://x').searchParams.get('from') ?? ''] ?? '')
   })
   servers.push(server)
-  const stored: Found[] = []
-  const collect = (cursor: string | null, store?: (found: Found) => Promise<void>) =>
+  const stored: CollectedDocument[] = []
+  const collect = (cursor: string | null, store?: (found: CollectedDocument) => Promise<void>) =>
     httpTransport.collect(
       adapter,
       { cursor, ctx },

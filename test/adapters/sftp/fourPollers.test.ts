@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterEach, expect, it } from 'vitest'
 import type { defineProvider } from '../../../adapters/contract.ts'
 import { sftpTransport } from '../../../adapters/transports/sftp/index.ts'
-import type { CollectContext, Found } from '../../../adapters/transports/transport.ts'
+import type { CollectContext, CollectedDocument } from '../../../adapters/transports/transport.ts'
 import { storeDocument } from '../../../db/inbox/documents.ts'
 import { type TestDatabase, testDatabase } from '../../support/database.ts'
 import { startProvider } from './harness.ts'
@@ -22,7 +22,7 @@ it('four pollers see the same files: one document each, none lost, none left', a
   const names = Array.from({ length: 8 }, (_, index) => `835_${index}.x12`)
   for (const name of names) await provider.put(`out/${name}`, `ISA*${name}~`)
   let stores = 0
-  const store = async ({ key, message, mediaType }: Found) => {
+  const store = async ({ key, message, mediaType }: CollectedDocument) => {
     stores += 1
     const { body, ...head } = message
     await databases.within(organisationId, (tx) =>

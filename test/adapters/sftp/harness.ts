@@ -5,7 +5,7 @@ import path from 'node:path'
 import ssh2 from 'ssh2'
 import type { FileOut } from '../../../adapters/contract.ts'
 import { type SftpEndpoint, sftpEndpoint } from '../../../adapters/transports/sftp/endpoint.ts'
-import type { Found, Session } from '../../../adapters/transports/transport.ts'
+import type { CollectedDocument, Session } from '../../../adapters/transports/transport.ts'
 import { type Interference, NO_INTERFERENCE } from '../../../sandbox/sftpHmo/interference.ts'
 import { startSftpServer } from '../../../sandbox/sftpHmo/sftpServer.ts'
 import { usableKeyPair } from '../../../sandbox/sshKeys.ts'
@@ -93,6 +93,6 @@ export function marks() {
 
 /** A store that commits at once. */
 export function memoryStore() {
-  const found: Found[] = []
-  return { found, store: async (each: Found) => void found.push(each) }
+  const found: CollectedDocument[] = []
+  return { found, store: async (each: CollectedDocument) => void found.push(each) }
 }

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeEach, expect, it } from 'vitest'
-import { insertAct } from '../../../db/inbox/notices.ts'
+import { insertManualNotice } from '../../../db/inbox/notices.ts'
 import type { Fact } from '../../../domain/claims/claimEvents.ts'
 import { type ClaimsApi, startClaimsApi } from '../../support/claimsApi.ts'
 import { NOW, type Seeded, seedClaims } from '../../support/claimsSeed.ts'
@@ -31,9 +31,9 @@ async function said(claimId: string, fact: Fact) {
   const references = [{ type: 'claim-number' as const, value: 'HH-1' }]
   const event = { fact, at: NOW.toISOString(), said: [], references }
   await db.databases.within(organisationId, (tx) =>
-    insertAct(tx, { organisationId, claimId, actor: 'HMO', event, act: {} }),
+    insertManualNotice(tx, { organisationId, claimId, actor: 'HMO', event, act: {} }),
   )
-  await api.workflows.tell({ organisationId, claimId, providerId: 'harbor-health' }, [])
+  await api.workflows.recordActions({ organisationId, claimId, providerId: 'harbor-health' }, [])
 }
 const attach = (claimId: string) =>
   api.call('POST', `/v1/claims/${claimId}/attachments?kind=xray&tooth=14`, png(), {

@@ -1,13 +1,13 @@
 import type { Client } from '@temporalio/client'
 import { expect, it } from 'vitest'
-import { doorbells } from '../../../api/routes/inbox/coalesceWakeUps.ts'
+import { coalesceWakeUps } from '../../../api/routes/inbox/coalesceWakeUps.ts'
 
 const mailbox = (connectionId: string) => ({ organisationId: 'o', connectionId, providerId: 'p' })
 
 /** Rings that end when the test says so. */
 function bell(restMs = 0) {
   const rung: { connectionId: string; end(error?: Error): void }[] = []
-  const bells = doorbells(
+  const bells = coalesceWakeUps(
     {} as Client,
     ({ connectionId }) =>
       new Promise((resolve, reject) => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { allocateInterchange } from '../../../db/delivery/interchanges.ts'
 import { composeSubmission, problemsBeforeSubmit, submissionFrom } from '../../../db/drafts/composeSubmission.ts'
-import { createDraft, type DraftWish } from '../../../db/drafts/createDraft.ts'
+import { createDraft, type DraftRequest } from '../../../db/drafts/createDraft.ts'
 import { resubmit } from '../../../db/drafts/resubmitClaim.ts'
 import type { Purpose } from '../../../domain/claim.ts'
 import type { SubmitRules } from '../../../domain/claims/requirements.ts'
@@ -20,7 +20,7 @@ beforeEach(async () => {
 afterAll(() => Promise.all(all.map((each) => each.close())))
 
 const within = <T>(work: Parameters<typeof db.databases.within<T>>[1]) => db.databases.within(db.organisationId, work)
-const created = async (wanted: DraftWish) => {
+const created = async (wanted: DraftRequest) => {
   const saved = await within((tx) => createDraft(tx, wanted, doing(db.organisationId)))
   if (saved.kind === 'refused') throw new Error(saved.detail)
   return saved.claimId

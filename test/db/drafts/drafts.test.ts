@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { addAttachment, attachmentBytes, attachmentsOf, removeAttachment } from '../../../db/drafts/attachments.ts'
 import { billableProcedures } from '../../../db/drafts/billableProcedures.ts'
-import { createDraft, type DraftWish } from '../../../db/drafts/createDraft.ts'
+import { createDraft, type DraftRequest } from '../../../db/drafts/createDraft.ts'
 import { deleteDraft, editDraft } from '../../../db/drafts/editDraft.ts'
 import { newId } from '../../../platform/ids.ts'
 import { doing, NOW, type Seeded, seedClaims, wish } from '../../support/claimsSeed.ts'
@@ -17,9 +17,9 @@ beforeEach(async () => {
 })
 afterAll(() => Promise.all(all.map((each) => each.close())))
 
-const create = (wanted: DraftWish) =>
+const create = (wanted: DraftRequest) =>
   db.databases.within(db.organisationId, (tx) => createDraft(tx, wanted, doing(db.organisationId)))
-const created = async (wanted: DraftWish) => {
+const created = async (wanted: DraftRequest) => {
   const saved = await create(wanted)
   if (saved.kind === 'refused') throw new Error(saved.detail)
   return saved.claimId
@@ -111,7 +111,7 @@ describe('a draft', () => {
     expect((await linesOf(claimId))[0]).toMatchObject({ amount: 0, rate_amount: null, priced_by: 'rate' })
   })
 
-  it.each<[string, (seed: Seeded) => DraftWish]>([
+  it.each<[string, (seed: Seeded) => DraftRequest]>([
     ['unknown-patient', (seed) => wish(seed, ['crown'], { patientId: newId() })],
     ['unknown-provider', (seed) => wish(seed, ['crown'], { providerId: 'nobody' })],
     ['no-connection', (seed) => wish(seed, ['crown'], { providerId: 'summit-dental' })],

@@ -160,7 +160,7 @@ describe('the way of a claim', () => {
       { type: 'line_settled', lineNumber: 2, action: 'write_off', amount: 1 },
       { type: 'cancelled', voided: true },
       { type: 'replaced', byClaimId: 'x' },
-      { type: 'deadline_passed', deadline: 'ack', rung: 'ask' },
+      { type: 'deadline_passed', deadline: 'ack', level: 'ask' },
       { type: 'asked' },
       { type: 'void_sent' },
       { type: 'not_found' },

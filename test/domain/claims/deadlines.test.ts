@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { advance } from '../../../domain/claims/advance.ts'
 import { type ClaimState, NEW_CLAIM } from '../../../domain/claims/claimState.ts'
 import { addDays, type Deadline, type DeadlineRules, deadlineOf, stageOf } from '../../../domain/claims/deadlines.ts'
-import { RUNGS } from '../../../domain/claims/escalation.ts'
+import { LEVELS } from '../../../domain/claims/escalation.ts'
 
 const RULES: DeadlineRules = {
   ackDays: 3,
@@ -10,7 +10,7 @@ const RULES: DeadlineRules = {
   documentsDays: 10,
   paymentDays: 15,
   resubmissionDays: 60,
-  rungDays: 2,
+  levelDays: 2,
   workingDays: false,
   holidays: [],
 }
@@ -44,19 +44,19 @@ describe('the one deadline of a claim', () => {
   it('climbs each rung once and then waits without a date', () => {
     let deadline = deadlineOf(submitted, null, RULES)
     const due: string[] = []
-    for (const _rung of RUNGS) {
+    for (const _rung of LEVELS) {
       due.push(deadline?.dueAt.slice(0, 10) ?? '')
-      deadline = deadlineOf(submitted, deadline && { ...deadline, climbed: deadline.climbed + 1 }, RULES)
+      deadline = deadlineOf(submitted, deadline && { ...deadline, level: deadline.level + 1 }, RULES)
     }
     expect(due).toEqual(['2026-01-05', '2026-01-07', '2026-01-09'])
-    expect(deadline?.climbed).toBe(RUNGS.length)
+    expect(deadline?.level).toBe(LEVELS.length)
   })
 
   it('starts at the foot of the ladder in a new stage', () => {
     const first = deadlineOf(submitted, null, RULES)
     const received = deadlineOf(
       { ...submitted, status: 'RECEIVED', receivedAt: FRIDAY },
-      first && { ...first, climbed: 2 },
+      first && { ...first, level: 2 },
       RULES,
     )
     expect(received).toMatchObject({ kind: 'decision', climbed: 0 })
@@ -73,7 +73,7 @@ describe('a follow-up date that a person gave', () => {
   const followUp = (on: string): ClaimState => ({ ...submitted, followUpAt: `${on}T00:00:00.000Z` })
   const passed = (state: ClaimState, at: string) =>
     advance(state, {
-      fact: { type: 'deadline_passed', deadline: 'ack', rung: 'billing' },
+      fact: { type: 'deadline_passed', deadline: 'ack', level: 'billing' },
       at,
       said: [],
       references: [],
@@ -82,21 +82,21 @@ describe('a follow-up date that a person gave', () => {
   it('earlier than the ladder brings the claim to the staff on that day, then the ladder goes on where it would have been', () => {
     const state = followUp('2026-01-04')
     const first = deadlineOf(state, deadlineOf(submitted, null, RULES), RULES)
-    expect(first).toMatchObject({ dueAt: '2026-01-04T00:00:00.000Z', climbed: RUNGS.indexOf('billing') })
+    expect(first).toMatchObject({ dueAt: '2026-01-04T00:00:00.000Z', climbed: LEVELS.indexOf('billing') })
     expect(deadlineOf(state, first, RULES)).toEqual(first)
     const after = passed(state, '2026-01-04T00:00:01.000Z')
     expect(after.followUpAt).toBeNull()
-    expect(deadlineOf(after, first && { ...first, climbed: first.climbed + 1 }, RULES)).toMatchObject({
+    expect(deadlineOf(after, first && { ...first, level: first.level + 1 }, RULES)).toMatchObject({
       dueAt: '2026-01-09T10:00:00.000Z',
-      climbed: RUNGS.indexOf('owner'),
+      climbed: LEVELS.indexOf('owner'),
     })
   })
 
   it('after the last rung brings the claim back to the staff', () => {
-    const told = { ...deadlineOf(submitted, null, RULES), climbed: RUNGS.length } as Deadline
+    const told = { ...deadlineOf(submitted, null, RULES), level: LEVELS.length } as Deadline
     expect(deadlineOf(followUp('2026-03-01'), told, RULES)).toMatchObject({
       dueAt: '2026-03-01T00:00:00.000Z',
-      climbed: RUNGS.indexOf('billing'),
+      climbed: LEVELS.indexOf('billing'),
     })
   })
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type KeyedDecision, settleDecisions } from '../../../domain/claims/manualDecision.ts'
+import { completeDecisions, type KeyedDecision } from '../../../domain/claims/manualDecision.ts'
 
 const CHARGES = new Map([
   [1, 1000],
@@ -21,7 +21,7 @@ describe('decisions keyed by hand', () => {
       line({ outcome: 'reduced', payable: 600, adjustments: [patient(100)] }),
       line({ lineNumber: 2, outcome: 'denied', payable: 0 }),
     ]
-    expect(settleDecisions('PARTIAL', keyed, CHARGES)).toMatchObject({
+    expect(completeDecisions('PARTIAL', keyed, CHARGES)).toMatchObject({
       kind: 'decided',
       lines: [
         {
@@ -45,14 +45,14 @@ describe('decisions keyed by hand', () => {
     ['wrong-amount', line({ outcome: 'pending', payable: 1 })],
     ['wrong-amount', line({ payable: 900, adjustments: [patient(101)] })],
   ])('refused: %s %j', (type, keyed) => {
-    expect(settleDecisions('PARTIAL', [keyed], CHARGES)).toMatchObject({ kind: 'refused', type })
+    expect(completeDecisions('PARTIAL', [keyed], CHARGES)).toMatchObject({ kind: 'refused', type })
   })
 
   it('a line named twice and a line that contradicts the status are refused', () => {
-    expect(settleDecisions('PARTIAL', [line(), line()], CHARGES)).toMatchObject({ type: 'unknown-line' })
-    expect(settleDecisions('REJECTED', [line()], CHARGES)).toMatchObject({ type: 'wrong-amount' })
+    expect(completeDecisions('PARTIAL', [line(), line()], CHARGES)).toMatchObject({ type: 'unknown-line' })
+    expect(completeDecisions('REJECTED', [line()], CHARGES)).toMatchObject({ type: 'wrong-amount' })
     const pending = line({ outcome: 'pending', payable: 0 })
-    expect(settleDecisions('APPROVED', [pending], CHARGES)).toMatchObject({ type: 'wrong-amount' })
+    expect(completeDecisions('APPROVED', [pending], CHARGES)).toMatchObject({ type: 'wrong-amount' })
   })
 
   it('charge = payable + adjustments holds for every line that is taken', () => {
@@ -71,7 +71,7 @@ describe('decisions keyed by hand', () => {
     })
     fc.assert(
       fc.property(keyed, (each) => {
-        const settled = settleDecisions('PARTIAL', [each], CHARGES)
+        const settled = completeDecisions('PARTIAL', [each], CHARGES)
         if (settled.kind === 'refused') return true
         const [made] = settled.lines
         const explained =

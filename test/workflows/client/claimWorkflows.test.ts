@@ -35,7 +35,7 @@ describe('a server without a worker', () => {
     expect(await workflows.wake(wanted)).toEqual({ kind: 'answered', result: null })
     const handle = client.workflow.getHandle(claimWorkflowId(wanted.claimId))
     const { runId } = await handle.describe()
-    expect(await workflows.tell(wanted, [newId()])).toEqual({ kind: 'pending' })
+    expect(await workflows.recordActions(wanted, [newId()])).toEqual({ kind: 'pending' })
     expect(await workflows.cancel(wanted, newId())).toEqual({ kind: 'pending' })
     expect((await handle.describe()).runId).toBe(runId)
   })
@@ -51,7 +51,7 @@ describe('no server', () => {
     const workflows = claimWorkflows(new Client({ connection }), { ...LIMITS, patienceMs: 600_000 })
     expect(await workflows.reachable()).toBe(false)
     expect(await workflows.submit(claim())).toEqual({ kind: 'unavailable' })
-    expect(await workflows.tell(claim(), [newId()])).toEqual({ kind: 'unavailable' })
+    expect(await workflows.recordActions(claim(), [newId()])).toEqual({ kind: 'unavailable' })
     await connection.close()
     if (how !== 'refuses') server.close()
   })
@@ -75,10 +75,10 @@ describe('a turn of the workflow that breaks off as the message comes', () => {
   }
 
   it('gets it again', async () => {
-    expect(await breaking(2).tell(claim(), [newId()])).toMatchObject({ kind: 'answered' })
+    expect(await breaking(2).recordActions(claim(), [newId()])).toMatchObject({ kind: 'answered' })
   })
 
   it('and again, until the caller may go: what it is about is stored', async () => {
-    expect(await breaking(99).tell(claim(), [newId()])).toEqual({ kind: 'pending' })
+    expect(await breaking(99).recordActions(claim(), [newId()])).toEqual({ kind: 'pending' })
   })
 })

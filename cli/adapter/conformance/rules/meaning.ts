@@ -107,7 +107,7 @@ export const meaningChecks: Check[] = [
       let late = sentClaim(subject.folder.claim.submission, subject.folder.connection.now)
       for (const deadline of ['ack', 'decision', 'payment'] as const)
         for (const rung of ['ask', 'billing', 'owner'] as const)
-          late = hear(late, { type: 'deadline_passed', deadline, rung }, subject.folder.connection.now)
+          late = hear(late, { type: 'deadline_passed', deadline, level: rung }, subject.folder.connection.now)
       const { state } = await told(subject, 'paid', late)
       demand(state.status === 'APPROVED', `it is ${state.status}`)
     },

@@ -1,4 +1,4 @@
-import type { Found } from '../../../../adapters/transports/transport.ts'
+import type { CollectedDocument } from '../../../../adapters/transports/transport.ts'
 import { type Check, demand } from '../check.ts'
 import type { Subject } from '../subject.ts'
 import { scenario } from './emailScenario.ts'
@@ -99,7 +99,7 @@ function news(subject: Subject, id?: string): string {
     : stamped(document).replace(/^Message-ID:.*$/im, `Message-ID: <${id}@hmo.example>`)
 }
 
-function known(found: Found[]): string[] {
+function known(found: CollectedDocument[]): string[] {
   return found.map(
     ({ key, message }) => `${key} ${Buffer.from(textOf(message.body ?? new Uint8Array())).toString('base64')}`,
   )

@@ -1,5 +1,5 @@
 import type { MailIn, MailOut, OutMessage } from '../../../../adapters/contract.ts'
-import type { Found, Sent, Session } from '../../../../adapters/transports/transport.ts'
+import type { CollectedDocument, Sent, Session } from '../../../../adapters/transports/transport.ts'
 import { startImapServer } from '../../../../sandbox/emailHmo/imapServer.ts'
 import { type MailInterference, NO_INTERFERENCE, startSmtpServer } from '../../../../sandbox/emailHmo/smtpServer.ts'
 import { demand } from '../check.ts'
@@ -29,7 +29,7 @@ export interface EmailTwin {
   /** Puts a mail into our mailbox; it has the next number. */
   deliver(mail: string): void
   /** Collects what is new since the cursor. */
-  collect(cursor?: string | null, session?: Session): Promise<{ found: Found[]; cursor: string | null }>
+  collect(cursor?: string | null, session?: Session): Promise<{ found: CollectedDocument[]; cursor: string | null }>
   folder(name: string): { flags: string[] }[]
   stop(): Promise<void>
 }
@@ -77,7 +77,7 @@ export async function startEmailTwin(
       transport.send(message, session, { idempotencyKey: 'kit', mark: async (step) => void marks.push(step) }),
     deliver: (mail) => imap.deliver(mail),
     async collect(cursor = null, session = twin.session()) {
-      const found: Found[] = []
+      const found: CollectedDocument[] = []
       const context = { cursor, ctx: subject.context() }
       const ended = await transport.collect(adapter, context, session, async (each) => void found.push(each))
       return { found, cursor: ended.cursor }

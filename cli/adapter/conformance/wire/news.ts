@@ -43,7 +43,7 @@ export function newsChecks(post: Post): Check[] {
     scenario('late', 'news that come after every deadline still settle the claim', async (subject, carry) => {
       let late = fresh(subject)
       for (const deadline of ['ack', 'decision', 'payment'] as const)
-        late = hear(late, { type: 'deadline_passed', deadline, rung: 'owner' }, subject.folder.connection.now)
+        late = hear(late, { type: 'deadline_passed', deadline, level: 'owner' }, subject.folder.connection.now)
       const { state } = await carry(late, paid(subject))
       demand(state.status === 'APPROVED', `it is ${state.status}`)
     }),
