@@ -38,18 +38,13 @@ export function decodeDecision(rows: Row[], mail: Mail, ctx: Context<unknown>): 
   return [...claims.values()].flatMap((own) => {
     const [first] = own
     if (first === undefined) return []
+    const { row } = first
     const lines = own.flatMap(({ line }) => (line === null ? [] : [line]))
-    if (lines.length < own.length)
-      return [
-        aboutClaim(
-          first.row,
-          { type: 'other' },
-          own.flatMap(({ row }) => saidOf(row)),
-          mail,
-          ctx,
-        ),
-      ]
-    return [aboutClaim(first.row, { type: 'decided', lines }, [], mail, ctx)]
+    if (lines.length < own.length) {
+      const said = own.flatMap((each) => saidOf(each.row))
+      return [aboutClaim({ row, fact: { type: 'other' }, said }, mail, ctx)]
+    }
+    return [aboutClaim({ row, fact: { type: 'decided', lines }, said: [] }, mail, ctx)]
   })
 }
 

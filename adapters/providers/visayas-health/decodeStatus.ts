@@ -13,7 +13,7 @@ export const STATUS_COLUMNS = ['submission', 'claim', 'status', 'reason', 'text'
 export function decodeStatus(rows: Row[], mail: Mail, ctx: Context<unknown>): Notice[] {
   return rows.map((row) => {
     const said: Said[] = [{ list: 'status', code: row.cell('status') }, ...reasonIn(row)]
-    return aboutClaim(row, factOf(row), said, mail, ctx)
+    return aboutClaim({ row, fact: factOf(row), said }, mail, ctx)
   })
 }
 

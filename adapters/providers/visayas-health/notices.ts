@@ -16,7 +16,12 @@ export function matchOf(row: Row): ClaimMatch {
   return { ...(number === '' ? {} : { submissionNumber: number }), references }
 }
 
-export function aboutClaim(row: Row, fact: ProviderFact, said: Said[], mail: Mail, ctx: Context<unknown>): Notice {
+/** What one row of a list says of its claim, as a notice of the mail that brought the list. */
+export function aboutClaim(
+  { row, fact, said }: { row: Row; fact: ProviderFact; said: Said[] },
+  mail: Mail,
+  ctx: Context<unknown>,
+): Notice {
   const match = matchOf(row)
   return { kind: 'claim', match, fact, ...saidAt(mail, ctx), said, references: match.references }
 }

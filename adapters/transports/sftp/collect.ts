@@ -3,7 +3,7 @@ import type { ProviderAdapter } from '../../contract.ts'
 import type { CollectContext, CollectedDocument, Session } from '../transport.ts'
 import { openRemote } from './connection.ts'
 import type { SftpEndpoint } from './endpoint.ts'
-import { type Looks, looksFrom, looksText } from './looks.ts'
+import { type FileLook, looksFrom, looksText } from './looks.ts'
 import { sha256 } from './place.ts'
 import { type Remote, RemoteRefusal } from './remote.ts'
 import { waitUntilStable } from './stable.ts'
@@ -31,7 +31,7 @@ export async function collect(
     const unread: string[] = []
     for (const name of stable) {
       session.heartbeat('collecting')
-      const outcome = await collectOne(remote, name, looks, session, store)
+      const outcome = await collectOne({ remote, session, store }, name, looks.get(name))
       if (outcome === 'collected') left.delete(name)
       if (outcome !== 'collected' && outcome !== 'changing') unread.push(outcome)
     }
@@ -43,15 +43,19 @@ export async function collect(
   }
 }
 
+interface OpenFolder {
+  remote: Remote
+  session: Session<SftpEndpoint>
+  store: (found: CollectedDocument) => Promise<void>
+}
+
+/** `seen`: the file at the last look. Any answer but the two named ones says why it was not read. */
 async function collectOne(
-  remote: Remote,
+  { remote, session, store }: OpenFolder,
   name: string,
-  looks: Looks,
-  session: Session<SftpEndpoint>,
-  store: (found: CollectedDocument) => Promise<void>,
+  seen: FileLook | undefined,
 ): Promise<'collected' | 'changing' | string> {
   const file = path.posix.join(session.endpoint.outFolder, name)
-  const seen = looks.get(name)
   if (seen === undefined) return 'changing'
   if (seen.size > LARGEST_BYTES) return `larger than ${LARGEST_BYTES} bytes`
   let body: Uint8Array | null

@@ -65,10 +65,13 @@ async function makeVisible(
     return { kind: 'arrived' }
   } catch (error) {
     if (!(error instanceof RemoteRefusal)) return { kind: 'unknown', because: `rename: ${wordsOf(error, session)}` }
-    return afterRefusedRename(remote, place, body, session, error).catch((later) => ({
-      kind: 'unknown',
-      because: `looking after a refused rename: ${wordsOf(later, session)}`,
-    }))
+    const progress = () => session.heartbeat('comparing')
+    try {
+      const outcome = await afterRefusedRename(remote, place, body, progress)
+      return outcome === 'not-renamed' ? { kind: 'not_sent', because: `rename: ${error.message}` } : outcome
+    } catch (later) {
+      return { kind: 'unknown', because: `looking after a refused rename: ${wordsOf(later, session)}` }
+    }
   }
 }
 
@@ -77,12 +80,11 @@ async function afterRefusedRename(
   remote: Remote,
   place: Place,
   body: Uint8Array,
-  session: Session<SftpEndpoint>,
-  refusal: RemoteRefusal,
-): Promise<Sent> {
+  progress: () => void,
+): Promise<Sent | 'not-renamed'> {
   // The part first: if the file moves in between, it is seen in its new place.
   const part = await remote.look(place.part)
-  const there = await compare(remote, place.final, body, () => session.heartbeat('comparing'))
+  const there = await compare(remote, place.final, body, progress)
   if (there === 'same') return { kind: 'arrived' }
   if (there === 'other') {
     await removeQuietly(remote, place.part)
@@ -91,7 +93,7 @@ async function afterRefusedRename(
   if (there === 'gone' || part === null)
     return { kind: 'unknown', because: 'the rename was refused, yet the file is gone' }
   await removeQuietly(remote, place.part)
-  return { kind: 'not_sent', because: `rename: ${refusal.message}` }
+  return 'not-renamed'
 }
 
 /** Never overwritten: one of two different files with our control number is wrong, and a person must say which. */
