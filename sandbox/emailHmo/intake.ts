@@ -26,11 +26,19 @@ export async function takeMail(book: Book, now: Date, raw: Buffer): Promise<Book
   if (lists.length === 0) book.append({ kind: 'note', at, key: 'papers', value: bytesSha256 })
   if (claims.includes(null)) book.append({ kind: 'refused', at, because: 'a list that is not whole', bytesSha256 })
   return claims.flatMap((claim) =>
-    claim === null ? [] : takeClaim(book, at, claim, bytesSha256, mail.messageId ?? ''),
+    claim === null ? [] : takeClaim(book, claim, { at, bytesSha256, messageId: mail.messageId ?? '' }),
   )
 }
 
-function takeClaim(book: Book, at: string, claim: ReceivedClaim, bytesSha256: string, cameWith: string): BookClaim[] {
+interface ReceivedMail {
+  at: string
+  bytesSha256: string
+  /** Empty when the mail has none. */
+  messageId: string
+}
+
+function takeClaim(book: Book, claim: ReceivedClaim, mail: ReceivedMail): BookClaim[] {
+  const { at, bytesSha256 } = mail
   const { submissionNumber, purpose } = claim
   if (book.claims.has(submissionNumber) || book.papers.has(submissionNumber)) {
     book.append({ kind: 'duplicate', at, submissionNumber, bytesSha256 })
@@ -56,7 +64,12 @@ function takeClaim(book: Book, at: string, claim: ReceivedClaim, bytesSha256: st
     currency: claim.currency,
     bytesSha256,
     scenario: scenarioOf(claim.memberId),
-    detail: { ...claim, fate: fateOf(book, claim, original), original: original?.claimNumber ?? null, cameWith },
+    detail: {
+      ...claim,
+      fate: fateOf(book, claim, original),
+      original: original?.claimNumber ?? null,
+      cameWith: mail.messageId,
+    },
   })
   const entered = book.claims.get(submissionNumber)
   return [entered, original].filter((each) => each !== undefined)

@@ -14,6 +14,13 @@ export interface Publisher {
   stop(): void
 }
 
+/** `name`: of the file, without its ending. */
+interface EnclosedList {
+  subject: string
+  name: string
+  csv: string
+}
+
 type Due = { claim: BookClaim; step: Step }
 
 /**
@@ -59,12 +66,13 @@ export function startPublisher(
     }
     const misled = new Set(due.map(({ claim }) => claim).filter(() => faults.next('wrongRef')))
     const rows = due.map(({ claim, step }) => ({ claim, what: step.what }))
-    say(due, now, 'Status of your claims', 'status', statusList(rows, misled))
+    say(due, now, { subject: 'Status of your claims', name: 'status', csv: statusList(rows, misled) })
   }
 
   function sayDecisions(due: Due[], now: Date): void {
-    if (due.length > 0)
-      say(due, now, 'Decision on your claims', 'decision', decisionList(due.map(({ claim }) => claim)))
+    if (due.length === 0) return
+    const csv = decisionList(due.map(({ claim }) => claim))
+    say(due, now, { subject: 'Decision on your claims', name: 'decision', csv })
   }
 
   function sayPayments(due: Due[], now: Date): void {
@@ -72,12 +80,13 @@ export function startPublisher(
       const own = due.filter(({ claim }) => claim.currency === currency)
       const number = `VHP-${String(book.mails.length + 1).padStart(6, '0')}`
       const rows = own.map(({ claim, step }) => ({ claim, paid: step.paid ?? 0 }))
-      say(own, now, `Payment ${number}`, 'payment', paymentList(number, now.toISOString().slice(0, 10), rows))
+      const csv = paymentList(number, now.toISOString().slice(0, 10), rows)
+      say(own, now, { subject: `Payment ${number}`, name: 'payment', csv })
     }
   }
 
   /** An answer to the claim's own mail where there is only one claim; a mail of its own for several. */
-  function say(due: Due[], now: Date, subject: string, name: string, csv: string): void {
+  function say(due: Due[], now: Date, { subject, name, csv }: EnclosedList): void {
     const only = due.length === 1 ? due[0]?.claim : undefined
     const list = { name: `${name}.csv`, csv }
     const text = 'Dear practice,\r\n\r\nplease find the list enclosed.\r\n\r\nClaims desk, Visayas Health'

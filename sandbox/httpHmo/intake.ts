@@ -30,7 +30,11 @@ export function takeClaim(book: Book, clock: Clock, body: Buffer, idempotencyKey
   const earlier = idempotencyKey === null ? undefined : book.byKey(idempotencyKey)
   if (earlier && now.getTime() - earlier.at < KEY_WINDOW_MS) {
     if (earlier.bytesSha256 !== bytesSha256)
-      return outcome(422, 'conflict', 'idempotency-key-reused', 'The key was used for another request')
+      return outcome(422, {
+        code: 'conflict',
+        own: 'idempotency-key-reused',
+        text: 'The key was used for another request',
+      })
     book.record({ kind: 'duplicate', at, submissionNumber: earlier.submissionNumber, bytesSha256 })
     return created(earlier)
   }
@@ -130,7 +134,11 @@ function created(claim: BookClaim): HmoAnswer {
 }
 
 function duplicate(claim: BookClaim): HmoAnswer {
-  const answer = outcome(409, 'duplicate', 'duplicate-claim', 'The claim is on file already')
+  const answer = outcome(409, {
+    code: 'duplicate',
+    own: 'duplicate-claim',
+    text: 'The claim is on file already',
+  })
   const extension = [{ url: `${HARBOR}/StructureDefinition/original-claim`, valueReference: requestOf(claim) }]
   return { ...answer, body: { ...(answer.body as object), extension } }
 }
@@ -140,14 +148,25 @@ function refused(book: Book, at: string, bytesSha256: string, faults: Fault[]): 
   const structure = faults.some((fault) => fault.code === 'structure')
   return {
     status: structure ? 400 : 422,
-    body: { resourceType: 'OperationOutcome', issue: faults.map((fault) => issue('invalid', fault.code, fault.text)) },
+    body: {
+      resourceType: 'OperationOutcome',
+      issue: faults.map(({ code, text }) => issue({ code: 'invalid', own: code, text })),
+    },
   }
 }
 
-export function outcome(status: number, code: string, own: string, text: string, severity = 'error'): HmoAnswer {
-  return { status, body: { resourceType: 'OperationOutcome', issue: [issue(code, own, text, severity)] } }
+/** What an OperationOutcome says: `code` of FHIR's list, `own` of Harbor's. */
+export interface Issue {
+  code: string
+  own: string
+  text: string
+  severity?: 'information'
 }
 
-function issue(code: string, own: string, text: string, severity = 'error') {
-  return { severity, code, details: { coding: [{ system: `${HARBOR}/issue`, code: own }], text } }
+export function outcome(status: number, said: Issue): HmoAnswer {
+  return { status, body: { resourceType: 'OperationOutcome', issue: [issue(said)] } }
+}
+
+function issue({ code, own, text, severity }: Issue) {
+  return { severity: severity ?? 'error', code, details: { coding: [{ system: `${HARBOR}/issue`, code: own }], text } }
 }

@@ -36,7 +36,7 @@ export async function startHttpHmo(options: HttpHmoOptions): Promise<HttpHmo> {
   const secrets = secretsIn(folder)
   const book = openBook(folder)
   const pushUrl = book.notes.has('push-url') ? (book.notes.get('push-url') as string | null) : (options.pushUrl ?? null)
-  const pusher = startPusher(book, clock, secrets.webhookSecret, faults, pushUrl)
+  const pusher = startPusher({ book, clock, faults }, secrets.webhookSecret, pushUrl)
   const publisher = startPublisher(book, clock, faults, pusher.push)
   const app = hmoApp({
     book,

@@ -23,10 +23,8 @@ export interface Pusher {
  * has is noted in the ledger: after a restart only the rest is pushed again.
  */
 export function startPusher(
-  book: Book,
-  clock: Clock,
+  { book, clock, faults }: { book: Book; clock: Clock; faults: Faults },
   webhookSecret: string,
-  faults: Faults,
   firstUrl: string | null,
 ): Pusher {
   const key = Buffer.from(webhookSecret.replace(/^whsec_/, ''), 'base64')

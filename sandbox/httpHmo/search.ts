@@ -35,13 +35,12 @@ export function searchByNumber(book: Book, clock: Clock, identifier: string): st
 }
 
 function onFileBundle(): string {
-  const onFile = outcome(
-    200,
-    'informational',
-    'claim-on-file',
-    'The claim is on file; there is no response yet',
-    'information',
-  )
+  const onFile = outcome(200, {
+    code: 'informational',
+    own: 'claim-on-file',
+    text: 'The claim is on file; there is no response yet',
+    severity: 'information',
+  })
   return `{"resourceType":"Bundle","type":"searchset","total":0,"entry":[{"resource":${JSON.stringify(onFile.body)},"search":{"mode":"outcome"}}]}`
 }
 

@@ -17,7 +17,7 @@ export function takePapers(book: Book, clock: Clock, body: Buffer): HmoAnswer {
   const bytesSha256 = createHash('sha256').update(body).digest('hex')
   const refuse = (status: number, code: string, text: string): HmoAnswer => {
     book.record({ kind: 'refused', at, because: code, bytesSha256 })
-    return outcome(status, 'invalid', code, text)
+    return outcome(status, { code: 'invalid', own: code, text })
   }
   const papers = read(body)
   if (papers === null) return refuse(400, 'structure', 'A Communication with a number and papers is expected')

@@ -16,6 +16,8 @@ export interface InFile {
   modifiedMs: number
 }
 
+type HashedFile = InFile & { bytesSha256: string }
+
 /**
  * Takes a file into the books; everything is on disk when this returns, and only then may the file be removed. A second copy (same sender and
  * control number, or a claim number that is known) changes nothing. Answers what has come in and is now waiting for an answer.
@@ -28,18 +30,16 @@ export function takeFile(book: Book, now: Date, file: InFile): (BookClaim | Book
     book.note(now, 'attachment', bytesSha256.slice(0, 20))
     return []
   }
-  return interchanges.flatMap((interchange) => takeInterchange(book, now, interchange, file, bytesSha256))
+  return interchanges.flatMap((interchange) => takeInterchange(book, now, interchange, { ...file, bytesSha256 }))
 }
 
 function takeInterchange(
   book: Book,
   now: Date,
   interchange: Interchange,
-  file: InFile,
-  bytesSha256: string,
+  { inode, modifiedMs, bytesSha256 }: HashedFile,
 ): (BookClaim | BookInterchange)[] {
   const about = `${interchange.sender}-${interchange.control}`
-  const { inode, modifiedMs } = file
   const known = book.interchanges.get(about)
   const transactions = interchange.groups.flatMap((group) => group.transactions)
   const isInquiry = transactions.length > 0 && transactions.every((each) => each.kind === '276')
@@ -59,7 +59,7 @@ function takeInterchange(
   const refused = interchange.note !== '000' || (!isInquiry && [...readings.values()].includes(null))
   if (refused)
     book.append({ kind: 'refused', at: now.toISOString(), because: `envelope ${interchange.note}`, bytesSha256 })
-  const taken = received.flatMap((claim) => takeClaim(book, now, claim, interchange, bytesSha256))
+  const taken = received.flatMap((claim) => takeClaim(book, now, claim, { ...interchange, bytesSha256 }))
   book.note(now, 'interchange', {
     about,
     kind: isInquiry ? 'inquiry' : 'claims',
@@ -93,20 +93,18 @@ function takeClaim(
   book: Book,
   now: Date,
   claim: ReceivedClaim,
-  interchange: Interchange,
-  bytesSha256: string,
+  sent: Interchange & { bytesSha256: string },
 ): BookClaim[] {
+  const { sender, receiver, control, usage, bytesSha256 } = sent
   const known = book.claims.get(claim.submissionNumber.toUpperCase())
   if (known) {
     // The same bytes under the same control number, not yet noted as read: this is the rest of a reading that was killed.
-    const isRest =
-      known.bytesSha256 === bytesSha256 && known.control === interchange.control && known.sender === interchange.sender
+    const isRest = known.bytesSha256 === bytesSha256 && known.control === control && known.sender === sender
     if (!isRest) recordDuplicate(book, now, claim, bytesSha256)
     return isRest ? [known] : []
   }
   const original = originalOf(book, claim)
   const fate = fateOf(book, claim, original)
-  const { sender, receiver, control, usage } = interchange
   book.append({
     kind: 'effect',
     at: now.toISOString(),

@@ -52,7 +52,13 @@ function serviceRoutes(app: Express, { book, clock, faults, facilityId, entered 
   app.get('/service/GetNewTransactions', (_request, response) => {
     const fresh = [...book.box.values()].filter((file) => !file.downloaded)
     const rows = fresh.flatMap(({ fileId, at, parts }) => {
-      const row = fileRow(fileId, `RA_${fileId}.xml`, at, Math.max(parts.length, 1), false)
+      const row = fileRow({
+        fileId,
+        fileName: `RA_${fileId}.xml`,
+        at,
+        records: Math.max(parts.length, 1),
+        downloaded: false,
+      })
       return faults.next('dup') ? [row, row] : [row]
     })
     answer(faults, response, listXml('GetNewTransactions', faults.next('reorder') ? rows.toReversed() : rows))
@@ -73,7 +79,13 @@ function serviceRoutes(app: Express, { book, clock, faults, facilityId, entered 
     const claim = book.byFile(queryOf(request, 'transactionFileName'))
     const visible = claim !== undefined && clock.now().getTime() - claim.at >= LOOKUP_LAG_MS
     const row = (found: BookClaim) =>
-      fileRow(found.claimNumber, found.fileName, new Date(found.at).toISOString(), 1, found.done.has('downloaded'))
+      fileRow({
+        fileId: found.claimNumber,
+        fileName: found.fileName,
+        at: new Date(found.at).toISOString(),
+        records: 1,
+        downloaded: found.done.has('downloaded'),
+      })
     answer(faults, response, listXml('SearchTransactions', visible ? [row(claim)] : []))
   })
 }
@@ -92,7 +104,16 @@ function listXml(operation: string, rows: string[]): string {
   return responseXml(operation, 0, `<Files>${rows.join('')}</Files>`)
 }
 
-function fileRow(fileId: string, fileName: string, at: string, records: number, downloaded: boolean): string {
+/** A file as the post office lists it. `at`: ISO instant. */
+interface ListedFile {
+  fileId: string
+  fileName: string
+  at: string
+  records: number
+  downloaded: boolean
+}
+
+function fileRow({ fileId, fileName, at, records, downloaded }: ListedFile): string {
   return `<File FileID="${fileId}" FileName="${escaped(fileName)}" TransactionDate="${dubai(at)}" RecordCount="${records}" IsDownloaded="${downloaded ? 'True' : 'False'}"/>`
 }
 

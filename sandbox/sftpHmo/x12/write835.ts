@@ -55,7 +55,7 @@ export function write835(envelope: Envelope, remittance: Remittance): { text: st
     ...(payee.taxId === '' ? [] : ([['REF', 'TJ', payee.taxId]] satisfies Segment[])),
     ['LX', '1'],
     ...claims.flatMap(({ claim, payment }) => aboutClaim(claim, payment, money)),
-    ...forwardBalances(payee.npi, today, owed, carried, money),
+    ...forwardBalances(payee.npi, today, { owed, carried }, money),
   ]
   const group = { code: 'HP', kind: '835', guide: '005010X221A1', hasGuideInSt: false }
   return { text: writeGroup(envelope, group, [segments]), owed: carried }
@@ -100,8 +100,7 @@ function aboutLine(line: LinePayment, money: (minor: number) => string): Segment
 function forwardBalances(
   npi: string,
   today: string,
-  owed: Remittance['owed'],
-  carried: Remittance['owed'],
+  { owed, carried }: { owed: Remittance['owed']; carried: Remittance['owed'] },
   money: (minor: number) => string,
 ): Segment[] {
   const fiscalYearEnd = `${today.slice(0, 4)}1231`
