@@ -6,11 +6,11 @@ import { seedDemo } from '../seed/seedDemo.ts'
 import { type Stack, startStack } from '../stack/stack.ts'
 import { audit, settle } from './audit.ts'
 import { activitiesWith } from './defects.ts'
-import { failpointRun } from './failpointRun.ts'
+import { type FailpointPlan, failpointRun } from './failpointRun.ts'
 import { type Kills, killAtRandom } from './killer.ts'
 import { isGood, type Verdict } from './oracle.ts'
 import { seeded } from './random.ts'
-import { submitClaims } from './submitClaims.ts'
+import { ANSWERED_HMOS, submitClaims } from './submitClaims.ts'
 
 /** A business day passes in five seconds: acknowledgements, decisions and payments come while the killing goes on. */
 const SCALE = 86_400 / 5
@@ -58,7 +58,7 @@ export async function chaos(options: ChaosOptions): Promise<void> {
   let ok = false
   try {
     const report = options.failpoint
-      ? await failpointRun(stack, options.failpoint, claims, plantedIn(options), options.defect ? 'SI' : 'PF', say)
+      ? await failpointRun(stack, failpointPlan(options, options.failpoint, claims), say)
       : await randomRun(stack, options, claims, say)
     ok = report.ok
     for (const finding of report.findings) say(`  ${finding}`)
@@ -95,7 +95,12 @@ async function randomRun(
   const workerEnv = plantedIn(options)
   const struck = options.defect === undefined ? null : await plant(stack, workerEnv)
   say(`submitting ${claims} claims while ${options.kills} processes are killed`)
-  const submitting = submitClaims(stack, claims, scenariosFor(options))
+  const submitting = submitClaims(stack, {
+    count: claims,
+    scenarios: scenariosFor(options),
+    hmos: ANSWERED_HMOS,
+    firstPatient: 1,
+  })
   // A random kill before it would take the failpoint away, and the defect would never be met.
   if (struck !== null) await Promise.race([struck.death, submitting])
   const { kills, recoverySeconds } = await killAtRandom(stack, { kills: Number(options.kills), random, say, workerEnv })
@@ -116,6 +121,10 @@ async function randomRun(
 /** A planted defect meets the HMO that says nothing: an acknowledgement at once would settle what the defect breaks. */
 function scenariosFor({ defect }: ChaosOptions): string[] {
   return defect === undefined ? ['PF', 'PP', 'TP', 'SI'] : ['SI']
+}
+
+function failpointPlan(options: ChaosOptions, failpoint: string, times: number): FailpointPlan {
+  return { failpoint, times, healthyEnv: plantedIn(options), scenario: options.defect ? 'SI' : 'PF' }
 }
 
 function plantedIn({ defect }: ChaosOptions): Record<string, string> {

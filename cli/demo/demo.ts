@@ -7,14 +7,14 @@ import { seedDemo } from '../seed/seedDemo.ts'
 import { type Stack, startStack } from '../stack/stack.ts'
 import { publicApi } from './client.ts'
 import { type Guide, guideFor } from './guide.ts'
-import { keepHistories } from './keepHistories.ts'
+import { type EndedClaim, keepHistories } from './keepHistories.ts'
 import { STORIES, type Story } from './scenarios.ts'
 import { STORIES_BY_HAND } from './storiesByHand.ts'
 
 /** A business day passes in a second and a half: slow enough for two cores, fast enough for a person. */
 const SCALE = 86_400 / 1.5
 
-export interface Played {
+export interface PlayedStory {
   provider: string
   transport: string
   format: string
@@ -37,12 +37,12 @@ export async function demo(options: {
   const say = (words: string) => process.stderr.write(`${words}\n`)
   const folder = mkdtempSync(path.join(os.tmpdir(), 'claimhub-demo-'))
   const stack = await startStack({ folder, apiPort: 0, uiPort: 0, scale: SCALE, say, seed: seedDemo })
-  const claims: Played[] = []
-  const ended: { name: string; claimId: string }[] = []
+  const claims: PlayedStory[] = []
+  const ended: EndedClaim[] = []
   try {
     const plays = hmos.flatMap((hmo) => storiesOf(hmo).map((story) => ({ hmo, story })))
     say(`playing ${plays.length} stories on ${hmos.length} HMOs; a business day passes in ${86_400 / SCALE} s`)
-    await Promise.all(plays.map(async ({ hmo, story }) => claims.push(await played(stack, hmo, story, say, ended))))
+    await Promise.all(plays.map(async ({ hmo, story }) => claims.push(await played(stack, { hmo, story }, say, ended))))
     if (options.histories) await keepHistories(stack.env['TEMPORAL_ADDRESS'] ?? '', options.histories, ended)
   } finally {
     await stack.stop()
@@ -64,11 +64,10 @@ function storiesOf({ twin }: DemoHmo): Story[] {
 
 async function played(
   stack: Stack,
-  hmo: DemoHmo,
-  story: Story,
+  { hmo, story }: { hmo: DemoHmo; story: Story },
   say: (words: string) => void,
-  ended: { name: string; claimId: string }[],
-): Promise<Played> {
+  ended: EndedClaim[],
+): Promise<PlayedStory> {
   const { provider, letter, transport, format } = hmo
   const clock = clockFrom(stack.state.clock)
   const guide: Guide = guideFor(publicApi(stack.apiUrl, stack.state.apiKey ?? ''), provider, letter, () => clock.now())

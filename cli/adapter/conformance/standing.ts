@@ -27,8 +27,11 @@ export interface Standing {
   effects: Effect[]
 }
 
-/** What the claim left in, as news of a whole interchange name it. */
-type SentInterchange = Pick<BatchContext<unknown>, 'controlNumber' | 'interchangeId'>
+/** A claim and the interchange that it left in: a notice about a whole interchange names only that. */
+interface SentClaim {
+  claim: Submission
+  interchange: Pick<BatchContext<unknown>, 'controlNumber' | 'interchangeId'>
+}
 
 /** A claim that has been sent. */
 export function sentClaim(claim: Submission, at: string): Standing {
@@ -65,23 +68,11 @@ export function afterAnswer(standing: Standing, answer: Answer, at: string): Sta
 }
 
 /** The claim after a document: matched, posted and told as the hub's inbox does it. News of other claims change nothing. */
-export function afterNotices(
-  standing: Standing,
-  notices: Notice[],
-  claim: Submission,
-  interchange: SentInterchange,
-  at: string,
-): Standing {
-  return notices.reduce((now, notice) => afterNotice(now, notice, claim, interchange, at), standing)
+export function afterNotices(standing: Standing, notices: Notice[], left: SentClaim, at: string): Standing {
+  return notices.reduce((now, notice) => afterNotice(now, notice, left, at), standing)
 }
 
-function afterNotice(
-  now: Standing,
-  notice: Notice,
-  claim: Submission,
-  interchange: SentInterchange,
-  at: string,
-): Standing {
+function afterNotice(now: Standing, notice: Notice, { claim, interchange }: SentClaim, at: string): Standing {
   switch (notice.kind) {
     case 'claim': {
       const { match, references, fact } = notice

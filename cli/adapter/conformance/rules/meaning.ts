@@ -202,7 +202,8 @@ async function oneByOne(subject: Subject, caseName: string): Promise<Standing[]>
 
 export async function heard(subject: Subject, standing: Standing, message: InMessage): Promise<Standing> {
   const { claim, connection } = subject.folder
-  return afterNotices(standing, await read(subject, message), claim.submission, subject.context(), connection.now)
+  const left = { claim: claim.submission, interchange: subject.context() }
+  return afterNotices(standing, await read(subject, message), left, connection.now)
 }
 
 function answered(subject: Subject, standing: Standing, message: InMessage): Standing {
