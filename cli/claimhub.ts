@@ -9,7 +9,10 @@ import { providerCommands } from './commands/providers.ts'
 /** 128 and the number of SIGPIPE. */
 const CLOSED_PIPE = 141
 
-/** The command line. Commands are loaded when they are called; an error is one sentence on stderr and exit code 1. */
+/**
+ * The command line. Commands are loaded when they are called; an error is one sentence on stderr
+ * and exit code 1.
+ */
 export async function main(argv: string[]): Promise<void> {
   // The reader of our output has gone (`| head`): end as a program does that a closed pipe ends.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {

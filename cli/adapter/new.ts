@@ -7,8 +7,8 @@ const FORMATS: readonly ProviderDeclaration['format'][] = ['x12', 'fhir', 'xml',
 const ADAPTERS = path.join(import.meta.dirname, '../../adapters')
 
 /**
- * `claimhub adapter new ID`: the folder of a new HMO and its line in the registry. Nothing that is there already is changed. `adapters` is the folder of
- * that name; another one in tests.
+ * `claimhub adapter new ID`: the folder of a new HMO and its line in the registry. Nothing that is
+ * there already is changed. `adapters` is the folder of that name; another one in tests.
  */
 export function makeAdapter(
   id: string,

@@ -9,7 +9,10 @@ export interface Wanted {
   blocks: string[]
 }
 
-/** The files of a new adapter's folder, by path: it compiles, and the conformance kit says one by one what is still missing. */
+/**
+ * The files of a new adapter's folder, by path: it compiles, and the conformance kit says one by
+ * one what is still missing.
+ */
 export function scaffold(wanted: Wanted): Record<string, string> {
   return {
     'declaration.ts': declarationFile(wanted),

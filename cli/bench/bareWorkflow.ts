@@ -1,6 +1,9 @@
 import { condition, defineSignal, proxyActivities, proxyLocalActivities, setHandler } from '@temporalio/workflow'
 
-/** The reference of the end-to-end measurement: what Temporal alone costs for the same number of steps. */
+/**
+ * The reference of the end-to-end measurement: what Temporal alone costs for the same number of
+ * steps.
+ */
 export interface BareActivities {
   send(id: string): Promise<string>
   note(id: string): Promise<string>
@@ -8,7 +11,10 @@ export interface BareActivities {
 
 export const said = defineSignal<[string]>('said')
 
-/** A claim's steps without their content: a local activity, an activity, then three times a deadline, a signal and a local activity. */
+/**
+ * A claim's steps without their content: a local activity, an activity, then three times a
+ * deadline, a signal and a local activity.
+ */
 export async function bareClaim(id: string): Promise<number> {
   const { send } = proxyActivities<Pick<BareActivities, 'send'>>({
     startToCloseTimeout: '1 minute',

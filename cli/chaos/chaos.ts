@@ -4,17 +4,23 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { seedDemo } from '../seed/seedDemo.ts'
 import { type Stack, startStack } from '../stack/stack.ts'
-import { audit, settle } from './audit.ts'
+import { audit, waitUntilFinished } from './audit.ts'
 import { activitiesWith } from './defects.ts'
 import { type FailpointPlan, failpointRun } from './failpointRun.ts'
 import { type Kills, killAtRandom } from './killer.ts'
-import { isGood, type Verdict } from './oracle.ts'
+import { isGood, type RunVerdict } from './oracle.ts'
 import { seeded } from './random.ts'
 import { ANSWERED_HMOS, submitClaims } from './submitClaims.ts'
 
-/** A business day passes in five seconds: acknowledgements, decisions and payments come while the killing goes on. */
+/**
+ * A business day passes in five seconds: acknowledgements, decisions and payments come while the
+ * killing goes on.
+ */
 const SCALE = 86_400 / 5
-/** Slower where many claims follow each other: the last visit must still be within its HMO's filing limit when its turn comes. */
+/**
+ * Slower where many claims follow each other: the last visit must still be within its HMO's filing
+ * limit when its turn comes.
+ */
 const LONG_SCALE = 86_400 / 30
 const FEW = 5
 
@@ -38,7 +44,10 @@ export interface ChaosOptions {
   json?: boolean
 }
 
-/** `claimhub chaos`: real processes, real kills, and an audit that believes the twins more than ourselves. Exits 0 only when nothing is wrong. */
+/**
+ * `claimhub chaos`: real processes, real kills, and an audit that believes the twins more than
+ * ourselves. Exits 0 only when nothing is wrong.
+ */
 export async function chaos(options: ChaosOptions): Promise<void> {
   const say = (words: string) => process.stderr.write(`${words}\n`)
   // A defect that nobody knows is said before anything is started.
@@ -76,7 +85,7 @@ export async function chaos(options: ChaosOptions): Promise<void> {
   if (!ok) process.exitCode = 1
 }
 
-interface Report extends Verdict {
+interface Report extends RunVerdict {
   ok: boolean
   seed: number
   claims: number
@@ -105,7 +114,7 @@ async function randomRun(
   if (struck !== null) await Promise.race([struck.death, submitting])
   const { kills, recoverySeconds } = await killAtRandom(stack, { kills: Number(options.kills), random, say, workerEnv })
   const promised = await submitting
-  await settle(stack, promised, say)
+  await waitUntilFinished(stack, promised, say)
   const verdict = await audit(stack, promised)
   const ok = isGood(verdict)
   return {
@@ -118,7 +127,10 @@ async function randomRun(
   }
 }
 
-/** A planted defect meets the HMO that says nothing: an acknowledgement at once would settle what the defect breaks. */
+/**
+ * A planted defect meets the HMO that says nothing: an acknowledgement at once would settle what
+ * the defect breaks.
+ */
 function scenariosFor({ defect }: ChaosOptions): string[] {
   return defect === undefined ? ['PF', 'PP', 'TP', 'SI'] : ['SI']
 }
@@ -131,7 +143,10 @@ function plantedIn({ defect }: ChaosOptions): Record<string, string> {
   return defect === undefined ? {} : { CLAIMHUB_PLANTED_DEFECT: defect }
 }
 
-/** The planted defect only shows when a sender dies at the wrong moment: the first worker does, once, right after a send over SFTP. Answers its death. */
+/**
+ * The planted defect only shows when a sender dies at the wrong moment: the first worker does,
+ * once, right after a send over SFTP. Answers its death.
+ */
 async function plant(stack: Stack, workerEnv: Record<string, string>): Promise<{ death: Promise<void> }> {
   const { worker } = stack.parts
   await worker.kill()

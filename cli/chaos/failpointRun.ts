@@ -1,7 +1,7 @@
 import { DEMO_HMOS, type DemoHmo } from '../seed/hmos.ts'
 import type { Stack } from '../stack/stack.ts'
-import { audit, settle } from './audit.ts'
-import { isGood, type Verdict } from './oracle.ts'
+import { audit, waitUntilFinished } from './audit.ts'
+import { isGood, type RunVerdict } from './oracle.ts'
 import { submitClaims } from './submitClaims.ts'
 
 export interface FailpointPlan {
@@ -16,14 +16,14 @@ export interface FailpointPlan {
 }
 
 /**
- * Ends the worker with SIGKILL at one named place, once per claim: the worker is started with the failpoint, the claim is submitted, the worker dies
- * there, and a healthy one takes over.
+ * Ends the worker with SIGKILL at one named place, once per claim: the worker is started with the
+ * failpoint, the claim is submitted, the worker dies there, and a healthy one takes over.
  */
 export async function failpointRun(
   stack: Stack,
   { failpoint, times, healthyEnv, scenario }: FailpointPlan,
   say: (words: string) => void,
-): Promise<Verdict & { ok: boolean; failpoint: string; times: number; deaths: number }> {
+): Promise<RunVerdict & { ok: boolean; failpoint: string; times: number; deaths: number }> {
   const { worker } = stack.parts
   const transport = failpoint.split(':')[1]
   // A place that no transport passes is met by any claim.
@@ -42,7 +42,7 @@ export async function failpointRun(
     promised.push(...(await submitted))
     say(`  ${time} of ${times}: the worker was killed at ${failpoint} and started again`)
   }
-  await settle(stack, promised, say)
+  await waitUntilFinished(stack, promised, say)
   const verdict = await audit(stack, promised)
   const ok = isGood(verdict) && deaths === times && verdict.submitted === times && verdict.effects === times
   return { ok, failpoint, times, deaths, ...verdict }

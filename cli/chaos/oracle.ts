@@ -5,10 +5,11 @@ import { type EffectEntry, readEffects } from '../../sandbox/effectLedger.ts'
 import { INVARIANT_QUERIES } from './invariantQueries.ts'
 
 /** What the oracle looks at: the twins' own ledgers first, our database second, Temporal third. */
-export interface Evidence {
+export interface RunEvidence {
   /**
-   * Effect ledger files of the twins. `keyed`: the channel has an idempotency key, so that a repeated send under it is our right; elsewhere a second
-   * copy that only the twin's own memory stopped counts as doubled.
+   * Effect ledger files of the twins. `keyed`: the channel has an idempotency key, so that a
+   * repeated send under it is our right; elsewhere a second copy that only the twin's own memory
+   * stopped counts as doubled.
    */
   ledgers: { file: string; keyed: boolean }[]
   /** Connected as the owner: sees every organisation. */
@@ -21,13 +22,16 @@ export interface Evidence {
   mustNotNamePatients: string[]
 }
 
-export interface Verdict {
+export interface RunVerdict {
   submitted: number
   effects: number
   lost: number
   doubled: number
   unknown: { resolved: number; worklist: number }
-  /** What the twins say they paid less what our ledger says they paid, minor units, all currencies added: only 0 is right. */
+  /**
+   * What the twins say they paid less what our ledger says they paid, minor units, all currencies
+   * added: only 0 is right.
+   */
   centsDifference: number
   invariants: Record<string, boolean>
   /** What broke, in words, at most a few of each kind. */
@@ -35,7 +39,7 @@ export interface Verdict {
 }
 
 /** Nothing lost, nothing doubled, every cent and every invariant in place. */
-export function isGood(verdict: Verdict): boolean {
+export function isGood(verdict: RunVerdict): boolean {
   return (
     verdict.lost === 0 &&
     verdict.doubled === 0 &&
@@ -46,8 +50,10 @@ export function isGood(verdict: Verdict): boolean {
 
 type Effect = Extract<EffectEntry, { kind: 'effect' }>
 
-/** Checks the invariants of docs/operations.md after a run. Believes the twins more than ourselves. */
-export async function judge(evidence: Evidence): Promise<Verdict> {
+/**
+ * Checks the invariants of docs/operations.md after a run. Believes the twins more than ourselves.
+ */
+export async function judge(evidence: RunEvidence): Promise<RunVerdict> {
   const { owner } = evidence
   const entries = evidence.ledgers.flatMap(({ file }) => readEffects(file))
   const effects = entries.filter((entry): entry is Effect => entry.kind === 'effect')
@@ -105,7 +111,7 @@ function sentSubmissions(owner: Kysely<Database>) {
     .execute()
 }
 
-function secondCopies({ ledgers }: Evidence): string[] {
+function secondCopies({ ledgers }: RunEvidence): string[] {
   const entries = ledgers.filter(({ keyed }) => !keyed).flatMap(({ file }) => readEffects(file))
   return entries.flatMap((entry) => (entry.kind === 'duplicate' ? [entry.submissionNumber] : []))
 }
@@ -120,7 +126,7 @@ async function brokenRows(owner: Kysely<Database>): Promise<Record<string, strin
 }
 
 /** A promised claim is closed, or its workflow lives, or a person has it on the worklist. */
-async function brokenPromises({ owner, promised, running }: Evidence): Promise<string[]> {
+async function brokenPromises({ owner, promised, running }: RunEvidence): Promise<string[]> {
   const rows = await owner.selectFrom('claims').select(['id', 'status', 'closed_because', 'attention']).execute()
   const byId = new Map(rows.map((row) => [row.id, row]))
   return promised.flatMap((claimId) => {
@@ -134,7 +140,7 @@ async function brokenPromises({ owner, promised, running }: Evidence): Promise<s
 }
 
 /** Open claims and running workflows that have no counterpart (I10). */
-export async function unevenWorkflows({ owner, running }: Pick<Evidence, 'owner' | 'running'>): Promise<string[]> {
+export async function unevenWorkflows({ owner, running }: Pick<RunEvidence, 'owner' | 'running'>): Promise<string[]> {
   const rows = await owner
     .selectFrom('claims')
     .select('id')
@@ -148,7 +154,7 @@ export async function unevenWorkflows({ owner, running }: Pick<Evidence, 'owner'
   ]
 }
 
-async function namedPatients({ owner, mustNotNamePatients }: Evidence): Promise<string[]> {
+async function namedPatients({ owner, mustNotNamePatients }: RunEvidence): Promise<string[]> {
   const patients = await owner.selectFrom('patients').select(['id', 'family']).execute()
   const members = await owner.selectFrom('enrolments').select(['patient_id as id', 'member_id as family']).execute()
   const files = mustNotNamePatients.map((file) => ({ file, text: readFileSync(file).toString('latin1') }))

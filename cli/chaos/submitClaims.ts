@@ -23,8 +23,9 @@ const RECENT_DAYS = 360
 const AT_ONCE = 6
 
 /**
- * Drafts and submits claims through the public API, each for a patient of its own, on every HMO in turn that has a twin. Answers the ids of those that the API
- * promised with a 2xx. A client that got no answer sends the same request again, as the practice app does.
+ * Drafts and submits claims through the public API, each for a patient of its own, on every HMO in
+ * turn that has a twin. Answers the ids of those that the API promised with a 2xx. A client that
+ * got no answer sends the same request again, as the practice app does.
  */
 export async function submitClaims(
   stack: Stack,

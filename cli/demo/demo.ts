@@ -11,7 +11,10 @@ import { type EndedClaim, keepHistories } from './keepHistories.ts'
 import { STORIES, type Story } from './scenarios.ts'
 import { STORIES_BY_HAND } from './storiesByHand.ts'
 
-/** A business day passes in a second and a half: slow enough for two cores, fast enough for a person. */
+/**
+ * A business day passes in a second and a half: slow enough for two cores, fast enough for a
+ * person.
+ */
 const SCALE = 86_400 / 1.5
 
 export interface PlayedStory {
@@ -25,7 +28,10 @@ export interface PlayedStory {
   events: number
 }
 
-/** `claimhub demo`: plays every story of every HMO (or of one) through the public API and exits 0 only if each claim ended as it should. */
+/**
+ * `claimhub demo`: plays every story of every HMO (or of one) through the public API and exits 0
+ * only if each claim ended as it should.
+ */
 export async function demo(options: {
   json?: boolean
   keep?: boolean

@@ -17,7 +17,10 @@ interface VisitShown {
   balance: Record<'fees' | 'paid' | 'contractual' | 'givenUp' | 'balance' | 'patientOwes', number>
 }
 
-/** The visit's balance has fallen by what the HMO paid and what is contractual, and the patient owes the rest: no more, no less. */
+/**
+ * The visit's balance has fallen by what the HMO paid and what is contractual, and the patient owes
+ * the rest: no more, no less.
+ */
 export async function checkVisit(guide: Guide, { lines, total, balances }: ClaimShown): Promise<void> {
   const [visitId, ...others] = new Set(lines.map((line) => line.visitId))
   if (!visitId || others.length > 0) throw new Error('this story claims the services of one visit')

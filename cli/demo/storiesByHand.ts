@@ -1,10 +1,10 @@
 import type { ClaimShown } from './client.ts'
 import type { Guide } from './guide.ts'
-import { type PaidLine, personFor } from './person.ts'
+import { type KeyedPayment, personFor } from './person.ts'
 import { checkVisit, type Story } from './scenarios.ts'
 
 const settled = (claim: ClaimShown) => claim.paymentStatus === 'PAID' && claim.closed === 'settled'
-const inFull = ({ lines }: ClaimShown): PaidLine[] =>
+const inFull = ({ lines }: ClaimShown): KeyedPayment[] =>
   lines.map(({ lineNumber, code, amount }) => ({ lineNumber, code, claimed: amount, paid: amount }))
 
 /** The stories of an HMO that has nothing but a portal: the person at the clinic is the channel. */

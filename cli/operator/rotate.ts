@@ -11,13 +11,17 @@ interface Rotation {
   resealed: number
   /** Sealed with the current key already. */
   current: number
-  /** Left as they are: the key that they need is not in the environment, or their bytes are not as they were sealed. */
+  /**
+   * Left as they are: the key that they need is not in the environment, or their bytes are not as
+   * they were sealed.
+   */
   unopened: { connectionId: string; because: string }[]
 }
 
 /**
- * `claimhub secrets rotate`: seals every connection's secrets with the current key, each in a transaction of its own: an interrupted run is simply
- * run again. Exit code 1 when something could not be opened.
+ * `claimhub secrets rotate`: seals every connection's secrets with the current key, each in a
+ * transaction of its own: an interrupted run is simply run again. Exit code 1 when something could
+ * not be opened.
  */
 export async function rotate(options: { dryRun?: boolean; json?: boolean }): Promise<void> {
   const dryRun = options.dryRun ?? false

@@ -10,8 +10,10 @@ import { asOperator, requireOrganisation, tell } from '../operator/operator.ts'
 import { connectionIn } from './file.ts'
 
 /**
- * `claimhub provider connect FILE.yaml --organisation ID`: makes an organisation's connection as the operator, or changes the one that is there to what
- * the file says. Only here may a secret be `env:CLAIMHUB_CONNECTION_…`; the variable is read by the API and the workers, not by this command.
+ * `claimhub provider connect FILE.yaml --organisation ID`: makes an organisation's connection as
+ * the operator, or changes the one that is there to what the file says. Only here may a secret be
+ * `env:CLAIMHUB_CONNECTION_…`; the variable is read by the API and the workers, not by this
+ * command.
  */
 export async function connect(path: string, options: { organisation: string; json?: boolean }): Promise<void> {
   const parsed = newConnection.safeParse(connectionIn(path))

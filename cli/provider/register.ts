@@ -5,8 +5,9 @@ import { asOperator, tell } from '../operator/operator.ts'
 import { readProviderFile } from './file.ts'
 
 /**
- * `claimhub provider register FILE.yaml`: makes the HMO known to the whole deployment, or brings its names and people up to date. The operator's: every
- * organisation sees it, and its adapter decides what leaves.
+ * `claimhub provider register FILE.yaml`: makes the HMO known to the whole deployment, or brings
+ * its names and people up to date. The operator's: every organisation sees it, and its adapter
+ * decides what leaves.
  */
 export async function register(path: string, options: { json?: boolean }): Promise<void> {
   const { provider } = readProviderFile(path)

@@ -12,15 +12,16 @@ import { DEMO_HMOS } from './hmos.ts'
 import { seedPatient } from './seedPatient.ts'
 
 /**
- * Seeds the demo organisation once per data folder, with as many patients per scenario as asked; a restart finds it and goes on. `wanted` leaves out
- * patients whom nobody needs.
+ * Seeds the demo organisation once per data folder, with as many patients per scenario as asked; a
+ * restart finds it and goes on. `wanted` leaves out patients whom nobody needs.
  */
 export async function seedDemo(
   stack: Stack,
   perScenario = 2,
   wanted: (patient: DemoPatient) => boolean = () => true,
 ): Promise<void> {
-  // Kept before the rows are there: a crash in between leaves a key without rows, never rows without their key.
+  // Kept before the rows are there: a crash in between leaves a key without rows, never rows
+  // without their key.
   const apiKey = stack.state.apiKey ?? `chk_${randomBytes(32).toString('base64url')}`
   stack.remember({ apiKey })
   const pool = new pg.Pool({ connectionString: stack.ownerUrl })

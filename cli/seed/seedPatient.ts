@@ -12,7 +12,9 @@ export interface SeededPatient extends DemoPatient {
   practitionerId: string
 }
 
-/** One patient with coverage and visits; `today` is what the days since a visit are counted from. */
+/**
+ * One patient with coverage and visits; `today` is what the days since a visit are counted from.
+ */
 export async function seedPatient(tx: Kysely<Database>, patient: SeededPatient, today: Date): Promise<void> {
   const organisation_id = patient.organisationId
   const patient_id = newId()

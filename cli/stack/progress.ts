@@ -4,8 +4,8 @@ const NAMED_AFTER_MS = 2_000
 const TELL_EVERY_MS = 15_000
 
 /**
- * Says what is going on when it takes longer than two seconds, and how long it took. `work` may name what it is busy with: that line takes the place of
- * the step's own.
+ * Says what is going on when it takes longer than two seconds, and how long it took. `work` may
+ * name what it is busy with: that line takes the place of the step's own.
  */
 export async function progress<T>(
   say: (words: string) => void,

@@ -1,6 +1,9 @@
 import type { Managed } from './managed.ts'
 
-/** A part that ends by itself is started again this often within a minute; then something is really wrong. */
+/**
+ * A part that ends by itself is started again this often within a minute; then something is really
+ * wrong.
+ */
 const RESTARTS_PER_MINUTE = 5
 const MINUTE_MS = 60_000
 /** Between two tries of a part that doesn't come up. */

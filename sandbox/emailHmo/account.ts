@@ -2,14 +2,19 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 
-/** Who writes to whom. The clinic's mailbox is kept here too: our end of it is as real as anybody's. */
+/**
+ * Who writes to whom. The clinic's mailbox is kept here too: our end of it is as real as anybody's.
+ */
 export const CLINIC = 'claims@brightsmile.example'
 export const DESK = 'claims@visayas-health.example'
 /** The clinic's own mail server, which says who sent a mail. */
 export const CLINIC_SERVER = 'mx.brightsmile.example'
 export const USERNAME = 'brightsmile'
 
-/** The password of the clinic's account at both servers: made once for a folder, so that a restart takes the same one. */
+/**
+ * The password of the clinic's account at both servers: made once for a folder, so that a restart
+ * takes the same one.
+ */
 export function passwordIn(folder: string): string {
   mkdirSync(folder, { recursive: true })
   const file = path.join(folder, 'password')

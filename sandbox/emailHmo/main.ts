@@ -38,7 +38,10 @@ export interface EmailHmo {
   stop(): Promise<void>
 }
 
-/** Starts the twin of Visayas Health: a real SMTP server that takes claims, and the clinic's real IMAP mailbox, with a durable memory. */
+/**
+ * Starts the twin of Visayas Health: a real SMTP server that takes claims, and the clinic's real
+ * IMAP mailbox, with a durable memory.
+ */
 export async function startEmailHmo(options: EmailHmoOptions): Promise<EmailHmo> {
   const { folder, clock, faults = NO_FAULTS } = options
   const [smtpPort = 0, imapPort = 0] = options.ports

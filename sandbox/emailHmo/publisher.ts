@@ -1,14 +1,14 @@
 import type { Clock } from '../../platform/clock.ts'
 import { makeAgenda } from '../agenda.ts'
 import type { Faults } from '../faults.ts'
-import type { Book, BookClaim, OutMail, What } from './book.ts'
+import type { OutMail, VisayasBook, VisayasClaim, VisayasStatement } from './book.ts'
 import { decisionList, paymentList, statusList } from './lists.ts'
-import { type Step, stepsLeft } from './steps.ts'
+import { stepsLeft, type VisayasStep } from './steps.ts'
 import { letter } from './writeMail.ts'
 
-export interface Publisher {
+export interface VisayasPublisher {
   /** A claim came in, or was corrected: its steps are due from now on. */
-  watch(claim: BookClaim): void
+  watch(claim: VisayasClaim): void
   /** A mail besides the claims' steps: a bounce, a robot's answer, a person's words. */
   write(make: (id: string) => string): void
   stop(): void
@@ -21,33 +21,34 @@ interface EnclosedList {
   csv: string
 }
 
-type Due = { claim: BookClaim; step: Step }
+type Due = { claim: VisayasClaim; step: VisayasStep }
 
 /**
- * Says what is due, when it is due on the business clock: one list for all claims of a run. A mail is noted whole before it is delivered; killed
- * anywhere, the same mail lies in the mailbox after the restart.
+ * Says what is due, when it is due on the business clock: one list for all claims of a run. A mail
+ * is noted whole before it is delivered; killed anywhere, the same mail lies in the mailbox after
+ * the restart.
  */
 export function startPublisher(
-  { book, clock, faults }: { book: Book; clock: Clock; faults: Faults },
+  { book, clock, faults }: { book: VisayasBook; clock: Clock; faults: Faults },
   deliver: (raw: string, at: Date) => void,
-): Publisher {
-  const late = new Map<BookClaim, boolean>()
+): VisayasPublisher {
+  const late = new Map<VisayasClaim, boolean>()
 
-  const left = (claim: BookClaim) => stepsLeft(book, claim, late.get(claim) ?? false)
-  const agenda = makeAgenda<BookClaim>(clock, (claim) => left(claim)[0]?.due, run)
+  const left = (claim: VisayasClaim) => stepsLeft(book, claim, late.get(claim) ?? false)
+  const agenda = makeAgenda<VisayasClaim>(clock, (claim) => left(claim)[0]?.due, run)
 
   function run(): void {
     const now = clock.now()
     const claims = agenda.due(now)
     const due = claims.flatMap((claim) => dueOf(claim, now.getTime()))
-    const about = (whats: What[]) => due.filter(({ step }) => whats.includes(step.what))
+    const about = (whats: VisayasStatement[]) => due.filter(({ step }) => whats.includes(step.what))
     sayStatuses(about(['acknowledged', 'in-review', 'papers-wanted', 'returned']), now)
     sayDecisions(about(['decided']), now)
     sayPayments(about(['payment-1', 'payment-2', 'taken-back']), now)
     agenda.again(claims)
   }
 
-  function dueOf(claim: BookClaim, now: number): Due[] {
+  function dueOf(claim: VisayasClaim, now: number): Due[] {
     const [step] = left(claim)
     if (!step || step.due > now) return []
     if (step.what === 'acknowledged' && !late.has(claim)) {
@@ -85,7 +86,9 @@ export function startPublisher(
     }
   }
 
-  /** An answer to the claim's own mail where there is only one claim; a mail of its own for several. */
+  /**
+   * An answer to the claim's own mail where there is only one claim; a mail of its own for several.
+   */
   function say(due: Due[], now: Date, { subject, name, csv }: EnclosedList): void {
     const only = due.length === 1 ? due[0]?.claim : undefined
     const list = { name: `${name}.csv`, csv }

@@ -1,7 +1,10 @@
 import type { AddressInfo, Socket } from 'node:net'
 import { SMTPServer, type SMTPServerSession } from 'smtp-server'
 
-/** What may go wrong between client and server, decided for each event. A refusal is an SMTP reply, such as `550 5.1.1 no such user`. */
+/**
+ * What may go wrong between client and server, decided for each event. A refusal is an SMTP reply,
+ * such as `550 5.1.1 no such user`.
+ */
 export interface MailInterference {
   /** A connection that is closed before the greeting. */
   refuses(): boolean
@@ -26,7 +29,10 @@ export const NO_INTERFERENCE: MailInterference = {
 
 const LARGEST_BYTES = 26_214_400
 
-/** A real SMTP server that wants a sign-in; `take` has kept the mail when it returns, and only then comes the 250. */
+/**
+ * A real SMTP server that wants a sign-in; `take` has kept the mail when it returns, and only then
+ * comes the 250.
+ */
 export async function startSmtpServer(options: {
   /** 0 takes a free one. */
   port: number

@@ -1,15 +1,18 @@
 import { type EffectEntry, type EffectLedger, openEffectLedger } from '../effectLedger.ts'
-import type { BookClaim, BookPapers, Published, Said } from './bookTypes.ts'
+import type { HarborClaim, HarborPapers, HarborSaid, Published } from './bookTypes.ts'
 import { claimResponse, communicationRequest, paymentReconciliation } from './resources.ts'
 
-export interface Book {
+export interface HarborBook {
   record(entry: EffectEntry): void
-  claims: Map<string, BookClaim>
+  claims: Map<string, HarborClaim>
   /** By the number that the papers came under. */
-  papers: Map<string, BookPapers>
-  byNumber(claimNumber: string): BookClaim | undefined
-  byKey(idempotencyKey: string): BookClaim | undefined
-  /** Publications in their order; a ClaimResponse's newer version takes the older one's place in searches. */
+  papers: Map<string, HarborPapers>
+  byNumber(claimNumber: string): HarborClaim | undefined
+  byKey(idempotencyKey: string): HarborClaim | undefined
+  /**
+   * Publications in their order; a ClaimResponse's newer version takes the older one's place in
+   * searches.
+   */
   published: Published[]
   current(id: string): Published | undefined
   notes: Map<string, unknown>
@@ -20,23 +23,25 @@ export interface Book {
   close(): void
 }
 
-/** The HMO's books: nothing but a reading of the ledger, so that a kill -9 leaves it where it was. */
-export function openBook(folder: string): Book {
+/**
+ * The HMO's books: nothing but a reading of the ledger, so that a kill -9 leaves it where it was.
+ */
+export function openBook(folder: string): HarborBook {
   return new LedgerBook(openEffectLedger(folder))
 }
 
-class LedgerBook implements Book {
-  readonly claims = new Map<string, BookClaim>()
-  readonly papers = new Map<string, BookPapers>()
+class LedgerBook implements HarborBook {
+  readonly claims = new Map<string, HarborClaim>()
+  readonly papers = new Map<string, HarborPapers>()
   readonly published: Published[] = []
   readonly notes = new Map<string, unknown>()
   readonly numbers = { claims: 0, payments: 0 }
   readonly #ledger: EffectLedger
-  readonly #byNumber = new Map<string, BookClaim>()
-  readonly #byKey = new Map<string, BookClaim>()
+  readonly #byNumber = new Map<string, HarborClaim>()
+  readonly #byKey = new Map<string, HarborClaim>()
   readonly #newest = new Map<string, Published>()
   readonly #documents = new Map<string, Published>()
-  readonly #payments = new Map<string, { doc: Published; parts: Said[] }>()
+  readonly #payments = new Map<string, { doc: Published; parts: HarborSaid[] }>()
   readonly #counts: Record<EffectEntry['kind'], number> = { effect: 0, duplicate: 0, refused: 0, said: 0, note: 0 }
 
   constructor(ledger: EffectLedger) {
@@ -49,11 +54,11 @@ class LedgerBook implements Book {
     this.#apply(entry)
   }
 
-  byNumber(claimNumber: string): BookClaim | undefined {
+  byNumber(claimNumber: string): HarborClaim | undefined {
     return this.#byNumber.get(claimNumber)
   }
 
-  byKey(idempotencyKey: string): BookClaim | undefined {
+  byKey(idempotencyKey: string): HarborClaim | undefined {
     return this.#byKey.get(idempotencyKey)
   }
 
@@ -101,9 +106,9 @@ class LedgerBook implements Book {
     this.papers.set(submissionNumber.toUpperCase(), { submissionNumber, claim, at, bytesSha256 })
   }
 
-  #takeClaim(entry: Extract<EffectEntry, { kind: 'effect' }>, purpose: BookClaim['purpose']): void {
-    const detail = entry.detail as Pick<BookClaim, 'facilityId' | 'fate' | 'lines' | 'original' | 'idempotencyKey'>
-    const claim: BookClaim = {
+  #takeClaim(entry: Extract<EffectEntry, { kind: 'effect' }>, purpose: HarborClaim['purpose']): void {
+    const detail = entry.detail as Pick<HarborClaim, 'facilityId' | 'fate' | 'lines' | 'original' | 'idempotencyKey'>
+    const claim: HarborClaim = {
       ...entry,
       ...detail,
       purpose,
@@ -121,7 +126,7 @@ class LedgerBook implements Book {
     if (original) original.superseded = true
   }
 
-  #say(entry: Said): void {
+  #say(entry: HarborSaid): void {
     const claim = this.claims.get(entry.about.toUpperCase())
     if (!claim) return
     claim.done.add(entry.what)
@@ -135,7 +140,7 @@ class LedgerBook implements Book {
   }
 
   /** Several claims of one payment are said one by one; the resource grows with each. */
-  #sayPayment(entry: Said): void {
+  #sayPayment(entry: HarborSaid): void {
     const known = this.#payments.get(entry.key)
     const parts = [...(known?.parts ?? []), entry]
     const json = paymentReconciliation(entry.key, parts, (number) => this.claims.get(number.toUpperCase()))
@@ -151,7 +156,7 @@ class LedgerBook implements Book {
     if (doc) this.#payments.set(entry.key, { doc, parts })
   }
 
-  #publish({ key, about, at }: Said, type: Published['type'], json: string): void {
+  #publish({ key, about, at }: HarborSaid, type: Published['type'], json: string): void {
     const doc: Published = { key, type, id: idOf(key), about: [about], lastUpdated: at, json, pushed: false }
     this.published.push(doc)
     this.#newest.set(doc.id, doc)

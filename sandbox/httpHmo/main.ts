@@ -30,7 +30,10 @@ export interface HttpHmo {
   stop(): Promise<void>
 }
 
-/** Starts the twin of Harbor Health: a real HTTP server that behaves as the HMO does, with a durable memory. */
+/**
+ * Starts the twin of Harbor Health: a real HTTP server that behaves as the HMO does, with a durable
+ * memory.
+ */
 export async function startHttpHmo(options: HttpHmoOptions): Promise<HttpHmo> {
   const { folder, clock, faults = NO_FAULTS } = options
   const secrets = secretsIn(folder)

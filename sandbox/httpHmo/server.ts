@@ -2,8 +2,8 @@ import express, { type Express, type Request, type RequestHandler, type Response
 import type { Clock } from '../../platform/clock.ts'
 import type { Faults } from '../faults.ts'
 import { misbehaveBefore } from '../httpFaults.ts'
-import type { Book } from './book.ts'
-import type { BookClaim } from './bookTypes.ts'
+import type { HarborBook } from './book.ts'
+import type { HarborClaim } from './bookTypes.ts'
 import { outcome, takeClaim } from './intake.ts'
 import { answer } from './misbehave.ts'
 import type { Pusher } from './pusher.ts'
@@ -12,13 +12,13 @@ import { takePapers } from './takePapers.ts'
 import { equal, makeTokens } from './tokens.ts'
 
 export interface HmoParts {
-  book: Book
+  book: HarborBook
   clock: Clock
   faults: Faults
   secrets: { clientId: string; clientSecret: string }
   pusher: Pusher
   /** A claim came into the book. */
-  entered(claim: BookClaim): void
+  entered(claim: HarborClaim): void
 }
 
 const CHANGING = ['ClaimResponse', 'PaymentReconciliation', 'CommunicationRequest']

@@ -1,16 +1,19 @@
 import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, statSync, unlinkSync, watch } from 'node:fs'
 import path from 'node:path'
 import type { Clock } from '../../platform/clock.ts'
-import type { Book, BookClaim, BookInterchange } from './bookTypes.ts'
+import type { SummitBook, SummitClaim, SummitInterchange } from './bookTypes.ts'
 import { type InFile, takeFile } from './intake.ts'
 
 /** Beside the file system's own events, which may be lost when many come at once. */
 const LOOK_EVERY_MS = 250
 
-/** Takes every whole file out of /in at once: names with `.part` or a dot in front are still being uploaded, by agreement. */
+/**
+ * Takes every whole file out of /in at once: names with `.part` or a dot in front are still being
+ * uploaded, by agreement.
+ */
 export function startInbox(
-  { folder, book, clock }: { folder: string; book: Book; clock: Clock },
-  entered: (subject: BookClaim | BookInterchange) => void,
+  { folder, book, clock }: { folder: string; book: SummitBook; clock: Clock },
+  entered: (subject: SummitClaim | SummitInterchange) => void,
   died: (error: Error) => void,
 ): { stop(): void } {
   function look(): void {

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import { scenarioOf } from '../scenarios.ts'
-import type { Book, BookClaim, BookInterchange } from './bookTypes.ts'
+import type { SummitBook, SummitClaim, SummitInterchange } from './bookTypes.ts'
 import { fateOf, originalOf } from './fate.ts'
 import { answerDays } from './steps.ts'
-import { type ReceivedClaim, readClaims } from './x12/readClaim.ts'
+import { readClaims, type X12Claim } from './x12/readClaim.ts'
 import { readInquiries } from './x12/readInquiry.ts'
-import { type Interchange, readX12 } from './x12/readX12.ts'
+import { type FileInterchange, readX12 } from './x12/readX12.ts'
 
-const PURPOSES: Readonly<Record<string, BookClaim['purpose']>> = { '1': 'new', '7': 'replacement', '8': 'void' }
+const PURPOSES: Readonly<Record<string, SummitClaim['purpose']>> = { '1': 'new', '7': 'replacement', '8': 'void' }
 
 /** Whole files in /in: which one, and when it was last changed. */
 export interface InFile {
@@ -19,10 +19,11 @@ export interface InFile {
 type HashedFile = InFile & { bytesSha256: string }
 
 /**
- * Takes a file into the books; everything is on disk when this returns, and only then may the file be removed. A second copy (same sender and
- * control number, or a claim number that is known) changes nothing. Answers what has come in and is now waiting for an answer.
+ * Takes a file into the books; everything is on disk when this returns, and only then may the file
+ * be removed. A second copy (same sender and control number, or a claim number that is known)
+ * changes nothing. Answers what has come in and is now waiting for an answer.
  */
-export function takeFile(book: Book, now: Date, file: InFile): (BookClaim | BookInterchange)[] {
+export function takeFile(book: SummitBook, now: Date, file: InFile): (SummitClaim | SummitInterchange)[] {
   const bytesSha256 = createHash('sha256').update(file.bytes).digest('hex')
   const interchanges = readX12(file.bytes)
   if (interchanges === null) {
@@ -34,11 +35,11 @@ export function takeFile(book: Book, now: Date, file: InFile): (BookClaim | Book
 }
 
 function takeInterchange(
-  book: Book,
+  book: SummitBook,
   now: Date,
-  interchange: Interchange,
+  interchange: FileInterchange,
   { inode, modifiedMs, bytesSha256 }: HashedFile,
-): (BookClaim | BookInterchange)[] {
+): (SummitClaim | SummitInterchange)[] {
   const about = `${interchange.sender}-${interchange.control}`
   const known = book.interchanges.get(about)
   const transactions = interchange.groups.flatMap((group) => group.transactions)
@@ -84,21 +85,22 @@ function takeInterchange(
     answerDays: answerDays(received.map((claim) => scenarioOf(claim.memberId))),
     inquiries: isInquiry ? transactions.flatMap(readInquiries) : [],
     file: { inode, modifiedMs },
-  } satisfies Omit<BookInterchange, 'done'>)
+  } satisfies Omit<SummitInterchange, 'done'>)
   const entered = book.interchanges.get(about)
   return [...taken, ...(entered ? [entered] : [])]
 }
 
 function takeClaim(
-  book: Book,
+  book: SummitBook,
   now: Date,
-  claim: ReceivedClaim,
-  sent: Interchange & { bytesSha256: string },
-): BookClaim[] {
+  claim: X12Claim,
+  sent: FileInterchange & { bytesSha256: string },
+): SummitClaim[] {
   const { sender, receiver, control, usage, bytesSha256 } = sent
   const known = book.claims.get(claim.submissionNumber.toUpperCase())
   if (known) {
-    // The same bytes under the same control number, not yet noted as read: this is the rest of a reading that was killed.
+    // The same bytes under the same control number, not yet noted as read: this is the rest of a
+    // reading that was killed.
     const isRest = known.bytesSha256 === bytesSha256 && known.control === control && known.sender === sender
     if (!isRest) recordDuplicate(book, now, claim, bytesSha256)
     return isRest ? [known] : []
@@ -132,6 +134,6 @@ function takeClaim(
   return [...(entered ? [entered] : []), ...(original && entered?.original ? [original] : [])]
 }
 
-function recordDuplicate(book: Book, now: Date, claim: ReceivedClaim, bytesSha256: string): void {
+function recordDuplicate(book: SummitBook, now: Date, claim: X12Claim, bytesSha256: string): void {
   book.append({ kind: 'duplicate', at: now.toISOString(), submissionNumber: claim.submissionNumber, bytesSha256 })
 }

@@ -46,7 +46,10 @@ export interface SftpHmo {
 
 const USER = 'brightsmile'
 
-/** Starts the twin of Summit Dental: a real SFTP server that behaves as the HMO does, with a durable memory. */
+/**
+ * Starts the twin of Summit Dental: a real SFTP server that behaves as the HMO does, with a durable
+ * memory.
+ */
 export async function startSftpHmo(options: SftpHmoOptions): Promise<SftpHmo> {
   const { folder, clock, faults = NO_FAULTS, died = endProcess } = options
   const { hostKey, hostKeySha256, password } = secretsIn(folder, options.hostKeyFile)

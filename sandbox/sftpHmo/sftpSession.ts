@@ -18,7 +18,10 @@ type Open = { file: fs.FileHandle; name: string } | { names: string[]; real: Set
 /** Thrown where the client gets no answer, because the connection is gone. */
 class Cut extends Error {}
 
-/** Answers one client's SFTP requests below the root. A rename never overwrites; links cannot be made and are not followed out of a listing. */
+/**
+ * Answers one client's SFTP requests below the root. A rename never overwrites; links cannot be
+ * made and are not followed out of a listing.
+ */
 export function serveSftp(sftp: SFTPWrapper, options: SessionOptions): void {
   const session = new SftpSession(sftp, options)
   sftp.on('error', () => undefined)
@@ -207,7 +210,10 @@ function serveChanges(sftp: SFTPWrapper, session: SftpSession): void {
   )
 }
 
-/** Null for a file that somebody took between the listing and this. A name that is not in the folder (a test's) is shown as a plain file. */
+/**
+ * Null for a file that somebody took between the listing and this. A name that is not in the folder
+ * (a test's) is shown as a plain file.
+ */
 async function entryOf(folder: string, filename: string, isReal: boolean) {
   const stats = isReal ? await fs.lstat(path.join(folder, filename)).catch(() => null) : await fs.stat(folder)
   if (stats === null) return null

@@ -29,7 +29,10 @@ export interface XmlHmo {
 
 const FACILITY = 'DHA-F-0001234'
 
-/** Starts the twin of Gulf Dental and its post office: a real HTTPS server with a private authority and a durable memory. */
+/**
+ * Starts the twin of Gulf Dental and its post office: a real HTTPS server with a private authority
+ * and a durable memory.
+ */
 export async function startXmlHmo({ folder, clock, faults = NO_FAULTS, port: wanted }: XmlHmoOptions): Promise<XmlHmo> {
   const { identity, ...secrets } = secretsIn(folder)
   const book = openBook(folder)

@@ -9,7 +9,10 @@ export interface PostOfficeSecrets {
   identity: ServerIdentity
 }
 
-/** Credentials and certificate of the twin: made once for a folder, so that a restart is the same server to everybody. */
+/**
+ * Credentials and certificate of the twin: made once for a folder, so that a restart is the same
+ * server to everybody.
+ */
 export function secretsIn(folder: string): PostOfficeSecrets {
   mkdirSync(folder, { recursive: true })
   const file = path.join(folder, 'secrets.json')

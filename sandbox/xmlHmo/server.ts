@@ -3,20 +3,20 @@ import express, { type Express, type Request } from 'express'
 import type { Clock } from '../../platform/clock.ts'
 import type { Faults } from '../faults.ts'
 import { misbehaveBefore } from '../httpFaults.ts'
-import type { AuthorisationSaid, Book, BookClaim } from './book.ts'
+import type { AuthorisationSaid, GulfBook, GulfClaim } from './book.ts'
 import { takeUpload, type Uploaded } from './intake.ts'
 import { answer } from './misbehave.ts'
 import { nextFileId } from './publisher.ts'
 import { dubai, escaped, fileXml } from './write.ts'
 
 export interface PostOfficeParts {
-  book: Book
+  book: GulfBook
   clock: Clock
   faults: Faults
   secrets: { username: string; password: string }
   facilityId: string
   /** A claim came into the book. */
-  entered(claim: BookClaim): void
+  entered(claim: GulfClaim): void
 }
 
 /** A file can be found this long after it came (business time). */
@@ -78,7 +78,7 @@ function serviceRoutes(app: Express, { book, clock, faults, facilityId, entered 
   app.get('/service/SearchTransactions', (request, response) => {
     const claim = book.byFile(queryOf(request, 'transactionFileName'))
     const visible = claim !== undefined && clock.now().getTime() - claim.at >= LOOKUP_LAG_MS
-    const row = (found: BookClaim) =>
+    const row = (found: GulfClaim) =>
       fileRow({
         fileId: found.claimNumber,
         fileName: found.fileName,

@@ -23,9 +23,15 @@ export interface SteppedClock extends Clock {
 export function steppedClock(start = '2026-11-24T00:00:00.000Z'): SteppedClock {
   let now = Date.parse(start)
   let looks = 0
-  /** Until when the twin sleeps, and its look at the clock before that; null when it waits for nothing. */
+  /**
+   * Until when the twin sleeps, and its look at the clock before that; null when it waits for
+   * nothing.
+   */
   let sleep: { until: number; look: number } | null = null
-  /** A turn of the twin looks at the clock, does what is due, and goes to sleep again unless nothing is left. */
+  /**
+   * A turn of the twin looks at the clock, does what is due, and goes to sleep again unless nothing
+   * is left.
+   */
   const turnOver = (look: number) => {
     if (sleep !== null && sleep.until <= now && sleep.look < look) sleep = null
   }

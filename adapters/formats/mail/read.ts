@@ -10,7 +10,10 @@ export type ReadMail = { kind: 'mail'; mail: Mail } | { kind: 'unreadable'; beca
 /** Nothing here needs more of a text, and more would only cost. */
 const LONGEST_TEXT = 20_000
 
-/** Reads a mail as the server gave it. What would be dear to parse is refused before the parser sees it. */
+/**
+ * Reads a mail as the server gave it. What would be dear to parse is refused before the parser sees
+ * it.
+ */
 export async function readMail(raw: Uint8Array): Promise<ReadMail> {
   const because = whyNotRead(raw)
   if (because !== null) return { kind: 'unreadable', because }
@@ -54,7 +57,10 @@ function mailOf(parsed: ParsedMail): Mail {
   }
 }
 
-/** RFC 3834; a mail that can't be answered (empty return path) is nobody's word either, unless a system says that it made it by itself. */
+/**
+ * RFC 3834; a mail that can't be answered (empty return path) is nobody's word either, unless a
+ * system says that it made it by itself.
+ */
 function automatic(autoSubmitted: string, precedence: string, returnPath: string): Mail['automatic'] {
   const word = autoSubmitted.trim().toLowerCase()
   if (word.startsWith('auto-generated') || word.startsWith('auto-notified')) return 'generated'
@@ -75,7 +81,10 @@ function textOf({ text, html }: ParsedMail): string {
     .trim()
 }
 
-/** Names are for people; they are never used as a path, and what they end in only says how a file wants to be read. */
+/**
+ * Names are for people; they are never used as a path, and what they end in only says how a file
+ * wants to be read.
+ */
 function fileOf({ filename, contentType, content }: Attachment): MailFile {
   return {
     name: (filename ?? '').replace(/[\p{Cc}\p{Cf}/\\]/gu, ' ').slice(0, 200),

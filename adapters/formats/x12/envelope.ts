@@ -1,38 +1,40 @@
 import {
   at,
-  type Group,
-  type Interchange,
-  type Problem,
-  type Segment,
   type Separators,
-  type Transaction,
+  type X12Group,
+  type X12Interchange,
+  type X12Problem,
+  type X12Segment,
+  type X12Transaction,
 } from './interchange.ts'
 
 /** Takes one segment after the other; `ended` once IEA has been taken. */
 export interface EnvelopeReader {
-  problems: Problem[]
+  problems: X12Problem[]
   enveloped: boolean
   ended: boolean
   take(elements: string[]): void
-  finish(): Interchange
+  finish(): X12Interchange
 }
 
-/** Takes one segment after the other and checks counts and control numbers as each envelope closes. */
+/**
+ * Takes one segment after the other and checks counts and control numbers as each envelope closes.
+ */
 export function startEnvelope(separators: Separators): EnvelopeReader {
   return new Envelope(separators)
 }
 
 class Envelope implements EnvelopeReader {
-  readonly problems: Problem[] = []
+  readonly problems: X12Problem[] = []
   enveloped = false
   ended = false
   readonly #separators: Separators
-  readonly #acknowledgements: Segment[] = []
-  readonly #groups: Group[] = []
-  #header: Segment | null = null
+  readonly #acknowledgements: X12Segment[] = []
+  readonly #groups: X12Group[] = []
+  #header: X12Segment | null = null
   /** `bare`: a transaction came without a GS, and the group was made for it. */
-  #group: { read: Group; closed: boolean; bare: boolean } | null = null
-  #open: Transaction | null = null
+  #group: { read: X12Group; closed: boolean; bare: boolean } | null = null
+  #open: X12Transaction | null = null
   #guideOfGroup = ''
   #numbersOfGroup = new Set<string>()
   #taken = 0
@@ -41,13 +43,16 @@ class Envelope implements EnvelopeReader {
     this.#separators = separators
   }
 
-  #problem(code: Problem['code'], where: string, message: string): void {
+  #problem(code: X12Problem['code'], where: string, message: string): void {
     this.problems.push({ code, where, message })
   }
 
   take(elements: string[]): void {
     this.#taken += 1
-    const segment: Segment = { elements, position: this.#open === null ? this.#taken : this.#open.segments.length + 1 }
+    const segment: X12Segment = {
+      elements,
+      position: this.#open === null ? this.#taken : this.#open.segments.length + 1,
+    }
     switch (elements[0]) {
       case 'ISA':
         this.#header = segment
@@ -78,7 +83,7 @@ class Envelope implements EnvelopeReader {
     }
   }
 
-  #openGroup(segment: Segment): void {
+  #openGroup(segment: X12Segment): void {
     this.#closeTransaction(`GS ${at(segment, 6)}`)
     if (this.#group !== null && !this.#group.closed && !this.#group.bare)
       this.#problem('missing', `GS ${this.#group.read.controlNumber}`, 'the group has no GE')
@@ -92,7 +97,7 @@ class Envelope implements EnvelopeReader {
     this.#groups.push(this.#group.read)
   }
 
-  #openTransaction(segment: Segment): void {
+  #openTransaction(segment: X12Segment): void {
     this.#closeTransaction(`ST ${at(segment, 2)}`)
     if (this.#group === null || this.#group.closed) {
       this.#group = { read: { functionalId: '', controlNumber: '', transactions: [] }, closed: false, bare: true }
@@ -117,7 +122,7 @@ class Envelope implements EnvelopeReader {
     this.#group.read.transactions.push(this.#open)
   }
 
-  #endTransaction(segment: Segment): void {
+  #endTransaction(segment: X12Segment): void {
     if (this.#open === null) {
       this.#problem('malformed', `segment ${this.#taken}`, 'SE without ST')
       return
@@ -129,7 +134,7 @@ class Envelope implements EnvelopeReader {
     this.#open = null
   }
 
-  #endGroup(segment: Segment): void {
+  #endGroup(segment: X12Segment): void {
     this.#closeTransaction('GE')
     if (this.#group === null || this.#group.closed || this.#group.bare) {
       this.#problem('malformed', `segment ${this.#taken}`, 'GE without GS')
@@ -141,7 +146,7 @@ class Envelope implements EnvelopeReader {
     this.#group.closed = true
   }
 
-  #endInterchange(segment: Segment): void {
+  #endInterchange(segment: X12Segment): void {
     this.#closeTransaction('IEA')
     if (this.#group !== null && !this.#group.closed && !this.#group.bare)
       this.#problem('missing', `GS ${this.#group.read.controlNumber}`, 'the group has no GE')
@@ -170,7 +175,7 @@ class Envelope implements EnvelopeReader {
       this.#problem('control-number', where, `${element} is not the number that the envelope opened with`)
   }
 
-  finish(): Interchange {
+  finish(): X12Interchange {
     this.#closeTransaction('the end')
     if (this.enveloped && !this.ended) this.#problem('missing', 'ISA', 'the interchange has no IEA: it is cut off')
     else if (this.#group !== null && !this.#group.closed && !this.#group.bare && !this.ended) {
@@ -190,6 +195,6 @@ class Envelope implements EnvelopeReader {
   }
 }
 
-function usageOf(said: string): Interchange['usage'] {
+function usageOf(said: string): X12Interchange['usage'] {
   return said === 'P' || said === 'T' ? said : ''
 }

@@ -1,19 +1,20 @@
 import { isCurrency } from '../../../domain/amounts.ts'
 import { type AmountReader, amountReader } from './amounts.ts'
 import { fromX12Date } from './dates.ts'
-import { at, component, type Problem, type Segment, type Transaction } from './interchange.ts'
-import { type PaidClaim, type PaymentAdvice, readAdjustments } from './paymentAdvice.ts'
+import { at, component, type X12Problem, type X12Segment, type X12Transaction } from './interchange.ts'
+import { type PaymentAdvice, readAdjustments, type X12PaidClaim } from './paymentAdvice.ts'
 
 /**
- * Reads an 835 (005010X221A1) exactly as it stands; whether it balances is the domain's question. Amounts are in minor units of `currency`, or of
- * the document's own CUR. Never throws: what is missing or malformed is in `problems`, and then no amount of it may be believed.
+ * Reads an 835 (005010X221A1) exactly as it stands; whether it balances is the domain's question.
+ * Amounts are in minor units of `currency`, or of the document's own CUR. Never throws: what is
+ * missing or malformed is in `problems`, and then no amount of it may be believed.
  */
-export function readPayment(transaction: Transaction, currency: string): PaymentAdvice {
+export function readPayment(transaction: X12Transaction, currency: string): PaymentAdvice {
   const stated = at(
     transaction.segments.find((segment) => segment.elements[0] === 'CUR'),
     2,
   )
-  const problems: Problem[] = []
+  const problems: X12Problem[] = []
   if (stated !== '' && !isCurrency(stated)) problems.push(malformed('CUR02', 'no currency that we know'))
   const payment: PaymentAdvice = {
     currency: isCurrency(stated) ? stated : currency,
@@ -34,21 +35,21 @@ export function readPayment(transaction: Transaction, currency: string): Payment
 
 class PaymentReading {
   readonly #payment: PaymentAdvice
-  readonly #separators: Transaction['separators']
+  readonly #separators: X12Transaction['separators']
   readonly #controlNumber: string
   readonly #amount: AmountReader
-  #claim: PaidClaim | null = null
-  #line: PaidClaim['lines'][number] | null = null
+  #claim: X12PaidClaim | null = null
+  #line: X12PaidClaim['lines'][number] | null = null
   #payerIdentifier = ''
 
-  constructor(payment: PaymentAdvice, { separators, controlNumber }: Transaction) {
+  constructor(payment: PaymentAdvice, { separators, controlNumber }: X12Transaction) {
     this.#payment = payment
     this.#separators = separators
     this.#controlNumber = controlNumber
     this.#amount = amountReader(payment.currency, payment.problems)
   }
 
-  take(segment: Segment): void {
+  take(segment: X12Segment): void {
     switch (segment.elements[0]) {
       case 'BPR':
         this.#readBpr(segment)
@@ -102,13 +103,13 @@ class PaymentReading {
     }
   }
 
-  #readRef(segment: Segment): void {
+  #readRef(segment: X12Segment): void {
     if (this.#line !== null && at(segment, 1) === '6R') this.#line.controlNumber = at(segment, 2)
     else if (this.#claim !== null && this.#line === null)
       this.#claim.references.push({ qualifier: at(segment, 1), value: at(segment, 2) })
   }
 
-  #readBpr(segment: Segment): void {
+  #readBpr(segment: X12Segment): void {
     const read = this.#amount(at(segment, 2), 'BPR02')
     this.#payment.amount = at(segment, 3) === 'D' && read > 0 ? -read : read
     const paidOn = fromX12Date(at(segment, 16))
@@ -116,7 +117,7 @@ class PaymentReading {
     this.#payment.paidOn = paidOn ?? ''
   }
 
-  #startLine(segment: Segment, owner: PaidClaim): PaidClaim['lines'][number] {
+  #startLine(segment: X12Segment, owner: X12PaidClaim): X12PaidClaim['lines'][number] {
     const where = `CLP ${owner.position} SVC ${owner.lines.length + 1}`
     return {
       code: component(at(segment, 1), 2, this.#separators),
@@ -129,7 +130,7 @@ class PaymentReading {
   }
 
   /** Up to six pairs of reason and amount; each pair has a reference of its own. */
-  #readPlb(segment: Segment): void {
+  #readPlb(segment: X12Segment): void {
     for (let element = 3; element < segment.elements.length; element += 2) {
       const identifier = at(segment, element)
       const said = at(segment, element + 1)
@@ -152,7 +153,7 @@ class PaymentReading {
   }
 }
 
-function startClaim(segment: Segment, position: number, amount: AmountReader): PaidClaim {
+function startClaim(segment: X12Segment, position: number, amount: AmountReader): X12PaidClaim {
   const responsibility = at(segment, 5)
   return {
     position,
@@ -174,10 +175,10 @@ function payerOf(identifier: string): string {
   return /^1\d{9}$/.test(identifier) ? identifier.slice(1) : identifier
 }
 
-function malformed(where: string, message: string): Problem {
+function malformed(where: string, message: string): X12Problem {
   return { code: 'malformed', where, message }
 }
 
-function missing(controlNumber: string, what: string): Problem {
+function missing(controlNumber: string, what: string): X12Problem {
   return { code: 'missing', where: `ST ${controlNumber}`, message: `${what} is missing` }
 }

@@ -30,7 +30,10 @@ const UNKNOWN_EMIRATES_ID = '999-9999-9999999-9'
 const OUTPATIENT = '1'
 const DENTAL_ACTIVITY = '6'
 
-/** One claim in the order of its schema. Net = Gross − PatientShare, and the activities' Net add up to it. */
+/**
+ * One claim in the order of its schema. Net = Gross − PatientShare, and the activities' Net add up
+ * to it.
+ */
 export function claimElement(submission: Submission, terms: ClaimTerms): Written {
   const { currency, enrolment, lines } = submission
   const money = (amount: Minor) => formatMinor(amount, currency)
@@ -104,7 +107,10 @@ function activity(submission: Submission, line: SubmissionLine, terms: ClaimTerm
   ]
 }
 
-/** A picture of a tooth goes with the first service on that tooth, everything else with the claim's first. */
+/**
+ * A picture of a tooth goes with the first service on that tooth, everything else with the claim's
+ * first.
+ */
 function lineOf({ tooth }: SubmissionAttachment, lines: SubmissionLine[]): SubmissionLine | undefined {
   return lines.find((line) => tooth !== undefined && line.tooth === tooth) ?? lines[0]
 }

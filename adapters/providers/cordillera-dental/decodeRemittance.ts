@@ -4,27 +4,28 @@ import type { RemittanceClaim, RemittanceLine } from '../../../domain/money/remi
 import type { Notice } from '../../contract.ts'
 import { ourWord } from '../../formats/ourWord.ts'
 import { PAYMENT_ROWS } from './codes.ts'
-import type { Column } from './columns.ts'
+import type { CordilleraColumn } from './columns.ts'
 import { CURRENCY } from './declaration.ts'
-import type { Row } from './readRows.ts'
+import type { CordilleraRow } from './readRows.ts'
 import { amountOf, cutsOf, dayOf, distinct, matchOf, unknownReasons, unreadable, wordsOf } from './values.ts'
 
 /** As its bank advice names it. */
 const PAYER = 'CORDILLERA DENTAL'
 /** Say the same in every row: one file is one payment. */
-const OF_THE_PAYMENT: readonly Column[] = ['payment_no', 'paid_on', 'currency']
+const OF_THE_PAYMENT: readonly CordilleraColumn[] = ['payment_no', 'paid_on', 'currency']
 
 interface PaidRow {
-  row: Row
+  row: CordilleraRow
   kind: keyof typeof PAYMENT_ROWS
   line: RemittanceLine
 }
 
 /**
- * One payment, with exactly the amounts that stand in the file: the trailer's total is what arrives at the bank, and whether the rows add up to it is the
- * domain's question. A row that cannot be read makes the file unreadable: half a payment is none.
+ * One payment, with exactly the amounts that stand in the file: the trailer's total is what arrives
+ * at the bank, and whether the rows add up to it is the domain's question. A row that cannot be
+ * read makes the file unreadable: half a payment is none.
  */
-export function decodeRemittance(rows: Row[], total: string): Notice[] {
+export function decodeRemittance(rows: CordilleraRow[], total: string): Notice[] {
   const [first] = rows
   if (first === undefined) return [unreadable('a payment without a row')]
   if (OF_THE_PAYMENT.some((column) => rows.some((row) => row.cell(column) !== first.cell(column))))
@@ -55,7 +56,7 @@ export function decodeRemittance(rows: Row[], total: string): Notice[] {
 }
 
 /** In words what is wrong with the row. */
-function readRow(row: Row): PaidRow | string {
+function readRow(row: CordilleraRow): PaidRow | string {
   const kind = ourWord(PAYMENT_ROWS, row.cell('kind'))
   if (kind === null) return 'an unknown kind of row'
   const paid = amountOf(row.cell('paid'))
@@ -73,7 +74,12 @@ function readRow(row: Row): PaidRow | string {
   return { row, kind, line: lineOf(row, charged, paid, cuts) }
 }
 
-function lineOf(row: Row, charged: Minor, paid: Minor, adjustments: RemittanceLine['adjustments']): RemittanceLine {
+function lineOf(
+  row: CordilleraRow,
+  charged: Minor,
+  paid: Minor,
+  adjustments: RemittanceLine['adjustments'],
+): RemittanceLine {
   return { controlNumber: row.cell('line_ref'), code: row.cell('procedure'), charged, paid, adjustments }
 }
 

@@ -4,7 +4,7 @@ import type { ProviderAdjustment, Remittance, RemittanceClaim } from '../../../d
 import type { Context, Notice } from '../../contract.ts'
 import { minorOf } from '../../formats/fhir/amount.ts'
 import { codeIn } from '../../formats/fhir/datatypes.ts'
-import { type Payment, type PaymentDetail, paymentReconciliation } from '../../formats/fhir/payment.ts'
+import { type FhirPayment, type PaymentDetail, paymentReconciliation } from '../../formats/fhir/payment.ts'
 import type { JsonObject } from '../../formats/fhir/readJson.ts'
 import { ourWord } from '../../formats/ourWord.ts'
 import { PAYMENT_TYPES, SYSTEMS } from './codes.ts'
@@ -23,7 +23,7 @@ export function decodePayment(resource: JsonObject, ctx: Context<HarborSettings>
   return remittanceOf(payment, payment.traceNumber, ctx)
 }
 
-function remittanceOf(payment: Payment, traceNumber: string, ctx: Context<HarborSettings>): Notice {
+function remittanceOf(payment: FhirPayment, traceNumber: string, ctx: Context<HarborSettings>): Notice {
   const currency = payment.amount.currency ?? ctx.currency
   if (!isCurrency(currency)) return unreadable('a PaymentReconciliation is in a currency that we do not know')
   const amount = minorOf(payment.amount.value, currency)

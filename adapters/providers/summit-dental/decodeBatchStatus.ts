@@ -6,8 +6,9 @@ import { controlNumberOf } from './decodeTa1.ts'
 import { unreadable } from './unreadable.ts'
 
 /**
- * Statuses above the claims. A 277CA that rejects the receiver's batch, or the only billing provider in it, names no claim and fails them all;
- * its TRN02 is our BHT03. In an inquiry's answer the same place only says that the inquiry failed.
+ * Statuses above the claims. A 277CA that rejects the receiver's batch, or the only billing
+ * provider in it, names no claim and fails them all; its TRN02 is our BHT03. In an inquiry's answer
+ * the same place only says that the inquiry failed.
  */
 export function decodeBatchStatus(report: StatusReport, acknowledges: boolean, remarks: Said[]): Notice[] {
   const spoken = report.batches.filter((batch) => batch.statuses.length > 0)

@@ -1,5 +1,5 @@
 import type { Notice } from '../../contract.ts'
-import type { Problem } from '../../formats/x12/interchange.ts'
+import type { X12Problem } from '../../formats/x12/interchange.ts'
 
 /** The notice of a document, or a part of one, that only a person can read. */
 export function unreadable(because: string): Notice {
@@ -7,6 +7,6 @@ export function unreadable(because: string): Notice {
 }
 
 /** The same by a problem of the document: the place and what is wrong there. */
-export function unreadableBy(problem: Problem): Notice {
+export function unreadableBy(problem: X12Problem): Notice {
   return unreadable(`${problem.where}: ${problem.message}`)
 }

@@ -1,7 +1,10 @@
 import type { DocumentKind } from '../../../domain/claim.ts'
 import type { LineDecision } from '../../../domain/money/lineDecision.ts'
 
-/** Our word left, theirs right. A word that stands in no table stays theirs: it never becomes a state of ours. */
+/**
+ * Our word left, theirs right. A word that stands in no table stays theirs: it never becomes a
+ * state of ours.
+ */
 
 export const STATUSES = {
   received: ['RECEIVED'],

@@ -1,8 +1,11 @@
 import type { ProviderDeclaration } from '../../contract.ts'
-import { type Settings, settings } from './settings.ts'
+import { settings, type VisayasSettings } from './settings.ts'
 
-/** Visayas Health: claims by mail, a form and a list for each; sources and agreements are in NOTES.md. */
-export const declaration: ProviderDeclaration<Settings> = {
+/**
+ * Visayas Health: claims by mail, a form and a list for each; sources and agreements are in
+ * NOTES.md.
+ */
+export const declaration: ProviderDeclaration<VisayasSettings> = {
   id: 'visayas-health',
   name: 'Visayas Health',
   transport: 'email',

@@ -3,7 +3,7 @@ import type { ProviderAdjustment, RemittanceClaim } from '../../../domain/money/
 import type { Notice } from '../../contract.ts'
 import { ourWord } from '../../formats/ourWord.ts'
 import { PAYMENT_ROWS } from './codes.ts'
-import type { Row } from './lists.ts'
+import type { VisayasRow } from './lists.ts'
 import { matchOf, reasonIn, unreadable } from './notices.ts'
 
 export const PAYMENT_COLUMNS = [
@@ -22,8 +22,11 @@ export const PAYMENT_COLUMNS = [
 /** Says the same in every row: one list is one payment. */
 const OF_THE_PAYMENT = ['payment', 'paid_on', 'currency', 'payment_total']
 
-/** One payment, with exactly the amounts that stand in the list; whether they add up is the domain's question. */
-export function decodePayment(rows: Row[]): Notice[] {
+/**
+ * One payment, with exactly the amounts that stand in the list; whether they add up is the domain's
+ * question.
+ */
+export function decodePayment(rows: VisayasRow[]): Notice[] {
   const [first] = rows
   if (first === undefined) return [unreadable('a payment without a row')]
   if (OF_THE_PAYMENT.some((column) => rows.some((row) => row.cell(column) !== first.cell(column))))
@@ -66,7 +69,7 @@ export function decodePayment(rows: Row[]): Notice[] {
 const PAYER = 'VISAYAS-HEALTH'
 
 /** The decision came before, line by line; the payment says only how much. */
-function claimOf(row: Row, kind: 'payment' | 'reversal', charged: Minor, paid: Minor): RemittanceClaim {
+function claimOf(row: VisayasRow, kind: 'payment' | 'reversal', charged: Minor, paid: Minor): RemittanceClaim {
   const { submissionNumber, references } = matchOf(row)
   return {
     ...(submissionNumber === undefined ? {} : { submissionNumber }),
@@ -84,6 +87,6 @@ function claimOf(row: Row, kind: 'payment' | 'reversal', charged: Minor, paid: M
 }
 
 /** Their rows add up to the payment; our provider adjustments take away when positive. */
-function adjustmentOf(row: Row, paid: Minor): ProviderAdjustment {
+function adjustmentOf(row: VisayasRow, paid: Minor): ProviderAdjustment {
   return { reason: reasonIn(row)[0] ?? {}, reference: row.cell('claim'), amount: paid === 0 ? 0 : -paid }
 }

@@ -2,14 +2,14 @@ import type { Reference, Said } from '../../../domain/claim.ts'
 import type { ProviderFact } from '../../../domain/claims/claimEvents.ts'
 import type { ClaimMatch, Context, Notice } from '../../contract.ts'
 import type { Mail } from '../../formats/mail/mail.ts'
-import type { Row } from './lists.ts'
+import type { VisayasRow } from './lists.ts'
 
 export function unreadable(because: string): Notice {
   return { kind: 'unreadable', because }
 }
 
 /** Our number first, theirs as a fallback; both are in every row of theirs. */
-export function matchOf(row: Row): ClaimMatch {
+export function matchOf(row: VisayasRow): ClaimMatch {
   const number = row.cell('submission').toUpperCase()
   const claim = row.cell('claim')
   const references: Reference[] = claim === '' ? [] : [{ type: 'claim-number', value: claim }]
@@ -18,7 +18,7 @@ export function matchOf(row: Row): ClaimMatch {
 
 /** What one row of a list says of its claim, as a notice of the mail that brought the list. */
 export function aboutClaim(
-  { row, fact, said }: { row: Row; fact: ProviderFact; said: Said[] },
+  { row, fact, said }: { row: VisayasRow; fact: ProviderFact; said: Said[] },
   mail: Mail,
   ctx: Context<unknown>,
 ): Notice {
@@ -33,7 +33,7 @@ export function saidAt({ sentAt }: Mail, { now }: Context<unknown>): { at?: stri
 }
 
 /** Their reason, code and words, where they give one. */
-export function reasonIn(row: Row): Said[] {
+export function reasonIn(row: VisayasRow): Said[] {
   const code = row.cell('reason')
   const text = row.cell('text')
   if (code === '' && text === '') return []

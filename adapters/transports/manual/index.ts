@@ -3,7 +3,10 @@ import type { Transport } from '../transport.ts'
 
 const endpoint = z.strictObject({})
 
-/** A provider that takes claims at its own portal or counter: the packet lies ready, a person carries it, and papers come back by upload. */
+/**
+ * A provider that takes claims at its own portal or counter: the packet lies ready, a person
+ * carries it, and papers come back by upload.
+ */
 export const manualTransport: Transport<z.infer<typeof endpoint>> = {
   endpoint,
   destinations: () => [],

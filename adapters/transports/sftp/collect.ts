@@ -13,8 +13,9 @@ import { tidy } from './tidy.ts'
 const LARGEST_BYTES = 50_000_000
 
 /**
- * Reads every file that has stopped changing (same size and time on two looks, or a `.done` file beside it), stores it, and only then moves or
- * deletes it. Files that can't be read are left where they are, and after the others have been read this throws.
+ * Reads every file that has stopped changing (same size and time on two looks, or a `.done` file
+ * beside it), stores it, and only then moves or deletes it. Files that can't be read are left where
+ * they are, and after the others have been read this throws.
  */
 export async function collect(
   _adapter: ProviderAdapter,
@@ -49,7 +50,9 @@ interface OpenFolder {
   store: (found: CollectedDocument) => Promise<void>
 }
 
-/** `seen`: the file at the last look. Any answer but the two named ones says why it was not read. */
+/**
+ * `seen`: the file at the last look. Any answer but the two named ones says why it was not read.
+ */
 async function collectOne(
   { remote, session, store }: OpenFolder,
   name: string,

@@ -6,8 +6,9 @@ import { compare, fileOnly, type Place, placeOf } from './place.ts'
 import { type Remote, RemoteRefusal } from './remote.ts'
 
 /**
- * Uploads under a name that the provider ignores, checks, and renames without overwriting. Until the rename is asked for, whatever goes wrong is
- * `not_sent`; from then on only a look at the folder may say more than `unknown` (failure modes C1 to C6).
+ * Uploads under a name that the provider ignores, checks, and renames without overwriting. Until
+ * the rename is asked for, whatever goes wrong is `not_sent`; from then on only a look at the
+ * folder may say more than `unknown` (failure modes C1 to C6).
  */
 export async function send(message: OutMessage, session: Session<SftpEndpoint>, options: SendOptions): Promise<Sent> {
   const { body, ...file } = fileOnly(message)
@@ -96,7 +97,10 @@ async function afterRefusedRename(
   return 'not-renamed'
 }
 
-/** Never overwritten: one of two different files with our control number is wrong, and a person must say which. */
+/**
+ * Never overwritten: one of two different files with our control number is wrong, and a person must
+ * say which.
+ */
 const OTHER_CONTENT: Sent = {
   kind: 'stopped',
   because: 'a file with our name and other content lies in the provider’s folder; it was not overwritten',

@@ -3,17 +3,20 @@ import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { OutMessage } from '../../../adapters/contract.ts'
 import type { Case } from './folder.ts'
-import { incoming, type Step } from './step.ts'
+import { type CaseStep, incoming } from './step.ts'
 import type { Subject } from './subject.ts'
 
-/** Plays a case and answers what each step came to, as the plain JSON that stands in `expected.json`. */
+/**
+ * Plays a case and answers what each step came to, as the plain JSON that stands in
+ * `expected.json`.
+ */
 export async function playCase(subject: Subject, played: Case): Promise<unknown[]> {
   const results: unknown[] = []
   for (const step of played.steps) results.push(JSON.parse(JSON.stringify(await play(subject, played, step))))
   return results
 }
 
-async function play(subject: Subject, { at, expected }: Case, step: Step): Promise<unknown> {
+async function play(subject: Subject, { at, expected }: Case, step: CaseStep): Promise<unknown> {
   const { adapter, folder } = subject
   const { transport } = adapter.declaration
   const ctx = subject.context(step.ctx, 'attachments' in step ? step.attachments : undefined)
@@ -54,7 +57,10 @@ async function play(subject: Subject, { at, expected }: Case, step: Step): Promi
   }
 }
 
-/** A message that leaves, with its body as characters, as `{file}` where expected.json names one, or as size and hash. */
+/**
+ * A message that leaves, with its body as characters, as `{file}` where expected.json names one, or
+ * as size and hash.
+ */
 function outgoing(message: OutMessage, at: string, expected: unknown): unknown {
   const { body } = message
   if (body === null) return message

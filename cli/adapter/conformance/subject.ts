@@ -17,7 +17,9 @@ export interface Subject {
   /** The folder's own name. */
   id: string
   folder: Folder
-  /** The folder's connection as a context; `attachments` are base64 by id, the claim's where absent. */
+  /**
+   * The folder's connection as a context; `attachments` are base64 by id, the claim's where absent.
+   */
   context(
     change?: { now?: string; mode?: 'test' | 'production'; controlNumber?: number },
     attachments?: Record<string, string>,

@@ -1,6 +1,6 @@
 import { ADJUSTMENT_GROUPS, isAdjustmentReason } from '../../../adapters/formats/x12/codeLists.ts'
 import { fromX12Date } from '../../../adapters/formats/x12/dates.ts'
-import { at, component, type Segment, type Transaction } from '../../../adapters/formats/x12/interchange.ts'
+import { at, component, type X12Segment, type X12Transaction } from '../../../adapters/formats/x12/interchange.ts'
 import { isCurrency, type Minor, sum } from '../../../domain/amounts.ts'
 import { type LenientAmounts, lenientAmounts } from '../amounts.ts'
 import {
@@ -25,7 +25,7 @@ interface OpenClaim {
 const CHARGE: Readonly<Record<string, number>> = { SV3: 2, SV1: 2, SV2: 3 }
 
 /** Reads an 837, dental or medical: each CLM with its lines. */
-export function readClaims(transaction: Transaction, bySender: string): ReadTransaction {
+export function readClaims(transaction: X12Transaction, bySender: string): ReadTransaction {
   const currency = currencyOf(transaction.segments)
   const reading = new ClaimsReading(transaction, currency)
   reading.notes.push(['sender', bySender])
@@ -38,12 +38,12 @@ class ClaimsReading {
   readonly report: TransactionReport
   readonly notes: ReadTransaction['notes'] = []
   readonly #controlNumber: string
-  readonly #separators: Transaction['separators']
+  readonly #separators: X12Transaction['separators']
   readonly #amounts: LenientAmounts
   readonly #claims: OpenClaim[] = []
   #claim: OpenClaim | null = null
 
-  constructor({ controlNumber, separators }: Transaction, currency: string) {
+  constructor({ controlNumber, separators }: X12Transaction, currency: string) {
     this.report = emptyTransaction('claim', controlNumber)
     this.#controlNumber = controlNumber
     this.#separators = separators
@@ -59,7 +59,7 @@ class ClaimsReading {
     return placeIn(this.#controlNumber, this.#claim?.place ?? '', line, ...steps)
   }
 
-  take(segment: Segment): void {
+  take(segment: X12Segment): void {
     const id = segment.elements[0] ?? ''
     const charge = Object.hasOwn(CHARGE, id) ? CHARGE[id] : undefined
     if (charge !== undefined) {
@@ -97,7 +97,7 @@ class ClaimsReading {
     }
   }
 
-  #startClaim(segment: Segment): void {
+  #startClaim(segment: X12Segment): void {
     this.#claim = null
     const number = at(segment, 1)
     const place = claimPlace('CLM', this.#claims.length + 1, number)
@@ -138,7 +138,7 @@ class ClaimsReading {
     this.report.claims.push(this.#claim.report)
   }
 
-  #takeLine(segment: Segment, id: string, charge: number): void {
+  #takeLine(segment: X12Segment, id: string, charge: number): void {
     if (this.#claim === null) {
       this.#problem('malformed', this.#here(`segment ${segment.position}`), `${id} outside a claim`)
       return
@@ -148,7 +148,7 @@ class ClaimsReading {
   }
 
   /** What another payer adjusted before. */
-  #takeCas(segment: Segment): void {
+  #takeCas(segment: X12Segment): void {
     if (this.#claim === null) return
     const group = codeAt(segment, 1)
     if (!ADJUSTMENT_GROUPS.has(group))

@@ -1,9 +1,9 @@
 import { ADJUSTMENT_GROUPS, isAdjustmentReason, PROVIDER_ADJUSTMENTS } from '../../../adapters/formats/x12/codeLists.ts'
 import { fromX12Date } from '../../../adapters/formats/x12/dates.ts'
-import { at, component, type Segment, type Transaction } from '../../../adapters/formats/x12/interchange.ts'
+import { at, component, type X12Segment, type X12Transaction } from '../../../adapters/formats/x12/interchange.ts'
 import { isCurrency, type Minor } from '../../../domain/amounts.ts'
 import { type LenientAmounts, lenientAmounts } from '../amounts.ts'
-import { checkBalance, type Payment, type PaymentClaim } from '../balance.ts'
+import { checkBalance, type PaymentClaim, type StatedPayment } from '../balance.ts'
 import {
   type ClaimReport,
   emptyTransaction,
@@ -23,10 +23,11 @@ interface OpenClaim {
 }
 
 /**
- * Reads an 835 of any payer, dental or medical, and lists what is wrong with it. Unlike the reader of our own HMOs (formats/x12/readPayment.ts) it goes on
- * after a problem: what can't be read stays null.
+ * Reads an 835 of any payer, dental or medical, and lists what is wrong with it. Unlike the reader
+ * of our own HMOs (formats/x12/readPayment.ts) it goes on after a problem: what can't be read stays
+ * null.
  */
-export function readRemittance(transaction: Transaction, bySender: string): ReadTransaction {
+export function readRemittance(transaction: X12Transaction, bySender: string): ReadTransaction {
   const currency = currencyOf(transaction.segments)
   const reading = new RemittanceReading(transaction, currency)
   reading.notes.push(['sender', bySender])
@@ -39,17 +40,17 @@ class RemittanceReading {
   readonly report: TransactionReport
   readonly notes: ReadTransaction['notes'] = []
   readonly #controlNumber: string
-  readonly #separators: Transaction['separators']
+  readonly #separators: X12Transaction['separators']
   readonly #currency: string
   readonly #amounts: LenientAmounts
-  readonly #payment: Payment = { amount: null, claims: [], providerAdjustments: [] }
+  readonly #payment: StatedPayment = { amount: null, claims: [], providerAdjustments: [] }
   /** Where each claim of the payment stands, and its lines. */
   readonly #places: { claim: string; lines: string[] }[] = []
   readonly #seen = new Set<string>()
   #claim: OpenClaim | null = null
   #line: { amounts: PaymentClaim['lines'][number]; place: string } | null = null
 
-  constructor({ controlNumber, separators }: Transaction, currency: string) {
+  constructor({ controlNumber, separators }: X12Transaction, currency: string) {
     this.report = emptyTransaction('remittance', controlNumber)
     this.#controlNumber = controlNumber
     this.#separators = separators
@@ -65,7 +66,7 @@ class RemittanceReading {
     return placeIn(this.#controlNumber, this.#claim?.place ?? '', this.#line?.place ?? '', ...steps)
   }
 
-  take(segment: Segment): void {
+  take(segment: X12Segment): void {
     const id = segment.elements[0] ?? ''
     this.#seen.add(id)
     switch (id) {
@@ -108,7 +109,7 @@ class RemittanceReading {
     }
   }
 
-  #takeBpr(segment: Segment): void {
+  #takeBpr(segment: X12Segment): void {
     const stated = this.#amounts.read(at(segment, 2), this.#here('BPR02'), true)
     const direction = codeAt(segment, 3)
     if (direction !== 'C' && direction !== 'D')
@@ -121,7 +122,7 @@ class RemittanceReading {
     this.notes.push(['paid on', fromX12Date(at(segment, 16)) ?? at(segment, 16)], ['by', at(segment, 4)])
   }
 
-  #startClaim(segment: Segment): void {
+  #startClaim(segment: X12Segment): void {
     this.#claim = null
     this.#line = null
     const [number, status] = [at(segment, 1), at(segment, 2)]
@@ -155,7 +156,7 @@ class RemittanceReading {
     this.#claim = opened
   }
 
-  #startLine(segment: Segment): void {
+  #startLine(segment: X12Segment): void {
     this.#line = null
     if (this.#claim === null) {
       this.#problem('malformed', this.#here(`segment ${segment.position}`), 'SVC outside a claim')
@@ -177,7 +178,7 @@ class RemittanceReading {
   }
 
   /** Up to six reasons stand in one CAS, each with amount and quantity. */
-  #takeCas(segment: Segment): void {
+  #takeCas(segment: X12Segment): void {
     if (this.#claim === null) {
       this.#problem('malformed', this.#here(`segment ${segment.position}`), 'CAS outside a claim')
       return
@@ -208,7 +209,7 @@ class RemittanceReading {
   }
 
   /** Up to six pairs of reason and amount, each with a reference of its own. */
-  #takePlb(segment: Segment): void {
+  #takePlb(segment: X12Segment): void {
     for (let element = 3; element < segment.elements.length; element += 2) {
       const [identifier, stated] = [at(segment, element), at(segment, element + 1)]
       if (identifier === '' && stated === '') continue
@@ -249,7 +250,9 @@ function isRange(text: string): boolean {
   return more.length === 0 && fromX12Date(first) !== null && fromX12Date(last) !== null
 }
 
-/** What is not the payer's own claim balances by the same rules: its whole charge is adjusted away. */
+/**
+ * What is not the payer's own claim balances by the same rules: its whole charge is adjusted away.
+ */
 function kindOfPayment(word: string | undefined): PaymentClaim['kind'] {
   return word === 'reversal' ? 'reversal' : 'payment'
 }

@@ -1,5 +1,5 @@
 import { toMinor } from './amounts.ts'
-import type { Transaction } from './readX12.ts'
+import type { FileTransaction } from './readX12.ts'
 
 export interface Name {
   family: string
@@ -7,7 +7,7 @@ export interface Name {
 }
 
 /** A claim as Summit reads it out of an 837D. Amounts in minor units. */
-export interface ReceivedClaim {
+export interface X12Claim {
   submissionNumber: string
   /** CLM05-3 */
   frequency: string
@@ -37,8 +37,11 @@ export interface ReceivedLine {
   date: string
 }
 
-/** All claims of an 837D transaction; null when one of them lacks what a claim must have: then the transaction is rejected (999 R). */
-export function readClaims(transaction: Transaction, component: string): ReceivedClaim[] | null {
+/**
+ * All claims of an 837D transaction; null when one of them lacks what a claim must have: then the
+ * transaction is rejected (999 R).
+ */
+export function readClaims(transaction: FileTransaction, component: string): X12Claim[] | null {
   const reading = new ClaimsReading(transaction.control, component)
   for (const segment of transaction.segments) {
     reading.take(segment)
@@ -48,11 +51,11 @@ export function readClaims(transaction: Transaction, component: string): Receive
 }
 
 class ClaimsReading {
-  readonly claims: ReceivedClaim[] = []
+  readonly claims: X12Claim[] = []
   /** Something in it is no currency or no amount. */
   broken = false
   readonly #component: string
-  readonly #batch: ReceivedClaim['batch']
+  readonly #batch: X12Claim['batch']
   readonly #payee = { name: '', npi: '', taxId: '' }
   #level = ''
   #currency = 'USD'
@@ -60,7 +63,7 @@ class ClaimsReading {
   #patient: Name | null = null
   #memberId = ''
   #claimDate = ''
-  #claim: ReceivedClaim | null = null
+  #claim: X12Claim | null = null
   #line: ReceivedLine | null = null
 
   constructor(transaction: string, component: string) {
@@ -160,7 +163,7 @@ class ClaimsReading {
   }
 }
 
-function isComplete(claim: ReceivedClaim): boolean {
+function isComplete(claim: X12Claim): boolean {
   return (
     /^[A-Za-z0-9-]{1,20}$/.test(claim.submissionNumber) &&
     /^[178]$/.test(claim.frequency) &&

@@ -4,7 +4,10 @@ import { context } from './samples.ts'
 
 const NUMBER = '7K2M9QX4TB6VH0RC'
 
-/** An interchange of Summit's with one transaction; counts are made here. `>` is the component separator. */
+/**
+ * An interchange of Summit's with one transaction; counts are made here. `>` is the component
+ * separator.
+ */
 export function interchange(
   { group, guide, kind, usage = 'P' }: { group: string; guide: string; kind: string; usage?: string },
   segments: string[],

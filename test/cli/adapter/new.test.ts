@@ -10,7 +10,9 @@ import { makeAdapter } from '../../../cli/adapter/new.ts'
 const ROOT = path.join(import.meta.dirname, '../../..')
 let house: string
 
-/** A house of its own: the real contract, formats and domain, and a registry that may be written to. */
+/**
+ * A house of its own: the real contract, formats and domain, and a registry that may be written to.
+ */
 beforeAll(() => {
   house = mkdtempSync(path.join(os.tmpdir(), 'claimhub-new-'))
   mkdirSync(path.join(house, 'adapters/providers'), { recursive: true })

@@ -4,7 +4,9 @@ import { type Check, demand, some } from '../check.ts'
 import { withBody } from '../mutations.ts'
 import type { Subject } from '../subject.ts'
 
-/** Processor time for one document, in ms: a busy machine slows the clock on the wall, not this one. */
+/**
+ * Processor time for one document, in ms: a busy machine slows the clock on the wall, not this one.
+ */
 const LONGEST_MS = 1_000
 const DEEP = 100_000
 const HUGE_BYTES = 30_000_000

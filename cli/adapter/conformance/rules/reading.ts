@@ -113,7 +113,10 @@ export const readingChecks: Check[] = [
   },
 ]
 
-/** The documents of the case paid, with one cent more in one place of one of them, where that is read as another payment or as none. */
+/**
+ * The documents of the case paid, with one cent more in one place of one of them, where that is
+ * read as another payment or as none.
+ */
 export async function oneCentOff(subject: Subject): Promise<InMessage[][]> {
   const changed: InMessage[][] = []
   const messages = subject.messages('decode', 'paid')
@@ -123,7 +126,8 @@ export async function oneCentOff(subject: Subject): Promise<InMessage[][]> {
       if (notice.kind !== 'remittance') continue
       const { amount, currency, claims } = notice.remittance
       const parts = claims.flatMap((claim) => [claim.paid, ...claim.lines.map((line) => line.paid)])
-      // Where the total stands first it is the payment's own; what else looks like an amount may mean nothing (a list price).
+      // Where the total stands first it is the payment's own; what else looks like an amount may
+      // mean nothing (a list price).
       const [total] = oneCentMore(message, amount, currency)
       if (total !== undefined) changed.push(messages.toSpliced(index, 1, total))
       for (const other of [...new Set(parts)].flatMap((each) => oneCentMore(message, each, currency)))

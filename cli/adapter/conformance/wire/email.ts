@@ -2,8 +2,8 @@ import type { MailOut } from '../../../../adapters/contract.ts'
 import type { Sent } from '../../../../adapters/transports/transport.ts'
 import { makeServerIdentity } from '../../../../sandbox/certificates.ts'
 import { type Check, demand } from '../check.ts'
-import { heard } from '../rules/meaning.ts'
-import { hear, sentClaim } from '../standing.ts'
+import { afterMessage } from '../rules/meaning.ts'
+import { applyFact, sentClaim } from '../standing.ts'
 import type { Subject } from '../subject.ts'
 import { emailBoxChecks } from './emailBox.ts'
 import { emailNewsChecks } from './emailNews.ts'
@@ -12,7 +12,10 @@ import { claimMails, type EmailTwin, emailPost, startEmailTwin } from './emailTw
 import { DESK } from './mails.ts'
 import { newsChecks } from './news.ts'
 
-/** The faults of an HMO by mail: a real SMTP server and a real IMAP mailbox on 127.0.0.1, and the product's own transport. */
+/**
+ * The faults of an HMO by mail: a real SMTP server and a real IMAP mailbox on 127.0.0.1, and the
+ * product's own transport.
+ */
 export function emailChecks(subject: Subject): Check[] {
   return [...handOverChecks, ...serverChecks, ...emailBoxChecks, ...newsChecks(emailPost(subject)), ...emailNewsChecks]
 }
@@ -43,10 +46,10 @@ const handOverChecks: Check[] = [
       const sent = await twin.send(mail)
       demand(sent.kind === 'unknown', `it is ${sent.kind}`)
       demand(twin.taken.length === 1, `it was sent ${twin.taken.length} times`)
-      const look = (mark: string | null) => on.transport.settle?.(mail, twin.session(), mark)
+      const look = (mark: string | null) => on.transport.checkArrival?.(mail, twin.session(), mark)
       demand((await look('HANDING_OVER')) === 'cannot_tell', 'a look says more than anybody can know')
       demand((await look(null)) === 'absent', 'a mail that was never handed over may not be sent')
-      await settledBy(on)
+      await acknowledged(on)
     },
   ),
   scenario(
@@ -158,13 +161,17 @@ function sentAs({ kind }: Sent, wanted: Sent['kind']): void {
   demand(kind === wanted, `it is ${kind} instead of ${wanted}`)
 }
 
-async function settledBy(subject: Subject): Promise<void> {
+async function acknowledged(subject: Subject): Promise<void> {
   const { claim, connection } = subject.folder
   const fresh = sentClaim(claim.submission, connection.now)
-  let standing = hear(fresh, { type: 'delivery_unknown', because: 'the line broke before the 250' }, connection.now)
+  let standing = applyFact(
+    fresh,
+    { type: 'delivery_unknown', because: 'the line broke before the 250' },
+    connection.now,
+  )
   const acknowledgements = subject.messages('decode', 'accepted')
   if (acknowledgements.length === 0) return
   for (const message of await emailPost(subject).carry(acknowledgements))
-    standing = await heard(subject, standing, message)
+    standing = await afterMessage(subject, standing, message)
   demand(standing.state.status === 'RECEIVED', `the acknowledgement leaves it ${standing.state.status}`)
 }

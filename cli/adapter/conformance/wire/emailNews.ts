@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { MailIn, Notice } from '../../../../adapters/contract.ts'
 import { type Check, demand } from '../check.ts'
 import { claimWith } from '../claims.ts'
-import { heard } from '../rules/meaning.ts'
+import { afterMessage } from '../rules/meaning.ts'
 import { read } from '../rules/reading.ts'
 import type { Standing } from '../standing.ts'
 import type { Subject } from '../subject.ts'
@@ -137,7 +137,7 @@ async function told(subject: Subject, twin: EmailTwin, mails: string[]) {
   let standing: Standing = fresh(subject)
   for (const message of arrived) {
     notices.push(...(await read(subject, message)))
-    standing = await heard(subject, standing, message)
+    standing = await afterMessage(subject, standing, message)
   }
   return { arrived, notices, standing }
 }

@@ -34,7 +34,10 @@ export interface EmailTwin {
   stop(): Promise<void>
 }
 
-/** `validity` numbers the mailbox (UIDVALIDITY); with `tls` the SMTP server speaks it from the first byte. */
+/**
+ * `validity` numbers the mailbox (UIDVALIDITY); with `tls` the SMTP server speaks it from the first
+ * byte.
+ */
 export async function startEmailTwin(
   subject: Subject,
   { validity = 1, tls }: { validity?: number; tls?: { key: string; cert: string } } = {},
@@ -118,7 +121,9 @@ async function writtenMails(subject: Subject): Promise<MailOut[]> {
   })
 }
 
-/** The provider's mails in our mailbox, oldest first, each with the line of our own server above it. */
+/**
+ * The provider's mails in our mailbox, oldest first, each with the line of our own server above it.
+ */
 export function emailPost(subject: Subject): Post {
   return {
     async carry(documents) {

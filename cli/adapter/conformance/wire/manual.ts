@@ -26,7 +26,10 @@ const WITHOUT_NETWORK = (
   }),
 )
 
-/** Files as a person puts them in through the API: under no name of theirs, typed by a browser, the same bytes once. */
+/**
+ * Files as a person puts them in through the API: under no name of theirs, typed by a browser, the
+ * same bytes once.
+ */
 const uploadPost: Post = {
   async carry(documents) {
     const stored = new Map<string, InMessage>()
@@ -41,7 +44,10 @@ const uploadPost: Post = {
 
 const NO_MARKS = { idempotencyKey: 'kit', mark: async () => undefined }
 
-/** A provider that a person goes to: nothing leaves or comes by itself, and its papers misbehave as those of any other. */
+/**
+ * A provider that a person goes to: nothing leaves or comes by itself, and its papers misbehave as
+ * those of any other.
+ */
 export const manualChecks: Check[] = [
   {
     name: 'wire-by-hand',

@@ -4,17 +4,23 @@ import { type Check, demand, some } from '../check.ts'
 import { OTHER_NUMBER } from '../claims.ts'
 import { changedText, withBody, wrongCount } from '../mutations.ts'
 import { codeBearing } from '../rules/codes.ts'
-import { heard, isSquare, told } from '../rules/meaning.ts'
+import { afterCase, afterMessage, isSquare } from '../rules/meaning.ts'
 import { oneCentOff, read } from '../rules/reading.ts'
-import { hear, type Standing, sentClaim } from '../standing.ts'
+import { applyFact, type Standing, sentClaim } from '../standing.ts'
 import type { Subject } from '../subject.ts'
 
-/** Brings the provider's documents to us over the real protocol, through the transport's own code; answers them as they arrived. */
+/**
+ * Brings the provider's documents to us over the real protocol, through the transport's own code;
+ * answers them as they arrived.
+ */
 export interface Post {
   carry(documents: InMessage[]): Promise<InMessage[]>
 }
 
-/** How news misbehave, over the wire: the generic twin sends the folder's cases as an HMO's server would. */
+/**
+ * How news misbehave, over the wire: the generic twin sends the folder's cases as an HMO's server
+ * would.
+ */
 export function newsChecks(post: Post): Check[] {
   return [...goodNews, ...badNews].map(({ run, ...check }) => ({
     ...check,
@@ -47,7 +53,7 @@ const goodNews: NewsScenario[] = [
   scenario('late', 'news that come after every deadline still settle the claim', async (subject, carry) => {
     let late = fresh(subject)
     for (const deadline of ['ack', 'decision', 'payment'] as const)
-      late = hear(late, { type: 'deadline_passed', deadline, level: 'owner' }, subject.folder.connection.now)
+      late = applyFact(late, { type: 'deadline_passed', deadline, level: 'owner' }, subject.folder.connection.now)
     const { state } = await carry(late, paid(subject))
     demand(state.status === 'APPROVED', `it is ${state.status}`)
   }),
@@ -79,7 +85,7 @@ const badNews: NewsScenario[] = [
     'acks-disagree',
     'a rejection and then an acceptance leave the claim rejected, and the contradiction is seen',
     async (subject, carry) => {
-      const rejected = await told(subject, 'refused', await carry(fresh(subject), of(subject, 'refused')))
+      const rejected = await afterCase(subject, 'refused', await carry(fresh(subject), of(subject, 'refused')))
       demand(rejected.state.status === 'REJECTED', `the rejection leaves it ${rejected.state.status}`)
       const after = await carry({ ...rejected, effects: [] }, of(subject, 'accepted'))
       demand(after.state.status === 'REJECTED', `it is ${after.state.status}`)
@@ -93,8 +99,8 @@ const badNews: NewsScenario[] = [
     async (subject, carry) => {
       const telling: InMessage[] = []
       for (const { before, changed } of await codeBearing(subject)) {
-        const known = await heard(subject, fresh(subject), before)
-        const unknown = await heard(subject, fresh(subject), changed)
+        const known = await afterMessage(subject, fresh(subject), before)
+        const unknown = await afterMessage(subject, fresh(subject), changed)
         if (known.state.status !== 'SUBMITTED' && unknown.state.status === 'SUBMITTED') telling.push(changed)
       }
       demand(telling.length > 0, 'no state of the cases rests on a code')
@@ -165,7 +171,7 @@ type Bring = (standing: Standing, documents: InMessage[]) => Promise<Standing>
 async function bring(subject: Subject, post: Post, standing: Standing, documents: InMessage[]): Promise<Standing> {
   let now = standing
   if (documents.length === 0) return now
-  for (const message of await post.carry(documents)) now = await heard(subject, now, message)
+  for (const message of await post.carry(documents)) now = await afterMessage(subject, now, message)
   return now
 }
 

@@ -45,7 +45,7 @@ const uploadChecks: Check[] = [
       const sent = await twin.send(file)
       demand(sent.kind === 'unknown', `it is ${sent.kind}`)
       twin.interference.cutsRename = () => false
-      demand((await settle(on, twin, file)) === 'arrived', 'the look does not find it')
+      demand((await checkArrival(on, twin, file)) === 'arrived', 'the look does not find it')
       demand((await twin.list('in')).length === 1, 'there is more than one file')
     },
   ),
@@ -58,7 +58,7 @@ const uploadChecks: Check[] = [
       await twin.send(file)
       twin.interference.cutsRename = () => false
       await twin.move(`in/${file.name}`, 'out/archive/taken')
-      demand((await settle(on, twin, file)) === 'cannot_tell', 'the look says more than anybody can know')
+      demand((await checkArrival(on, twin, file)) === 'cannot_tell', 'the look says more than anybody can know')
     },
   ),
   scenario(
@@ -187,6 +187,6 @@ function someNews(subject: Subject): Uint8Array {
   return document.body
 }
 
-function settle({ transport }: Subject, twin: SftpTwin, file: FileOut) {
-  return transport.settle?.(file, twin.session(), 'RENAMING')
+function checkArrival({ transport }: Subject, twin: SftpTwin, file: FileOut) {
+  return transport.checkArrival?.(file, twin.session(), 'RENAMING')
 }

@@ -86,7 +86,10 @@ export async function startSftpTwin({ adapter, transport }: Subject): Promise<Sf
   return twin
 }
 
-/** The provider's files in its out folder, collected one after the other: the order is the scenario's. */
+/**
+ * The provider's files in its out folder, collected one after the other: the order is the
+ * scenario's.
+ */
 export function sftpPost(subject: Subject): Post {
   return {
     async carry(documents) {
