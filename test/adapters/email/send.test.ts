@@ -1,7 +1,7 @@
 import { createServer } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import { send } from '../../../adapters/transports/email/send.ts'
 import { checkArrival } from '../../../adapters/transports/email/checkArrival.ts'
+import { send } from '../../../adapters/transports/email/send.ts'
 import { SELF_SIGNED } from '../http/selfSigned.ts'
 import { mailOut, marks, SECRETS, sessionTo, startMail } from './harness.ts'
 
