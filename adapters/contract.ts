@@ -33,8 +33,8 @@ export interface ProviderAdapter<S = unknown> {
   /** What a later document says. Never throws on bad bytes: they are `unreadable`. */
   decode(message: InMessage, ctx: Context<S>): Notice[] | Promise<Notice[]>
   /**
-   * An inquiry about open claims; `decode` reads its replies. Also settles an UNKNOWN where
-   * `delivery.lookup` is declared.
+   * An inquiry about open claims; `decode` reads its replies. Also finds out what became of an
+   * UNKNOWN delivery where `delivery.lookup` is declared.
    */
   ask?(claims: OpenClaim[], ctx: BatchContext<S>): OutMessage[] | Promise<OutMessage[]>
   /**
@@ -127,7 +127,10 @@ export interface DeliveryCapabilities {
   dedupes: boolean
   /** Does an acknowledgement come for each sending? */
   acks: boolean
-  /** What to do when nothing settles an UNKNOWN: send the same again, or hold for a person. */
+  /**
+   * What to do when nothing tells what became of an UNKNOWN delivery: send the same again, or hold
+   * for a person.
+   */
   unknownPolicy: 'resend' | 'hold'
 }
 
@@ -139,12 +142,12 @@ export interface DeadlineDefaults {
   resubmissionDays: number
   /** From the service date. */
   filingLimitDays: number
-  /** Between two rungs of the ladder. */
+  /** Between two levels of escalation. */
   levelDays: number
   workingDays: boolean
 }
 
-/** What a mapping may know of the world. */
+/** What a mapping gets besides its input; it has no clock, no network and no secrets. */
 export interface Context<S> {
   settings: S
   mode: 'test' | 'production'
@@ -333,9 +336,8 @@ export interface OpenClaim {
 }
 
 /**
- * Makes an adapter; keeps the settings' type together and gives one place to look for all of them.
- * A purpose that is not declared is refused here for every format: it must never leave as something
- * else.
+ * Makes an adapter and ties its settings' type to its functions. A purpose that is not declared is
+ * refused here for every format: it must never leave as something else.
  */
 export function defineProvider<S>(adapter: ProviderAdapter<S>): ProviderAdapter<S> {
   const { id, purposes } = adapter.declaration

@@ -3,7 +3,7 @@ import type { Said } from '../../domain/claim.ts'
 import type { AddressGuard, Destination } from '../../platform/addresses/guard.ts'
 import type { InMessage, OutMessage, ProviderAdapter } from '../contract.ts'
 
-/** What a transport may know of one connection. Secrets exist here and nowhere further in. */
+/** What a transport gets of one connection. Its secrets are not passed on to adapters. */
 export interface Session<E = unknown> {
   connectionId: string
   /** Validated by the transport's `endpoint` schema. */

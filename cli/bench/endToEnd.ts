@@ -21,7 +21,9 @@ import type { Metric } from './metric.ts'
 
 /** Submits that wait for their answer at the same time. */
 const IN_FLIGHT = 16
-/** How often the bench looks whether a round is over: its questions are on the server's bill. */
+/**
+ * How often the bench looks whether a round is over: its queries count towards the server's CPU.
+ */
 const LOOK_EVERY_MS = 250
 
 interface Round {
@@ -86,7 +88,7 @@ export async function endToEnd(options: {
       reference.push(theirs)
       say(`  pair ${pair}: engine ${words(ours)}; bare ${words(theirs)}`)
     }
-    // The count is taken of a claim on its own: under load several news arrive in one signal.
+    // The count is taken of a claim on its own: under load several notices arrive in one signal.
     const alone = allDrafts.slice(-1)
     await playEngine(stack, alone)
     const cost = await historyCost(client, claimWorkflowId(alone[0] ?? ''))

@@ -50,7 +50,7 @@ export interface ChaosOptions {
  */
 export async function chaos(options: ChaosOptions): Promise<void> {
   const say = (words: string) => process.stderr.write(`${words}\n`)
-  // A defect that nobody knows is said before anything is started.
+  // An unknown defect is reported before anything is started.
   activitiesWith(options.defect)
   const folder = mkdtempSync(path.join(os.tmpdir(), 'claimhub-chaos-'))
   const claims = Number(options.failpoint ? options.times : options.claims)
@@ -128,8 +128,8 @@ async function randomRun(
 }
 
 /**
- * A planted defect meets the HMO that says nothing: an acknowledgement at once would settle what
- * the defect breaks.
+ * A planted defect meets an HMO that never answers: an early acknowledgement would resolve the very
+ * delivery that the defect mishandles.
  */
 function scenariosFor({ defect }: ChaosOptions): string[] {
   return defect === undefined ? ['PF', 'PP', 'TP', 'SI'] : ['SI']

@@ -3,8 +3,8 @@ import { createProviderActivities } from '../../activities/createActivities.ts'
 import type { Deps } from '../../activities/deps.ts'
 
 /**
- * Defects that the audit must find; a gauge that never goes red measures nothing. Each exchanges
- * what a worker does with providers.
+ * Defects that the audit must find; without them nobody knows whether it finds anything. Each
+ * exchanges what a worker does with providers.
  */
 const DEFECTS: Record<string, typeof createProviderActivities> = {
   // An interchange whose fate is unknown is simply sent again, as if there were no lease and no

@@ -8,7 +8,7 @@ import { INVARIANT_QUERIES } from './invariantQueries.ts'
 export interface RunEvidence {
   /**
    * Effect ledger files of the twins. `keyed`: the channel has an idempotency key, so that a
-   * repeated send under it is our right; elsewhere a second copy that only the twin's own memory
+   * repeated send under it is allowed; elsewhere a second copy that only the twin's own memory
    * stopped counts as doubled.
    */
   ledgers: { file: string; keyed: boolean }[]

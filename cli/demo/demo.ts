@@ -63,7 +63,10 @@ export async function demo(options: {
   if (!ok) process.exitCode = 1
 }
 
-/** Where nobody answers by itself, a person is the channel, and its stories are others. */
+/**
+ * An HMO without a twin answers nothing by itself: a person works with its portal, in stories of
+ * their own.
+ */
 function storiesOf({ twin }: DemoHmo): Story[] {
   return twin === null ? STORIES_BY_HAND : STORIES
 }

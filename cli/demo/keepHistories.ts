@@ -11,7 +11,8 @@ type History = temporal.api.history.v1.IHistory
 /** Beside the claims' own: one run of each type for each provider, the one that went furthest. */
 const OTHER_TYPES = ['batchDispatch', 'inbox', 'collectMailbox', 'reconciliation']
 /**
- * Enough runs to find one in which something happened; the most are an empty look into a mailbox.
+ * Runs read for each type: most collections find an empty mailbox, and one that found something is
+ * wanted.
  */
 const LOOKED_AT = 400
 

@@ -15,10 +15,7 @@ export interface BelievedEffect {
   paid?: true
 }
 
-/**
- * Whose news the original of a document carries: only news about these can be taken for the
- * original's.
- */
+/** What the unchanged document is about: only effects on these can be mistaken for its own. */
 export interface Known {
   /** Our submission number, or a reference of theirs that leads to it, by either in upper case. */
   claims: Map<string, string>

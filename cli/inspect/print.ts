@@ -98,7 +98,7 @@ function table(rows: readonly (readonly string[])[], indent: string, right: read
   })
 }
 
-/** A document must not steer the terminal. */
+/** Control characters go, because a terminal would obey them. */
 function printable(line: string): string {
   return line.replace(/[\p{Cc}\p{Cf}]/gu, '\u{fffd}')
 }

@@ -51,7 +51,7 @@ async function rotateAll({ databases, rows, secretsKeys, actor, now }: Operator,
 
 type Outcome = { kind: 'resealed' | 'current' } | { kind: 'unopened'; because: string }
 
-/** A value of the current key is opened too: the promise is that the other keys may go. */
+/** A value under the current key is opened too: after a clean run the other keys may be deleted. */
 async function rotateOne(tx: Tx, keys: SecretsKeys, row: SealedRow, dryRun: boolean): Promise<Outcome> {
   const sealed = await lockSecrets(tx, row)
   if (sealed === null) return { kind: 'current' }

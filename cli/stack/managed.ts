@@ -30,7 +30,7 @@ export interface Managed {
   name: string
   /**
    * Starts it (again) and waits until it is ready; `more` is environment for this run only. Throws
-   * one sentence with its last words.
+   * one sentence with the last lines of its output.
    */
   start(more?: Record<string, string>): Promise<Record<string, unknown>>
   /** Asks it to end and waits; SIGKILL after `graceMs`. */
@@ -76,7 +76,7 @@ export function managed(options: ManagedOptions): Managed {
     })
     const ended = new Promise<never>((_resolve, reject) => {
       started.once('error', (error) => reject(new Error(`${name} cannot be started: ${error.message}`)))
-      // `close`, not `exit`: its last words must be in the log.
+      // `close`, not `exit`: its last output must be in the log.
       started.once('close', (code, signal) => {
         if (child === started) child = null
         const words = `${name} ended (${signal ?? `exit code ${code}`})`

@@ -1,6 +1,6 @@
 /** A step that takes longer than this is named. */
 const NAMED_AFTER_MS = 2_000
-/** Then it is heard of this often. */
+/** From then on it is named again this often. */
 const TELL_EVERY_MS = 15_000
 
 /**

@@ -90,7 +90,7 @@ export async function startStack(wishes: StackWishes): Promise<Stack> {
 async function start(stack: Stack, wishes: StackWishes, interrupt: Interrupt | null): Promise<void> {
   const { parts } = stack
   const step = <T>(words: string, work: () => Promise<T>) => {
-    // What was ended must not be followed by a new start.
+    // After an interrupt nothing more may be started.
     if (interrupt?.happened()) throw new Error('interrupted')
     return progress(wishes.say, words, work)
   }
@@ -149,7 +149,7 @@ async function assemble(
     stop: async () => {
       for (const name of [...PART_NAMES].reverse()) await parts[name].stop()
       interrupt?.forget()
-      // Whoever removed the data folder meant it.
+      // The data folder may have been removed on purpose: it is not made again for the lock.
       if (existsSync(folder)) lock.release()
     },
   }

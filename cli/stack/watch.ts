@@ -10,7 +10,7 @@ const MINUTE_MS = 60_000
 const PAUSE_MS = 1_000
 
 export interface Watching {
-  /** Rejects with the part's name and last words when starting it again doesn't help. */
+  /** Rejects with the part's name and last output when starting it again doesn't help. */
   broken: Promise<never>
   /** From now on a part that ends stays ended. */
   end(): void

@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 
 /**
- * Who writes to whom. The clinic's mailbox is kept here too: our end of it is as real as anybody's.
+ * Addresses of the clinic and of the claims desk. The clinic's mailbox is part of the twin, so that
+ * the product reads a real IMAP server.
  */
 export const CLINIC = 'claims@brightsmile.example'
 export const DESK = 'claims@visayas-health.example'

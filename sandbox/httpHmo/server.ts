@@ -23,7 +23,7 @@ export interface HmoParts {
 
 const CHANGING = ['ClaimResponse', 'PaymentReconciliation', 'CommunicationRequest']
 
-/** The HMO's HTTP face: token, FHIR and, for tests only, a control door. */
+/** The HMO's HTTP server: tokens, FHIR and, for tests only, /control. */
 export function hmoApp(parts: HmoParts): Express {
   const app = express().disable('x-powered-by').disable('etag')
   const tokens = makeTokens(parts.secrets.clientSecret)

@@ -3,7 +3,7 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 const LIFE_SECONDS = 300
 /**
  * A token that ends before its time is at least this old, and such an end comes at most this often:
- * the HMO is moody, not broken.
+ * the fault slows a client and does not lock it out.
  */
 const MOOD_MS = 1_000
 

@@ -60,7 +60,7 @@ function isX12({ bytes }: WholeFile): boolean {
   return bytes.subarray(0, 3).toString('latin1') === 'ISA'
 }
 
-/** So that a removed file does not come back with the power. */
+/** Makes the removal durable: after a power failure the file must not be there again. */
 function syncFolder(folder: string): void {
   const handle = openSync(folder, 'r')
   fsyncSync(handle)

@@ -19,7 +19,7 @@ export interface SftpHmoOptions {
   faults?: Faults
   /** A private key of its own instead of the one kept in the folder. */
   hostKeyFile?: string
-  /** Hears of an error that keeps the twin from working; without it the process ends. */
+  /** Called with an error that keeps the twin from working; without it the process ends. */
   died?: (error: Error) => void
 }
 

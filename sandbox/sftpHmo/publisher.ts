@@ -18,7 +18,7 @@ export interface SummitPublisher {
 /**
  * Says what is due, when it is due on the business clock. A file is noted with its whole text
  * before it is written, and noted again once it is there: killed anywhere, the same file with the
- * same text is put out (once more). `died` hears of an error that ends the publisher.
+ * same text is put out (once more). `died` is called with an error that ends the publisher.
  */
 export function startPublisher(
   {

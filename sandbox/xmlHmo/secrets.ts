@@ -20,7 +20,7 @@ export function secretsIn(folder: string): PostOfficeSecrets {
   const secrets = {
     username: 'bright-smile',
     password: randomBytes(24).toString('base64url'),
-    // Real time, whatever the business clock says: TLS looks at the wall.
+    // Real time: TLS checks certificates against it, not against the business clock.
     identity: makeServerIdentity(new Date()),
   }
   writeFileSync(file, JSON.stringify(secrets), { mode: 0o600 })

@@ -22,7 +22,7 @@ export interface PostOfficeParts {
 /** A file can be found this long after it came (business time). */
 const LOOKUP_LAG_MS = 60_000
 
-/** The post office's web service and, for tests only, a control door. */
+/** The post office's web service and, for tests only, /control. */
 export function postOfficeApp(parts: PostOfficeParts): Express {
   const app = express().disable('x-powered-by').disable('etag')
   app.use('/service', (request, response, next) => {

@@ -7,7 +7,7 @@ import type { Mail } from './mail.ts'
 
 export type ReadMail = { kind: 'mail'; mail: Mail } | { kind: 'unreadable'; because: string }
 
-/** Nothing here needs more of a text, and more would only cost. */
+/** Characters of a text that are kept: no decoder needs more. */
 const LONGEST_TEXT = 20_000
 
 /**
@@ -58,8 +58,8 @@ function mailOf(parsed: ParsedMail): Mail {
 }
 
 /**
- * RFC 3834; a mail that can't be answered (empty return path) is nobody's word either, unless a
- * system says that it made it by itself.
+ * Whether a program wrote the mail (RFC 3834). An empty return path means an automatic reply,
+ * unless the headers say that a system generated the mail.
  */
 function automatic(autoSubmitted: string, precedence: string, returnPath: string): Mail['automatic'] {
   const word = autoSubmitted.trim().toLowerCase()
@@ -69,7 +69,7 @@ function automatic(autoSubmitted: string, precedence: string, returnPath: string
   return /^return-path:\s*<\s*>\s*$/i.test(returnPath) ? 'reply' : 'no'
 }
 
-/** Of a mail that is only HTML its words without the markup: for people, never for a reading. */
+/** The text of a mail, or its HTML without the markup: shown to people, never decoded. */
 function textOf({ text, html }: ParsedMail): string {
   if (text !== undefined && text.trim() !== '') return text.slice(0, LONGEST_TEXT)
   if (typeof html !== 'string') return ''
@@ -82,8 +82,8 @@ function textOf({ text, html }: ParsedMail): string {
 }
 
 /**
- * Names are for people; they are never used as a path, and what they end in only says how a file
- * wants to be read.
+ * File names are shown to people and never used as a path; their endings only suggest how a file is
+ * decoded.
  */
 function fileOf({ filename, contentType, content }: Attachment): MailFile {
   return {

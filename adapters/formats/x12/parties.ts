@@ -63,8 +63,8 @@ export function demographics(person: Person): Line {
 }
 
 /**
- * The clinic's organisation bills: it is who the HMO pays. The number is the organisation's, or
- * else the clinic's.
+ * The billing provider is the clinic's organisation, which the HMO pays. The number is the
+ * organisation's, or else the clinic's.
  */
 export function billingNpi(submission: Submission): string {
   const npi = submission.organisation.npi ?? submission.clinic.npi

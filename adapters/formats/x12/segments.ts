@@ -66,8 +66,8 @@ function readInterchange(
     const end = text.indexOf(separators.terminator, position)
     if (end === -1) {
       envelope.problems.push({ code: 'malformed', where: 'last segment', message: 'the file ends inside a segment' })
-      // Only a trailer is taken: it can be checked against its header, while a cut amount looks
-      // like a smaller one.
+      // A last segment without its terminator counts only when it is a trailer: that can be checked
+      // against its header, while a cut amount looks like a smaller one.
       if (/^(?:SE|GE|IEA)\b/i.test(text.slice(position))) take(text.slice(position).trimEnd())
       position = text.length
       break

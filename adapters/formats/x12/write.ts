@@ -100,7 +100,8 @@ export function writeInterchange(envelope: X12Envelope, transactions: readonly (
 }
 
 /**
- * ISA13: nine digits. Throws outside 1 to 999,999,999: a wrapped number would be somebody else's.
+ * ISA13: nine digits. Throws outside 1 to 999,999,999: a number that starts again from 1 would be
+ * another interchange's.
  */
 export function controlText(controlNumber: number): string {
   if (!Number.isInteger(controlNumber) || controlNumber < 1 || controlNumber > 999_999_999) {

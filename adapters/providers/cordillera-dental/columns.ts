@@ -1,4 +1,4 @@
-/** Of the cells, in every file. */
+/** Between the cells of every file, ours and theirs. */
 export const DELIMITER = ','
 
 /**
@@ -7,7 +7,7 @@ export const DELIMITER = ','
  */
 export const TRAILER = 'TRL'
 
-/** Each row says whether it is meant. */
+/** Each row says whether it is a real claim or a test. */
 export const MODES = { production: 'LIVE', test: 'TEST' } as const
 
 /** Our claims, a row for each line. */

@@ -66,7 +66,7 @@ export function matchOf(row: CordilleraRow): ClaimMatch {
   return { ...(own === '' ? {} : { submissionNumber: own }), references }
 }
 
-/** Beside an amount whose reason nobody knows: so that a person looks. */
+/** Goes with an amount whose reason we don't know, so that a person looks at it. */
 export function unknownReasons(match: ClaimMatch, adjustments: Adjustment[]): Notice[] {
   const said = adjustments.map((each) => each.said).filter(({ code = '' }) => !bucketOf(code).known)
   if (said.length === 0) return []

@@ -75,7 +75,7 @@ function unexplainedOf({ charged, adjustments }: Amounts, payable: Minor): Minor
 
 /**
  * The difference between the charge and what the contract allows is the contract's; any other
- * silence is a reduction.
+ * unexplained difference counts as denied.
  */
 function explain({ charged, allowed, adjustments }: Amounts, unexplained: Minor): Adjustment {
   const hasContractual = adjustments.some((each) => each.bucket === 'contractual')

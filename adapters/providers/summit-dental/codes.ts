@@ -19,7 +19,7 @@ export type CategoryMeaning =
  * Our word left, their claim status category codes right (source: X12 external code source 507).
  */
 const CATEGORIES: Readonly<Record<CategoryMeaning, readonly string[]>> = {
-  // A1 says "received", which is not accepted: only A2 and A5 are the HMO's word that it has the
+  // A1 says "received", which is not accepted: only A2 and A5 mean that the HMO itself has the
   // claim.
   forwarded: ['A0', 'A1'],
   received: ['A2', 'A5'],

@@ -15,8 +15,8 @@ export const declaration: ProviderDeclaration<SummitSettings> = {
   appeals: 'whole-claim',
   delivery: {
     keyWindowHours: 0,
-    // A 276 finds a claim by our number, but its 277 comes as a file hours later: an UNKNOWN is
-    // settled by looking into the folder and by the acknowledgements, not by asking.
+    // A 276 finds a claim by our number, but its 277 comes as a file hours later: an UNKNOWN
+    // delivery is resolved by looking into the folder and by the acknowledgements, not by asking.
     lookup: false,
     lookupLagSeconds: 0,
     // By sender and interchange control number.

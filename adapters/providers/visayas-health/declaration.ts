@@ -17,7 +17,8 @@ export const declaration: ProviderDeclaration<VisayasSettings> = {
   appeals: 'whole-claim',
   delivery: {
     keyWindowHours: 0,
-    // Nobody can ask a mailbox; an acknowledgement or a bounce settles an UNKNOWN.
+    // Nobody can look into the desk's mailbox; an acknowledgement or a bounce resolves an UNKNOWN
+    // delivery.
     lookup: false,
     lookupLagSeconds: 0,
     // The desk drops a second copy when somebody notices: nothing to rely on.

@@ -16,9 +16,9 @@ import type { VisayasSettings } from './settings.ts'
 const LONGEST_WORDS = 2_000
 
 /**
- * What a mail says. Only their lists are news about claims; what a person writes is for a person,
- * under the claim that it answers. A robot's answer is nothing, and a mail that our server does not
- * vouch for is nobody's word.
+ * Decodes a mail. Only Visayas' lists report on claims; free text goes to a person, with the claim
+ * that it answers. Automatic replies are ignored, and a mail whose sender our server did not prove
+ * only makes a person look.
  */
 export async function decode(message: InMessage, ctx: Context<VisayasSettings>): Promise<Notice[]> {
   if (message.transport !== 'email') return [unreadable('Visayas Health answers by mail')]
@@ -35,8 +35,8 @@ export async function decode(message: InMessage, ctx: Context<VisayasSettings>):
 }
 
 /**
- * A bounce names one of our mails by the id that only its readers know; it needs no other proof,
- * and claims nothing but that a person must look.
+ * A bounce names one of our mails by a Message-ID that only its recipients know. It needs no other
+ * proof, because all that follows is that a person looks.
  */
 function aboutDelivery({ action, status, said, about }: DeliveryReport): Notice[] {
   const isFinal = action === 'failed' || (action === '' && status.startsWith('5'))
@@ -65,7 +65,10 @@ async function decodeList(file: MailFile, mail: Mail, ctx: Context<VisayasSettin
   return [unreadable('a list with columns that we do not know')]
 }
 
-/** By what it answers, else by the token in its subject; never by what it says. */
+/**
+ * Finds the claim by the mail that this one answers, else by the token in its subject; never by its
+ * text.
+ */
 function byPerson(mail: Mail, ctx: Context<VisayasSettings>): Notice {
   const own = ownMailIn(mail.answers) ?? tokenIn(mail.subject)
   if (own !== null && !('submissionNumber' in own))

@@ -65,7 +65,7 @@ export function decodePayment(rows: VisayasRow[]): Notice[] {
   ]
 }
 
-/** As their payments are signed. */
+/** The payer's name as it stands in their payments. */
 const PAYER = 'VISAYAS-HEALTH'
 
 /** The decision came before, line by line; the payment says only how much. */

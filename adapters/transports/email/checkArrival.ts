@@ -4,7 +4,7 @@ import type { EmailEndpoint } from './endpoint.ts'
 
 /**
  * Nobody can look into the provider's mailbox. Without the mark the mail was never handed over,
- * whatever became of the sender; with it only a reply or a bounce tells.
+ * even if the worker died; with it only a reply or a bounce tells.
  */
 export async function checkArrival(
   _message: OutMessage,

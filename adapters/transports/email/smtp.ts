@@ -96,8 +96,7 @@ export function trustOf({ caCertificate }: EmailEndpoint, { host }: MailServer) 
 }
 
 /**
- * A refusal that stays one: 5xx, and an answer of our own library that the credentials cannot be
- * used.
+ * A permanent refusal: 5xx, and an answer of our own library that the credentials cannot be used.
  */
 export function isFinal({ responseCode, code }: SmtpError): boolean {
   return responseCode === undefined ? code === 'EAUTH' : responseCode >= 500
@@ -130,8 +129,8 @@ export function numbersOf(error: SmtpError): string {
 }
 
 /**
- * From a closed list: whoever answers there may be no mail server at all, and its first line is
- * nobody's business.
+ * Our own words from a closed list: what answers may be no mail server at all, and its text must
+ * not reach logs.
  */
 function reasonOf(step: MailStep, error: SmtpError): string {
   const { responseCode, originalCode, code } = error

@@ -74,8 +74,8 @@ async function fetchOne(message: OutMessage, session: Session<HttpEndpoint>): Pr
 }
 
 /**
- * The document is safe with us whatever becomes of this; the provider only offers it once more when
- * it didn't hear.
+ * A failed confirmation loses nothing: the document is stored, and the provider only offers it
+ * again.
  */
 async function confirm(message: OutMessage, session: Session<HttpEndpoint>): Promise<void> {
   const called = await call(httpOnly(message), session, {})

@@ -45,8 +45,8 @@ function byStatus(response: Extract<Exchanged, { kind: 'response' }>, answered: 
     return { kind: 'stopped', because: `the provider refused the sign-in (${status})` }
   if (status === 429)
     return { kind: 'not_sent', because: 'the provider asks for a slower pace (429)', retryAfterMs: wait ?? LATER_MS }
-  // 409 with a time to come back is the same key still being worked on; 409 without is the
-  // application's own word.
+  // 409 with a time to come back is the same key still being worked on; 409 without one is the
+  // application's own answer.
   if (status === 409 && wait !== undefined) {
     return { kind: 'not_sent', because: 'the provider still works on an earlier try (409)', retryAfterMs: wait }
   }

@@ -22,8 +22,8 @@ const tokens = new Map<string, { token: string; untilMs: number }>()
 const underway = new Map<string, Promise<SignedIn>>()
 
 /**
- * Signs in by the declared word. `refused` is the authorization that the provider no longer takes:
- * that token is given up.
+ * Signs in the way that the adapter declares. `refused` is the authorization that the provider no
+ * longer takes: that token is given up.
  */
 export async function signIn(session: HttpSession, refused: string | null): Promise<SignedIn> {
   const { auth, secrets } = session

@@ -12,7 +12,7 @@ export const manualTransport: Transport<z.infer<typeof endpoint>> = {
   destinations: () => [],
   secrets: () => [],
   send: async () => ({ kind: 'by_hand' }),
-  // What the provider says is put in by a person: nothing is anywhere to be fetched.
+  // What the provider says is put in by a person: there is nothing to fetch.
   collect: async (_adapter, { cursor }) => ({ cursor }),
   check: async () => [{ step: 'by hand', ok: true, detail: 'a person files the packets; nothing to connect to' }],
 }

@@ -55,8 +55,8 @@ function signIn(sock: Socket, session: Session<SftpEndpoint>): Promise<OpenedSft
       stop()
     }
     const opened = (sftp: SFTPWrapper) => {
-      // Errors also come late, after the last answer; the pending requests hear of them by the
-      // close.
+      // Errors also come late, after the last answer; pending requests fail when the connection
+      // closes.
       sftp.on('error', () => undefined)
       resolve({ kind: 'open', remote: remoteOver(client, sftp), hostKeySha256: shown })
     }

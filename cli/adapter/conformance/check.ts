@@ -34,7 +34,9 @@ export function demand(holds: boolean, otherwise: string): asserts holds {
   if (!holds) throw new Broken(otherwise)
 }
 
-/** The same list; a rule that would look at nothing does not hold. */
+/**
+ * The same list; fails when it is empty, because a rule that looked at nothing has proved nothing.
+ */
 export function some<T>(found: T[], otherwise: string): T[] {
   demand(found.length > 0, otherwise)
   return found

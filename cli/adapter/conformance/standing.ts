@@ -23,7 +23,7 @@ export interface Standing {
   posted: string[]
   /** Payments that do not add up: nothing of them is posted. */
   quarantined: number
-  /** What each piece of news did, in order. */
+  /** What each fact did to the claim, in order. */
   effects: Effect[]
 }
 
@@ -70,8 +70,8 @@ export function afterAnswer(standing: Standing, answer: Answer, at: string): Sta
 }
 
 /**
- * The claim after a document: matched, posted and told as the hub's inbox does it. News of other
- * claims change nothing.
+ * The claim after a document: matched, posted and applied as the hub's inbox does it. Notices about
+ * other claims change nothing.
  */
 export function afterNotices(standing: Standing, notices: Notice[], left: SentClaim, at: string): Standing {
   return notices.reduce((now, notice) => afterNotice(now, notice, left, at), standing)

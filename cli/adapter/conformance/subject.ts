@@ -9,7 +9,7 @@ import { addressGuard } from '../../../platform/addresses/guard.ts'
 import { type Folder, readFolder } from './folder.ts'
 import { incoming } from './step.ts'
 
-/** An adapter on the bench: its code, its folder, and the context that the cases are played in. */
+/** An adapter under test: its code, its folder, and the context that the cases are played in. */
 export interface Subject {
   adapter: ProviderAdapter
   /** The transport that the adapter declares: the product’s own code. */

@@ -101,8 +101,8 @@ function readLine(item: JsonObject, place: string, money: MoneyReader): Line {
 }
 
 /**
- * Submitted less adjustments less benefit. What a payer keeps without a word is positive, which is
- * no fault of the document.
+ * Submitted less adjustments less benefit. What a payer keeps without an explanation is positive,
+ * which is no fault of the document.
  */
 function unexplained({ charged, payable, taken, complete }: Line): Minor {
   if (!complete || charged === null || payable === null) return 0

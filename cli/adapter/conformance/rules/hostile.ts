@@ -11,7 +11,10 @@ const LONGEST_MS = 1_000
 const DEEP = 100_000
 const HUGE_BYTES = 30_000_000
 
-/** Bytes that no provider should send: refused in words, quickly, and never taken for news. */
+/**
+ * Bytes that no provider should send: refused with a reason, quickly, and never decoded into a
+ * claim's state.
+ */
 export const hostileChecks: Check[] = [
   hostile('empty', 'an empty document is unreadable', () => ['']),
   hostile('blank', 'a document of blanks and line ends is unreadable', () => ['   \r\n\r\n\t']),

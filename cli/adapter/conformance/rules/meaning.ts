@@ -186,7 +186,7 @@ export function isSquare({ balances, quarantined }: Standing): boolean {
   return quarantined === 0 && balances.paid > 0 && balances.open === 0
 }
 
-/** The claim after all steps of a case, told in order; from the start, or from where it stands. */
+/** The claim after all steps of a case in their order; from the start, or from where it stands. */
 export async function afterCase(subject: Subject, caseName: string, from?: Standing): Promise<Standing> {
   let standing = from ?? sentClaim(subject.folder.claim.submission, subject.folder.connection.now)
   for (const message of subject.messages('readAnswer', caseName))

@@ -147,7 +147,7 @@ function paidIn(notices: Notice[]): number[] {
   )
 }
 
-/** Every document of the cases; of none nothing can be said. */
+/** Every document of the cases; fails when there is none. */
 export function someDocuments(subject: Subject): InMessage[] {
   return some(subject.messages('decode'), 'the cases hold no document')
 }
@@ -197,7 +197,7 @@ async function paymentsOf(subject: Subject) {
   return notices.flatMap((notice) => (notice.kind === 'remittance' ? [notice.remittance] : []))
 }
 
-/** News that hold the claim's number as plain text. */
+/** Documents that hold the claim's number as plain text. */
 function numberDocuments(subject: Subject): InMessage[] {
   const number = Buffer.from(subject.folder.claim.submission.submissionNumber)
   return ['accepted', 'paid', 'denied', 'paid-in-part'].flatMap((name) =>

@@ -96,7 +96,7 @@ const handOverChecks: Check[] = [
   ),
 ]
 
-/** Servers that let nobody in, and the check of the connection. */
+/** Servers that refuse connections or sign-ins, and the check of the connection. */
 const serverChecks: Check[] = [
   scenario('expired-credentials', 'a refused sign-in stops the connection, and nothing has left', async (on, twin) => {
     const wrong = twin.session({ secrets: { password: 'expired' } })

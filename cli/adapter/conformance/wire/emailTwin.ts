@@ -10,7 +10,7 @@ import type { Post } from './news.ts'
 
 const PASSWORD = 'kit-password'
 
-/** What a scenario has otherwise than agreed. */
+/** Where a scenario differs from what was agreed. */
 interface Change {
   secrets?: Record<string, string>
   folder?: string
@@ -106,7 +106,7 @@ export function believed(subject: Subject): [string, ...string[]] {
 
 const written = new WeakMap<Subject, Promise<MailOut[]>>()
 
-/** The claim of the folder as its mails; drawn once, because a form is dear to draw. */
+/** The claim of the folder as its mails; made once, because rendering the form is slow. */
 export function claimMails(subject: Subject): Promise<MailOut[]> {
   const known = written.get(subject) ?? writtenMails(subject)
   written.set(subject, known)

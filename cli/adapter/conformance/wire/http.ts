@@ -113,7 +113,7 @@ const silenceChecks: Check[] = [
   ),
 ]
 
-/** Servers that let nobody in, and the check of the connection. */
+/** Servers that refuse connections or sign-ins, and the check of the connection. */
 const serverChecks: Check[] = [
   scenario(
     'expired-credentials',

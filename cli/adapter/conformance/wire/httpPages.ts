@@ -64,8 +64,7 @@ export function pageChecks(): Check[] {
 
 const noPages = ({ adapter }: Subject) => (adapter.collect === undefined ? 'the provider has no pages to fetch' : null)
 /**
- * Pages in turn; a document that a page only names when it is fetched; and a word of thanks for a
- * confirmation.
+ * Pages in turn; a document that a page only names when it is fetched; and 200 to a confirmation.
  */
 function pagesOf(subject: Subject, pages: InMessage[]): ReturnType<typeof playing> {
   const ctx = subject.context()

@@ -45,8 +45,8 @@ const uploadPost: Post = {
 const NO_MARKS = { idempotencyKey: 'kit', mark: async () => undefined }
 
 /**
- * A provider that a person goes to: nothing leaves or comes by itself, and its papers misbehave as
- * those of any other.
+ * A provider without a channel: a person files the packet and uploads the answers. Its documents
+ * are held to the same scenarios as all others.
  */
 export const manualChecks: Check[] = [
   {

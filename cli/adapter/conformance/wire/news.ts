@@ -11,15 +11,15 @@ import type { Subject } from '../subject.ts'
 
 /**
  * Brings the provider's documents to us over the real protocol, through the transport's own code;
- * answers them as they arrived.
+ * returns them as they arrived.
  */
 export interface Post {
   carry(documents: InMessage[]): Promise<InMessage[]>
 }
 
 /**
- * How news misbehave, over the wire: the generic twin sends the folder's cases as an HMO's server
- * would.
+ * Documents that come late, twice, out of order or damaged, over the real protocol: the generic
+ * twin sends the folder's cases as an HMO's server would.
  */
 export function newsChecks(post: Post): Check[] {
   return [...goodNews, ...badNews].map(({ run, ...check }) => ({
@@ -184,7 +184,7 @@ function paid(subject: Subject): InMessage[] {
   return some(of(subject, 'paid'), 'the case paid has no document')
 }
 
-/** The claim when it has left and nothing has been heard. */
+/** The claim as sent, before any document of the provider. */
 export function fresh({ folder }: Subject): Standing {
   return sentClaim(folder.claim.submission, folder.connection.now)
 }

@@ -76,7 +76,7 @@ const uploadChecks: Check[] = [
   ),
 ]
 
-/** Servers that let nobody in, and a name that is taken. */
+/** Servers that refuse connections or sign-ins, and a name that is taken. */
 const serverChecks: Check[] = [
   scenario('expired-credentials', 'a refused sign-in stops the connection, and nothing has left', async (on, twin) => {
     const sent = await twin.send(await claimFile(on), twin.session({ password: 'expired' }))
