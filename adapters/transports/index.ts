@@ -1,4 +1,4 @@
-import type { TransportName } from '../contract.ts'
+import type { TransportName } from '../declaration.ts'
 import { emailTransport } from './email/index.ts'
 import { httpTransport } from './http/index.ts'
 import { manualTransport } from './manual/index.ts'

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { type ProviderDeclaration, TRANSPORTS } from '../../adapters/contract.ts'
+import { type ProviderDeclaration, TRANSPORTS } from '../../adapters/declaration.ts'
 import { constantName, scaffold } from './scaffold.ts'
 
 const FORMATS: readonly ProviderDeclaration['format'][] = ['x12', 'fhir', 'xml', 'csv', 'pdf']

@@ -1,4 +1,4 @@
-import type { ProviderDeclaration, TransportName } from '../../adapters/contract.ts'
+import type { ProviderDeclaration, TransportName } from '../../adapters/declaration.ts'
 
 export interface Wanted {
   id: string
@@ -59,7 +59,7 @@ const AUTH: Record<TransportName, string> = {
 
 function declarationFile({ id, name, transport, format }: Wanted): string {
   return `import { z } from 'zod'
-import type { ProviderDeclaration } from '../../contract.ts'
+import type { ProviderDeclaration } from '../../declaration.ts'
 
 /** What the two sides agreed; addresses and secrets are the transport's. */
 export const settings = z.strictObject({

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { kept } from '../kept.ts'
 
 /**
  * Addresses of the clinic and of the claims desk. The clinic's mailbox is part of the twin, so that
@@ -17,8 +17,5 @@ export const USERNAME = 'brightsmile'
  * takes the same one.
  */
 export function passwordIn(folder: string): string {
-  mkdirSync(folder, { recursive: true })
-  const file = path.join(folder, 'password')
-  if (!existsSync(file)) writeFileSync(file, randomBytes(18).toString('base64url'), { mode: 0o600 })
-  return readFileSync(file, 'utf8')
+  return kept(path.join(folder, 'password'), () => randomBytes(18).toString('base64url'))
 }

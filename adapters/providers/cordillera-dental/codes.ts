@@ -18,12 +18,6 @@ export const DECISIONS = {
   denied: ['DENIED'],
 } as const satisfies Partial<Record<LineDecision['outcome'], readonly string[]>>
 
-export const PAYMENT_ROWS = {
-  payment: ['PAYMENT'],
-  reversal: ['REVERSAL'],
-  adjustment: ['ADJUSTMENT'],
-} as const
-
 /** What each part of the charge that is not paid means. */
 const REASONS = {
   contractual: ['C01', 'C02'],

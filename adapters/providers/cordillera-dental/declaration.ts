@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ProviderDeclaration } from '../../contract.ts'
+import type { ProviderDeclaration } from '../../declaration.ts'
 
 /** What the two sides agreed; addresses and secrets are the transport's. */
 export const settings = z.strictObject({

@@ -2,22 +2,13 @@ import { type Minor, sum } from '../../../domain/amounts.ts'
 import type { Said } from '../../../domain/claim.ts'
 import { grouped } from '../../../domain/grouped.ts'
 import type { LineDecision } from '../../../domain/money/lineDecision.ts'
-import type { Context, Notice } from '../../contract.ts'
+import { type Context, type Notice, unreadable } from '../../contract.ts'
 import { ourWord } from '../../formats/ourWord.ts'
+import { saidIn } from '../../formats/table/paymentRows.ts'
 import { DECISIONS } from './codes.ts'
 import type { CordilleraSettings } from './declaration.ts'
 import type { CordilleraRow } from './readRows.ts'
-import {
-  amountOf,
-  cutsOf,
-  distinct,
-  instantOf,
-  matchOf,
-  numberOf,
-  unknownReasons,
-  unreadable,
-  wordsOf,
-} from './values.ts'
+import { amountOf, cutsOf, distinct, instantOf, matchOf, numberOf, unknownReasons } from './values.ts'
 
 /** A row whose amounts hold; `outcome` null is a decision that we have no word for. */
 interface DecidedRow {
@@ -99,5 +90,5 @@ function isOnceEach(rows: DecidedRow[]): boolean {
 
 function saidOf(row: CordilleraRow): Said[] {
   const text = row.cell('text')
-  return [{ list: 'decision', code: row.cell('decision') }, ...wordsOf('remarks', '', text)]
+  return [{ list: 'decision', code: row.cell('decision') }, ...saidIn('remarks', '', text)]
 }

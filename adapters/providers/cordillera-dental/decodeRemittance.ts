@@ -1,13 +1,13 @@
 import { type Minor, sum } from '../../../domain/amounts.ts'
 import { grouped } from '../../../domain/grouped.ts'
 import type { RemittanceClaim, RemittanceLine } from '../../../domain/money/remittance.ts'
-import type { Notice } from '../../contract.ts'
+import { type Notice, unreadable } from '../../contract.ts'
 import { ourWord } from '../../formats/ourWord.ts'
-import { PAYMENT_ROWS } from './codes.ts'
+import { areSame, PAYMENT_ROWS, saidIn, takenAway } from '../../formats/table/paymentRows.ts'
 import type { CordilleraColumn } from './columns.ts'
 import { CURRENCY } from './declaration.ts'
 import type { CordilleraRow } from './readRows.ts'
-import { amountOf, cutsOf, dayOf, distinct, matchOf, unknownReasons, unreadable, wordsOf } from './values.ts'
+import { amountOf, cutsOf, dayOf, distinct, matchOf, unknownReasons } from './values.ts'
 
 /** As its bank advice names it. */
 const PAYER = 'CORDILLERA DENTAL'
@@ -28,8 +28,7 @@ interface PaidRow {
 export function decodeRemittance(rows: CordilleraRow[], total: string): Notice[] {
   const [first] = rows
   if (first === undefined) return [unreadable('a payment without a row')]
-  if (OF_THE_PAYMENT.some((column) => rows.some((row) => row.cell(column) !== first.cell(column))))
-    return [unreadable('a file of more than one payment')]
+  if (!areSame(rows, OF_THE_PAYMENT)) return [unreadable('a file of more than one payment')]
   const [amount, paidOn, traceNumber] = [amountOf(total), dayOf(first.cell('paid_on')), first.cell('payment_no')]
   if (first.cell('currency') !== CURRENCY) return [unreadable(`a payment that is not in ${CURRENCY}`)]
   if (amount === null || paidOn === null || traceNumber === '')
@@ -107,7 +106,7 @@ function claimOf(rows: PaidRow[]): RemittanceClaim[] {
       said: distinct(
         rows.flatMap(({ row }) => [
           { list: 'payment row', code: row.cell('kind') },
-          ...wordsOf('remarks', '', row.cell('text')),
+          ...saidIn('remarks', '', row.cell('text')),
         ]),
       ),
     },
@@ -118,8 +117,7 @@ function matchOfClaim({ submissionNumber, references }: RemittanceClaim) {
   return { ...(submissionNumber === undefined ? {} : { submissionNumber }), references }
 }
 
-/** Their rows add up to the payment; ours take away when positive. */
 function adjustmentOf({ row, line }: PaidRow) {
-  const [reason = {}] = wordsOf('reason', row.cell('reason_1'), row.cell('text'))
-  return { reason, reference: row.cell('claim_no'), amount: line.paid === 0 ? 0 : -line.paid }
+  const [reason = {}] = saidIn('reason', row.cell('reason_1'), row.cell('text'))
+  return { reason, reference: row.cell('claim_no'), amount: takenAway(line.paid) }
 }

@@ -1,12 +1,13 @@
 import type { Said } from '../../../domain/claim.ts'
 import type { ProviderFact } from '../../../domain/claims/claimEvents.ts'
 import { grouped } from '../../../domain/grouped.ts'
-import type { Context, Notice } from '../../contract.ts'
+import { type Context, type Notice, unreadable } from '../../contract.ts'
 import { ourWord } from '../../formats/ourWord.ts'
+import { saidIn } from '../../formats/table/paymentRows.ts'
 import { RESULTS } from './codes.ts'
 import type { CordilleraSettings } from './declaration.ts'
 import type { CordilleraRow } from './readRows.ts'
-import { distinct, instantOf, matchOf, numberOf, unreadable, wordsOf } from './values.ts'
+import { distinct, instantOf, matchOf, numberOf } from './values.ts'
 
 /** In the place of a submission: the row is about our whole file. */
 const WHOLE_FILE = '*'
@@ -93,5 +94,5 @@ function answeredAt(row: CordilleraRow, { zone }: Context<CordilleraSettings>): 
 }
 
 function saidOf(row: CordilleraRow): Said[] {
-  return [{ list: 'result', code: row.cell('result') }, ...wordsOf('result code', row.cell('code'), row.cell('text'))]
+  return [{ list: 'result', code: row.cell('result') }, ...saidIn('result code', row.cell('code'), row.cell('text'))]
 }

@@ -1,7 +1,8 @@
 import { type Minor, parseMinor } from '../../../domain/amounts.ts'
-import type { Reference, Said } from '../../../domain/claim.ts'
+import type { Said } from '../../../domain/claim.ts'
 import type { Adjustment } from '../../../domain/money/lineDecision.ts'
 import type { ClaimMatch, Notice } from '../../contract.ts'
+import { matchByNumbers } from '../../formats/table/paymentRows.ts'
 import { calendarDay, instantAt } from '../../formats/wallClock.ts'
 import { bucketOf } from './codes.ts'
 import type { CordilleraColumn } from './columns.ts'
@@ -60,10 +61,7 @@ function cutOf(text: string, reason: string): Adjustment | 'none' | null {
 
 /** Our number first, theirs as a fallback. */
 export function matchOf(row: CordilleraRow): ClaimMatch {
-  const own = row.cell('submission').toUpperCase()
-  const theirs = row.cell('claim_no')
-  const references: Reference[] = theirs === '' ? [] : [{ type: 'claim-number', value: theirs }]
-  return { ...(own === '' ? {} : { submissionNumber: own }), references }
+  return matchByNumbers(row.cell('submission'), row.cell('claim_no'))
 }
 
 /** Goes with an amount whose reason we don't know, so that a person looks at it. */
@@ -76,14 +74,4 @@ export function unknownReasons(match: ClaimMatch, adjustments: Adjustment[]): No
 /** Each word once: fifty lines refused for one reason say it once. */
 export function distinct(said: Said[]): Said[] {
   return [...new Map(said.map((each) => [JSON.stringify(each), each])).values()]
-}
-
-/** The row's code and words, where it has any. */
-export function wordsOf(list: string, code: string, text: string): Said[] {
-  if (code === '' && text === '') return []
-  return [{ list, ...(code === '' ? {} : { code }), ...(text === '' ? {} : { text }) }]
-}
-
-export function unreadable(because: string): Notice {
-  return { kind: 'unreadable', because }
 }

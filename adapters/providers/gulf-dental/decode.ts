@@ -1,4 +1,4 @@
-import type { Context, HttpOut, InMessage, Notice, OpenClaim } from '../../contract.ts'
+import { type Context, type HttpOut, type InMessage, type Notice, type OpenClaim, unreadable } from '../../contract.ts'
 import { readDocument } from '../../formats/xml/document.ts'
 import { decodeAuthorization } from './decodeAuthorization.ts'
 import { decodeRemittance } from './decodeRemittance.ts'
@@ -53,8 +53,4 @@ function decodeSearch(message: InMessage, about: string, settings: GulfSettings)
     said: answer.ok ? answer.said : [],
     references: [],
   }
-}
-
-function unreadable(because: string): Notice {
-  return { kind: 'unreadable', because }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ProviderDeclaration } from '../../contract.ts'
+import type { ProviderDeclaration } from '../../declaration.ts'
 
 export const harborSettings = z.strictObject({
   /** Our clinic group's payer, as Harbor Health names itself in the contract. */

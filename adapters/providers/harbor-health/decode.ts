@@ -1,4 +1,4 @@
-import type { Context, InMessage, Notice } from '../../contract.ts'
+import { type Context, type InMessage, type Notice, unreadable } from '../../contract.ts'
 import { type Bundle, readBundle } from '../../formats/fhir/bundle.ts'
 import { codeIn } from '../../formats/fhir/datatypes.ts'
 import { isObject, type JsonObject, readJson } from '../../formats/fhir/readJson.ts'
@@ -81,8 +81,4 @@ function inquiryFailed(about: string, said: ReturnType<typeof saidOf>): Notice {
     said,
     references: [],
   }
-}
-
-function unreadable(because: string): Notice {
-  return { kind: 'unreadable', because }
 }

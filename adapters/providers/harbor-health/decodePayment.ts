@@ -1,7 +1,7 @@
 import { isCurrency, type Minor } from '../../../domain/amounts.ts'
 import type { Reference } from '../../../domain/claim.ts'
 import type { ProviderAdjustment, Remittance, RemittanceClaim } from '../../../domain/money/remittance.ts'
-import type { Context, Notice } from '../../contract.ts'
+import { type Context, type Notice, unreadable } from '../../contract.ts'
 import { minorOf } from '../../formats/fhir/amount.ts'
 import { codeIn } from '../../formats/fhir/datatypes.ts'
 import { type FhirPayment, type PaymentDetail, paymentReconciliation } from '../../formats/fhir/payment.ts'
@@ -84,8 +84,4 @@ function adjustmentOf(detail: PaymentDetail, amount: Minor): ProviderAdjustment 
     reference: detail.identifier ?? matchClaim(detail.claim).references[0]?.value ?? '',
     amount: amount === 0 ? 0 : -amount,
   }
-}
-
-function unreadable(because: string): Notice {
-  return { kind: 'unreadable', because }
 }

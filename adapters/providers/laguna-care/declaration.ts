@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ProviderDeclaration } from '../../contract.ts'
+import type { ProviderDeclaration } from '../../declaration.ts'
 
 export const lagunaSettings = z.strictObject({
   /**

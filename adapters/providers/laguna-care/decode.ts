@@ -1,6 +1,6 @@
 import type { Reference, Said } from '../../../domain/claim.ts'
 import type { ProviderFact } from '../../../domain/claims/claimEvents.ts'
-import type { Context, InMessage, Notice } from '../../contract.ts'
+import { type Context, type InMessage, type Notice, unreadable } from '../../contract.ts'
 import { readCsv } from '../../formats/csv/readCsv.ts'
 import { type RecordRow, readRecords, type TableProblem } from '../../formats/table/readRecords.ts'
 import { remittancesOf, withoutTotal } from '../../formats/table/remittance.ts'
@@ -97,8 +97,4 @@ function emptyOr(notices: Notice[]): Notice[] {
 
 function isZip(body: Uint8Array): boolean {
   return body[0] === 0x50 && body[1] === 0x4b
-}
-
-function unreadable(because: string): Notice {
-  return { kind: 'unreadable', because }
 }

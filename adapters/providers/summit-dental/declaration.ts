@@ -1,4 +1,4 @@
-import type { ProviderDeclaration } from '../../contract.ts'
+import type { ProviderDeclaration } from '../../declaration.ts'
 import { type SummitSettings, settings } from './settings.ts'
 
 /** Summit Dental: X12 5010 files over SFTP. Sources and doubts are in NOTES.md. */

@@ -1,5 +1,5 @@
 import type { Said } from '../../../domain/claim.ts'
-import type { Context, InMessage, Notice } from '../../contract.ts'
+import { type Context, type InMessage, type Notice, unreadable } from '../../contract.ts'
 import type { X12Interchange, X12Transaction } from '../../formats/x12/interchange.ts'
 import { readX12 } from '../../formats/x12/segments.ts'
 import { decode277 } from './decode277.ts'
@@ -7,7 +7,7 @@ import { decode835 } from './decode835.ts'
 import { decode999 } from './decode999.ts'
 import { decodeTa1 } from './decodeTa1.ts'
 import type { SummitSettings } from './settings.ts'
-import { unreadable, unreadableBy } from './unreadable.ts'
+import { unreadableBy } from './unreadableBy.ts'
 
 /** Larger files are not Summit's: 10,000 paid claims are 10 MB. */
 const LARGEST_BYTES = 50_000_000

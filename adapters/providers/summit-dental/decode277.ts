@@ -1,13 +1,13 @@
 import type { Reference, Said } from '../../../domain/claim.ts'
 import type { ProviderFact } from '../../../domain/claims/claimEvents.ts'
-import type { Context, Notice } from '../../contract.ts'
+import { type Context, type Notice, unreadable } from '../../contract.ts'
 import { instantOf } from '../../formats/x12/dates.ts'
 import type { X12Transaction } from '../../formats/x12/interchange.ts'
 import { readStatus, type Status, type StatusEntry, type StatusReport } from '../../formats/x12/readStatus.ts'
 import { type CategoryMeaning, meaningOf } from './codes.ts'
 import { decodeBatchStatus } from './decodeBatchStatus.ts'
 import type { SummitSettings } from './settings.ts'
-import { unreadable, unreadableBy } from './unreadable.ts'
+import { unreadableBy } from './unreadableBy.ts'
 
 /**
  * 277CA (X214) and 277 (X212): where each claim stands. Several come for one claim; the domain

@@ -1,13 +1,13 @@
 import type { Reference, Said } from '../../../domain/claim.ts'
 import type { Adjustment } from '../../../domain/money/lineDecision.ts'
 import type { RemittanceClaim, RemittanceLine } from '../../../domain/money/remittance.ts'
-import type { Context, Notice } from '../../contract.ts'
+import { type Context, type Notice, unreadable } from '../../contract.ts'
 import type { X12Transaction } from '../../formats/x12/interchange.ts'
 import type { PaidAdjustment, PaymentAdvice, X12PaidClaim, X12PaidLine } from '../../formats/x12/paymentAdvice.ts'
 import { readPayment } from '../../formats/x12/readPayment.ts'
 import { bucketOf, paymentMeaningOf } from './codes.ts'
 import type { SummitSettings } from './settings.ts'
-import { unreadable, unreadableBy } from './unreadable.ts'
+import { unreadableBy } from './unreadableBy.ts'
 
 /**
  * 835: one payment, with exactly the amounts that stand in the document; whether it balances is the

@@ -1,9 +1,8 @@
 import type { Said } from '../../../domain/claim.ts'
-import type { Notice } from '../../contract.ts'
+import { type Notice, unreadable } from '../../contract.ts'
 import type { Status, StatusReport } from '../../formats/x12/readStatus.ts'
 import { meaningOf } from './codes.ts'
 import { controlNumberOf } from './decodeTa1.ts'
-import { unreadable } from './unreadable.ts'
 
 /**
  * Statuses above the claims. A 277CA that rejects the receiver's batch, or the only billing

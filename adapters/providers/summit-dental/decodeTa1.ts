@@ -1,7 +1,6 @@
 import type { Said } from '../../../domain/claim.ts'
-import type { Notice } from '../../contract.ts'
+import { type Notice, unreadable } from '../../contract.ts'
 import { at, type X12Segment } from '../../formats/x12/interchange.ts'
-import { unreadable } from './unreadable.ts'
 
 /**
  * TA1: whether an interchange of ours could be opened at all. Accepted says nothing about claims.

@@ -20,12 +20,6 @@ export const OUTCOMES = {
   denied: ['DENIED'],
 } as const satisfies Partial<Record<LineDecision['outcome'], readonly string[]>>
 
-export const PAYMENT_ROWS = {
-  payment: ['PAYMENT'],
-  reversal: ['REVERSAL'],
-  adjustment: ['ADJUSTMENT'],
-} as const
-
 export const PAPERS = {
   xray: ['XRAY'],
   photo: ['PHOTO'],

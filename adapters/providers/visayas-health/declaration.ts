@@ -1,4 +1,4 @@
-import type { ProviderDeclaration } from '../../contract.ts'
+import type { ProviderDeclaration } from '../../declaration.ts'
 import { settings, type VisayasSettings } from './settings.ts'
 
 /**

@@ -1,12 +1,12 @@
 import { parseMinor } from '../../../domain/amounts.ts'
 import type { Said } from '../../../domain/claim.ts'
 import type { Adjustment, LineDecision } from '../../../domain/money/lineDecision.ts'
-import type { Context, Notice } from '../../contract.ts'
+import { type Context, type Notice, unreadable } from '../../contract.ts'
 import type { Mail } from '../../formats/mail/mail.ts'
 import { ourWord } from '../../formats/ourWord.ts'
 import { OUTCOMES } from './codes.ts'
 import type { VisayasRow } from './lists.ts'
-import { aboutClaim, reasonIn, unreadable } from './notices.ts'
+import { aboutClaim, reasonIn } from './notices.ts'
 
 export const DECISION_COLUMNS = [
   'submission',

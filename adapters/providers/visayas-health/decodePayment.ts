@@ -1,10 +1,10 @@
 import { isCurrency, type Minor, parseMinor } from '../../../domain/amounts.ts'
 import type { ProviderAdjustment, RemittanceClaim } from '../../../domain/money/remittance.ts'
-import type { Notice } from '../../contract.ts'
+import { type Notice, unreadable } from '../../contract.ts'
 import { ourWord } from '../../formats/ourWord.ts'
-import { PAYMENT_ROWS } from './codes.ts'
+import { areSame, PAYMENT_ROWS, takenAway } from '../../formats/table/paymentRows.ts'
 import type { VisayasRow } from './lists.ts'
-import { matchOf, reasonIn, unreadable } from './notices.ts'
+import { matchOf, reasonIn } from './notices.ts'
 
 export const PAYMENT_COLUMNS = [
   'payment',
@@ -29,8 +29,7 @@ const OF_THE_PAYMENT = ['payment', 'paid_on', 'currency', 'payment_total']
 export function decodePayment(rows: VisayasRow[]): Notice[] {
   const [first] = rows
   if (first === undefined) return [unreadable('a payment without a row')]
-  if (OF_THE_PAYMENT.some((column) => rows.some((row) => row.cell(column) !== first.cell(column))))
-    return [unreadable('a list of more than one payment')]
+  if (!areSame(rows, OF_THE_PAYMENT)) return [unreadable('a list of more than one payment')]
   const currency = first.cell('currency')
   if (!isCurrency(currency)) return [unreadable('a payment in a currency that we do not know')]
   const amount = parseMinor(first.cell('payment_total'), currency)
@@ -86,7 +85,6 @@ function claimOf(row: VisayasRow, kind: 'payment' | 'reversal', charged: Minor, 
   }
 }
 
-/** Their rows add up to the payment; our provider adjustments take away when positive. */
 function adjustmentOf(row: VisayasRow, paid: Minor): ProviderAdjustment {
-  return { reason: reasonIn(row)[0] ?? {}, reference: row.cell('claim'), amount: paid === 0 ? 0 : -paid }
+  return { reason: reasonIn(row)[0] ?? {}, reference: row.cell('claim'), amount: takenAway(paid) }
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import type { InMessage, TransportName } from '../../../adapters/contract.ts'
+import type { InMessage } from '../../../adapters/contract.ts'
+import type { TransportName } from '../../../adapters/declaration.ts'
 import type { Reference, Submission } from '../../../domain/claim.ts'
 
 /** One step of a case. What it must come to stands at the same place in `expected.json`. */

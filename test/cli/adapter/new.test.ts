@@ -4,7 +4,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { TRANSPORTS } from '../../../adapters/contract.ts'
+import { TRANSPORTS } from '../../../adapters/declaration.ts'
 import { makeAdapter } from '../../../cli/adapter/new.ts'
 
 const ROOT = path.join(import.meta.dirname, '../../..')
