@@ -163,7 +163,7 @@ export const STORIES: Story[] = [
       await guide.until(draft.claimId, 'on the worklist', (claim) => claim.attention)
       const entries = await guide.timeline(draft.claimId)
       if (!entries.some((entry) => entry.type === 'deadline_passed'))
-        throw new Error('the ladder must show on the timeline')
+        throw new Error('the escalation must show on the timeline')
       await guide.statusByHand(draft.claimId, 'APPROVED')
       await guide.pay(draft.claimId, submitted.total, submitted.currency)
       return guide.until(draft.claimId, 'paid and closed', (claim) => paid(claim) && claim.closed === 'settled')

@@ -99,7 +99,7 @@ export const STORIES_BY_HAND: Story[] = [
   },
   {
     scenario: 'SI',
-    name: 'nobody files it: the ladder climbs until somebody does',
+    name: 'nobody files it: escalated until somebody does',
     expected: { status: 'APPROVED', paymentStatus: 'PAID' },
     async play(guide) {
       const draft = await guide.draft('SI')
@@ -168,5 +168,5 @@ async function climbed(guide: Guide, claimId: string): Promise<void> {
   await guide.until(claimId, 'overdue', ({ waitingFor }) => waitingFor?.includes('overdue') ?? false)
   const entries = await guide.timeline(claimId)
   if (!entries.some((entry) => entry.type === 'deadline_passed'))
-    throw new Error('the ladder must show on the timeline')
+    throw new Error('the escalation must show on the timeline')
 }

@@ -56,7 +56,7 @@ export async function requireOrganisation({ rows }: Operator, organisationId: st
 }
 
 /** Prints one JSON object, or words for a person. */
-export function tell(json: boolean | undefined, report: Record<string, unknown>, words: string): void {
+export function print(json: boolean | undefined, report: Record<string, unknown>, words: string): void {
   process.stdout.write(json ? `${JSON.stringify(report)}\n` : `${words}\n`)
 }
 

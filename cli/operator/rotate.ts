@@ -3,7 +3,7 @@ import type { Tx } from '../../db/connect.ts'
 import { lockSecrets, sealedConnections, storeSecrets } from '../../db/setup/connectionSecrets.ts'
 import { logOperator } from '../../db/setup/operatorLog.ts'
 import { keyIdOf, type SealedRow, type SecretsKeys, seal, unseal } from '../../platform/seal.ts'
-import { asOperator, type Operator, tell } from './operator.ts'
+import { asOperator, type Operator, print } from './operator.ts'
 
 interface Rotation {
   /** The key that everything is sealed with afterwards. */
@@ -28,7 +28,7 @@ export async function rotate(options: { dryRun?: boolean; json?: boolean }): Pro
   const rotation = await asOperator((operator) => rotateAll(operator, dryRun))
   const ok = rotation.unopened.length === 0
   if (!ok) process.exitCode = 1
-  tell(options.json, { ok, dryRun, ...rotation }, wordsOf(rotation, dryRun))
+  print(options.json, { ok, dryRun, ...rotation }, wordsOf(rotation, dryRun))
 }
 
 async function rotateAll({ databases, rows, secretsKeys, actor, now }: Operator, dryRun: boolean): Promise<Rotation> {

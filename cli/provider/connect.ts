@@ -6,7 +6,7 @@ import { applyConnection } from '../../api/routes/setup/createConnection.ts'
 import { newConnection } from '../../api/routes/setup/schemasConnections.ts'
 import { seal } from '../../platform/seal.ts'
 import { isReference, REFERENCE_PREFIX, referencedVariable } from '../../platform/secretReferences.ts'
-import { asOperator, requireOrganisation, tell } from '../operator/operator.ts'
+import { asOperator, print, requireOrganisation } from '../operator/operator.ts'
 import { connectionIn } from './file.ts'
 
 /**
@@ -34,7 +34,7 @@ export async function connect(path: string, options: { organisation: string; jso
       .catch((error: unknown) => thrownOn(path, error))
   })
   const { connectionId, state } = made
-  tell(
+  print(
     options.json,
     { organisationId, providerId: wanted.providerId, ...made },
     `connection ${connectionId}: ${state}\nnext: npx claimhub provider check ${connectionId}`,

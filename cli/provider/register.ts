@@ -1,7 +1,7 @@
 import { allAdapters } from '../../adapters/registry.ts'
 import { logOperator } from '../../db/setup/operatorLog.ts'
 import { registerProvider } from '../../db/setup/providers.ts'
-import { asOperator, tell } from '../operator/operator.ts'
+import { asOperator, print } from '../operator/operator.ts'
 import { readProviderFile } from './file.ts'
 
 /**
@@ -28,5 +28,5 @@ export async function register(path: string, options: { json?: boolean }): Promi
       return done
     }),
   )
-  tell(options.json, { providerId, adapterId, state }, `${providerId}: ${state}`)
+  print(options.json, { providerId, adapterId, state }, `${providerId}: ${state}`)
 }

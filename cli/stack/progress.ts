@@ -14,22 +14,22 @@ export async function progress<T>(
 ): Promise<T> {
   const started = Date.now()
   let current = words
-  let told = false
-  const tell = (line: string) => {
+  let reported = false
+  const report = (line: string) => {
     say(line)
-    told = true
+    reported = true
   }
   const seconds = () => Math.round((Date.now() - started) / 1000)
-  const first = setTimeout(() => told || tell(`${current} …`), NAMED_AFTER_MS)
-  const timer = setInterval(() => tell(`${current}: ${seconds()} s`), TELL_EVERY_MS)
+  const first = setTimeout(() => reported || report(`${current} …`), NAMED_AFTER_MS)
+  const timer = setInterval(() => report(`${current}: ${seconds()} s`), TELL_EVERY_MS)
   try {
     return await work((line) => {
       current = line
-      tell(`${line} …`)
+      report(`${line} …`)
     })
   } finally {
     clearTimeout(first)
     clearInterval(timer)
-    if (told) say(`${words}: done after ${seconds()} s`)
+    if (reported) say(`${words}: done after ${seconds()} s`)
   }
 }

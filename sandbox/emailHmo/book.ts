@@ -92,7 +92,7 @@ export function openBook(folder: string): VisayasBook {
   }
 
   function read(entry: EffectEntry): void {
-    if (entry.kind === 'effect' && entry.purpose === 'supplement') takePapers(entry)
+    if (entry.kind === 'effect' && entry.purpose === 'supplement') enterPapers(entry)
     else if (entry.kind === 'effect') enter(entry)
     if (entry.kind === 'said') said.add(`${entry.key} ${entry.about} ${entry.what}`)
     if (entry.kind === 'note' && entry.key === 'mail') readMail(entry.value as OutMail)
@@ -118,7 +118,7 @@ export function openBook(folder: string): VisayasBook {
     if (original) original.supersededBy = claim.claimNumber
   }
 
-  function takePapers({ submissionNumber, claimNumber, at }: Effect): void {
+  function enterPapers({ submissionNumber, claimNumber, at }: Effect): void {
     book.papers.add(submissionNumber)
     const claim = book.byNumber(claimNumber)
     if (claim) claim.papersAt ??= Date.parse(at)

@@ -17,7 +17,7 @@ const PURPOSES = {
  * server say 250. A claim that is known changes nothing. Answers what has come in and is now
  * waiting for an answer, and its corrected originals.
  */
-export async function takeMail(book: VisayasBook, now: Date, raw: Buffer): Promise<VisayasClaim[]> {
+export async function receiveMail(book: VisayasBook, now: Date, raw: Buffer): Promise<VisayasClaim[]> {
   const at = now.toISOString()
   const bytesSha256 = createHash('sha256').update(raw).digest('hex')
   const mail = await simpleParser(raw, { skipHtmlToText: true, skipTextToHtml: true })
@@ -27,7 +27,7 @@ export async function takeMail(book: VisayasBook, now: Date, raw: Buffer): Promi
   if (lists.length === 0) book.append({ kind: 'note', at, key: 'papers', value: bytesSha256 })
   if (claims.includes(null)) book.append({ kind: 'refused', at, because: 'a list that is not whole', bytesSha256 })
   return claims.flatMap((claim) =>
-    claim === null ? [] : takeClaim(book, claim, { at, bytesSha256, messageId: mail.messageId ?? '' }),
+    claim === null ? [] : receiveClaim(book, claim, { at, bytesSha256, messageId: mail.messageId ?? '' }),
   )
 }
 
@@ -38,7 +38,7 @@ interface ReceivedMail {
   messageId: string
 }
 
-function takeClaim(book: VisayasBook, claim: ListedClaim, mail: ReceivedMail): VisayasClaim[] {
+function receiveClaim(book: VisayasBook, claim: ListedClaim, mail: ReceivedMail): VisayasClaim[] {
   const { at, bytesSha256 } = mail
   const { submissionNumber, purpose } = claim
   if (book.claims.has(submissionNumber) || book.papers.has(submissionNumber)) {

@@ -30,7 +30,7 @@ export const NO_INTERFERENCE: MailInterference = {
 const LARGEST_BYTES = 26_214_400
 
 /**
- * A real SMTP server that wants a sign-in; `take` has kept the mail when it returns, and only then
+ * A real SMTP server that wants a sign-in; `receive` has kept the mail when it returns, and only then
  * comes the 250.
  */
 export async function startSmtpServer(options: {
@@ -39,7 +39,7 @@ export async function startSmtpServer(options: {
   username: string
   password: string
   interference: MailInterference
-  take(raw: Buffer, recipients: string[]): void | Promise<void>
+  receive(raw: Buffer, recipients: string[]): void | Promise<void>
   tls?: { key: string; cert: string; implicit: boolean }
 }): Promise<{ port: number; stop(): Promise<void> }> {
   const { interference, tls } = options
@@ -72,7 +72,7 @@ export async function startSmtpServer(options: {
         if (stream.sizeExceeded) return done(replied('552 5.3.4 the mail is too large'))
         if (refusal !== null) return done(replied(refusal))
         const recipients = session.envelope.rcptTo.map(({ address }) => address)
-        await options.take(Buffer.concat(chunks), recipients)
+        await options.receive(Buffer.concat(chunks), recipients)
         if (interference.losesReply()) end(session)
         else done(null, 'queued')
       })

@@ -82,8 +82,8 @@ class LedgerBook implements HarborBook {
     this.#counts[entry.kind] += 1
     switch (entry.kind) {
       case 'effect':
-        if (entry.purpose === 'supplement') this.#takePapers(entry)
-        else this.#takeClaim(entry, entry.purpose)
+        if (entry.purpose === 'supplement') this.#enterPapers(entry)
+        else this.#enterClaim(entry, entry.purpose)
         return
       case 'said':
         this.#say(entry)
@@ -97,7 +97,7 @@ class LedgerBook implements HarborBook {
     }
   }
 
-  #takePapers(entry: Extract<EffectEntry, { kind: 'effect' }>): void {
+  #enterPapers(entry: Extract<EffectEntry, { kind: 'effect' }>): void {
     const claim = this.#byNumber.get(entry.claimNumber)
     if (!claim) return
     const at = Date.parse(entry.at)
@@ -106,7 +106,7 @@ class LedgerBook implements HarborBook {
     this.papers.set(submissionNumber.toUpperCase(), { submissionNumber, claim, at, bytesSha256 })
   }
 
-  #takeClaim(entry: Extract<EffectEntry, { kind: 'effect' }>, purpose: HarborClaim['purpose']): void {
+  #enterClaim(entry: Extract<EffectEntry, { kind: 'effect' }>, purpose: HarborClaim['purpose']): void {
     const detail = entry.detail as Pick<HarborClaim, 'facilityId' | 'fate' | 'lines' | 'original' | 'idempotencyKey'>
     const claim: HarborClaim = {
       ...entry,

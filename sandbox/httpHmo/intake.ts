@@ -24,7 +24,7 @@ const HARBOR = 'https://harbor-health.example/fhir'
  * bytes are refused, and a known submission number is a duplicate even when its key is forgotten.
  * The effect is on disk before this returns.
  */
-export function takeClaim(book: HarborBook, clock: Clock, body: Buffer, idempotencyKey: string | null): HmoAnswer {
+export function receiveClaim(book: HarborBook, clock: Clock, body: Buffer, idempotencyKey: string | null): HmoAnswer {
   const now = clock.now()
   const bytesSha256 = createHash('sha256').update(body).digest('hex')
   const at = now.toISOString()

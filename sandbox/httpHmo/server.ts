@@ -4,11 +4,11 @@ import type { Faults } from '../faults.ts'
 import { misbehaveBefore } from '../httpFaults.ts'
 import type { HarborBook } from './book.ts'
 import type { HarborClaim } from './bookTypes.ts'
-import { outcome, takeClaim } from './intake.ts'
+import { outcome, receiveClaim } from './intake.ts'
 import { answer } from './misbehave.ts'
 import type { Pusher } from './pusher.ts'
+import { receivePapers } from './receivePapers.ts'
 import { searchByNumber, searchChanges } from './search.ts'
-import { takePapers } from './takePapers.ts'
 import { equal, makeTokens } from './tokens.ts'
 
 export interface HmoParts {
@@ -83,12 +83,12 @@ function fhirRoutes(app: Express, { book, clock, faults, entered }: HmoParts, un
     next()
   })
   app.post('/fhir/Claim', express.raw({ type: () => true, limit: '40mb' }), (request, response) => {
-    const taken = takeClaim(book, clock, request.body as Buffer, request.get('idempotency-key') ?? null)
+    const taken = receiveClaim(book, clock, request.body as Buffer, request.get('idempotency-key') ?? null)
     if (taken.entered) entered(taken.entered)
     answer(faults, response, { ...taken, body: JSON.stringify(taken.body) })
   })
   app.post('/fhir/Communication', express.raw({ type: () => true, limit: '40mb' }), (request, response) => {
-    const taken = takePapers(book, clock, request.body as Buffer)
+    const taken = receivePapers(book, clock, request.body as Buffer)
     if (taken.entered) entered(taken.entered)
     answer(faults, response, { ...taken, body: JSON.stringify(taken.body) })
   })

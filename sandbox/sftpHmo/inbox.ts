@@ -2,7 +2,7 @@ import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, statSync, un
 import path from 'node:path'
 import type { Clock } from '../../platform/clock.ts'
 import type { SummitBook, SummitClaim, SummitInterchange } from './bookTypes.ts'
-import { type InFile, takeFile } from './intake.ts'
+import { type InFile, receiveFile } from './intake.ts'
 
 /** Beside the file system's own events, which may be lost when many come at once. */
 const LOOK_EVERY_MS = 250
@@ -22,15 +22,15 @@ export function startInbox(
         .filter((name) => !name.startsWith('.') && !/\.(part|tmp)$/.test(name))
         .flatMap((name) => read(path.join(folder, name)))
       // Attachments first: a claim that names one was uploaded after it.
-      for (const file of files.filter((each) => !isX12(each))) take(file)
-      for (const file of files.filter(isX12)) take(file)
+      for (const file of files.filter((each) => !isX12(each))) receive(file)
+      for (const file of files.filter(isX12)) receive(file)
     } catch (error) {
       died(error as Error)
     }
   }
 
-  function take({ name, ...file }: WholeFile): void {
-    const taken = takeFile(book, clock.now(), file)
+  function receive({ name, ...file }: WholeFile): void {
+    const taken = receiveFile(book, clock.now(), file)
     unlinkSync(name)
     syncFolder(folder)
     for (const subject of taken) entered(subject)

@@ -23,7 +23,7 @@ type HashedFile = InFile & { bytesSha256: string }
  * be removed. A second copy (same sender and control number, or a claim number that is known)
  * changes nothing. Answers what has come in and is now waiting for an answer.
  */
-export function takeFile(book: SummitBook, now: Date, file: InFile): (SummitClaim | SummitInterchange)[] {
+export function receiveFile(book: SummitBook, now: Date, file: InFile): (SummitClaim | SummitInterchange)[] {
   const bytesSha256 = createHash('sha256').update(file.bytes).digest('hex')
   const interchanges = readX12(file.bytes)
   if (interchanges === null) {
@@ -31,10 +31,10 @@ export function takeFile(book: SummitBook, now: Date, file: InFile): (SummitClai
     book.note(now, 'attachment', bytesSha256.slice(0, 20))
     return []
   }
-  return interchanges.flatMap((interchange) => takeInterchange(book, now, interchange, { ...file, bytesSha256 }))
+  return interchanges.flatMap((interchange) => receiveInterchange(book, now, interchange, { ...file, bytesSha256 }))
 }
 
-function takeInterchange(
+function receiveInterchange(
   book: SummitBook,
   now: Date,
   interchange: FileInterchange,
@@ -60,7 +60,7 @@ function takeInterchange(
   const refused = interchange.note !== '000' || (!isInquiry && [...readings.values()].includes(null))
   if (refused)
     book.append({ kind: 'refused', at: now.toISOString(), because: `envelope ${interchange.note}`, bytesSha256 })
-  const taken = received.flatMap((claim) => takeClaim(book, now, claim, { ...interchange, bytesSha256 }))
+  const taken = received.flatMap((claim) => receiveClaim(book, now, claim, { ...interchange, bytesSha256 }))
   book.note(now, 'interchange', {
     about,
     kind: isInquiry ? 'inquiry' : 'claims',
@@ -90,7 +90,7 @@ function takeInterchange(
   return [...taken, ...(entered ? [entered] : [])]
 }
 
-function takeClaim(
+function receiveClaim(
   book: SummitBook,
   now: Date,
   claim: X12Claim,

@@ -76,12 +76,12 @@ export function openBook(folder: string): GulfBook {
 
   function apply(entry: EffectEntry): void {
     counts[entry.kind] += 1
-    if (entry.kind === 'effect') takeClaim(entry)
+    if (entry.kind === 'effect') enterClaim(entry)
     if (entry.kind === 'said') say(entry)
     if (entry.kind === 'note') note(entry)
   }
 
-  function takeClaim(entry: Effect): void {
+  function enterClaim(entry: Effect): void {
     const detail = entry.detail as Pick<
       GulfClaim,
       'fate' | 'fileName' | 'claimId' | 'facilityId' | 'activities' | 'original'

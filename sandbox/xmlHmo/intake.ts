@@ -16,7 +16,7 @@ export interface Uploaded {
  * Takes one file into the book, once: a second file of the same name is dropped. The effect is on
  * disk before this returns.
  */
-export function takeUpload(book: GulfBook, clock: Clock, fileName: string, body: Buffer): Uploaded {
+export function receiveUpload(book: GulfBook, clock: Clock, fileName: string, body: Buffer): Uploaded {
   const at = clock.now().toISOString()
   const bytesSha256 = createHash('sha256').update(body).digest('hex')
   const submissionNumber = /_([0-9A-Z]{16})\.xml$/.exec(fileName)?.[1]

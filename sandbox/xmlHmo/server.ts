@@ -4,7 +4,7 @@ import type { Clock } from '../../platform/clock.ts'
 import type { Faults } from '../faults.ts'
 import { misbehaveBefore } from '../httpFaults.ts'
 import type { AuthorisationSaid, GulfBook, GulfClaim } from './book.ts'
-import { takeUpload, type Uploaded } from './intake.ts'
+import { receiveUpload, type Uploaded } from './intake.ts'
 import { answer } from './misbehave.ts'
 import { nextFileId } from './publisher.ts'
 import { dubai, escaped, fileXml } from './write.ts'
@@ -45,7 +45,7 @@ function serviceRoutes(app: Express, { book, clock, faults, facilityId, entered 
   app.get('/service/metadata', (_request, response) => void response.type('text').send('Post office'))
   app.post('/service/UploadTransaction', express.raw({ type: () => true, limit: '12mb' }), (request, response) => {
     const fileName = queryOf(request, 'fileName')
-    const uploaded = takeUpload(book, clock, fileName, request.body as Buffer)
+    const uploaded = receiveUpload(book, clock, fileName, request.body as Buffer)
     if (uploaded.entered) entered(uploaded.entered)
     answer(faults, response, uploadedXml(fileName, uploaded))
   })

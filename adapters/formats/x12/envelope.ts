@@ -13,7 +13,7 @@ export interface EnvelopeReader {
   problems: X12Problem[]
   enveloped: boolean
   ended: boolean
-  take(elements: string[]): void
+  read(elements: string[]): void
   finish(): X12Interchange
 }
 
@@ -21,10 +21,10 @@ export interface EnvelopeReader {
  * Takes one segment after the other and checks counts and control numbers as each envelope closes.
  */
 export function startEnvelope(separators: Separators): EnvelopeReader {
-  return new Envelope(separators)
+  return new EnvelopeChecks(separators)
 }
 
-class Envelope implements EnvelopeReader {
+class EnvelopeChecks implements EnvelopeReader {
   readonly problems: X12Problem[] = []
   enveloped = false
   ended = false
@@ -47,7 +47,7 @@ class Envelope implements EnvelopeReader {
     this.problems.push({ code, where, message })
   }
 
-  take(elements: string[]): void {
+  read(elements: string[]): void {
     this.#taken += 1
     const segment: X12Segment = {
       elements,

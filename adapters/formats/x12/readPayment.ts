@@ -28,7 +28,7 @@ export function readPayment(transaction: X12Transaction, currency: string): Paym
     problems,
   }
   const reading = new PaymentReading(payment, transaction)
-  for (const segment of transaction.segments) reading.take(segment)
+  for (const segment of transaction.segments) reading.read(segment)
   reading.finish()
   return payment
 }
@@ -49,7 +49,7 @@ class PaymentReading {
     this.#amount = amountReader(payment.currency, payment.problems)
   }
 
-  take(segment: X12Segment): void {
+  read(segment: X12Segment): void {
     switch (segment.elements[0]) {
       case 'BPR':
         this.#readBpr(segment)

@@ -68,19 +68,19 @@ function readInterchange(
       envelope.problems.push({ code: 'malformed', where: 'last segment', message: 'the file ends inside a segment' })
       // A last segment without its terminator counts only when it is a trailer: that can be checked
       // against its header, while a cut amount looks like a smaller one.
-      if (/^(?:SE|GE|IEA)\b/i.test(text.slice(position))) take(text.slice(position).trimEnd())
+      if (/^(?:SE|GE|IEA)\b/i.test(text.slice(position))) add(text.slice(position).trimEnd())
       position = text.length
       break
     }
-    take(text.slice(position, end))
+    add(text.slice(position, end))
     position = skipBlank(text, end + 1)
     if (envelope.ended) break
   }
   return { interchange: envelope.finish(), end: position }
 
-  function take(segment: string): void {
+  function add(segment: string): void {
     const [id = '', ...elements] = unwrapped(segment).split(separators.element)
-    envelope.take([id.toUpperCase(), ...elements])
+    envelope.read([id.toUpperCase(), ...elements])
   }
 }
 

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { OutMessage } from '../../../adapters/contract.ts'
 import type { Case } from './folder.ts'
-import { type CaseStep, incoming } from './step.ts'
+import { type CaseStep, inMessageOf } from './step.ts'
 import type { Subject } from './subject.ts'
 
 /**
@@ -22,11 +22,11 @@ async function play(subject: Subject, { at, expected }: Case, step: CaseStep): P
   const ctx = subject.context(step.ctx, 'attachments' in step ? step.attachments : undefined)
   switch (step.call) {
     case 'readAnswer':
-      return adapter.readAnswer(incoming(transport, step.message, at), ctx)
+      return adapter.readAnswer(inMessageOf(transport, step.message, at), ctx)
     case 'decode':
-      return adapter.decode(incoming(transport, step.message, at), ctx)
+      return adapter.decode(inMessageOf(transport, step.message, at), ctx)
     case 'readPage': {
-      const page = adapter.collect?.read(incoming(transport, step.message, at), ctx)
+      const page = adapter.collect?.read(inMessageOf(transport, step.message, at), ctx)
       return (
         page && {
           ...page,
@@ -35,14 +35,14 @@ async function play(subject: Subject, { at, expected }: Case, step: CaseStep): P
       )
     }
     case 'readFetched': {
-      const found = adapter.collect?.fetch?.read(incoming(transport, step.message, at), ctx)
+      const found = adapter.collect?.fetch?.read(inMessageOf(transport, step.message, at), ctx)
       return found && { ...found, body: shown(found.body) }
     }
     case 'list':
       return adapter.collect && outgoing(adapter.collect.list(step.cursor, ctx), at, expected)
     case 'verifyPush': {
       const { headers = {} } = step.message
-      const { body } = incoming(transport, step.message, at)
+      const { body } = inMessageOf(transport, step.message, at)
       return subject.transport.verifyPush?.(headers, body, step.secrets, new Date(step.now))
     }
     case 'ask': {

@@ -50,7 +50,7 @@ export interface WrittenMessage {
 }
 
 /** The message as the transport would hand it over. `at` is the case's folder. */
-export function incoming(transport: TransportName, written: WrittenMessage, at: string): InMessage {
+export function inMessageOf(transport: TransportName, written: WrittenMessage, at: string): InMessage {
   const { body: _json, bodyText: _text, bodyFile, bodyBase64: _base64, ...head } = written
   const body = bytesOf(written, at)
   switch (transport) {

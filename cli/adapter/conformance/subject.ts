@@ -7,7 +7,7 @@ import type { Submission } from '../../../domain/claim.ts'
 import { allowedFrom } from '../../../platform/addresses/allowList.ts'
 import { addressGuard } from '../../../platform/addresses/guard.ts'
 import { type Folder, readFolder } from './folder.ts'
-import { incoming } from './step.ts'
+import { inMessageOf } from './step.ts'
 
 /** An adapter under test: its code, its folder, and the context that the cases are played in. */
 export interface Subject {
@@ -78,7 +78,7 @@ export function subjectFrom(adapter: ProviderAdapter, id: string, providerFolder
         .filter(({ name }) => caseName === undefined || name === caseName)
         .flatMap(({ steps, at }) =>
           steps.flatMap((step) =>
-            step.call === call ? [incoming(adapter.declaration.transport, step.message, at)] : [],
+            step.call === call ? [inMessageOf(adapter.declaration.transport, step.message, at)] : [],
           ),
         )
     },

@@ -29,7 +29,7 @@ export function readPaymentResource(resource: JsonObject, place: string): ReadTr
   if (date === null)
     problems.push({ code: 'missing', where: `${place}.${names.date}`, message: 'the payment date is missing' })
   checkDay(date, `${place}.${names.date}`, problems)
-  for (const [index, detail] of details.entries()) takeDetail(detail, `${place}.${names.details}[${index}]`)
+  for (const [index, detail] of details.entries()) readDetail(detail, `${place}.${names.details}[${index}]`)
   const checked = checkBalance(payment, currency, () => place)
   problems.push(...checked.problems)
   report.balanced = checked.balanced
@@ -49,7 +49,7 @@ export function readPaymentResource(resource: JsonObject, place: string): ReadTr
    * All details add up to the payment; one that pays no claim is an adjustment, which takes away
    * when it is negative.
    */
-  function takeDetail(detail: JsonObject, where: string): void {
+  function readDetail(detail: JsonObject, where: string): void {
     const amount = money(look(detail, 'amount'), `${where}.amount`, true)
     const type = codeAt(detail, 'type')
     const claim = numberAt(detail, names.claim)

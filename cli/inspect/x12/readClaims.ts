@@ -29,7 +29,7 @@ export function readClaims(transaction: X12Transaction, bySender: string): ReadT
   const currency = currencyOf(transaction.segments)
   const reading = new ClaimsReading(transaction, currency)
   reading.notes.push(['sender', bySender])
-  for (const segment of transaction.segments) reading.take(segment)
+  for (const segment of transaction.segments) reading.read(segment)
   reading.finish()
   return { report: reading.report, title: '837 claims', notes: reading.notes, currency }
 }
@@ -59,11 +59,11 @@ class ClaimsReading {
     return placeIn(this.#controlNumber, this.#claim?.place ?? '', line, ...steps)
   }
 
-  take(segment: X12Segment): void {
+  read(segment: X12Segment): void {
     const id = segment.elements[0] ?? ''
     const charge = Object.hasOwn(CHARGE, id) ? CHARGE[id] : undefined
     if (charge !== undefined) {
-      this.#takeLine(segment, id, charge)
+      this.#readLine(segment, id, charge)
       return
     }
     switch (id) {
@@ -89,7 +89,7 @@ class ClaimsReading {
           this.#problem('malformed', this.#here('DTP03'), 'not the date that DTP02 announces')
         return
       case 'CAS':
-        this.#takeCas(segment)
+        this.#readCas(segment)
         return
       case 'HL':
         this.#claim = null
@@ -138,7 +138,7 @@ class ClaimsReading {
     this.report.claims.push(this.#claim.report)
   }
 
-  #takeLine(segment: X12Segment, id: string, charge: number): void {
+  #readLine(segment: X12Segment, id: string, charge: number): void {
     if (this.#claim === null) {
       this.#problem('malformed', this.#here(`segment ${segment.position}`), `${id} outside a claim`)
       return
@@ -148,7 +148,7 @@ class ClaimsReading {
   }
 
   /** What another payer adjusted before. */
-  #takeCas(segment: X12Segment): void {
+  #readCas(segment: X12Segment): void {
     if (this.#claim === null) return
     const group = codeAt(segment, 1)
     if (!ADJUSTMENT_GROUPS.has(group))

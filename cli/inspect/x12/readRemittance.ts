@@ -31,7 +31,7 @@ export function readRemittance(transaction: X12Transaction, bySender: string): R
   const currency = currencyOf(transaction.segments)
   const reading = new RemittanceReading(transaction, currency)
   reading.notes.push(['sender', bySender])
-  for (const segment of transaction.segments) reading.take(segment)
+  for (const segment of transaction.segments) reading.read(segment)
   reading.finish()
   return { report: reading.report, title: '835 payment', notes: reading.notes, currency }
 }
@@ -66,12 +66,12 @@ class RemittanceReading {
     return placeIn(this.#controlNumber, this.#claim?.place ?? '', this.#line?.place ?? '', ...steps)
   }
 
-  take(segment: X12Segment): void {
+  read(segment: X12Segment): void {
     const id = segment.elements[0] ?? ''
     this.#seen.add(id)
     switch (id) {
       case 'BPR':
-        this.#takeBpr(segment)
+        this.#readBpr(segment)
         return
       case 'TRN':
         if (at(segment, 2) === '') this.#problem('missing', this.#here('TRN02'), 'the payment number is missing')
@@ -92,7 +92,7 @@ class RemittanceReading {
         this.#startLine(segment)
         return
       case 'CAS':
-        this.#takeCas(segment)
+        this.#readCas(segment)
         return
       case 'DTM':
         if (fromX12Date(at(segment, 2)) === null && !isRange(at(segment, 6)))
@@ -104,12 +104,12 @@ class RemittanceReading {
       case 'PLB':
         this.#claim = null
         this.#line = null
-        this.#takePlb(segment)
+        this.#readPlb(segment)
         return
     }
   }
 
-  #takeBpr(segment: X12Segment): void {
+  #readBpr(segment: X12Segment): void {
     const stated = this.#amounts.read(at(segment, 2), this.#here('BPR02'), true)
     const direction = codeAt(segment, 3)
     if (direction !== 'C' && direction !== 'D')
@@ -178,7 +178,7 @@ class RemittanceReading {
   }
 
   /** Up to six reasons stand in one CAS, each with amount and quantity. */
-  #takeCas(segment: X12Segment): void {
+  #readCas(segment: X12Segment): void {
     if (this.#claim === null) {
       this.#problem('malformed', this.#here(`segment ${segment.position}`), 'CAS outside a claim')
       return
@@ -209,7 +209,7 @@ class RemittanceReading {
   }
 
   /** Up to six pairs of reason and amount, each with a reference of its own. */
-  #takePlb(segment: X12Segment): void {
+  #readPlb(segment: X12Segment): void {
     for (let element = 3; element < segment.elements.length; element += 2) {
       const [identifier, stated] = [at(segment, element), at(segment, element + 1)]
       if (identifier === '' && stated === '') continue

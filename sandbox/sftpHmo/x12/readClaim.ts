@@ -44,7 +44,7 @@ export interface ReceivedLine {
 export function readClaims(transaction: FileTransaction, component: string): X12Claim[] | null {
   const reading = new ClaimsReading(transaction.control, component)
   for (const segment of transaction.segments) {
-    reading.take(segment)
+    reading.read(segment)
     if (reading.broken) return null
   }
   return reading.claims.length > 0 && reading.claims.every(isComplete) ? reading.claims : null
@@ -71,7 +71,7 @@ class ClaimsReading {
     this.#component = component
   }
 
-  take(segment: string[]): void {
+  read(segment: string[]): void {
     const at = (element: number) => segment[element] ?? ''
     switch (segment[0]) {
       case 'BHT':
@@ -88,7 +88,7 @@ class ClaimsReading {
         if (!/^[A-Z]{3}$/.test(this.#currency)) this.broken = true
         return
       case 'NM1':
-        this.#takeName(segment)
+        this.#readName(segment)
         return
       case 'CLM':
         this.#startClaim(segment)
@@ -120,7 +120,7 @@ class ClaimsReading {
     }
   }
 
-  #takeName(segment: string[]): void {
+  #readName(segment: string[]): void {
     const [, role, , last = '', first = ''] = segment
     const identifier = segment[9] ?? ''
     if (role === '41') Object.assign(this.#batch, { submitterName: last, submitterId: identifier })

@@ -5,19 +5,25 @@ import { type Check, demand } from '../check.ts'
 import { afterMessage } from '../rules/meaning.ts'
 import { applyFact, sentClaim } from '../standing.ts'
 import type { Subject } from '../subject.ts'
+import { documentChecks } from './documents.ts'
 import { emailBoxChecks } from './emailBox.ts'
-import { emailNewsChecks } from './emailNews.ts'
+import { emailDocumentChecks } from './emailDocuments.ts'
 import { scenario } from './emailScenario.ts'
 import { claimMails, type EmailTwin, emailPost, startEmailTwin } from './emailTwin.ts'
 import { DESK } from './mails.ts'
-import { newsChecks } from './news.ts'
 
 /**
  * The faults of an HMO by mail: a real SMTP server and a real IMAP mailbox on 127.0.0.1, and the
  * product's own transport.
  */
 export function emailChecks(subject: Subject): Check[] {
-  return [...handOverChecks, ...serverChecks, ...emailBoxChecks, ...newsChecks(emailPost(subject)), ...emailNewsChecks]
+  return [
+    ...handOverChecks,
+    ...serverChecks,
+    ...emailBoxChecks,
+    ...documentChecks(emailPost(subject)),
+    ...emailDocumentChecks,
+  ]
 }
 
 /** What becomes of a mail that the server was given. */

@@ -5,8 +5,8 @@ import { type MailInterference, NO_INTERFERENCE, startSmtpServer } from '../../.
 import { demand } from '../check.ts'
 import { claimWith } from '../claims.ts'
 import { type Subject, TWIN_ADDRESSES } from '../subject.ts'
+import type { Post } from './documents.ts'
 import { bytesOf, CLINIC, CLINIC_SERVER, DESK, senderOf, stamped, textOf } from './mails.ts'
-import type { Post } from './news.ts'
 
 const PASSWORD = 'kit-password'
 
@@ -51,7 +51,7 @@ export async function startEmailTwin(
     port: 0,
     ...account,
     interference,
-    take: (mail, recipients) => void taken.push({ mail, recipients, marks: [...marks] }),
+    receive: (mail, recipients) => void taken.push({ mail, recipients, marks: [...marks] }),
     ...(tls ? { tls: { ...tls, implicit: true } } : {}),
   })
   const imap = await startImapServer({ port: 0, ...account, validity })

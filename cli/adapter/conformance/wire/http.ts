@@ -2,11 +2,11 @@ import { type Check, demand } from '../check.ts'
 import { claimWith } from '../claims.ts'
 import { read } from '../rules/reading.ts'
 import type { Subject } from '../subject.ts'
+import { documentChecks } from './documents.ts'
 import { pageChecks } from './httpPages.ts'
 import { pushChecks } from './httpPushes.ts'
 import { accepted, claimMessage, scenario, unknown } from './httpScenario.ts'
 import { httpPost, playing } from './httpTwin.ts'
-import { newsChecks } from './news.ts'
 
 /** The faults of an HTTP HMO, by a generic twin on 127.0.0.1 and the product's own transport. */
 export function httpChecks(subject: Subject): Check[] {
@@ -16,7 +16,7 @@ export function httpChecks(subject: Subject): Check[] {
     ...serverChecks,
     ...pageChecks(),
     ...pushChecks(),
-    ...newsChecks(httpPost(subject)),
+    ...documentChecks(httpPost(subject)),
   ]
 }
 

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import type { InMessage, OutMessage, ProviderAdapter } from '../../../../adapters/contract.ts'
 import type { Sent, Session } from '../../../../adapters/transports/transport.ts'
 import { type Subject, TWIN_ADDRESSES } from '../subject.ts'
-import type { Post } from './news.ts'
+import type { Post } from './documents.ts'
 
 /** What a request was when it came: a real HTTP server's view. */
 export interface Request {

@@ -6,7 +6,7 @@ import { type Check, demand } from '../check.ts'
 import { claimWith } from '../claims.ts'
 import { read, someDocuments } from '../rules/reading.ts'
 import { type Subject, TWIN_ADDRESSES } from '../subject.ts'
-import { newsChecks, type Post } from './news.ts'
+import { documentChecks, type Post } from './documents.ts'
 
 /** What the other transports are held to, and why it has nothing to say here. */
 const WITHOUT_NETWORK = (
@@ -74,7 +74,7 @@ export const manualChecks: Check[] = [
     },
   },
   ...WITHOUT_NETWORK,
-  ...newsChecks(uploadPost),
+  ...documentChecks(uploadPost),
 ]
 
 function session({ transport }: Subject): Session {

@@ -3,12 +3,12 @@ import { usableKeyPair } from '../../../../sandbox/sshKeys.ts'
 import { type Check, demand } from '../check.ts'
 import { claimWith } from '../claims.ts'
 import type { Subject } from '../subject.ts'
-import { newsChecks } from './news.ts'
+import { documentChecks } from './documents.ts'
 import { fingerprint, type SftpTwin, sftpPost, startSftpTwin } from './sftpTwin.ts'
 
 /** The faults of an SFTP HMO, by a real SSH server on 127.0.0.1 and the product's own transport. */
 export function sftpChecks(subject: Subject): Check[] {
-  return [...uploadChecks, ...serverChecks, ...outFolderChecks, ...newsChecks(sftpPost(subject))]
+  return [...uploadChecks, ...serverChecks, ...outFolderChecks, ...documentChecks(sftpPost(subject))]
 }
 
 /** What becomes of a file that we upload. */
@@ -119,12 +119,12 @@ const serverChecks: Check[] = [
 /** The provider's files for us, and the check of the connection. */
 const outFolderChecks: Check[] = [
   scenario('unfinished', 'a file that the provider still writes is not read', async (on, twin) => {
-    const body = someNews(on)
+    const body = someDocument(on)
     for (const name of ['a.part', 'b.tmp', '.c']) await twin.put(`out/${name}`, body.slice(0, 50))
     demand((await twin.collect()).length === 0, 'an unfinished file was read')
   }),
   scenario('store-first', 'a file that we could not store stays where it is', async (on, twin) => {
-    await twin.put('out/news.dat', someNews(on))
+    await twin.put('out/news.dat', someDocument(on))
     const nothing = { cursor: null, ctx: on.context() }
     await on.transport
       .collect(on.adapter, nothing, twin.session(), async () => {
@@ -134,7 +134,7 @@ const outFolderChecks: Check[] = [
     demand((await twin.list('out')).includes('news.dat'), 'the file is gone')
   }),
   scenario('archived', 'a stored file is moved into the archive, and not read again', async (on, twin) => {
-    await twin.put('out/news.dat', someNews(on))
+    await twin.put('out/news.dat', someDocument(on))
     demand((await twin.collect()).length === 1, 'it is not read')
     demand((await twin.collect()).length === 0, 'it is read again')
     demand((await twin.list('out/archive')).includes('news.dat'), 'it is not in the archive')
@@ -181,7 +181,7 @@ async function claimFile(subject: Subject): Promise<FileOut> {
   return (await claimFiles(subject)).at(-1) as FileOut
 }
 
-function someNews(subject: Subject): Uint8Array {
+function someDocument(subject: Subject): Uint8Array {
   const [document] = subject.messages('decode', 'paid')
   demand(document !== undefined, 'the case paid has no document')
   return document.body

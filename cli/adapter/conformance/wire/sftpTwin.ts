@@ -10,7 +10,7 @@ import { startSftpServer } from '../../../../sandbox/sftpHmo/sftpServer.ts'
 import { usableKeyPair } from '../../../../sandbox/sshKeys.ts'
 import { demand } from '../check.ts'
 import { type Subject, TWIN_ADDRESSES } from '../subject.ts'
-import type { Post } from './news.ts'
+import type { Post } from './documents.ts'
 
 /** A generic HMO's SFTP server with folders /in, /out and /out/archive, and our end of it. */
 export interface SftpTwin {

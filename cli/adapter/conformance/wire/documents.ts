@@ -21,23 +21,28 @@ export interface Post {
  * Documents that come late, twice, out of order or damaged, over the real protocol: the generic
  * twin sends the folder's cases as an HMO's server would.
  */
-export function newsChecks(post: Post): Check[] {
-  return [...goodNews, ...badNews].map(({ run, ...check }) => ({
+export function documentChecks(post: Post): Check[] {
+  return [...trueDocuments, ...falseDocuments].map(({ run, ...check }) => ({
     ...check,
     run: (subject) => run(subject, async (standing, documents) => bring(subject, post, standing, documents), post),
   }))
 }
 
-interface NewsScenario extends Omit<Check, 'run'> {
+interface DocumentScenario extends Omit<Check, 'run'> {
   run(subject: Subject, bring: Bring, post: Post): Promise<void>
 }
 
-function scenario(name: string, rule: string, run: NewsScenario['run'], unless?: Check['unless']): NewsScenario {
+function scenario(
+  name: string,
+  rule: string,
+  run: DocumentScenario['run'],
+  unless?: Check['unless'],
+): DocumentScenario {
   return { name: `wire-${name}`, rule, ...(unless === undefined ? {} : { unless }), run }
 }
 
 /** True documents, whenever and however often they come. */
-const goodNews: NewsScenario[] = [
+const trueDocuments: DocumentScenario[] = [
   scenario('news', 'news arrive byte for byte and settle the claim', async (subject, carry, post) => {
     const documents = [...of(subject, 'accepted'), ...paid(subject)]
     const arrived = await post.carry(documents)
@@ -80,7 +85,7 @@ const goodNews: NewsScenario[] = [
 ]
 
 /** Documents that contradict each other, or that nobody may believe. */
-const badNews: NewsScenario[] = [
+const falseDocuments: DocumentScenario[] = [
   scenario(
     'acks-disagree',
     'a rejection and then an acceptance leave the claim rejected, and the contradiction is seen',

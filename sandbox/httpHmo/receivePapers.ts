@@ -13,7 +13,7 @@ type Json = any
  * duplicate key. The effect is on disk before this returns; `entered` is the claim that they belong
  * to.
  */
-export function takePapers(book: HarborBook, clock: Clock, body: Buffer): HmoAnswer {
+export function receivePapers(book: HarborBook, clock: Clock, body: Buffer): HmoAnswer {
   const at = clock.now().toISOString()
   const bytesSha256 = createHash('sha256').update(body).digest('hex')
   const refuse = (status: number, code: string, text: string): HmoAnswer => {
