@@ -34,6 +34,12 @@ export function constantName(id: string): string {
   return id.replaceAll(/-([a-z0-9])/g, (_all, letter: string) => letter.toUpperCase())
 }
 
+/** The type of an adapter's own settings: no other adapter has one of this name. */
+function settingsName(id: string): string {
+  const name = constantName(id)
+  return `${name.charAt(0).toUpperCase()}${name.slice(1)}Settings`
+}
+
 function casesOf({ transport }: Wanted): string[] {
   const always = [
     'accepted',
@@ -66,10 +72,10 @@ export const settings = z.strictObject({
   /** Our number with ${name}. */
   accountNumber: z.string().regex(/^[A-Za-z0-9-]{2,30}$/),
 })
-export type Settings = z.infer<typeof settings>
+export type ${settingsName(id)} = z.infer<typeof settings>
 
 /** ${name}: ${format} over ${transport}; sources of each number are in NOTES.md. */
-export const declaration: ProviderDeclaration<Settings> = {
+export const declaration: ProviderDeclaration<${settingsName(id)}> = {
   id: '${id}',
   name: '${name}',
   transport: '${transport}',
@@ -125,7 +131,7 @@ const MESSAGES: Record<TransportName, { type: string; value: string }> = {
   },
 }
 
-function mappingFile({ name, transport, blocks }: Wanted): string {
+function mappingFile({ id, name, transport, blocks }: Wanted): string {
   const { type, value } = MESSAGES[transport]
   const collect = transport === 'http' ? collectPart(name) : ''
   const types = [
@@ -138,19 +144,20 @@ function mappingFile({ name, transport, blocks }: Wanted): string {
     'Part',
     type,
   ]
+  const settings = settingsName(id)
   return `import type { Submission } from '../../../domain/claim.ts'
-import type { ${types.sort().join(', ')} } from '../../contract.ts'
-import type { Settings } from './declaration.ts'
+import { ${[...types.sort().map((each) => `type ${each}`), 'unreadable'].join(', ')} } from '../../contract.ts'
+import type { ${settings} } from './declaration.ts'
 
 // Building blocks in adapters/formats/: ${blocks.join(', ')}.
 
 /** One claim in the provider's words. Amounts are minor units: domain/money.ts writes them. */
-export function encode(submission: Submission, _ctx: Context<Settings>): Part {
+export function encode(submission: Submission, _ctx: Context<${settings}>): Part {
   throw new Error(\`submission \${submission.submissionNumber}: encode of ${name} is not written yet\`)
 }
 
 /** The exact bytes that leave. */
-export function assemble(parts: Part[], ctx: BatchContext<Settings>): ${type}[] {
+export function assemble(parts: Part[], ctx: BatchContext<${settings}>): ${type}[] {
   return [${value}]
 }
 
@@ -164,8 +171,8 @@ export function readAnswer(_answer: InMessage): Answer {
 }
 
 /** What a later document says. Never throws: what cannot be read is \`unreadable\`. */
-export function decode(_message: InMessage, _ctx: Context<Settings>): Notice[] {
-  return [{ kind: 'unreadable', because: 'decode of ${name} is not written yet' }]
+export function decode(_message: InMessage, _ctx: Context<${settings}>): Notice[] {
+  return [unreadable('decode of ${name} is not written yet')]
 }
 ${collect}`
 }
@@ -173,7 +180,7 @@ ${collect}`
 function collectPart(name: string): string {
   return `
 export const collect = {
-  /** The request for one page of news. */
+  /** The request for one page of new documents. */
   list: (cursor: string | null): HttpOut => ({
     transport: 'http',
     method: 'GET',

@@ -21,15 +21,15 @@ export async function bareClaim(id: string): Promise<number> {
     retry: { maximumAttempts: 1 },
   })
   const { note } = proxyLocalActivities<Pick<BareActivities, 'note'>>({ startToCloseTimeout: '1 minute' })
-  let heard = 0
+  let answered = 0
   setHandler(said, () => {
-    heard += 1
+    answered += 1
   })
   await note(id)
   await send(id)
   for (let awaited = 1; awaited <= 3; awaited += 1) {
-    await condition(() => heard >= awaited, '30 days')
+    await condition(() => answered >= awaited, '30 days')
     await note(id)
   }
-  return heard
+  return answered
 }

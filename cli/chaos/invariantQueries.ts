@@ -30,7 +30,7 @@ export const INVARIANT_QUERIES: Readonly<Record<string, RawBuilder<{ words: stri
     select 'submission ' || s.id || ' belongs to another organisation than its claim' as words from submissions s join claims c on c.id = s.claim_id
     where c.organisation_id <> s.organisation_id`,
   I12: sql`
-    select 'interchange ' || i.id || ' is ' || i.state || ' and nobody has been told' as words from interchanges i
+    select 'interchange ' || i.id || ' is ' || i.state || ' and nobody looks after it' as words from interchanges i
     where (i.state = 'SENDING' and i.lease_until < now()) or (i.state = 'UNKNOWN' and i.lookups > 3 and not exists (
     select 1 from attention_items a join submissions s on s.claim_id = a.claim_id where s.interchange_id = i.id and a.closed_at is null))`,
   I13: sql`

@@ -171,7 +171,7 @@ export const STORIES: Story[] = [
   },
   {
     scenario: 'SL',
-    name: 'slow: late news closes the worklist item',
+    name: 'slow: a late answer closes the worklist item',
     expected: { status: 'APPROVED', paymentStatus: 'PAID' },
     async play(guide) {
       const draft = await guide.draft('SL')

@@ -22,7 +22,7 @@ const MOST_FAILURES = 50
 
 /**
  * Reads mutated documents one after the other in this process; the same seed makes the same
- * documents. `starts` is told of each before it is read, so that a parent knows which one never
+ * documents. `starts` is called for each before it is read, so that a parent knows which one never
  * ended.
  */
 export async function readMutated(

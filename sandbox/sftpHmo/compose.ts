@@ -110,7 +110,7 @@ function review(some: DueClaim[], mislead: () => boolean): Contents {
       text: write277(
         envelope,
         some.map(({ claim }) => {
-          // The fault wrongRef: news under a number that nobody has.
+          // The fault wrongRef: a status under a number that nobody has.
           const isWrong = mislead()
           const status = unasked(claim, inReview(claim), isWrong ? '0'.repeat(16) : claim.submissionNumber)
           return isWrong ? { ...status, claim: null } : status

@@ -24,7 +24,7 @@ export interface ClaimTerms {
   attachment(attachmentId: string): Uint8Array
 }
 
-/** Nobody has told us the patient's Emirates ID: the number that stands for "not known". */
+/** The number that the exchange takes where the patient's Emirates ID is not known. */
 const UNKNOWN_EMIRATES_ID = '999-9999-9999999-9'
 /** An outpatient visit: no bed, no emergency room. */
 const OUTPATIENT = '1'

@@ -95,7 +95,7 @@ export interface Listed {
   downloaded: boolean
 }
 
-/** The transactions of a list; null when one of them cannot be told. */
+/** The transactions of a list; null when one of them cannot be read. */
 export function listedIn(root: XmlElement): Listed[] | null {
   const list = childIn(root, 'Files')
   const files = list === null ? [] : childrenIn(list, 'File')

@@ -5,7 +5,7 @@ import type { Submission } from '../../../domain/claim.ts'
 import type { CaseStep } from './step.ts'
 
 /**
- * Everything in an adapter's `fixtures/` folder, and its NOTES.md. The shape is told in
+ * Everything in an adapter's `fixtures/` folder, and its NOTES.md. The shape is described in
  * docs/adapter-guide.md.
  */
 export interface Folder {

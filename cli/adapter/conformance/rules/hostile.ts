@@ -18,7 +18,7 @@ const HUGE_BYTES = 30_000_000
 export const hostileChecks: Check[] = [
   hostile('empty', 'an empty document is unreadable', () => ['']),
   hostile('blank', 'a document of blanks and line ends is unreadable', () => ['   \r\n\r\n\t']),
-  hostile('html-page', 'a login page is no news', () => [
+  hostile('html-page', 'a login page says nothing of a claim', () => [
     '<!DOCTYPE html><html><body>Please <b>sign in</b></body></html>',
   ]),
   hostile('doctype', 'a document with a DOCTYPE, entities and files of our machine is refused', () => [

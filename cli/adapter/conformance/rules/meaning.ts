@@ -77,7 +77,7 @@ export const meaningChecks: Check[] = [
   },
   {
     name: 'repeated-is-nothing-new',
-    rule: 'the same news again move neither the claim nor a cent',
+    rule: 'the same documents again move neither the claim nor a cent',
     run: async (subject) => {
       const names = ['accepted', 'paid', 'denied', 'repeated-notice']
       const telling = names.filter((name) => heldBy(subject, name).length > 0)
@@ -96,7 +96,7 @@ export const meaningChecks: Check[] = [
       some(heldBy(subject, 'paid'), 'the case paid says nothing')
       const inOrder = await afterCase(subject, 'paid', await afterCase(subject, 'accepted'))
       const reversed = await afterCase(subject, 'accepted', await afterCase(subject, 'paid'))
-      demand(isDeepStrictEqual(inOrder.balances, reversed.balances), 'the order of news changes the money')
+      demand(isDeepStrictEqual(inOrder.balances, reversed.balances), 'the order of documents changes the money')
       demand(
         inOrder.state.status === reversed.state.status,
         `${inOrder.state.status} in order, ${reversed.state.status} the other way`,
@@ -104,8 +104,8 @@ export const meaningChecks: Check[] = [
     },
   },
   {
-    name: 'late-news-count',
-    rule: 'news that come after every deadline still land',
+    name: 'late-documents-count',
+    rule: 'documents that come after every deadline still count',
     run: async (subject) => {
       let late = sentClaim(subject.folder.claim.submission, subject.folder.connection.now)
       for (const deadline of ['ack', 'decision', 'payment'] as const)
@@ -130,8 +130,8 @@ export const meaningChecks: Check[] = [
     },
   },
   {
-    name: 'other-claims-news-are-not-ours',
-    rule: 'news with another claim’s numbers change nothing of ours',
+    name: 'other-claims-documents-are-not-ours',
+    rule: 'documents with another claim’s numbers change nothing of ours',
     run: async (subject) => {
       const { submission } = subject.folder.claim
       const before = sentClaim(submission, subject.folder.connection.now)
@@ -157,7 +157,7 @@ export const meaningChecks: Check[] = [
       for (const documents of cases) {
         let standing = sentClaim(subject.folder.claim.submission, subject.folder.connection.now)
         for (const message of documents) standing = await afterMessage(subject, standing, message)
-        demand(!isSquare(standing), 'the claim is settled as if nothing were wrong')
+        demand(!isSquare(standing), 'the claim is closed as if nothing were wrong')
       }
     },
   },
@@ -199,9 +199,10 @@ export async function afterCase(subject: Subject, caseName: string, from?: Stand
 async function oneByOne(subject: Subject, caseName: string): Promise<Standing[]> {
   const start = sentClaim(subject.folder.claim.submission, subject.folder.connection.now)
   const answers = subject.messages('readAnswer', caseName).map((message) => afterAnswerMessage(subject, start, message))
-  const news: Standing[] = []
-  for (const message of subject.messages('decode', caseName)) news.push(await afterMessage(subject, start, message))
-  return [...answers, ...news]
+  const standings: Standing[] = []
+  for (const message of subject.messages('decode', caseName))
+    standings.push(await afterMessage(subject, start, message))
+  return [...answers, ...standings]
 }
 
 export async function afterMessage(subject: Subject, standing: Standing, message: InMessage): Promise<Standing> {

@@ -30,7 +30,7 @@ export const readingChecks: Check[] = [
   },
   {
     name: 'number-comes-back',
-    rule: 'the submission number that left is what the news name',
+    rule: 'the submission number that left is what the documents name',
     run: async (subject) => {
       const number = subject.folder.claim.submission.submissionNumber
       const cases = ['accepted', 'paid', 'denied'].map((name) => ({ name, messages: subject.messages('decode', name) }))
@@ -46,14 +46,14 @@ export const readingChecks: Check[] = [
   },
   {
     name: 'number-is-read',
-    rule: 'the number is read from the document: the same news about another claim name that one, and never ours',
+    rule: 'the number is read from the document: the same document about another claim names that one, and never ours',
     unless: (subject) => (numberDocuments(subject).length > 0 ? null : 'no document has the number in plain text'),
     run: async (subject) => {
       const number = subject.folder.claim.submission.submissionNumber
       for (const message of numberDocuments(subject)) {
         const changed = changedText(message, (text) => text.replaceAll(number, OTHER_NUMBER))
         const numbers = (await read(subject, changed)).flatMap(numbersIn)
-        demand(!numbers.includes(number), 'news about another claim name ours')
+        demand(!numbers.includes(number), 'a document about another claim names ours')
         demand(numbers.includes(OTHER_NUMBER), 'the number of another claim is not read')
       }
     },
@@ -73,7 +73,7 @@ export const readingChecks: Check[] = [
   },
   {
     name: 'two-claims-stay-two',
-    rule: 'a document about two claims is news about two claims',
+    rule: 'a document about two claims gives notices about two claims',
     run: async (subject) => {
       const numbers = (await readAll(subject, subject.messages('decode', 'two-claims-one-message'))).flatMap(numbersIn)
       demand(new Set(numbers).size >= 2, `only ${new Set(numbers).size} claims are named`)

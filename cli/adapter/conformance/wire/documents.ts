@@ -43,7 +43,7 @@ function scenario(
 
 /** True documents, whenever and however often they come. */
 const trueDocuments: DocumentScenario[] = [
-  scenario('news', 'news arrive byte for byte and settle the claim', async (subject, carry, post) => {
+  scenario('documents', 'documents arrive byte for byte and decide the claim', async (subject, carry, post) => {
     const documents = [...of(subject, 'accepted'), ...paid(subject)]
     const arrived = await post.carry(documents)
     demand(arrived.length === documents.length, `${arrived.length} of ${documents.length} documents arrived`)
@@ -55,7 +55,7 @@ const trueDocuments: DocumentScenario[] = [
     const { state } = await carry(fresh(subject), documents)
     demand(state.status === 'APPROVED', `it is ${state.status}`)
   }),
-  scenario('late', 'news that come after every deadline still settle the claim', async (subject, carry) => {
+  scenario('late', 'documents that come after every deadline still decide the claim', async (subject, carry) => {
     let late = fresh(subject)
     for (const deadline of ['ack', 'decision', 'payment'] as const)
       late = applyFact(late, { type: 'deadline_passed', deadline, level: 'owner' }, subject.folder.connection.now)
@@ -134,7 +134,7 @@ const falseDocuments: DocumentScenario[] = [
     (subject) =>
       counting(subject).some((each) => wrongCount(each) !== null) ? null : 'the format counts nothing in its documents',
   ),
-  scenario('wrong-reference', 'news with another claim’s number are not ours', async (subject, carry) => {
+  scenario('wrong-reference', 'documents with another claim’s number are not ours', async (subject, carry) => {
     const { submissionNumber } = subject.folder.claim.submission
     const others = [...of(subject, 'accepted'), ...paid(subject)].flatMap((each) =>
       Buffer.from(each.body).includes(submissionNumber)
@@ -156,13 +156,13 @@ const falseDocuments: DocumentScenario[] = [
   ),
   scenario(
     'one-cent-more',
-    'a payment that does not add up never settles the claim: it is put aside, or the cent stays open',
+    'a payment that does not add up never closes the claim: it is put aside, or the cent stays open',
     async (subject, carry) => {
       for (const documents of some(await oneCentOff(subject), 'no amount of the payment stands in the documents').slice(
         0,
         3,
       ))
-        demand(!isSquare(await carry(fresh(subject), documents)), 'the claim is settled as if nothing were wrong')
+        demand(!isSquare(await carry(fresh(subject), documents)), 'the claim is closed as if nothing were wrong')
     },
   ),
 ]

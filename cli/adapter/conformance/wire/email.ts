@@ -45,7 +45,7 @@ const handOverChecks: Check[] = [
   ),
   scenario(
     'timed-out',
-    'taken and then silent before the 250: unknown, sent once; nobody can look, and the acknowledgement settles it',
+    'taken and then silent before the 250: unknown, sent once; nobody can look, and the acknowledgement resolves it',
     async (on, twin) => {
       twin.interference.losesReply = () => true
       const mail = await claimMail(on)
@@ -109,7 +109,7 @@ const serverChecks: Check[] = [
     sentAs(await twin.send(await claimMail(on), wrong), 'stopped')
     nobodyHas(twin)
   }),
-  scenario('rate-limit', 'a server that turns us away at the door has nothing: it is tried again', async (on, twin) => {
+  scenario('rate-limit', 'a server that refuses the connection has nothing: it is tried again', async (on, twin) => {
     twin.interference.refuses = () => true
     sentAs(await twin.send(await claimMail(on)), 'not_sent')
   }),

@@ -76,18 +76,14 @@ export const emailBoxChecks: Check[] = [
       }
     },
   ),
-  scenario(
-    'mailbox-closed',
-    'a mailbox that does not let us in is told as such: it is never an empty one',
-    async (on, twin) => {
-      twin.deliver(providerMail(on))
-      const failed = await twin.collect(null, twin.session({ secrets: { imapPassword: 'expired' } })).then(
-        () => false,
-        () => true,
-      )
-      demand(failed, 'the collection says that nothing is there')
-    },
-  ),
+  scenario('mailbox-closed', 'a mailbox whose sign-in fails is an error, never an empty mailbox', async (on, twin) => {
+    twin.deliver(providerMail(on))
+    const failed = await twin.collect(null, twin.session({ secrets: { imapPassword: 'expired' } })).then(
+      () => false,
+      () => true,
+    )
+    demand(failed, 'the collection says that nothing is there')
+  }),
 ]
 
 /** A mail of the cases; `id` makes another one of it. */

@@ -29,7 +29,7 @@ export function pageChecks(): Check[] {
     ),
     scenario(
       'page-cut',
-      'a page that breaks off is fetched again: nothing of it is stored as news',
+      'a page that breaks off is fetched again: nothing of it is stored',
       async (on, twin) => {
         const [page] = pages(on)
         twin.behave((_request, res) => {

@@ -91,7 +91,7 @@ const serverChecks: Check[] = [
     demand(sent.kind === 'stopped', `it is ${sent.kind}`)
     demand((await twin.list('in')).length === 0, 'a file left')
   }),
-  scenario('rate-limit', 'a server that turns us away at the door has nothing: it is tried again', async (on, twin) => {
+  scenario('rate-limit', 'a server that refuses the connection has nothing: it is tried again', async (on, twin) => {
     twin.interference.refuses = () => true
     const sent = await twin.send(await claimFile(on))
     demand(sent.kind === 'not_sent', `it is ${sent.kind}`)
