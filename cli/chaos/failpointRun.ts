@@ -42,8 +42,8 @@ export async function failpointRun(
     promised.push(...(await submitted))
     say(`  ${time} of ${times}: the worker was killed at ${failpoint} and started again`)
   }
-  await waitUntilFinished(stack, promised, say)
+  const unfinished = await waitUntilFinished(stack, promised, say)
   const verdict = await audit(stack, promised)
-  const ok = isGood(verdict) && deaths === times && verdict.submitted === times && verdict.effects === times
+  const ok = isGood(verdict, unfinished) && deaths === times && verdict.submitted === times && verdict.effects === times
   return { ok, failpoint, times, deaths, ...verdict }
 }

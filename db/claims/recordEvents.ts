@@ -91,7 +91,7 @@ export async function recordEvents(
   if (incoming.some((item) => item.noticeId !== undefined && item.event.fact.type === 'documents_sent'))
     await markArrived(tx, claim.organisationId, claim.claimId, 'supplement', context.now)
   const deadline = nextDeadline(state, claim.deadline, incoming, context.rulesOf(claim))
-  const attention = await updateWorklist(tx, claim, state, incoming, effects, context.now)
+  const attention = await updateWorklist(tx, claim, { state, deadline, incoming, effects, now: context.now })
   const words = waitingFor(state, deadline, context.providerName(claim))
   // Looking at a claim without news writes nothing, unless its deadlines were changed on the connection.
   if (incoming.length > 0 || !sameDeadline(deadline, claim.deadline))

@@ -30,8 +30,8 @@ export const NO_INTERFERENCE: MailInterference = {
 const LARGEST_BYTES = 26_214_400
 
 /**
- * A real SMTP server that wants a sign-in; `receive` has kept the mail when it returns, and only then
- * comes the 250.
+ * A real SMTP server that wants a sign-in; `receive` has kept the mail when it returns, and only
+ * then comes the 250.
  */
 export async function startSmtpServer(options: {
   /** 0 takes a free one. */
