@@ -1,4 +1,5 @@
 import type { ProviderDeclaration, TransportName } from '../../adapters/declaration.ts'
+import { CASES_OF_EVERY_ADAPTER } from './conformance/caseNames.ts'
 
 export interface Wanted {
   id: string
@@ -41,18 +42,7 @@ function settingsName(id: string): string {
 }
 
 function casesOf({ transport }: Wanted): string[] {
-  const always = [
-    'accepted',
-    'refused',
-    'answer-unreadable',
-    'paid',
-    'denied',
-    'paid-in-part',
-    'repeated-notice',
-    'two-claims-one-message',
-    'half-file',
-    'sent',
-  ]
+  const always = [...CASES_OF_EVERY_ADAPTER, 'sent']
   return transport === 'http' ? [...always, 'collected-batch'] : always
 }
 
