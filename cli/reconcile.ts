@@ -8,7 +8,10 @@ import { settingsFrom } from '../platform/settings.ts'
 import { connectionOptions } from '../platform/temporalAddress.ts'
 import type { ReconcileReport } from '../workflows/activityContract.ts'
 
-/** `claimhub reconcile`: one comparison of Postgres and Temporal, now. Exits 1 when a step broke for somebody; the others were served all the same. */
+/**
+ * `claimhub reconcile`: one comparison of Postgres and Temporal, now. Exits 1 when a step broke for
+ * somebody; the others were served all the same.
+ */
 export async function reconcileOnce(options: { json?: boolean }): Promise<void> {
   const settings = settingsFrom(process.env)
   const databases = connect(settings.database)

@@ -14,7 +14,7 @@ export async function lookAtProvider(
   messages: StoredMessage[],
 ): Promise<LookResult> {
   try {
-    if (line.transport.settle) return await lookBySelf(deps, line, interchange, messages)
+    if (line.transport.checkArrival) return await lookBySelf(deps, line, interchange, messages)
     if (!line.adapter.declaration.delivery.lookup || !line.adapter.ask) return 'nobody_knows'
     return await lookByAsking(deps, line, interchange)
   } catch (error) {
@@ -34,7 +34,7 @@ async function lookBySelf(
   const session = openSession(deps, line)
   const looks = []
   for (const message of messages.filter((each) => !each.delivered)) {
-    looks.push(await line.transport.settle?.(messageFrom(message.head, message.body), session, interchange.mark))
+    looks.push(await line.transport.checkArrival?.(messageFrom(message.head, message.body), session, interchange.mark))
   }
   if (looks.every((look) => look === 'arrived')) return 'there'
   return looks.every((look) => look === 'arrived' || look === 'absent') ? 'absent' : 'nobody_knows'

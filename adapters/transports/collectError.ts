@@ -1,6 +1,8 @@
 import type { CollectFailure } from '../../domain/inbox/collectFailure.ts'
 
-/** A collection that failed for a reason that a person can act on. `message` is for our log only. */
+/**
+ * A collection that failed for a reason that a person can act on. `message` is for our log only.
+ */
 export class CollectError extends Error {
   override readonly name = 'CollectError'
   readonly failure: CollectFailure

@@ -10,18 +10,24 @@ type History = temporal.api.history.v1.IHistory
 
 /** Beside the claims' own: one run of each type for each provider, the one that went furthest. */
 const OTHER_TYPES = ['batchDispatch', 'inbox', 'collectMailbox', 'reconciliation']
-/** Enough runs to find one in which something happened; the most are an empty look into a mailbox. */
+/**
+ * Runs read for each type: most collections find an empty mailbox, and one that found something is
+ * wanted.
+ */
 const LOOKED_AT = 400
 
+/** `name`: of the story's file. */
+export interface EndedClaim {
+  name: string
+  claimId: string
+}
+
 /**
- * Writes workflow histories as JSON for the replay gate: each story's claim, and one run of every other workflow type
- * for each provider. The folder's earlier histories are thrown away. The data are made up.
+ * Writes workflow histories as JSON for the replay gate: each story's claim, and one run of every
+ * other workflow type for each provider. The folder's earlier histories are thrown away. The data
+ * are made up.
  */
-export async function keepHistories(
-  address: string,
-  folder: string,
-  claims: { name: string; claimId: string }[],
-): Promise<void> {
+export async function keepHistories(address: string, folder: string, claims: EndedClaim[]): Promise<void> {
   const connection = await Connection.connect({ address })
   try {
     const client = new Client({ connection })

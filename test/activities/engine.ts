@@ -7,7 +7,7 @@ import { createClaimActivities, createProviderActivities } from '../../activitie
 import type { Deps } from '../../activities/deps.ts'
 import { decodeDocument } from '../../activities/inbox/decodeDocument.ts'
 import type { Answer, InMessage, Notice, OutMessage, ProviderAdapter } from '../../adapters/contract.ts'
-import type { SendOptions, Sent, Settled, Transport } from '../../adapters/transports/transport.ts'
+import type { ArrivalCheck, SendOptions, Sent, Transport } from '../../adapters/transports/transport.ts'
 import type { Tx } from '../../db/connect.ts'
 import { createDraft } from '../../db/drafts/createDraft.ts'
 import { storeDocument } from '../../db/inbox/documents.ts'
@@ -31,7 +31,7 @@ export interface Engine {
   /** What the provider does with each message, in order; then it answers `taken`. */
   script: Step[]
   /** What a look at the provider's folder shows, in order; empty: the transport cannot look. */
-  looks: Settled[]
+  looks: ArrivalCheck[]
   /** What an inquiry's reply says, in order. */
   replies: Notice[][]
   /** What the next collections find, and how they end. */
@@ -146,7 +146,7 @@ export async function startEngine(): Promise<Engine> {
       const step = engine.script.shift() ?? answered(taken)
       return typeof step === 'function' ? step(out, options) : step
     },
-    ...(engine.looks.length > 0 ? { settle: async () => engine.looks.shift() ?? 'cannot_tell' } : {}),
+    ...(engine.looks.length > 0 ? { checkArrival: async () => engine.looks.shift() ?? 'cannot_tell' } : {}),
     collect: (...call) => engine.collecting(...call),
     check: async () => [],
   })

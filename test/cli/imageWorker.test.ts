@@ -14,7 +14,10 @@ import { MAIN_QUEUE } from '../../workflows/ids.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-/** The image's user is not its builder. Only root can be somebody else; whoever runs this as another user is stopped by the modes alone. */
+/**
+ * The image's user is not its builder. Only root can be somebody else; whoever runs this as another
+ * user is stopped by the modes alone.
+ */
 const NOBODY = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : undefined
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'claimhub-image-'))
@@ -84,7 +87,8 @@ async function answers(aborted: AbortSignal): Promise<Record<string, unknown>> {
 
 function worker(env: Record<string, string>): Managed {
   const { host, port, database, password, acrossPassword } = test.address
-  // Says at its end whether the compiler was loaded: webpack's index alone is part of Temporal's library.
+  // Says at its end whether the compiler was loaded: webpack's index alone is part of Temporal's
+  // library.
   const probe = `data:text/javascript,${encodeURIComponent(
     "import m from 'node:module'; process.on('exit', () => console.error('compilers loaded:', Object.keys(m._cache).filter((file) => /webpack\\/lib\\/Compiler\\.js|@swc\\/core/.test(file)).length))",
   )}`

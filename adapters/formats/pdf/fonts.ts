@@ -5,8 +5,9 @@ import { create, type Font } from 'fontkit'
 import { unwoff } from './unwoff.ts'
 
 /**
- * Fonts of our papers, the nicest first: DejaVu (Latin, Cyrillic, Greek, Hebrew, Arabic, Armenian, Georgian), Noto for Chinese and Japanese and for Thai, and
- * Unifont, plain but with nearly every letter of the basic plane, so that a name in any script of the world is at least legible.
+ * Fonts of our papers, the nicest first: DejaVu (Latin, Cyrillic, Greek, Hebrew, Arabic, Armenian,
+ * Georgian), Noto for Chinese and Japanese and for Thai, and Unifont, plain but with nearly every
+ * letter of the basic plane, so that a name in any script of the world is at least legible.
  */
 const FALLBACKS = {
   Sans: {

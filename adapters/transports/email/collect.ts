@@ -10,12 +10,14 @@ import { trustIn } from './trust.ts'
 
 /** Of a larger mail the beginning is stored, and a person reads the rest in the mailbox. */
 const LARGEST_BYTES = 40_000_000
-/** The rest is left to the next collection, so that a full mailbox is worked off in steps that last. */
+/**
+ * The rest is left to the next collection, so that a full mailbox is worked off in steps that last.
+ */
 const MAILS_AT_ONCE = 200
 
 /**
- * Reads the mails that are not stored yet, oldest first. Each is committed before it is marked as seen or moved away; killed in between, it is read again
- * and recognised by its bytes.
+ * Reads the mails that are not stored yet, oldest first. Each is committed before it is marked as
+ * seen or moved away; killed in between, it is read again and recognised by its bytes.
  */
 export async function collect(
   _adapter: ProviderAdapter,
@@ -68,7 +70,10 @@ async function read(client: ImapFlow, uid: number): Promise<Buffer | null> {
   return mail.source
 }
 
-/** The same mail in two folders, or numbered anew, has the same id and bytes; two mails may share an id, and some have none. */
+/**
+ * The same mail in two folders, or numbered anew, has the same id and bytes; two mails may share an
+ * id, and some have none.
+ */
 function foundOf(raw: Buffer, endpoint: EmailEndpoint): CollectedDocument {
   const id = valuesOf(headerOf(raw) ?? [], 'message-id')[0] ?? ''
   return { key: `mail ${id.slice(0, 200)}`, message: mailIn(raw, endpoint), mediaType: 'message/rfc822' }

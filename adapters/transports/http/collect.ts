@@ -4,16 +4,20 @@ import type { CollectContext, CollectedDocument, Session } from '../transport.ts
 import { answerTo, type Called, call } from './call.ts'
 import type { HttpEndpoint } from './endpoint.ts'
 
-/** A provider that always has "one more page" is broken; the next collection goes on from the cursor. */
+/**
+ * A provider that always has "one more page" is broken; the next collection goes on from the
+ * cursor.
+ */
 const MOST_PAGES = 2_000
 
 type Steps = NonNullable<ProviderAdapter['collect']>
 type Listed = CollectedPage['documents'][number]
 
 /**
- * Reads page after page until nothing is new. Each document is stored before the provider is told. A page that can't be read or fetched
- * throws: the cursor stays, and the next collection reads it again. A document that can't be fetched keeps none of the others back; it throws at the
- * end of its page.
+ * Reads page after page until nothing is new. Each document is stored before the provider is told.
+ * A page that can't be read or fetched throws: the cursor stays, and the next collection reads it
+ * again. A document that can't be fetched keeps none of the others back; it throws at the end of
+ * its page.
  */
 export async function collect(
   adapter: ProviderAdapter,
@@ -74,7 +78,10 @@ async function fetchOne(message: OutMessage, session: Session<HttpEndpoint>): Pr
   return answerTo(request, called)
 }
 
-/** The document is safe with us whatever becomes of this; the provider only offers it once more when it didn't hear. */
+/**
+ * A failed confirmation loses nothing: the document is stored, and the provider only offers it
+ * again.
+ */
 async function confirm(message: OutMessage, session: Session<HttpEndpoint>): Promise<void> {
   const called = await call(httpOnly(message), session, {})
   if (called.kind !== 'response') throw notCalled('confirming', called)

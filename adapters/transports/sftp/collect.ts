@@ -3,9 +3,9 @@ import type { CollectFailure } from '../../../domain/inbox/collectFailure.ts'
 import type { ProviderAdapter } from '../../contract.ts'
 import { CollectError } from '../collectError.ts'
 import type { CollectContext, CollectedDocument, Session } from '../transport.ts'
-import { type Opened, openRemote } from './connection.ts'
+import { type OpenedSftp, openRemote } from './connection.ts'
 import type { SftpEndpoint } from './endpoint.ts'
-import { type Looks, looksFrom, looksText } from './looks.ts'
+import { type FileLook, looksFrom, looksText } from './looks.ts'
 import { sha256 } from './place.ts'
 import { type Remote, RemoteRefusal } from './remote.ts'
 import { waitUntilStable } from './stable.ts'
@@ -17,8 +17,9 @@ const NO_SUCH_FILE = 2
 const LARGEST_BYTES = 50_000_000
 
 /**
- * Reads every file that has stopped changing (same size and time on two looks, or a `.done` file beside it), stores it, and only then moves or
- * deletes it. Files that can't be read are left where they are, and after the others have been read this throws.
+ * Reads every file that has stopped changing (same size and time on two looks, or a `.done` file
+ * beside it), stores it, and only then moves or deletes it. Files that can't be read are left where
+ * they are, and after the others have been read this throws.
  */
 export async function collect(
   _adapter: ProviderAdapter,
@@ -36,7 +37,7 @@ export async function collect(
     const unread: string[] = []
     for (const name of stable) {
       session.heartbeat('collecting')
-      const outcome = await collectOne(remote, name, looks, session, store)
+      const outcome = await collectOne({ remote, session, store }, name, looks.get(name))
       if (outcome === 'collected' || outcome === 'gone') left.delete(name)
       else if (outcome !== 'changing') unread.push(outcome)
     }
@@ -51,22 +52,29 @@ export async function collect(
   }
 }
 
+interface OpenFolder {
+  remote: Remote
+  session: Session<SftpEndpoint>
+  store: (found: CollectedDocument) => Promise<void>
+}
+
+/**
+ * `seen`: the file at the last look. Any answer but the three named ones says why it was not read.
+ */
 async function collectOne(
-  remote: Remote,
+  { remote, session, store }: OpenFolder,
   name: string,
-  looks: Looks,
-  session: Session<SftpEndpoint>,
-  store: (found: CollectedDocument) => Promise<void>,
+  seen: FileLook | undefined,
 ): Promise<'collected' | 'gone' | 'changing' | string> {
   const file = path.posix.join(session.endpoint.outFolder, name)
-  const seen = looks.get(name)
   if (seen === undefined) return 'changing'
   if (seen.size > LARGEST_BYTES) return `larger than ${LARGEST_BYTES} bytes`
   let body: Uint8Array | null
   try {
     body = await remote.read(file, LARGEST_BYTES, () => session.heartbeat('downloading'))
     const now = await remote.look(file)
-    // The provider still writes. One that is gone is stored all the same: who took it away may not have stored it, and the bytes are here.
+    // The provider still writes. One that is gone is stored all the same: whoever took it away may
+    // not have stored it, and we have its bytes.
     if (now !== null && (now.size !== seen.size || now.modified !== seen.modified)) return 'changing'
   } catch (error) {
     if (!(error instanceof RemoteRefusal)) throw error
@@ -78,12 +86,14 @@ async function collectOne(
   return tidy(remote, session, name, { ...seen, hash })
 }
 
-function failureOf({ step, needsPerson }: Extract<Opened, { kind: 'failed' }>): CollectFailure {
+function failureOf({ step, needsPerson }: Extract<OpenedSftp, { kind: 'failed' }>): CollectFailure {
   if (!needsPerson) return 'unreachable'
   return step === 'host key' ? 'host-key' : 'sign-in'
 }
 
-/** A folder that the server refuses to list is another matter than a connection that ends meanwhile. */
+/**
+ * A folder that the server refuses to list is another matter than a connection that ends meanwhile.
+ */
 async function listed(remote: Remote, session: Session<SftpEndpoint>, cursor: string | null) {
   try {
     return await waitUntilStable(remote, session, looksFrom(cursor))

@@ -7,20 +7,23 @@ import type { SftpEndpoint } from './endpoint.ts'
 import { type Remote, remoteOver } from './remote.ts'
 
 export const STEPS = ['connect', 'host key', 'sign-in', 'sftp'] as const
-export type Step = (typeof STEPS)[number]
+export type SftpStep = (typeof STEPS)[number]
 
 /**
- * `failed` says at which step; nothing of ours has reached the provider then. `needsPerson`: sign-in refused, another host key or an address that is
- * not allowed; trying again does not help.
+ * `failed` says at which step; nothing of ours has reached the provider then. `needsPerson`:
+ * sign-in refused, another host key or an address that is not allowed; trying again does not help.
  */
-export type Opened =
+export type OpenedSftp =
   | { kind: 'open'; remote: Remote; hostKeySha256: string }
-  | { kind: 'failed'; step: Step; because: string; needsPerson: boolean }
+  | { kind: 'failed'; step: SftpStep; because: string; needsPerson: boolean }
 
 const KEEPALIVE_MS = 5_000
 
-/** Connects, checks the host key against the pinned one, signs in and opens SFTP. The session's signal ends the connection at once. */
-export async function openRemote(session: Session<SftpEndpoint>): Promise<Opened> {
+/**
+ * Connects, checks the host key against the pinned one, signs in and opens SFTP. The session's
+ * signal ends the connection at once.
+ */
+export async function openRemote(session: Session<SftpEndpoint>): Promise<OpenedSftp> {
   const { signal } = session
   if (signal.aborted) return notConnected('called off')
   const { host, port, connectTimeoutMs } = session.endpoint
@@ -33,14 +36,14 @@ export async function openRemote(session: Session<SftpEndpoint>): Promise<Opened
   }
 }
 
-function notConnected(because: string, needsPerson = false): Opened {
+function notConnected(because: string, needsPerson = false): OpenedSftp {
   return { kind: 'failed', step: 'connect', because, needsPerson }
 }
 
-function signIn(sock: Socket, session: Session<SftpEndpoint>): Promise<Opened> {
+function signIn(sock: Socket, session: Session<SftpEndpoint>): Promise<OpenedSftp> {
   const { endpoint, secrets, signal } = session
   const client = new Client()
-  let step: Step = 'host key'
+  let step: SftpStep = 'host key'
   let shown = ''
   return new Promise((resolve) => {
     const stop = () => {
@@ -52,7 +55,8 @@ function signIn(sock: Socket, session: Session<SftpEndpoint>): Promise<Opened> {
       stop()
     }
     const opened = (sftp: SFTPWrapper) => {
-      // Errors also come late, after the last answer; the pending requests hear of them by the close.
+      // Errors also come late, after the last answer; pending requests fail when the connection
+      // closes.
       sftp.on('error', () => undefined)
       resolve({ kind: 'open', remote: remoteOver(client, sftp), hostKeySha256: shown })
     }

@@ -1,8 +1,9 @@
 import type { Client, SFTPWrapper, Stats } from 'ssh2'
 
 /**
- * The SFTP operations that we need, as promises. Over ssh2 itself: ssh2-sftp-client answers "no such file" also for the server's general failure,
- * and here that difference decides whether a claim is sent again.
+ * The SFTP operations that we need, as promises. Over ssh2 itself: ssh2-sftp-client answers "no
+ * such file" also for the server's general failure, and here that difference decides whether a
+ * claim is sent again.
  */
 export interface Remote {
   /** Null only when the server says that there is no such file. Links are not followed. */
@@ -25,7 +26,9 @@ export interface RemoteFile {
   modified: number
 }
 
-/** The server said no. `status` is SFTP's own (2 no such file, 3 permission denied, 4 failure …). */
+/**
+ * The server said no. `status` is SFTP's own (2 no such file, 3 permission denied, 4 failure …).
+ */
 export class RemoteRefusal extends Error {
   override readonly name = 'RemoteRefusal'
   readonly status: number
@@ -60,7 +63,9 @@ export function remoteOver(client: Client, sftp: SFTPWrapper): Remote {
   })
   lost.catch(() => undefined)
 
-  /** One request; ssh2 answers the open ones with an error without status when the connection goes. */
+  /**
+   * One request; ssh2 answers the open ones with an error without status when the connection goes.
+   */
   function ask<T>(request: (done: (error?: Error | null, value?: T) => void) => void): Promise<T> {
     const answered = new Promise<T>((resolve, reject) => {
       try {

@@ -202,7 +202,7 @@ describe('a person says that it is not there', () => {
     engine.later(25)
     engine.deps.transportOf = ((transportOf) => (name) => ({
       ...transportOf(name),
-      settle: async () => {
+      checkArrival: async () => {
         await resend(sending)
         return 'arrived' as const
       },
@@ -216,7 +216,7 @@ describe('a person says that it is not there', () => {
     engine.later(25)
     engine.deps.transportOf = ((transportOf) => (name) => ({
       ...transportOf(name),
-      settle: async () => {
+      checkArrival: async () => {
         await resend(sending)
         return 'cannot_tell' as const
       },

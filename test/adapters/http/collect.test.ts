@@ -20,7 +20,10 @@ const ctx: Context<unknown> = {
   attachment: () => new Uint8Array(),
 }
 
-/** A provider whose pages are lines of text: `document` per line, the first line says whether there is more. */
+/**
+ * A provider whose pages are lines of text: `document` per line, the first line says whether there
+ * is more.
+ */
 const collecting = {
   declaration: { id: 'line-hmo', settings: z.unknown() },
   collect: {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { isGood, type Verdict } from '../../../cli/chaos/oracle.ts'
+import { isGood, type RunVerdict } from '../../../cli/chaos/oracle.ts'
 
-const GOOD: Verdict = {
+const GOOD: RunVerdict = {
   submitted: 2,
   effects: 2,
   lost: 0,

@@ -18,9 +18,8 @@ interface Known {
 export const KNOWN: Known[] = [
   {
     rule: 'a sender ends only what its own attempt holds',
-    stands:
-      /(?<=because: end\.because,[\s\S]{0,300}\.where\('id', '=', lease\.interchangeId\))\s+\.where\('attempt', '=', lease\.attempt\)/,
-    becomes: '',
+    stands: /(?<=return )\[sql`i\.attempt = \$\{attempt\}`\]/,
+    becomes: '[]',
   },
   {
     rule: 'an Idempotency-Key belongs to one method and address',
@@ -44,8 +43,8 @@ export const KNOWN: Known[] = [
   },
   {
     rule: 'an activity that breaks down leaves the sending unknown',
-    stands: /(?<=catch \{\s+return )\{ kind: 'unknown', lookInMs: (\w+), claim: null \}/,
-    becomes: "{ kind: 'not_sent', retryInMs: $1 }",
+    stands: /(?<=function brokenDown[\s\S]{0,200}return )\{ kind: 'unknown', lookInMs, claim: null \}/,
+    becomes: "{ kind: 'not_sent', retryInMs: lookInMs }",
   },
   {
     rule: 'notices of claims are numbered by their place in the document',
@@ -65,8 +64,8 @@ export const KNOWN: Known[] = [
   },
   {
     rule: 'a collection that failed keeps its cursor',
-    stands: /(?<=catch \(error\) \{\s+await release\(deps, mailbox, attempt, )cursor/,
-    becomes: 'null',
+    stands: /(?<=failing_because: failed\.because,\s+)lease_until: null,/,
+    becomes: 'lease_until: null, cursor: null,',
   },
   {
     rule: 'a key is relied on until an hour before its window ends',

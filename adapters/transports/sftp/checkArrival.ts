@@ -1,18 +1,19 @@
 import type { OutMessage } from '../../contract.ts'
-import type { Session, Settled } from '../transport.ts'
+import type { ArrivalCheck, Session } from '../transport.ts'
 import { openRemote } from './connection.ts'
 import type { SftpEndpoint } from './endpoint.ts'
 import { compare, fileOnly, placeOf } from './place.ts'
 
 /**
- * Looks into the folder after an UNKNOWN. No file at all is not proof of absence once a rename was asked for: a provider that collects quickly
- * leaves the same picture (failure mode C3), and sending again would double the claim.
+ * Looks into the folder after an UNKNOWN. No file at all is not proof of absence once a rename was
+ * asked for: a provider that collects quickly leaves the same picture (failure mode C3), and
+ * sending again would double the claim.
  */
-export async function settle(
+export async function checkArrival(
   message: OutMessage,
   session: Session<SftpEndpoint>,
   mark: string | null,
-): Promise<Settled> {
+): Promise<ArrivalCheck> {
   const file = fileOnly(message)
   const place = placeOf(file, session.endpoint)
   const opened = await openRemote(session)

@@ -2,22 +2,22 @@ import { isDeepStrictEqual } from 'node:util'
 import type { MailIn, Notice } from '../../../../adapters/contract.ts'
 import { type Check, demand } from '../check.ts'
 import { claimWith } from '../claims.ts'
-import { heard } from '../rules/meaning.ts'
+import { afterMessage } from '../rules/meaning.ts'
 import { read } from '../rules/reading.ts'
 import type { Standing } from '../standing.ts'
 import type { Subject } from '../subject.ts'
+import { fresh, untouched } from './documents.ts'
 import { scenario } from './emailScenario.ts'
 import { believed, claimMails, type EmailTwin } from './emailTwin.ts'
 import { CLINIC_SERVER, replyTo, reportOf, stampOf, textOf } from './mails.ts'
-import { fresh, untouched } from './news.ts'
 
 /** What only mail has: bounces, robots, people, and anybody who writes in the provider's name. */
-export const emailNewsChecks: Check[] = [
+export const emailDocumentChecks: Check[] = [
   scenario(
     'bounced',
     'our mail that comes back is undelivered: a person hears of this interchange, and no cent moves',
     async (on, twin) => {
-      const { notices, standing } = await told(on, twin, [reportOf(await sentMail(on, twin), 'failed', '5.1.1')])
+      const { notices, standing } = await afterMails(on, twin, [reportOf(await sentMail(on, twin), 'failed', '5.1.1')])
       demand(
         notices.some((notice) => isOurs(on, notice)),
         'nobody hears that it was not delivered',
@@ -27,7 +27,7 @@ export const emailNewsChecks: Check[] = [
     },
   ),
   scenario('bounce-delayed', 'a report that they still try is no bounce: nothing has happened', async (on, twin) => {
-    const { notices, standing } = await told(on, twin, [reportOf(await sentMail(on, twin), 'delayed', '4.4.1')])
+    const { notices, standing } = await afterMails(on, twin, [reportOf(await sentMail(on, twin), 'delayed', '4.4.1')])
     demand(!notices.some((notice) => notice.kind === 'batch'), 'it is taken for a bounce')
     untouched(on, standing)
   }),
@@ -39,7 +39,7 @@ export const emailNewsChecks: Check[] = [
       const [never] = await on.write([claimWith(on)], ctx)
       demand(never !== undefined, 'nothing leaves')
       await twin.send(never)
-      const { notices, standing } = await told(on, twin, [reportOf(lastTaken(twin), 'failed', '5.1.1')])
+      const { notices, standing } = await afterMails(on, twin, [reportOf(lastTaken(twin), 'failed', '5.1.1')])
       demand(!notices.some((notice) => isOurs(on, notice)), 'it is taken for our mail')
       demand(notices.length > 0, 'nobody hears of it')
       untouched(on, standing)
@@ -58,13 +58,13 @@ export const emailNewsChecks: Check[] = [
           .flatMap((name) => on.messages('decode', name))
           .map(({ body }) => `${line}\r\n${textOf(body)}`),
       ])
-      untouched(on, (await told(on, twin, robots.map(vouched))).standing)
+      untouched(on, (await afterMails(on, twin, robots.map(vouched))).standing)
     },
   ),
   scenario('person', 'what a person writes goes to a person: it is never guessed at', async (on, twin) => {
     const { submissionNumber } = claimWith(on)
     const words = `Dear practice, claim ${submissionNumber} is RECEIVED, APPROVED and PAID in full. Kind regards`
-    const { notices, standing } = await told(on, twin, [
+    const { notices, standing } = await afterMails(on, twin, [
       vouched(replyTo(await sentMail(on, twin), believed(on)[0], words)),
     ])
     demand(notices.length > 0, 'nobody hears of it')
@@ -100,7 +100,7 @@ function forgery(what: string, forged: (mail: string) => string, name: string): 
   return scenario(name, `${what} moves nothing and goes to a person`, async (on, twin) => {
     const mails = ['accepted', 'refused', 'paid'].flatMap((each) => on.messages('decode', each))
     demand(mails.length > 0, 'the cases hold no mail')
-    const { arrived, notices, standing } = await told(
+    const { arrived, notices, standing } = await afterMails(
       on,
       twin,
       mails.map(({ body }) => forged(textOf(body))),
@@ -128,7 +128,7 @@ function lastTaken({ taken }: EmailTwin): string {
   return textOf(last.mail)
 }
 
-async function told(subject: Subject, twin: EmailTwin, mails: string[]) {
+async function afterMails(subject: Subject, twin: EmailTwin, mails: string[]) {
   for (const mail of mails) twin.deliver(mail)
   const { found } = await twin.collect()
   demand(found.length === mails.length, `${found.length} of ${mails.length} mails were read`)
@@ -137,7 +137,7 @@ async function told(subject: Subject, twin: EmailTwin, mails: string[]) {
   let standing: Standing = fresh(subject)
   for (const message of arrived) {
     notices.push(...(await read(subject, message)))
-    standing = await heard(subject, standing, message)
+    standing = await afterMessage(subject, standing, message)
   }
   return { arrived, notices, standing }
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Clock } from '../../platform/clock.ts'
-import type { Book } from './book.ts'
+import type { HarborBook } from './book.ts'
 import { type HmoAnswer, outcome } from './intake.ts'
 
 const SUBMISSION_NUMBER = /submission-number$/
@@ -9,15 +9,16 @@ const SUBMISSION_NUMBER = /submission-number$/
 type Json = any
 
 /**
- * Takes the papers of a supplement into the book, once: the number that they came under is the duplicate key. The effect is on disk before this
- * returns; `entered` is the claim that they belong to.
+ * Takes the papers of a supplement into the book, once: the number that they came under is the
+ * duplicate key. The effect is on disk before this returns; `entered` is the claim that they belong
+ * to.
  */
-export function takePapers(book: Book, clock: Clock, body: Buffer): HmoAnswer {
+export function receivePapers(book: HarborBook, clock: Clock, body: Buffer): HmoAnswer {
   const at = clock.now().toISOString()
   const bytesSha256 = createHash('sha256').update(body).digest('hex')
   const refuse = (status: number, code: string, text: string): HmoAnswer => {
     book.record({ kind: 'refused', at, because: code, bytesSha256 })
-    return outcome(status, 'invalid', code, text)
+    return outcome(status, { code: 'invalid', own: code, text })
   }
   const papers = read(body)
   if (papers === null) return refuse(400, 'structure', 'A Communication with a number and papers is expected')
