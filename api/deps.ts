@@ -16,10 +16,16 @@ export interface Mailbox {
   providerId: string
 }
 
-/** What the API needs of a transport: the shape of its settings, the check of a push, and the check of a connection, which sends nothing. */
+/**
+ * What the API needs of a transport: the shape of its settings, the check of a push, and the check
+ * of a connection, which sends nothing.
+ */
 export interface TransportDoor {
   endpoint: z.ZodType
-  /** Every host that an endpoint names, with its place in it. The endpoint is as the schema reads it. */
+  /**
+   * Every host that an endpoint names, with its place in it. The endpoint is as the schema reads
+   * it.
+   */
   destinations(endpoint: unknown): (Destination & { pointer: string })[]
   secrets(auth: ProviderAdapter['declaration']['auth']): string[]
   checkPushHeaders?(headers: Record<string, string>, now: Date): { ok: true } | { ok: false; because: string }
@@ -71,14 +77,20 @@ export interface ApiDeps {
   addresses: AddressGuard
   /** A mail in words; it must not be shown where it cannot be read safely. */
   readMail(raw: Uint8Array): Promise<{ kind: 'mail'; mail: ShownMail } | { kind: 'unreadable'; because: string }>
-  /** Looks into a file that somebody attaches, apart from this process. `claimed` is the request's Content-Type. */
+  /**
+   * Looks into a file that somebody attaches, apart from this process. `claimed` is the request's
+   * Content-Type.
+   */
   inspectFile(bytes: Buffer, claimed: string): Promise<Inspected>
   /** Seals the secrets of a connection; they open for no other. */
   seal(row: SealedRow, secrets: Record<string, string>): Buffer
   unseal(row: SealedRow, sealed: Buffer): Record<string, string>
   /** What /.well-known/security.txt names; absent or null: there is no such page. */
   securityContact?: string | null
-  /** A place between two durable effects. Does nothing; only the tests' own programs put something here. */
+  /**
+   * A place between two durable effects. Does nothing; only the tests' own programs put something
+   * here.
+   */
   failpoint(place: string): void
   /** Tests: an answer that is not as documented becomes a 500. */
   checkAnswers: boolean

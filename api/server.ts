@@ -26,8 +26,9 @@ export interface RunningServer {
 }
 
 /**
- * Serves the API. Temporal may be away at the start: submits then answer 503 until it is there. Transports and the reading of mails come from outside:
- * of a transport the API knows only its door. `failpoint` is for the tests' own programs.
+ * Serves the API. Temporal may be away at the start: submits then answer 503 until it is there.
+ * Transports and the reading of mails come from outside: of a transport the API knows only its
+ * door. `failpoint` is for the tests' own programs.
  */
 export async function startServer(
   settings: Settings,

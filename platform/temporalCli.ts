@@ -8,8 +8,9 @@ import { temporalDownload } from './temporalDownload.ts'
 const VERSION = '1.5.1'
 
 /**
- * Path of a Temporal CLI, in this order: TEMPORAL_CLI, `temporal` on PATH, the cache, the download of Temporal's own site, a build with Go.
- * `say` hears, once each, what it turns to that takes long. Throws one sentence that names the ways when none works.
+ * Path of a Temporal CLI, in this order: TEMPORAL_CLI, `temporal` on PATH, the cache, the download
+ * of Temporal's own site, a build with Go. `say` hears, once each, what it turns to that takes
+ * long. Throws one sentence that names the ways when none works.
  */
 export async function temporalCli(
   say: (words: string) => void,

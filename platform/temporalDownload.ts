@@ -11,8 +11,9 @@ const ANSWER_WITHIN_MS = 5_000
 const ARCHIVE_WITHIN_MS = 10 * 60_000
 
 /**
- * Fetches an executable from Temporal's own site, as the SDK does: a description first, then the archive that it names. False when the site can't be
- * reached or has nothing for this machine; nothing half-done stays at `target`.
+ * Fetches an executable from Temporal's own site, as the SDK does: a description first, then the
+ * archive that it names. False when the site can't be reached or has nothing for this machine;
+ * nothing half-done stays at `target`.
  */
 export async function temporalDownload(
   artifact: 'cli' | 'temporal-test-server',

@@ -13,8 +13,8 @@ const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.
 `
 
 /**
- * Path of an executable that starts Temporal's time-skipping test server: the cache, the download of Temporal's own site, Maven Central.
- * Throws one sentence with the remedy when none works.
+ * Path of an executable that starts Temporal's time-skipping test server: the cache, the download
+ * of Temporal's own site, Maven Central. Throws one sentence with the remedy when none works.
  */
 export async function timeSkippingServer(
   env: NodeJS.ProcessEnv = process.env,
@@ -28,7 +28,10 @@ export async function timeSkippingServer(
   return launcher
 }
 
-/** The cached one, else the download of Temporal's own site; null when there is neither. What Maven once brought still needs Java to run. */
+/**
+ * The cached one, else the download of Temporal's own site; null when there is neither. What Maven
+ * once brought still needs Java to run.
+ */
 export async function foundTimeSkippingServer(
   env: NodeJS.ProcessEnv,
   site: string | undefined,
@@ -46,7 +49,8 @@ function launcherIn(env: NodeJS.ProcessEnv): string {
 
 async function fromMaven(folder: string, launcher: string, env: NodeJS.ProcessEnv, say: (words: string) => void) {
   say('fetching the time-skipping test server from Maven Central')
-  // Several test processes may come at once: each fetches into a folder of its own, the first one in wins.
+  // Several test processes may come at once: each fetches into a folder of its own, the first one
+  // in wins.
   const own = path.join(folder, `maven-${process.pid}`)
   mkdirSync(own, { recursive: true })
   writeFileSync(path.join(own, 'pom.xml'), POM)

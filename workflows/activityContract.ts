@@ -44,7 +44,10 @@ export interface CollectActivities {
 }
 
 export interface MailboxActivities {
-  /** `left`: there is more to do; `restMs`: a document broke and is tried again after this many real milliseconds, not sooner. */
+  /**
+   * `left`: there is more to do; `restMs`: a document broke and is tried again after this many real
+   * milliseconds, not sooner.
+   */
   processInbox(mailbox: MailboxRef): Promise<{ left: boolean; restMs?: number }>
   /** There is news for every claim of the batch. */
   notifyClaims(batch: BatchRef): Promise<void>
@@ -66,7 +69,9 @@ export interface ReconcileReport {
   woken: number
   /** Sendings that may have arrived, for hours, with nobody told: on the worklist now. */
   raised: number
-  /** Batches that had no running departure, or one that slept past the cut-off: started, or woken. */
+  /**
+   * Batches that had no running departure, or one that slept past the cut-off: started, or woken.
+   */
   departed: number
   /** Inquiries whose sender died: given up; the next one asks again. */
   dropped: number

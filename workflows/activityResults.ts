@@ -1,7 +1,10 @@
 import type { ClaimStatus, ClosedBecause, DeliveryState } from '../domain/claim.ts'
 import type { SubmitProblem } from './messages.ts'
 
-/** What a claim's workflow knows of its claim: words, codes and durations; the truth is the row in Postgres. */
+/**
+ * What a claim's workflow knows of its claim: words, codes and durations; the truth is the row in
+ * Postgres.
+ */
 export interface ClaimSummary {
   status: ClaimStatus
   delivery: DeliveryState | null

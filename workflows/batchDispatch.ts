@@ -6,8 +6,9 @@ import { deliverUntilResolved } from './delivery.ts'
 import { dispatchNow } from './messages.ts'
 
 /**
- * Carries one batch: rests until its cut-off, or until somebody lets it leave now, then sends it as a claim's own workflow sends a claim, and tells the
- * claims in it. What is in it and when it leaves stands in Postgres; this workflow may be started again at any time.
+ * Carries one batch: rests until its cut-off, or until somebody lets it leave now, then sends it as
+ * a claim's own workflow sends a claim, and tells the claims in it. What is in it and when it
+ * leaves stands in Postgres; this workflow may be started again at any time.
  */
 export async function batchDispatch(batch: BatchRef): Promise<string> {
   let hurried = false
@@ -30,7 +31,8 @@ export async function batchDispatch(batch: BatchRef): Promise<string> {
       told = kind
     },
     endedByNotice: async (withinMs) => {
-      // What a person files by hand is the claims' own news from here on; else the row is looked at again, at the latest after this time.
+      // What a person files by hand is the claims' own news from here on; else the row is looked at
+      // again, at the latest after this time.
       if (withinMs === undefined) return true
       hurried = false
       await condition(() => hurried, withinMs)

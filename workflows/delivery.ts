@@ -14,12 +14,16 @@ export interface Carrier {
 /** An outcome after which the claims stand differently. */
 export type Learned = Extract<Delivered, { kind: 'settled' | 'waiting' | 'unknown' }>
 
-/** When an activity itself breaks down (worker killed, queue unserved) nobody knows what left: look before anything else. */
+/**
+ * When an activity itself breaks down (worker killed, queue unserved) nobody knows what left: look
+ * before anything else.
+ */
 const LOOK_AFTER_BREAKDOWN_MS = 2_000
 
 /**
- * Carries one interchange to a known end: SENT or REFUSED. `taken | refused | unknown | not sent` each have their own next step; an UNKNOWN is
- * looked up and waited for, never sent again on a guess. News that proves the arrival ends it as well.
+ * Carries one interchange to a known end: SENT or REFUSED. `taken | refused | unknown | not sent`
+ * each have their own next step; an UNKNOWN is looked up and waited for, never sent again on a
+ * guess. News that proves the arrival ends it as well.
  */
 export async function deliverUntilResolved(
   sending: Transmission,

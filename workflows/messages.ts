@@ -10,14 +10,19 @@ export interface ClaimInput {
 
 /** One thing that is missing or wrong before a claim may leave. */
 export interface SubmitProblem {
-  /** `missing-attachment`, `missing-field`, `authorisation-expired` … the problem type of the API. */
+  /**
+   * `missing-attachment`, `missing-field`, `authorisation-expired` … the problem type of the API.
+   */
   type: string
   /** A sentence without patient data. */
   detail: string
   lineNumber?: number
 }
 
-/** The answer to `submit`: the claim is frozen and on its way, or stays a draft with the list of what is missing. */
+/**
+ * The answer to `submit`: the claim is frozen and on its way, or stays a draft with the list of
+ * what is missing.
+ */
 export type SubmitResult =
   | { kind: 'submitted'; submissionId: string; submissionNumber: string }
   | { kind: 'not_a_draft'; status: ClaimStatus }
@@ -36,7 +41,10 @@ export const submit = defineUpdate<SubmitResult>('submit')
 export const recordActions = defineUpdate<RecordResult, [{ noticeIds: string[] }]>('recordActions')
 /** News from the provider or the ledger, stored as notices before. */
 export const wake = defineSignal<[{ noticeIds: string[] }]>('wake')
-/** Cancel: stops an interchange that has not left, or sends a void where the adapter has one. The notice carries who and why. */
+/**
+ * Cancel: stops an interchange that has not left, or sends a void where the adapter has one. The
+ * notice carries who and why.
+ */
 export const cancel = defineUpdate<RecordResult, [{ noticeId: string }]>('cancel')
 
 export interface ClaimView {

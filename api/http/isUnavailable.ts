@@ -1,7 +1,10 @@
 import { ServiceError } from '@temporalio/client'
 import { isTemporalAway, isTemporalBroken } from '../../workflows/client/temporalAway.ts'
 
-/** SQLSTATE classes and codes after which the same request may well succeed: connection lost, server going down or coming up, deadlock, a time limit. */
+/**
+ * SQLSTATE classes and codes after which the same request may well succeed: connection lost, server
+ * going down or coming up, deadlock, a time limit.
+ */
 const PASSING = /^(08...|57P0[1-5]|57014|53...|40001|40P01|25006|25P03|55P03)$/
 /** What Node and pg's pool say when there is no database to talk to. */
 const SYSTEM = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH'])

@@ -10,37 +10,29 @@ import { readRequest } from './readRequest.ts'
 import { type Answer, asReply, type Reply } from './reply.ts'
 
 /**
- * One route: its place, who may call it, its schemas and what it does. Requests are parsed at the door, types are inferred from the schemas, and
- * the same list of routes makes the express router and the OpenAPI document.
+ * One route: its place, who may call it, its schemas and what it does. Requests are parsed at the
+ * door, types are inferred from the schemas, and the same list of routes makes the express router
+ * and the OpenAPI document.
  *
- * ```ts
- * // api/routes/claims/claimDrafts.ts
- * export const claimDraftRoutes: Route[] = [
- *   // Reads, and acts that are the same when done twice: `handler` opens its own transactions.
- *   defineRoute({
- *     method: 'get', path: '/v1/claims/{claimId}', tag: 'claims', summary: 'One claim', roles: ROLES.read,
- *     params: z.object({ claimId: id }), response: claim,
- *     handler: ({ organisationId, params, deps }) =>
- *       deps.databases.within(organisationId, async (tx) => (await claimOf(tx, organisationId, params.claimId)) ?? throwNotFound()),
- *   }),
- *   // Creates: `effect` runs in one transaction together with the caller's Idempotency-Key; a repeat gets the stored answer.
- *   defineEffect({
- *     method: 'post', path: '/v1/claims', tag: 'claims', summary: 'Create a draft', roles: ROLES.bill,
- *     body: newClaim, response: claim, status: 201, problems: ['unknown-patient', 'not-enrolled'],
- *     effect: async ({ tx, organisationId, actor, body, now }) => {
- *       const saved = await createDraft(tx, body, …)
- *       if (saved.kind === 'refused') throw refusal(saved)   // rolls back, and frees the key
- *       return claimView(tx, saved.claimId)
- *     },
- *   }),
- *   // Stores first, then tells Temporal: `effect` as above, and what it returned goes to `finish`, also when the caller repeats.
- *   defineEffectThen({ …, effect: async ({ tx }) => ({ noticeId: await insertAct(tx, …) }),
- *     finish: async ({ deps, params }, { noticeId }) => tellClaim(deps, params.claimId, noticeId) }),
- * ]
- * ```
- * Another status than the documented one: `return reply(202, body)`. A raw body: `body: rawBody({ mediaTypes, limitBytes })`, then `body` is a
- * Buffer. Bytes as answer: `response: rawAnswer([...])` and `return reply(200, buffer, headers)`. Refusals: `throw new Problem(type, detail)`.
- * A list of routes becomes part of the API by one line in api/routes/all.ts.
+ * ```ts // api/routes/claims/claimDrafts.ts export const claimDraftRoutes: Route[] = [ // Reads,
+ * and acts that are the same when done twice: `handler` opens its own transactions. defineRoute({
+ * method: 'get', path: '/v1/claims/{claimId}', tag: 'claims', summary: 'One claim', roles:
+ * ROLES.read, params: z.object({ claimId: id }), response: claim, handler: ({ organisationId,
+ * params, deps }) => deps.databases.within(organisationId, async (tx) => (await claimOf(tx,
+ * organisationId, params.claimId)) ?? throwNotFound()), }), // Creates: `effect` runs in one
+ * transaction together with the caller's Idempotency-Key; a repeat gets the stored answer.
+ * defineEffect({ method: 'post', path: '/v1/claims', tag: 'claims', summary: 'Create a draft',
+ * roles: ROLES.bill, body: newClaim, response: claim, status: 201, problems: ['unknown-patient',
+ * 'not-enrolled'], effect: async ({ tx, organisationId, actor, body, now }) => { const saved =
+ * await createDraft(tx, body, …) if (saved.kind === 'refused') throw refusal(saved) // rolls back,
+ * and frees the key return claimView(tx, saved.claimId) }, }), // Stores first, then tells
+ * Temporal: `effect` as above, and what it returned goes to `finish`, also when the caller repeats.
+ * defineEffectThen({ …, effect: async ({ tx }) => ({ noticeId: await insertAct(tx, …) }), finish:
+ * async ({ deps, params }, { noticeId }) => tellClaim(deps, params.claimId, noticeId) }), ] ```
+ * Another status than the documented one: `return reply(202, body)`. A raw body: `body: rawBody({
+ * mediaTypes, limitBytes })`, then `body` is a Buffer. Bytes as answer: `response:
+ * rawAnswer([...])` and `return reply(200, buffer, headers)`. Refusals: `throw new Problem(type,
+ * detail)`. A list of routes becomes part of the API by one line in api/routes/all.ts.
  */
 export function defineRoute<
   P extends z.ZodType = None,
@@ -67,7 +59,10 @@ export function defineEffect<
   W = undefined,
 >(
   spec: Spec<P, Q, B, R> & {
-    /** What takes long and needs no transaction; `effect` gets its answer as `before`. A repeat does it again. */
+    /**
+     * What takes long and needs no transaction; `effect` gets its answer as `before`. A repeat does
+     * it again.
+     */
     before?(context: Context<P, Q, B>): Promise<W>
     effect(context: EffectContext<P, Q, B> & { before: W }): Promise<Answer<z.input<R>>>
   },
@@ -85,8 +80,8 @@ export function defineEffect<
 }
 
 /**
- * A route that commits first and then goes on outside; see defineRoute. `before` runs ahead of the transaction: what asks somebody over the network
- * must not hold its locks. `effect` returns JSON.
+ * A route that commits first and then goes on outside; see defineRoute. `before` runs ahead of the
+ * transaction: what asks somebody over the network must not hold its locks. `effect` returns JSON.
  */
 export function defineEffectThen<
   E,
@@ -118,8 +113,9 @@ export function defineEffectThen<
 }
 
 /**
- * A route without an API key: health, and pushes of providers, which are signed. `organisationId` is not known here. `admit` runs before the body is
- * read, and what it answers goes to the handler: what can be refused by then costs no body.
+ * A route without an API key: health, and pushes of providers, which are signed. `organisationId`
+ * is not known here. `admit` runs before the body is read, and what it answers goes to the handler:
+ * what can be refused by then costs no body.
  */
 export function definePublicRoute<
   P extends z.ZodType = None,
@@ -193,7 +189,10 @@ export interface Context<P extends z.ZodType, Q extends z.ZodType, B extends z.Z
 }
 
 export interface EffectContext<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> extends Context<P, Q, B> {
-  /** Confined to the caller's organisation; commits when `effect` returns, rolls back when it throws. */
+  /**
+   * Confined to the caller's organisation; commits when `effect` returns, rolls back when it
+   * throws.
+   */
   tx: Tx
 }
 

@@ -49,7 +49,10 @@ export async function stuckDocuments(
     .execute()
 }
 
-/** Sendings of which nobody knows whether they arrived, an hour (real time) after their bytes were written, and that no open item speaks of. */
+/**
+ * Sendings of which nobody knows whether they arrived, an hour (real time) after their bytes were
+ * written, and that no open item speaks of.
+ */
 export async function staleUnknowns(
   across: Kysely<Database>,
 ): Promise<(ClaimAddress & { claimNumber: string; connectionId: string; interchangeId: string })[]> {
@@ -81,8 +84,8 @@ export async function staleUnknowns(
 }
 
 /**
- * Batches that are on their way or wait for their cut-off: each must have a departure. What a person files by hand is carried by nobody. `due`: the
- * cut-off has come, and it has not left.
+ * Batches that are on their way or wait for their cut-off: each must have a departure. What a
+ * person files by hand is carried by nobody. `due`: the cut-off has come, and it has not left.
  */
 export async function openBatches(
   across: Kysely<Database>,

@@ -11,7 +11,10 @@ export interface Evidence {
   size: number
 }
 
-/** Keeps a file with a submitted claim. The same bytes twice are one file: the first stays as it is. The caller holds the claim's row. */
+/**
+ * Keeps a file with a submitted claim. The same bytes twice are one file: the first stays as it is.
+ * The caller holds the claim's row.
+ */
 export async function addEvidence(
   tx: Tx,
   claim: { organisationId: string; claimId: string; actor: string; now: Date },

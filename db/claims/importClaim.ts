@@ -17,7 +17,10 @@ import type { ArrivedEvent } from './incomingEvent.ts'
 import { lockClaim } from './lockClaim.ts'
 import { type RecordContext, recordEvents } from './recordEvents.ts'
 
-/** A line as it was filed elsewhere; with a procedure of the practice app behind it where there is one. */
+/**
+ * A line as it was filed elsewhere; with a procedure of the practice app behind it where there is
+ * one.
+ */
 export interface FiledLine {
   procedureId: string | null
   code: string
@@ -52,8 +55,9 @@ export interface FiledClaim {
 }
 
 /**
- * Takes in a claim that was filed elsewhere: nothing is sent, its clocks run from the day it was filed, and its remittance finds it by the
- * submission number or the provider's own. One transaction, with charge and timeline.
+ * Takes in a claim that was filed elsewhere: nothing is sent, its clocks run from the day it was
+ * filed, and its remittance finds it by the submission number or the provider's own. One
+ * transaction, with charge and timeline.
  */
 export async function importClaim(
   tx: Tx,
@@ -139,7 +143,10 @@ function wrongFiling(filed: FiledClaim, currency: string): Refused | null {
   )
 }
 
-/** Clinic, practitioner, procedures and a number that is free: what foreign keys would otherwise say less clearly. */
+/**
+ * Clinic, practitioner, procedures and a number that is free: what foreign keys would otherwise say
+ * less clearly.
+ */
 async function unknownRows(tx: Tx, organisationId: string, filed: FiledClaim): Promise<Refused | null> {
   const procedures = filed.lines.flatMap((line) => line.procedureId ?? [])
   const { rows } = await sql<{ clinic: boolean; practitioner: boolean; procedures: number; number: boolean }>`

@@ -83,7 +83,9 @@ export async function lockClaim(tx: Tx, organisationId: string, claimId: string)
   }
 }
 
-/** Writes the projection of a claim: the columns that lists and filters read, and the whole state. */
+/**
+ * Writes the projection of a claim: the columns that lists and filters read, and the whole state.
+ */
 export async function saveClaim(
   tx: Tx,
   claim: LockedClaim,

@@ -17,7 +17,10 @@ export interface ClaimFilter {
   limit: number
 }
 
-/** Claims, newest first. Claim ids rise with time, so the last id of a page is where the next one goes on. */
+/**
+ * Claims, newest first. Claim ids rise with time, so the last id of a page is where the next one
+ * goes on.
+ */
 export async function listClaims(tx: Tx, organisationId: string, filter: ClaimFilter) {
   let query = claimRows(tx, organisationId)
     .orderBy('c.id', 'desc')
@@ -36,7 +39,10 @@ export async function listClaims(tx: Tx, organisationId: string, filter: ClaimFi
   return { claims: page.map(summaryOf), next: rows.length > filter.limit ? (page.at(-1)?.id ?? null) : null }
 }
 
-/** One claim with its lines, papers, sendings, references and balances; null when the organisation has no such claim. */
+/**
+ * One claim with its lines, papers, sendings, references and balances; null when the organisation
+ * has no such claim.
+ */
 export async function getClaim(tx: Tx, organisationId: string, claimId: string) {
   const row = await claimRows(tx, organisationId).where('c.id', '=', claimId).executeTakeFirst()
   if (row === undefined) return null

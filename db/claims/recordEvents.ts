@@ -26,13 +26,16 @@ export interface RecordedClaim {
   claim: LockedClaim
   effects: Effect[]
   waitingFor: string
-  /** Claims that left in the same interchange, which has arrived by this news: there is news for them too. */
+  /**
+   * Claims that left in the same interchange, which has arrived by this news: there is news for
+   * them too.
+   */
   alsoArrived: string[]
 }
 
 /**
- * Carries events into a locked claim, in order: timeline, projection, ledger, references, worklist, all in the caller's transaction.
- * Answers the claim as it is afterwards.
+ * Carries events into a locked claim, in order: timeline, projection, ledger, references, worklist,
+ * all in the caller's transaction. Answers the claim as it is afterwards.
  */
 export async function recordEvents(
   tx: Tx,
@@ -93,7 +96,8 @@ export async function recordEvents(
   const deadline = nextDeadline(state, claim.deadline, incoming, context.rulesOf(claim))
   const attention = await updateWorklist(tx, claim, state, incoming, effects, context.now)
   const words = waitingFor(state, deadline, context.providerName(claim))
-  // Looking at a claim without news writes nothing, unless its deadlines were changed on the connection.
+  // Looking at a claim without news writes nothing, unless its deadlines were changed on the
+  // connection.
   if (incoming.length > 0 || !sameDeadline(deadline, claim.deadline))
     await saveClaim(tx, claim, { state, deadline, attention, waitingFor: words, now: context.now })
   return { claim: { ...claim, state, deadline, attention }, effects, waitingFor: words, alsoArrived }
@@ -101,7 +105,10 @@ export async function recordEvents(
 
 const VOID_ARRIVED: readonly string[] = ['void_sent', 'cancelled']
 
-/** The claim was not known to have arrived, and stored news (not our own sender, which writes its interchange itself) says that it has. */
+/**
+ * The claim was not known to have arrived, and stored news (not our own sender, which writes its
+ * interchange itself) says that it has.
+ */
 function provenByNews(before: ClaimState, after: ClaimState, incoming: ArrivedEvent[]): boolean {
   return before.delivery !== 'SENT' && after.delivery === 'SENT' && incoming.some((item) => item.noticeId !== undefined)
 }
@@ -127,7 +134,10 @@ function nextDeadline(
   return deadlineOf(state, before === null ? null : { ...before, level: before.level + climbed }, rules)
 }
 
-/** Money is read from the ledger at the moment of recording: a notice's own figures may be older than a second payment. */
+/**
+ * Money is read from the ledger at the moment of recording: a notice's own figures may be older
+ * than a second payment.
+ */
 async function withLedger(tx: Tx, claim: LockedClaim, state: ClaimState, item: ArrivedEvent): Promise<ClaimEvent> {
   const { fact } = item.event
   if (fact.type !== 'money_posted') return item.event
@@ -139,8 +149,9 @@ async function withLedger(tx: Tx, claim: LockedClaim, state: ClaimState, item: A
 }
 
 /**
- * The ledger's part of an event that counts: a decision moves open money into its buckets (a remittance's decision has done so already), the end of a
- * cancelled or replaced claim takes its charge back. Answers the state with the money as it stands afterwards.
+ * The ledger's part of an event that counts: a decision moves open money into its buckets (a
+ * remittance's decision has done so already), the end of a cancelled or replaced claim takes its
+ * charge back. Answers the state with the money as it stands afterwards.
  */
 async function withMoney(
   tx: Tx,

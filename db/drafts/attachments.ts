@@ -22,7 +22,10 @@ export interface NewAttachment extends Pick<Attachment, 'kind' | 'mediaType' | '
   bytes: Buffer
 }
 
-/** Adds a paper to a draft, or to a claim whose papers the provider has asked for: a supplement carries it there. The same bytes twice are one attachment: the first stays as it is. */
+/**
+ * Adds a paper to a draft, or to a claim whose papers the provider has asked for: a supplement
+ * carries it there. The same bytes twice are one attachment: the first stays as it is.
+ */
 export async function addAttachment(
   tx: Tx,
   claim: { organisationId: string; claimId: string; now: Date },
@@ -57,7 +60,10 @@ export async function addAttachment(
   return { kind: 'added', attachment: held, isNew: inserted !== undefined }
 }
 
-/** The provider has asked for papers of the claim, and has not got them. `lockDraft` has locked its row. */
+/**
+ * The provider has asked for papers of the claim, and has not got them. `lockDraft` has locked its
+ * row.
+ */
 async function wantsDocuments(tx: Tx, { organisationId, claimId }: { organisationId: string; claimId: string }) {
   const row = await tx
     .selectFrom('claims')
@@ -107,7 +113,10 @@ export async function attachmentsOf(tx: Tx, organisationId: string, claimId: str
   }))
 }
 
-/** The bytes for a download, with the name that they came with; null when the claim has no such attachment. */
+/**
+ * The bytes for a download, with the name that they came with; null when the claim has no such
+ * attachment.
+ */
 export async function attachmentBytes(
   tx: Tx,
   organisationId: string,

@@ -25,7 +25,10 @@ export interface BillableProcedure {
   billable: Exclude<Billable, { kind: 'hidden' }>
 }
 
-/** A patient's procedures that may go on a claim to the provider, newest first; those past the filing limit are shown with the reason. */
+/**
+ * A patient's procedures that may go on a claim to the provider, newest first; those past the
+ * filing limit are shown with the reason.
+ */
 export async function billableProcedures(
   tx: Tx,
   wanted: {

@@ -12,7 +12,10 @@ export interface Connected {
   filingLimitDays: number
 }
 
-/** The organisation's enabled connection with the provider; production first unless a mode is asked for. */
+/**
+ * The organisation's enabled connection with the provider; production first unless a mode is asked
+ * for.
+ */
 export async function connectionOf(
   tx: Tx,
   organisationId: string,
@@ -49,7 +52,10 @@ export async function connectionOf(
   }
 }
 
-/** Locks the patient's row: two drafts for one patient go one after the other, so the second sees the first. False: no such patient. */
+/**
+ * Locks the patient's row: two drafts for one patient go one after the other, so the second sees
+ * the first. False: no such patient.
+ */
 export async function holdPatient(tx: Tx, organisationId: string, patientId: string): Promise<boolean> {
   const row = await tx
     .selectFrom('patients')
@@ -61,7 +67,10 @@ export async function holdPatient(tx: Tx, organisationId: string, patientId: str
   return row !== undefined
 }
 
-/** The enrolment that is asked for, else the one that holds on the first service date, primary first. */
+/**
+ * The enrolment that is asked for, else the one that holds on the first service date, primary
+ * first.
+ */
 export async function enrolmentOf(
   tx: Tx,
   organisationId: string,

@@ -20,7 +20,10 @@ export interface Composed {
   submission: Omit<Submission, 'submissionId' | 'submissionNumber'>
 }
 
-/** Reads all that a sending of the claim is made of, in one query (it is on the hot path of submit). Null: no such claim. */
+/**
+ * Reads all that a sending of the claim is made of, in one query (it is on the hot path of submit).
+ * Null: no such claim.
+ */
 export async function composeSubmission(tx: Tx, organisationId: string, claimId: string): Promise<Composed | null> {
   const { rows } = await sql<Row>`
     select c.id, c.claim_number, c.purpose, c.currency, c.diagnoses, c.note,
@@ -73,8 +76,9 @@ const attachments = sql`(
   from attachments a where a.organisation_id = c.organisation_id and a.claim_id = c.id)`
 
 /**
- * The nearest ancestor to which the provider gave a claim number, with the last sending of it. A replacement that fell at the front end has
- * none of its own: its correction still names the claim that was adjudicated.
+ * The nearest ancestor to which the provider gave a claim number, with the last sending of it. A
+ * replacement that fell at the front end has none of its own: its correction still names the claim
+ * that was adjudicated.
  */
 const original = sql`(
   select f.value as reference, s.submission_number
@@ -196,7 +200,8 @@ function composed(row: Row): Composed {
       total: sum(checkedLines.map((line) => line.charge)),
       enrolment,
       lines: checkedLines.map(({ priced: _priced, visitCompleted: _completed, ...line }) => line),
-      // One that held on none of the service dates may lie on the claim beside its renewal; it is not sent.
+      // One that held on none of the service dates may lie on the claim beside its renewal; it is
+      // not sent.
       authorisations: row.authorisations
         .filter((held) => checkedLines.some((line) => validOn(held, line.serviceDate)))
         .map(({ kind, number }) => ({ kind, number })),

@@ -16,7 +16,10 @@ export interface ActionContext {
   organisationId: string
   actor: string
   now: Date
-  /** Days after the service date within which the provider takes a claim: from the declaration, unless the connection says otherwise. */
+  /**
+   * Days after the service date within which the provider takes a claim: from the declaration,
+   * unless the connection says otherwise.
+   */
   filingLimitDays(adapterId: string): number
 }
 
@@ -42,7 +45,10 @@ export interface Saved {
   claimId: string
 }
 
-/** Makes a draft with its lines priced in the same transaction, or says why not. Nothing is written when it is refused. */
+/**
+ * Makes a draft with its lines priced in the same transaction, or says why not. Nothing is written
+ * when it is refused.
+ */
 export async function createDraft(tx: Tx, wish: DraftRequest, doing: ActionContext): Promise<Saved | Refused> {
   const parties = await partiesOf(tx, wish, doing)
   if (parties.kind === 'refused') return parties
@@ -78,7 +84,10 @@ export async function createDraft(tx: Tx, wish: DraftRequest, doing: ActionConte
   return { kind: 'saved', claimId }
 }
 
-/** The patient (held until the end of the transaction), the connection and the enrolment of a new claim. */
+/**
+ * The patient (held until the end of the transaction), the connection and the enrolment of a new
+ * claim.
+ */
 export async function partiesOf(
   tx: Tx,
   wish: Pick<DraftRequest, 'patientId' | 'providerId' | 'mode' | 'enrolmentId' | 'ticked'>,

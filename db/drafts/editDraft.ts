@@ -8,7 +8,10 @@ import { holdPatient } from './claimParties.ts'
 import { type ActionContext, auditSelection, dayOf, type Saved } from './createDraft.ts'
 import { type Selected, selectLines, type Ticked } from './selectLines.ts'
 
-/** What changes of a draft; a field that is left out stays. `version` is the one that the editor has seen. */
+/**
+ * What changes of a draft; a field that is left out stays. `version` is the one that the editor has
+ * seen.
+ */
 export interface DraftChange {
   version: number
   ticked?: Ticked[] | undefined
@@ -20,7 +23,10 @@ export interface DraftChange {
   overrideFilingLimit: string | null
 }
 
-/** Changes a draft that nobody else has changed meanwhile. New lines are read from the visits again and priced again. */
+/**
+ * Changes a draft that nobody else has changed meanwhile. New lines are read from the visits again
+ * and priced again.
+ */
 export async function editDraft(
   tx: Tx,
   claimId: string,
@@ -98,7 +104,10 @@ export interface LockedDraft {
   filingLimitDays: number | null
 }
 
-/** Locks a claim that is still a draft: freeze waits until the change is done, or the change sees that the claim has left. */
+/**
+ * Locks a claim that is still a draft: freeze waits until the change is done, or the change sees
+ * that the claim has left.
+ */
 export async function lockDraft(
   tx: Tx,
   { organisationId }: Pick<ActionContext, 'organisationId'>,

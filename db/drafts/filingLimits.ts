@@ -5,7 +5,10 @@ import { unclaimed } from './duplicateLines.ts'
 /** Kind of the worklist's warnings before the filing limit. */
 export const FILING_LIMIT = 'filing-limit'
 
-/** A draft, or a completed visit of a patient whom the provider covers, with services that nobody has submitted. */
+/**
+ * A draft, or a completed visit of a patient whom the provider covers, with services that nobody
+ * has submitted.
+ */
 export interface Unfiled {
   /** The draft's or the visit's id. */
   subjectId: string
@@ -25,7 +28,10 @@ interface Asked {
   filingLimitDays: Record<string, number>
 }
 
-/** What of the organisation must leave between two days, both included. Test connections have no limits that matter. */
+/**
+ * What of the organisation must leave between two days, both included. Test connections have no
+ * limits that matter.
+ */
 export async function unfiledBetween(tx: Tx, asked: Asked, from: string, to: string): Promise<Unfiled[]> {
   const { organisationId } = asked
   const { rows } = await sql<Unfiled>`
@@ -49,7 +55,10 @@ export async function unfiledBetween(tx: Tx, asked: Asked, from: string, to: str
   return rows
 }
 
-/** Those of the keys that an item has or had: a warning that somebody took off the worklist does not come back. */
+/**
+ * Those of the keys that an item has or had: a warning that somebody took off the worklist does not
+ * come back.
+ */
 export async function warnedBefore(tx: Tx, organisationId: string, dedupeKeys: string[]): Promise<Set<string>> {
   if (dedupeKeys.length === 0) return new Set()
   const rows = await tx
@@ -62,7 +71,9 @@ export async function warnedBefore(tx: Tx, organisationId: string, dedupeKeys: s
   return new Set(rows.map((row) => row.dedupe_key))
 }
 
-/** Takes the warnings off the worklist whose visit is on a claim now, or is not billable any more. */
+/**
+ * Takes the warnings off the worklist whose visit is on a claim now, or is not billable any more.
+ */
 export async function closeClaimedVisits(tx: Tx, organisationId: string, now: Date): Promise<void> {
   await sql`
     update attention_items i set closed_at = ${now}, closed_by = 'hub', closed_because = 'the visit is claimed'

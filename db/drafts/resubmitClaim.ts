@@ -12,8 +12,9 @@ import { type ActionContext, dayOf, insertDraft, type Saved } from './createDraf
 import { selectLines, type Ticked } from './selectLines.ts'
 
 /**
- * Makes the draft that corrects a claim: the same lines (read from the visits again, so that what the clinic has corrected there is in it),
- * prices, authorisations and papers, and a reference to the first. One open correction per claim. An appeal carries only what is disputed, where the
+ * Makes the draft that corrects a claim: the same lines (read from the visits again, so that what
+ * the clinic has corrected there is in it), prices, authorisations and papers, and a reference to
+ * the first. One open correction per claim. An appeal carries only what is disputed, where the
  * provider wants that.
  */
 export async function resubmit(
@@ -89,8 +90,9 @@ export async function resubmit(
 }
 
 /**
- * The lines of a claim as ticks; null for a line that no procedure of the practice app stands behind (an imported claim). Of a `disputed` line what is
- * disputed is claimed, the others are left out.
+ * The lines of a claim as ticks; null for a line that no procedure of the practice app stands
+ * behind (an imported claim). Of a `disputed` line what is disputed is claimed, the others are left
+ * out.
  */
 export async function ticksOf(
   tx: Tx,
@@ -136,7 +138,8 @@ async function reselect(tx: Tx, first: Original, ticked: Ticked[], why: string, 
     ticked,
     authorisationIds: [],
     practitionerId: first.practitioner_id,
-    // The first claim was filed in time and its warnings were answered: a correction is not asked again.
+    // The first claim was filed in time and its warnings were answered: a correction is not asked
+    // again.
     overrideDuplicate: why,
     overrideFilingLimit: why,
     today: dayOf(doing.now),

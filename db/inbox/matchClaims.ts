@@ -2,7 +2,10 @@ import { sql } from 'kysely'
 import type { Reference } from '../../domain/claim.ts'
 import type { Tx } from '../connect.ts'
 
-/** How a provider's word finds a claim: our own number first, the provider's references as a fallback. */
+/**
+ * How a provider's word finds a claim: our own number first, the provider's references as a
+ * fallback.
+ */
 export interface ClaimMatch {
   submissionNumber?: string
   references: Reference[]
@@ -10,17 +13,24 @@ export interface ClaimMatch {
 
 export interface Matched {
   claimId: string
-  /** The sending that it is about; of a match by reference the claim's last one, null when it was never sent. */
+  /**
+   * The sending that it is about; of a match by reference the claim's last one, null when it was
+   * never sent.
+   */
   submissionId: string | null
 }
 
-/** References that name one claim. Batch, payment and authorisation numbers may be shared by claims: one hit today proves nothing. */
+/**
+ * References that name one claim. Batch, payment and authorisation numbers may be shared by claims:
+ * one hit today proves nothing.
+ */
 const NAMING: readonly Reference['type'][] = ['claim-number', 'clearinghouse-trace']
 
 /**
- * Finds the claims that a connection's documents speak of, all in at most two statements. Our submission number decides, without regard to case;
- * only without it do references, and only if they hit exactly one claim. Null: no claim of ours, or more than one. Never a guess, never another
- * connection's claim.
+ * Finds the claims that a connection's documents speak of, all in at most two statements. Our
+ * submission number decides, without regard to case; only without it do references, and only if
+ * they hit exactly one claim. Null: no claim of ours, or more than one. Never a guess, never
+ * another connection's claim.
  */
 export async function matchSubmissions(
   tx: Tx,
@@ -36,7 +46,10 @@ export async function matchSubmissions(
   return matches.map((match, index) => found[index] ?? onlyClaim(match, byReference))
 }
 
-/** Keeps what the provider calls a claim, so that later documents find it. What is known already stays as it is. */
+/**
+ * Keeps what the provider calls a claim, so that later documents find it. What is known already
+ * stays as it is.
+ */
 export async function rememberReferences(
   tx: Tx,
   learned: {

@@ -2,7 +2,10 @@ import type { ClaimEvent } from '../../domain/claims/claimEvents.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Tx } from '../connect.ts'
 
-/** A notice of a document, matched to its claim. `sequence` is its place in the document: the same notice is stored once. */
+/**
+ * A notice of a document, matched to its claim. `sequence` is its place in the document: the same
+ * notice is stored once.
+ */
 export interface NewNotice {
   sequence: number
   claimId: string
@@ -36,7 +39,9 @@ export async function insertNotices(
     .execute()
 }
 
-/** Stores what a person did or said about a claim; answers the notice's id for the claim's workflow. */
+/**
+ * Stores what a person did or said about a claim; answers the notice's id for the claim's workflow.
+ */
 export async function insertManualNotice(
   tx: Tx,
   act: {

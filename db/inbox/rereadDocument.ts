@@ -6,8 +6,9 @@ import { audit } from '../setup/audit.ts'
 import type { NewNotice } from './notices.ts'
 
 /**
- * Puts a document that could not be read, or not wholly, back before its inbox: after its adapter was mended it may be. What an earlier reading took in
- * stays; the new one has numbers of its own. Refuses by `document-not-found` and `document-was-read`.
+ * Puts a document that could not be read, or not wholly, back before its inbox: after its adapter
+ * was mended it may be. What an earlier reading took in stays; the new one has numbers of its own.
+ * Refuses by `document-not-found` and `document-was-read`.
  */
 export async function askToRereadDocument(
   tx: Tx,
@@ -43,7 +44,10 @@ export async function askToRereadDocument(
   return { kind: 'reread', organisationId, connectionId, providerId }
 }
 
-/** Takes what earlier readings of a document put on the worklist off it: this reading says what is still so. */
+/**
+ * Takes what earlier readings of a document put on the worklist off it: this reading says what is
+ * still so.
+ */
 export async function closeReadingItems(
   tx: Tx,
   { organisationId, documentId, now }: { organisationId: string; documentId: string; now: Date },
@@ -58,7 +62,10 @@ export async function closeReadingItems(
     .execute()
 }
 
-/** Without those that the claim has heard from an earlier reading of the same document, whatever their number was. */
+/**
+ * Without those that the claim has heard from an earlier reading of the same document, whatever
+ * their number was.
+ */
 export async function notHeardBefore(
   tx: Tx,
   { organisationId, documentId }: { organisationId: string; documentId: string },

@@ -13,7 +13,10 @@ export interface BankPosition {
   received: number
   /** What the bank kept, by a person's word. */
   bankFee: number
-  /** Not come and not explained: what the remittance says less what came and what the bank kept. Below zero: too much came. */
+  /**
+   * Not come and not explained: what the remittance says less what came and what the bank kept.
+   * Below zero: too much came.
+   */
   open: number
   /** A person has said that the rest is still on its way. */
   awaitingRest: boolean
@@ -31,7 +34,10 @@ interface Act {
   now: Date
 }
 
-/** Records what arrived at the bank. Equal to the remittance is settled; anything else is on the worklist until it is explained (failure F11). */
+/**
+ * Records what arrived at the bank. Equal to the remittance is settled; anything else is on the
+ * worklist until it is explained (failure F11).
+ */
 export async function recordReceipt(
   tx: Tx,
   act: Act & { amount: number; currency: string; receivedOn: string; reference: string | null },
@@ -44,7 +50,10 @@ export async function recordReceipt(
   return { kind: 'recorded', position: await judge(tx, act, held) }
 }
 
-/** Explains an open difference: the bank kept it (it goes to the ledger), or the rest is still on its way (the next receipt is compared again). */
+/**
+ * Explains an open difference: the bank kept it (it goes to the ledger), or the rest is still on
+ * its way (the next receipt is compared again).
+ */
 export async function explainDifference(
   tx: Tx,
   act: Act & { explanation: 'bank_fee' | 'awaiting_rest'; reason: string },

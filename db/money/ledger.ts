@@ -31,7 +31,10 @@ export async function balancesOf(tx: Tx, organisationId: string, claimId: string
   return claimBalances(totals)
 }
 
-/** News of the ledger about a claim. The recorder reads the ledger again when it records: these figures are of this moment. */
+/**
+ * News of the ledger about a claim. The recorder reads the ledger again when it records: these
+ * figures are of this moment.
+ */
 export async function moneyPostedFact(
   tx: Tx,
   organisationId: string,
@@ -51,9 +54,10 @@ export async function postCharge(
 }
 
 /**
- * Posts what the provider decided, as the difference to what is posted already; `lines` may be empty when `outcome` speaks for all of them. The
- * caller holds the claim locked. `now` is when the provider decided: an itemised remittance of that day or later knows better, and a claim
- * without a charge (withdrawn) has nothing to move; then nothing is posted.
+ * Posts what the provider decided, as the difference to what is posted already; `lines` may be
+ * empty when `outcome` speaks for all of them. The caller holds the claim locked. `now` is when the
+ * provider decided: an itemised remittance of that day or later knows better, and a claim without a
+ * charge (withdrawn) has nothing to move; then nothing is posted.
  */
 export async function postDecision(
   tx: Tx,
@@ -72,8 +76,9 @@ export async function postDecision(
 }
 
 /**
- * Posts a person's word on what was denied of a line; of a `rejected` claim also on what is still open of it. Answers the amount, also of an appeal,
- * which moves nothing; null when nothing of the line can be settled. The caller holds the claim locked.
+ * Posts a person's word on what was denied of a line; of a `rejected` claim also on what is still
+ * open of it. Answers the amount, also of an appeal, which moves nothing; null when nothing of the
+ * line can be settled. The caller holds the claim locked.
  */
 export async function postSettlement(
   tx: Tx,
@@ -94,8 +99,8 @@ export async function postSettlement(
 }
 
 /**
- * Takes the charge of a cancelled or replaced claim back, with the decisions and settlements on it, once. Money that came stays where it is: then
- * the claim is overpaid, and a person must see it.
+ * Takes the charge of a cancelled or replaced claim back, with the decisions and settlements on it,
+ * once. Money that came stays where it is: then the claim is overpaid, and a person must see it.
  */
 export async function postWithdrawal(tx: Tx, claim: OnClaim & { reason: string }): Promise<void> {
   const position = await positionOf(tx, claim.organisationId, claim.claimId)

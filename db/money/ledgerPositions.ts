@@ -12,8 +12,9 @@ interface Row {
 }
 
 /**
- * How the ledgers of some claims stand, by layer, line and account; every claim that is asked for is in the answer. `charge`: whether the charge
- * is wanted line by line or in one sum (a third of the rows, for big remittances). The caller holds the claims locked when it goes on to post.
+ * How the ledgers of some claims stand, by layer, line and account; every claim that is asked for
+ * is in the answer. `charge`: whether the charge is wanted line by line or in one sum (a third of
+ * the rows, for big remittances). The caller holds the claims locked when it goes on to post.
  */
 export async function positionsOf(
   tx: Tx,

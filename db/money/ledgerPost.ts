@@ -22,8 +22,9 @@ export interface Posting {
 const CHUNK = 5_000
 
 /**
- * Writes one ledger transaction: a header and its entries. False: nothing to post, or posted before under the same key. Throws when the entries
- * don't sum to zero, which is a bug of ours and never the provider's.
+ * Writes one ledger transaction: a header and its entries. False: nothing to post, or posted before
+ * under the same key. Throws when the entries don't sum to zero, which is a bug of ours and never
+ * the provider's.
  */
 export async function post(tx: Tx, posting: Posting, entries: Entry[]): Promise<boolean> {
   if (entries.length === 0) return false

@@ -16,7 +16,8 @@ export function quarantineKey(of: { connectionId: string; contentSha256: Buffer 
 }
 
 /**
- * Puts items about one remittance on billing's worklist in one statement, one open item per cause, and marks the claims that they are about.
+ * Puts items about one remittance on billing's worklist in one statement, one open item per cause,
+ * and marks the claims that they are about.
  */
 export async function raiseForRemittance(
   tx: Tx,

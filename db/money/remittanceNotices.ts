@@ -3,7 +3,10 @@ import type { ClaimEvent } from '../../domain/claims/claimEvents.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Tx } from '../connect.ts'
 
-/** News for a claim that the ledger makes. `sequence` is its place in the document; without a document, its order among its kind. */
+/**
+ * News for a claim that the ledger makes. `sequence` is its place in the document; without a
+ * document, its order among its kind.
+ */
 export interface LedgerNotice {
   sequence: number
   claimId: string
@@ -19,7 +22,10 @@ export interface KeyedBy {
 
 const CHUNK = 2_000
 
-/** Stores the news for the claims' workflows to record, each once per document. Answers the ids, in order; of repeats too, though nothing has them. */
+/**
+ * Stores the news for the claims' workflows to record, each once per document. Answers the ids, in
+ * order; of repeats too, though nothing has them.
+ */
 export async function insertLedgerNotices(
   tx: Tx,
   from: { organisationId: string; connectionId: string; documentId: string | null; remittanceId: string | null },
@@ -47,8 +53,8 @@ export async function insertLedgerNotices(
 }
 
 /**
- * When a payment happened: some time on the day that it names, but never later than now. The end of the day, so that it doesn't look older than a
- * decision of the same day.
+ * When a payment happened: some time on the day that it names, but never later than now. The end of
+ * the day, so that it doesn't look older than a decision of the same day.
  */
 export function paidAt(paidOn: string, now: Date): string {
   const end = `${paidOn}T23:59:59.999Z`

@@ -17,7 +17,10 @@ export interface PostedPlan {
   balances: Map<string, ClaimBalances>
 }
 
-/** Plans and posts a balanced remittance and puts what needs a person on the worklist. The claims are locked. */
+/**
+ * Plans and posts a balanced remittance and puts what needs a person on the worklist. The claims
+ * are locked.
+ */
 export async function postPlan(
   tx: Tx,
   arrived: ArrivedRemittance & PlacedClaims & Omit<PlanHeader, 'currency'> & { traceUsed: boolean },
@@ -111,7 +114,10 @@ export function suspenseKey(remittanceId: string, sequence: number): string {
   return `suspense:${remittanceId}:${sequence}`
 }
 
-/** Money on a claim that is over is booked all the same; a person must see it. The claim's own conflict has the same key. */
+/**
+ * Money on a claim that is over is booked all the same; a person must see it. The claim's own
+ * conflict has the same key.
+ */
 function overItems(arrived: ArrivedRemittance & PlacedClaims, plan: RemittancePlan): RemittanceItem[] {
   const paid = plan.posting.filter((entry: Entry) => entry.account === 'allocated')
   return paid.flatMap(({ claimId, amount }) => {

@@ -22,7 +22,10 @@ export interface Reread {
   providerId: string
 }
 
-/** Lays a quarantined remittance aside because a corrected document took its place. Nothing of it is ever posted. */
+/**
+ * Lays a quarantined remittance aside because a corrected document took its place. Nothing of it is
+ * ever posted.
+ */
 export async function supersede(
   tx: Tx,
   act: Act & { byRemittanceId: string },
@@ -54,7 +57,10 @@ export async function supersede(
   return { kind: 'superseded' }
 }
 
-/** Puts the document of a quarantined remittance back before its inbox: with a mended adapter it may balance, and then it posts. */
+/**
+ * Puts the document of a quarantined remittance back before its inbox: with a mended adapter it may
+ * balance, and then it posts.
+ */
 export async function askToReread(tx: Tx, act: Act): Promise<Reread | Refused> {
   const { organisationId, remittanceId, reason } = act
   const held = await lockQuarantined(tx, act)

@@ -6,8 +6,9 @@ import { quarantineKey } from './remittanceAttention.ts'
 import type { ArrivedRemittance } from './remittanceRows.ts'
 
 /**
- * Makes a quarantined remittance's row what its document says by today's reading, without its lines: the caller writes them and whatever follows from
- * the new state. The old doubt leaves the worklist. Answers the state, which is `duplicate` when the same payment was posted meanwhile.
+ * Makes a quarantined remittance's row what its document says by today's reading, without its
+ * lines: the caller writes them and whatever follows from the new state. The old doubt leaves the
+ * worklist. Answers the state, which is `duplicate` when the same payment was posted meanwhile.
  */
 export async function rewriteRemittance(
   tx: Tx,

@@ -19,8 +19,8 @@ export interface ArrivedRemittance {
 }
 
 /**
- * Writes the remittance's own row. Null: the same payment with the same content is posted already (also by a transaction that ran beside this one;
- * the unique key decides).
+ * Writes the remittance's own row. Null: the same payment with the same content is posted already
+ * (also by a transaction that ran beside this one; the unique key decides).
  */
 export async function insertRemittance(
   tx: Tx,
@@ -57,7 +57,10 @@ export async function insertRemittance(
 
 const CHUNK = 2_000
 
-/** Keeps every claim of the remittance as it was stated; `claimIds` says whose money it became, null where it waits in suspense. */
+/**
+ * Keeps every claim of the remittance as it was stated; `claimIds` says whose money it became, null
+ * where it waits in suspense.
+ */
 export async function insertRemittanceLines(
   tx: Tx,
   organisationId: string,
@@ -93,7 +96,10 @@ export interface PayableClaim {
   closed: ClosedBecause | null
 }
 
-/** Locks claims for posting, in the order of their ids, so that two remittances for the same claims follow one another and never deadlock. */
+/**
+ * Locks claims for posting, in the order of their ids, so that two remittances for the same claims
+ * follow one another and never deadlock.
+ */
 export async function lockForPosting(
   tx: Tx,
   organisationId: string,

@@ -13,11 +13,17 @@ import { postPlan } from './remittancePosting.ts'
 import { rewriteRemittance } from './remittanceReread.ts'
 import { type ArrivedRemittance, insertRemittance, insertRemittanceLines } from './remittanceRows.ts'
 
-/** The rule of balance or currency that kept a remittance out of the ledger, and the place where it broke. */
+/**
+ * The rule of balance or currency that kept a remittance out of the ledger, and the place where it
+ * broke.
+ */
 export interface Quarantined {
   rule: 'line-balance' | 'claim-balance' | 'payment-balance' | 'amount-range' | 'currency'
   where: string
-  /** What the document says less what it adds up to, minor units; null where amounts were not compared. */
+  /**
+   * What the document says less what it adds up to, minor units; null where amounts were not
+   * compared.
+   */
   difference: number | null
 }
 
@@ -30,10 +36,13 @@ export interface PostedRemittance {
 }
 
 /**
- * Takes one remittance in, whole or not at all: posted to the ledger with news for its claims; quarantined when it does not balance or is in
- * another currency; a duplicate (same payer, trace number, amount, date and content) posts nothing; in test mode the ledger stays untouched.
- * Money that finds no claim waits in suspense, and every doubt is an item on the worklist. The same place of the same document again answers as
- * before, but a quarantined one that balances by today's reading is posted now. News takes the numbers `sequence` to `sequence + 2 × claims − 1` of the document.
+ * Takes one remittance in, whole or not at all: posted to the ledger with news for its claims;
+ * quarantined when it does not balance or is in another currency; a duplicate (same payer, trace
+ * number, amount, date and content) posts nothing; in test mode the ledger stays untouched. Money
+ * that finds no claim waits in suspense, and every doubt is an item on the worklist. The same place
+ * of the same document again answers as before, but a quarantined one that balances by today's
+ * reading is posted now. News takes the numbers `sequence` to `sequence + 2 × claims − 1` of the
+ * document.
  */
 export async function postRemittance(
   tx: Tx,
@@ -53,7 +62,10 @@ export async function postRemittance(
   return remittanceId === null ? duplicate(tx, arrived) : postToLedger(tx, arrived, remittanceId, known.traceUsed)
 }
 
-/** The document of a quarantined remittance once more: its row becomes what it says by today's reading. */
+/**
+ * The document of a quarantined remittance once more: its row becomes what it says by today's
+ * reading.
+ */
 async function reread(
   tx: Tx,
   arrived: ArrivedRemittance & { mode: 'test' | 'production' },
@@ -94,7 +106,10 @@ async function postToLedger(
   return { state: 'posted', remittanceId, claims: named(news) }
 }
 
-/** In test mode the claims still hear the decisions: their way to the end can be watched, without money. */
+/**
+ * In test mode the claims still hear the decisions: their way to the end can be watched, without
+ * money.
+ */
 async function takeTest(tx: Tx, arrived: ArrivedRemittance, remittanceId: string): Promise<PostedRemittance> {
   const { organisationId, remittance, now } = arrived
   const { placed, submissionIds } = await placeClaims(tx, arrived)
@@ -165,7 +180,10 @@ function problemOf(remittance: Remittance, currency: string): Quarantined | null
 
 interface Known {
   currency: string
-  /** The same place of the same document was taken in before, or the same payment by an earlier reading of it. */
+  /**
+   * The same place of the same document was taken in before, or the same payment by an earlier
+   * reading of it.
+   */
   again: { remittanceId: string; state: PostedRemittance['state']; problem: Quarantined | null; content: string } | null
   /** Another payment of the connection has the same trace number. */
   traceUsed: boolean
@@ -173,7 +191,8 @@ interface Known {
 
 async function knownBefore(tx: Tx, arrived: ArrivedRemittance): Promise<Known> {
   const { organisationId, connectionId, documentId, sequence, remittance, contentSha256 } = arrived
-  // What an earlier reading of the same document took in: places may have shifted, payer and trace number say which it is.
+  // What an earlier reading of the same document took in: places may have shifted, payer and trace
+  // number say which it is.
   const reading = sequence - (sequence % NUMBERS_A_READING)
   const { rows } = await sql<Known>`
     select n.currency,

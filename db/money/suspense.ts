@@ -37,7 +37,10 @@ export interface SuspenseLine {
   sequence: number
 }
 
-/** Lines of posted remittances that nobody has matched with a claim yet, oldest first, behind `after`. */
+/**
+ * Lines of posted remittances that nobody has matched with a claim yet, oldest first, behind
+ * `after`.
+ */
 export async function openSuspense(
   tx: Tx,
   { organisationId, after, limit }: { organisationId: string; after: SuspenseLine | null; limit: number },
@@ -90,8 +93,9 @@ export async function openSuspense(
 }
 
 /**
- * A person says whose money in suspense it is: the line is posted on the claim as if it had matched, the claim hears of it, and the item on the
- * worklist is closed. Only onto a claim of the same connection and currency.
+ * A person says whose money in suspense it is: the line is posted on the claim as if it had
+ * matched, the claim hears of it, and the item on the worklist is closed. Only onto a claim of the
+ * same connection and currency.
  */
 export async function allocateSuspense(tx: Tx, allocation: Allocation): Promise<Allocated | Refused> {
   const { organisationId, remittanceId, sequence, claimId, actor, reason, now } = allocation
@@ -139,7 +143,10 @@ export async function allocateSuspense(tx: Tx, allocation: Allocation): Promise<
 
 type Line = NonNullable<Awaited<ReturnType<typeof lockLine>>>
 
-/** Any line of a remittance; of two that allocate it at once, the second one sees what the first one did. */
+/**
+ * Any line of a remittance; of two that allocate it at once, the second one sees what the first one
+ * did.
+ */
 async function lockLine(tx: Tx, { organisationId, remittanceId, sequence }: Allocation) {
   const { rows } = await sql<{
     detail: RemittanceClaim

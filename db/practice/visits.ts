@@ -24,7 +24,10 @@ export interface VisitDetail {
     area: string | null
     quantity: number
     fee: number
-    /** The claims that it is or was on, oldest first; `amount` is what was claimed for it, in the claim's currency. */
+    /**
+     * The claims that it is or was on, oldest first; `amount` is what was claimed for it, in the
+     * claim's currency.
+     */
     claims: { claimId: string; claimNumber: string; status: ClaimStatus; lineNumber: number; amount: number }[]
   }[]
 }

@@ -1,7 +1,10 @@
 import { newId } from '../../platform/ids.ts'
 import type { Tx } from '../connect.ts'
 
-/** What somebody did that must be explainable later: who, what, to what, why. Ids and amounts, no patient data. */
+/**
+ * What somebody did that must be explainable later: who, what, to what, why. Ids and amounts, no
+ * patient data.
+ */
 export async function audit(
   tx: Tx,
   entry: {

@@ -39,8 +39,8 @@ export async function providersOf(tx: Tx, organisationId: string, only: string |
 export type NewProvider = Omit<Provider, 'connections'>
 
 /**
- * Makes a provider, or brings one that is there to what is wanted: its people and names, never its adapter, in whose words claims have left already.
- * Only the operator may write here.
+ * Makes a provider, or brings one that is there to what is wanted: its people and names, never its
+ * adapter, in whose words claims have left already. Only the operator may write here.
  */
 export async function registerProvider(
   tx: Tx,

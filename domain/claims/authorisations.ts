@@ -11,8 +11,9 @@ import {
 } from './requirements.ts'
 
 /**
- * A line that needs an authorisation must have one of a right kind that is valid on the service date, covers its code and tooth and has
- * enough left. What the claim names without need must hold for at least one of its lines: an expired LOA never leaves.
+ * A line that needs an authorisation must have one of a right kind that is valid on the service
+ * date, covers its code and tooth and has enough left. What the claim names without need must hold
+ * for at least one of its lines: an expired LOA never leaves.
  */
 export function authorisationProblems(claim: CheckedClaim, rules: AuthorisationRule[]): SubmitProblem[] {
   const left = new Map(
@@ -75,7 +76,10 @@ function idleProblem(claim: CheckedClaim, held: HeldAuthorisation, lines: Checke
   ]
 }
 
-/** Uses up the first authorisation that has enough left for the line; another currency is never compared. */
+/**
+ * Uses up the first authorisation that has enough left for the line; another currency is never
+ * compared.
+ */
 function takeFrom(covering: HeldAuthorisation[], claim: CheckedClaim, line: CheckedLine, left: Left): boolean {
   for (const held of covering) {
     const rest = left.get(held) ?? null

@@ -11,8 +11,9 @@ export type ProviderFact =
   | { type: 'documents_requested'; documents: string[] }
   | { type: 'rejected_front_end' }
   /**
-   * `lines` may be empty when the provider decides the claim as a whole: then `outcome` holds for every line.
-   * `posted`: the ledger has the amounts already, by the remittance that states the decision.
+   * `lines` may be empty when the provider decides the claim as a whole: then `outcome` holds for
+   * every line. `posted`: the ledger has the amounts already, by the remittance that states the
+   * decision.
    */
   | { type: 'decided'; outcome?: 'approved' | 'denied'; lines: LineDecision[]; posted?: true }
   /** An inquiry found no such claim. A result, never a state. */
@@ -26,7 +27,10 @@ export type ProviderFact =
 export type OwnFact =
   | { type: 'submitted' }
   | { type: 'sent' }
-  /** Its interchange waits for a cut-off, or for a person who carries it to the provider. `until`: ISO 8601 UTC, when it leaves. */
+  /**
+   * Its interchange waits for a cut-off, or for a person who carries it to the provider. `until`:
+   * ISO 8601 UTC, when it leaves.
+   */
   | { type: 'waits'; for: 'cut_off' | 'person'; until?: string }
   | { type: 'delivery_unknown'; because: string }
   | { type: 'delivery_refused' }

@@ -1,7 +1,10 @@
 import type { ClaimState } from './claimState.ts'
 import { type DeadlineKind, LEVELS } from './escalation.ts'
 
-/** How long each stage may take, in days from the stage's start; from the connection, or the declaration's defaults. */
+/**
+ * How long each stage may take, in days from the stage's start; from the connection, or the
+ * declaration's defaults.
+ */
 export interface DeadlineRules {
   ackDays: number
   decisionDays: number
@@ -25,7 +28,10 @@ export interface Deadline {
   level: number
 }
 
-/** The stage that an open claim is in, with its named start; null when nobody owes us anything by a date. */
+/**
+ * The stage that an open claim is in, with its named start; null when nobody owes us anything by a
+ * date.
+ */
 export function stageOf(state: ClaimState): { kind: DeadlineKind; startsAt: string } | null {
   if (state.closed !== null || state.submittedAt === null) return null
   const decidedAt = state.decidedAt ?? state.submittedAt
@@ -56,8 +62,9 @@ function cutOff({ delivery, waits }: ClaimState): string | null {
 }
 
 /**
- * The deadline after an event: the same stage keeps its level rungs, a new stage starts at the foot of the ladder. On a follow-up date that a person
- * gave, and not before, the claim comes back to the staff; then the ladder goes on.
+ * The deadline after an event: the same stage keeps its level rungs, a new stage starts at the foot
+ * of the ladder. On a follow-up date that a person gave, and not before, the claim comes back to
+ * the staff; then the ladder goes on.
  */
 export function deadlineOf(state: ClaimState, before: Deadline | null, rules: DeadlineRules): Deadline | null {
   const stage = stageOf(state)
@@ -68,12 +75,16 @@ export function deadlineOf(state: ClaimState, before: Deadline | null, rules: De
     return { ...stage, dueAt: before?.dueAt ?? stage.startsAt, level: level }
   const regular = addDays(stage.startsAt, daysOf(stage.kind, rules) + level * rules.levelDays, rules)
   if (followUpAt === null) return { ...stage, dueAt: regular, level: level }
-  // Earlier than the ladder, or after its last rung: no rung of it is due, the staff asked for the claim.
+  // Earlier than the ladder, or after its last rung: no rung of it is due, the staff asked for the
+  // claim.
   const early = followUpAt < regular || level >= LEVELS.length
   return { ...stage, dueAt: followUpAt, level: early ? LEVELS.indexOf('billing') : level }
 }
 
-/** Adds calendar or working days to an instant; the time of day stays. A start on a free day counts from the next working day. */
+/**
+ * Adds calendar or working days to an instant; the time of day stays. A start on a free day counts
+ * from the next working day.
+ */
 export function addDays(instant: string, days: number, rules: Pick<DeadlineRules, 'workingDays' | 'holidays'>): string {
   const day = 86_400_000
   const at = new Date(instant)

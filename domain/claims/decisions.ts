@@ -124,7 +124,10 @@ function mergeDecisions(
   return merged
 }
 
-/** Any denied or reduced line makes PARTIAL, all denied REJECTED; a contractual cut or a copay doesn't. Null while a line is undecided. */
+/**
+ * Any denied or reduced line makes PARTIAL, all denied REJECTED; a contractual cut or a copay
+ * doesn't. Null while a line is undecided.
+ */
 function statusOf(
   lines: ClaimState['lines'],
   lineCount: number,

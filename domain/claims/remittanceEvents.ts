@@ -15,8 +15,9 @@ export interface RemittanceEvents {
 }
 
 /**
- * The news of a posted remittance: the decision that each of its claims states, and once per claim how its money stands. Of a remittance in test
- * mode (`balances` null) there are only decisions: no money moved. What is not theirs, though it is ours, is news for a person.
+ * The news of a posted remittance: the decision that each of its claims states, and once per claim
+ * how its money stands. Of a remittance in test mode (`balances` null) there are only decisions: no
+ * money moved. What is not theirs, though it is ours, is news for a person.
  */
 export function remittanceEvents(
   remittance: Remittance,

@@ -2,8 +2,9 @@ import type { ClaimStatus } from '../claim.ts'
 import { type ClaimState, rank } from './claimState.ts'
 
 /**
- * `applied`: the state moved. `repeat`: said before. `stale`: older news than what we know. `conflict`: contradicts what we know, a person looks.
- * `noted`: kept on the timeline, means nothing for the state.
+ * `applied`: the state moved. `repeat`: said before. `stale`: older news than what we know.
+ * `conflict`: contradicts what we know, a person looks. `noted`: kept on the timeline, means
+ * nothing for the state.
  */
 export type Effect = 'applied' | 'repeat' | 'stale' | 'conflict' | 'noted'
 
@@ -24,7 +25,10 @@ export function same(state: ClaimState, effect: Effect): Advanced {
 
 export const noDocumentsWanted = { documentsRequested: [], documentsRequestedAt: null }
 
-/** DRAFT has no news; a cancelled claim's news is a conflict; a front-end rejection is not taken back by an ack that disagrees. */
+/**
+ * DRAFT has no news; a cancelled claim's news is a conflict; a front-end rejection is not taken
+ * back by an ack that disagrees.
+ */
 export function tooEarlyOrOver(state: ClaimState, decision?: string): Advanced | null {
   if (state.status === 'DRAFT' || state.status === 'CANCELLED') return same(state, 'conflict')
   if (state.rejectedAt === 'front_end' && state.status === 'REJECTED' && decision === undefined)

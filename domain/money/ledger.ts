@@ -3,9 +3,10 @@ import type { PaymentStatus } from '../claim.ts'
 import type { AdjustmentBucket } from './lineDecision.ts'
 
 /**
- * The chart of accounts (db/migrations/0001_init.ts has the same list). A claim of 100, of which 80 are paid, 15 contractual and 5 the patient's:
- * `charged` −100, `open` 0, `paid` 80, `contractual` 15, `patient` 5. Every transaction sums to zero, on the claim's side and on the
- * remittance's side (`remitted`, `allocated`, `suspense`, `provider_adjustment`) each.
+ * The chart of accounts (db/migrations/0001_init.ts has the same list). A claim of 100, of which 80
+ * are paid, 15 contractual and 5 the patient's: `charged` −100, `open` 0, `paid` 80, `contractual`
+ * 15, `patient` 5. Every transaction sums to zero, on the claim's side and on the remittance's side
+ * (`remitted`, `allocated`, `suspense`, `provider_adjustment`) each.
  */
 export type Account =
   | 'charged'
@@ -21,7 +22,10 @@ export type Account =
   | 'bank'
   | 'in_transit'
 
-/** One line of a ledger transaction. `allocated` names its claim too, the rest of a remittance's side doesn't. */
+/**
+ * One line of a ledger transaction. `allocated` names its claim too, the rest of a remittance's
+ * side doesn't.
+ */
 export interface Entry {
   account: Account
   amount: Minor
@@ -30,7 +34,10 @@ export interface Entry {
   lineNumber: number | null
 }
 
-/** Where a claim's money stands, in the claim's currency. `charged` is the positive amount of the charge. */
+/**
+ * Where a claim's money stands, in the claim's currency. `charged` is the positive amount of the
+ * charge.
+ */
 export interface ClaimBalances {
   charged: Minor
   /** Not yet explained by a payment or an adjustment. Negative: overpaid. */
@@ -49,7 +56,10 @@ export interface ClaimBalances {
   paymentStatus: PaymentStatus
 }
 
-/** Adds up a claim's entries. The remittance's own side (`allocated` and the like) says nothing about the claim. */
+/**
+ * Adds up a claim's entries. The remittance's own side (`allocated` and the like) says nothing
+ * about the claim.
+ */
 export function claimBalances(entries: Iterable<Pick<Entry, 'account' | 'amount'>>): ClaimBalances {
   const totals = new Map<Account, Minor>()
   for (const { account, amount } of entries) totals.set(account, (totals.get(account) ?? 0) + amount)
@@ -71,7 +81,10 @@ export function claimBalances(entries: Iterable<Pick<Entry, 'account' | 'amount'
   return { ...balances, paymentStatus: paymentStatus(balances) }
 }
 
-/** PAID only when nothing is open and no denied amount waits for somebody's word; a claim that nothing was paid for stays UNPAID. */
+/**
+ * PAID only when nothing is open and no denied amount waits for somebody's word; a claim that
+ * nothing was paid for stays UNPAID.
+ */
 export function paymentStatus({ open, paid, denied }: Pick<ClaimBalances, 'open' | 'paid' | 'denied'>): PaymentStatus {
   if (open < 0) return 'OVERPAID'
   if (paid <= 0) return 'UNPAID'
@@ -83,7 +96,10 @@ export function chargeEntries(claimId: string, lines: { lineNumber: number; char
   return compact(lines.flatMap(({ lineNumber, charge }) => move(claimId, lineNumber, 'charged', 'open', charge)))
 }
 
-/** Two entries that move an amount from one account of a claim to another. A negative amount moves back. */
+/**
+ * Two entries that move an amount from one account of a claim to another. A negative amount moves
+ * back.
+ */
 export function move(
   claimId: string,
   lineNumber: number | null,
@@ -97,12 +113,17 @@ export function move(
   ]
 }
 
-/** An ordinary set of entries that takes others back: nothing in the ledger is ever changed or deleted. */
+/**
+ * An ordinary set of entries that takes others back: nothing in the ledger is ever changed or
+ * deleted.
+ */
 export function reversalOf(entries: Entry[]): Entry[] {
   return entries.map((entry) => ({ ...entry, amount: negated(entry.amount) }))
 }
 
-/** One entry per claim, line and account, none of them zero, in the order in which they first came. */
+/**
+ * One entry per claim, line and account, none of them zero, in the order in which they first came.
+ */
 export function compact(entries: Entry[]): Entry[] {
   const merged = new Map<string, Entry>()
   for (const entry of entries) {

@@ -2,9 +2,10 @@ import type { Minor } from '../amounts.ts'
 import type { Said } from '../claim.ts'
 
 /**
- * Which bucket an amount that the provider did not pay belongs to.
- * `contractual`: the clinic gives it up by contract; `patient`: the patient owes it; `other_payer`: another insurer pays it;
- * `denied`: refused or reduced, open until its codes, a connection rule or a person says appeal, bill patient or write off.
+ * Which bucket an amount that the provider did not pay belongs to. `contractual`: the clinic gives
+ * it up by contract; `patient`: the patient owes it; `other_payer`: another insurer pays it;
+ * `denied`: refused or reduced, open until its codes, a connection rule or a person says appeal,
+ * bill patient or write off.
  */
 export type AdjustmentBucket =
   | 'contractual'
@@ -15,7 +16,10 @@ export type AdjustmentBucket =
   | 'discount'
   | 'bank_fee'
 
-/** One reason why a line or claim was not paid in full. Positive reduces what is paid (source: X12 835 CAS). */
+/**
+ * One reason why a line or claim was not paid in full. Positive reduces what is paid (source: X12
+ * 835 CAS).
+ */
 export interface Adjustment {
   bucket: AdjustmentBucket
   amount: Minor

@@ -21,8 +21,9 @@ const TARGETS: Record<Exclude<Settling, 'appeal'>, Account> = {
 }
 
 /**
- * What can be settled of a line: what was denied of it; else, of a claim that was rejected as a whole, what is still open. Null: nothing.
- * Never more than the whole claim has there, so a payment that names no line is not settled twice.
+ * What can be settled of a line: what was denied of it; else, of a claim that was rejected as a
+ * whole, what is still open. Null: nothing. Never more than the whole claim has there, so a payment
+ * that names no line is not settled twice.
  */
 export function settleable(position: ClaimPosition, lineNumber: number, rejected: boolean): Settleable | null {
   const line = (account: Account, number: number | null) => total(position, account, number)
@@ -36,16 +37,17 @@ export function settleable(position: ClaimPosition, lineNumber: number, rejected
 }
 
 /**
- * A person's word on a denied amount: it becomes the patient's, or the clinic's loss. That it will be appealed moves nothing; when an appeal claims it,
- * it leaves this claim.
+ * A person's word on a denied amount: it becomes the patient's, or the clinic's loss. That it will
+ * be appealed moves nothing; when an appeal claims it, it leaves this claim.
  */
 export function settlementEntries(claimId: string, what: Settleable, action: Settling): Entry[] {
   return action === 'appeal' ? [] : move(claimId, what.lineNumber, what.from, TARGETS[action], what.amount)
 }
 
 /**
- * What must be taken back of earlier settlements when the provider says less is denied than before (it pays after all, or takes all back):
- * a settlement stands only as far as the denial that it settles. `position` is the claim after the provider's new word.
+ * What must be taken back of earlier settlements when the provider says less is denied than before
+ * (it pays after all, or takes all back): a settlement stands only as far as the denial that it
+ * settles. `position` is the claim after the provider's new word.
  */
 export function excessSettlement(position: ClaimPosition): Entry[] {
   const { claimId, rows } = position

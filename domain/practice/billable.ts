@@ -17,8 +17,8 @@ export interface Performed {
 }
 
 /**
- * `billable`: may be ticked. `blocked`: may be ticked once a person has priced it with a reason. `disabled`: shown, can't be ticked.
- * `hidden`: not billable at all.
+ * `billable`: may be ticked. `blocked`: may be ticked once a person has priced it with a reason.
+ * `disabled`: shown, can't be ticked. `hidden`: not billable at all.
  */
 export type Billable =
   | { kind: 'billable'; lastDay: string }

@@ -28,8 +28,8 @@ function isPort(entry: Allowed, port: number): boolean {
 }
 
 /**
- * Reads `host[:port]` and `network/length` entries, with commas between. An IPv6 address with a port stands in brackets. Throws a sentence that
- * names the entry and what is wrong with it.
+ * Reads `host[:port]` and `network/length` entries, with commas between. An IPv6 address with a
+ * port stands in brackets. Throws a sentence that names the entry and what is wrong with it.
  */
 export function allowedFrom(text: string): Allowed[] {
   return text

@@ -51,7 +51,10 @@ export interface CallOptions {
   headers?: Record<string, string>
 }
 
-/** The API over real HTTP, with the real adapters, transports and seals, at one business time. Temporal is the caller's. */
+/**
+ * The API over real HTTP, with the real adapters, transports and seals, at one business time.
+ * Temporal is the caller's.
+ */
 export async function startApi(db: TestDatabase, other: Partial<ApiDeps> = {}): Promise<Api> {
   const lines: string[] = []
   const rung: Mailbox[] = []

@@ -92,7 +92,8 @@ describe('every table of a tenant', () => {
       where i.indisunique and c.relname = any(${tables})
         and (select a.attname from pg_attribute a where a.attrelid = i.indrelid and a.attnum = i.indkey[0]) <> 'organisation_id'
       order by 1`.execute(test.owner)
-    // Both are random and say nothing: the hash of a key, and the number that comes back from providers without an organisation.
+    // Both are random and say nothing: the hash of a key, and the number that comes back from
+    // providers without an organisation.
     expect(rows.map((row) => row.name)).toEqual(['api_keys_key_hash_key', 'submissions_submission_number_key'])
   })
 

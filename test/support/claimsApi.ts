@@ -19,7 +19,9 @@ import { TWIN_ADDRESSES } from './addresses.ts'
 import { NOW } from './claimsSeed.ts'
 import type { TestDatabase } from './database.ts'
 
-/** What an HMO of the claims' tests asks for: an X-ray and a LOA for crowns, a tooth for fillings. */
+/**
+ * What an HMO of the claims' tests asks for: an X-ray and a LOA for crowns, a tooth for fillings.
+ */
 export const DECLARATION: ProviderDeclaration = {
   id: 'harbor-health',
   name: 'Harbor Health',
@@ -58,7 +60,10 @@ export const DECLARATION: ProviderDeclaration = {
   diagnosisRequired: false,
 }
 
-/** The claims' workflows without Temporal: the real activities, run at once. `mode` plays a missing worker or an outage. */
+/**
+ * The claims' workflows without Temporal: the real activities, run at once. `mode` plays a missing
+ * worker or an outage.
+ */
 export interface MemoryWorkflows extends ClaimWorkflows {
   mode: 'answered' | 'pending' | 'unavailable'
   woken: string[]

@@ -23,7 +23,10 @@ export interface Seeded {
 
 const address = { line1: '1 Ayala Avenue', city: 'Makati', country: 'PH' }
 
-/** A clinic with one enrolled patient and visits of every kind, as the owner of the database writes it. */
+/**
+ * A clinic with one enrolled patient and visits of every kind, as the owner of the database writes
+ * it.
+ */
 export async function seedClaims(owner: Kysely<Database>, organisationId: string): Promise<Seeded> {
   const org = { organisation_id: organisationId }
   const named = (name: string) => ({

@@ -19,7 +19,10 @@ export interface ClaimWish {
   currency?: string
 }
 
-/** Claims as they are after submit, written by the owner of the database: rows only, nothing is charged yet. */
+/**
+ * Claims as they are after submit, written by the owner of the database: rows only, nothing is
+ * charged yet.
+ */
 export async function seedSubmitted(
   owner: Kysely<Database>,
   seeded: Seeded,

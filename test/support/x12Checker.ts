@@ -1,8 +1,8 @@
 import { check276, check277, check837, expect, type Piece } from './x12CheckerLoops.ts'
 
 /**
- * Checks 837D, 276, 277, 277CA and TA1 files by rules of its own: it shares no code with adapters/ or sandbox/, on purpose. Answers what is wrong,
- * a sentence each; an empty list is a good file.
+ * Checks 837D, 276, 277, 277CA and TA1 files by rules of its own: it shares no code with adapters/
+ * or sandbox/, on purpose. Answers what is wrong, a sentence each; an empty list is a good file.
  */
 export function checkX12(text: string): string[] {
   const errors: string[] = []
@@ -123,10 +123,14 @@ function checkTransaction(all: Piece[], se: Piece, gs: Piece, component: string,
 /** HL03 of a child and of its parent. */
 const PARENT_LEVELS: Record<string, string> = { '20': '', '21': '20', '22': '20', '19': '21', '23': '22', PT: '19' }
 
-/** HL01 counts up, HL02 names an earlier level of the right kind, HL04 tells whether children follow. */
+/**
+ * HL01 counts up, HL02 names an earlier level of the right kind, HL04 tells whether children
+ * follow.
+ */
 function checkLevels(all: Piece[], errors: string[]): void {
   const levels = all.filter((piece) => piece[0] === 'HL')
-  // In a claim the subscriber hangs under the billing provider (20), in an inquiry under the provider of service (19).
+  // In a claim the subscriber hangs under the billing provider (20), in an inquiry under the
+  // provider of service (19).
   const parents = levels.some((level) => level[3] === '19') ? { ...PARENT_LEVELS, '22': '19' } : PARENT_LEVELS
   for (const [index, level] of levels.entries()) {
     const name = `HL ${level[1]}`

@@ -1,7 +1,10 @@
 /** A segment as the checker sees it: its id and its elements. */
 export type Piece = string[]
 
-/** What formats.md 2 asks of an 837D: loops, segments, and a total that is the sum of its lines to the cent. */
+/**
+ * What formats.md 2 asks of an 837D: loops, segments, and a total that is the sum of its lines to
+ * the cent.
+ */
 export function check837(all: Piece[], component: string, errors: string[]): void {
   const header = all.slice(0, indexOf(all, 'HL'))
   need(header, 'BHT', ['0019', '00'], '837', errors)

@@ -3,7 +3,10 @@ import type { Opened } from '../activityResults.ts'
 import { cancel, type RecordResult, recordActions, type SubmitResult, submit, view, wake } from '../messages.ts'
 import type { ClaimProgress } from './progress.ts'
 
-/** What others may say to a claim's workflow. No handler changes anything itself: each waits for the main function. */
+/**
+ * What others may say to a claim's workflow. No handler changes anything itself: each waits for the
+ * main function.
+ */
 export function handleMessages(claim: ClaimProgress): void {
   setHandler(submit, async (): Promise<SubmitResult> => {
     await condition(() => claim.opening() !== null)

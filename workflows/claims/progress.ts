@@ -8,7 +8,10 @@ export interface CancelRequest {
   done?: RecordResult
 }
 
-/** What this run of a claim's workflow knows and still has to do. The truth is the row; nothing here outlives the run. */
+/**
+ * What this run of a claim's workflow knows and still has to do. The truth is the row; nothing here
+ * outlives the run.
+ */
 export type ClaimProgress = ReturnType<typeof claimProgress>
 
 /** The progress of a run that has just begun. */
@@ -32,7 +35,10 @@ export function claimProgress() {
     latest: () => latest,
     /** The claim's summary; only after the claim has opened. */
     summary: () => latest as unknown as ClaimSummary,
-    /** A turn of the main function begins: what a delivery says meanwhile may be older than what the turn will say. */
+    /**
+     * A turn of the main function begins: what a delivery says meanwhile may be older than what the
+     * turn will say.
+     */
     beginTurn(): void {
       inTurn = true
     },
@@ -42,7 +48,10 @@ export function claimProgress() {
       turns += 1
     },
     turn: () => turns,
-    /** An activity's result may be staler than the last turn: then the row is read again instead of applying it. */
+    /**
+     * An activity's result may be staler than the last turn: then the row is read again instead of
+     * applying it.
+     */
     learnBeside(now: ClaimSummary, since: number): void {
       if (since === turns && !inTurn) learn(now)
       else progress.unrecorded = true

@@ -38,8 +38,9 @@ export function transmissions(input: ClaimInput, provider: ProviderActivities, c
 }
 
 /**
- * A claim that has arrived before speaks of another sending than this one (a void): then only the end of the claim
- * ends it. False when it is time to look: the wait is over, or a person knows that the provider does not have it.
+ * A claim that has arrived before speaks of another sending than this one (a void): then only the
+ * end of the claim ends it. False when it is time to look: the wait is over, or a person knows that
+ * the provider does not have it.
  */
 async function endedByNotice(claim: ClaimProgress, withinMs?: number): Promise<boolean> {
   const over = () => claim.summary().closed !== null

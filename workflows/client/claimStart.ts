@@ -1,6 +1,9 @@
 import { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes } from '@temporalio/common'
 
-/** How a claim's workflow is started, by whoever starts it first: the API's submit, a person's act, or late news. */
+/**
+ * How a claim's workflow is started, by whoever starts it first: the API's submit, a person's act,
+ * or late news.
+ */
 export const CLAIM_WORKFLOW = 'claimLifecycle'
 
 /** Given at start they cost nothing; the workflow upserts only what changes. */

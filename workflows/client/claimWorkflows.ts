@@ -6,12 +6,15 @@ import { startDispatchNow } from './wakeBatch.ts'
 import { claimStartOptions, wakeClaim } from './wakeClaims.ts'
 
 /**
- * How far a message to a claim's workflow came. `pending`: Temporal has it, but no worker has answered in time; it will be carried out.
- * `unavailable`: Temporal can't be reached, and nothing is known to have happened.
+ * How far a message to a claim's workflow came. `pending`: Temporal has it, but no worker has
+ * answered in time; it will be carried out. `unavailable`: Temporal can't be reached, and nothing
+ * is known to have happened.
  */
 export type Reached<T> = { kind: 'answered'; result: T } | { kind: 'pending' } | { kind: 'unavailable' }
 
-/** What the API says to claims' workflows; every message starts the workflow if it isn't running. */
+/**
+ * What the API says to claims' workflows; every message starts the workflow if it isn't running.
+ */
 export interface ClaimWorkflows {
   /** Freezes the draft and sends it on its way; answers what freeze said. */
   submit(claim: ClaimInput): Promise<Reached<SubmitResult>>
@@ -27,7 +30,10 @@ export interface ClaimWorkflows {
   reachable(): Promise<boolean>
 }
 
-/** Patience is long enough for a busy worker and short enough for a person who waits; a server that is up answers a probe in milliseconds. */
+/**
+ * Patience is long enough for a busy worker and short enough for a person who waits; a server that
+ * is up answers a probe in milliseconds.
+ */
 const LIMITS = { patienceMs: 8_000, probeMs: 2_000, trustMs: 1_000 }
 
 /** The claims' workflows on a real Temporal server. */
@@ -55,8 +61,8 @@ export function claimWorkflows(client: Client, limits: typeof LIMITS = LIMITS): 
   }
 
   /**
-   * Asks first whether anybody is there: the client goes on trying an unreachable server until the deadline, and a message that it delivers
-   * after the caller got a 503 would come as a surprise.
+   * Asks first whether anybody is there: the client goes on trying an unreachable server until the
+   * deadline, and a message that it delivers after the caller got a 503 would come as a surprise.
    */
   async function reach<T>(send: () => Promise<T>): Promise<Reached<T>> {
     if (!(await reachable())) return { kind: 'unavailable' }
@@ -109,11 +115,16 @@ function startOf(claim: ClaimInput) {
   })
 }
 
-/** gRPC FAILED_PRECONDITION: the workflow's turn broke off as the message came, and took the message with it. */
+/**
+ * gRPC FAILED_PRECONDITION: the workflow's turn broke off as the message came, and took the message
+ * with it.
+ */
 const NOT_READY = 9
 const AGAIN_MS = 200
 
-/** Everything that is said to a claim may be said twice: what it is about is stored, and has an id. */
+/**
+ * Everything that is said to a claim may be said twice: what it is about is stored, and has an id.
+ */
 async function insisting<T>(send: () => Promise<T>): Promise<T> {
   for (let tries = 5; ; tries -= 1) {
     try {

@@ -113,7 +113,8 @@ export const importingRoutes: Route[] = [
       return { claimId, providerId: body.providerId }
     },
     finish: async ({ deps, organisationId }, { claimId, providerId }) => {
-      // The clocks run once the workflow does; when Temporal went away just now, `claimhub reconcile` starts it.
+      // The clocks run once the workflow does; when Temporal went away just now, `claimhub
+      // reconcile` starts it.
       await deps.workflows.wake({ organisationId, claimId, providerId })
       return deps.databases.within(organisationId, async (tx) => reply(201, await shown(tx, organisationId, claimId)))
     },
@@ -179,7 +180,10 @@ function rules(
   return { ...deadlines, holidays: [], ...claim.connectionDeadlines } as DeadlineRules
 }
 
-/** A submission number is unique in the deployment: another organisation's shows only as the key that it breaks. */
+/**
+ * A submission number is unique in the deployment: another organisation's shows only as the key
+ * that it breaks.
+ */
 function takenElsewhere(error: unknown): never {
   const constraint = (error as { constraint?: unknown } | null)?.constraint
   if (constraint !== 'submissions_submission_number_key') throw error

@@ -16,7 +16,10 @@ export interface ActionTarget extends ClaimInput {
   mode: 'test' | 'production'
 }
 
-/** Locks the claim that a person acts on. Drafts take no acts; a replaced claim lives on in its successor. */
+/**
+ * Locks the claim that a person acts on. Drafts take no acts; a replaced claim lives on in its
+ * successor.
+ */
 export async function lockClaimForAction(tx: Tx, organisationId: string, claimId: string): Promise<ActionTarget> {
   const row = await tx
     .selectFrom('claims as c')
@@ -60,7 +63,10 @@ export function storeAction(
   })
 }
 
-/** Before anything is stored or locked: an outage of Temporal leaves nothing behind but a 503, and nobody waits for it on a row. */
+/**
+ * Before anything is stored or locked: an outage of Temporal leaves nothing behind but a 503, and
+ * nobody waits for it on a row.
+ */
 export async function requireTemporal({ deps }: { deps: ApiDeps }): Promise<void> {
   if (!(await deps.workflows.reachable())) throw temporalUnavailable()
 }
@@ -81,12 +87,14 @@ export async function recordInClaim(deps: ApiDeps, { claim, noticeIds }: { claim
 }
 
 /**
- * One act may be several notices (a decision and its money), and the first that is recorded may carry what the others say: the act was applied when
- * any of them was.
+ * One act may be several notices (a decision and its money), and the first that is recorded may
+ * carry what the others say: the act was applied when any of them was.
  */
 const TELLING: readonly string[] = ['applied', 'conflict', 'stale', 'noted', 'repeat']
 
-/** Stored and not yet recorded is a 202: it is recorded with the claim's next news at the latest. */
+/**
+ * Stored and not yet recorded is a 202: it is recorded with the claim's next news at the latest.
+ */
 export function actionReply(claimId: string, reached: Reached<RecordResult>, noticeIds: string[]) {
   switch (reached.kind) {
     case 'unavailable':

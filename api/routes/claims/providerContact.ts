@@ -12,7 +12,10 @@ export const providerContact = {
   evidenceId: id.optional().meta({ description: 'a file kept with the claim before: POST …/evidence' }),
 }
 
-/** The file that an act names, as the timeline shows it; nothing when it names none. Its name may hold a patient's and stays with the file. */
+/**
+ * The file that an act names, as the timeline shows it; nothing when it names none. Its name may
+ * hold a patient's and stays with the file.
+ */
 export async function evidenceNamed(
   tx: Tx,
   claim: { organisationId: string; claimId: string },
@@ -25,7 +28,10 @@ export async function evidenceNamed(
   return { evidence }
 }
 
-/** The day of what a person tells, as an instant: today is now, an earlier day its noon. Throws `invalid-request` for a day to come. */
+/**
+ * The day of what a person tells, as an instant: today is now, an earlier day its noon. Throws
+ * `invalid-request` for a day to come.
+ */
 export function instantOf(day: string, now: Date, pointer: string): string {
   const today = now.toISOString().slice(0, 10)
   if (day > today) throw notInTime(pointer, 'must not be in the future')

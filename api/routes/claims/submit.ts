@@ -87,7 +87,8 @@ export const submittingRoutes: Route[] = [
       if (claim.status === 'CANCELLED' || claim.closed !== null) {
         throw new Problem('claim-closed', `the claim is ${claim.closed ?? 'cancelled'} already`)
       }
-      // The workflow decides what the wish comes to; until then the timeline says only that somebody asked.
+      // The workflow decides what the wish comes to; until then the timeline says only that
+      // somebody asked.
       const act = { kind: 'cancel', reason: body.reason }
       const noticeId = await storeAction(tx, claim, { actor }, { type: 'asked' }, now.toISOString(), act)
       return { claim, noticeId }

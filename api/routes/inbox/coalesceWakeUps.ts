@@ -2,9 +2,14 @@ import type { Client } from '@temporalio/client'
 import { signalInbox } from '../../../workflows/client/wakeInbox.ts'
 import type { Mailbox } from '../../deps.ts'
 
-/** A ring waits no longer than this for Temporal: the document is stored, and reconcile finds it. */
+/**
+ * A ring waits no longer than this for Temporal: the document is stored, and reconcile finds it.
+ */
 const PATIENCE_MS = 2_000
-/** Pushes of one connection that come within this time share a ring, and so one pass of the inbox. A lone push never waits. */
+/**
+ * Pushes of one connection that come within this time share a ring, and so one pass of the inbox. A
+ * lone push never waits.
+ */
 const REST_MS = 250
 
 export interface WakeUps {
@@ -14,7 +19,10 @@ export interface WakeUps {
   quiet(): Promise<void>
 }
 
-/** One ring at a time for each connection, and a rest after it. `ringOnce` is exchanged by tests only. */
+/**
+ * One ring at a time for each connection, and a rest after it. `ringOnce` is exchanged by tests
+ * only.
+ */
 export function coalesceWakeUps(
   client: Client,
   ringOnce: (mailbox: Mailbox) => Promise<void> = (mailbox) => wakeWithin(client, mailbox),

@@ -15,7 +15,10 @@ import { wakeInbox } from './wakeInbox.ts'
 
 type PushConnection = NonNullable<Awaited<ReturnType<typeof findPushConnection>>>
 
-/** A push that may be read: null for a connection that is not there, which is told from a wrong signature by nothing. */
+/**
+ * A push that may be read: null for a connection that is not there, which is told from a wrong
+ * signature by nothing.
+ */
 interface Admitted {
   connection: PushConnection | null
   headers: Record<string, string>
@@ -118,7 +121,9 @@ async function refuse(
   await noteRefusedPush(deps, { organisationId: connection.organisationId, connectionId, because, bytes })
 }
 
-/** Read as the organisation itself: the role that finds connections across tenants sees no secrets. */
+/**
+ * Read as the organisation itself: the role that finds connections across tenants sees no secrets.
+ */
 async function secretsOf(deps: ApiDeps, { organisationId, connectionId }: PushConnection) {
   const found = await deps.databases.within(organisationId, (tx) => connectionById(tx, organisationId, connectionId))
   return found?.secrets ? resolveSecrets(deps.unseal({ organisationId, connectionId }, found.secrets)) : {}

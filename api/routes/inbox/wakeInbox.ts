@@ -1,6 +1,9 @@
 import type { ApiDeps, Mailbox } from '../../deps.ts'
 
-/** The bytes are safe: without the doorbell they are worked off a little later, by the next one or by reconcile. */
+/**
+ * The bytes are safe: without the doorbell they are worked off a little later, by the next one or
+ * by reconcile.
+ */
 export async function wakeInbox(deps: ApiDeps, { organisationId, connectionId, providerId }: Mailbox): Promise<void> {
   try {
     await deps.doorbell({ organisationId, connectionId, providerId })

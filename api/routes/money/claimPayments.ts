@@ -147,7 +147,10 @@ export const moneyRoutes: Route[] = [
   }),
 ]
 
-/** Posts the settlement and answers its amount; a test connection has no ledger, so nothing is posted and the amount is zero. */
+/**
+ * Posts the settlement and answers its amount; a test connection has no ledger, so nothing is
+ * posted and the amount is zero.
+ */
 async function settle(
   tx: Tx,
   claim: ActionTarget,

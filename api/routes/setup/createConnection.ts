@@ -19,8 +19,9 @@ interface Wish {
 }
 
 /**
- * Makes a connection of the organisation with everything checked but where its secrets come from: who may use references is the caller's to say.
- * Answers its id. Throws a Problem that names what does not fit.
+ * Makes a connection of the organisation with everything checked but where its secrets come from:
+ * who may use references is the caller's to say. Answers its id. Throws a Problem that names what
+ * does not fit.
  */
 export async function createConnection(tx: Tx, deps: Parts, wish: Wish): Promise<string> {
   const { organisationId, wanted } = wish
