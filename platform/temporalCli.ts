@@ -32,7 +32,7 @@ export async function temporalCli(
   const cached = cacheFolder(env, 'bin', `temporal-${VERSION}`)
   if (executable(cached)) return cached
   mkdirSync(path.dirname(cached), { recursive: true })
-  if (await temporalDownload('cli', `v${VERSION}`, cached, say, site)) return cached
+  if (await temporalDownload({ artifact: 'cli', version: `v${VERSION}`, target: cached, site }, say)) return cached
   if (await built(cached, say, env)) return cached
   throw new Error(
     'no Temporal CLI: put `temporal` on PATH, name one in TEMPORAL_CLI, use a server of yours with TEMPORAL_ADDRESS, or install Go ≥ 1.24 so that it can be built',

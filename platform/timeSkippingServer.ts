@@ -40,7 +40,8 @@ export async function foundTimeSkippingServer(
   const launcher = launcherIn(env)
   if (existsSync(launcher)) return launcher
   mkdirSync(path.dirname(launcher), { recursive: true })
-  return (await temporalDownload('temporal-test-server', `v${VERSION}`, launcher, say, site)) ? launcher : null
+  const server = { artifact: 'temporal-test-server' as const, version: `v${VERSION}`, target: launcher, site }
+  return (await temporalDownload(server, say)) ? launcher : null
 }
 
 function launcherIn(env: NodeJS.ProcessEnv): string {

@@ -119,7 +119,12 @@ export async function importClaim(
   if (connection.mode === 'production') {
     await postCharge(tx, { organisationId, claimId, currency, lines: submission.lines, actor, now: doing.now })
   }
-  await recordFiling(tx, claimId, filed, doing, connection.mode === 'production' ? submission.total : 0, submission)
+  await recordFiling(tx, filed, doing, {
+    claimId,
+    submissionId: submission.submissionId,
+    lineCount: submission.lines.length,
+    openAmount: connection.mode === 'production' ? submission.total : 0,
+  })
   const detail = {
     submissionNumber,
     status: filed.status,
@@ -202,13 +207,19 @@ async function insertLines(tx: Tx, organisationId: string, claimId: string, line
     .execute()
 }
 
+interface ImportedClaim {
+  claimId: string
+  submissionId: string
+  lineCount: number
+  /** Minor units; zero on a test connection, which has no ledger. */
+  openAmount: number
+}
+
 async function recordFiling(
   tx: Tx,
-  claimId: string,
   filed: FiledClaim,
   doing: ActionContext & { record: RecordContext },
-  openAmount: number,
-  { submissionId, lines }: { submissionId: string; lines: unknown[] },
+  { claimId, submissionId, ...counted }: ImportedClaim,
 ): Promise<void> {
   const claim = await lockClaim(tx, doing.organisationId, claimId)
   if (claim === null) throw new Error(`claim ${claimId} vanished while it was imported`)
@@ -227,6 +238,5 @@ async function recordFiling(
     event({ type: 'sent' }, filed.submittedAt),
     ...further,
   ]
-  const state = { ...claim.state, openAmount, lineCount: lines.length }
-  await recordEvents(tx, { ...claim, state }, events, doing.record)
+  await recordEvents(tx, { ...claim, state: { ...claim.state, ...counted } }, events, doing.record)
 }

@@ -42,7 +42,7 @@ export async function billableProcedures(
   },
 ): Promise<{ kind: 'procedures'; currency: string; procedures: BillableProcedure[] } | Refused> {
   const { organisationId, patientId, providerId } = wanted
-  const connection = await connectionOf(tx, organisationId, providerId, wanted.mode, wanted.filingLimitDays)
+  const connection = await connectionOf(tx, wanted)
   if (connection.kind === 'refused') return connection
   const patient = await tx
     .selectFrom('patients')

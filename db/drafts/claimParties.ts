@@ -12,16 +12,22 @@ export interface Connected {
   filingLimitDays: number
 }
 
+export interface ConnectionRequest {
+  organisationId: string
+  providerId: string
+  /** Null: production where there is one, else test. */
+  mode: 'test' | 'production' | null
+  /** The adapter's own limit, for a connection that sets none. */
+  filingLimitDays(adapterId: string): number
+}
+
 /**
  * The organisation's enabled connection with the provider; production first unless a mode is asked
  * for.
  */
 export async function connectionOf(
   tx: Tx,
-  organisationId: string,
-  providerId: string,
-  mode: 'test' | 'production' | null,
-  filingLimitDays: (adapterId: string) => number,
+  { organisationId, providerId, mode, filingLimitDays }: ConnectionRequest,
 ): Promise<Connected | Refused> {
   const provider = await tx.selectFrom('providers').select('adapter_id').where('id', '=', providerId).executeTakeFirst()
   if (provider === undefined) return refused('unknown-provider', `there is no provider ${providerId}`)

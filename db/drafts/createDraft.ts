@@ -95,7 +95,9 @@ export async function partiesOf(
   serviceDay: string | null = null,
 ): Promise<{ kind: 'parties'; connection: Connected; enrolment: { id: string; plan: string | null } } | Refused> {
   const { organisationId } = doing
-  const connection = await connectionOf(tx, organisationId, wish.providerId, wish.mode, doing.filingLimitDays)
+  const { providerId, mode } = wish
+  const { filingLimitDays } = doing
+  const connection = await connectionOf(tx, { organisationId, providerId, mode, filingLimitDays })
   if (connection.kind === 'refused') return connection
   if (!(await holdPatient(tx, organisationId, wish.patientId))) {
     return refused('unknown-patient', `there is no patient ${wish.patientId}`)

@@ -41,7 +41,7 @@ export async function editDraft(
       version: draft.version,
     })
   }
-  const selected = change.ticked === undefined ? null : await reselect(tx, draft, change, change.ticked, doing)
+  const selected = change.ticked === undefined ? null : await reselect(tx, draft, { ...change, ticked: change.ticked }, doing)
   if (selected?.kind === 'refused') return selected
   const wrong =
     change.ticked === undefined && change.authorisationIds !== undefined
@@ -155,8 +155,7 @@ export async function lockDraft(
 async function reselect(
   tx: Tx,
   draft: LockedDraft,
-  change: DraftChange,
-  ticked: Ticked[],
+  change: DraftChange & { ticked: Ticked[] },
   doing: ActionContext,
 ): Promise<Selected | Refused> {
   await holdPatient(tx, doing.organisationId, draft.patientId)
@@ -170,7 +169,7 @@ async function reselect(
       filingLimitDays: draft.filingLimitDays ?? doing.filingLimitDays(draft.adapterId),
     },
     plan: draft.plan,
-    ticked,
+    ticked: change.ticked,
     authorisationIds: change.authorisationIds ?? [],
     practitionerId: change.practitionerId ?? null,
     overrideDuplicate: change.overrideDuplicate,

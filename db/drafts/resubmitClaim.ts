@@ -65,8 +65,7 @@ export async function resubmit(
     )
   }
   const source = await ticksOf(tx, organisationId, claimId, disputed)
-  const why = `corrects claim ${first.claim_number}`
-  const selected = source.every((tick) => tick !== null) ? await reselect(tx, first, source, why, doing) : null
+  const selected = source.every((tick) => tick !== null) ? await reselect(tx, first, source, doing) : null
   if (selected?.kind === 'refused') return selected
   const draftId = newId()
   await insertDraft(tx, doing, {
@@ -83,7 +82,7 @@ export async function resubmit(
     replaces: { claimId, lineageId: first.lineage_id },
     imported: false,
   })
-  if (selected === null) await copyLines(tx, organisationId, claimId, draftId, disputed)
+  if (selected === null) await copyLines(tx, { organisationId, from: claimId, to: draftId }, disputed)
   else await writeLines(tx, organisationId, draftId, selected.lines)
   await copyPapers(tx, doing, claimId, draftId)
   return { kind: 'saved', claimId: draftId }
@@ -123,7 +122,8 @@ export async function ticksOf(
 
 type Original = NonNullable<Awaited<ReturnType<typeof lockOriginal>>>
 
-async function reselect(tx: Tx, first: Original, ticked: Ticked[], why: string, doing: ActionContext) {
+async function reselect(tx: Tx, first: Original, ticked: Ticked[], doing: ActionContext) {
+  const why = `corrects claim ${first.claim_number}`
   await holdPatient(tx, doing.organisationId, first.patient_id)
   return selectLines(tx, {
     organisationId: doing.organisationId,
@@ -174,9 +174,7 @@ function totalOf(disputed: Disputed[] | null): { total?: number } {
 
 async function copyLines(
   tx: Tx,
-  organisationId: string,
-  from: string,
-  to: string,
+  { organisationId, from, to }: { organisationId: string; from: string; to: string },
   disputed: Disputed[] | null,
 ): Promise<void> {
   const wanted = disputed === null ? sql`null::bigint as wanted` : sql`d.amount as wanted`

@@ -49,12 +49,18 @@ export async function post(tx: Tx, posting: Posting, entries: Entry[]): Promise<
     .executeTakeFirst()
   if (header === undefined) return false
   for (let from = 0; from < entries.length; from += CHUNK) {
-    await insertEntries(tx, posting, header.id, entries.slice(from, from + CHUNK), from)
+    const chunk = entries.slice(from, from + CHUNK)
+    await insertEntries(tx, { ...posting, transactionId: header.id }, chunk, from)
   }
   return true
 }
 
-async function insertEntries(tx: Tx, posting: Posting, id: string, entries: Entry[], from: number): Promise<void> {
+async function insertEntries(
+  tx: Tx,
+  posting: Posting & { transactionId: string },
+  entries: Entry[],
+  from: number,
+): Promise<void> {
   const rows = entries.map(({ account, amount, claimId, lineNumber }, index) => ({
     sequence: from + index + 1,
     claim_id: claimId,
@@ -64,7 +70,7 @@ async function insertEntries(tx: Tx, posting: Posting, id: string, entries: Entr
   }))
   await sql`
     insert into ledger_entries (organisation_id, transaction_id, sequence, claim_id, line_number, remittance_id, account, amount)
-    select ${posting.organisationId}::uuid, ${id}::uuid, e.sequence, e.claim_id, e.line_number, ${posting.remittanceId ?? null}::uuid, e.account, e.amount
+    select ${posting.organisationId}::uuid, ${posting.transactionId}::uuid, e.sequence, e.claim_id, e.line_number, ${posting.remittanceId ?? null}::uuid, e.account, e.amount
     from json_to_recordset(${JSON.stringify(rows)}::json)
       as e(sequence integer, claim_id uuid, line_number integer, account text, amount bigint)`.execute(tx)
 }

@@ -78,7 +78,7 @@ async function book(
   const contentSha256 = createHash('sha256').update(keyOf(payment)).digest()
   const { connectionId } = claim
   const arrived = { organisationId, connectionId, documentId: null, sequence: 0, remittance, contentSha256, now }
-  const remittanceId = await insertRemittance(tx, arrived, 'posted', 'manual')
+  const remittanceId = await insertRemittance(tx, arrived, { state: 'posted', source: 'manual', problem: null })
   if (remittanceId === null) throw new Error(`the payment ${keyOf(payment)} is posted without its ledger transaction`)
   const traceUsed = remittance.traceNumber !== '' && (await numberUsed(tx, arrived, remittanceId))
   const posted = await postPlan(tx, {
@@ -93,7 +93,7 @@ async function book(
     placed: [place],
     submissionIds: [null],
   })
-  await insertRemittanceLines(tx, organisationId, remittanceId, remittance.claims, [claimId])
+  await insertRemittanceLines(tx, { ...arrived, remittanceId }, [claimId])
   const news = remittanceEvents(remittance, posted.placed, posted.balances, paidAt(payment.paidOn, now))
   const notices = news.map(({ event }, sequence) => ({ claimId, submissionId: null, event, sequence }))
   const act = {

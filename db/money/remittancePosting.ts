@@ -1,7 +1,7 @@
 import { formatMinor } from '../../domain/amounts.ts'
 import { grouped } from '../../domain/grouped.ts'
 import { type ClaimBalances, claimBalances, type Entry } from '../../domain/money/ledger.ts'
-import type { Remittance, RemittanceClaim } from '../../domain/money/remittance.ts'
+import type { Remittance } from '../../domain/money/remittance.ts'
 import type { PlacedClaim } from '../../domain/money/remittanceLines.ts'
 import { type RemittancePlan, remittancePlan } from '../../domain/money/remittancePlan.ts'
 import type { Tx } from '../connect.ts'
@@ -72,7 +72,7 @@ function itemsOf(
   arrived: ArrivedRemittance & PlacedClaims & { remittanceId: string; traceUsed: boolean },
   plan: RemittancePlan,
 ): RemittanceItem[] {
-  const { connectionId, remittance, remittanceId } = arrived
+  const { connectionId, remittance } = arrived
   const { traceNumber } = remittance
   const reused: RemittanceItem[] = arrived.traceUsed
     ? [
@@ -83,30 +83,26 @@ function itemsOf(
         },
       ]
     : []
-  const suspended = plan.suspended.flatMap((index) => {
-    const claim = remittance.claims[index]
-    return claim === undefined
-      ? []
-      : [suspenseItem(remittance, remittanceId, index, claim, arrived.placed[index] ?? null)]
-  })
-  return [...reused, ...suspended, ...overItems(arrived, plan)]
+  return [...reused, ...plan.suspended.flatMap((index) => suspenseItem(arrived, index)), ...overItems(arrived, plan)]
 }
 
 function suspenseItem(
-  { traceNumber, currency }: Remittance,
-  remittanceId: string,
+  { remittance, remittanceId, placed }: ArrivedRemittance & PlacedClaims & { remittanceId: string },
   index: number,
-  claim: RemittanceClaim,
-  place: PlacedClaim | null,
-): RemittanceItem {
+): RemittanceItem[] {
+  const { traceNumber, currency } = remittance
+  const claim = remittance.claims[index]
+  if (claim === undefined) return []
   const reference = claim.submissionNumber ?? claim.references[0]?.value
   const what = reference === undefined ? 'a claim without a reference' : `reference ${reference}`
-  const why = place === null ? 'matches none of our claims' : 'takes back what was never posted'
-  return {
-    kind: 'suspense',
-    dedupeKey: suspenseKey(remittanceId, index),
-    because: `Remittance ${traceNumber}: ${formatMinor(claim.paid, currency)} ${currency} for ${what} ${why}; the money is in suspense`,
-  }
+  const why = (placed[index] ?? null) === null ? 'matches none of our claims' : 'takes back what was never posted'
+  return [
+    {
+      kind: 'suspense',
+      dedupeKey: suspenseKey(remittanceId, index),
+      because: `Remittance ${traceNumber}: ${formatMinor(claim.paid, currency)} ${currency} for ${what} ${why}; the money is in suspense`,
+    },
+  ]
 }
 
 /** One item per suspended line; whoever allocates the line closes it. */

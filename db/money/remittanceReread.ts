@@ -3,7 +3,7 @@ import type { Tx } from '../connect.ts'
 import type { RemittancesTable } from '../schema/moneyTables.ts'
 import { closeCause } from '../worklist/worklistItems.ts'
 import { quarantineKey } from './remittanceAttention.ts'
-import type { ArrivedRemittance } from './remittanceRows.ts'
+import type { Quarantined, StoredRemittance } from './remittanceRows.ts'
 
 /**
  * Makes a quarantined remittance's row what its document says by today's reading, without its
@@ -12,12 +12,10 @@ import type { ArrivedRemittance } from './remittanceRows.ts'
  */
 export async function rewriteRemittance(
   tx: Tx,
-  arrived: ArrivedRemittance,
-  remittanceId: string,
-  wanted: 'posted' | 'test' | 'quarantined',
-  problem: Record<string, unknown> | null,
+  stored: StoredRemittance,
+  { wanted, problem }: { wanted: 'posted' | 'test' | 'quarantined'; problem: Quarantined | null },
 ): Promise<RemittancesTable['state']> {
-  const { organisationId, connectionId, remittance, contentSha256, now } = arrived
+  const { organisationId, connectionId, remittance, remittanceId, contentSha256, now } = stored
   const before = await tx
     .selectFrom('remittances')
     .select('content_sha256')

@@ -18,6 +18,25 @@ export interface ArrivedRemittance {
   now: Date
 }
 
+/** A remittance whose row is written. */
+export interface StoredRemittance extends ArrivedRemittance {
+  remittanceId: string
+}
+
+/**
+ * The rule of balance or currency that kept a remittance out of the ledger, and the place where it
+ * broke.
+ */
+export interface Quarantined {
+  rule: 'line-balance' | 'claim-balance' | 'payment-balance' | 'amount-range' | 'currency'
+  where: string
+  /**
+   * What the document says less what it adds up to, minor units; null where amounts were not
+   * compared.
+   */
+  difference: number | null
+}
+
 /**
  * Writes the remittance's own row. Null: the same payment with the same content is posted already
  * (also by a transaction that ran beside this one; the unique key decides).
@@ -25,9 +44,7 @@ export interface ArrivedRemittance {
 export async function insertRemittance(
   tx: Tx,
   arrived: ArrivedRemittance,
-  state: RemittancesTable['state'],
-  source: RemittancesTable['source'],
-  problem: Record<string, unknown> | null = null,
+  { state, source, problem }: Pick<RemittancesTable, 'state' | 'source'> & { problem: Quarantined | null },
 ): Promise<string | null> {
   const { remittance } = arrived
   const row = await tx
@@ -63,9 +80,7 @@ const CHUNK = 2_000
  */
 export async function insertRemittanceLines(
   tx: Tx,
-  organisationId: string,
-  remittanceId: string,
-  claims: Remittance['claims'],
+  { organisationId, remittance: { claims }, remittanceId }: StoredRemittance,
   claimIds: (string | null)[],
 ): Promise<void> {
   for (let from = 0; from < claims.length; from += CHUNK) {

@@ -11,21 +11,13 @@ import { quarantineKey, raiseForRemittance } from './remittanceAttention.ts'
 import { insertLedgerNotices, paidAt } from './remittanceNotices.ts'
 import { postPlan } from './remittancePosting.ts'
 import { rewriteRemittance } from './remittanceReread.ts'
-import { type ArrivedRemittance, insertRemittance, insertRemittanceLines } from './remittanceRows.ts'
-
-/**
- * The rule of balance or currency that kept a remittance out of the ledger, and the place where it
- * broke.
- */
-export interface Quarantined {
-  rule: 'line-balance' | 'claim-balance' | 'payment-balance' | 'amount-range' | 'currency'
-  where: string
-  /**
-   * What the document says less what it adds up to, minor units; null where amounts were not
-   * compared.
-   */
-  difference: number | null
-}
+import {
+  type ArrivedRemittance,
+  insertRemittance,
+  insertRemittanceLines,
+  type Quarantined,
+  type StoredRemittance,
+} from './remittanceRows.ts'
 
 export interface PostedRemittance {
   state: RemittancesTable['state']
@@ -49,17 +41,18 @@ export async function postRemittance(
   arrived: ArrivedRemittance & { mode: 'test' | 'production' },
 ): Promise<PostedRemittance> {
   const known = await knownBefore(tx, arrived)
+  const { traceUsed } = known
   const problem = problemOf(arrived.remittance, known.currency)
   const sameReading = known.again?.content === arrived.contentSha256.toString('hex') && problem !== null
   if (known.again?.state === 'quarantined' && !sameReading)
-    return reread(tx, arrived, known.again.remittanceId, known.traceUsed, problem)
+    return reread(tx, { ...arrived, traceUsed, remittanceId: known.again.remittanceId }, problem)
   if (known.again !== null) return answerAsBefore(tx, arrived, known.again)
   if (problem !== null) {
-    return quarantine(tx, arrived, await mustInsert(tx, arrived, 'quarantined', { ...problem }), problem)
+    return quarantine(tx, await mustInsert(tx, arrived, 'quarantined', problem), problem)
   }
-  if (arrived.mode === 'test') return takeTest(tx, arrived, await mustInsert(tx, arrived, 'test'))
-  const remittanceId = await insertRemittance(tx, arrived, 'posted', 'document')
-  return remittanceId === null ? duplicate(tx, arrived) : postToLedger(tx, arrived, remittanceId, known.traceUsed)
+  if (arrived.mode === 'test') return passOnTestRemittance(tx, await mustInsert(tx, arrived, 'test'))
+  const remittanceId = await insertRemittance(tx, arrived, { state: 'posted', source: 'document', problem: null })
+  return remittanceId === null ? duplicate(tx, arrived) : postToLedger(tx, { ...arrived, traceUsed, remittanceId })
 }
 
 /**
@@ -68,87 +61,72 @@ export async function postRemittance(
  */
 async function reread(
   tx: Tx,
-  arrived: ArrivedRemittance & { mode: 'test' | 'production' },
-  remittanceId: string,
-  traceUsed: boolean,
+  stored: StoredRemittance & { mode: 'test' | 'production'; traceUsed: boolean },
   problem: Quarantined | null,
 ): Promise<PostedRemittance> {
-  const wanted = problem !== null ? 'quarantined' : arrived.mode === 'test' ? 'test' : 'posted'
-  const state = await rewriteRemittance(tx, arrived, remittanceId, wanted, problem === null ? null : { ...problem })
-  if (problem !== null) return quarantine(tx, arrived, remittanceId, problem)
-  if (state === 'test') return takeTest(tx, arrived, remittanceId)
-  return state === 'duplicate'
-    ? { state, remittanceId, claims: [] }
-    : postToLedger(tx, arrived, remittanceId, traceUsed)
+  const { mode, remittanceId } = stored
+  const wanted = problem !== null ? 'quarantined' : mode === 'test' ? 'test' : 'posted'
+  const state = await rewriteRemittance(tx, stored, { wanted, problem })
+  if (problem !== null) return quarantine(tx, stored, problem)
+  if (state === 'test') return passOnTestRemittance(tx, stored)
+  return state === 'duplicate' ? { state, remittanceId, claims: [] } : postToLedger(tx, stored)
 }
 
-async function postToLedger(
-  tx: Tx,
-  arrived: ArrivedRemittance,
-  remittanceId: string,
-  traceUsed: boolean,
-): Promise<PostedRemittance> {
-  const { organisationId, remittance, now } = arrived
-  const placing = await placeClaims(tx, arrived)
+async function postToLedger(tx: Tx, stored: StoredRemittance & { traceUsed: boolean }): Promise<PostedRemittance> {
+  const { remittance, remittanceId, now } = stored
+  const placing = await placeClaims(tx, stored)
   const posted = await postPlan(tx, {
-    ...arrived,
+    ...stored,
     ...placing,
-    remittanceId,
-    traceUsed,
     actor: 'provider',
     kind: 'remittance',
     key: `remittance:${remittanceId}`,
   })
   const claimIds = posted.placed.map((place) => place?.claimId ?? null)
-  await insertRemittanceLines(tx, organisationId, remittanceId, remittance.claims, claimIds)
-  const news = remittanceEvents(remittance, posted.placed, posted.balances, paidAt(remittance.paidOn, now))
-  await notifyClaims(tx, arrived, remittanceId, placing.submissionIds, news)
-  return { state: 'posted', remittanceId, claims: named(news) }
+  await insertRemittanceLines(tx, stored, claimIds)
+  const events = remittanceEvents(remittance, posted.placed, posted.balances, paidAt(remittance.paidOn, now))
+  await notifyClaims(tx, stored, placing.submissionIds, events)
+  return { state: 'posted', remittanceId, claims: claimsOf(events) }
 }
 
 /**
- * In test mode the claims still hear the decisions: their way to the end can be watched, without
- * money.
+ * In test mode the claims still get the decisions, so that a test claim goes its whole way; no
+ * money is posted.
  */
-async function takeTest(tx: Tx, arrived: ArrivedRemittance, remittanceId: string): Promise<PostedRemittance> {
-  const { organisationId, remittance, now } = arrived
-  const { placed, submissionIds } = await placeClaims(tx, arrived)
-  await insertRemittanceLines(tx, organisationId, remittanceId, remittance.claims, placed.map(claimIdOf))
-  const news = remittanceEvents(remittance, placed, null, paidAt(remittance.paidOn, now))
-  await notifyClaims(tx, arrived, remittanceId, submissionIds, news)
-  return { state: 'test', remittanceId, claims: named(news) }
+async function passOnTestRemittance(tx: Tx, stored: StoredRemittance): Promise<PostedRemittance> {
+  const { remittance, remittanceId, now } = stored
+  const { placed, submissionIds } = await placeClaims(tx, stored)
+  await insertRemittanceLines(tx, stored, placed.map(claimIdOf))
+  const events = remittanceEvents(remittance, placed, null, paidAt(remittance.paidOn, now))
+  await notifyClaims(tx, stored, submissionIds, events)
+  return { state: 'test', remittanceId, claims: claimsOf(events) }
 }
 
 async function notifyClaims(
   tx: Tx,
-  arrived: ArrivedRemittance,
-  remittanceId: string,
+  stored: StoredRemittance,
   submissionIds: (string | null)[],
-  news: ReturnType<typeof remittanceEvents>,
+  events: ReturnType<typeof remittanceEvents>,
 ): Promise<void> {
-  const notices = news.map(({ claimId, index, event }) => ({
+  const notices = events.map(({ claimId, index, event }) => ({
     claimId,
     submissionId: submissionIds[index] ?? null,
     event,
-    sequence: arrived.sequence + 2 * index + (event.fact.type === 'money_posted' ? 1 : 0),
+    sequence: stored.sequence + 2 * index + (event.fact.type === 'money_posted' ? 1 : 0),
   }))
-  await insertLedgerNotices(tx, { ...arrived, remittanceId }, notices)
+  await insertLedgerNotices(tx, stored, notices)
 }
 
-async function quarantine(
-  tx: Tx,
-  arrived: ArrivedRemittance,
-  remittanceId: string,
-  problem: Quarantined,
-): Promise<PostedRemittance> {
-  const { traceNumber, claims } = arrived.remittance
-  // The place that broke is only worth something beside what the document says.
-  await insertRemittanceLines(tx, arrived.organisationId, remittanceId, claims, [])
+async function quarantine(tx: Tx, stored: StoredRemittance, problem: Quarantined): Promise<PostedRemittance> {
+  const { remittanceId } = stored
+  const { traceNumber } = stored.remittance
+  // The console shows the place that broke beside what the document says there.
+  await insertRemittanceLines(tx, stored, [])
   const off = problem.difference === null ? '' : `, off by ${problem.difference} minor units`
-  await raiseForRemittance(tx, { ...arrived, remittanceId }, [
+  await raiseForRemittance(tx, stored, [
     {
       kind: 'remittance-quarantined',
-      dedupeKey: quarantineKey(arrived),
+      dedupeKey: quarantineKey(stored),
       because: `Remittance ${traceNumber} was not posted: ${problem.rule} broken at ${problem.where}${off}. Nothing of it is in the ledger`,
     },
   ])
@@ -156,18 +134,20 @@ async function quarantine(
 }
 
 async function duplicate(tx: Tx, arrived: ArrivedRemittance): Promise<PostedRemittance> {
-  return { state: 'duplicate', remittanceId: await mustInsert(tx, arrived, 'duplicate'), claims: [] }
+  const { remittanceId } = await mustInsert(tx, arrived, 'duplicate')
+  return { state: 'duplicate', remittanceId, claims: [] }
 }
 
 async function mustInsert(
   tx: Tx,
   arrived: ArrivedRemittance,
   state: 'quarantined' | 'duplicate' | 'test',
-  problem: Record<string, unknown> | null = null,
-): Promise<string> {
-  const id = await insertRemittance(tx, arrived, state, 'document', problem)
-  if (id === null) throw new Error(`remittance at ${arrived.sequence} of document ${arrived.documentId} was not stored`)
-  return id
+  problem: Quarantined | null = null,
+): Promise<StoredRemittance> {
+  const remittanceId = await insertRemittance(tx, arrived, { state, source: 'document', problem })
+  if (remittanceId === null)
+    throw new Error(`remittance at ${arrived.sequence} of document ${arrived.documentId} was not stored`)
+  return { ...arrived, remittanceId }
 }
 
 function problemOf(remittance: Remittance, currency: string): Quarantined | null {
@@ -243,6 +223,6 @@ function claimIdOf(place: PlacedClaim | null): string | null {
   return place?.claimId ?? null
 }
 
-function named(news: { claimId: string }[]): { claimId: string }[] {
-  return [...new Set(news.map(({ claimId }) => claimId))].map((claimId) => ({ claimId }))
+function claimsOf(events: { claimId: string }[]): { claimId: string }[] {
+  return [...new Set(events.map(({ claimId }) => claimId))].map((claimId) => ({ claimId }))
 }

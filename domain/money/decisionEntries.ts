@@ -57,9 +57,9 @@ function bucketEntries(
     const missing = targetOf(position, line, bucket) - posted(position, bucket, line.lineNumber)
     const used = missing > 0 && unplaced > 0 ? Math.min(missing, unplaced) : 0
     unplaced -= used
-    entries.push(...move(claimId, line.lineNumber, 'open', bucket, missing - used))
+    entries.push(...move({ claimId, lineNumber: line.lineNumber }, 'open', bucket, missing - used))
   }
-  if (complete) entries.push(...move(claimId, null, bucket, 'open', unplaced))
+  if (complete) entries.push(...move({ claimId, lineNumber: null }, bucket, 'open', unplaced))
   return entries
 }
 

@@ -93,7 +93,7 @@ export function paymentStatus({ open, paid, denied }: Pick<ClaimBalances, 'open'
 
 /** What the clinic charges, line by line, when the claim is submitted. */
 export function chargeEntries(claimId: string, lines: { lineNumber: number; charge: Minor }[]): Entry[] {
-  return compact(lines.flatMap(({ lineNumber, charge }) => move(claimId, lineNumber, 'charged', 'open', charge)))
+  return compact(lines.flatMap(({ lineNumber, charge }) => move({ claimId, lineNumber }, 'charged', 'open', charge)))
 }
 
 /**
@@ -101,8 +101,7 @@ export function chargeEntries(claimId: string, lines: { lineNumber: number; char
  * back.
  */
 export function move(
-  claimId: string,
-  lineNumber: number | null,
+  { claimId, lineNumber }: { claimId: string; lineNumber: number | null },
   from: Account,
   to: Account,
   amount: Minor,

@@ -41,7 +41,7 @@ export function settleable(position: ClaimPosition, lineNumber: number, rejected
  * be appealed moves nothing; when an appeal claims it, it leaves this claim.
  */
 export function settlementEntries(claimId: string, what: Settleable, action: Settling): Entry[] {
-  return action === 'appeal' ? [] : move(claimId, what.lineNumber, what.from, TARGETS[action], what.amount)
+  return action === 'appeal' ? [] : move({ claimId, lineNumber: what.lineNumber }, what.from, TARGETS[action], what.amount)
 }
 
 /**
@@ -60,7 +60,7 @@ function excessOfLine(position: ClaimPosition, claimId: string, lineNumber: numb
   return (['patient', 'write_off', 'charged'] as const).flatMap((account) => {
     const back = Math.min(excess, Math.max(0, netOf(position, 'settlement', account, lineNumber)))
     excess -= back
-    return move(claimId, lineNumber, account, 'denied', back)
+    return move({ claimId, lineNumber }, account, 'denied', back)
   })
 }
 

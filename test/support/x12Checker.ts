@@ -67,7 +67,7 @@ function checkEnvelope(pieces: Piece[], component: string, errors: string[]): vo
       transaction = [piece]
       inGroup += 1
     } else if (piece[0] === 'SE') {
-      if (transaction !== null) checkTransaction(transaction, piece, group ?? [], component, errors)
+      if (transaction !== null) checkTransaction(transaction, { se: piece, gs: group ?? [] }, component, errors)
       transaction = null
     } else if (piece[0] === 'GE') {
       expect(transaction === null, 'GE inside a transaction', errors)
@@ -101,7 +101,12 @@ const GUIDES: Record<string, [group: string, guide: string][]> = {
   '999': [['FA', '005010X231A1']],
 }
 
-function checkTransaction(all: Piece[], se: Piece, gs: Piece, component: string, errors: string[]): void {
+function checkTransaction(
+  all: Piece[],
+  { se, gs }: { se: Piece; gs: Piece },
+  component: string,
+  errors: string[],
+): void {
   const st = all[0] ?? []
   const kind = st[1] ?? ''
   expect(Number(se[1]) === all.length, `SE01 is not the ${all.length} segments of the ${kind}`, errors)

@@ -44,20 +44,26 @@ export async function lockClaimForAction(tx: Tx, organisationId: string, claimId
   }
 }
 
-/** Stores a person's act for the claim's workflow to record. */
+export interface ManualAction {
+  /** Who acted: a user or an API key. */
+  actor: string
+  fact: Fact
+  /** ISO 8601 UTC: when it happened, which may be before it was recorded. */
+  at: string
+  /** What the person stated: kept on the timeline beside the fact. */
+  act: Record<string, unknown>
+}
+
+/** Stores what a person did, for the claim's workflow to record. Answers the notice's id. */
 export function storeAction(
   tx: Tx,
-  claim: ClaimInput,
-  who: { actor: string },
-  fact: Fact,
-  at: string,
-  act: Record<string, unknown>,
+  { organisationId, claimId }: ClaimInput,
+  { actor, fact, at, act }: ManualAction,
 ): Promise<string> {
-  const { organisationId, claimId } = claim
   return insertManualNotice(tx, {
     organisationId,
     claimId,
-    actor: who.actor,
+    actor,
     event: { fact, at, said: [], references: [] },
     act,
   })

@@ -37,7 +37,7 @@ export const submittingRoutes: Route[] = [
     problems: ['claim-not-found', 'claim-incomplete', 'claim-already-submitted', 'temporal-unavailable'],
     effect: async ({ tx, organisationId, actor, params, deps, now }) => {
       const { claimId } = params
-      const draft = await checkedDraft(tx, deps, organisationId, claimId, now)
+      const draft = await checkedDraft(tx, { deps, organisationId, claimId, now })
       if (draft.status !== 'DRAFT') throw alreadySubmitted(draft.status)
       if (draft.problems.length > 0) throw incomplete(draft.problems)
       // The workflow submits in the hub's name: who pressed the button stands here.
@@ -90,7 +90,7 @@ export const submittingRoutes: Route[] = [
       // The workflow decides what the wish comes to; until then the timeline says only that
       // somebody asked.
       const act = { kind: 'cancel', reason: body.reason }
-      const noticeId = await storeAction(tx, claim, { actor }, { type: 'asked' }, now.toISOString(), act)
+      const noticeId = await storeAction(tx, claim, { actor, fact: { type: 'asked' }, at: now.toISOString(), act })
       return { claim, noticeId }
     },
     finish: async ({ deps }, { claim, noticeId }) => {
