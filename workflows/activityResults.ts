@@ -1,4 +1,5 @@
 import type { ClaimStatus, ClosedBecause, DeliveryState } from '../domain/claim.ts'
+import type { NoticeEffect } from '../domain/claims/step.ts'
 import type { SubmitProblem } from './messages.ts'
 
 /**
@@ -16,8 +17,8 @@ export interface ClaimSummary {
   dueInMs: number | null
   /** Notices of people who want the claim cancelled, not yet carried out. */
   cancelsWanted?: string[]
-  /** Effect of each notice recorded in this turn. */
-  effects: { noticeId: string; effect: string }[]
+  /** NoticeEffect of each notice recorded in this turn. */
+  effects: { noticeId: string; effect: NoticeEffect }[]
 }
 
 /** Limits of calls to the provider, from the deployment's settings; real milliseconds. */

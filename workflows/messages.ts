@@ -1,5 +1,6 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow'
 import type { ClaimStatus, DeliveryState } from '../domain/claim.ts'
+import type { NoticeEffect } from '../domain/claims/step.ts'
 
 /** What a claim's workflow starts with: ids only. */
 export interface ClaimInput {
@@ -28,11 +29,11 @@ export type SubmitResult =
   | { kind: 'not_a_draft'; status: ClaimStatus }
   | { kind: 'refused'; problems: SubmitProblem[] }
 
-/** Answer to `tell`: what the claim is after the notices were recorded. */
+/** Answer to `recordActions`: what the claim is after the notices were recorded. */
 export interface RecordResult {
   status: ClaimStatus
   /** Per notice, in the order of the ids. */
-  effects: { noticeId: string; effect: string }[]
+  effects: { noticeId: string; effect: NoticeEffect }[]
 }
 
 /** Waits until the workflow's main function has frozen the claim; changes nothing itself. */

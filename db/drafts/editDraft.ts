@@ -41,7 +41,8 @@ export async function editDraft(
       version: draft.version,
     })
   }
-  const selected = change.ticked === undefined ? null : await reselect(tx, draft, { ...change, ticked: change.ticked }, doing)
+  const selected =
+    change.ticked === undefined ? null : await reselect(tx, draft, { ...change, ticked: change.ticked }, doing)
   if (selected?.kind === 'refused') return selected
   const wrong =
     change.ticked === undefined && change.authorisationIds !== undefined

@@ -3,6 +3,7 @@ import { sum } from '../../domain/amounts.ts'
 import type { Appeals, Purpose } from '../../domain/claim.ts'
 import { correctionOf } from '../../domain/claims/correction.ts'
 import { newId } from '../../platform/ids.ts'
+import { successorOf } from '../claims/claimParts.ts'
 import type { Tx } from '../connect.ts'
 import { type Refused, refused } from '../refused.ts'
 import { type Disputed, disputedOf, isPartial } from './appealLines.ts'
@@ -28,19 +29,11 @@ export async function resubmit(
   const { organisationId } = doing
   const first = await lockOriginal(tx, organisationId, claimId)
   if (first === undefined) return refused('claim-not-found', `there is no claim ${claimId}`)
-  const successor = await tx
-    .selectFrom('claims')
-    .select(['id', 'claim_number'])
-    .where('organisation_id', '=', organisationId)
-    .where('replaces_claim_id', '=', claimId)
-    .where('status', '<>', 'CANCELLED')
-    .executeTakeFirst()
-  if (successor !== undefined) {
-    const { id, claim_number } = successor
-    return refused('already-resubmitted', `claim ${claim_number} corrects this claim already`, {
-      claimId: id,
-      claimNumber: claim_number,
-    })
+  const successor = await successorOf(tx, organisationId, claimId)
+  if (successor !== null) {
+    const { claimId: id, claimNumber } = successor
+    const detail = `claim ${claimNumber} corrects this claim already`
+    return refused('already-resubmitted', detail, { claimId: id, claimNumber })
   }
   const declaration = doing.declarationOf(first.adapter_id)
   const correction = correctionOf(

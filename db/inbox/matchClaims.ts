@@ -21,10 +21,16 @@ export interface Matched {
 }
 
 /**
- * References that name one claim. Batch, payment and authorisation numbers may be shared by claims:
- * one hit today proves nothing.
+ * Whether a reference of this type names one claim. Batch, payment and authorisation numbers may be
+ * shared by claims: that only one claim has them today proves nothing.
  */
-const NAMING: readonly Reference['type'][] = ['claim-number', 'clearinghouse-trace']
+const NAMES_ONE_CLAIM = {
+  'claim-number': true,
+  'clearinghouse-trace': true,
+  batch: false,
+  authorisation: false,
+  payment: false,
+} satisfies Record<Reference['type'], boolean>
 
 /**
  * Finds the claims that a connection's documents speak of, all in at most two statements. Our
@@ -87,7 +93,7 @@ function numberOf({ submissionNumber }: ClaimMatch): string[] {
 
 function namingReferences({ references }: ClaimMatch): Reference[] {
   return references
-    .filter((reference) => NAMING.includes(reference.type) && reference.value.trim() !== '')
+    .filter((reference) => NAMES_ONE_CLAIM[reference.type] && reference.value.trim() !== '')
     .map(({ type, value }) => ({ type, value: value.trim() }))
 }
 

@@ -1,5 +1,6 @@
 import type { Generated } from 'kysely'
 import type { ClaimEvent } from '../../domain/claims/claimEvents.ts'
+import type { NoticeEffect } from '../../domain/claims/step.ts'
 import type { Json, JsonOrNull, Maybe, Tenant, Time, TimeOrNull } from './columns.ts'
 
 export interface DocumentsTable extends Tenant {
@@ -38,5 +39,5 @@ export interface NoticesTable extends Tenant {
   act: JsonOrNull<Record<string, unknown>>
   created_at: Generated<Date>
   recorded_at: TimeOrNull
-  effect: Maybe<string>
+  effect: Maybe<NoticeEffect>
 }

@@ -8,6 +8,12 @@ import { type ClaimState, rank } from './claimState.ts'
  */
 export type Effect = 'applied' | 'repeat' | 'stale' | 'conflict' | 'noted'
 
+/**
+ * What became of a notice. Beyond the effect of its fact: a cancel stopped the sending, sent a void,
+ * or could do neither; `unknown` is a notice that the claim does not have.
+ */
+export type NoticeEffect = Effect | 'cancelled' | 'void_sent' | 'cannot_cancel' | 'unknown'
+
 export interface Advanced {
   state: ClaimState
   effect: Effect

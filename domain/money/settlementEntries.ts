@@ -41,7 +41,9 @@ export function settleable(position: ClaimPosition, lineNumber: number, rejected
  * be appealed moves nothing; when an appeal claims it, it leaves this claim.
  */
 export function settlementEntries(claimId: string, what: Settleable, action: Settling): Entry[] {
-  return action === 'appeal' ? [] : move({ claimId, lineNumber: what.lineNumber }, what.from, TARGETS[action], what.amount)
+  return action === 'appeal'
+    ? []
+    : move({ claimId, lineNumber: what.lineNumber }, what.from, TARGETS[action], what.amount)
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { NoticeEffect } from '../../domain/claims/step.ts'
 import type { ClaimSummary, Opened } from '../activityResults.ts'
 import type { RecordResult } from '../messages.ts'
 import { showInTemporalUi } from './showInTemporalUi.ts'
@@ -20,7 +21,7 @@ export function claimProgress() {
   let latest: ClaimSummary | null = null
   let turns = 0
   let inTurn = false
-  const effects = new Map<string, string>()
+  const effects = new Map<string, NoticeEffect>()
   const wanted = new Set<string>()
   const cancels: CancelRequest[] = []
 

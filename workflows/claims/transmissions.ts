@@ -1,4 +1,5 @@
 import { condition } from '@temporalio/workflow'
+import type { DeliveryState } from '../../domain/claim.ts'
 import type { ProviderActivities } from '../activityContract.ts'
 import { deliverUntilResolved } from '../delivery.ts'
 import type { ClaimInput } from '../messages.ts'
@@ -37,6 +38,17 @@ export function transmissions(input: ClaimInput, provider: ProviderActivities, c
   }
 }
 
+/** Whether a delivery in this state has ended, one way or the other. */
+const IS_OVER = {
+  WAITING: false,
+  READY: false,
+  SENDING: false,
+  UNKNOWN: false,
+  RESEND: false,
+  SENT: true,
+  REFUSED: true,
+} satisfies Record<DeliveryState, boolean>
+
 /**
  * A claim that has arrived before speaks of another sending than this one (a void): then only the
  * end of the claim ends it. False when it is time to look: the wait is over, or a person knows that
@@ -44,7 +56,10 @@ export function transmissions(input: ClaimInput, provider: ProviderActivities, c
  */
 async function endedByNotice(claim: ClaimProgress, withinMs?: number): Promise<boolean> {
   const over = () => claim.summary().closed !== null
-  const resolved = () => ['SENT', 'REFUSED'].includes(claim.summary().delivery ?? '')
+  const resolved = () => {
+    const { delivery } = claim.summary()
+    return delivery !== null && IS_OVER[delivery]
+  }
   const ended = resolved() ? over : () => resolved() || over()
   if (withinMs === undefined) await condition(ended)
   else await condition(() => ended() || claim.summary().delivery === 'RESEND', withinMs)

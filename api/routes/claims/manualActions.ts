@@ -2,6 +2,7 @@ import type { Tx } from '../../../db/connect.ts'
 import { insertManualNotice } from '../../../db/inbox/notices.ts'
 import type { ClaimStatus, ClosedBecause } from '../../../domain/claim.ts'
 import type { Fact } from '../../../domain/claims/claimEvents.ts'
+import type { NoticeEffect } from '../../../domain/claims/step.ts'
 import type { Reached } from '../../../workflows/client/claimWorkflows.ts'
 import type { ClaimInput, RecordResult } from '../../../workflows/messages.ts'
 import type { ApiDeps } from '../../deps.ts'
@@ -94,9 +95,19 @@ export async function recordInClaim(deps: ApiDeps, { claim, noticeIds }: { claim
 
 /**
  * One act may be several notices (a decision and its money), and the first that is recorded may
- * carry what the others say: the act was applied when any of them was.
+ * carry what the others say. So the act had the effect that comes first here.
  */
-const TELLING: readonly string[] = ['applied', 'conflict', 'stale', 'noted', 'repeat']
+const PRECEDENCE = {
+  applied: 0,
+  conflict: 1,
+  stale: 2,
+  noted: 3,
+  repeat: 4,
+  cancelled: 5,
+  void_sent: 6,
+  cannot_cancel: 7,
+  unknown: 8,
+} satisfies Record<NoticeEffect, number>
 
 /**
  * Stored and not yet recorded is a 202: it is recorded with the claim's next news at the latest.
@@ -110,7 +121,7 @@ export function actionReply(claimId: string, reached: Reached<RecordResult>, not
     case 'answered': {
       const { status, effects } = reached.result
       const own = effects.flatMap((each) => (noticeIds.includes(each.noticeId) ? [each.effect] : []))
-      const effect = TELLING.find((word) => own.includes(word)) ?? own.at(-1) ?? null
+      const [effect = null] = own.sort((a, b) => PRECEDENCE[a] - PRECEDENCE[b])
       return reply(200, { claimId, recorded: true, status, effect })
     }
   }

@@ -64,7 +64,7 @@ export const filingRoutes: Route[] = [
     effect: async ({ tx, organisationId, actor, params: { claimId }, body, now }) => {
       const claim = await lockClaimForAction(tx, organisationId, claimId)
       const sending = await sendingByHand(tx, organisationId, claimId)
-      if (sending === null || !['WAITING', 'SENT'].includes(sending.state))
+      if (sending === null || !(sending.state === 'WAITING' || sending.state === 'SENT'))
         throw new Problem('nothing-to-file', 'nothing of the claim waits for a person to file it')
       const filedAt = Date.parse(instantOf(body.filedOn, now, '/filedOn'))
       const madeAt = sending.createdAt
