@@ -12,23 +12,16 @@ import { type Answer, asReply, type Reply } from './reply.ts'
 /**
  * One route: its place, who may call it, its schemas and what it does. Requests are parsed at the
  * door, types are inferred from the schemas, and the same list of routes makes the express router
- * and the OpenAPI document.
+ * and the OpenAPI document. Real ones: api/routes/claims/drafts.ts.
  *
- * ```ts // api/routes/claims/claimDrafts.ts export const claimDraftRoutes: Route[] = [ // Reads,
- * and acts that are the same when done twice: `handler` opens its own transactions. defineRoute({
- * method: 'get', path: '/v1/claims/{claimId}', tag: 'claims', summary: 'One claim', roles:
- * ROLES.read, params: z.object({ claimId: id }), response: claim, handler: ({ organisationId,
- * params, deps }) => deps.databases.within(organisationId, async (tx) => (await claimOf(tx,
- * organisationId, params.claimId)) ?? throwNotFound()), }), // Creates: `effect` runs in one
- * transaction together with the caller's Idempotency-Key; a repeat gets the stored answer.
- * defineEffect({ method: 'post', path: '/v1/claims', tag: 'claims', summary: 'Create a draft',
- * roles: ROLES.bill, body: newClaim, response: claim, status: 201, problems: ['unknown-patient',
- * 'not-enrolled'], effect: async ({ tx, organisationId, actor, body, now }) => { const saved =
- * await createDraft(tx, body, …) if (saved.kind === 'refused') throw refusal(saved) // rolls back,
- * and frees the key return claimView(tx, saved.claimId) }, }), // Stores first, then tells
- * Temporal: `effect` as above, and what it returned goes to `finish`, also when the caller repeats.
- * defineEffectThen({ …, effect: async ({ tx }) => ({ noticeId: await insertAct(tx, …) }), finish:
- * async ({ deps, params }, { noticeId }) => tellClaim(deps, params.claimId, noticeId) }), ] ```
+ * - `defineRoute`: reads, and requests that come to the same when repeated; `handler` opens its own
+ *   transactions.
+ * - `defineEffect`: creates something; `effect` runs in one transaction together with the caller's
+ *   Idempotency-Key, and a repeat gets the stored answer. A thrown Problem rolls back and frees the
+ *   key.
+ * - `defineEffectThen`: stores first, then calls Temporal; `effect` as above, and what it returned
+ *   goes to `finish`, also when the caller repeats.
+ *
  * Another status than the documented one: `return reply(202, body)`. A raw body: `body: rawBody({
  * mediaTypes, limitBytes })`, then `body` is a Buffer. Bytes as answer: `response:
  * rawAnswer([...])` and `return reply(200, buffer, headers)`. Refusals: `throw new Problem(type,

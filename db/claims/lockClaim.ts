@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { type ClaimState, NEW_CLAIM } from '../../domain/claims/claimState.ts'
-import type { Deadline } from '../../domain/claims/deadlines.ts'
+import type { Deadline, DeadlineRules } from '../../domain/claims/deadlines.ts'
 import type { BatchCalendar } from '../../domain/delivery/batchCalendar.ts'
 import type { Tx } from '../connect.ts'
 
@@ -12,7 +12,7 @@ export interface LockedClaim {
   providerId: string
   adapterId: string
   connectionId: string
-  connectionDeadlines: Record<string, unknown>
+  connectionDeadlines: Partial<DeadlineRules>
   /** Null: the claim leaves at once. */
   batchCalendar: BatchCalendar | null
   /** IANA zone of the connection. */

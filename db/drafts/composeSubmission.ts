@@ -13,6 +13,7 @@ import type {
 import type { Tx } from '../connect.ts'
 import type { Diagnosis } from '../schema/practiceTables.ts'
 import { heldAuthorisations } from './claimAuthorisations.ts'
+import { originalClaim } from './originalClaim.ts'
 
 /** A claim with everything around it, read once: what the rules check and what freeze keeps. */
 export interface Composed {
@@ -42,7 +43,7 @@ export async function composeSubmission(tx: Tx, organisationId: string, claimId:
     join practitioners r on r.organisation_id = c.organisation_id and r.id = c.practitioner_id
     join patients p on p.organisation_id = c.organisation_id and p.id = c.patient_id
     join enrolments e on e.organisation_id = c.organisation_id and e.id = c.enrolment_id
-    left join lateral ${original} original on true
+    left join lateral ${originalClaim('correction')} original on true
     where c.organisation_id = ${organisationId} and c.id = ${claimId}`.execute(tx)
   const row = rows[0]
   return row === undefined ? null : composed(row)
@@ -75,23 +76,7 @@ const attachments = sql`(
     'size', a.size, 'tooth', a.tooth, 'capturedOn', a.captured_on) order by a.id), '[]')
   from attachments a where a.organisation_id = c.organisation_id and a.claim_id = c.id)`
 
-/**
- * The nearest ancestor to which the provider gave a claim number, with the last sending of it. A
- * replacement that fell at the front end has none of its own: its correction still names the claim
- * that was adjudicated.
- */
-const original = sql`(
-  select f.value as reference, s.submission_number
-  from claims x
-  join claim_references f on f.organisation_id = x.organisation_id and f.claim_id = x.id and f.type = 'claim-number'
-  left join lateral (
-    select s.submission_number from submissions s
-    where s.organisation_id = x.organisation_id and s.claim_id = x.id and s.purpose not in ('void','supplement') order by s.id desc limit 1) s on true
-  where c.purpose <> 'new' and x.organisation_id = c.organisation_id and x.id <> c.id
-    and (x.id = c.lineage_id or (x.lineage_id = c.lineage_id and x.replaces_claim_id is not null))
-  order by x.id desc, f.learned_at desc limit 1)`
-
-/** The number under which the provider first heard of what a correction is about. */
+/** Our number of the sending that opened at the provider the claim that a correction is about. */
 const opening = sql`(
   select s.submission_number
   from claims x join submissions s on s.organisation_id = x.organisation_id and s.claim_id = x.id

@@ -10,6 +10,7 @@ import { type Disputed, disputedOf, isPartial } from './appealLines.ts'
 import { totalsOf, writeLines } from './claimLines.ts'
 import { holdPatient } from './claimParties.ts'
 import { type ActionContext, dayOf, insertDraft, type Saved } from './createDraft.ts'
+import { originalClaim } from './originalClaim.ts'
 import { selectLines, type Ticked } from './selectLines.ts'
 
 /**
@@ -148,13 +149,7 @@ async function lockOriginal(tx: Tx, organisationId: string, claimId: string) {
     )
     .selectAll('c')
     .select(['p.adapter_id', 'e.plan'])
-    .select(
-      sql<string | null>`(
-        select f.value from claim_references f join claims x on x.organisation_id = f.organisation_id and x.id = f.claim_id
-        where x.organisation_id = c.organisation_id and f.type = 'claim-number'
-          and (x.id = c.lineage_id or (x.lineage_id = c.lineage_id and x.replaces_claim_id is not null))
-        order by x.id desc, f.learned_at desc limit 1)`.as('original_reference'),
-    )
+    .select(sql<string | null>`(select reference from ${originalClaim('corrected')} original)`.as('original_reference'))
     .where('c.organisation_id', '=', organisationId)
     .where('c.id', '=', claimId)
     .forUpdate('c')

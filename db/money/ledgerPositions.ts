@@ -1,13 +1,13 @@
 import { sql } from 'kysely'
 import type { ClaimPosition, Layer } from '../../domain/money/claimPosition.ts'
-import type { Account } from '../../domain/money/ledger.ts'
+import type { LedgerAccount } from '../../domain/money/ledger.ts'
 import type { Tx } from '../connect.ts'
 
 interface Row {
   claim_id: string
   layer: Layer
   line_number: number | null
-  account: Account
+  account: LedgerAccount
   amount: number
 }
 

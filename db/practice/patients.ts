@@ -3,6 +3,7 @@ import type { Address, Relationship } from '../../domain/claim.ts'
 import { recentFrom } from '../../domain/practice/billable.ts'
 import type { Tx } from '../connect.ts'
 import { unclaimed } from '../drafts/duplicateLines.ts'
+import { hasEitherId, isOurId } from './eitherId.ts'
 
 export interface PatientSummary {
   patientId: string
@@ -14,7 +15,7 @@ export interface PatientSummary {
   /** Providers that cover the patient today. */
   providers: string[]
   /**
-   * Visits with at least one procedure that may go on a claim (domain/billable.ts); only counted
+   * Visits with at least one procedure that may go on a claim (domain/practice/billable.ts); only counted
    * when asked for.
    */
   billableVisits: number | null
@@ -35,7 +36,7 @@ export interface PatientQuery {
 }
 
 /**
- * Patients by family and given name. Billable is the rule of domain/billable.ts in SQL: a completed
+ * Patients by family and given name. Billable is the rule of domain/practice/billable.ts in SQL: a completed
  * visit that is recent and within the filing limit of a connection in its currency, covered by an
  * enrolment on the service date, with a procedure that is on no standing claim.
  */
@@ -110,9 +111,8 @@ export async function patientOf(tx: Tx, organisationId: string, idOrExternalId: 
     .selectFrom('patients')
     .selectAll()
     .where('organisation_id', '=', organisationId)
-    .where((eb) => eb.or([eb(sql<string>`id::text`, '=', idOrExternalId), eb('external_id', '=', idOrExternalId)]))
-    // Somebody's external id may look like our id: ours comes first.
-    .orderBy(sql`(id::text = ${idOrExternalId})`, 'desc')
+    .where(hasEitherId(idOrExternalId))
+    .orderBy(isOurId(idOrExternalId), 'desc')
     .limit(1)
     .executeTakeFirst()
   if (row === undefined) return null

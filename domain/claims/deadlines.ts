@@ -11,7 +11,7 @@ export interface DeadlineRules {
   documentsDays: number
   paymentDays: number
   resubmissionDays: number
-  /** Between two rungs of the ladder. */
+  /** Between two levels of an escalation. */
   levelDays: number
   /** Count Monday to Friday only, without `holidays`. */
   workingDays: boolean
@@ -19,12 +19,20 @@ export interface DeadlineRules {
   holidays: readonly string[]
 }
 
+/** The connection's own deadlines over the defaults of the provider's declaration. */
+export function connectionRules(
+  defaults: Omit<DeadlineRules, 'holidays'>,
+  connection: Partial<DeadlineRules>,
+): DeadlineRules {
+  return { ...defaults, holidays: [], ...connection }
+}
+
 /** What a claim waits for, since when, until when. Instants are ISO 8601 UTC. */
 export interface Deadline {
   kind: DeadlineKind
   startsAt: string
   dueAt: string
-  /** Rungs level so far; `RUNGS[level]` is the next. */
+  /** How many levels have passed; `LEVELS[level]` is the next. */
   level: number
 }
 

@@ -1,5 +1,5 @@
 import type { Minor } from '../amounts.ts'
-import type { Account, Entry } from './ledger.ts'
+import type { Entry, LedgerAccount } from './ledger.ts'
 
 /**
  * Who moved an amount: the charge itself, the provider's decision, a payment (remittance, payment
@@ -12,7 +12,7 @@ export type Layer = 'charge' | 'decision' | 'money' | 'settlement'
 export interface PositionRow {
   layer: Layer
   lineNumber: number | null
-  account: Account
+  account: LedgerAccount
   amount: Minor
 }
 
@@ -30,7 +30,12 @@ export function emptyPosition(claimId: string): ClaimPosition {
  * Net of one layer on one account; of one line (null is the claim as a whole), or of all of them
  * when no line is asked for.
  */
-export function netOf({ rows }: ClaimPosition, layer: Layer, account: Account, lineNumber?: number | null): Minor {
+export function netOf(
+  { rows }: ClaimPosition,
+  layer: Layer,
+  account: LedgerAccount,
+  lineNumber?: number | null,
+): Minor {
   let net = 0
   for (const row of rows) {
     if (row.layer !== layer || row.account !== account) continue

@@ -1,33 +1,35 @@
 import type { Minor } from '../amounts.ts'
 import type { PaymentStatus } from '../claim.ts'
-import type { AdjustmentBucket } from './lineDecision.ts'
+import { ADJUSTMENT_BUCKETS } from './lineDecision.ts'
 
 /**
- * The chart of accounts (db/migrations/0001_init.ts has the same list). A claim of 100, of which 80
+ * The chart of accounts; the database admits these and no others. A claim of 100, of which 80
  * are paid, 15 contractual and 5 the patient's: `charged` −100, `open` 0, `paid` 80, `contractual`
  * 15, `patient` 5. Every transaction sums to zero, on the claim's side and on the remittance's side
  * (`remitted`, `allocated`, `suspense`, `provider_adjustment`) each.
  */
-export type Account =
-  | 'charged'
-  | 'open'
-  | 'paid'
-  | AdjustmentBucket
-  | 'write_off'
-  | 'taken_back'
-  | 'remitted'
-  | 'allocated'
-  | 'suspense'
-  | 'provider_adjustment'
-  | 'bank'
-  | 'in_transit'
+export const ACCOUNTS = [
+  'charged',
+  'open',
+  'paid',
+  ...ADJUSTMENT_BUCKETS,
+  'write_off',
+  'taken_back',
+  'remitted',
+  'allocated',
+  'suspense',
+  'provider_adjustment',
+  'bank',
+  'in_transit',
+] as const
+export type LedgerAccount = (typeof ACCOUNTS)[number]
 
 /**
  * One line of a ledger transaction. `allocated` names its claim too, the rest of a remittance's
  * side doesn't.
  */
 export interface Entry {
-  account: Account
+  account: LedgerAccount
   amount: Minor
   claimId: string | null
   /** Null: the claim as a whole. */
@@ -61,9 +63,9 @@ export interface ClaimBalances {
  * about the claim.
  */
 export function claimBalances(entries: Iterable<Pick<Entry, 'account' | 'amount'>>): ClaimBalances {
-  const totals = new Map<Account, Minor>()
+  const totals = new Map<LedgerAccount, Minor>()
   for (const { account, amount } of entries) totals.set(account, (totals.get(account) ?? 0) + amount)
-  const of = (account: Account) => totals.get(account) ?? 0
+  const of = (account: LedgerAccount) => totals.get(account) ?? 0
   const balances = {
     charged: negated(of('charged')),
     open: of('open'),
@@ -102,8 +104,8 @@ export function chargeEntries(claimId: string, lines: { lineNumber: number; char
  */
 export function move(
   { claimId, lineNumber }: { claimId: string; lineNumber: number | null },
-  from: Account,
-  to: Account,
+  from: LedgerAccount,
+  to: LedgerAccount,
   amount: Minor,
 ): [Entry, Entry] {
   return [

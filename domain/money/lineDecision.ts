@@ -7,14 +7,16 @@ import type { Said } from '../claim.ts'
  * `denied`: refused or reduced, open until its codes, a connection rule or a person says appeal,
  * bill patient or write off.
  */
-export type AdjustmentBucket =
-  | 'contractual'
-  | 'patient'
-  | 'other_payer'
-  | 'denied'
-  | 'withheld_tax'
-  | 'discount'
-  | 'bank_fee'
+export const ADJUSTMENT_BUCKETS = [
+  'contractual',
+  'patient',
+  'other_payer',
+  'denied',
+  'withheld_tax',
+  'discount',
+  'bank_fee',
+] as const
+export type AdjustmentBucket = (typeof ADJUSTMENT_BUCKETS)[number]
 
 /**
  * One reason why a line or claim was not paid in full. Positive reduces what is paid (source: X12

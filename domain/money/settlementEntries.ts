@@ -1,6 +1,6 @@
 import type { Minor } from '../amounts.ts'
 import { type ClaimPosition, netOf } from './claimPosition.ts'
-import { type Account, compact, type Entry, move } from './ledger.ts'
+import { compact, type Entry, type LedgerAccount, move } from './ledger.ts'
 import type { LineSettlement } from './lineDecision.ts'
 
 /** Where the amount of a line stands that somebody may settle. */
@@ -14,7 +14,7 @@ export interface Settleable {
 const LAYERS = ['charge', 'decision', 'money', 'settlement'] as const
 /** `appealed`: another claim claims the amount now, so this one no longer does. */
 export type Settling = LineSettlement | 'appealed'
-const TARGETS: Record<Exclude<Settling, 'appeal'>, Account> = {
+const TARGETS: Record<Exclude<Settling, 'appeal'>, LedgerAccount> = {
   bill_patient: 'patient',
   write_off: 'write_off',
   appealed: 'charged',
@@ -26,7 +26,7 @@ const TARGETS: Record<Exclude<Settling, 'appeal'>, Account> = {
  * that names no line is not settled twice.
  */
 export function settleable(position: ClaimPosition, lineNumber: number, rejected: boolean): Settleable | null {
-  const line = (account: Account, number: number | null) => total(position, account, number)
+  const line = (account: LedgerAccount, number: number | null) => total(position, account, number)
   const denied = line('denied', lineNumber)
   if (denied > 0) return { from: 'denied', lineNumber, amount: denied }
   const open = Math.min(line('open', lineNumber), total(position, 'charged', lineNumber) * -1)
@@ -66,6 +66,6 @@ function excessOfLine(position: ClaimPosition, claimId: string, lineNumber: numb
   })
 }
 
-function total(position: ClaimPosition, account: Account, lineNumber?: number | null): Minor {
+function total(position: ClaimPosition, account: LedgerAccount, lineNumber?: number | null): Minor {
   return LAYERS.reduce((net, layer) => net + netOf(position, layer, account, lineNumber), 0)
 }

@@ -1,5 +1,5 @@
 import { type Minor, sum } from '../amounts.ts'
-import type { Account } from './ledger.ts'
+import type { LedgerAccount } from './ledger.ts'
 
 /**
  * A procedure of the visit; `claimed` is its line on a live claim (submitted, neither cancelled nor
@@ -19,7 +19,7 @@ export interface VisitClaim {
   decided: boolean
   lines: { lineNumber: number; amount: Minor; ofVisit: boolean }[]
   /** Net by line and account; line null is the claim as a whole. */
-  entries: { lineNumber: number | null; account: Account; amount: Minor }[]
+  entries: { lineNumber: number | null; account: LedgerAccount; amount: Minor }[]
 }
 
 /**
@@ -48,14 +48,14 @@ export interface VisitBalance {
   patientOwes: Minor
 }
 
-const GIVEN_UP: readonly Account[] = ['withheld_tax', 'discount', 'bank_fee', 'write_off']
+const GIVEN_UP: readonly LedgerAccount[] = ['withheld_tax', 'discount', 'bank_fee', 'write_off']
 
 /**
  * The visit's balance falls by what the HMO paid and what is contractual; only the patient's part
  * is billed to the patient.
  */
 export function visitBalance(procedures: BilledProcedure[], receipts: Minor, claims: VisitClaim[]): VisitBalance {
-  const of = (...accounts: Account[]) => sum(claims.map((claim) => shareOfVisit(claim, accounts)))
+  const of = (...accounts: LedgerAccount[]) => sum(claims.map((claim) => shareOfVisit(claim, accounts)))
   const fees = sum(procedures.map(({ fee, claimed }) => claimed?.amount ?? fee))
   const unclaimed = sum(procedures.map(({ fee, claimed }) => (claimed === null ? fee : 0)))
   const [paid, contractual, givenUp, denied] = [of('paid'), of('contractual'), of(...GIVEN_UP), of('denied')]
@@ -101,7 +101,7 @@ export function totalsByCurrency(
 }
 
 /** What stands on the visit's own lines, and its share of what stands on the claim as a whole. */
-function shareOfVisit(claim: VisitClaim, accounts: Account[]): Minor {
+function shareOfVisit(claim: VisitClaim, accounts: LedgerAccount[]): Minor {
   const own = new Set(claim.lines.flatMap((line) => (line.ofVisit ? [line.lineNumber] : [])))
   const entries = claim.entries.filter((entry) => accounts.includes(entry.account))
   const onLines = sum(
@@ -125,7 +125,7 @@ function visitsPart({ lines, entries }: VisitClaim, amount: Minor): Minor {
   return sum(lines.map((line, index) => (line.ofVisit ? (parts[index] ?? 0) : 0)))
 }
 
-function isCharge(account: Account): boolean {
+function isCharge(account: LedgerAccount): boolean {
   return account === 'charged' || account === 'open'
 }
 

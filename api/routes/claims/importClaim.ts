@@ -1,11 +1,10 @@
 import { z } from 'zod'
 import { type FiledClaim, importClaim } from '../../../db/claims/importClaim.ts'
 import { STATUSES } from '../../../domain/claim.ts'
-import type { DeadlineRules } from '../../../domain/claims/deadlines.ts'
+import { connectionRules } from '../../../domain/claims/deadlines.ts'
 import { completeDecisions } from '../../../domain/claims/manualDecision.ts'
 import { parseCode } from '../../../domain/practice/procedures.ts'
 import { parseArea, parseSurfaces, parseTooth } from '../../../domain/practice/tooth.ts'
-import type { ApiDeps } from '../../deps.ts'
 import { ROLES } from '../../http/auth.ts'
 import { Problem } from '../../http/problems.ts'
 import { reply } from '../../http/reply.ts'
@@ -105,7 +104,8 @@ export const importingRoutes: Route[] = [
         adapterVersion: (adapterId) => context.deps.adapterOf(adapterId).declaration.version,
         record: {
           now: context.now,
-          rulesOf: (claim) => rules(context.deps, claim),
+          rulesOf: ({ adapterId, connectionDeadlines }) =>
+            connectionRules(context.deps.adapterOf(adapterId).declaration.deadlines, connectionDeadlines),
           providerName: (claim) => context.deps.adapterOf(claim.adapterId).declaration.name,
         },
       }).catch(takenElsewhere)
@@ -169,15 +169,6 @@ function wrongTime(pointer: string, detail: string): Problem {
   return new Problem('invalid-request', 'something in the request is missing or wrong: see errors', {
     errors: [{ pointer, detail }],
   })
-}
-
-/** The connection's own deadlines over the declaration's, as the worker reads them. */
-function rules(
-  deps: ApiDeps,
-  claim: { adapterId: string; connectionDeadlines: Record<string, unknown> },
-): DeadlineRules {
-  const { deadlines } = deps.adapterOf(claim.adapterId).declaration
-  return { ...deadlines, holidays: [], ...claim.connectionDeadlines } as DeadlineRules
 }
 
 /**
