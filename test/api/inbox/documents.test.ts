@@ -66,7 +66,7 @@ const MAIL = [
 const untrusted = { transport: 'email', sender: 'untrusted', because: 'its sender is not one of the allowed ones' }
 
 describe('a document that belongs to no claim', () => {
-  it('is downloaded as it came, under a name of ours', async () => {
+  it('is downloaded as it came, under a name of ours (A10)', async () => {
     const documentId = await stored({ transport: 'sftp', name: 'news.x12' }, Buffer.from([0, 1, 255]))
     const key = await api.key('billing')
     const response = await fetch(`${api.base}/v1/documents/${documentId}`, {

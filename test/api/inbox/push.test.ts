@@ -77,7 +77,7 @@ describe('a push', () => {
     expect(JSON.stringify(document?.head)).not.toContain('webhook-signature')
   })
 
-  it('twice, or 20 times at once, is one document', async () => {
+  it('twice, or 20 times at once, is one document (E2)', async () => {
     const connection = await connectTo(await otherOrganisation(db))
     const answers = await Promise.all(
       Array.from({ length: 20 }, () => push(connection, '{"a":1}', signed('{"a":1}', 'msg_2'))),
@@ -87,7 +87,7 @@ describe('a push', () => {
     expect(await documents(connection)).toHaveLength(1)
   })
 
-  it('other bytes under the same message id are another document; equal bytes at two tenants are two', async () => {
+  it('other bytes under the same message id are another document; equal bytes at two tenants are two (H9)', async () => {
     const connection = await connectTo(await otherOrganisation(db))
     const elsewhere = await connectTo(await otherOrganisation(db))
     await push(connection, '{"a":1}', signed('{"a":1}'))

@@ -302,7 +302,7 @@ describe('a correction', () => {
     })
   })
 
-  it('asked for eight times at once is one draft', async () => {
+  it('asked for eight times at once is one draft (B18)', async () => {
     const first = await created(wish(seeded, ['crown']))
     await setStatus(first, { status: 'REJECTED', rejected_at: 'front_end' })
     const results = await Promise.all(Array.from({ length: 8 }, () => again(first)))

@@ -66,7 +66,7 @@ describe('matching', () => {
     expect(await match([])).toEqual([])
   })
 
-  it("never finds another connection's or another organisation's claim", async () => {
+  it("never finds another connection's or another organisation's claim (E6)", async () => {
     const wanted = [{ submissionNumber: elsewhere.submissionNumber, references: [] }]
     expect(await match(wanted)).toEqual([null])
     expect(await match(wanted, otherConnectionId)).toEqual([found(elsewhere)])

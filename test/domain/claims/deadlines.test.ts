@@ -41,7 +41,7 @@ describe('the one deadline of a claim', () => {
     expect(stageOf({ ...submitted, ...change })?.kind ?? null).toBe(kind)
   })
 
-  it('climbs each level once and then waits without a date', () => {
+  it('climbs each level once and then waits without a date (E1)', () => {
     let deadline = deadlineOf(submitted, null, RULES)
     const due: string[] = []
     for (const _rung of LEVELS) {
