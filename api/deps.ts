@@ -59,7 +59,7 @@ export interface ShownMail {
 export interface ApiDeps {
   databases: Databases
   clock: Clock
-  /** Real time: what a stranger signs or counts knows no business clock. */
+  /** Real time: signatures and rate limits do not follow the business clock. */
   realNow(): Date
   rates: RateLimits
   /** Whose `X-Forwarded-For` is believed, as express's `trust proxy` says it. */
@@ -75,10 +75,10 @@ export interface ApiDeps {
   transportOf(name: ProviderAdapter['declaration']['transport']): TransportDoor
   /** Judges the hosts that a connection names, and opens every connection to them. */
   addresses: AddressGuard
-  /** A mail in words; it must not be shown where it cannot be read safely. */
+  /** A mail as text and files; `unreadable` when it cannot be read safely. */
   readMail(raw: Uint8Array): Promise<{ kind: 'mail'; mail: ShownMail } | { kind: 'unreadable'; because: string }>
   /**
-   * Looks into a file that somebody attaches, apart from this process. `claimed` is the request's
+   * Inspects an attached file in a process of its own. `claimed` is the request's
    * Content-Type.
    */
   inspectFile(bytes: Buffer, claimed: string): Promise<Inspected>

@@ -47,7 +47,9 @@ export interface Reference {
   value: string
 }
 
-/** Their words, kept verbatim beside ours. `list` names the code list (for example `CARC`). */
+/**
+ * The provider's own code and text, kept verbatim. `list` names the code list (for example `CARC`).
+ */
 export interface Said {
   list?: string
   code?: string

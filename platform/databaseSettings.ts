@@ -3,7 +3,7 @@ import type { DatabaseAddress, RoleSettings } from './databaseAddress.ts'
 
 const seconds = z.coerce.number().positive()
 
-/** What `migrate` and every process are told of the database. */
+/** What `migrate` and every process need to know of the database. */
 export const databaseEnvironment = {
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
   CLAIMHUB_DB_PASSWORD: z.string().min(1),
@@ -67,7 +67,7 @@ export function ownerFrom(env: NodeJS.ProcessEnv): { url: string; tls: boolean; 
   const { data } = parsed
   const url = new URL(data.DATABASE_URL)
   const tls = needsTls(url)
-  // pg has words of its own for some modes; ours alone decide.
+  // pg knows some modes under other names; only those of this list count.
   url.searchParams.delete('sslmode')
   return {
     url: url.href,

@@ -5,8 +5,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { deserialize } from 'node:v8'
 
 /**
- * What bytes of a stranger may cost. Memory is per process: heap, and as much again of everything
- * else within `ROOM_MB`.
+ * What reading untrusted bytes may cost. Memory is per process: heap, and as much again of
+ * everything else within `ROOM_MB`.
  */
 export interface IsolateLimits {
   /** Jobs at a time; more wait. */
@@ -24,10 +24,12 @@ export interface IsolateLimits {
 
 /** Buffers, WebAssembly and the program itself, beside the heap. */
 const ROOM_MB = 512
-/** A busy machine starts a process slowly. This long without a word, it is taken for broken. */
+/**
+ * A busy machine starts a process slowly. Without a message for this long it is taken for broken.
+ */
 const START_MS = 60_000
 
-/** How a job ended. No words of the job's own: they may hold a patient's name. */
+/** How a job ended. Never the job's own message, which may hold a patient's name. */
 export type Isolated<R> =
   | { kind: 'done'; answer: R }
   /** The class of the error, as the code names it. */
@@ -143,7 +145,7 @@ function start(entry: URL, { heapMb, answerBytes }: IsolateLimits): Promise<Chil
       child.off('exit', ended)
       child.stderr?.off('data', hear)
       child.stderr?.resume()
-      // Sending to a process that has just died: the exit tells.
+      // The process has just died: its exit is handled elsewhere.
       child.on('error', () => undefined)
       resolve(child)
     })

@@ -63,7 +63,7 @@ async function isFree(port: number): Promise<boolean> {
   return true
 }
 
-/** Null when the port is taken. A guard speaks with nobody. */
+/** Null when the port is taken. The guard accepts no connection. */
 function listening(port: number): Promise<Server | null> {
   return new Promise((resolve) => {
     const server = createServer((socket) => socket.destroy())

@@ -6,7 +6,7 @@ import type { IsolateLimits } from './isolate.ts'
 import { type SecretsKeys, secretsKey } from './seal.ts'
 import { type TemporalAddress, temporalFrom } from './temporalAddress.ts'
 
-/** All that a process of the deployment is told from outside. */
+/** Everything that a process of the deployment gets from its environment. */
 export interface Settings {
   database: DatabaseAddress
   temporal: TemporalAddress
@@ -32,7 +32,7 @@ export interface Settings {
   /** `CLAIMHUB_CLOCK`, see platform/clock.ts. */
   clock: string | undefined
   /**
-   * Where whoever finds a hole writes to, as an address with its scheme; null when the deployment
+   * Where to report a security problem, as an address with its scheme; null when the deployment
    * names nobody.
    */
   securityContact: string | null

@@ -20,7 +20,7 @@ export function providerActivities(providerId: string, timings: Timings): Provid
     taskQueue: providerQueue(providerId),
     // The workflow drives every next try itself: a send is never repeated blindly.
     retry: { maximumAttempts: 1 },
-    // A provider's queue that nobody serves ends as an unsettled delivery, which climbs to a
+    // When no worker serves a provider's queue, the delivery stays unresolved, which escalates to a
     // person, instead of silence.
     scheduleToStartTimeout: '1 hour',
     // Longer than the socket's own limit, so that the activity ends by itself; the lease outlives

@@ -6,8 +6,8 @@ import { deliverUntilResolved } from './delivery.ts'
 import { dispatchNow } from './messages.ts'
 
 /**
- * Carries one batch: rests until its cut-off, or until somebody lets it leave now, then sends it as
- * a claim's own workflow sends a claim, and tells the claims in it. What is in it and when it
+ * Carries one batch: waits until its cut-off, or until a person lets it leave now, then sends it as
+ * a claim's own workflow sends a claim, and notifies the claims in it. What is in it and when it
  * leaves stands in Postgres; this workflow may be started again at any time.
  */
 export async function batchDispatch(batch: BatchRef): Promise<string> {
@@ -21,23 +21,23 @@ export async function batchDispatch(batch: BatchRef): Promise<string> {
     await condition(() => hurried, leavesInMs)
   }
   setCurrentDetails('leaving')
-  const { notifyClaims: tellClaims } = mailboxActivities()
-  let told: Delivered['kind'] | null = null
+  const { notifyClaims } = mailboxActivities()
+  let notified: Delivered['kind'] | null = null
   await deliverUntilResolved(batch, providerActivities(batch.providerId, timings), {
     turn: () => 0,
     learn: async ({ kind }) => {
-      if (kind === told) return
-      await tellClaims(batch)
-      told = kind
+      if (kind === notified) return
+      await notifyClaims(batch)
+      notified = kind
     },
     endedByNotice: async (withinMs) => {
-      // What a person files by hand is the claims' own news from here on; else the row is looked at
-      // again, at the latest after this time.
+      // When a person files it by hand, the claims themselves get the notices from here on; else
+      // the row is looked at again, at the latest after this time.
       if (withinMs === undefined) return true
       hurried = false
       await condition(() => hurried, withinMs)
       return false
     },
   })
-  return told ?? 'settled'
+  return notified ?? 'settled'
 }

@@ -7,7 +7,10 @@ export interface Carrier {
   /** Which turn it is: what an activity says is as old as its start. */
   turn(): number
   learn(outcome: Learned, since: number): void | Promise<void>
-  /** True when news has settled the sending within this time; without a time, when it has. */
+  /**
+   * True once a notice has resolved the sending, at the latest after this time; without a time it
+   * waits for the notice.
+   */
   endedByNotice(withinMs?: number): Promise<boolean>
 }
 

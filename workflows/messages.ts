@@ -38,9 +38,9 @@ export interface RecordResult {
 
 /** Waits until the workflow's main function has frozen the claim; changes nothing itself. */
 export const submit = defineUpdate<SubmitResult>('submit')
-/** A person's act, stored as a notice before: answers once the claim has recorded it. */
+/** What a person did, stored as notices before: answers once the claim has recorded them. */
 export const recordActions = defineUpdate<RecordResult, [{ noticeIds: string[] }]>('recordActions')
-/** News from the provider or the ledger, stored as notices before. */
+/** Notices of the provider or the ledger wait in Postgres. */
 export const wake = defineSignal<[{ noticeIds: string[] }]>('wake')
 /**
  * Cancel: stops an interchange that has not left, or sends a void where the adapter has one. The
@@ -57,7 +57,7 @@ export const view = defineQuery<ClaimView>('view')
 
 /** The workflow that carries a batch. */
 export const DISPATCH_WORKFLOW = 'batchDispatch'
-/** Lets a batch leave now; its cut-off in Postgres says so before. */
+/** Lets a batch leave now; its cut-off in Postgres was moved before. */
 export const dispatchNow = defineSignal('dispatchNow')
 
 /** Wakes an inbox; carries nothing, the inbox reads its documents from Postgres. */

@@ -12,7 +12,7 @@ import { postCharge } from '../../db/money/ledger.ts'
 import type { Purpose, Submission } from '../../domain/claim.ts'
 import type { Fact } from '../../domain/claims/claimEvents.ts'
 import { newId, newSubmissionNumber } from '../../platform/ids.ts'
-import type { Opened } from '../../workflows/activityResults.ts'
+import type { ClaimOpening } from '../../workflows/activityResults.ts'
 import type { ClaimInput } from '../../workflows/messages.ts'
 import { type Deps, recordContext } from '../deps.ts'
 import { claimSummary } from './claimSummary.ts'
@@ -21,7 +21,7 @@ import { claimSummary } from './claimSummary.ts'
  * The first thing a claim's workflow does. A draft is checked and frozen: status SUBMITTED, numbers, charge and interchange in one transaction.
  * A claim that was submitted before goes on from its row. Idempotent: after a kill in between, the second run finds what the first committed.
  */
-export async function openClaim(deps: Deps, { organisationId, claimId }: ClaimInput): Promise<Opened> {
+export async function openClaim(deps: Deps, { organisationId, claimId }: ClaimInput): Promise<ClaimOpening> {
   return deps.databases.within(organisationId, async (tx) => {
     const claim = await lockClaim(tx, organisationId, claimId)
     if (claim === null)
@@ -34,7 +34,7 @@ export async function openClaim(deps: Deps, { organisationId, claimId }: ClaimIn
   })
 }
 
-async function freeze(deps: Deps, tx: Tx, claim: LockedClaim): Promise<Opened> {
+async function freeze(deps: Deps, tx: Tx, claim: LockedClaim): Promise<ClaimOpening> {
   const { organisationId, claimId } = claim
   const now = deps.clock.now()
   const { declaration } = deps.adapterOf(claim.adapterId)
@@ -124,7 +124,7 @@ function carriers({ interchangeId, leavesAt, opened }: Carried): Pick<OpenedClai
   return { interchangeId: null, ...(opened ? { dispatches: [interchangeId] } : {}) }
 }
 
-type OpenedClaim = Extract<Opened, { kind: 'open' }>
+type OpenedClaim = Extract<ClaimOpening, { kind: 'open' }>
 
 /**
  * The original closes as `replaced` in the same transaction, or gives up what an appeal of its disputed lines claims from now on: never two open claims
@@ -154,7 +154,7 @@ async function closeOriginal(
   await recordEvents(tx, original, events, recordContext(deps))
 }
 
-async function resume(deps: Deps, tx: Tx, claim: LockedClaim): Promise<Opened> {
+async function resume(deps: Deps, tx: Tx, claim: LockedClaim): Promise<ClaimOpening> {
   const { organisationId, claimId } = claim
   const sendings = await claimSendings(tx, organisationId, claimId)
   const latest = sendings.at(-1)

@@ -29,7 +29,7 @@ export class Problem extends Error {
 }
 
 /**
- * A refusal of the database layer as a problem: `throw refusal(refused)`. Its word must be in
+ * A refusal of the database layer as a problem: `throw refusal(refused)`. Its type must be in
  * problemTypes.ts.
  */
 export function refusal(refused: Refused): Problem {
@@ -59,8 +59,8 @@ export function invalidRequest(error: z.ZodError, prefix: '' | '?'): Problem {
 }
 
 /**
- * An error of the caller's or ours as a problem; what nothing names is ours, and its words stay
- * here.
+ * An error of the caller's or ours as a problem; an error that is not recognised is ours, and its
+ * message stays here.
  */
 export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error

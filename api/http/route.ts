@@ -7,7 +7,7 @@ import { authenticate, authorise, type Caller } from './auth.ts'
 import { once } from './idempotentEffect.ts'
 import type { ProblemType } from './problemTypes.ts'
 import { readRequest } from './readRequest.ts'
-import { type Answer, asReply, type Reply } from './reply.ts'
+import { asReply, type Reply, type RouteAnswer } from './reply.ts'
 
 /**
  * One route: its place, who may call it, its schemas and what it does. Requests are parsed at the
@@ -32,7 +32,7 @@ export function defineRoute<
   Q extends z.ZodType = None,
   B extends z.ZodType = None,
   R extends z.ZodType = None,
->(spec: Spec<P, Q, B, R> & { handler(context: Context<P, Q, B>): Promise<Answer<z.input<R>>> }): Route {
+>(spec: Spec<P, Q, B, R> & { handler(context: RouteContext<P, Q, B>): Promise<RouteAnswer<z.input<R>>> }): Route {
   return {
     ...documented(spec),
     idempotent: false,
@@ -56,8 +56,8 @@ export function defineEffect<
      * What takes long and needs no transaction; `effect` gets its answer as `before`. A repeat does
      * it again.
      */
-    before?(context: Context<P, Q, B>): Promise<W>
-    effect(context: EffectContext<P, Q, B> & { before: W }): Promise<Answer<z.input<R>>>
+    before?(context: RouteContext<P, Q, B>): Promise<W>
+    effect(context: EffectContext<P, Q, B> & { before: W }): Promise<RouteAnswer<z.input<R>>>
   },
 ): Route {
   return {
@@ -74,7 +74,7 @@ export function defineEffect<
 
 /**
  * A route that commits first and then goes on outside; see defineRoute. `before` runs ahead of the
- * transaction: what asks somebody over the network must not hold its locks. `effect` returns JSON.
+ * transaction: a call over the network must not hold its locks. `effect` returns JSON.
  */
 export function defineEffectThen<
   E,
@@ -84,9 +84,9 @@ export function defineEffectThen<
   R extends z.ZodType = None,
 >(
   spec: Spec<P, Q, B, R> & {
-    before?(context: Context<P, Q, B>): Promise<void>
+    before?(context: RouteContext<P, Q, B>): Promise<void>
     effect(context: EffectContext<P, Q, B>): Promise<E>
-    finish(context: Context<P, Q, B>, effect: E): Promise<Answer<z.input<R>>>
+    finish(context: RouteContext<P, Q, B>, effect: E): Promise<RouteAnswer<z.input<R>>>
   },
 ): Route {
   return {
@@ -124,7 +124,7 @@ export function definePublicRoute<
       admitted: A
       deps: ApiDeps
       req: Request
-    }): Promise<Answer<z.input<R>>>
+    }): Promise<RouteAnswer<z.input<R>>>
   },
 ): Route {
   return {
@@ -156,7 +156,7 @@ export interface Spec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodT
   tag: string
   summary: string
   description?: string
-  /** Deny by default: whoever is not named gets a 403. */
+  /** Denied by default: a role that is not named gets a 403. */
   roles: readonly Role[]
   /** What doesn't fit is a 404: nothing can have such an id. */
   params?: P
@@ -171,7 +171,7 @@ export interface Spec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodT
   problems?: readonly ProblemType[]
 }
 
-export interface Context<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> extends Caller {
+export interface RouteContext<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> extends Caller {
   params: z.output<P>
   query: z.output<Q>
   body: z.output<B>
@@ -181,7 +181,8 @@ export interface Context<P extends z.ZodType, Q extends z.ZodType, B extends z.Z
   req: Request
 }
 
-export interface EffectContext<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> extends Context<P, Q, B> {
+export interface EffectContext<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>
+  extends RouteContext<P, Q, B> {
   /**
    * Confined to the caller's organisation; commits when `effect` returns, rolls back when it
    * throws.
@@ -227,7 +228,7 @@ async function open<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodTyp
   spec: Spec<P, Q, B, z.ZodType>,
   req: Request,
   deps: ApiDeps,
-): Promise<Context<P, Q, B>> {
+): Promise<RouteContext<P, Q, B>> {
   const caller = await authenticate(req, deps)
   authorise(caller, spec.roles)
   const { params, query, body } = await readRequest(spec, req)

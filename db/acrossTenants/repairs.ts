@@ -8,7 +8,7 @@ interface ClaimAddress {
   providerId: string
 }
 
-/** Claims that somebody must be waiting for: submitted and not closed. */
+/** Claims that need a running workflow: submitted and not closed. */
 export async function openClaims(across: Kysely<Database>): Promise<ClaimAddress[]> {
   return across
     .selectFrom('claims')

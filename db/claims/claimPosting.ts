@@ -7,14 +7,14 @@ import { newId } from '../../platform/ids.ts'
 import type { Tx } from '../connect.ts'
 import { giveBackDisputed } from '../drafts/appealLines.ts'
 import { balancesOf, moneyPostedFact, postDecision, postWithdrawal } from '../money/ledger.ts'
-import type { ArrivedEvent } from './incomingEvent.ts'
+import type { IncomingEvent } from './incomingEvent.ts'
 import type { LockedClaim } from './lockClaim.ts'
 
 /**
  * The same event with the amounts that the ledger has now: those of a notice may be older than a
  * second payment.
  */
-export async function withLedgerAmounts(tx: Tx, claim: LockedClaim, arrived: ArrivedEvent): Promise<ArrivedEvent> {
+export async function withLedgerAmounts(tx: Tx, claim: LockedClaim, arrived: IncomingEvent): Promise<IncomingEvent> {
   const { fact } = arrived.event
   if (fact.type !== 'money_posted') return arrived
   const money = await moneyPostedFact(tx, claim.organisationId, claim.claimId)
@@ -27,7 +27,7 @@ export async function withLedgerAmounts(tx: Tx, claim: LockedClaim, arrived: Arr
  * a cancelled or replaced claim takes its charge back. Answers the claim's state with the money as
  * it stands afterwards; an event that is a repeat or stale posts nothing.
  */
-export async function postToClaimLedger(tx: Tx, claim: LockedClaim, arrived: ArrivedEvent): Promise<ClaimState> {
+export async function postToClaimLedger(tx: Tx, claim: LockedClaim, arrived: IncomingEvent): Promise<ClaimState> {
   const { state, organisationId, claimId, currency } = claim
   const { event, actor, noticeId } = arrived
   const { fact } = event

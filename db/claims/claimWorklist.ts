@@ -3,7 +3,7 @@ import type { Effect } from '../../domain/claims/step.ts'
 import type { Tx } from '../connect.ts'
 import { FILING_LIMIT } from '../drafts/filingLimits.ts'
 import { type Attention, raiseAttention } from '../worklist/worklistItems.ts'
-import { type ArrivedEvent, codesOf } from './incomingEvent.ts'
+import { codesOf, type IncomingEvent } from './incomingEvent.ts'
 import type { LockedClaim } from './lockClaim.ts'
 
 interface Raise {
@@ -40,7 +40,7 @@ export async function updateWorklist(
   tx: Tx,
   claim: LockedClaim,
   state: ClaimState,
-  incoming: ArrivedEvent[],
+  incoming: IncomingEvent[],
   effects: Effect[],
   now: Date,
 ): Promise<boolean> {
@@ -101,7 +101,7 @@ export async function raiseForClaim(tx: Tx, item: Attention & { claimId: string 
     .execute()
 }
 
-function raisedBy(claim: LockedClaim, { event, ofVoid }: ArrivedEvent, effect: Effect, state: ClaimState): Raise[] {
+function raisedBy(claim: LockedClaim, { event, ofVoid }: IncomingEvent, effect: Effect, state: ClaimState): Raise[] {
   const { fact, said } = event
   const item = (kind: string, because: string, role: Raise['role'] = 'billing'): Raise[] => [
     { kind, because: `Claim ${claim.claimNumber}: ${because}`, role },
@@ -140,7 +140,7 @@ function raisedBy(claim: LockedClaim, { event, ofVoid }: ArrivedEvent, effect: E
 }
 
 /** By what the ledger says, whichever event brought it: a decision that is recorded together with its money carries it already. */
-function raisedByMoney(claim: LockedClaim, state: ClaimState, incoming: ArrivedEvent[]): Raise[] {
+function raisedByMoney(claim: LockedClaim, state: ClaimState, incoming: IncomingEvent[]): Raise[] {
   const posted = incoming.some(({ event }) => event.fact.type === 'money_posted')
   if (!posted || state.payment !== 'OVERPAID') return []
   return [
@@ -155,7 +155,7 @@ function raisedByMoney(claim: LockedClaim, state: ClaimState, incoming: ArrivedE
 /** What says nothing of a provider that has the claim: inquiries without a find, words we don't know, and our own sender's. */
 const NO_NEWS = ['not_found', 'inquiry_failed', 'other', 'waits', 'delivery_unknown']
 
-function isNews({ event, actor }: ArrivedEvent): boolean {
+function isNews({ event, actor }: IncomingEvent): boolean {
   if (event.fact.type === 'status_by_hand' || event.fact.type === 'sent') return true
   return actor === 'provider' && !NO_NEWS.includes(event.fact.type)
 }

@@ -13,7 +13,7 @@ import { postCharge } from '../money/ledger.ts'
 import { type Refused, refused } from '../refused.ts'
 import type { Diagnosis } from '../schema/practiceTables.ts'
 import { audit } from '../setup/audit.ts'
-import type { ArrivedEvent } from './incomingEvent.ts'
+import type { IncomingEvent } from './incomingEvent.ts'
 import { lockClaim } from './lockClaim.ts'
 import { type RecordContext, recordEvents } from './recordEvents.ts'
 
@@ -62,11 +62,11 @@ export interface FiledClaim {
 export async function importClaim(
   tx: Tx,
   filed: FiledClaim,
-  doing: ActionContext & { adapterVersion(adapterId: string): number; record: RecordContext },
+  context: ActionContext & { adapterVersion(adapterId: string): number; record: RecordContext },
 ): Promise<Saved | Refused> {
-  const { organisationId, actor } = doing
+  const { organisationId, actor } = context
   const days = filed.lines.map((line) => line.serviceDate).sort()
-  const parties = await partiesOf(tx, { ...filed, ticked: [] }, doing, days[0] ?? null)
+  const parties = await partiesOf(tx, { ...filed, ticked: [] }, context, days[0] ?? null)
   if (parties.kind === 'refused') return parties
   const { connection, enrolment } = parties
   const wrong = wrongFiling(filed, connection.currency) ?? (await unknownRows(tx, organisationId, filed))
@@ -79,7 +79,7 @@ export async function importClaim(
   if (duplicate !== null && filed.overrideDuplicate === null) return duplicate
   const submissionNumber = filed.submissionNumber?.toUpperCase() ?? newSubmissionNumber()
   const claimId = newId()
-  await insertDraft(tx, doing, {
+  await insertDraft(tx, context, {
     claimId,
     patientId: filed.patientId,
     enrolmentId: enrolment.id,
@@ -105,9 +105,9 @@ export async function importClaim(
     organisationId,
     connectionId: connection.id,
     kind: 'submission',
-    adapterVersion: doing.adapterVersion(connection.adapterId),
+    adapterVersion: context.adapterVersion(connection.adapterId),
     submissions: [submission],
-    now: doing.now,
+    now: context.now,
   })
   await tx
     .updateTable('interchanges')
@@ -117,9 +117,9 @@ export async function importClaim(
     .execute()
   const { currency } = filed
   if (connection.mode === 'production') {
-    await postCharge(tx, { organisationId, claimId, currency, lines: submission.lines, actor, now: doing.now })
+    await postCharge(tx, { organisationId, claimId, currency, lines: submission.lines, actor, now: context.now })
   }
-  await recordFiling(tx, filed, doing, {
+  await recordFiling(tx, filed, context, {
     claimId,
     submissionId: submission.submissionId,
     lineCount: submission.lines.length,
@@ -130,7 +130,7 @@ export async function importClaim(
     status: filed.status,
     duplicateReason: duplicate === null ? null : filed.overrideDuplicate,
   }
-  await audit(tx, { ...doing, action: 'claim.import', subject: `claim ${claimId}`, detail })
+  await audit(tx, { ...context, action: 'claim.import', subject: `claim ${claimId}`, detail })
   return { kind: 'saved', claimId }
 }
 
@@ -218,14 +218,14 @@ interface ImportedClaim {
 async function recordFiling(
   tx: Tx,
   filed: FiledClaim,
-  doing: ActionContext & { record: RecordContext },
+  context: ActionContext & { record: RecordContext },
   { claimId, submissionId, ...counted }: ImportedClaim,
 ): Promise<void> {
-  const claim = await lockClaim(tx, doing.organisationId, claimId)
+  const claim = await lockClaim(tx, context.organisationId, claimId)
   if (claim === null) throw new Error(`claim ${claimId} vanished while it was imported`)
-  const event = (fact: ClaimEvent['fact'], at: string, references: Reference[] = []): ArrivedEvent => ({
+  const event = (fact: ClaimEvent['fact'], at: string, references: Reference[] = []): IncomingEvent => ({
     event: { fact, at, said: [], references },
-    actor: doing.actor,
+    actor: context.actor,
     submissionId,
     act: { imported: true },
   })
@@ -238,5 +238,5 @@ async function recordFiling(
     event({ type: 'sent' }, filed.submittedAt),
     ...further,
   ]
-  await recordEvents(tx, { ...claim, state: { ...claim.state, ...counted } }, events, doing.record)
+  await recordEvents(tx, { ...claim, state: { ...claim.state, ...counted } }, events, context.record)
 }

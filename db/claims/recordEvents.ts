@@ -11,7 +11,7 @@ import { markArrived, markReturned } from '../delivery/interchanges.ts'
 import { rememberReferences } from '../inbox/matchClaims.ts'
 import { postToClaimLedger, withLedgerAmounts } from './claimPosting.ts'
 import { updateWorklist } from './claimWorklist.ts'
-import type { ArrivedEvent } from './incomingEvent.ts'
+import type { IncomingEvent } from './incomingEvent.ts'
 import { type LockedClaim, saveClaim } from './lockClaim.ts'
 import { saveLineOutcomes } from './saveLineOutcomes.ts'
 
@@ -39,7 +39,7 @@ export interface RecordedClaim {
 export async function recordEvents(
   tx: Tx,
   claim: LockedClaim,
-  incoming: ArrivedEvent[],
+  incoming: IncomingEvent[],
   context: RecordContext,
 ): Promise<RecordedClaim> {
   let state = claim.state
@@ -65,12 +65,15 @@ export async function recordEvents(
 }
 
 interface Recorded {
-  arrived: ArrivedEvent
+  arrived: IncomingEvent
   advanced: Advanced
 }
 
-/** Posts one event to the ledger, moves the state, and keeps what the event says of lines and numbers. */
-async function recordOne(tx: Tx, claim: LockedClaim, item: ArrivedEvent, now: Date): Promise<Recorded> {
+/**
+ * Posts one event to the ledger, moves the state, and keeps what the event says of lines and
+ * numbers.
+ */
+async function recordOne(tx: Tx, claim: LockedClaim, item: IncomingEvent, now: Date): Promise<Recorded> {
   const arrived = await withLedgerAmounts(tx, claim, item)
   const { event } = arrived
   const advanced = advance(await postToClaimLedger(tx, claim, arrived), event)
@@ -121,7 +124,7 @@ function eventRow(before: LockedClaim, { arrived, advanced }: Recorded, now: Dat
 async function updateInterchanges(
   tx: Tx,
   claim: LockedClaim,
-  { state, incoming }: { state: ClaimState; incoming: ArrivedEvent[] },
+  { state, incoming }: { state: ClaimState; incoming: IncomingEvent[] },
   now: Date,
 ): Promise<string[]> {
   const { organisationId, claimId } = claim
@@ -150,7 +153,7 @@ function sameDeadline(a: Deadline | null, b: Deadline | null): boolean {
 function nextDeadline(
   state: ClaimState,
   before: Deadline | null,
-  incoming: ArrivedEvent[],
+  incoming: IncomingEvent[],
   rules: DeadlineRules,
 ): Deadline | null {
   const passed = incoming.filter((item) => item.event.fact.type === 'deadline_passed').length

@@ -3,7 +3,10 @@ import type { LineDecision } from '../../domain/money/lineDecision.ts'
 import type { Tx } from '../connect.ts'
 import type { LockedClaim } from './lockClaim.ts'
 
-/** Writes what a fact says of single lines into their rows: decisions, or what becomes of a denied one. */
+/**
+ * Writes what a fact says of single lines into their rows: decisions, or what becomes of a denied
+ * one.
+ */
 export async function saveLineOutcomes(tx: Tx, claim: LockedClaim, fact: Fact): Promise<void> {
   for (const line of decisionLines(fact)) {
     await tx

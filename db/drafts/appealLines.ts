@@ -67,8 +67,8 @@ export async function moveDisputedLines(
 }
 
 /**
- * An appeal that came to nothing by a cancellation claims nothing any more: what it took over is
- * denied on its original again, once. The original's workflow hears of it as news of its money.
+ * When an appeal is cancelled, what it took over is denied on its original again, once. The
+ * original's workflow gets a notice that its money changed.
  */
 export async function giveBackDisputed(
   tx: Tx,

@@ -53,11 +53,11 @@ export async function addAttachment(
     .onConflict((conflict) => conflict.columns(['organisation_id', 'claim_id', 'sha256']).doNothing())
     .returning('id')
     .executeTakeFirst()
-  const held = (await attachmentsOf(tx, claim.organisationId, claim.claimId)).find(
+  const stored = (await attachmentsOf(tx, claim.organisationId, claim.claimId)).find(
     (each) => each.sha256 === sha256.toString('hex'),
   )
-  if (held === undefined) throw new Error(`claim ${claim.claimId}: an attachment vanished while the claim was locked`)
-  return { kind: 'added', attachment: held, isNew: inserted !== undefined }
+  if (stored === undefined) throw new Error(`claim ${claim.claimId}: an attachment vanished while the claim was locked`)
+  return { kind: 'added', attachment: stored, isNew: inserted !== undefined }
 }
 
 /**

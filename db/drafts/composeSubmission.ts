@@ -6,13 +6,13 @@ import { missing } from '../../domain/claims/missing.ts'
 import type {
   CheckedClaim,
   CheckedLine,
-  HeldAuthorisation,
+  NamedAuthorisation,
   SubmitProblem,
   SubmitRules,
 } from '../../domain/claims/requirements.ts'
 import type { Tx } from '../connect.ts'
 import type { Diagnosis } from '../schema/practiceTables.ts'
-import { heldAuthorisations } from './claimAuthorisations.ts'
+import { namedAuthorisations } from './claimAuthorisations.ts'
 import { originalClaim } from './originalClaim.ts'
 
 /** A claim with everything around it, read once: what the rules check and what freeze keeps. */
@@ -36,7 +36,7 @@ export async function composeSubmission(tx: Tx, organisationId: string, claimId:
       e.member_id, e.plan, e.group_number, e.relationship, e.subscriber, e.priority, e.valid_from, e.valid_to,
       original.reference as original_reference, original.submission_number as original_submission_number,
       ${opening} as opening_submission_number,
-      ${lines} as lines, ${attachments} as attachments, ${heldAuthorisations} as authorisations
+      ${lines} as lines, ${attachments} as attachments, ${namedAuthorisations} as authorisations
     from claims c
     join organisations o on o.id = c.organisation_id
     join clinics k on k.organisation_id = c.organisation_id and k.id = c.clinic_id
@@ -120,7 +120,7 @@ interface Row {
   opening_submission_number: string | null
   lines: Nullable<Omit<CheckedLine, 'controlNumber'>>[]
   attachments: Nullable<SubmissionAttachment>[]
-  authorisations: HeldAuthorisation[]
+  authorisations: NamedAuthorisation[]
 }
 
 /** JSON out of SQL says null where the domain leaves the field out. */
@@ -128,7 +128,7 @@ type Nullable<T> = { [K in keyof T]: undefined extends T[K] ? T[K] | null : T[K]
 
 function composed(row: Row): Composed {
   const checkedLines = row.lines.map((line) => ({ ...present(line), controlNumber: String(line.lineNumber) }))
-  const held = row.attachments.map((attachment) => present(attachment))
+  const attached = row.attachments.map((attachment) => present(attachment))
   const patient: Person = present({
     family: row.family,
     given: row.given,
@@ -156,7 +156,7 @@ function composed(row: Row): Composed {
     }),
     patient,
     diagnoses: row.diagnoses,
-    attachments: held,
+    attachments: attached,
   }
   const enrolment = present({
     memberId: row.member_id,
@@ -188,7 +188,7 @@ function composed(row: Row): Composed {
       // One that held on none of the service dates may lie on the claim beside its renewal; it is
       // not sent.
       authorisations: row.authorisations
-        .filter((held) => checkedLines.some((line) => validOn(held, line.serviceDate)))
+        .filter((each) => checkedLines.some((line) => validOn(each, line.serviceDate)))
         .map(({ kind, number }) => ({ kind, number })),
     },
   }

@@ -56,7 +56,7 @@ export async function unfiledBetween(tx: Tx, asked: Asked, from: string, to: str
 }
 
 /**
- * Those of the keys that an item has or had: a warning that somebody took off the worklist does not
+ * Those of the keys that an item has or had: a warning that a person took off the worklist does not
  * come back.
  */
 export async function warnedBefore(tx: Tx, organisationId: string, dedupeKeys: string[]): Promise<Set<string>> {

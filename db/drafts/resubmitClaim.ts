@@ -8,7 +8,7 @@ import type { Tx } from '../connect.ts'
 import { type Refused, refused } from '../refused.ts'
 import { type Disputed, disputedOf, isPartial } from './appealLines.ts'
 import { totalsOf, writeLines } from './claimLines.ts'
-import { holdPatient } from './claimParties.ts'
+import { lockPatient } from './claimParties.ts'
 import { type ActionContext, dayOf, insertDraft, type Saved } from './createDraft.ts'
 import { originalClaim } from './originalClaim.ts'
 import { selectLines, type Ticked } from './selectLines.ts'
@@ -23,11 +23,11 @@ export async function resubmit(
   tx: Tx,
   claimId: string,
   asked: 'replacement' | 'appeal' | null,
-  doing: ActionContext & {
+  context: ActionContext & {
     declarationOf(adapterId: string): { name: string; purposes: readonly Purpose[]; appeals?: Appeals }
   },
 ): Promise<Saved | Refused> {
-  const { organisationId } = doing
+  const { organisationId } = context
   const first = await lockOriginal(tx, organisationId, claimId)
   if (first === undefined) return refused('claim-not-found', `there is no claim ${claimId}`)
   const successor = await successorOf(tx, organisationId, claimId)
@@ -36,7 +36,7 @@ export async function resubmit(
     const detail = `claim ${claimNumber} corrects this claim already`
     return refused('already-resubmitted', detail, { claimId: id, claimNumber })
   }
-  const declaration = doing.declarationOf(first.adapter_id)
+  const declaration = context.declarationOf(first.adapter_id)
   const correction = correctionOf(
     {
       status: first.status,
@@ -59,10 +59,10 @@ export async function resubmit(
     )
   }
   const source = await ticksOf(tx, organisationId, claimId, disputed)
-  const selected = source.every((tick) => tick !== null) ? await reselect(tx, first, source, doing) : null
+  const selected = source.every((tick) => tick !== null) ? await reselect(tx, first, source, context) : null
   if (selected?.kind === 'refused') return selected
   const draftId = newId()
-  await insertDraft(tx, doing, {
+  await insertDraft(tx, context, {
     claimId: draftId,
     patientId: first.patient_id,
     enrolmentId: first.enrolment_id,
@@ -78,7 +78,7 @@ export async function resubmit(
   })
   if (selected === null) await copyLines(tx, { organisationId, from: claimId, to: draftId }, disputed)
   else await writeLines(tx, organisationId, draftId, selected.lines)
-  await copyPapers(tx, doing, claimId, draftId)
+  await copyPapers(tx, context, claimId, draftId)
   return { kind: 'saved', claimId: draftId }
 }
 
@@ -116,17 +116,17 @@ export async function ticksOf(
 
 type Original = NonNullable<Awaited<ReturnType<typeof lockOriginal>>>
 
-async function reselect(tx: Tx, first: Original, ticked: Ticked[], doing: ActionContext) {
+async function reselect(tx: Tx, first: Original, ticked: Ticked[], context: ActionContext) {
   const why = `corrects claim ${first.claim_number}`
-  await holdPatient(tx, doing.organisationId, first.patient_id)
+  await lockPatient(tx, context.organisationId, first.patient_id)
   return selectLines(tx, {
-    organisationId: doing.organisationId,
+    organisationId: context.organisationId,
     patientId: first.patient_id,
     lineageId: first.lineage_id,
     connection: {
       providerId: first.provider_id,
       currency: first.currency,
-      filingLimitDays: doing.filingLimitDays(first.adapter_id),
+      filingLimitDays: context.filingLimitDays(first.adapter_id),
     },
     plan: first.plan,
     ticked,
@@ -136,7 +136,7 @@ async function reselect(tx: Tx, first: Original, ticked: Ticked[], doing: Action
     // again.
     overrideDuplicate: why,
     overrideFilingLimit: why,
-    today: dayOf(doing.now),
+    today: dayOf(context.now),
   })
 }
 

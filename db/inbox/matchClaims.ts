@@ -3,10 +3,9 @@ import type { Reference } from '../../domain/claim.ts'
 import type { Tx } from '../connect.ts'
 
 /**
- * How a provider's word finds a claim: our own number first, the provider's references as a
- * fallback.
+ * What a document names of a claim: our own number, and the provider's references as a fallback.
  */
-export interface ClaimMatch {
+export interface SoughtClaim {
   submissionNumber?: string
   references: Reference[]
 }
@@ -42,7 +41,7 @@ export async function matchSubmissions(
   tx: Tx,
   organisationId: string,
   connectionId: string,
-  matches: ClaimMatch[],
+  matches: SoughtClaim[],
 ): Promise<(Matched | null)[]> {
   const byNumber = await submissionsByNumber(tx, organisationId, connectionId, matches.flatMap(numberOf))
   const found = matches.map((match) => byNumber.get(numberOf(match)[0] ?? '') ?? null)
@@ -86,12 +85,12 @@ export async function rememberReferences(
     .execute()
 }
 
-function numberOf({ submissionNumber }: ClaimMatch): string[] {
+function numberOf({ submissionNumber }: SoughtClaim): string[] {
   const number = submissionNumber?.trim().toUpperCase() ?? ''
   return number === '' ? [] : [number]
 }
 
-function namingReferences({ references }: ClaimMatch): Reference[] {
+function namingReferences({ references }: SoughtClaim): Reference[] {
   return references
     .filter((reference) => NAMES_ONE_CLAIM[reference.type] && reference.value.trim() !== '')
     .map(({ type, value }) => ({ type, value: value.trim() }))
@@ -136,7 +135,7 @@ async function claimsByReference(
 }
 
 /** All references that hit anything must hit the same one claim. */
-function onlyClaim(match: ClaimMatch, byReference: Map<string, Matched[]>): Matched | null {
+function onlyClaim(match: SoughtClaim, byReference: Map<string, Matched[]>): Matched | null {
   const hits = namingReferences(match).flatMap((reference) => byReference.get(keyOf(reference)) ?? [])
   const claims = new Set(hits.map((hit) => hit.claimId))
   return claims.size === 1 ? (hits[0] ?? null) : null
@@ -146,7 +145,7 @@ function keyOf({ type, value }: { type: string; value: string }): string {
   return `${type} ${value}`
 }
 
-/** What the provider calls the claim, by its newest word; null while it has given no number. */
+/** The newest claim number that the provider gave; null while it has given none. */
 export async function claimNumberOf(tx: Tx, organisationId: string, claimId: string): Promise<string | null> {
   const row = await tx
     .selectFrom('claim_references')

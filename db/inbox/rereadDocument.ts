@@ -63,10 +63,10 @@ export async function closeReadingItems(
 }
 
 /**
- * Without those that the claim has heard from an earlier reading of the same document, whatever
- * their number was.
+ * The notices without those that an earlier reading of the same document has stored already, under
+ * whatever number.
  */
-export async function notHeardBefore(
+export async function withoutKnownNotices(
   tx: Tx,
   { organisationId, documentId }: { organisationId: string; documentId: string },
   first: number,
@@ -77,6 +77,6 @@ export async function notHeardBefore(
     select asked.index from json_to_recordset(${JSON.stringify(asked)}::json) as asked(index integer, claim_id uuid, event jsonb)
     where exists (select from notices n where n.organisation_id = ${organisationId} and n.document_id = ${documentId}
       and n.claim_id = asked.claim_id and n.event = asked.event and n.sequence < ${first})`.execute(tx)
-  const heard = new Set(rows.map(({ index }) => index))
-  return notices.filter((_notice, index) => !heard.has(index))
+  const known = new Set(rows.map(({ index }) => index))
+  return notices.filter((_notice, index) => !known.has(index))
 }

@@ -5,7 +5,12 @@ import { after, type ClaimPosition, emptyPosition, entriesOf, netOf } from '../.
 import { decisionEntries, wholeDecision } from '../../domain/money/decisionEntries.ts'
 import { type ClaimBalances, chargeEntries, claimBalances, reversalOf } from '../../domain/money/ledger.ts'
 import type { LineDecision } from '../../domain/money/lineDecision.ts'
-import { excessSettlement, type Settling, settleable, settlementEntries } from '../../domain/money/settlementEntries.ts'
+import {
+  excessSettlement,
+  type SettlementAction,
+  settleable,
+  settlementEntries,
+} from '../../domain/money/settlementEntries.ts'
 import type { Tx } from '../connect.ts'
 import { positionsOf } from './ledgerPositions.ts'
 import { type Posting, post } from './ledgerPost.ts'
@@ -76,15 +81,15 @@ export async function postDecision(
 }
 
 /**
- * Posts a person's word on what was denied of a line; of a `rejected` claim also on what is still
- * open of it. Answers the amount, also of an appeal, which moves nothing; null when nothing of the
- * line can be settled. The caller holds the claim locked.
+ * Posts a person's decision on what was denied of a line; of a `rejected` claim also on what is
+ * still open of it. Answers the amount, also of an appeal, which moves nothing; null when nothing
+ * of the line can be settled. The caller holds the claim locked.
  */
 export async function postSettlement(
   tx: Tx,
   settlement: OnClaim & {
     lineNumber: number
-    action: Settling
+    action: SettlementAction
     rejected: boolean
     reason?: string
     idempotencyKey: string

@@ -44,14 +44,14 @@ interface ManualLine {
 export interface RecordedPayment {
   kind: 'recorded'
   remittanceId: string
-  /** For the claim's workflow: the caller tells it, and it records them. */
+  /** Notices for the claim's workflow to record; the caller signals it. */
   noticeIds: string[]
 }
 
 /**
- * Records a payment for one claim: posts it like a remittance and stores the news for the claim. In
- * part, in two parts, or more than the claim: all are booked. What cannot be right is refused and
- * leaves no trace.
+ * Records a payment for one claim: posts it like a remittance and stores the notices for the claim.
+ * In part, in two parts, or more than the claim: all are booked. What cannot be right is refused
+ * and leaves no trace.
  */
 export async function recordManualPayment(tx: Tx, payment: ManualPayment): Promise<RecordedPayment | Refused> {
   const { organisationId, claimId } = payment
@@ -94,8 +94,8 @@ async function book(
     submissionIds: [null],
   })
   await insertRemittanceLines(tx, { ...arrived, remittanceId }, [claimId])
-  const news = remittanceEvents(remittance, posted.placed, posted.balances, paidAt(payment.paidOn, now))
-  const notices = news.map(({ event }, sequence) => ({ claimId, submissionId: null, event, sequence }))
+  const events = remittanceEvents(remittance, posted.placed, posted.balances, paidAt(payment.paidOn, now))
+  const notices = events.map(({ event }, sequence) => ({ claimId, submissionId: null, event, sequence }))
   const act = {
     act: 'payment',
     amount: payment.amount,

@@ -23,8 +23,8 @@ export interface KeyedBy {
 const CHUNK = 2_000
 
 /**
- * Stores the news for the claims' workflows to record, each once per document. Answers the ids, in
- * order; of repeats too, though nothing has them.
+ * Stores the notices for the claims' workflows to record, each once per document. Answers the ids,
+ * in order; of repeats too, though nothing has them.
  */
 export async function insertLedgerNotices(
   tx: Tx,

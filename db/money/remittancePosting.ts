@@ -105,14 +105,14 @@ function suspenseItem(
   ]
 }
 
-/** One item per suspended line; whoever allocates the line closes it. */
+/** One item per suspended line; allocating the line closes it. */
 export function suspenseKey(remittanceId: string, sequence: number): string {
   return `suspense:${remittanceId}:${sequence}`
 }
 
 /**
- * Money on a claim that is over is booked all the same; a person must see it. The claim's own
- * conflict has the same key.
+ * Money for a claim that is over is booked, and a person must see it. The key is that of the
+ * conflict which the claim itself raises, so that there is one item.
  */
 function overItems(arrived: ArrivedRemittance & PlacedClaims, plan: RemittancePlan): RemittanceItem[] {
   const paid = plan.posting.filter((entry: Entry) => entry.account === 'allocated')

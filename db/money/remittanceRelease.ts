@@ -31,13 +31,13 @@ export async function supersede(
   act: Act & { byRemittanceId: string },
 ): Promise<{ kind: 'superseded' } | Refused> {
   const { organisationId, remittanceId, byRemittanceId, actor, reason, now } = act
-  const held = await lockQuarantined(tx, act)
-  if (held.kind === 'refused') return held
+  const quarantined = await lockQuarantined(tx, act)
+  if (quarantined.kind === 'refused') return quarantined
   const by = await tx
     .selectFrom('remittances')
     .select('state')
     .where('organisation_id', '=', organisationId)
-    .where('connection_id', '=', held.connectionId)
+    .where('connection_id', '=', quarantined.connectionId)
     .where('id', '=', byRemittanceId)
     .executeTakeFirst()
   if (by?.state !== 'posted' && by?.state !== 'test') {
@@ -51,7 +51,7 @@ export async function supersede(
     .where('id', '=', remittanceId)
     .execute()
   const because = 'superseded by a corrected remittance'
-  await closeCause(tx, { organisationId, dedupeKey: quarantineKey(held), by: actor, because, now })
+  await closeCause(tx, { organisationId, dedupeKey: quarantineKey(quarantined), by: actor, because, now })
   const detail = { byRemittanceId, reason }
   await audit(tx, { ...act, action: 'remittance.supersede', subject: `remittance ${remittanceId}`, detail })
   return { kind: 'superseded' }
@@ -63,21 +63,21 @@ export async function supersede(
  */
 export async function askToReread(tx: Tx, act: Act): Promise<Reread | Refused> {
   const { organisationId, remittanceId, reason } = act
-  const held = await lockQuarantined(tx, act)
-  if (held.kind === 'refused') return held
+  const quarantined = await lockQuarantined(tx, act)
+  if (quarantined.kind === 'refused') return quarantined
   await tx
     .updateTable('documents')
     .set({ processed_at: null, attempts: 0 })
     .where('organisation_id', '=', organisationId)
-    .where('id', '=', held.documentId)
+    .where('id', '=', quarantined.documentId)
     .execute()
-  const detail = { documentId: held.documentId, reason }
+  const detail = { documentId: quarantined.documentId, reason }
   await audit(tx, { ...act, action: 'remittance.reread', subject: `remittance ${remittanceId}`, detail })
-  return { kind: 'reread', organisationId, connectionId: held.connectionId, providerId: held.providerId }
+  return { kind: 'reread', organisationId, connectionId: quarantined.connectionId, providerId: quarantined.providerId }
 }
 
 interface QuarantinedRemittance {
-  kind: 'held'
+  kind: 'quarantined'
   connectionId: string
   providerId: string
   documentId: string | null
@@ -95,7 +95,7 @@ async function lockQuarantined(
     where r.organisation_id = ${organisationId} and r.id = ${remittanceId} for update of r`.execute(tx)
   const [row] = rows
   if (row === undefined) return refused('remittance-not-found', `there is no remittance ${remittanceId}`)
-  const { state, ...held } = row
-  if (state === 'quarantined') return { kind: 'held', ...held }
+  const { state, ...quarantined } = row
+  if (state === 'quarantined') return { kind: 'quarantined', ...quarantined }
   return refused('remittance-not-quarantined', `the remittance is ${state}`, { state })
 }

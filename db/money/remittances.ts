@@ -23,17 +23,17 @@ export interface PostedRemittance {
   state: RemittancesTable['state']
   remittanceId: string
   problem?: Quarantined
-  /** Each claim that has news now and must be signalled, once. */
+  /** Each claim that has notices now and must be signalled, once. */
   claims: { claimId: string }[]
 }
 
 /**
- * Takes one remittance in, whole or not at all: posted to the ledger with news for its claims;
+ * Takes one remittance in, whole or not at all: posted to the ledger with notices for its claims;
  * quarantined when it does not balance or is in another currency; a duplicate (same payer, trace
  * number, amount, date and content) posts nothing; in test mode the ledger stays untouched. Money
  * that finds no claim waits in suspense, and every doubt is an item on the worklist. The same place
  * of the same document again answers as before, but a quarantined one that balances by today's
- * reading is posted now. News takes the numbers `sequence` to `sequence + 2 × claims − 1` of the
+ * reading is posted now. Notices take the numbers `sequence` to `sequence + 2 × claims − 1` of the
  * document.
  */
 export async function postRemittance(

@@ -15,8 +15,8 @@ export interface PatientSummary {
   /** Providers that cover the patient today. */
   providers: string[]
   /**
-   * Visits with at least one procedure that may go on a claim (domain/practice/billable.ts); only counted
-   * when asked for.
+   * Visits with at least one procedure that may go on a claim (domain/practice/billable.ts); only
+   * counted when asked for.
    */
   billableVisits: number | null
 }
@@ -36,9 +36,9 @@ export interface PatientQuery {
 }
 
 /**
- * Patients by family and given name. Billable is the rule of domain/practice/billable.ts in SQL: a completed
- * visit that is recent and within the filing limit of a connection in its currency, covered by an
- * enrolment on the service date, with a procedure that is on no standing claim.
+ * Patients by family and given name. Billable is the rule of domain/practice/billable.ts in SQL: a
+ * completed visit that is recent and within the filing limit of a connection in its currency,
+ * covered by an enrolment on the service date, with a procedure that is on no standing claim.
  */
 export async function searchPatients(tx: Tx, asked: PatientQuery): Promise<PatientSummary[]> {
   const today = asked.now.toISOString().slice(0, 10)

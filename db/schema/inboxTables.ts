@@ -21,7 +21,7 @@ export interface DocumentsTable extends Tenant {
   processed_at: TimeOrNull
   outcome: Maybe<string>
   attempts: Generated<number>
-  /** How often it was read to its end; grows when somebody has it read again. */
+  /** How often it was read to its end; grows when a person has it read again. */
   reading: Generated<number>
 }
 

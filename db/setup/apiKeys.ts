@@ -9,7 +9,7 @@ import type { Role } from '../schema/setupTables.ts'
  */
 const PREFIX_LENGTH = 10
 
-/** A key as it is told: never the key itself. */
+/** A key as it is listed, without the key itself. */
 export interface ApiKey {
   keyId: string
   name: string

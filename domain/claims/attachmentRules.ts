@@ -28,9 +28,9 @@ function perClaim(claim: CheckedClaim, { kind }: AttachmentRule, lines: CheckedL
  * should show.
  */
 function perTooth(claim: CheckedClaim, { kind }: AttachmentRule, lines: CheckedLine[]): SubmitProblem[] {
-  const held = claim.attachments.filter((attachment) => attachment.kind === kind)
+  const ofKind = claim.attachments.filter((attachment) => attachment.kind === kind)
   return lines
-    .filter((line) => !held.some((attachment) => line.tooth === undefined || attachment.tooth === line.tooth))
+    .filter((line) => !ofKind.some((attachment) => line.tooth === undefined || attachment.tooth === line.tooth))
     .map((line) => ({
       type: 'missing-attachment',
       detail: `${named(kind)}${line.tooth === undefined ? '' : ` of tooth ${line.tooth}`} required for ${lineNamed(line)}`,

@@ -20,7 +20,7 @@ export type ProviderFact =
   | { type: 'not_found' }
   /** An inquiry itself failed. Never a claim state. */
   | { type: 'inquiry_failed' }
-  /** Anything we have no word for: state unchanged, a person looks. */
+  /** Anything that we cannot classify: the state stays, a person looks. */
   | { type: 'other' }
 
 /** Facts about delivery, money and people, which the hub states itself. */
@@ -48,7 +48,7 @@ export type OwnFact =
     }
   | { type: 'status_by_hand'; status: ClaimStatus; lines: LineDecision[]; followUpOn?: string }
   | { type: 'line_settled'; lineNumber: number; action: LineSettlement; amount: Minor }
-  /** The void is on its way to the provider, whose own word is still awaited. */
+  /** The void is on its way to the provider, whose answer is still awaited. */
   | { type: 'void_sent' }
   | { type: 'cancelled'; voided: boolean }
   | { type: 'replaced'; byClaimId: string }
@@ -60,7 +60,9 @@ export type Fact = ProviderFact | OwnFact
 /** A fact with its time, source and the provider's own words: one row of the claim's timeline. */
 export interface ClaimEvent {
   fact: Fact
-  /** ISO 8601 UTC: when it happened by whoever says so; falls back to when we learned of it. */
+  /**
+   * ISO 8601 UTC: when it happened, by the source of the fact; falls back to when we learned of it.
+   */
   at: string
   said: Said[]
   references: Reference[]

@@ -60,7 +60,7 @@ export function isDecided(state: Pick<ClaimState, 'status'>): boolean {
 }
 
 /**
- * True when `to` lies before `from` on the claim's way: automatic news never goes there, a person
+ * True when `to` lies before `from` on the claim's way: automatic events never go there, a person
  * needs a reason.
  */
 export function isBackwards(from: ClaimStatus, to: ClaimStatus): boolean {

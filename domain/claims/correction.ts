@@ -3,7 +3,7 @@ import type { ClaimStatus, ClosedBecause, Purpose, RejectedAt } from '../claim.t
 import type { Adjustment, LineDecision, LineSettlement } from '../money/lineDecision.ts'
 
 /** What decides how a claim may be corrected. */
-export interface Corrected {
+export interface CorrectedClaim {
   status: ClaimStatus
   rejectedAt: RejectedAt | null
   closed: ClosedBecause | null
@@ -20,7 +20,7 @@ export type Correction = { kind: 'purpose'; purpose: Purpose } | { kind: 'refuse
  * that the provider can carry and that names its claim number.
  */
 export function correctionOf(
-  claim: Corrected,
+  claim: CorrectedClaim,
   asked: 'replacement' | 'appeal' | null,
   provider: { name: string; purposes: readonly Purpose[] },
 ): Correction {

@@ -70,9 +70,9 @@ function cutOff({ delivery, waits }: ClaimState): string | null {
 }
 
 /**
- * The deadline after an event: the same stage keeps its level rungs, a new stage starts at the foot
- * of the ladder. On a follow-up date that a person gave, and not before, the claim comes back to
- * the staff; then the ladder goes on.
+ * The deadline after an event: the same stage keeps its level, a new stage starts at level 0. On a
+ * follow-up date that a person gave, and not before, the claim comes back to the staff; then the
+ * escalation goes on.
  */
 export function deadlineOf(state: ClaimState, before: Deadline | null, rules: DeadlineRules): Deadline | null {
   const stage = stageOf(state)

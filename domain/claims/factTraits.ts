@@ -3,7 +3,9 @@ import type { Fact } from './claimEvents.ts'
 interface FactTraits {
   /** The ledger may have to be posted to when the fact is recorded. */
   movesMoney: boolean
-  /** The kind of sending that has arrived when a notice states the fact; null: none is proved by it. */
+  /**
+   * The kind of sending that has arrived when a notice states the fact; null: none is proved by it.
+   */
   arrived: 'void' | 'supplement' | null
 }
 
@@ -12,7 +14,7 @@ const MONEY: FactTraits = { movesMoney: true, arrived: null }
 
 /**
  * What each fact means outside the claim's own state machine. One row per fact: a new fact does not
- * compile until somebody has said what it means here.
+ * compile until it has a row here.
  */
 const FACT_TRAITS = {
   forwarded: NOTHING,

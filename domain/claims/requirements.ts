@@ -63,7 +63,7 @@ export interface CheckedLine extends SubmissionLine {
   visitCompleted: boolean
 }
 
-export interface HeldAttachment {
+export interface AttachedFile {
   kind: DocumentKind
   tooth?: string
 }
@@ -71,7 +71,7 @@ export interface HeldAttachment {
 /**
  * A LOA, pre-authorisation, referral or predetermination that the claim names. Days are YYYY-MM-DD.
  */
-export interface HeldAuthorisation {
+export interface NamedAuthorisation {
   kind: AuthorisationKind
   number: string
   issuedOn: string
@@ -99,12 +99,12 @@ export interface CheckedClaim {
   enrolment: { plan?: string; validFrom: string; validTo: string | null }
   diagnoses: readonly unknown[]
   lines: CheckedLine[]
-  attachments: HeldAttachment[]
-  authorisations: HeldAuthorisation[]
+  attachments: AttachedFile[]
+  authorisations: NamedAuthorisation[]
 }
 
 /**
- * One thing that is missing or wrong before a claim may leave: a kebab-case word and a sentence
+ * One thing that is missing or wrong before a claim may leave: a kebab-case type and a sentence
  * without patient data.
  */
 export interface SubmitProblem {

@@ -4,7 +4,8 @@ import type { Entry, LedgerAccount } from './ledger.ts'
 /**
  * Who moved an amount: the charge itself, the provider's decision, a payment (remittance, payment
  * by hand, suspense allocated later), or a person who said what becomes of a denied line. The
- * newest word of the provider replaces the older one layer by layer, never by changing entries.
+ * newest statement of the provider replaces the older one layer by layer, never by changing
+ * entries.
  */
 export type Layer = 'charge' | 'decision' | 'money' | 'settlement'
 

@@ -10,8 +10,8 @@ const ONLY_WHEN_NAMED: readonly AdjustmentBucket[] = ['withheld_tax', 'discount'
 
 /**
  * Moves what a decision says from open into its buckets: the difference to what earlier decisions
- * and payments posted, so that the same decision again moves nothing. Of two words about one line
- * the later counts; pending lines and lines that the claim doesn't have move nothing.
+ * and payments posted, so that the same decision again moves nothing. Of two decisions about one
+ * line the later counts; pending lines and lines that the claim doesn't have move nothing.
  */
 export function decisionEntries(position: ClaimPosition, decisions: LineDecision[]): Entry[] {
   const charged = chargedLines(position)
@@ -23,9 +23,9 @@ export function decisionEntries(position: ClaimPosition, decisions: LineDecision
 }
 
 /**
- * The provider decided the claim as a whole: that word for each of its lines. Approved takes back
- * what was denied before and leaves the other reasons as they are, because nothing new is said of
- * them.
+ * The provider decided the claim as a whole: that outcome for each of its lines. Approved takes
+ * back what was denied before and leaves the other reasons as they are, because nothing new is said
+ * of them.
  */
 export function wholeDecision(position: ClaimPosition, outcome: 'approved' | 'denied'): LineDecision[] {
   return chargedLines(position).map((lineNumber, index) => {
@@ -42,7 +42,7 @@ export function wholeDecision(position: ClaimPosition, outcome: 'approved' | 'de
 /**
  * An amount that a payment posted on the claim as a whole (`line` null) may be the very amount that
  * the decision now names by line: it is used up before anything new is posted, and what is left of
- * it goes only when the decision speaks of every line.
+ * it is taken back only when the decision names every line.
  */
 function bucketEntries(
   position: ClaimPosition,

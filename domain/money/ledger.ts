@@ -84,8 +84,8 @@ export function claimBalances(entries: Iterable<Pick<Entry, 'account' | 'amount'
 }
 
 /**
- * PAID only when nothing is open and no denied amount waits for somebody's word; a claim that
- * nothing was paid for stays UNPAID.
+ * PAID only when nothing is open and no denied amount is waiting for a person's decision; a claim
+ * that nothing was paid for stays UNPAID.
  */
 export function paymentStatus({ open, paid, denied }: Pick<ClaimBalances, 'open' | 'paid' | 'denied'>): PaymentStatus {
   if (open < 0) return 'OVERPAID'

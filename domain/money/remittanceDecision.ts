@@ -50,7 +50,7 @@ function lineDecisions(claim: RemittanceClaim, { lineNumbers, soleLine }: Placed
 
 /**
  * Paid 0 is not denied by that fact: a deductible can take all of it. Only a denied amount, or the
- * provider's word for the whole claim, denies.
+ * provider's status of the whole claim, denies.
  */
 function decisionOf(
   lineNumber: number,

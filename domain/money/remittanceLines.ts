@@ -9,7 +9,9 @@ export type SentLine = Pick<SubmissionLine, 'lineNumber' | 'controlNumber' | 'co
  */
 export interface PlacedClaim {
   claimId: string
-  /** Our line number for each line of the remittance's claim; null where it can't be told. */
+  /**
+   * Our line number for each line of the remittance's claim; null where it cannot be identified.
+   */
   lineNumbers: (number | null)[]
   /**
    * The claim's only line: what is said of the claim as a whole is said of it. Null when it has

@@ -79,8 +79,8 @@ export function claimPlan(
 }
 
 /**
- * The lines that an itemised payment speaks of; of all when it speaks of the claim as a whole, or
- * of a line that can't be told.
+ * The lines that an itemised payment names; all lines when it is about the claim as a whole, or
+ * about a line that cannot be identified.
  */
 function linesOf(parts: Pick<Part, 'claim' | 'place'>[]): Set<number> | 'all' {
   const whole = parts.some(({ claim }) => claim.lines.length === 0 || claim.adjustments.length > 0)

@@ -3,8 +3,8 @@ import { type ClaimPosition, netOf } from './claimPosition.ts'
 import { compact, type Entry, type LedgerAccount, move } from './ledger.ts'
 import type { LineSettlement } from './lineDecision.ts'
 
-/** Where the amount of a line stands that somebody may settle. */
-export interface Settleable {
+/** An amount of a line that a person may settle, and the account in which it stands. */
+export interface SettleableAmount {
   from: 'denied' | 'open'
   /** Null: the provider denied an amount of the claim as a whole. */
   lineNumber: number | null
@@ -13,8 +13,8 @@ export interface Settleable {
 
 const LAYERS = ['charge', 'decision', 'money', 'settlement'] as const
 /** `appealed`: another claim claims the amount now, so this one no longer does. */
-export type Settling = LineSettlement | 'appealed'
-const TARGETS: Record<Exclude<Settling, 'appeal'>, LedgerAccount> = {
+export type SettlementAction = LineSettlement | 'appealed'
+const TARGETS: Record<Exclude<SettlementAction, 'appeal'>, LedgerAccount> = {
   bill_patient: 'patient',
   write_off: 'write_off',
   appealed: 'charged',
@@ -25,7 +25,7 @@ const TARGETS: Record<Exclude<Settling, 'appeal'>, LedgerAccount> = {
  * whole, what is still open. Null: nothing. Never more than the whole claim has there, so a payment
  * that names no line is not settled twice.
  */
-export function settleable(position: ClaimPosition, lineNumber: number, rejected: boolean): Settleable | null {
+export function settleable(position: ClaimPosition, lineNumber: number, rejected: boolean): SettleableAmount | null {
   const line = (account: LedgerAccount, number: number | null) => total(position, account, number)
   const denied = line('denied', lineNumber)
   if (denied > 0) return { from: 'denied', lineNumber, amount: denied }
@@ -37,10 +37,10 @@ export function settleable(position: ClaimPosition, lineNumber: number, rejected
 }
 
 /**
- * A person's word on a denied amount: it becomes the patient's, or the clinic's loss. That it will
- * be appealed moves nothing; when an appeal claims it, it leaves this claim.
+ * A person's decision on a denied amount: it becomes the patient's, or the clinic's loss. That it
+ * will be appealed moves nothing; when an appeal claims it, it leaves this claim.
  */
-export function settlementEntries(claimId: string, what: Settleable, action: Settling): Entry[] {
+export function settlementEntries(claimId: string, what: SettleableAmount, action: SettlementAction): Entry[] {
   return action === 'appeal'
     ? []
     : move({ claimId, lineNumber: what.lineNumber }, what.from, TARGETS[action], what.amount)
@@ -49,7 +49,7 @@ export function settlementEntries(claimId: string, what: Settleable, action: Set
 /**
  * What must be taken back of earlier settlements when the provider says less is denied than before
  * (it pays after all, or takes all back): a settlement stands only as far as the denial that it
- * settles. `position` is the claim after the provider's new word.
+ * settles. `position` is the claim after the provider's new decision.
  */
 export function excessSettlement(position: ClaimPosition): Entry[] {
   const { claimId, rows } = position

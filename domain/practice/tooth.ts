@@ -1,7 +1,7 @@
 /**
- * Teeth, surfaces and areas of the mouth. The hub speaks the universal notation; an adapter
- * translates where its HMO speaks FDI. Source: ADA universal numbering (1–32 permanent from the
- * upper right, A–T primary) and ISO 3950 (FDI).
+ * Teeth, surfaces and areas of the mouth. The hub uses the universal notation; an adapter
+ * translates where its HMO uses FDI. Source: ADA universal numbering (1–32 permanent from the upper
+ * right, A–T primary) and ISO 3950 (FDI).
  */
 
 /**

@@ -22,7 +22,7 @@ export interface Destination {
  */
 export interface AddressGuard {
   /**
-   * Why the host as it is written may not be connected to; null when nothing speaks against it.
+   * Why the host as it is written may not be connected to; null when it may.
    * Resolves no name.
    */
   refusal(to: Destination): string | null
@@ -100,7 +100,7 @@ function judgeBy(allowed: readonly Allowed[]) {
   }
 }
 
-/** The resolved address is not told: it would draw a map of the deployment's own network. */
+/** The resolved address is left out: it would reveal the deployment's own network. */
 function sentence(host: string, verb: 'is' | 'leads to', refusal: Refusal | null): string | null {
   if (refusal === null) return null
   switch (refusal.kind) {
@@ -111,7 +111,7 @@ function sentence(host: string, verb: 'is' | 'leads to', refusal: Refusal | null
   }
 }
 
-/** What somebody wrote, short enough to be shown. */
+/** The host as it was written, short enough to be shown. */
 function shown(host: string): string {
   return JSON.stringify(host.slice(0, 100))
 }

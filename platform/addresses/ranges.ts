@@ -1,12 +1,12 @@
 import ipaddr from 'ipaddr.js'
 
-export type Address = ReturnType<typeof ipaddr.parse>
+export type IpAddress = ReturnType<typeof ipaddr.parse>
 
 /**
  * What kind of address it is. `isNetwork`: part of a network with other machines, such as a VPN; a
  * listed name may lead there. `never`: no list of a deployment opens it.
  */
-export type Kind =
+export type AddressKind =
   | { kind: 'public' }
   | { kind: 'inner'; is: string; isNetwork: boolean }
   | { kind: 'never'; is: string }
@@ -57,7 +57,7 @@ const NEVER: Record<string, string> = {
 }
 
 /** Everything that is not known to be public is refused. */
-export function kindOf(address: Address): Kind {
+export function kindOf(address: IpAddress): AddressKind {
   if (METADATA.has(address.toString())) return { kind: 'never', is: 'a metadata address' }
   const range: string = address.range()
   if (range === 'unicast' && isGlobal(address)) return { kind: 'public' }
@@ -69,6 +69,6 @@ export function kindOf(address: Address): Kind {
 /**
  * IPv6: only 2000::/3 is given out (RFC 4291, 2.4); the library calls unassigned space unicast too.
  */
-function isGlobal(address: Address): boolean {
+function isGlobal(address: IpAddress): boolean {
   return address.kind() === 'ipv4' || address.match([ipaddr.parse('2000::'), 3])
 }

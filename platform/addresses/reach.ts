@@ -20,7 +20,7 @@ export class NotReached extends Error {
 }
 
 /**
- * How long somebody waits for a connection: real milliseconds for resolving and connecting
+ * How long a connection may take: real milliseconds for resolving and connecting
  * together, and until called off.
  */
 export interface Patience {
@@ -100,7 +100,7 @@ function notReached(error: unknown): NotReached {
 }
 
 /**
- * Why there is no connection, as one sentence: from a closed list, never a word of what answered.
+ * Why there is no connection, as one sentence: from a closed list, never the text of what answered.
  * Throws what is no failure to connect.
  */
 export function whyNot(error: unknown, { host, port }: { host: string; port: number }): string {

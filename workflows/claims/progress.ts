@@ -1,9 +1,9 @@
 import type { NoticeEffect } from '../../domain/claims/step.ts'
-import type { ClaimSummary, Opened } from '../activityResults.ts'
+import type { ClaimOpening, ClaimSummary } from '../activityResults.ts'
 import type { RecordResult } from '../messages.ts'
 import { showInTemporalUi } from './showInTemporalUi.ts'
 
-/** A person's wish to cancel, and what came of it once it was carried out. */
+/** A person's request to cancel, and its result once it was carried out. */
 export interface CancelRequest {
   noticeId: string
   done?: RecordResult
@@ -17,7 +17,7 @@ export type ClaimProgress = ReturnType<typeof claimProgress>
 
 /** The progress of a run that has just begun. */
 export function claimProgress() {
-  let opening: Opened | null = null
+  let opening: ClaimOpening | null = null
   let latest: ClaimSummary | null = null
   let turns = 0
   let inTurn = false
@@ -29,7 +29,7 @@ export function claimProgress() {
     /** Notices are stored that the claim has not recorded yet. */
     unrecorded: false,
     opening: () => opening,
-    opened(now: Opened): void {
+    opened(now: ClaimOpening): void {
       opening = now
       if (now.kind === 'open') learn(now.claim)
     },

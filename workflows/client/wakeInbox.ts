@@ -4,7 +4,7 @@ import { inboxWorkflowId, MAIN_QUEUE } from '../ids.ts'
 import { wakeInbox } from '../messages.ts'
 
 /**
- * Wakes the connection's inbox, or starts it. A doorbell that is lost loses nothing: reconcile
+ * Wakes the connection's inbox, or starts it. A wake-up that is lost loses nothing: reconcile
  * finds the unprocessed document.
  */
 export async function signalInbox(client: Client, mailbox: MailboxRef): Promise<void> {

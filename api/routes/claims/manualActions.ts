@@ -9,7 +9,7 @@ import type { ApiDeps } from '../../deps.ts'
 import { Problem } from '../../http/problems.ts'
 import { reply } from '../../http/reply.ts'
 
-/** A claim that has left, locked for an act of a person. */
+/** A submitted claim, locked for what a person does with it. */
 export interface ActionTarget extends ClaimInput {
   status: ClaimStatus
   closed: ClosedBecause | null
@@ -18,8 +18,7 @@ export interface ActionTarget extends ClaimInput {
 }
 
 /**
- * Locks the claim that a person acts on. Drafts take no acts; a replaced claim lives on in its
- * successor.
+ * Locks the claim that a person acts on. Throws for a draft, on which nothing can be recorded.
  */
 export async function lockClaimForAction(tx: Tx, organisationId: string, claimId: string): Promise<ActionTarget> {
   const row = await tx
@@ -71,8 +70,8 @@ export function storeAction(
 }
 
 /**
- * Before anything is stored or locked: an outage of Temporal leaves nothing behind but a 503, and
- * nobody waits for it on a row.
+ * Called before anything is stored or locked: in an outage of Temporal the caller gets a 503,
+ * nothing stays behind, and no other request waits for a locked row.
  */
 export async function requireTemporal({ deps }: { deps: ApiDeps }): Promise<void> {
   if (!(await deps.workflows.reachable())) throw temporalUnavailable()
@@ -83,7 +82,7 @@ export function temporalUnavailable(): Problem {
   return new Problem('temporal-unavailable', detail, {}, { 'retry-after': '5' })
 }
 
-/** Tells the claim what is stored for it, and answers what became of it. */
+/** Has the claim's workflow record stored notices, and answers what became of them. */
 export async function recordInClaim(deps: ApiDeps, { claim, noticeIds }: { claim: ClaimInput; noticeIds: string[] }) {
   const { organisationId, claimId, providerId } = claim
   return actionReply(
@@ -94,8 +93,8 @@ export async function recordInClaim(deps: ApiDeps, { claim, noticeIds }: { claim
 }
 
 /**
- * One act may be several notices (a decision and its money), and the first that is recorded may
- * carry what the others say. So the act had the effect that comes first here.
+ * One action may be several notices (a decision and its money), and recording the first may already
+ * bring what the others state. The action's effect is the one that comes first here.
  */
 const PRECEDENCE = {
   applied: 0,
@@ -110,7 +109,8 @@ const PRECEDENCE = {
 } satisfies Record<NoticeEffect, number>
 
 /**
- * Stored and not yet recorded is a 202: it is recorded with the claim's next news at the latest.
+ * 200 with the effect when the claim has recorded the notices. 202 when they are only stored: the
+ * claim records them at its next turn.
  */
 export function actionReply(claimId: string, reached: Reached<RecordResult>, noticeIds: string[]) {
   switch (reached.kind) {

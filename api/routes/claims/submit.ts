@@ -87,8 +87,8 @@ export const submittingRoutes: Route[] = [
       if (claim.status === 'CANCELLED' || claim.closed !== null) {
         throw new Problem('claim-closed', `the claim is ${claim.closed ?? 'cancelled'} already`)
       }
-      // The workflow decides what the wish comes to; until then the timeline says only that
-      // somebody asked.
+      // The workflow decides whether the claim is cancelled, voided or neither; until then the
+      // timeline says only that somebody asked.
       const act = { kind: 'cancel', reason: body.reason }
       const noticeId = await storeAction(tx, claim, { actor, fact: { type: 'asked' }, at: now.toISOString(), act })
       return { claim, noticeId }
@@ -103,7 +103,7 @@ export const submittingRoutes: Route[] = [
       if (effect === 'cannot_cancel') {
         throw new Problem('cannot-cancel', 'the claim may have reached the provider, and the provider takes no void')
       }
-      // Other news of the same moment recorded the wish before the workflow came to it.
+      // Another notice of the same moment changed the claim before the workflow came to this one.
       if (effect === 'noted')
         throw new Problem('cannot-cancel', 'news came in between: look at the claim and try again')
       return actionReply(claimId, reached, [noticeId])

@@ -3,24 +3,24 @@ import { signalInbox } from '../../../workflows/client/wakeInbox.ts'
 import type { Mailbox } from '../../deps.ts'
 
 /**
- * A ring waits no longer than this for Temporal: the document is stored, and reconcile finds it.
+ * A wake-up waits no longer than this for Temporal: the document is stored, and reconcile finds it.
  */
 const PATIENCE_MS = 2_000
 /**
- * Pushes of one connection that come within this time share a ring, and so one pass of the inbox. A
- * lone push never waits.
+ * Pushes of one connection that come within this time share a wake-up, and so one pass of the
+ * inbox. A lone push never waits.
  */
 const REST_MS = 250
 
 export interface WakeUps {
-  /** Settles with the next ring that begins after this call: what was stored before it is seen. */
+  /** Resolves with the next wake-up that begins after this call: what was stored before is seen. */
   ring(mailbox: Mailbox): Promise<void>
-  /** Settles when every ring that was asked for is over. */
+  /** Resolves when every requested wake-up is over. */
   quiet(): Promise<void>
 }
 
 /**
- * One ring at a time for each connection, and a rest after it. `ringOnce` is exchanged by tests
+ * One wake-up at a time for each connection, and a pause after it. `ringOnce` is exchanged by tests
  * only.
  */
 export function coalesceWakeUps(

@@ -109,7 +109,7 @@ async function verified(
   throw new Problem('bad-signature', 'the push is not signed by the provider of this connection')
 }
 
-/** Counts the refusal, and notes it where the push was meant for somebody. */
+/** Counts the refusal, and records it when the push names a connection that exists. */
 async function refuse(
   deps: ApiDeps,
   { connectionId, connection, address }: { connectionId: string } & Omit<Admitted, 'headers'>,

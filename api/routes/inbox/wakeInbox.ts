@@ -1,8 +1,8 @@
 import type { ApiDeps, Mailbox } from '../../deps.ts'
 
 /**
- * The bytes are safe: without the doorbell they are worked off a little later, by the next one or
- * by reconcile.
+ * The bytes are safe: if the inbox is not woken now they are processed a little later, at the next
+ * wake-up or by reconcile.
  */
 export async function wakeInbox(deps: ApiDeps, { organisationId, connectionId, providerId }: Mailbox): Promise<void> {
   try {

@@ -24,7 +24,7 @@ import {
  */
 
 const nullable = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? null)
-/** A word of the trade as the domain writes it; null from `parse` is a refusal. */
+/** A dental code or tooth as the domain writes it; null from `parse` is a refusal. */
 const parsed = (parse: (text: string) => string | null, must: string) =>
   z
     .string()

@@ -9,7 +9,7 @@ const VALID_DAYS = 90
 const DAY_MS = 86_400_000
 
 /**
- * `/.well-known/security.txt` (RFC 9116): where whoever finds a hole writes to. `contact` is an
+ * `/.well-known/security.txt` (RFC 9116): where to report a security problem. `contact` is an
  * address with its scheme.
  */
 export function securityText(contact: string, clock: Clock): RequestHandler {

@@ -1,18 +1,23 @@
 import { describe, expect, it } from 'vitest'
-import { type Corrected, correctionOf, type DecidedLine, disputedLines } from '../../../domain/claims/correction.ts'
+import {
+  type CorrectedClaim,
+  correctionOf,
+  type DecidedLine,
+  disputedLines,
+} from '../../../domain/claims/correction.ts'
 
 const PROVIDER = { name: 'Harbor Health', purposes: ['new', 'replacement'] as const }
-const denied: Corrected = {
+const denied: CorrectedClaim = {
   status: 'REJECTED',
   rejectedAt: 'adjudicated',
   closed: null,
   purpose: 'new',
   originalReference: 'HH-1',
 }
-const frontEnd: Corrected = { ...denied, rejectedAt: 'front_end', originalReference: null }
+const frontEnd: CorrectedClaim = { ...denied, rejectedAt: 'front_end', originalReference: null }
 
 describe('the purpose of a correction', () => {
-  it.each<[string, Corrected, 'replacement' | 'appeal' | null, string]>([
+  it.each<[string, CorrectedClaim, 'replacement' | 'appeal' | null, string]>([
     ['front end', frontEnd, null, 'new'],
     ['front end, though the provider gave a number', { ...frontEnd, originalReference: 'HH-1' }, null, 'new'],
     ['denied', denied, null, 'replacement'],
@@ -29,7 +34,7 @@ describe('the purpose of a correction', () => {
     expect(correctionOf(claim, asked, PROVIDER)).toEqual({ kind: 'purpose', purpose })
   })
 
-  it.each<[string, Corrected, 'replacement' | 'appeal' | null]>([
+  it.each<[string, CorrectedClaim, 'replacement' | 'appeal' | null]>([
     ['cannot-resubmit', { ...denied, status: 'DRAFT' }, null],
     ['cannot-resubmit', { ...denied, status: 'SUBMITTED' }, null],
     ['cannot-resubmit', { ...denied, status: 'RECEIVED' }, null],
