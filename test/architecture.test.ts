@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { allAdapters } from '../adapters/registry.ts'
+import { KINDS } from '../domain/worklist/itemKinds.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const PRODUCT = ['domain', 'workflows', 'activities', 'adapters', 'api', 'db', 'platform']
@@ -66,6 +67,25 @@ describe('files', () => {
     const impure = /\bDate\.now\(|new Date\(\)|Math\.random\(|process\.env|randomUUID|randomBytes/
     const files = ['domain', 'adapters/providers', 'adapters/formats', 'workflows'].flatMap(sources)
     expect(files.filter((file) => !file.startsWith('workflows/client/') && impure.test(text(file)))).toEqual([])
+  })
+
+  it('make no worklist item but through the list of kinds', () => {
+    const own = ['db/worklist/', 'domain/worklist/', 'db/migrations/', 'db/schema/']
+    const kinds = KINDS.join('|')
+    // A key built by hand, an item inserted by hand, or a closed cause named by its text.
+    const byHand = new RegExp(
+      `\`(?:${kinds})[:-]|into attention_items|insertInto\\('attention_items'\\)|closed_because: \`|kind = '(?:${kinds})'`,
+    )
+    const files = PRODUCT.flatMap(sources).filter((file) => !own.some((folder) => file.startsWith(folder)))
+    expect(files.length).toBeGreaterThan(200)
+    expect(files.filter((file) => byHand.test(text(file)))).toEqual([])
+    // Not vacuous: this is what it looks for.
+    expect('`stalled:').toMatch(byHand)
+    const raised = PRODUCT.flatMap(sources)
+      .filter((file) => !file.startsWith('domain/worklist/'))
+      .map(text)
+      .join('\n')
+    expect(KINDS.filter((kind) => !raised.includes(`'${kind}'`))).toEqual([])
   })
 
   it('of the product are steered by no variable of the tests', () => {

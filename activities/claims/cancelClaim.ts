@@ -1,3 +1,4 @@
+import { HELD, noticeFailed } from '../../db/claims/heldNotices.ts'
 import { type LockedClaim, lockClaim } from '../../db/claims/lockClaim.ts'
 import { recordEvents } from '../../db/claims/recordEvents.ts'
 import type { Tx } from '../../db/connect.ts'
@@ -5,22 +6,52 @@ import { removeFromBatch } from '../../db/delivery/batchMembership.ts'
 import { type ClaimSending, claimSendings, refuseUnsent } from '../../db/delivery/claimTransmissions.ts'
 import { allocateInterchange } from '../../db/delivery/interchanges.ts'
 import { claimNumberOf } from '../../db/inbox/matchClaims.ts'
+import { isDatabaseAway } from '../../db/isDatabaseAway.ts'
 import type { ClaimEvent } from '../../domain/claims/claimEvents.ts'
 import { newId, newSubmissionNumber } from '../../platform/ids.ts'
 import type { Cancelled } from '../../workflows/activityResults.ts'
 import type { ClaimInput } from '../../workflows/messages.ts'
-import { type Deps, recordContext } from '../deps.ts'
+import { type Deps, recordContext, TRIES_BEFORE_PERSON } from '../deps.ts'
 import { claimSummary } from './claimSummary.ts'
 
 /**
  * Carries out a person's cancel. What has not left is stopped and has no effect at the provider; what may have left is voided where the adapter
  * has a void, and stays as it is where it has none. Never "cancelled" with an effect (failure B17).
  */
-export async function cancelClaim(
+export async function cancelClaim(deps: Deps, input: ClaimInput, noticeId: string): Promise<Cancelled> {
+  try {
+    return await carryOut(deps, input, noticeId)
+  } catch (error) {
+    if (isDatabaseAway(error)) throw error
+    return holdWish(deps, input, noticeId, error)
+  }
+}
+
+/** A wish that breaks down is tried again up to a bound; then it is set aside for a person, and the claim's other news goes on. */
+async function holdWish(
   deps: Deps,
   { organisationId, claimId }: ClaimInput,
   noticeId: string,
+  error: unknown,
 ): Promise<Cancelled> {
+  const bound = { tries: TRIES_BEFORE_PERSON, now: deps.clock.now() }
+  const held = await deps.databases.within(organisationId, (tx) =>
+    noticeFailed(tx, { organisationId, claimId, noticeId, of: 'cancel' }, bound),
+  )
+  deps.log.error(
+    { claimId, noticeId, held, error: error instanceof Error ? error.name : 'unknown' },
+    'a wish to cancel could not be carried out',
+  )
+  if (!held) throw error
+  return deps.databases.within(organisationId, async (tx) => {
+    const claim = await lockClaim(tx, organisationId, claimId)
+    if (claim === null) throw error
+    const now = claimSummary(deps, await recordEvents(tx, claim, [], recordContext(deps)))
+    return { claim: { ...now, effects: [{ noticeId, effect: HELD }] }, interchangeId: null }
+  })
+}
+
+async function carryOut(deps: Deps, { organisationId, claimId }: ClaimInput, noticeId: string): Promise<Cancelled> {
   return deps.databases.within(organisationId, async (tx) => {
     const claim = await lockClaim(tx, organisationId, claimId)
     if (claim === null) throw new Error(`claim ${claimId} is not in the database`)

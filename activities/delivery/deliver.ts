@@ -10,7 +10,7 @@ import {
   storedMessages,
 } from '../../db/delivery/outgoingMessages.ts'
 import { reserveRequestSlot } from '../../db/delivery/rateLimit.ts'
-import { raiseAttention } from '../../db/worklist/worklistItems.ts'
+import { raiseItem } from '../../db/worklist/worklistItems.ts'
 import type { Transmission } from '../../workflows/activityContract.ts'
 import type { Delivered } from '../../workflows/activityResults.ts'
 import type { Deps } from '../deps.ts'
@@ -109,15 +109,10 @@ async function sessionOrItem(deps: Deps, tx: Tx, line: ProviderConnection): Prom
     return openSession(deps, line)
   } catch (error) {
     deps.log.error({ connectionId: line.connectionId, error: (error as Error).name }, 'a connection cannot be opened')
-    await raiseAttention(tx, {
-      organisationId: line.organisationId,
-      connectionId: line.connectionId,
-      kind: 'connection-unusable',
-      role: 'owner',
-      dedupeKey: `connection-unusable:${line.connectionId}`,
-      because: `${line.adapter.declaration.name}: the connection's address or secrets cannot be read; nothing is sent until they are mended`,
-      now: deps.clock.now(),
-    })
+    const { organisationId, connectionId } = line
+    const words = { provider: line.adapter.declaration.name }
+    const raising = { organisationId, now: deps.clock.now() }
+    await raiseItem(tx, raising, { kind: 'connection-unusable', ids: { connectionId }, words })
     return null
   }
 }

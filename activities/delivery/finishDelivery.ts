@@ -1,10 +1,9 @@
 import type { Sent } from '../../adapters/transports/transport.ts'
-import { raiseForClaim } from '../../db/claims/claimWorklist.ts'
 import type { Tx } from '../../db/connect.ts'
 import { finishSending, type Lease } from '../../db/delivery/interchanges.ts'
 import { type InterchangeRow, markDelivered, stopConnection } from '../../db/delivery/outgoingMessages.ts'
 import { rememberReferences } from '../../db/inbox/matchClaims.ts'
-import { raiseAttention } from '../../db/worklist/worklistItems.ts'
+import { raiseItem } from '../../db/worklist/worklistItems.ts'
 import type { Reference, Said } from '../../domain/claim.ts'
 import type { ClaimEvent, Fact, ProviderFact } from '../../domain/claims/claimEvents.ts'
 import type { Transmission } from '../../workflows/activityContract.ts'
@@ -105,17 +104,9 @@ async function askToFile(
   const { organisationId, connectionId } = line
   for (const { claim } of sent) {
     const { claimId, claimNumber } = claim
-    await raiseForClaim(tx, {
-      organisationId,
-      claimId,
-      connectionId,
-      interchangeId: interchange.id,
-      kind: 'to-file',
-      role: 'billing',
-      dedupeKey: `to-file:${interchange.id}:${claimId}`,
-      because: `Claim ${claimNumber}: file it with ${line.adapter.declaration.name} by hand and record their reference`,
-      now,
-    })
+    const words = { claimNumber, provider: line.adapter.declaration.name }
+    const ids = { claimId, interchangeId: interchange.id }
+    await raiseItem(tx, { organisationId, connectionId, now }, { kind: 'to-file', ids, words })
   }
 }
 
@@ -149,13 +140,6 @@ async function keepReferences(
 async function stop(tx: Tx, line: ProviderConnection, because: string, now: Date): Promise<void> {
   const { organisationId, connectionId } = line
   await stopConnection(tx, organisationId, connectionId, because)
-  await raiseAttention(tx, {
-    organisationId,
-    connectionId,
-    kind: 'connection-stopped',
-    role: 'owner',
-    dedupeKey: `connection-stopped:${connectionId}`,
-    because: `${line.adapter.declaration.name}: ${because}. Nothing is sent on this connection until somebody resumes it`,
-    now,
-  })
+  const words = { provider: line.adapter.declaration.name, because }
+  await raiseItem(tx, { organisationId, now }, { kind: 'connection-stopped', ids: { connectionId }, words })
 }

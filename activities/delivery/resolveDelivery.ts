@@ -1,4 +1,3 @@
-import { raiseForClaim } from '../../db/claims/claimWorklist.ts'
 import type { Tx } from '../../db/connect.ts'
 import {
   expireLease,
@@ -9,6 +8,7 @@ import {
   type StoredMessage,
   storedMessages,
 } from '../../db/delivery/outgoingMessages.ts'
+import { raiseItem } from '../../db/worklist/worklistItems.ts'
 import type { Transmission } from '../../workflows/activityContract.ts'
 import type { Delivered } from '../../workflows/activityResults.ts'
 import type { Deps } from '../deps.ts'
@@ -120,17 +120,10 @@ async function raiseUnknown(
 ): Promise<void> {
   const { organisationId, connectionId } = line
   for (const { claim } of sent) {
-    await raiseForClaim(tx, {
-      organisationId,
-      claimId: claim.claimId,
-      connectionId,
-      interchangeId,
-      kind: 'delivery-unknown',
-      role: 'billing',
-      dedupeKey: `delivery-unknown:${claim.claimId}`,
-      because: `Claim ${claim.claimNumber}: it may have arrived at ${line.adapter.declaration.name}; ask them, then say what they have`,
-      now,
-    })
+    const { claimId, claimNumber } = claim
+    const words = { claimNumber, provider: line.adapter.declaration.name }
+    const raising = { organisationId, connectionId, interchangeId, now }
+    await raiseItem(tx, raising, { kind: 'delivery-unknown', ids: { claimId }, words })
     claim.attention = true
   }
 }

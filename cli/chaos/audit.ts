@@ -16,18 +16,21 @@ import { centsDifference, judge, unevenWorkflows, type Verdict } from './oracle.
 
 const PATIENCE_MS = 240_000
 
-/** Waits until nothing is under way any more: every claim closed or on the worklist, every document processed. Mends by `reconcile` on the way. */
-export async function settle(stack: Stack, promised: string[], say: (words: string) => void): Promise<void> {
+/**
+ * Waits until nothing is under way any more: every claim closed or on the worklist, every document processed. Mends by `reconcile` on the way. Answers
+ * what is still unfinished when patience ends.
+ */
+export async function settle(stack: Stack, promised: string[], say: (words: string) => void): Promise<string[]> {
   const end = Date.now() + PATIENCE_MS
-  await withOwner(stack, async (owner) => {
+  return withOwner(stack, async (owner) => {
     for (let look = 0; ; look += 1) {
       const left = await unfinished(stack, owner, promised)
-      if (left.length === 0) return
+      if (left.length === 0) return left
       if (Date.now() > end) {
         say(
           `  ${left.length} things are still under way after ${PATIENCE_MS / 1000} s: ${left.slice(0, 10).join('; ')}`,
         )
-        return
+        return left
       }
       if (look % 20 === 19) {
         say(`  waiting for ${left.length} claims and documents, for example ${left[0]}`)

@@ -80,6 +80,8 @@ interface Report extends Verdict {
   ok: boolean
   seed: number
   claims: number
+  /** Promised claims and documents that were still under way when patience ended: only 0 is right. */
+  unfinished: number
   kills: Kills
   recoverySeconds: { p50: number; p95: number }
 }
@@ -100,15 +102,16 @@ async function randomRun(
   if (struck !== null) await Promise.race([struck.death, submitting])
   const { kills, recoverySeconds } = await killAtRandom(stack, { kills: Number(options.kills), random, say, workerEnv })
   const promised = await submitting
-  await settle(stack, promised, say)
+  const unfinished = await settle(stack, promised, say)
   const verdict = await audit(stack, promised)
-  const ok = isGood(verdict)
+  const ok = isGood(verdict, unfinished)
   return {
     ok,
     seed,
     claims,
     kills,
     ...verdict,
+    unfinished: unfinished.length,
     recoverySeconds: { p50: quantile(recoverySeconds, 0.5), p95: quantile(recoverySeconds, 0.95) },
   }
 }

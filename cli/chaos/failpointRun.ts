@@ -34,8 +34,8 @@ export async function failpointRun(
     promised.push(...(await submitted))
     say(`  ${time} of ${times}: the worker was killed at ${failpoint} and started again`)
   }
-  await settle(stack, promised, say)
+  const unfinished = await settle(stack, promised, say)
   const verdict = await audit(stack, promised)
-  const ok = isGood(verdict) && deaths === times && verdict.submitted === times && verdict.effects === times
+  const ok = isGood(verdict, unfinished) && deaths === times && verdict.submitted === times && verdict.effects === times
   return { ok, failpoint, times, deaths, ...verdict }
 }

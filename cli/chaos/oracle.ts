@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { type Kysely, sql } from 'kysely'
 import type { Database } from '../../db/schema/database.ts'
+import { LEVELS } from '../../domain/claims/escalation.ts'
 import { type EffectEntry, readEffects } from '../../sandbox/effectLedger.ts'
 
 /** What the oracle looks at: the twins' own ledgers first, our database second, Temporal third. */
@@ -33,9 +34,10 @@ export interface Verdict {
   findings: string[]
 }
 
-/** Nothing lost, nothing doubled, every cent and every invariant in place. */
-export function isGood(verdict: Verdict): boolean {
+/** Nothing lost, nothing doubled, every cent and every invariant in place, and nothing left unfinished when patience ended. */
+export function isGood(verdict: Verdict, unfinished: readonly string[]): boolean {
   return (
+    unfinished.length === 0 &&
     verdict.lost === 0 &&
     verdict.doubled === 0 &&
     verdict.centsDifference === 0 &&
@@ -193,14 +195,22 @@ async function words(owner: Kysely<Database>, query: ReturnType<typeof sql>): Pr
   return rows.map((row) => row.words)
 }
 
+/** From this many levels on a person was told (domain/claims/escalation.ts). */
+const OVERDUE_LEVELS = LEVELS.indexOf('billing') + 1
+
 /** A promised claim is closed, or its workflow lives, or a person has it on the worklist. */
 async function brokenPromises({ owner, promised, running }: Evidence): Promise<string[]> {
-  const rows = await owner.selectFrom('claims').select(['id', 'status', 'closed_because', 'attention']).execute()
+  const rows = await owner
+    .selectFrom('claims')
+    .select(['id', 'status', 'closed_because', 'attention', 'deadline_level'])
+    .execute()
   const byId = new Map(rows.map((row) => [row.id, row]))
   return promised.flatMap((claimId) => {
     const claim = byId.get(claimId)
     if (!claim) return [`claim ${claimId} was promised and does not exist`]
     if (claim.status === 'DRAFT') return [`claim ${claimId} was promised and is still a draft`]
+    if (claim.closed_because === null && claim.deadline_level >= OVERDUE_LEVELS && !claim.attention)
+      return [`claim ${claimId} is overdue and on nobody's worklist`]
     return claim.closed_because !== null || claim.attention || running.has(claimId)
       ? []
       : [`claim ${claimId} is ${claim.status} and nobody waits for it`]

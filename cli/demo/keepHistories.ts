@@ -4,7 +4,7 @@ import { Client, Connection, defaultPayloadConverter } from '@temporalio/client'
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
 import type { temporal } from '@temporalio/proto'
 import { CLAIM_WORKFLOW } from '../../workflows/client/claimStart.ts'
-import { claimWorkflowId } from '../../workflows/ids.ts'
+import { claimWorkflowId, RECONCILIATION_ID } from '../../workflows/ids.ts'
 
 type History = temporal.api.history.v1.IHistory
 
@@ -32,10 +32,21 @@ export async function keepHistories(
     }
     for (const { name, claimId } of claims)
       keep(CLAIM_WORKFLOW, name, await client.workflow.getHandle(claimWorkflowId(claimId)).fetchHistory())
+    await reconcileOnce(client)
     for (const type of OTHER_TYPES)
       for (const [provider, history] of await furthestRuns(client, type)) keep(type, provider, history)
   } finally {
     await connection.close()
+  }
+}
+
+/** The schedule's own first run comes later than a demo lasts. */
+async function reconcileOnce(client: Client): Promise<void> {
+  await client.schedule.getHandle(RECONCILIATION_ID).trigger()
+  const query = "WorkflowType = 'reconciliation' AND ExecutionStatus = 'Completed'"
+  for (let seen = 0; seen === 0; ) {
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    seen = (await client.workflow.count(query)).count
   }
 }
 

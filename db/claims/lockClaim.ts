@@ -22,6 +22,8 @@ export interface LockedClaim {
   mode: 'test' | 'production'
   replacesClaimId: string | null
   attention: boolean
+  /** A 202 was answered to the wish to submit it. */
+  submitPromised: boolean
   state: ClaimState
   deadline: Deadline | null
 }
@@ -70,6 +72,7 @@ export async function lockClaim(tx: Tx, organisationId: string, claimId: string)
     mode: row.mode,
     replacesClaimId: row.replaces_claim_id,
     attention: row.attention,
+    submitPromised: row.submit_promised,
     state,
     deadline:
       row.deadline_kind === null || row.deadline_starts_at === null

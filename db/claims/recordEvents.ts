@@ -55,7 +55,7 @@ export async function recordEvents(
   if (rows.length > 0) await tx.insertInto('claim_events').values(rows).execute()
   const alsoArrived = await updateInterchanges(tx, claim, { state, incoming }, context.now)
   const deadline = nextDeadline(state, claim.deadline, incoming, context.rulesOf(claim))
-  const attention = await updateWorklist(tx, claim, state, incoming, effects, context.now)
+  const attention = await updateWorklist(tx, claim, { state, deadline, incoming, effects, now: context.now })
   const words = waitingFor(state, deadline, context.providerName(claim))
   // Looking at a claim without recording anything writes nothing, unless its deadlines were changed
   // on the connection.

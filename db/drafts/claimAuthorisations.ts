@@ -3,7 +3,7 @@ import type { Tx } from '../connect.ts'
 import { type Refused, refused } from '../refused.ts'
 
 /**
- * The authorisations of a claim (alias `c`) as JSON of domain HeldAuthorisation. Used = what the
+ * The authorisations of a claim (alias `c`) as JSON of domain NamedAuthorisation. Used = what the
  * practice app says was used elsewhere, and the lines that it covers on other claims of ours that
  * left and neither came to nothing nor belong to the same lineage.
  */

@@ -2,8 +2,8 @@ import { sql } from 'kysely'
 import type { Tx } from '../connect.ts'
 import { type Refused, refused } from '../refused.ts'
 import { audit } from '../setup/audit.ts'
-import { closeCause } from '../worklist/worklistItems.ts'
-import { quarantineKey } from './remittanceAttention.ts'
+import { closeItem } from '../worklist/worklistItems.ts'
+import { quarantined } from './quarantined.ts'
 
 interface Act {
   organisationId: string
@@ -31,13 +31,13 @@ export async function supersede(
   act: Act & { byRemittanceId: string },
 ): Promise<{ kind: 'superseded' } | Refused> {
   const { organisationId, remittanceId, byRemittanceId, actor, reason, now } = act
-  const quarantined = await lockQuarantined(tx, act)
-  if (quarantined.kind === 'refused') return quarantined
+  const row = await lockQuarantined(tx, act)
+  if (row.kind === 'refused') return row
   const by = await tx
     .selectFrom('remittances')
     .select('state')
     .where('organisation_id', '=', organisationId)
-    .where('connection_id', '=', quarantined.connectionId)
+    .where('connection_id', '=', row.connectionId)
     .where('id', '=', byRemittanceId)
     .executeTakeFirst()
   if (by?.state !== 'posted' && by?.state !== 'test') {
@@ -51,7 +51,7 @@ export async function supersede(
     .where('id', '=', remittanceId)
     .execute()
   const because = 'superseded by a corrected remittance'
-  await closeCause(tx, { organisationId, dedupeKey: quarantineKey(quarantined), by: actor, because, now })
+  await closeItem(tx, { organisationId, by: actor, because, now }, quarantined(row))
   const detail = { byRemittanceId, reason }
   await audit(tx, { ...act, action: 'remittance.supersede', subject: `remittance ${remittanceId}`, detail })
   return { kind: 'superseded' }
@@ -63,17 +63,17 @@ export async function supersede(
  */
 export async function askToReread(tx: Tx, act: Act): Promise<Reread | Refused> {
   const { organisationId, remittanceId, reason } = act
-  const quarantined = await lockQuarantined(tx, act)
-  if (quarantined.kind === 'refused') return quarantined
+  const row = await lockQuarantined(tx, act)
+  if (row.kind === 'refused') return row
   await tx
     .updateTable('documents')
     .set({ processed_at: null, attempts: 0 })
     .where('organisation_id', '=', organisationId)
-    .where('id', '=', quarantined.documentId)
+    .where('id', '=', row.documentId)
     .execute()
-  const detail = { documentId: quarantined.documentId, reason }
+  const detail = { documentId: row.documentId, reason }
   await audit(tx, { ...act, action: 'remittance.reread', subject: `remittance ${remittanceId}`, detail })
-  return { kind: 'reread', organisationId, connectionId: quarantined.connectionId, providerId: quarantined.providerId }
+  return { kind: 'reread', organisationId, connectionId: row.connectionId, providerId: row.providerId }
 }
 
 interface QuarantinedRemittance {
@@ -95,7 +95,7 @@ async function lockQuarantined(
     where r.organisation_id = ${organisationId} and r.id = ${remittanceId} for update of r`.execute(tx)
   const [row] = rows
   if (row === undefined) return refused('remittance-not-found', `there is no remittance ${remittanceId}`)
-  const { state, ...quarantined } = row
-  if (state === 'quarantined') return { kind: 'quarantined', ...quarantined }
+  const { state, ...rest } = row
+  if (state === 'quarantined') return { kind: 'quarantined', ...rest }
   return refused('remittance-not-quarantined', `the remittance is ${state}`, { state })
 }

@@ -40,4 +40,6 @@ export interface NoticesTable extends Tenant {
   created_at: Generated<Date>
   recorded_at: TimeOrNull
   effect: Maybe<NoticeEffect>
+  failures: Generated<number>
+  held_at: TimeOrNull
 }

@@ -10,9 +10,10 @@ export type Effect = 'applied' | 'repeat' | 'stale' | 'conflict' | 'noted'
 
 /**
  * What became of a notice. Beyond the effect of its fact: a cancel stopped the sending, sent a
- * void, or could do neither; `unknown` is a notice that the claim does not have.
+ * void, or could do neither; `held`: recording it failed too often, a person must look; `unknown`:
+ * the claim has no such notice.
  */
-export type NoticeEffect = Effect | 'cancelled' | 'void_sent' | 'cannot_cancel' | 'unknown'
+export type NoticeEffect = Effect | 'cancelled' | 'void_sent' | 'cannot_cancel' | 'held' | 'unknown'
 
 export interface Advanced {
   state: ClaimState

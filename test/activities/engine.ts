@@ -34,6 +34,10 @@ export interface Engine {
   looks: Settled[]
   /** What an inquiry's reply says, in order. */
   replies: Notice[][]
+  /** What the next collections find, and how they end. */
+  collecting: Transport['collect']
+  /** Claims that were asked about, each by the number of its sending and their references. */
+  asked: { submissionNumber: string; references: string[] }[]
   sent: { message: OutMessage; key: string }[]
   signalled: string[]
   /** Messages per interchange. */
@@ -55,6 +59,8 @@ export interface Engine {
   /** Stores a document that says this, as the push route or the collector does; `boom` breaks the reading. */
   arrives(says: Notice[] | 'boom', key?: string): Promise<string>
   inbox(): Promise<{ left: boolean; restMs?: number }>
+  collect(): Promise<number>
+  ask(claimId: string): Promise<void>
   claim(
     claimId: string,
   ): Promise<{ status: string; delivery: string | null; attention: boolean; closed: string | null }>
@@ -116,7 +122,14 @@ export async function startEngine(): Promise<Engine> {
       if (said === 'boom') throw new Error('boom')
       return said
     },
-    ask: () => [{ transport: 'http', method: 'GET', path: '/status', headers: {}, body: null }],
+    ask: (claims) => {
+      for (const { submission, references } of claims)
+        engine.asked.push({
+          submissionNumber: submission.submissionNumber,
+          references: references.map(({ value }) => value),
+        })
+      return [{ transport: 'http', method: 'GET', path: '/status', headers: {}, body: null }]
+    },
   } as ProviderAdapter
   const transport = (): Transport => ({
     endpoint: z.object({ broken: z.undefined().optional() }),
@@ -132,7 +145,7 @@ export async function startEngine(): Promise<Engine> {
       return typeof step === 'function' ? step(out, options) : step
     },
     ...(engine.looks.length > 0 ? { settle: async () => engine.looks.shift() ?? 'cannot_tell' } : {}),
-    collect: async () => ({ cursor: null }),
+    collect: (...call) => engine.collecting(...call),
     check: async () => [],
   })
   let log: string[] = []
@@ -186,6 +199,7 @@ export async function startEngine(): Promise<Engine> {
     unseal: () => ({}),
     timings: { deliverMs: 30_000, heartbeatMs: 30_000 },
     leaseMs: 60_000,
+    collectFailures: 3,
     failpoint: () => undefined,
   }
   const ours = createClaimActivities(deps)
@@ -200,6 +214,8 @@ export async function startEngine(): Promise<Engine> {
     script: [],
     looks: [],
     replies: [],
+    collecting: async () => ({ cursor: null }),
+    asked: [],
     sent: [],
     signalled: [],
     messages: 1,
@@ -259,6 +275,13 @@ export async function startEngine(): Promise<Engine> {
         connectionId: seeded.connectionId,
         providerId: 'harbor-health',
       }) as ReturnType<Engine['inbox']>,
+    ask: (claimId) => env.run(theirs.askProvider, input(claimId)) as Promise<void>,
+    collect: () =>
+      env.run(theirs.collect, {
+        organisationId,
+        connectionId: seeded.connectionId,
+        providerId: 'harbor-health',
+      }) as Promise<number>,
     claim: (claimId) =>
       db.owner
         .selectFrom('claims')

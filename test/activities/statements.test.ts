@@ -49,7 +49,7 @@ it('a happy claim keeps within its statements', async () => {
     'news ack': 6,
     'inbox decision': 11,
     'news decision': 9,
-    'inbox payment': 19,
+    'inbox payment': 20,
     'news payment': 7,
   })
 })

@@ -1,7 +1,9 @@
 import path from 'node:path'
+import type { CollectFailure } from '../../../domain/inbox/collectFailure.ts'
 import type { ProviderAdapter } from '../../contract.ts'
+import { CollectError } from '../collectError.ts'
 import type { CollectContext, CollectedDocument, Session } from '../transport.ts'
-import { openRemote } from './connection.ts'
+import { type Opened, openRemote } from './connection.ts'
 import type { SftpEndpoint } from './endpoint.ts'
 import { type Looks, looksFrom, looksText } from './looks.ts'
 import { sha256 } from './place.ts'
@@ -9,6 +11,8 @@ import { type Remote, RemoteRefusal } from './remote.ts'
 import { waitUntilStable } from './stable.ts'
 import { tidy } from './tidy.ts'
 
+/** SFTP's own number. */
+const NO_SUCH_FILE = 2
 /** Larger files are refused before they fill the memory. */
 const LARGEST_BYTES = 50_000_000
 
@@ -23,20 +27,24 @@ export async function collect(
   store: (found: CollectedDocument) => Promise<void>,
 ): Promise<{ cursor: string | null }> {
   const opened = await openRemote(session)
-  if (opened.kind === 'failed') throw new Error(`collecting: ${opened.step}: ${opened.because}`)
+  if (opened.kind === 'failed')
+    throw new CollectError(failureOf(opened), `collecting: ${opened.step}: ${opened.because}`)
   const { remote } = opened
   try {
-    const { stable, looks } = await waitUntilStable(remote, session, looksFrom(context.cursor))
+    const { stable, looks } = await listed(remote, session, context.cursor)
     const left = new Map(looks)
     const unread: string[] = []
     for (const name of stable) {
       session.heartbeat('collecting')
       const outcome = await collectOne(remote, name, looks, session, store)
-      if (outcome === 'collected') left.delete(name)
-      if (outcome !== 'collected' && outcome !== 'changing') unread.push(outcome)
+      if (outcome === 'collected' || outcome === 'gone') left.delete(name)
+      else if (outcome !== 'changing') unread.push(outcome)
     }
     if (unread.length > 0)
-      throw new Error(`collecting: ${unread.length} files could not be read (${[...new Set(unread)].join('; ')})`)
+      throw new CollectError(
+        'files',
+        `collecting: ${unread.length} files could not be read (${[...new Set(unread)].join('; ')})`,
+      )
     return { cursor: looksText(left) }
   } finally {
     remote.close()
@@ -49,7 +57,7 @@ async function collectOne(
   looks: Looks,
   session: Session<SftpEndpoint>,
   store: (found: CollectedDocument) => Promise<void>,
-): Promise<'collected' | 'changing' | string> {
+): Promise<'collected' | 'gone' | 'changing' | string> {
   const file = path.posix.join(session.endpoint.outFolder, name)
   const seen = looks.get(name)
   if (seen === undefined) return 'changing'
@@ -58,17 +66,31 @@ async function collectOne(
   try {
     body = await remote.read(file, LARGEST_BYTES, () => session.heartbeat('downloading'))
     const now = await remote.look(file)
-    // Another collector has taken it (its bytes are stored), or the provider still writes.
-    if (now === null || now.size !== seen.size || now.modified !== seen.modified)
-      return now === null ? 'collected' : 'changing'
+    // The provider still writes. One that is gone is stored all the same: who took it away may not have stored it, and the bytes are here.
+    if (now !== null && (now.size !== seen.size || now.modified !== seen.modified)) return 'changing'
   } catch (error) {
     if (!(error instanceof RemoteRefusal)) throw error
-    return error.status === 2 ? 'collected' : error.message
+    return error.status === NO_SUCH_FILE ? 'gone' : error.message
   }
   if (body === null || body.length !== seen.size) return 'changing'
   const hash = sha256(body)
   await store({ key: `${name}:${hash}`, message: { transport: 'sftp', name, body }, mediaType: mediaTypeOf(body) })
   return tidy(remote, session, name, { ...seen, hash })
+}
+
+function failureOf({ step, needsPerson }: Extract<Opened, { kind: 'failed' }>): CollectFailure {
+  if (!needsPerson) return 'unreachable'
+  return step === 'host key' ? 'host-key' : 'sign-in'
+}
+
+/** A folder that the server refuses to list is another matter than a connection that ends meanwhile. */
+async function listed(remote: Remote, session: Session<SftpEndpoint>, cursor: string | null) {
+  try {
+    return await waitUntilStable(remote, session, looksFrom(cursor))
+  } catch (error) {
+    const failure = error instanceof RemoteRefusal ? 'folder' : 'unreachable'
+    throw new CollectError(failure, error instanceof Error ? error.message : 'unknown', { cause: error })
+  }
 }
 
 /** By the first bytes; names prove nothing. */

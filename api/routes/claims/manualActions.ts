@@ -105,7 +105,8 @@ const PRECEDENCE = {
   cancelled: 5,
   void_sent: 6,
   cannot_cancel: 7,
-  unknown: 8,
+  held: 8,
+  unknown: 9,
 } satisfies Record<NoticeEffect, number>
 
 /**

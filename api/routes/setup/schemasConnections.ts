@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { currency, day, id, providerId, zone } from '../../http/schemas.ts'
+import { COLLECT_FAILURE_NAMES } from '../../../domain/inbox/collectFailure.ts'
+import { currency, day, id, instant, providerId, zone } from '../../http/schemas.ts'
 
 const days = z.int().min(1).max(3_650)
 
@@ -114,6 +115,14 @@ export const connection = z
       .string()
       .nullable()
       .meta({ description: 'Nothing is sent until somebody resumes the connection' }),
+    collecting: z
+      .object({
+        lastTriedAt: instant.nullable(),
+        lastSuccessAt: instant.nullable(),
+        failures: z.int().meta({ description: 'Since the last success' }),
+        failingBecause: z.enum(COLLECT_FAILURE_NAMES).nullable(),
+      })
+      .meta({ description: 'How collecting the provider’s answers goes' }),
     pushPath: z.string().nullable().meta({ description: 'Where the provider pushes its answers to' }),
   })
   .meta({ id: 'Connection', description: 'The organisation’s account with one provider' })

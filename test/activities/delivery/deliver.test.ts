@@ -32,6 +32,16 @@ describe('one attempt', () => {
     expect(engine.sent).toHaveLength(1)
   })
 
+  it('has a key of its own: no two sendings share one, or the provider would take the second for the first', async () => {
+    const [first, second] = [await engine.submitted(), await engine.submitted('filling')]
+    engine.messages = 2
+    await engine.deliver(first)
+    await engine.deliver(second)
+    expect(engine.sent.map(({ key }) => key)).toEqual(
+      [first, second].flatMap(({ interchangeId }) => [`${interchangeId}-0`, `${interchangeId}-1`]),
+    )
+  })
+
   it('a refusal is the end: rejected at the front end, with a person told', async () => {
     const sending = await engine.submitted()
     engine.script = [answered({ kind: 'refused', said: [{ list: 'X', code: 'E1', text: 'Zöe unknown' }] })]

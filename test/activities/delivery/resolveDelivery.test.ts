@@ -35,6 +35,18 @@ describe('inside the key window', () => {
   })
 })
 
+describe('at the end of the key window of 24 hours', () => {
+  it('the same key is relied on until an hour before, and no longer', async () => {
+    const sending = await unknown()
+    engine.later(23 - 1 / 3_600)
+    expect(await engine.settle(sending)).toEqual({ kind: 'not_sent', retryInMs: 0 })
+    engine.later(1 / 3_600)
+    expect(await engine.settle(sending)).toMatchObject({ kind: 'unknown' })
+    expect(await engine.deliver(sending)).toMatchObject({ kind: 'busy' })
+    expect(engine.sent).toHaveLength(1)
+  })
+})
+
 describe('past the key window (B15)', () => {
   it('nothing is sent before a look; "not there" is believed the second time, then the same key and bytes go', async () => {
     const sending = await unknown()

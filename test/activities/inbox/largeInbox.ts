@@ -7,7 +7,7 @@ import type { DecodeJob } from '../../../activities/inbox/decodeDocument.ts'
 import type { Notice, ProviderAdapter } from '../../../adapters/contract.ts'
 import { transportOf } from '../../../adapters/transports/index.ts'
 import { connect, type DatabaseAddress } from '../../../db/connect.ts'
-import { isolate, siblingModule } from '../../../platform/isolate.ts'
+import { isolate, siblingModule } from '../../../platform/isolate/isolate.ts'
 import { TWIN_ADDRESSES } from '../../support/addresses.ts'
 import { DECLARATION } from '../../support/claimsApi.ts'
 
@@ -39,6 +39,7 @@ const deps: Deps = {
   addresses: TWIN_ADDRESSES,
   timings: { deliverMs: 30_000, heartbeatMs: 30_000 },
   leaseMs: 60_000,
+  collectFailures: 5,
   failpoint: () => undefined,
 }
 const { processInbox } = createClaimActivities(deps)
