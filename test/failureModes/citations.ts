@@ -14,6 +14,8 @@ export interface Citation {
 export function citations(): Citation[] {
   const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*.ts'], { encoding: 'utf8' })
     .split('\n')
+    // In the middle of a merge git lists a file once for each side.
+    .filter((file, index, all) => all.indexOf(file) === index)
     .filter((file) => file !== '' && !file.includes('/fixtures/') && !file.startsWith('test/failureModes/'))
     .sort()
   return files.flatMap((file) => {
