@@ -18,7 +18,11 @@ const JOINED = 'joined on'
  */
 const READABLE: Record<string, Record<string, string>> = {
   organisations: { id: 'filing limits are looked at per organisation' },
-  providers: { id: 'a worker serves the queue of every provider', adapter_id: 'whose declarations matter here' },
+  providers: {
+    id: 'a worker serves the queue of every provider',
+    adapter_id: 'whose declarations matter here',
+    name: 'the worklist names the provider by it',
+  },
   api_keys: {
     organisation_id: WHOSE,
     id: 'names the caller in events and the audit log',
@@ -41,12 +45,18 @@ const READABLE: Record<string, Record<string, string>> = {
     claim_number: 'the worklist names the claim by it',
     status: 'a draft has no workflow',
     closed_because: 'a closed claim needs no workflow',
+    connection_id: 'the worklist item names it',
+    submit_asked_at: 'a submit of which nothing came is started again',
+    deadline_kind: 'which deadline has passed without a worklist item',
+    deadline_due_at: 'whether the deadline has passed',
+    deadline_level: 'whether the workflow has escalated it',
   },
   notices: {
     organisation_id: WHOSE,
     claim_id: JOINED,
-    created_at: 'how long the news has lain',
-    recorded_at: 'whether the news was recorded',
+    created_at: 'how long the notice has lain',
+    recorded_at: 'whether the notice was recorded',
+    held_at: 'one that is set aside is not recorded again',
   },
   documents: {
     organisation_id: WHOSE,
