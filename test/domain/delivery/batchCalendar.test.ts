@@ -57,7 +57,7 @@ describe('the next cut-off', () => {
       '2028-02-01T10:00:00.000Z',
       '2028-02-29T09:30:00.000Z',
     ],
-  ] as [string, BatchCalendar, string, string, string][])('%s', (_words, calendar, zone, after, expected) => {
+  ] as [string, BatchCalendar, string, string, string][])('%s', (...[, calendar, zone, after, expected]) => {
     expect(nextCutOff(calendar, zone, after)).toBe(expected)
   })
 
