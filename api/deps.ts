@@ -10,7 +10,7 @@ import type { Inspected } from './files/inspectFile.ts'
 import type { RateLimits } from './http/rateLimits.ts'
 
 /** One connection's inbox. */
-export interface Mailbox {
+export interface InboxAddress {
   organisationId: string
   connectionId: string
   providerId: string
@@ -69,7 +69,7 @@ export interface ApiDeps {
   log: Logger
   workflows: ClaimWorkflows
   /** Wakes the connection's inbox after documents were stored. */
-  doorbell(mailbox: Mailbox): Promise<void>
+  wakeInbox(mailbox: InboxAddress): Promise<void>
   /** Throws for an adapter that this deployment doesn't have. */
   adapterOf(adapterId: string): ProviderAdapter
   transportOf(name: ProviderAdapter['declaration']['transport']): TransportDoor

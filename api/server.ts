@@ -46,7 +46,7 @@ export async function startServer(
     ...(apiKey === undefined ? {} : { apiKey }),
   })
   const client = new Client({ connection, namespace, dataConverter: dataConverterFrom(settings.codecKey) })
-  const bells = coalesceWakeUps(client)
+  const wakeUps = coalesceWakeUps(client)
   const inspector = fileInspector(settings.inspect)
   const app = createApp({
     databases,
@@ -58,7 +58,7 @@ export async function startServer(
     trustedProxies: settings.api.trustedProxies,
     docs: settings.api.docs,
     workflows: claimWorkflows(client),
-    doorbell: bells.ring,
+    wakeInbox: wakeUps.wake,
     adapterOf,
     transportOf,
     addresses: addressGuard({ allowed: settings.allowedAddresses }),
@@ -71,7 +71,7 @@ export async function startServer(
   })
   const disconnect = async () => {
     inspector.stop()
-    await bells.quiet()
+    await wakeUps.quiet()
     await connection.close()
     await databases.close()
   }

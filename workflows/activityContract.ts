@@ -75,7 +75,9 @@ export interface ReconcileReport {
   overdue: number
   /** Claims whose workflow has slept through their deadline: the operator is told. */
   silent: number
-  /** Batches that had no running departure, or one that slept past the cut-off: started, or woken. */
+  /**
+   * Batches that had no running departure, or one that slept past the cut-off: started, or woken.
+   */
   departed: number
   /** Inquiries whose sender died: given up; the next one asks again. */
   dropped: number

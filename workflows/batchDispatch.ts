@@ -11,14 +11,14 @@ import { dispatchNow } from './messages.ts'
  * leaves stands in Postgres; this workflow may be started again at any time.
  */
 export async function batchDispatch(batch: BatchRef): Promise<string> {
-  let hurried = false
+  let leavesNow = false
   setHandler(dispatchNow, () => {
-    hurried = true
+    leavesNow = true
   })
   const { timings, leavesInMs, leavesAt } = await claimActivities().planDispatch(batch)
   if (leavesInMs > 0) {
     setCurrentDetails(`leaves at ${leavesAt}`)
-    await condition(() => hurried, leavesInMs)
+    await condition(() => leavesNow, leavesInMs)
   }
   setCurrentDetails('leaving')
   const { notifyClaims } = mailboxActivities()
@@ -34,8 +34,8 @@ export async function batchDispatch(batch: BatchRef): Promise<string> {
       // When a person files it by hand, the claims themselves get the notices from here on; else
       // the row is looked at again, at the latest after this time.
       if (withinMs === undefined) return true
-      hurried = false
-      await condition(() => hurried, withinMs)
+      leavesNow = false
+      await condition(() => leavesNow, withinMs)
       return false
     },
   })

@@ -70,7 +70,10 @@ interface ClaimOnDeadline extends ClaimAddress {
   dueAt: Date
 }
 
-/** Claims that may be overdue with nobody told: a person's level was reached, and no open item speaks of it. A follow-up date may excuse them. */
+/**
+ * Claims that may be overdue with nobody told: a person's level was reached, and no open item
+ * speaks of it. A follow-up date may excuse them.
+ */
 export async function unseenOverdue(across: Kysely<Database>): Promise<ClaimOnDeadline[]> {
   return claimsOnDeadline(across)
     .where('c.deadline_level', '>', LEVELS.indexOf('billing'))
@@ -78,7 +81,10 @@ export async function unseenOverdue(across: Kysely<Database>): Promise<ClaimOnDe
     .execute()
 }
 
-/** Claims whose next level was due before this instant (business time) and whose workflow has not escalated them, where nobody was told. */
+/**
+ * Claims whose next level was due before this instant (business time) and whose workflow has not
+ * escalated them, where nobody was told.
+ */
 export async function silentWorkflows(across: Kysely<Database>, before: Date): Promise<ClaimOnDeadline[]> {
   return claimsOnDeadline(across)
     .where('c.deadline_level', '<', LEVELS.length)
@@ -107,7 +113,10 @@ function withoutItem(kinds: Kind[]) {
     and a.kind = any(${kinds}::text[]) and a.closed_at is null)`
 }
 
-/** Sendings of which nobody knows whether they arrived, an hour (real time) after their bytes were written, and that no open item speaks of. */
+/**
+ * Sendings of which nobody knows whether they arrived, an hour (real time) after their bytes were
+ * written, and that no open item speaks of.
+ */
 export async function staleUnknowns(
   across: Kysely<Database>,
 ): Promise<(ClaimAddress & { claimNumber: string; provider: string; connectionId: string; interchangeId: string })[]> {

@@ -22,7 +22,7 @@ export interface LockedClaim {
   mode: 'test' | 'production'
   replacesClaimId: string | null
   attention: boolean
-  /** A 202 was answered to the wish to submit it. */
+  /** The request to submit it was answered with 202. */
   submitPromised: boolean
   state: ClaimState
   deadline: Deadline | null

@@ -56,7 +56,9 @@ export async function unfiledBetween(tx: Tx, asked: Asked, from: string, to: str
   return rows
 }
 
-/** Those of the warnings that are new: one that somebody took off the worklist does not come back. */
+/**
+ * Those of the warnings that are new: one that somebody took off the worklist does not come back.
+ */
 export async function notWarnedBefore<W extends { cause: Cause<'filing-limit'> }>(
   tx: Tx,
   organisationId: string,

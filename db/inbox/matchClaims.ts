@@ -32,7 +32,7 @@ const NAMES_ONE_CLAIM = {
 } satisfies Record<Reference['type'], boolean>
 
 /**
- * Finds the claims that a connection's documents speak of, all in at most two statements. Our
+ * Finds the claims that a connection's documents name, all in at most two statements. Our
  * submission number decides, without regard to case; only without it do references, and only if
  * they hit exactly one claim. Null: no claim of ours, or more than one. Never a guess, never
  * another connection's claim.

@@ -1,5 +1,5 @@
 /**
- * Files that a person keeps with what they heard: letters, screenshots of a portal. Never sent
+ * Files that a person keeps as proof of what the provider said: letters, screenshots of a portal. Never sent
  * anywhere.
  */
 export const up = `

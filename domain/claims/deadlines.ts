@@ -83,15 +83,15 @@ export function deadlineOf(state: ClaimState, before: Deadline | null, rules: De
     return { ...stage, dueAt: before?.dueAt ?? stage.startsAt, level: level }
   const regular = addDays(stage.startsAt, daysOf(stage.kind, rules) + level * rules.levelDays, rules)
   if (followUpAt === null) return { ...stage, dueAt: regular, level: level }
-  // Earlier than the ladder, or after its last rung: no rung of it is due, the staff asked for the
-  // claim.
+  // Before the next level is due, or after the last one: the billing staff asked to see the claim on that day.
   const early = followUpAt < regular || level >= LEVELS.length
   return { ...stage, dueAt: followUpAt, level: early ? LEVELS.indexOf('billing') : level }
 }
 
 /**
- * Whom an overdue stage has been escalated to: the highest level that was told. Null while only the provider was asked, or nobody yet, and while a
- * person's follow-up date stands, before which nobody is asked again.
+ * Whom an overdue stage has been escalated to: the highest level that was told. Null while only the
+ * provider was asked, or nobody yet, and while a person's follow-up date stands, before which
+ * nobody is asked again.
  */
 export function overdueLevel(
   { followUpAt }: Pick<ClaimState, 'followUpAt'>,
@@ -102,7 +102,10 @@ export function overdueLevel(
   return level === undefined || level === 'ask' ? null : level
 }
 
-/** Adds calendar or working days to an instant; the time of day stays. A start on a free day counts from the next working day. */
+/**
+ * Adds calendar or working days to an instant; the time of day stays. A start on a free day counts
+ * from the next working day.
+ */
 export function addDays(instant: string, days: number, rules: Pick<DeadlineRules, 'workingDays' | 'holidays'>): string {
   const day = 86_400_000
   const at = new Date(instant)

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { readMail } from '../../adapters/formats/mail/read.ts'
 import { adapterOf } from '../../adapters/registry.ts'
 import { transportOf } from '../../adapters/transports/index.ts'
-import type { ApiDeps, Mailbox } from '../../api/deps.ts'
+import type { ApiDeps, InboxAddress } from '../../api/deps.ts'
 import { newId } from '../../platform/ids.ts'
 import { seal, secretsKey, unseal } from '../../platform/seal.ts'
 import type { ClaimWorkflows } from '../../workflows/client/claimWorkflows.ts'
@@ -25,7 +25,7 @@ export interface Answered {
 
 export interface Api extends ApiServer {
   /** Inboxes that were woken. */
-  rung: Mailbox[]
+  wokenInboxes: InboxAddress[]
   call(method: string, path: string, options?: CallOptions): Promise<Answered>
 }
 
@@ -44,10 +44,10 @@ export interface CallOptions {
  * Temporal is the caller's.
  */
 export async function startApi(db: TestDatabase, other: Partial<ApiDeps> = {}): Promise<Api> {
-  const rung: Mailbox[] = []
+  const rung: InboxAddress[] = []
   const served = await serveApi(db, NOW, {
     workflows: { reachable: async () => true } as ClaimWorkflows,
-    doorbell: async (mailbox) => {
+    wakeInbox: async (mailbox) => {
       rung.push(mailbox)
     },
     adapterOf,
@@ -61,7 +61,7 @@ export async function startApi(db: TestDatabase, other: Partial<ApiDeps> = {}): 
   const owner = await key('owner')
   return {
     ...served,
-    rung,
+    wokenInboxes: rung,
     call: async (method, path, { key: mine = owner, json, raw, headers = {}, keyless } = {}) => {
       const body = raw ?? (json === undefined ? undefined : JSON.stringify(json))
       const response = await fetch(base + path, {

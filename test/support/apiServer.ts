@@ -14,7 +14,7 @@ import type { TestDatabase } from './database.ts'
 /** What a set of API tests brings itself; the rest is the same for all. */
 export type OwnParts = Pick<
   ApiDeps,
-  'workflows' | 'doorbell' | 'adapterOf' | 'transportOf' | 'readMail' | 'seal' | 'unseal'
+  'workflows' | 'wakeInbox' | 'adapterOf' | 'transportOf' | 'readMail' | 'seal' | 'unseal'
 > &
   Partial<ApiDeps>
 

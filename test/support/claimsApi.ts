@@ -88,7 +88,7 @@ export async function startClaimsApi(db: TestDatabase): Promise<ClaimsApi> {
   const workflows = memoryWorkflows({ databases: db.databases, clock, adapterOf })
   const { base, key, logged, close } = await serveApi(db, NOW, {
     workflows,
-    doorbell: async () => undefined,
+    wakeInbox: async () => undefined,
     adapterOf,
     transportOf: () => ({ endpoint: z.unknown(), destinations: () => [], secrets: () => [], check: async () => [] }),
     readMail: async () => ({ kind: 'unreadable', because: 'no mail is read here' }),

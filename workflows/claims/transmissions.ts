@@ -50,8 +50,7 @@ const IS_OVER = {
 } satisfies Record<DeliveryState, boolean>
 
 /**
- * A claim that has arrived before speaks of another sending than this one (a void): then only the
- * end of the claim ends it. False when it is time to look: the wait is over, or a person knows that
+ * When the claim had arrived before, this sending is a void: then only the end of the claim ends the wait. False when it is time to look: the wait is over, or a person knows that
  * the provider does not have it.
  */
 async function endedByNotice(claim: ClaimProgress, withinMs?: number): Promise<boolean> {

@@ -142,7 +142,7 @@ export const problemView = z
   .meta({ id: 'SubmitProblem' })
 
 /**
- * What became of a person's act: recorded with its effect, or stored and to be recorded as soon as
+ * What became of a person's action: recorded with its effect, or stored and to be recorded as soon as
  * a worker is there.
  */
 export const actionView = z

@@ -139,10 +139,12 @@ describe('a document that could not be read', () => {
     '%s: goes back before its inbox, with the reason in the audit log',
     async (was) => {
       const documentId = await outcomeOf(await fresh(), was)
-      api.rung.length = 0
+      api.wokenInboxes.length = 0
       const answer = await reread(documentId)
       expect([answer.status, answer.body]).toEqual([202, { documentId, reading: true }])
-      expect(api.rung).toEqual([{ organisationId: db.organisationId, connectionId, providerId: 'harbor-health' }])
+      expect(api.wokenInboxes).toEqual([
+        { organisationId: db.organisationId, connectionId, providerId: 'harbor-health' },
+      ])
       const row = await db.owner
         .selectFrom('documents')
         .select(['processed_at', 'attempts', 'reading'])
