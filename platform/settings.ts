@@ -45,6 +45,8 @@ export interface Settings {
   heartbeatSeconds: number
   /** Failed collections in a row after which a person is told. */
   collectFailures: number
+  /** A provider that is out of reach for so long is told to a person. */
+  unsentAlertSeconds: number
   maxCachedWorkflows: number
   /** What reading the documents of providers may cost. */
   decode: IsolateLimits
@@ -107,6 +109,7 @@ export const environment = z
     CLAIMHUB_DELIVER_TIMEOUT_SECONDS: positive.default(45),
     CLAIMHUB_HEARTBEAT_SECONDS: positive.default(10),
     CLAIMHUB_COLLECT_FAILURES: z.coerce.number().int().positive().default(5),
+    CLAIMHUB_UNSENT_ALERT_SECONDS: positive.default(1_800),
     CLAIMHUB_MAX_CACHED_WORKFLOWS: positive.default(600),
     CLAIMHUB_DECODE_PROCESSES: positive.int().default(2),
     CLAIMHUB_DECODE_SECONDS: positive.default(30),
@@ -177,6 +180,7 @@ function settingsBesides(env: NodeJS.ProcessEnv, missing: string[]): Omit<Settin
     deliverTimeoutSeconds: data.CLAIMHUB_DELIVER_TIMEOUT_SECONDS,
     heartbeatSeconds: data.CLAIMHUB_HEARTBEAT_SECONDS,
     collectFailures: data.CLAIMHUB_COLLECT_FAILURES,
+    unsentAlertSeconds: data.CLAIMHUB_UNSENT_ALERT_SECONDS,
     maxCachedWorkflows: data.CLAIMHUB_MAX_CACHED_WORKFLOWS,
     decode: {
       processes: data.CLAIMHUB_DECODE_PROCESSES,

@@ -117,6 +117,56 @@ describe('files', () => {
   })
 })
 
+/** Writes of an interchange's state: the text from the update to its `where` names the state. */
+const stateWrites = (code: string) =>
+  [
+    ...code.matchAll(/updateTable\('interchanges'\)[\s\S]*?\.where\(/g),
+    ...code.matchAll(/update interchanges\b[\s\S]*?\bwhere\b/gi),
+  ].filter(
+    ([write]) => /\bstate\b/.test(write) || (/^update /i.test(write) && /\$\{/.test(write.split(/\bwhere\b/)[0] ?? '')),
+  )
+
+/** Two states side by side: a list that the domain should have a name for. */
+const STATE = "'(?:WAITING|READY|SENDING|SENT|UNKNOWN|RESEND|REFUSED)'"
+const STATE_LIST = new RegExp(`[[(]\\s*${STATE}\\s*,\\s*${STATE}`)
+
+/** Code that decides by words that are for people. A null among them is no word. */
+const COMPARES_WORDS =
+  /\bbecause\s*[!=]==?(?!=)\s*(?!\s|null|undefined)|[!=]==\s*[\w.?]*\bbecause\b|switch \([^)]*\bbecause\)|\('(?:\w\.)?because',\s*'(?!is)[^']*',|(?<!const )\bbecause (?:=|<>|in|like) \(?'/
+
+describe('an interchange', () => {
+  const product = () => ['domain', 'workflows', 'activities', 'api', 'db', 'platform'].flatMap(sources)
+
+  it('changes its state in one place, by the rules of the domain', () => {
+    const planted = "await tx.updateTable('interchanges').set({ state: 'SENT' }).where('id', '=', id)"
+    expect(stateWrites(planted)).toHaveLength(1)
+    expect(stateWrites(planted.replace('state:', 'mark:'))).toHaveLength(0)
+    expect(stateWrites("sql`update interchanges i set state = 'SENT' where true`")).toHaveLength(1)
+    const writers = product().filter((file) => stateWrites(text(file)).length > 0)
+    expect(writers).toEqual(['db/delivery/moveInterchange.ts'])
+  })
+
+  it('has its states listed in the domain only', () => {
+    expect(STATE_LIST.test("where('state', 'in', ['SENT', 'REFUSED'])")).toBe(true)
+    const listing = product().filter((file) => STATE_LIST.test(text(file)))
+    expect(listing.filter((file) => !file.startsWith('domain/') && !file.startsWith('db/migrations/'))).toEqual([])
+  })
+
+  it('is judged by its delivery proof: no code compares the words for people', () => {
+    for (const planted of [
+      "if (row.because === 'gone')",
+      'return PARTLY === interchange.because',
+      ".where('because', '=', words)",
+      "sql`update x set because = 'it came back'`",
+      'switch (row.because)',
+    ])
+      expect(COMPARES_WORDS.test(planted), planted).toBe(true)
+    expect(COMPARES_WORDS.test('if (because !== null) raise(because)')).toBe(false)
+    const comparing = product().filter((file) => COMPARES_WORDS.test(text(file)))
+    expect(comparing.filter((file) => !file.startsWith('db/migrations/'))).toEqual([])
+  })
+})
+
 /** One mistake per rule: where it is planted, what it imports, and which rule must see it. */
 const MISTAKES = [
   ['domain', '../db/connect.ts', 'domain-is-pure'],

@@ -1,9 +1,10 @@
-import { condition, setCurrentDetails, setHandler } from '@temporalio/workflow'
+import { condition, continueAsNew, setCurrentDetails, setHandler } from '@temporalio/workflow'
 import type { BatchRef } from './activityContract.ts'
 import { claimActivities, mailboxActivities, providerActivities } from './activityProxies.ts'
 import type { Delivered } from './activityResults.ts'
 import { deliverUntilResolved } from './delivery.ts'
 import { dispatchNow } from './messages.ts'
+import { historyIsLong } from './renewal.ts'
 
 /**
  * Carries one batch: waits until its cut-off, or until a person lets it leave now, then sends it as
@@ -36,6 +37,7 @@ export async function batchDispatch(batch: BatchRef): Promise<string> {
       if (withinMs === undefined) return true
       leavesNow = false
       await condition(() => leavesNow, withinMs)
+      if (historyIsLong()) await continueAsNew<typeof batchDispatch>(batch)
       return false
     },
   })

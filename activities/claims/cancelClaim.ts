@@ -3,11 +3,12 @@ import { type LockedClaim, lockClaim } from '../../db/claims/lockClaim.ts'
 import { recordEvents } from '../../db/claims/recordEvents.ts'
 import type { Tx } from '../../db/connect.ts'
 import { removeFromBatch } from '../../db/delivery/batchMembership.ts'
-import { type ClaimSending, claimSendings, refuseUnsent } from '../../db/delivery/claimTransmissions.ts'
+import { type ClaimSending, claimSendings, recallUnsent } from '../../db/delivery/claimTransmissions.ts'
 import { allocateInterchange } from '../../db/delivery/interchanges.ts'
 import { claimNumberOf } from '../../db/inbox/matchClaims.ts'
 import { isDatabaseAway } from '../../db/isDatabaseAway.ts'
 import type { ClaimEvent } from '../../domain/claims/claimEvents.ts'
+import { isSettled, nothingLeft } from '../../domain/delivery/interchangeState.ts'
 import { newId, newSubmissionNumber } from '../../platform/ids.ts'
 import type { Cancelled } from '../../workflows/activityResults.ts'
 import type { ClaimInput } from '../../workflows/messages.ts'
@@ -63,7 +64,7 @@ async function carryOut(deps: Deps, { organisationId, claimId }: ClaimInput, not
       .executeTakeFirstOrThrow()
     const sendings = await claimSendings(tx, organisationId, claimId)
     const voids = sendings.filter((each) => each.purpose === 'void')
-    const pendingVoid = voids.find((each) => each.state !== 'SENT' && each.state !== 'REFUSED')?.interchangeId ?? null
+    const pendingVoid = voids.find((each) => !isSettled(each.state))?.interchangeId ?? null
     if (notice.recorded_at !== null) {
       const now = claimSummary(deps, await recordEvents(tx, claim, [], recordContext(deps)))
       return {
@@ -107,28 +108,12 @@ function hasNoEffect(claim: LockedClaim, sendings: ClaimSending[]): boolean {
   return sendings.length > 0 && sendings.every(nothingLeft)
 }
 
-/** A batch that has been closed for its departure leaves as it is: from there on only a void takes a claim back. */
-function nothingLeft({ state, begun, departs, inBatch }: ClaimSending): boolean {
-  if (departs) return inBatch || (state === 'REFUSED' && !begun)
-  switch (state) {
-    case 'READY':
-    case 'WAITING':
-    case 'RESEND':
-    case 'REFUSED':
-      return !begun
-    case 'SENDING':
-    case 'SENT':
-    case 'UNKNOWN':
-      return false
-  }
-}
-
 /** Stops what has not left: an interchange of the claim's own ends, a batch goes on without it. */
 async function stop(tx: Tx, organisationId: string, sendings: ClaimSending[], now: Date): Promise<void> {
   const because = 'cancelled before it was sent'
-  const open = sendings.filter((each) => each.state !== 'SENT' && each.state !== 'REFUSED')
+  const open = sendings.filter((each) => !isSettled(each.state))
   const own = open.filter((each) => !each.departs).map((each) => each.interchangeId)
-  await refuseUnsent(tx, organisationId, own, because)
+  await recallUnsent(tx, organisationId, own, { because, now })
   for (const { interchangeId, submissionId } of open.filter((each) => each.inBatch))
     await removeFromBatch(tx, { organisationId, interchangeId, submissionId, to: { kind: 'recalled', because }, now })
 }

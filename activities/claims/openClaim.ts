@@ -14,6 +14,7 @@ import { postCharge } from '../../db/money/ledger.ts'
 import { raiseItem } from '../../db/worklist/worklistItems.ts'
 import type { Purpose, Submission } from '../../domain/claim.ts'
 import type { Fact } from '../../domain/claims/claimEvents.ts'
+import { isSettled } from '../../domain/delivery/interchangeState.ts'
 import { newId, newSubmissionNumber } from '../../platform/ids.ts'
 import type { ClaimOpening } from '../../workflows/activityResults.ts'
 import type { ClaimInput } from '../../workflows/messages.ts'
@@ -187,7 +188,7 @@ async function resume(deps: Deps, tx: Tx, claim: LockedClaim): Promise<ClaimOpen
   const latest = sendings.at(-1)
   const recorded = await recordEvents(tx, claim, [], recordContext(deps))
   // Oldest first: a void waits for the sending that it takes back.
-  const open = sendings.filter((each) => each.state !== 'SENT' && each.state !== 'REFUSED')
+  const open = sendings.filter((each) => !isSettled(each.state))
   const [interchangeId = null, ...alsoUnresolved] = idsOf(open.filter((each) => !each.departs))
   const dispatches = idsOf(open.filter((each) => each.departs))
   return {

@@ -4,6 +4,7 @@ import { lockClaim } from '../../db/claims/lockClaim.ts'
 import { type RecordedClaim, recordEvents } from '../../db/claims/recordEvents.ts'
 import type { Tx } from '../../db/connect.ts'
 import { isDatabaseAway } from '../../db/isDatabaseAway.ts'
+import { pipelined } from '../../db/pipelined.ts'
 import type { ClaimSummary } from '../../workflows/activityResults.ts'
 import { wakeClaims } from '../../workflows/client/wakeClaims.ts'
 import type { ClaimInput } from '../../workflows/messages.ts'
@@ -122,10 +123,13 @@ async function recordPending(
   const recorded = await recordEvents(tx, claim, incoming, recordContext(deps))
   const noticeIds = notices.map((notice) => notice.id)
   if (noticeIds.length > 0) {
-    await sql`
+    await pipelined(
+      tx,
+      sql`
       update notices set recorded_at = ${deps.clock.now()}, effect = recorded.effect
       from unnest(${noticeIds}::uuid[], ${recorded.effects}::text[]) as recorded(id, effect)
-      where notices.organisation_id = ${organisationId} and notices.id = recorded.id`.execute(tx)
+      where notices.organisation_id = ${organisationId} and notices.id = recorded.id`,
+    )
   }
   return { recorded, noticeIds, cancelsWanted }
 }

@@ -1,16 +1,10 @@
 import type { InMessage } from '../../adapters/contract.ts'
 import type { InterchangeRow, StoredMessage } from '../../db/delivery/outgoingMessages.ts'
+import type { LookResult } from '../../domain/delivery/deliveryProof.ts'
 import type { Deps } from '../deps.ts'
 import { decodeJob } from '../inbox/readDocument.ts'
-import type { ProviderConnection } from '../providerConnection.ts'
-import { messageFrom, openSession } from '../providerConnection.ts'
+import { messageFrom, openSession, type ProviderConnection } from '../providerConnection.ts'
 import { exchangeInquiry } from './inquiry.ts'
-
-/**
- * What a look shows. `absent`: certainly not at the provider (its folder, seen by ourselves). `not_found`: the provider says that it doesn't have it,
- * which its own lag may explain. `nobody_knows`: anything else, also a look that failed.
- */
-export type LookResult = 'there' | 'absent' | 'not_found' | 'nobody_knows'
 
 /** Looks at the provider's side for an interchange that may be there; sends nothing of it. */
 export async function lookAtProvider(

@@ -15,6 +15,7 @@ import { signalInbox } from '../../workflows/client/wakeInbox.ts'
 import type { Deps } from '../deps.ts'
 import {
   heartbeating,
+  isHeld,
   loadConnection,
   openSession,
   type ProviderConnection,
@@ -55,11 +56,11 @@ interface Begun extends TakenMailbox {
   line: ProviderConnection
 }
 
-/** Null for a connection that is stopped, and while somebody else collects. */
+/** Null for a connection that is stopped or switched off, and while somebody else collects. */
 async function begin(deps: Deps, of: MailboxOf): Promise<Begun | null> {
   return deps.databases.within(of.organisationId, async (tx) => {
     const line = await loadConnection(deps, tx, of.organisationId, of.connectionId)
-    if (line.stoppedBecause !== null) return null
+    if (isHeld(line)) return null
     const taken = await takeMailbox(tx, of, deps.leaseMs)
     return taken === null ? null : { line, ...taken }
   })

@@ -98,8 +98,8 @@ async function restartLostDispatches({ databases, client, clock }: ReconcileDeps
   )
 }
 
-async function dropInquiries({ databases }: ReconcileDeps, { each }: Isolated): Promise<number> {
+async function dropInquiries({ databases, clock }: ReconcileDeps, { each }: Isolated): Promise<number> {
   return each('overdue inquiries', await overdueInquiries(databases.across), ({ organisationId, interchangeId }) =>
-    databases.within(organisationId, (tx) => endInquiry(tx, organisationId, interchangeId)),
+    databases.within(organisationId, (tx) => endInquiry(tx, organisationId, interchangeId, clock.now())),
   )
 }

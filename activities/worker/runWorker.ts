@@ -76,6 +76,7 @@ export async function runWorker(settings: Settings, hooks: WorkerHooks): Promise
     unseal: (row, sealed) => unseal(settings.secretsKeys, row, sealed),
     timings: { deliverMs: settings.deliverTimeoutSeconds * 1_000, heartbeatMs: settings.heartbeatSeconds * 1_000 },
     leaseMs: settings.leaseSeconds * 1_000,
+    unsentAlertMs: settings.unsentAlertSeconds * 1_000,
     collectFailures: settings.collectFailures,
     failpoint: hooks.failpoint,
   }

@@ -15,6 +15,7 @@ const SHORTEST_MS = 1_000
 export interface MailboxPlan extends MailboxRef {
   /** Business seconds between two collections. */
   pollSeconds: number
+  /** False: somebody switched the connection off; nothing is collected. */
 }
 
 /** Real time between two reconciliations. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { type Kysely, sql } from 'kysely'
 import type { Database } from '../../db/schema/database.ts'
 import { LEVELS } from '../../domain/claims/escalation.ts'
+import { isRealTransmission } from '../../domain/delivery/interchangeState.ts'
 import { type EffectEntry, readEffects } from '../../sandbox/effectLedger.ts'
 
 /** What the oracle looks at: the twins' own ledgers first, our database second, Temporal third. */
@@ -60,10 +61,7 @@ export async function judge(evidence: Evidence): Promise<Verdict> {
     .innerJoin('interchanges as i', (join) =>
       join.onRef('i.organisation_id', '=', 's.organisation_id').onRef('i.id', '=', 's.interchange_id'),
     )
-    .innerJoin('claims as c', (join) =>
-      join.onRef('c.organisation_id', '=', 's.organisation_id').onRef('c.id', '=', 's.claim_id'),
-    )
-    .select(['s.submission_number', 's.claim_id', 'i.state', 'i.lookups', 'c.imported'])
+    .select(['s.submission_number', 's.claim_id', 'i.state', 'i.attempt', 'i.lookups'])
     .execute()
   const findings: string[] = []
   const check = (name: string, broken: string[]): [string, boolean] => {
@@ -72,7 +70,7 @@ export async function judge(evidence: Evidence): Promise<Verdict> {
   }
   const known = new Set(submissions.map((row) => row.submission_number))
   const doubled = submissions.filter((row) => (counts.get(row.submission_number) ?? 0) > 1)
-  const lost = submissions.filter((row) => row.state === 'SENT' && !row.imported && !counts.has(row.submission_number))
+  const lost = submissions.filter((row) => isRealTransmission(row) && !counts.has(row.submission_number))
   const invariants = Object.fromEntries([
     check('I1', [
       ...doubled.map((row) => `${row.submission_number} has ${counts.get(row.submission_number)} effects`),

@@ -1,7 +1,9 @@
 import { type Kysely, sql } from 'kysely'
 import { type DeadlineKind, LEVELS } from '../../domain/claims/escalation.ts'
+import { UNSETTLED } from '../../domain/delivery/interchangeState.ts'
 import type { Kind } from '../../domain/worklist/itemContents.ts'
 import type { Tx } from '../connect.ts'
+import { moveInterchange } from '../delivery/moveInterchange.ts'
 import type { Database } from '../schema/database.ts'
 
 interface ClaimAddress {
@@ -162,7 +164,7 @@ export async function openBatches(
     .select(['i.organisation_id as organisationId', 'n.provider_id as providerId', 'i.id as interchangeId'])
     .select(sql<boolean>`i.state = 'WAITING' and i.leaves_at <= ${now}`.as('due'))
     .where('i.leaves_at', 'is not', null)
-    .where('i.state', 'not in', ['SENT', 'REFUSED'])
+    .where('i.state', 'in', UNSETTLED)
     .where(sql<boolean>`not (i.state = 'WAITING' and i.attempt > 0)`)
     .execute()
 }
@@ -181,14 +183,8 @@ export async function overdueInquiries(
 }
 
 /** Ends an inquiry whose sender died. Asking again is a new inquiry. */
-export async function endInquiry(tx: Tx, organisationId: string, interchangeId: string): Promise<void> {
-  await tx
-    .updateTable('interchanges')
-    .set({ state: 'REFUSED', lease_until: null, because: 'the sender died while asking' })
-    .where('organisation_id', '=', organisationId)
-    .where('id', '=', interchangeId)
-    .where('kind', '=', 'inquiry')
-    .where('state', '=', 'SENDING')
-    .where('lease_until', '<', sql<Date>`now()`)
-    .execute()
+export async function endInquiry(tx: Tx, organisationId: string, interchangeId: string, now: Date): Promise<void> {
+  const because = 'the sender died while asking'
+  const target = { organisationId, interchanges: interchangeId }
+  await moveInterchange(tx, 'abandon-inquiry', target, { proof: 'sender_died', because, now })
 }

@@ -9,6 +9,7 @@ import type { Tx } from '../connect.ts'
 import { arrivedBeforeCutOff } from '../delivery/batchMembership.ts'
 import { markArrived, markReturned } from '../delivery/interchanges.ts'
 import { rememberReferences } from '../inbox/matchClaims.ts'
+import { pipelined } from '../pipelined.ts'
 import { postToClaimLedger, withLedgerAmounts } from './claimPosting.ts'
 import { updateWorklist } from './claimWorklist.ts'
 import type { IncomingEvent } from './incomingEvent.ts'
@@ -52,7 +53,7 @@ export async function recordEvents(
     effects.push(recorded.advanced.effect)
     state = recorded.advanced.state
   }
-  if (rows.length > 0) await tx.insertInto('claim_events').values(rows).execute()
+  if (rows.length > 0) await pipelined(tx, tx.insertInto('claim_events').values(rows))
   const alsoArrived = await updateInterchanges(tx, claim, { state, incoming }, context.now)
   const deadline = nextDeadline(state, claim.deadline, incoming, context.rulesOf(claim))
   const attention = await updateWorklist(tx, claim, { state, deadline, incoming, effects, now: context.now })
@@ -132,12 +133,12 @@ async function updateInterchanges(
   const notices = incoming.filter((item) => item.noticeId !== undefined)
   const alsoArrived: string[] = []
   if (before.delivery !== 'SENT' && state.delivery === 'SENT' && notices.length > 0) {
-    if (before.waits?.for === 'cut_off') await arrivedBeforeCutOff(tx, claim, now)
+    if (before.delivery === 'WAITING') await arrivedBeforeCutOff(tx, claim, now)
     alsoArrived.push(...(await markArrived(tx, organisationId, claimId, 'claim', now)))
   }
   const refused = notices.some((item) => item.event.fact.type === 'delivery_refused')
   if (refused && before.delivery !== 'REFUSED' && state.delivery === 'REFUSED')
-    await markReturned(tx, organisationId, claimId)
+    await markReturned(tx, organisationId, claimId, now)
   if (incoming.some((item) => item.ofVoid && traitsOf(item.event.fact).arrived === 'void'))
     await markArrived(tx, organisationId, claimId, 'void', now)
   if (notices.some((item) => traitsOf(item.event.fact).arrived === 'supplement'))

@@ -1,6 +1,7 @@
 import type { Fact } from '../../domain/claims/claimEvents.ts'
 import type { LineDecision } from '../../domain/money/lineDecision.ts'
 import type { Tx } from '../connect.ts'
+import { pipelined } from '../pipelined.ts'
 import type { LockedClaim } from './lockClaim.ts'
 
 /**
@@ -9,18 +10,20 @@ import type { LockedClaim } from './lockClaim.ts'
  */
 export async function saveLineOutcomes(tx: Tx, claim: LockedClaim, fact: Fact): Promise<void> {
   for (const line of decisionLines(fact)) {
-    await tx
-      .updateTable('claim_lines')
-      .set({
-        decision: line.outcome,
-        payable: line.payable,
-        adjustments: JSON.stringify(line.adjustments),
-        settlement: null,
-      })
-      .where('organisation_id', '=', claim.organisationId)
-      .where('claim_id', '=', claim.claimId)
-      .where('line_number', '=', line.lineNumber)
-      .execute()
+    await pipelined(
+      tx,
+      tx
+        .updateTable('claim_lines')
+        .set({
+          decision: line.outcome,
+          payable: line.payable,
+          adjustments: JSON.stringify(line.adjustments),
+          settlement: null,
+        })
+        .where('organisation_id', '=', claim.organisationId)
+        .where('claim_id', '=', claim.claimId)
+        .where('line_number', '=', line.lineNumber),
+    )
   }
   if (fact.type !== 'line_settled') return
   await tx

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Purpose } from '../../domain/claim.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Tx } from '../connect.ts'
+import { pipelined } from '../pipelined.ts'
 import { type Refused, refused } from '../refused.ts'
 import type { Diagnosis } from '../schema/practiceTables.ts'
 import { audit } from '../setup/audit.ts'
@@ -124,9 +125,9 @@ export interface NewDraft {
 /** The claim's own row, with the next readable number of the deployment. */
 export async function insertDraft(tx: Tx, context: ActionContext, draft: NewDraft): Promise<void> {
   const year = context.now.getUTCFullYear()
-  await tx
-    .insertInto('claims')
-    .values({
+  await pipelined(
+    tx,
+    tx.insertInto('claims').values({
       organisation_id: context.organisationId,
       id: draft.claimId,
       claim_number: sql<string>`${`C-${year}-`}::text || lpad(nextval('claim_numbers')::text, 6, '0')`,
@@ -148,8 +149,8 @@ export async function insertDraft(tx: Tx, context: ActionContext, draft: NewDraf
       created_at: context.now,
       updated_at: context.now,
       created_by: context.actor,
-    })
-    .execute()
+    }),
+  )
 }
 
 /** Amounts that a person set and warnings that a person overrode, with the reasons. */

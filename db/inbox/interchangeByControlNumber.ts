@@ -1,3 +1,4 @@
+import { isSettled } from '../../domain/delivery/interchangeState.ts'
 import type { Tx } from '../connect.ts'
 
 /**
@@ -45,7 +46,7 @@ export async function batchSubmissions(
   return {
     interchangeId: first.interchange_id,
     kind: first.kind,
-    settled: first.state === 'SENT' || first.state === 'REFUSED',
+    settled: isSettled(first.state),
     size: rows.length,
     submissions: meant.flatMap(({ row, place }) =>
       row.id === null || row.claim_id === null ? [] : [{ claimId: row.claim_id, submissionId: row.id, place }],

@@ -138,8 +138,9 @@ create table control_numbers (
   foreign key (organisation_id, connection_id) references connections(organisation_id, id)
 );
 
-create table request_slots (               -- the exact, contractual rate limit: when the next request may leave (database clock)
-  organisation_id uuid not null, connection_id uuid not null, next_free timestamptz not null,
+create table request_slots (               -- the exact, contractual rate limit (database clock): when the next request may leave,
+  -- and when the next sender that must go away may come back
+  organisation_id uuid not null, connection_id uuid not null, next_free timestamptz not null, next_turn timestamptz not null,
   primary key (organisation_id, connection_id),
   foreign key (organisation_id, connection_id) references connections(organisation_id, id)
 );
@@ -251,7 +252,11 @@ create table interchanges (
   attempt integer not null default 0, lease_until timestamptz,
   first_sent_at timestamptz, sent_at timestamptz,   -- business time
   lookups integer not null default 0,
-  because text,                                -- evidence of UNKNOWN or REFUSED; no patient data
+  unsent_since timestamptz,                    -- since when attempts end before anything left; business time
+  turn_at timestamptz,                         -- its place under the rate limit; database clock
+  delivery_proof text check (delivery_proof in ('taken','found','acknowledged','filed_elsewhere','said_by_person','no_answer','sender_died',
+    'partly_refused','not_there_once','nothing_seen','not_there','not_sent','unwritable','refused','came_back','recalled')),
+  because text,                                -- the same in words for people, which no code reads; no patient data
   created_at timestamptz not null,
   primary key (organisation_id, id), unique (organisation_id, connection_id, control_number),
   foreign key (organisation_id, connection_id) references connections(organisation_id, id)

@@ -71,6 +71,7 @@ export interface ControlNumbersTable extends Tenant {
 export interface RequestSlotsTable extends Tenant {
   connection_id: string
   next_free: Time
+  next_turn: Time
 }
 
 export interface MailboxesTable extends Tenant {

@@ -10,6 +10,7 @@ export const CLOSERS = {
   'visit-claimed': 'a claim for the visit',
   'later-warning': 'the next warning',
   'collecting-works': 'the next collection that works',
+  'provider-reached': 'the next attempt that gets through',
   'connection-resumed': 'somebody who resumes the connection',
   'remittance-released': 'a corrected remittance, or another reading of the document',
   'read-again': 'another reading of the document, which says what is still so',

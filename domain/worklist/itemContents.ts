@@ -84,6 +84,7 @@ export interface ItemContents {
     ids: OfConnection
     words: WithProvider & { mode: 'test' | 'production'; cause: CollectFailure; failures: number }
   }
+  'provider-unreachable': { ids: OfConnection; words: WithProvider }
   'connection-stopped': { ids: OfConnection; words: WithProvider & { because: string } }
   'connection-unusable': { ids: OfConnection; words: WithProvider }
   'remittance-quarantined': {

@@ -206,6 +206,13 @@ export const ITEM_KINDS: ItemKinds = {
       'Check the connection step by step and mend what fails; until then no decision and no payment of theirs comes in.',
     closedBy: ['collecting-works'],
   },
+  'provider-unreachable': {
+    role: 'billing',
+    cause: connection,
+    sentence: ({ provider }) => `${provider} cannot be reached; its claims wait and are tried again, ever more slowly`,
+    nextMove: 'Ask the HMO whether its system is down and until when; check the connection step by step.',
+    closedBy: ['provider-reached'],
+  },
   'connection-stopped': {
     role: 'owner',
     cause: connection,

@@ -64,7 +64,9 @@ export interface Engine {
   claim(
     claimId: string,
   ): Promise<{ status: string; delivery: string | null; attention: boolean; closed: string | null }>
-  interchange(interchangeId: string): Promise<{ state: string; attempt: number; because: string | null }>
+  interchange(
+    interchangeId: string,
+  ): Promise<{ state: string; attempt: number; because: string | null; delivery_proof: string | null }>
   openItems(claimId?: string): Promise<string[]>
   within<T>(work: (tx: Tx) => Promise<T>): Promise<T>
   /** Statements since the last call, BEGIN and COMMIT not counted. */
@@ -200,6 +202,7 @@ export async function startEngine(): Promise<Engine> {
     timings: { deliverMs: 30_000, heartbeatMs: 30_000 },
     leaseMs: 60_000,
     collectFailures: 3,
+    unsentAlertMs: 1_800_000,
     failpoint: () => undefined,
   }
   const ours = createClaimActivities(deps)
@@ -291,7 +294,7 @@ export async function startEngine(): Promise<Engine> {
     interchange: (interchangeId) =>
       db.owner
         .selectFrom('interchanges')
-        .select(['state', 'attempt', 'because'])
+        .select(['state', 'attempt', 'because', 'delivery_proof'])
         .where('id', '=', interchangeId)
         .executeTakeFirstOrThrow(),
     openItems: async (claimId) => {

@@ -52,8 +52,9 @@ export const deliveryOutcomeRoutes: Route[] = [
       const claim = await lockClaimForAction(tx, organisationId, claimId)
       const unknown = unknownOf(await claimSendings(tx, organisationId, claimId))
       const { interchangeId, submissionId } = unknown
-      await resolveUnknown(tx, organisationId, interchangeId, body.arrived ? 'SENT' : 'RESEND', null, now)
       const because = body.arrived ? 'a person says that it arrived' : 'a person says that it did not arrive'
+      const move = body.arrived ? 'resolve-sent' : 'resolve-resend'
+      await resolveUnknown(tx, organisationId, interchangeId, { move, proof: 'said_by_person', because, now })
       const cause = { kind: 'delivery-unknown' as const, ids: { claimId } }
       await closeItem(tx, { organisationId, by: actor, because, now }, cause)
       const { arrived, reference, evidenceId, ...how } = body

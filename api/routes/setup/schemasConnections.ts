@@ -56,7 +56,10 @@ const changeable = {
   deadlines,
   pollSeconds: z.int().min(1).max(604_800).meta({ description: 'Business time between two collections' }),
   requestsPerSecond: z.number().min(0.01).max(10_000).multipleOf(0.01).nullable(),
-  enabled: z.boolean(),
+  enabled: z.boolean().meta({
+    description:
+      'false: nothing is sent, asked or collected, and claims say that they wait; what is pushed or uploaded is still read',
+  }),
   batchCalendar,
 }
 

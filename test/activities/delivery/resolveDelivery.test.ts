@@ -181,8 +181,10 @@ describe('looking', () => {
 })
 
 describe('a person says that it is not there', () => {
-  const resend = (sending: Submitted) =>
-    engine.within((tx) => resolveUnknown(tx, sending.organisationId, sending.interchangeId, 'RESEND', null, engine.now))
+  const resend = ({ organisationId, interchangeId }: Submitted) => {
+    const said = { move: 'resolve-resend', proof: 'said_by_person', because: null } as const
+    return engine.within((tx) => resolveUnknown(tx, organisationId, interchangeId, { ...said, now: engine.now }))
+  }
 
   it('the same key and bytes go again, once', async () => {
     const sending = await unknown()

@@ -37,6 +37,7 @@ const deps: Deps = {
   transportOf,
   unseal: () => ({}),
   addresses: TWIN_ADDRESSES,
+  unsentAlertMs: 1_800_000,
   timings: { deliverMs: 30_000, heartbeatMs: 30_000 },
   leaseMs: 60_000,
   collectFailures: 5,

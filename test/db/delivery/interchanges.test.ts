@@ -1,14 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Tx } from '../../../db/connect.ts'
-import {
-  allocateInterchange,
-  closeInquiry,
-  finishSending,
-  type Lease,
-  leaseInterchange,
-  markSending,
-} from '../../../db/delivery/interchanges.ts'
-import { expireLease, resolveUnknown } from '../../../db/delivery/outgoingMessages.ts'
+import { allocateInterchange, closeInquiry } from '../../../db/delivery/interchanges.ts'
+import { expireLease, finishSending, type Lease, leaseInterchange, markSending } from '../../../db/delivery/leases.ts'
+import { type Resolved, resolveUnknown } from '../../../db/delivery/outgoingMessages.ts'
 import { NOW, type Seeded, seedClaims } from '../../support/claimsSeed.ts'
 import { type TestDatabase, testDatabase } from '../../support/database.ts'
 
@@ -34,10 +28,15 @@ const ready = (kind: 'submission' | 'inquiry' = 'submission') =>
   )
 const lease = (id: string, over: { leaseMs?: number; fromUnknown?: boolean } = {}) =>
   within((tx) => leaseInterchange(tx, db.organisationId, id, { leaseMs: 60_000, now: NOW, ...over }))
-const conclude = (mine: Lease, state: 'SENT' | 'READY' = 'SENT') =>
-  within((tx) => finishSending(tx, db.organisationId, mine, { state, because: null, now: NOW }))
+const ENDS = {
+  SENT: { move: 'finish-sent', proof: 'taken', because: null },
+  READY: { move: 'finish-not-sent', proof: 'not_sent', because: null },
+} as const
+const conclude = (mine: Lease, state: keyof typeof ENDS = 'SENT') =>
+  within((tx) => finishSending(tx, db.organisationId, mine, { ...ENDS[state], now: NOW }))
 const mark = (mine: Lease) => within((tx) => markSending(tx, db.organisationId, mine, 'RENAMING'))
-const takeOver = (id: string) => within((tx) => expireLease(tx, db.organisationId, id))
+const takeOver = (id: string) =>
+  within((tx) => expireLease(tx, db.organisationId, id, { because: 'the sender died', now: NOW }))
 const row = (id: string) =>
   db.owner
     .selectFrom('interchanges')
@@ -51,12 +50,18 @@ async function held(id: string, leaseMs = 60_000): Promise<Lease> {
   return leased.lease
 }
 
+const BECOMES = {
+  SENT: { move: 'resolve-sent', proof: 'found', because: null },
+  RESEND: { move: 'resolve-resend', proof: 'said_by_person', because: null },
+  UNKNOWN: { move: 'resolve-unknown', proof: 'nothing_seen', because: 'looked' },
+} as const satisfies Record<string, Resolved>
+
 /** The lease of a sender that died, and that of the one after it. */
 async function deadAndNext(): Promise<{ id: string; dead: Lease; next: Lease }> {
   const id = await ready()
   const dead = await held(id, -1)
   expect(await takeOver(id)).toBe(true)
-  await within((tx) => resolveUnknown(tx, db.organisationId, id, 'RESEND', null, NOW))
+  await within((tx) => resolveUnknown(tx, db.organisationId, id, { ...BECOMES.RESEND, now: NOW }))
   return { id, dead, next: await held(id) }
 }
 
@@ -108,6 +113,7 @@ describe('what a document says of an inquiry as a whole', () => {
 
   it('ends that inquiry and no other', async () => {
     const [asked, other] = [await ready('inquiry'), await ready('inquiry')]
+    await held(asked)
     await settle(asked, 'accepted')
     expect(await row(asked)).toMatchObject({ state: 'SENT', sent_at: NOW, lease_until: null })
     expect(await row(other)).toMatchObject({ state: 'READY', sent_at: null })
@@ -117,6 +123,7 @@ describe('what a document says of an inquiry as a whole', () => {
 
   it('that was rejected stays rejected', async () => {
     const asked = await ready('inquiry')
+    await held(asked)
     await settle(asked, 'rejected')
     expect(await row(asked)).toMatchObject({ state: 'REFUSED' })
     await settle(asked, 'accepted')
@@ -137,8 +144,8 @@ describe('what becomes of a sending that may have arrived', () => {
     await takeOver(id)
     return id
   }
-  const settle = (id: string, to: 'SENT' | 'RESEND' | 'UNKNOWN', because: string | null = null) =>
-    within((tx) => resolveUnknown(tx, db.organisationId, id, to, because, NOW))
+  const settle = (id: string, to: keyof typeof BECOMES) =>
+    within((tx) => resolveUnknown(tx, db.organisationId, id, { ...BECOMES[to], now: NOW }))
 
   it('is settled for this one and no other', async () => {
     const [one, other] = [await unknown(), await unknown()]
@@ -153,7 +160,7 @@ describe('what becomes of a sending that may have arrived', () => {
     expect(await settle(id, 'RESEND')).toBe(true)
     expect(await row(id)).toMatchObject({ state: 'RESEND', sent_at: null })
     expect(await settle(id, 'RESEND')).toBe(false)
-    expect(await settle(id, 'UNKNOWN', 'looked')).toBe(false)
+    expect(await settle(id, 'UNKNOWN')).toBe(false)
     expect(await settle(id, 'SENT')).toBe(true)
     expect(await settle(id, 'RESEND')).toBe(false)
     expect(await row(id)).toMatchObject({ state: 'SENT' })

@@ -87,6 +87,7 @@ const ONE: { [K in Kind]: Item<K> } = {
     ids: { connectionId },
     words: { provider, mode: 'production', cause: 'sign-in', failures: 5 },
   },
+  'provider-unreachable': { kind: 'provider-unreachable', ids: { connectionId }, words: { provider } },
   'connection-stopped': { kind: 'connection-stopped', ids: { connectionId }, words: { provider, because: 'stopped' } },
   'connection-unusable': { kind: 'connection-unusable', ids: { connectionId }, words: { provider } },
   'remittance-quarantined': {
