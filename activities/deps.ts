@@ -5,7 +5,7 @@ import type { Transport } from '../adapters/transports/transport.ts'
 import type { LockedClaim } from '../db/claims/lockClaim.ts'
 import type { RecordContext } from '../db/claims/recordEvents.ts'
 import type { Databases } from '../db/connect.ts'
-import type { DeadlineRules } from '../domain/claims/deadlines.ts'
+import { connectionRules, type DeadlineRules } from '../domain/claims/deadlines.ts'
 import type { AddressGuard } from '../platform/addresses/guard.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { SealedRow } from '../platform/seal.ts'
@@ -48,11 +48,7 @@ export function recordContext(deps: Deps): RecordContext {
   }
 }
 
-/** The connection's own deadlines over the declaration's defaults. */
+/** The deadlines of a claim, by its connection. */
 export function deadlineRules(deps: Deps, claim: LockedClaim): DeadlineRules {
-  return {
-    ...deps.adapterOf(claim.adapterId).declaration.deadlines,
-    holidays: [],
-    ...claim.connectionDeadlines,
-  } as DeadlineRules
+  return connectionRules(deps.adapterOf(claim.adapterId).declaration.deadlines, claim.connectionDeadlines)
 }

@@ -55,8 +55,8 @@ function requestId(req: Request, res: Response, next: NextFunction): void {
 }
 
 /**
- * One line a request: the route's pattern instead of its address, since addresses and queries hold patients' names and numbers; no headers, no
- * bodies.
+ * One line a request: the route's pattern instead of its address, since addresses and queries hold
+ * patients' names and numbers; no headers, no bodies.
  */
 function requestLog(deps: ApiDeps) {
   return pinoHttp<Request, Response>({
@@ -93,7 +93,10 @@ function onError(deps: ApiDeps) {
   }
 }
 
-/** Of whom these are said, nobody reads the rest: a connection that is kept would have to read the body to its end. */
+/**
+ * Of whom these are said, nobody reads the rest: a connection that is kept would have to read the
+ * body to its end.
+ */
 const STRANGERS: ReadonlySet<ProblemType> = new Set([
   'unauthenticated',
   'bad-signature',

@@ -10,16 +10,22 @@ import type { Inspected } from './files/inspectFile.ts'
 import type { RateLimits } from './http/rateLimits.ts'
 
 /** One connection's inbox. */
-export interface Mailbox {
+export interface InboxAddress {
   organisationId: string
   connectionId: string
   providerId: string
 }
 
-/** What the API needs of a transport: the shape of its settings, the check of a push, and the check of a connection, which sends nothing. */
+/**
+ * What the API needs of a transport: the shape of its settings, the check of a push, and the check
+ * of a connection, which sends nothing.
+ */
 export interface TransportDoor {
   endpoint: z.ZodType
-  /** Every host that an endpoint names, with its place in it. The endpoint is as the schema reads it. */
+  /**
+   * Every host that an endpoint names, with its place in it. The endpoint is as the schema reads
+   * it.
+   */
   destinations(endpoint: unknown): (Destination & { pointer: string })[]
   secrets(auth: ProviderAdapter['declaration']['auth']): string[]
   checkPushHeaders?(headers: Record<string, string>, now: Date): { ok: true } | { ok: false; because: string }
@@ -53,7 +59,7 @@ export interface ShownMail {
 export interface ApiDeps {
   databases: Databases
   clock: Clock
-  /** Real time: what a stranger signs or counts knows no business clock. */
+  /** Real time: signatures and rate limits do not follow the business clock. */
   realNow(): Date
   rates: RateLimits
   /** Whose `X-Forwarded-For` is believed, as express's `trust proxy` says it. */
@@ -63,22 +69,28 @@ export interface ApiDeps {
   log: Logger
   workflows: ClaimWorkflows
   /** Wakes the connection's inbox after documents were stored. */
-  doorbell(mailbox: Mailbox): Promise<void>
+  wakeInbox(mailbox: InboxAddress): Promise<void>
   /** Throws for an adapter that this deployment doesn't have. */
   adapterOf(adapterId: string): ProviderAdapter
   transportOf(name: ProviderAdapter['declaration']['transport']): TransportDoor
   /** Judges the hosts that a connection names, and opens every connection to them. */
   addresses: AddressGuard
-  /** A mail in words; it must not be shown where it cannot be read safely. */
+  /** A mail as text and files; `unreadable` when it cannot be read safely. */
   readMail(raw: Uint8Array): Promise<{ kind: 'mail'; mail: ShownMail } | { kind: 'unreadable'; because: string }>
-  /** Looks into a file that somebody attaches, apart from this process. `claimed` is the request's Content-Type. */
+  /**
+   * Inspects an attached file in a process of its own. `claimed` is the request's
+   * Content-Type.
+   */
   inspectFile(bytes: Buffer, claimed: string): Promise<Inspected>
   /** Seals the secrets of a connection; they open for no other. */
   seal(row: SealedRow, secrets: Record<string, string>): Buffer
   unseal(row: SealedRow, sealed: Buffer): Record<string, string>
   /** What /.well-known/security.txt names; absent or null: there is no such page. */
   securityContact?: string | null
-  /** A place between two durable effects. Does nothing; only the tests' own programs put something here. */
+  /**
+   * A place between two durable effects. Does nothing; only the tests' own programs put something
+   * here.
+   */
   failpoint(place: string): void
   /** Tests: an answer that is not as documented becomes a 500. */
   checkAnswers: boolean

@@ -26,8 +26,9 @@ export interface RunningServer {
 }
 
 /**
- * Serves the API. Temporal may be away at the start: submits then answer 503 until it is there. Transports and the reading of mails come from outside:
- * of a transport the API knows only its door. `failpoint` is for the tests' own programs.
+ * Serves the API. Temporal may be away at the start: submits then answer 503 until it is there.
+ * Transports and the reading of mails come from outside: of a transport the API knows only its
+ * door. `failpoint` is for the tests' own programs.
  */
 export async function startServer(
   settings: Settings,
@@ -45,7 +46,7 @@ export async function startServer(
     ...(apiKey === undefined ? {} : { apiKey }),
   })
   const client = new Client({ connection, namespace, dataConverter: dataConverterFrom(settings.codecKey) })
-  const bells = coalesceWakeUps(client)
+  const wakeUps = coalesceWakeUps(client)
   const inspector = fileInspector(settings.inspect)
   const app = createApp({
     databases,
@@ -57,7 +58,7 @@ export async function startServer(
     trustedProxies: settings.api.trustedProxies,
     docs: settings.api.docs,
     workflows: claimWorkflows(client),
-    doorbell: bells.ring,
+    wakeInbox: wakeUps.wake,
     adapterOf,
     transportOf,
     addresses: addressGuard({ allowed: settings.allowedAddresses }),
@@ -70,7 +71,7 @@ export async function startServer(
   })
   const disconnect = async () => {
     inspector.stop()
-    await bells.quiet()
+    await wakeUps.quiet()
     await connection.close()
     await databases.close()
   }

@@ -61,7 +61,7 @@ function open(address: DatabaseAddress, role: Role): Kysely<Database> {
     connectionTimeoutMillis: 10_000,
   })
   pool.on('error', () => undefined)
-  // A connection that dies at work fails its query; besides, it says so as an event, which would end the process if nobody heard it.
+  // A connection that breaks fails its query and also emits an `error` event, which would end the process without a listener.
   pool.on('connect', (client) => client.on('error', () => undefined))
   return new Kysely<Database>({ dialect: new PostgresDialect({ pool: pooled(pool) }) })
 }

@@ -29,7 +29,7 @@ export function pooled(pool: pg.Pool): PostgresPool {
 function sparingClient(client: pg.PoolClient): PostgresPoolClient {
   let outdated = false
   let inTransaction = false
-  let unheard: Error | null = null
+  let pendingError: Error | null = null
   const query = async (text: string, values: readonly unknown[]) => {
     if (text === 'begin') inTransaction = true
     if (text === 'commit' || text === 'rollback') inTransaction = false
@@ -40,16 +40,16 @@ function sparingClient(client: pg.PoolClient): PostgresPoolClient {
     })
     if (inTransaction && (text === 'begin' || text.startsWith(PIPELINED))) {
       answer.catch((error: Error) => {
-        unheard ??= error
+        pendingError ??= error
       })
       return NOTHING
     }
-    if (text === 'rollback') unheard = null
+    if (text === 'rollback') pendingError = null
     const result = await answer.catch((error: Error) => {
-      throw unheard ?? error
+      throw pendingError ?? error
     })
     // Postgres answers the commit of an aborted transaction without an error.
-    if (unheard !== null) throw unheard
+    if (pendingError !== null) throw pendingError
     return result
   }
   return { query: query as unknown as PostgresPoolClient['query'], release: () => client.release(outdated) }

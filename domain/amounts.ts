@@ -1,9 +1,18 @@
-/** Money is integer minor units (cents, fils) plus an ISO 4217 currency. Nothing here adds two currencies. */
+/**
+ * Money is integer minor units (cents, fils) plus an ISO 4217 currency. Nothing here adds two
+ * currencies.
+ */
 
-/** An amount in minor units of its currency: 12345 is 123.45 PHP or 12.345 KWD. Always a safe integer. */
+/**
+ * An amount in minor units of its currency: 12345 is 123.45 PHP or 12.345 KWD. Always a safe
+ * integer.
+ */
 export type Minor = number
 
-/** Digits after the decimal point, by ISO 4217 currency (source: ISO 4217 table A.1; the currencies our HMOs pay in). */
+/**
+ * Digits after the decimal point, by ISO 4217 currency (source: ISO 4217 table A.1; the currencies
+ * our HMOs pay in).
+ */
 const EXPONENTS: Readonly<Record<string, number>> = {
   AED: 2,
   AUD: 2,
@@ -53,9 +62,10 @@ export function formatMinor(amount: Minor, currency: string): string {
 }
 
 /**
- * 12345 from "123.45". Accepts an optional sign and a decimal point; fewer decimals than the currency has are filled up.
- * Answers null for anything else (grouping, exponent, more decimals than the currency has unless they are zero, unsafe size):
- * doubt about an amount is never rounded away.
+ * 12345 from "123.45". Accepts an optional sign and a decimal point; fewer decimals than the
+ * currency has are filled up. Answers null for anything else (grouping, exponent, more decimals
+ * than the currency has unless they are zero, unsafe size): doubt about an amount is never rounded
+ * away.
  */
 export function parseMinor(text: string, currency: string): Minor | null {
   const match = /^([+-]?)(\d*)(?:\.(\d*))?$/.exec(text.trim())
@@ -69,10 +79,16 @@ export function parseMinor(text: string, currency: string): Minor | null {
   return sign === '-' && amount !== 0 ? -amount : amount
 }
 
-/** Far more than any HMO states in one document, and far enough below the safe integers that the ledgers it is added to can still be counted. */
+/**
+ * Far more than any HMO states in one document, and far enough below the safe integers that the
+ * ledgers it is added to can still be counted.
+ */
 const MOST: Minor = 1_000_000_000_000_000
 
-/** Whether the amounts of one document can be added up: all of them together, whatever their sign, stay in a range that ledgers bear. */
+/**
+ * Whether the amounts of one document can be added up: all of them together, whatever their sign,
+ * stay in a range that ledgers bear.
+ */
 export function countable(amounts: Iterable<Minor>): boolean {
   let total = 0
   for (const amount of amounts) total += Math.abs(amount)

@@ -17,7 +17,10 @@ export type ClaimStatus = (typeof STATUSES)[number]
 export const PAYMENT_STATUSES = ['UNPAID', 'PART_PAID', 'PAID', 'OVERPAID'] as const
 export type PaymentStatus = (typeof PAYMENT_STATUSES)[number]
 
-/** Where a REJECTED claim fell: never adjudicated (send a corrected new original) or adjudicated (replacement or appeal). */
+/**
+ * Where a REJECTED claim fell: never adjudicated (send a corrected new original) or adjudicated
+ * (replacement or appeal).
+ */
 export type RejectedAt = 'front_end' | 'adjudicated'
 
 /** Why nothing more is expected of a claim. */
@@ -26,7 +29,10 @@ export type ClosedBecause = 'settled' | 'cancelled' | 'replaced'
 /** What one sending of a claim asks the provider to do. */
 export const PURPOSES = ['new', 'replacement', 'appeal', 'void', 'supplement'] as const
 export type Purpose = (typeof PURPOSES)[number]
-/** What an appeal of a claim that was paid in part carries: the claim again, or only what was denied or reduced of it. */
+/**
+ * What an appeal of a claim that was paid in part carries: the claim again, or only what was denied
+ * or reduced of it.
+ */
 export type Appeals = 'whole-claim' | 'disputed-lines'
 
 /** Delivery of an interchange. `WAITING` waits for a batch cut-off; `RESEND` is "known not to have arrived, send the same again". */
@@ -39,7 +45,9 @@ export interface Reference {
   value: string
 }
 
-/** Their words, kept verbatim beside ours. `list` names the code list (for example `CARC`). */
+/**
+ * The provider's own code and text, kept verbatim. `list` names the code list (for example `CARC`).
+ */
 export interface Said {
   list?: string
   code?: string
@@ -115,12 +123,15 @@ export interface SubmissionAttachment {
 }
 
 /**
- * One sending of a claim, frozen at submit: an adapter maps this and nothing else. Patient data lives here and in Postgres,
- * never in Temporal, logs or errors.
+ * One sending of a claim, frozen at submit: an adapter maps this and nothing else. Patient data
+ * lives here and in Postgres, never in Temporal, logs or errors.
  */
 export interface Submission {
   submissionId: string
-  /** 16 of Crockford base32, uppercase; unique in the deployment; comes back from the provider. Match without regard to case. */
+  /**
+   * 16 of Crockford base32, uppercase; unique in the deployment; comes back from the provider.
+   * Match without regard to case.
+   */
   submissionNumber: string
   purpose: Purpose
   claimId: string
@@ -128,13 +139,16 @@ export interface Submission {
   currency: string
   /** Sum of the lines' charges. */
   total: Minor
-  /** What the provider calls the claim that this one corrects; needed by replacement, appeal, void and supplement. */
+  /**
+   * What the provider calls the claim that this one corrects; needed by replacement, appeal, void
+   * and supplement.
+   */
   originalReference?: string
   /** Our own number of the submission that this one corrects. */
   originalSubmissionNumber?: string
   /**
-   * Our own number of the sending that opened the claim at the provider: the last `new` of its lineage. A format whose claim keeps one id over all
-   * corrections names it by this.
+   * Our own number of the sending that opened the claim at the provider: the last `new` of its
+   * lineage. A format whose claim keeps one id over all corrections names it by this.
    */
   openingSubmissionNumber?: string
   organisation: { name: string; taxId?: string; npi?: string }

@@ -9,8 +9,9 @@ const ENCODING = 'binary/encrypted'
 export const FAILURE_CONVERTER = fileURLToPath(new URL('./failureConverter.cjs', import.meta.url))
 
 /**
- * The data converter of client and worker. With a key (32 bytes) every payload and failure in Temporal is AES-256-GCM; without one, as on the
- * embedded default, histories are readable in Temporal UI. Histories hold ids, codes and amounts either way, never patient data.
+ * The data converter of client and worker. With a key (32 bytes) every payload and failure in
+ * Temporal is AES-256-GCM; without one, as on the embedded default, histories are readable in
+ * Temporal UI. Histories hold ids, codes and amounts either way, never patient data.
  */
 export function dataConverterFrom(key: { id: string; bytes: Buffer } | null): DataConverter {
   if (key === null) return {}

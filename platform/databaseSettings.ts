@@ -3,14 +3,17 @@ import type { DatabaseAddress, RoleSettings } from './databaseAddress.ts'
 
 const seconds = z.coerce.number().positive()
 
-/** What `migrate` and every process are told of the database. */
+/** What `migrate` and every process need to know of the database. */
 export const databaseEnvironment = {
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
   CLAIMHUB_DB_PASSWORD: z.string().min(1),
   CLAIMHUB_DB_ACROSS_PASSWORD: z.string().min(1),
 }
 
-/** Limits that `migrate` sets on the roles; whoever signs in as one of them is under them, also through a pooler. */
+/**
+ * Limits that `migrate` sets on the roles; whoever signs in as one of them is under them, also
+ * through a pooler.
+ */
 const limits = {
   CLAIMHUB_DB_STATEMENT_TIMEOUT_SECONDS: seconds.default(30),
   CLAIMHUB_DB_LOCK_TIMEOUT_SECONDS: seconds.default(10),
@@ -28,7 +31,10 @@ export const differs = {
   },
 }
 
-/** The application roles have names and passwords of their own: only host, port, database and `sslmode` of the address are used. */
+/**
+ * The application roles have names and passwords of their own: only host, port, database and
+ * `sslmode` of the address are used.
+ */
 export function databaseFrom(env: DatabaseVariables, poolSize: number): DatabaseAddress {
   const url = new URL(env.DATABASE_URL)
   return {
@@ -42,7 +48,10 @@ export function databaseFrom(env: DatabaseVariables, poolSize: number): Database
   }
 }
 
-/** What `migrate` needs: the owner's address and what it gives the roles. Throws one sentence that names what is missing or wrong. */
+/**
+ * What `migrate` needs: the owner's address and what it gives the roles. Throws one sentence that
+ * names what is missing or wrong.
+ */
 export function ownerFrom(env: NodeJS.ProcessEnv): { url: string; tls: boolean; roles: RoleSettings } {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
   const parsed = z
@@ -58,7 +67,7 @@ export function ownerFrom(env: NodeJS.ProcessEnv): { url: string; tls: boolean; 
   const { data } = parsed
   const url = new URL(data.DATABASE_URL)
   const tls = needsTls(url)
-  // pg has words of its own for some modes; ours alone decide.
+  // pg knows some modes under other names; only those of this list count.
   url.searchParams.delete('sslmode')
   return {
     url: url.href,
@@ -73,7 +82,10 @@ export function ownerFrom(env: NodeJS.ProcessEnv): { url: string; tls: boolean; 
   }
 }
 
-/** Without `sslmode`, TLS is asked of every server that is not this machine. `allow` and `prefer` would fall back to plain text in silence. */
+/**
+ * Without `sslmode`, TLS is asked of every server that is not this machine. `allow` and `prefer`
+ * would fall back to plain text in silence.
+ */
 function needsTls(url: URL): boolean {
   const sslmode = url.searchParams.get('sslmode')
   if (sslmode === null) return !isLoopback(hostOf(url))

@@ -15,8 +15,8 @@ export interface Cluster {
 }
 
 /**
- * Makes a new cluster in the folder unless there is one. Made beside it and renamed, so that a cluster is there whole or not at all.
- * Throws one sentence with Postgres's own last words.
+ * Makes a new cluster in the folder unless there is one. Made beside it and renamed, so that a
+ * cluster is there whole or not at all. Throws one sentence with Postgres's own last words.
  */
 export async function ensureCluster(program: PostgresProgram, { folder, password }: Cluster, flags: string[] = []) {
   if (existsSync(path.join(folder, 'PG_VERSION'))) return

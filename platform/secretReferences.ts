@@ -1,9 +1,15 @@
-/** Only variables of this name are ever read for a secret: a reference can reach no key, password or address of the deployment itself. */
+/**
+ * Only variables of this name are ever read for a secret: a reference can reach no key, password or
+ * address of the deployment itself.
+ */
 export const REFERENCE_PREFIX = 'CLAIMHUB_CONNECTION_'
 
 const REFERENCE = new RegExp(`^env:(${REFERENCE_PREFIX}[A-Z0-9_]+)$`)
 
-/** Whether a value claims to stand for a variable of the environment; it may still be one that nobody may name. */
+/**
+ * Whether a value claims to stand for a variable of the environment; it may still be one that
+ * nobody may name.
+ */
 export function isReference(value: string): boolean {
   return value.startsWith('env:')
 }
@@ -14,9 +20,11 @@ export function referencedVariable(value: string): string | null {
 }
 
 /**
- * Secrets as they are used: a value `env:NAME` is the operator's reference and stands for the environment variable NAME of this process; everything
- * else is the secret itself. What is stored stays the reference. A name without REFERENCE_PREFIX is refused unread, also when a row has it. Throws
- * the same words for a name that may not be read and for one that is not set: who sees them learns nothing of the environment.
+ * Secrets as they are used: a value `env:NAME` is the operator's reference and stands for the
+ * environment variable NAME of this process; everything else is the secret itself. What is stored
+ * stays the reference. A name without REFERENCE_PREFIX is refused unread, also when a row has it.
+ * Throws the same words for a name that may not be read and for one that is not set: who sees them
+ * learns nothing of the environment.
  */
 export function resolveSecrets(
   stored: Record<string, string>,

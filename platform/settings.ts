@@ -6,7 +6,7 @@ import type { IsolateLimits } from './isolate/isolate.ts'
 import { type SecretsKeys, secretsKey } from './seal.ts'
 import { type TemporalAddress, temporalFrom } from './temporalAddress.ts'
 
-/** All that a process of the deployment is told from outside. */
+/** Everything that a process of the deployment gets from its environment. */
 export interface Settings {
   database: DatabaseAddress
   temporal: TemporalAddress
@@ -15,7 +15,10 @@ export interface Settings {
     port: number
     /** Are /docs and /openapi.json served? */
     docs: boolean
-    /** Whose `X-Forwarded-For` is believed: addresses, subnets, `loopback`, `uniquelocal`, by commas. */
+    /**
+     * Whose `X-Forwarded-For` is believed: addresses, subnets, `loopback`, `uniquelocal`, by
+     * commas.
+     */
     trustedProxies: string
     /** Requests of one key in a minute, in one process. */
     keyRatePerMinute: number
@@ -28,7 +31,10 @@ export interface Settings {
   allowedAddresses: Allowed[]
   /** `CLAIMHUB_CLOCK`, see platform/clock.ts. */
   clock: string | undefined
-  /** Where whoever finds a hole writes to, as an address with its scheme; null when the deployment names nobody. */
+  /**
+   * Where to report a security problem, as an address with its scheme; null when the deployment
+   * names nobody.
+   */
   securityContact: string | null
   logLevel: string
   /** How long a sender owns an interchange. */
@@ -49,8 +55,8 @@ export interface Settings {
 }
 
 /**
- * They steer the tests' own programs (cli/chaos/process.js). A process of the deployment must not be steered so: a place to die at or a defect would be
- * one variable away.
+ * They steer the tests' own programs (cli/chaos/process.js). A process of the deployment must not
+ * be steered so: a place to die at or a defect would be one variable away.
  */
 export const TESTS_ONLY = ['CLAIMHUB_FAILPOINT', 'CLAIMHUB_PLANTED_DEFECT'] as const
 
@@ -118,7 +124,10 @@ export const environment = z
   })
   .refine(differs.check, differs.says)
 
-/** Reads the settings from the environment. Throws one sentence that names every variable that is missing or wrong. */
+/**
+ * Reads the settings from the environment. Throws one sentence that names every variable that is
+ * missing or wrong.
+ */
 export function settingsFrom(env: NodeJS.ProcessEnv): Settings {
   const temporal = temporalFrom(env)
   const settings = settingsBesides(env, temporal === null ? [NO_TEMPORAL] : [])
@@ -151,7 +160,8 @@ function settingsBesides(env: NodeJS.ProcessEnv, missing: string[]): Omit<Settin
     api: {
       host: data.CLAIMHUB_API_HOST,
       port: data.CLAIMHUB_API_PORT,
-      // Where others than this machine can ask, nobody is shown the house unless somebody wants it so.
+      // Where others than this machine can ask, nobody is shown the house unless somebody wants it
+      // so.
       docs: data.CLAIMHUB_API_DOCS === undefined ? isLoopback(data.CLAIMHUB_API_HOST) : data.CLAIMHUB_API_DOCS === 'on',
       trustedProxies: data.CLAIMHUB_TRUSTED_PROXIES,
       keyRatePerMinute: data.CLAIMHUB_KEY_RATE_PER_MINUTE,

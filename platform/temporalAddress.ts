@@ -10,9 +10,10 @@ export interface TemporalAddress {
 }
 
 /**
- * Reads Temporal's own environment configuration: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS_… A configuration file is
- * read only when TEMPORAL_PROFILE or TEMPORAL_CONFIG_FILE names it: what lies in somebody's home must not decide where claims go.
- * Null without an address. Throws one sentence for a certificate or file that cannot be read.
+ * Reads Temporal's own environment configuration: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE,
+ * TEMPORAL_API_KEY, TEMPORAL_TLS_… A configuration file is read only when TEMPORAL_PROFILE or
+ * TEMPORAL_CONFIG_FILE names it: what lies in somebody's home must not decide where claims go. Null
+ * without an address. Throws one sentence for a certificate or file that cannot be read.
  */
 export function temporalFrom(env: NodeJS.ProcessEnv): TemporalAddress | null {
   const { connectionOptions, namespace } = load(env)

@@ -8,8 +8,9 @@ import { temporalDownload } from './temporalDownload.ts'
 const VERSION = '1.5.1'
 
 /**
- * Path of a Temporal CLI, in this order: TEMPORAL_CLI, `temporal` on PATH, the cache, the download of Temporal's own site, a build with Go.
- * `say` hears, once each, what it turns to that takes long. Throws one sentence that names the ways when none works.
+ * Path of a Temporal CLI, in this order: TEMPORAL_CLI, `temporal` on PATH, the cache, the download
+ * of Temporal's own site, a build with Go. `say` hears, once each, what it turns to that takes
+ * long. Throws one sentence that names the ways when none works.
  */
 export async function temporalCli(
   say: (words: string) => void,
@@ -31,7 +32,7 @@ export async function temporalCli(
   const cached = cacheFolder(env, 'bin', `temporal-${VERSION}`)
   if (executable(cached)) return cached
   mkdirSync(path.dirname(cached), { recursive: true })
-  if (await temporalDownload('cli', `v${VERSION}`, cached, say, site)) return cached
+  if (await temporalDownload({ artifact: 'cli', version: `v${VERSION}`, target: cached, site }, say)) return cached
   if (await built(cached, say, env)) return cached
   throw new Error(
     'no Temporal CLI: put `temporal` on PATH, name one in TEMPORAL_CLI, use a server of yours with TEMPORAL_ADDRESS, or install Go ≥ 1.24 so that it can be built',

@@ -6,20 +6,27 @@ import { pipeline } from 'node:stream/promises'
 import type { ReadableStream } from 'node:stream/web'
 import { promisify } from 'node:util'
 
-/** Time limit for the first word of the site: behind a firewall the next way must come soon. */
+/** How long the site may take to answer: behind a firewall the next way must be tried soon. */
 const ANSWER_WITHIN_MS = 5_000
 const ARCHIVE_WITHIN_MS = 10 * 60_000
 
+export interface TemporalArtifact {
+  artifact: 'cli' | 'temporal-test-server'
+  version: string
+  /** Where the executable goes. */
+  target: string
+  /** Another site than Temporal's own, for tests. */
+  site?: string | undefined
+}
+
 /**
- * Fetches an executable from Temporal's own site, as the SDK does: a description first, then the archive that it names. False when the site can't be
- * reached or has nothing for this machine; nothing half-done stays at `target`.
+ * Fetches an executable from Temporal's own site, as the SDK does: a description first, then the
+ * archive that it names. False when the site can't be reached or has nothing for this machine;
+ * nothing half-done stays at `target`.
  */
 export async function temporalDownload(
-  artifact: 'cli' | 'temporal-test-server',
-  version: string,
-  target: string,
+  { artifact, version, target, site = 'https://temporal.download' }: TemporalArtifact,
   say: (words: string) => void,
-  site = 'https://temporal.download',
 ): Promise<boolean> {
   const folder = mkdtempSync(`${target}.download-`)
   try {

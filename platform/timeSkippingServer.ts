@@ -13,8 +13,8 @@ const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.
 `
 
 /**
- * Path of an executable that starts Temporal's time-skipping test server: the cache, the download of Temporal's own site, Maven Central.
- * Throws one sentence with the remedy when none works.
+ * Path of an executable that starts Temporal's time-skipping test server: the cache, the download
+ * of Temporal's own site, Maven Central. Throws one sentence with the remedy when none works.
  */
 export async function timeSkippingServer(
   env: NodeJS.ProcessEnv = process.env,
@@ -28,7 +28,10 @@ export async function timeSkippingServer(
   return launcher
 }
 
-/** The cached one, else the download of Temporal's own site; null when there is neither. What Maven once brought still needs Java to run. */
+/**
+ * The cached one, else the download of Temporal's own site; null when there is neither. What Maven
+ * once brought still needs Java to run.
+ */
 export async function foundTimeSkippingServer(
   env: NodeJS.ProcessEnv,
   site: string | undefined,
@@ -37,7 +40,8 @@ export async function foundTimeSkippingServer(
   const launcher = launcherIn(env)
   if (existsSync(launcher)) return launcher
   mkdirSync(path.dirname(launcher), { recursive: true })
-  return (await temporalDownload('temporal-test-server', `v${VERSION}`, launcher, say, site)) ? launcher : null
+  const server = { artifact: 'temporal-test-server' as const, version: `v${VERSION}`, target: launcher, site }
+  return (await temporalDownload(server, say)) ? launcher : null
 }
 
 function launcherIn(env: NodeJS.ProcessEnv): string {
@@ -46,7 +50,8 @@ function launcherIn(env: NodeJS.ProcessEnv): string {
 
 async function fromMaven(folder: string, launcher: string, env: NodeJS.ProcessEnv, say: (words: string) => void) {
   say('fetching the time-skipping test server from Maven Central')
-  // Several test processes may come at once: each fetches into a folder of its own, the first one in wins.
+  // Several test processes may come at once: each fetches into a folder of its own, the first one
+  // in wins.
   const own = path.join(folder, `maven-${process.pid}`)
   mkdirSync(own, { recursive: true })
   writeFileSync(path.join(own, 'pom.xml'), POM)

@@ -10,8 +10,8 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const SHIPPED = path.join(ROOT, 'bundles')
 
 /**
- * The workflow bundle for the code as it is: the shipped one, else the one in the cache folder, else it is built (webpack costs seconds) and
- * kept there if the folder can be written.
+ * The workflow bundle for the code as it is: the shipped one, else the one in the cache folder,
+ * else it is built (webpack costs seconds) and kept there if the folder can be written.
  */
 export async function workflowBundle(failureConverterPath?: string): Promise<{ code: string }> {
   const name = bundleName(failureConverterPath)
@@ -28,7 +28,10 @@ export async function workflowBundle(failureConverterPath?: string): Promise<{ c
   return { code }
 }
 
-/** Builds the bundle into the folder that is shipped with the code, readable by every user. Answers its file. */
+/**
+ * Builds the bundle into the folder that is shipped with the code, readable by every user. Answers
+ * its file.
+ */
 export async function shipBundle(failureConverterPath?: string): Promise<string> {
   const file = keep(SHIPPED, bundleName(failureConverterPath), await build(failureConverterPath))
   chmodSync(SHIPPED, 0o755)

@@ -1,4 +1,4 @@
-import type { Cancelled, ClaimSummary, Delivered, DispatchPlan, Escalated, Opened } from './activityResults.ts'
+import type { Cancelled, ClaimOpening, ClaimSummary, Delivered, DispatchPlan, Escalated } from './activityResults.ts'
 import type { ClaimInput } from './messages.ts'
 
 /** One interchange, to be carried to the provider. */
@@ -22,7 +22,7 @@ export interface MailboxRef {
 
 /** Local activities of a claim: they touch our own rows only, and each is idempotent. */
 export interface ClaimActivities {
-  openClaim(claim: ClaimInput): Promise<Opened>
+  openClaim(claim: ClaimInput): Promise<ClaimOpening>
   recordNotices(claim: ClaimInput, asked: string[]): Promise<ClaimSummary>
   escalate(claim: ClaimInput): Promise<Escalated>
   cancelClaim(claim: ClaimInput, noticeId: string): Promise<Cancelled>
@@ -44,9 +44,12 @@ export interface CollectActivities {
 }
 
 export interface MailboxActivities {
-  /** `left`: there is more to do; `restMs`: a document broke and is tried again after this many real milliseconds, not sooner. */
+  /**
+   * `left`: there is more to do; `restMs`: a document broke and is tried again after this many real
+   * milliseconds, not sooner.
+   */
   processInbox(mailbox: MailboxRef): Promise<{ left: boolean; restMs?: number }>
-  /** There is news for every claim of the batch. */
+  /** Every claim of the batch has a notice to record. */
   notifyClaims(batch: BatchRef): Promise<void>
 }
 
@@ -58,21 +61,23 @@ export interface ReconcileActivities {
 export interface ReconcileReport {
   /** Open claims that had no running workflow: started again at their recorded state. */
   started: number
-  /** Running workflows whose claim is closed: told, so that they end. */
+  /** Running workflows whose claim is closed; they are woken so that they end. */
   ended: number
-  /** Claims with news that nobody recorded within a minute: told again. */
+  /** Claims with a notice that was not recorded within a minute; they are woken again. */
   told: number
   /** Drafts that were to be submitted over a minute ago, of which nothing came: started again. */
   submits: number
   /** Mailboxes with documents that nobody processed within a minute: woken. */
   woken: number
-  /** Sendings that may have arrived, for hours, with nobody told: on the worklist now. */
+  /** Sendings unknown for hours without a worklist item; they have one now. */
   raised: number
   /** Overdue claims that no open item spoke of: on the worklist now. */
   overdue: number
   /** Claims whose workflow has slept through their deadline: the operator is told. */
   silent: number
-  /** Batches that had no running departure, or one that slept past the cut-off: started, or woken. */
+  /**
+   * Batches that had no running departure, or one that slept past the cut-off: started, or woken.
+   */
   departed: number
   /** Inquiries whose sender died: given up; the next one asks again. */
   dropped: number

@@ -6,7 +6,8 @@ import { MAIN_QUEUE, providerQueue } from './ids.ts'
 /** Our own rows: one marker each in the history, no round trip through a task queue. */
 export function claimActivities(): ClaimActivities {
   return proxyLocalActivities<ClaimActivities>({
-    // Postgres may be away for a while: a local activity goes on trying, backed by a timer after the first minute.
+    // Postgres may be away for a while: a local activity goes on trying, backed by a timer after
+    // the first minute.
     startToCloseTimeout: '20 seconds',
     localRetryThreshold: '1 minute',
     retry: { initialInterval: '200 milliseconds', maximumInterval: '30 seconds', backoffCoefficient: 2 },
@@ -19,9 +20,11 @@ export function providerActivities(providerId: string, timings: Timings): Provid
     taskQueue: providerQueue(providerId),
     // The workflow drives every next try itself: a send is never repeated blindly.
     retry: { maximumAttempts: 1 },
-    // A provider's queue that nobody serves ends as an unsettled delivery, which climbs to a person, instead of silence.
+    // When no worker serves a provider's queue, the delivery stays unresolved, which escalates to a
+    // person, instead of silence.
     scheduleToStartTimeout: '1 hour',
-    // Longer than the socket's own limit, so that the activity ends by itself; the lease outlives both.
+    // Longer than the socket's own limit, so that the activity ends by itself; the lease outlives
+    // both.
     startToCloseTimeout: timings.deliverMs,
     heartbeatTimeout: timings.heartbeatMs,
   })

@@ -1,7 +1,11 @@
 import type { ClaimStatus, ClosedBecause, DeliveryState } from '../domain/claim.ts'
+import type { NoticeEffect } from '../domain/claims/step.ts'
 import type { SubmitProblem } from './messages.ts'
 
-/** What a claim's workflow knows of its claim: words, codes and durations; the truth is the row in Postgres. */
+/**
+ * What a claim's workflow knows of its claim: words, codes and durations; the truth is the row in
+ * Postgres.
+ */
 export interface ClaimSummary {
   status: ClaimStatus
   delivery: DeliveryState | null
@@ -9,12 +13,12 @@ export interface ClaimSummary {
   closed: ClosedBecause | null
   /** A sentence for Temporal UI and the console, without patient data. */
   waitingFor: string
-  /** Real milliseconds until the deadline's next rung; null when nothing is due. */
+  /** Real milliseconds until the deadline's next level; null when nothing is due. */
   dueInMs: number | null
   /** Notices of people who want the claim cancelled, not yet carried out. */
   cancelsWanted?: string[]
-  /** Effect of each notice recorded in this turn. */
-  effects: { noticeId: string; effect: string }[]
+  /** NoticeEffect of each notice recorded in this turn. */
+  effects: { noticeId: string; effect: NoticeEffect }[]
 }
 
 /** Limits of calls to the provider, from the deployment's settings; real milliseconds. */
@@ -23,7 +27,7 @@ export interface Timings {
   heartbeatMs: number
 }
 
-export type Opened =
+export type ClaimOpening =
   | { kind: 'refused'; problems: SubmitProblem[]; status: ClaimStatus }
   | {
       kind: 'open'
@@ -31,13 +35,13 @@ export type Opened =
       timings: Timings
       /** The sending of this run's submit, or null when the claim was submitted before. */
       submitted: { submissionId: string; submissionNumber: string } | null
-      /** An interchange that is not yet settled. */
+      /** An interchange whose delivery is not yet resolved. */
       interchangeId: string | null
       /** More of them, to be carried after the first. */
       alsoUnresolved?: string[]
       /** Batches that the claim is in and that must have a departure. */
       dispatches?: string[]
-      /** The claim that this one replaces: its workflow is told. */
+      /** The claim that this one replaces: its workflow must be woken. */
       replacedClaimId: string | null
     }
 
@@ -53,7 +57,7 @@ export type Delivered =
     }
   /** May be at the provider: look again after this many real milliseconds. */
   | { kind: 'unknown'; lookInMs: number; claim: ClaimSummary | null }
-  /** Waits for a cut-off or a person: news ends it, trying doesn't. */
+  /** Waits for a cut-off or a person: a notice ends it, another try doesn't. */
   | { kind: 'waiting'; claim: ClaimSummary | null }
   /** Somebody else holds the lease. */
   | { kind: 'busy'; lookInMs: number }
@@ -69,7 +73,7 @@ export interface DispatchPlan {
 
 export interface Escalated {
   claim: ClaimSummary
-  /** The first rung: ask the provider, when it can be asked. */
+  /** The first level: ask the provider, when it can be asked. */
   ask: boolean
 }
 

@@ -7,37 +7,39 @@ import { dispatchNow } from './messages.ts'
 import { historyIsLong } from './renewal.ts'
 
 /**
- * Carries one batch: rests until its cut-off, or until somebody lets it leave now, then sends it as a claim's own workflow sends a claim, and tells the
- * claims in it. What is in it and when it leaves stands in Postgres; this workflow may be started again at any time.
+ * Carries one batch: waits until its cut-off, or until a person lets it leave now, then sends it as
+ * a claim's own workflow sends a claim, and notifies the claims in it. What is in it and when it
+ * leaves stands in Postgres; this workflow may be started again at any time.
  */
 export async function batchDispatch(batch: BatchRef): Promise<string> {
-  let hurried = false
+  let leavesNow = false
   setHandler(dispatchNow, () => {
-    hurried = true
+    leavesNow = true
   })
   const { timings, leavesInMs, leavesAt } = await claimActivities().planDispatch(batch)
   if (leavesInMs > 0) {
     setCurrentDetails(`leaves at ${leavesAt}`)
-    await condition(() => hurried, leavesInMs)
+    await condition(() => leavesNow, leavesInMs)
   }
   setCurrentDetails('leaving')
   const { notifyClaims } = mailboxActivities()
-  let told: Delivered['kind'] | null = null
+  let notified: Delivered['kind'] | null = null
   await deliverUntilResolved(batch, providerActivities(batch.providerId, timings), {
     turn: () => 0,
     learn: async ({ kind }) => {
-      if (kind === told) return
+      if (kind === notified) return
       await notifyClaims(batch)
-      told = kind
+      notified = kind
     },
     endedByNotice: async (withinMs) => {
-      // What a person files by hand is the claims' own news from here on; else the row is looked at again, at the latest after this time.
+      // When a person files it by hand, the claims themselves get the notices from here on; else
+      // the row is looked at again, at the latest after this time.
       if (withinMs === undefined) return true
-      hurried = false
-      await condition(() => hurried, withinMs)
+      leavesNow = false
+      await condition(() => leavesNow, withinMs)
       if (historyIsLong()) await continueAsNew<typeof batchDispatch>(batch)
       return false
     },
   })
-  return told ?? 'settled'
+  return notified ?? 'settled'
 }

@@ -9,9 +9,9 @@ import type { ClaimInput } from './messages.ts'
 import { watched } from './renewal.ts'
 
 /**
- * One claim's long life: freeze, deliver, then wait for notices, a person or the deadline until nothing more is
- * expected. What happened is in Postgres; this workflow only makes sure that the next thing happens. It may be
- * started again at any time and goes on from the row.
+ * One claim's long life: freeze, deliver, then wait for notices, a person or the deadline until
+ * nothing more is expected. What happened is in Postgres; this workflow only makes sure that the
+ * next thing happens. It may be started again at any time and goes on from the row.
  */
 export async function claimLifecycle(input: ClaimInput): Promise<string> {
   const local = claimActivities()

@@ -22,8 +22,9 @@ const LOOK_AFTER_BREAKDOWN_MS = 2_000
 const LONGEST_BREAKDOWN_MS = 300_000
 
 /**
- * Carries one interchange to a known end: SENT or REFUSED. `taken | refused | unknown | not sent` each have their own next step; an UNKNOWN is
- * looked up and waited for, never sent again on a guess. News that proves the arrival ends it as well.
+ * Carries one interchange to a known end: SENT or REFUSED. `taken | refused | unknown | not sent`
+ * each have their own next step; an UNKNOWN is looked up and waited for, never sent again on a
+ * guess. News that proves the arrival ends it as well.
  */
 export async function deliverUntilResolved(
   sending: Transmission,

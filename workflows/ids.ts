@@ -1,6 +1,11 @@
-/** Every workflow id, task queue, schedule id and search attribute is spelled here and nowhere else. Opaque ids only. */
+/**
+ * Every workflow id, task queue, schedule id and search attribute is spelled here and nowhere else.
+ * Opaque ids only.
+ */
 
-/** Claims' workflows, inboxes and mailboxes, and the activities that touch only our own database. */
+/**
+ * Claims' workflows, inboxes and mailboxes, and the activities that touch only our own database.
+ */
 export const MAIN_QUEUE = 'claimhub'
 /** Calls to one provider: a queue of its own, so that one slow HMO holds up nobody else. */
 export const providerQueue = (providerId: string) => `provider-${providerId}`
@@ -18,7 +23,10 @@ export const isMailboxSchedule = (scheduleId: string) => scheduleId.startsWith(m
 
 export const RECONCILIATION_ID = 'reconciliation'
 
-/** Search attributes with their Temporal types; registered by `claimhub migrate` and verified when a worker starts. */
+/**
+ * Search attributes with their Temporal types; registered by `claimhub migrate` and verified when a
+ * worker starts.
+ */
 export const SEARCH_ATTRIBUTES = {
   ClaimStatus: 'Keyword',
   ClaimProvider: 'Keyword',

@@ -4,8 +4,8 @@ import { mailboxActivities } from './activityProxies.ts'
 import { wakeInbox } from './messages.ts'
 
 /**
- * Works off every unprocessed document of one connection and ends. Push routes and the collector wake it by Signal-with-Start; a doorbell that
- * rings while it works makes it look once more.
+ * Works off every unprocessed document of one connection and ends. Push routes and the collector
+ * wake it by Signal-with-Start; a wake-up while it works makes it look once more.
  */
 export async function inbox(mailbox: MailboxRef): Promise<void> {
   let wakeRequested = true

@@ -16,7 +16,7 @@ import type { Purpose, Submission } from '../../domain/claim.ts'
 import type { Fact } from '../../domain/claims/claimEvents.ts'
 import { isSettled } from '../../domain/delivery/interchangeState.ts'
 import { newId, newSubmissionNumber } from '../../platform/ids.ts'
-import type { Opened } from '../../workflows/activityResults.ts'
+import type { ClaimOpening } from '../../workflows/activityResults.ts'
 import type { ClaimInput } from '../../workflows/messages.ts'
 import { type Deps, recordContext, TRIES_BEFORE_PERSON } from '../deps.ts'
 import { claimSummary } from './claimSummary.ts'
@@ -25,7 +25,7 @@ import { claimSummary } from './claimSummary.ts'
  * The first thing a claim's workflow does. A draft is checked and frozen: status SUBMITTED, numbers, charge and interchange in one transaction.
  * A claim that was submitted before goes on from its row. Idempotent: after a kill in between, the second run finds what the first committed.
  */
-export async function openClaim(deps: Deps, input: ClaimInput): Promise<Opened> {
+export async function openClaim(deps: Deps, input: ClaimInput): Promise<ClaimOpening> {
   try {
     return await open(deps, input)
   } catch (error) {
@@ -45,7 +45,7 @@ async function tellOfFailure(deps: Deps, { organisationId, claimId }: ClaimInput
   })
 }
 
-async function open(deps: Deps, { organisationId, claimId }: ClaimInput): Promise<Opened> {
+async function open(deps: Deps, { organisationId, claimId }: ClaimInput): Promise<ClaimOpening> {
   return deps.databases.within(organisationId, async (tx) => {
     const claim = await lockClaim(tx, organisationId, claimId)
     if (claim === null)
@@ -58,7 +58,7 @@ async function open(deps: Deps, { organisationId, claimId }: ClaimInput): Promis
   })
 }
 
-async function freeze(deps: Deps, tx: Tx, claim: LockedClaim): Promise<Opened> {
+async function freeze(deps: Deps, tx: Tx, claim: LockedClaim): Promise<ClaimOpening> {
   const { organisationId, claimId } = claim
   const now = deps.clock.now()
   const { declaration } = deps.adapterOf(claim.adapterId)
@@ -152,7 +152,7 @@ function carriers({ interchangeId, leavesAt, opened }: Carried): Pick<OpenedClai
   return { interchangeId: null, ...(opened ? { dispatches: [interchangeId] } : {}) }
 }
 
-type OpenedClaim = Extract<Opened, { kind: 'open' }>
+type OpenedClaim = Extract<ClaimOpening, { kind: 'open' }>
 
 /**
  * The original closes as `replaced` in the same transaction, or gives up what an appeal of its disputed lines claims from now on: never two open claims
@@ -182,7 +182,7 @@ async function closeOriginal(
   await recordEvents(tx, original, events, recordContext(deps))
 }
 
-async function resume(deps: Deps, tx: Tx, claim: LockedClaim): Promise<Opened> {
+async function resume(deps: Deps, tx: Tx, claim: LockedClaim): Promise<ClaimOpening> {
   const { organisationId, claimId } = claim
   const sendings = await claimSendings(tx, organisationId, claimId)
   const latest = sendings.at(-1)

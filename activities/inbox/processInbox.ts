@@ -6,7 +6,7 @@ import { forgetTries, markProcessed, type UnprocessedDocument, unprocessedDocume
 import { type AcknowledgedInterchange, batchSubmissions } from '../../db/inbox/interchangeByControlNumber.ts'
 import { matchSubmissions } from '../../db/inbox/matchClaims.ts'
 import { insertNotices, type NewNotice } from '../../db/inbox/notices.ts'
-import { closeReadingItems, notHeardBefore } from '../../db/inbox/rereadDocument.ts'
+import { closeReadingItems, withoutKnownNotices } from '../../db/inbox/rereadDocument.ts'
 import { liftTimeLimits } from '../../db/longWork.ts'
 import { postRemittance } from '../../db/money/remittances.ts'
 import { raiseItem } from '../../db/worklist/worklistItems.ts'
@@ -201,7 +201,7 @@ async function ingestNotices(
         break
     }
   }
-  const unheard = document.first === 0 ? fresh : await notHeardBefore(tx, of, document.first, fresh)
+  const unheard = document.first === 0 ? fresh : await withoutKnownNotices(tx, of, document.first, fresh)
   await insertNotices(tx, { ...of, connectionId: line.connectionId }, unheard)
   for (const notice of fresh) touched.add(notice.claimId)
   return words

@@ -1,6 +1,7 @@
 /**
- * Headers of a file that somebody else made: saved, never shown inside our own pages, never guessed at. The name is in the two forms of
- * RFC 6266; its ASCII form carries nothing that could end the header.
+ * Headers of a file that somebody else made: saved, never shown inside our own pages, never guessed
+ * at. The name is in the two forms of RFC 6266; its ASCII form carries nothing that could end the
+ * header.
  */
 export function download(mediaType: string, fileName: string): Record<string, string> {
   const ascii = fileName.replace(/[^A-Za-z0-9._ -]/g, '_')

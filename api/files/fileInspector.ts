@@ -3,7 +3,10 @@ import type { Inspected, InspectJob } from './inspectFile.ts'
 
 /** Looks into files of strangers apart from the API, which goes on answering meanwhile. */
 export interface FileInspector {
-  /** `claimed` is the request's Content-Type. What cannot be looked into within the limits is refused. */
+  /**
+   * `claimed` is the request's Content-Type. What cannot be looked into within the limits is
+   * refused.
+   */
   inspect(bytes: Buffer, claimed: string): Promise<Inspected>
   stop(): void
 }

@@ -1,7 +1,10 @@
 import { fileTypeFromBuffer } from 'file-type'
 import { pdfProblem } from './pdfProblem.ts'
 
-/** Papers that HMOs take. Recognised by content: what a browser or a person calls the file doesn't count. */
+/**
+ * Papers that HMOs take. Recognised by content: what a browser or a person calls the file doesn't
+ * count.
+ */
 const EXTENSIONS: Readonly<Record<string, string>> = {
   'application/pdf': 'pdf',
   'image/jpeg': 'jpg',
@@ -24,7 +27,10 @@ export interface InspectJob {
   claimed: string
 }
 
-/** Looks into the bytes without decompressing an image or running anything. `claimed` is the request's Content-Type. */
+/**
+ * Looks into the bytes without decompressing an image or running anything. `claimed` is the
+ * request's Content-Type.
+ */
 export async function inspectFile(bytes: Buffer, claimed: string): Promise<Inspected> {
   if (bytes.length === 0) return { kind: 'refused', because: 'the file is empty' }
   const mediaType = (await fileTypeFromBuffer(bytes))?.mime ?? 'unknown'
@@ -42,7 +48,10 @@ export async function inspectFile(bytes: Buffer, claimed: string): Promise<Inspe
   return because === null ? { kind: 'ok', mediaType, extension } : { kind: 'refused', because }
 }
 
-/** The name for screens and downloads, never a path: no separators, control or direction characters, at most 120 characters. */
+/**
+ * The name for screens and downloads, never a path: no separators, control or direction characters,
+ * at most 120 characters.
+ */
 export function cleanName(name: string | undefined, extension: string): string {
   const base = (name ?? '').split(/[\\/]/).at(-1) ?? ''
   const clean = base
@@ -72,7 +81,10 @@ function pngProblem(bytes: Buffer): string | null {
   return bytes.subarray(-12).toString('latin1', 4, 8) === 'IEND' ? null : 'the PNG is cut off'
 }
 
-/** Walks the segments to the frame header (SOF0–SOF15, without the tables DHT, JPG and DAC between them). */
+/**
+ * Walks the segments to the frame header (SOF0–SOF15, without the tables DHT, JPG and DAC between
+ * them).
+ */
 function jpegProblem(bytes: Buffer): string | null {
   if (bytes.lastIndexOf(Buffer.from([0xff, 0xd9])) < 0) return 'the JPEG is cut off'
   let at = 2

@@ -3,7 +3,10 @@ import type { ApiDeps } from '../deps.ts'
 import { Problem } from '../http/problems.ts'
 import type { Inspected } from './inspectFile.ts'
 
-/** What an attached file is by its content. Throws `wrong-file-type` for what is not taken. Before the transaction: none waits for a look. */
+/**
+ * What an attached file is by its content. Throws `wrong-file-type` for what is not taken. Before
+ * the transaction: none waits for a look.
+ */
 export async function inspected(context: {
   deps: ApiDeps
   req: Request

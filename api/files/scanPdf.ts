@@ -22,13 +22,15 @@ export interface ScannedPdf {
 }
 
 /**
- * Goes over the bytes once, from front to back, and looks at each a fixed number of times, whatever they are: a hostile file costs what an honest one of
- * its size costs. Names are read with their `#xx` escapes undone. An object stream is searched by the caller, unpacked.
+ * Goes over the bytes once, from front to back, and looks at each a fixed number of times, whatever
+ * they are: a hostile file costs what an honest one of its size costs. Names are read with their
+ * `#xx` escapes undone. An object stream is searched by the caller, unpacked.
  */
 export function scanPdf(bytes: ArrayLike<number>): ScannedPdf {
   const found: ScannedPdf = { encrypted: false, active: false, objectStreams: [] }
   let inStream = false
-  // A stream that never ends hides nothing: what looks short and active in it counts at the end of the file.
+  // A stream that never ends hides nothing: what looks short and active in it counts at the end of
+  // the file.
   let shortInStream = false
   let objectStreamAhead = false
   let at = 0
@@ -60,7 +62,10 @@ export function scanPdf(bytes: ArrayLike<number>): ScannedPdf {
   return found
 }
 
-/** The letters and digits of a name, `next` the first byte behind what was read; an empty name where none begins. */
+/**
+ * The letters and digits of a name, `next` the first byte behind what was read; an empty name where
+ * none begins.
+ */
 function nameAt(bytes: ArrayLike<number>, at: number): { name: string; next: number } {
   const first = unescaped(bytes, at)
   if (first.code !== SLASH) return { name: '', next: at + 1 }
@@ -94,7 +99,10 @@ function isLetterOrDigit(code: number): boolean {
   return (code >= 0x30 && code <= 0x39) || (letter >= 0x61 && letter <= 0x7a)
 }
 
-/** The word itself, or the word with digits behind it: nobody writes `/Encrypt5 0 R`, but readers take it. */
+/**
+ * The word itself, or the word with digits behind it: nobody writes `/Encrypt5 0 R`, but readers
+ * take it.
+ */
 function isWord(word: string, name: string): boolean {
   return name.startsWith(word) && !/[A-Za-z]/.test(name[word.length] ?? '')
 }

@@ -19,7 +19,9 @@ export const ROLES = {
   read: ['owner', 'admin', 'billing', 'practice_app', 'read_only'],
   /** Claims, payments, attention items. */
   bill: ['owner', 'admin', 'billing', 'practice_app'],
-  /** Whole documents hold other patients' claims too when they were sent or answered in one batch. */
+  /**
+   * Whole documents hold other patients' claims too when they were sent or answered in one batch.
+   */
   documents: ['owner', 'admin', 'billing'],
   /** Patients, visits, practitioners and rates are the practice app's. */
   sync: ['owner', 'admin', 'practice_app'],
@@ -30,8 +32,9 @@ export const ROLES = {
 const KEY = /^Bearer (chk_[A-Za-z0-9_-]{43})$/i
 
 /**
- * The caller of a request. Throws `unauthenticated`, and `rate-limited` before anything is looked up for an address that guesses keys; the key's row is
- * read each time, so that a revoked key is dead at once.
+ * The caller of a request. Throws `unauthenticated`, and `rate-limited` before anything is looked
+ * up for an address that guesses keys; the key's row is read each time, so that a revoked key is
+ * dead at once.
  */
 export async function authenticate(req: Request, deps: ApiDeps): Promise<Caller> {
   const key = KEY.exec(req.get('authorization') ?? '')?.[1]

@@ -1,7 +1,10 @@
 import { Router } from 'express'
 import swaggerUi from 'swagger-ui-express'
 
-/** Swagger UI over /openapi.json; every asset is served from here, nothing is inline (the package's own page has inline styles). */
+/**
+ * Swagger UI over /openapi.json; every asset is served from here, nothing is inline (the package's
+ * own page has inline styles).
+ */
 export function docsPage(): Router {
   const router = Router()
   router.get('/', (_req, res) => {

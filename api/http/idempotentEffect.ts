@@ -8,9 +8,10 @@ import { Problem } from './problems.ts'
 import type { Reply } from './reply.ts'
 
 /**
- * Runs `effect` in one transaction and, when the caller sent an Idempotency-Key, stores its answer with the key in that same transaction:
- * either both are there or neither. A repeat gets the stored answer; two at once wait for each other on the key's row. A refusal (throw) rolls
- * back and leaves the key free.
+ * Runs `effect` in one transaction and, when the caller sent an Idempotency-Key, stores its answer
+ * with the key in that same transaction: either both are there or neither. A repeat gets the stored
+ * answer; two at once wait for each other on the key's row. A refusal (throw) rolls back and leaves
+ * the key free.
  */
 export async function once(
   context: Caller & { deps: ApiDeps; req: Request; body: unknown; now: Date },
@@ -30,7 +31,10 @@ export async function once(
   return answer
 }
 
-/** Money moves once, whatever the network does: who sends such a request must be able to send the same again. */
+/**
+ * Money moves once, whatever the network does: who sends such a request must be able to send the
+ * same again.
+ */
 export function requireKey(req: Request): void {
   if (keyOf(req) === null)
     throw new Problem('idempotency-key-missing', 'this request moves money: send an Idempotency-Key with it')

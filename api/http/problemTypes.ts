@@ -1,6 +1,7 @@
 /**
- * Every problem type of the API: its word (the last part of the type's URI), its title and HTTP status. A word is never reused for another
- * meaning; clients switch on it. Add a line here for a new one.
+ * Every problem type of the API: its name (the last part of the type's URI), its title and HTTP
+ * status. A name is never reused for another meaning; clients switch on it. Add a line here for a
+ * new one.
  */
 export const PROBLEMS = {
   // The request itself

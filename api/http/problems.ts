@@ -5,8 +5,9 @@ import { isUnavailable } from './isUnavailable.ts'
 import { isProblemType, PROBLEMS, type ProblemType, problemUri } from './problemTypes.ts'
 
 /**
- * A refusal on its way to the caller: thrown anywhere below a route, it rolls back the route's transaction and becomes RFC 9457 problem details.
- * `detail` is a sentence without patient data; `more` are further members of the body.
+ * A refusal on its way to the caller: thrown anywhere below a route, it rolls back the route's
+ * transaction and becomes RFC 9457 problem details. `detail` is a sentence without patient data;
+ * `more` are further members of the body.
  */
 export class Problem extends Error {
   readonly type: ProblemType
@@ -27,7 +28,10 @@ export class Problem extends Error {
   }
 }
 
-/** A refusal of the database layer as a problem: `throw refusal(refused)`. Its word must be in problemTypes.ts. */
+/**
+ * A refusal of the database layer as a problem: `throw refusal(refused)`. Its type must be in
+ * problemTypes.ts.
+ */
 export function refusal(refused: Refused): Problem {
   if (!isProblemType(refused.type)) throw new Error(`the problem type ${refused.type} is not in problemTypes.ts`)
   return new Problem(refused.type, refused.detail, refused.more)
@@ -35,7 +39,10 @@ export function refusal(refused: Refused): Problem {
 
 export const notFound = (what: string) => new Problem('not-found', `there is no such ${what}`)
 
-/** One thing that is wrong with a request: where (RFC 6901 pointer into the body, or `?name` of the query), and what. */
+/**
+ * One thing that is wrong with a request: where (RFC 6901 pointer into the body, or `?name` of the
+ * query), and what.
+ */
 export interface RequestError {
   pointer: string
   detail: string
@@ -51,7 +58,10 @@ export function invalidRequest(error: z.ZodError, prefix: '' | '?'): Problem {
   return new Problem('invalid-request', 'something in the request is missing or wrong: see errors', { errors })
 }
 
-/** An error of the caller's or ours as a problem; what nothing names is ours, and its words stay here. */
+/**
+ * An error of the caller's or ours as a problem; an error that is not recognised is ours, and its
+ * message stays here.
+ */
 export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error
   const http = error as { type?: unknown; status?: unknown } | null
@@ -103,7 +113,10 @@ export const problemSchema = z
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem details' })
 
-/** A union's issue hides the issues of its branches: those of the nearest branch say more than "invalid input". */
+/**
+ * A union's issue hides the issues of its branches: those of the nearest branch say more than
+ * "invalid input".
+ */
 function flatten(issue: z.core.$ZodIssue, prefix: '' | '?'): RequestError[] {
   const at = issue.path
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {

@@ -10,9 +10,15 @@ export interface RatesPerMinute {
   refusedPushes: number
   /** Refused pushes to one connection, from whatever addresses. */
   refusedPushesOfConnection: number
-  /** Bodies that are read at once for one connection, and for one address, of senders that nothing proves yet. Not by the minute. */
+  /**
+   * Bodies that are read at once for one connection, and for one address, of senders that nothing
+   * proves yet. Not by the minute.
+   */
   unprovenAtOnce: number
-  /** Requests of one API key: far above what a clinic does, below what takes a process from the others. */
+  /**
+   * Requests of one API key: far above what a clinic does, below what takes a process from the
+   * others.
+   */
   requestsOfKey: number
 }
 
@@ -25,22 +31,34 @@ export const RATES: RatesPerMinute = {
 }
 
 const MINUTE_SECONDS = 60
-/** Whoever was right within this time is let through while others from the same address (a proxy, an office) fail. */
+/**
+ * Whoever was right within this time is let through while others from the same address (a proxy, an
+ * office) fail.
+ */
 const TRUST_SECONDS = 3_600
 
 export interface RateLimits {
-  /** Before a key is looked up. Throws `rate-limited` for an address that guesses, unless it brings a key that was right of late. */
+  /**
+   * Before a key is looked up. Throws `rate-limited` for an address that guesses, unless it brings
+   * a key that was right of late.
+   */
   beforeKey(address: string, keyHash: Buffer): Promise<void>
   wrongKey(address: string): Promise<void>
   /** Throws `rate-limited` for a key that asks too often. */
   rightKey(keyId: string, keyHash: Buffer): Promise<void>
-  /** Before a push costs anything. Throws `rate-limited`. What it answers is to be called when the push is over. */
+  /**
+   * Before a push costs anything. Throws `rate-limited`. What it answers is to be called when the
+   * push is over.
+   */
   beforePush(address: string, connectionId: string): Promise<() => void>
   refusedPush(address: string, connectionId: string): Promise<void>
   takenPush(address: string, connectionId: string): Promise<void>
 }
 
-/** Counters in memory: they expire by themselves and protect this process; several processes count apart. */
+/**
+ * Counters in memory: they expire by themselves and protect this process; several processes count
+ * apart.
+ */
 export function rateLimits(rates: RatesPerMinute = RATES): RateLimits {
   const perMinute = (points: number) => new RateLimiterMemory({ points, duration: MINUTE_SECONDS })
   const wrongKeys = perMinute(rates.wrongKeys)
@@ -81,7 +99,10 @@ export function rateLimits(rates: RatesPerMinute = RATES): RateLimits {
   }
 }
 
-/** Counts what is under way under each name. Throws `rate-limited` where there are `most` already; answers what takes them off again, once. */
+/**
+ * Counts what is under way under each name. Throws `rate-limited` where there are `most` already;
+ * answers what takes them off again, once.
+ */
 function atOnce(most: number): (names: string[]) => () => void {
   const underWay = new Map<string, number>()
   return (names) => {

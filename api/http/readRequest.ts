@@ -5,7 +5,10 @@ import { rawOf } from './schemas.ts'
 
 const JSON_LIMIT = 1_000_000
 
-/** Parses params, query and body by the route's schemas. Throws a 404, a 400, a 413, a 415 or an `invalid-request` that names every place. */
+/**
+ * Parses params, query and body by the route's schemas. Throws a 404, a 400, a 413, a 415 or an
+ * `invalid-request` that names every place.
+ */
 export async function readRequest(
   spec: { params?: z.ZodType; query?: z.ZodType; body?: z.ZodType; bodyLimit?: number },
   req: Request,

@@ -8,14 +8,14 @@ export interface Reply<T> {
 }
 
 /** What a route may return: its body with the documented status, or `reply(…)`. */
-export type Answer<T> = T | (Reply<T> & { [REPLY]: true })
+export type RouteAnswer<T> = T | (Reply<T> & { [REPLY]: true })
 
 /** An answer with another status than the route's own, or with headers. */
 export function reply<T>(status: number, body: T, headers: Record<string, string> = {}): Reply<T> & { [REPLY]: true } {
   return { status, body, headers, [REPLY]: true }
 }
 
-export function asReply<T>(answer: Answer<T>, status: number): Reply<T> {
+export function asReply<T>(answer: RouteAnswer<T>, status: number): Reply<T> {
   if (typeof answer === 'object' && answer !== null && REPLY in answer) {
     const { status: own, body, headers } = answer as Reply<T>
     return { status: own, body, headers }

@@ -7,47 +7,32 @@ import { authenticate, authorise, type Caller } from './auth.ts'
 import { once, requireKey } from './idempotentEffect.ts'
 import type { ProblemType } from './problemTypes.ts'
 import { readRequest } from './readRequest.ts'
-import { type Answer, asReply, type Reply } from './reply.ts'
+import { asReply, type Reply, type RouteAnswer } from './reply.ts'
 
 /**
- * One route: its place, who may call it, its schemas and what it does. Requests are parsed at the door, types are inferred from the schemas, and
- * the same list of routes makes the express router and the OpenAPI document.
+ * One route: its place, who may call it, its schemas and what it does. Requests are parsed at the
+ * door, types are inferred from the schemas, and the same list of routes makes the express router
+ * and the OpenAPI document. Real ones: api/routes/claims/drafts.ts.
  *
- * ```ts
- * // api/routes/claims/claimDrafts.ts
- * export const claimDraftRoutes: Route[] = [
- *   // Reads, and acts that are the same when done twice: `handler` opens its own transactions.
- *   defineRoute({
- *     method: 'get', path: '/v1/claims/{claimId}', tag: 'claims', summary: 'One claim', roles: ROLES.read,
- *     params: z.object({ claimId: id }), response: claim,
- *     handler: ({ organisationId, params, deps }) =>
- *       deps.databases.within(organisationId, async (tx) => (await claimOf(tx, organisationId, params.claimId)) ?? throwNotFound()),
- *   }),
- *   // Creates: `effect` runs in one transaction together with the caller's Idempotency-Key; a repeat gets the stored answer.
- *   defineEffect({
- *     method: 'post', path: '/v1/claims', tag: 'claims', summary: 'Create a draft', roles: ROLES.bill,
- *     body: newClaim, response: claim, status: 201, problems: ['unknown-patient', 'not-enrolled'],
- *     effect: async ({ tx, organisationId, actor, body, now }) => {
- *       const saved = await createDraft(tx, body, …)
- *       if (saved.kind === 'refused') throw refusal(saved)   // rolls back, and frees the key
- *       return claimView(tx, saved.claimId)
- *     },
- *   }),
- *   // Stores first, then tells Temporal: `effect` as above, and what it returned goes to `finish`, also when the caller repeats.
- *   defineEffectThen({ …, effect: async ({ tx }) => ({ noticeId: await insertAct(tx, …) }),
- *     finish: async ({ deps, params }, { noticeId }) => tellClaim(deps, params.claimId, noticeId) }),
- * ]
- * ```
- * Another status than the documented one: `return reply(202, body)`. A raw body: `body: rawBody({ mediaTypes, limitBytes })`, then `body` is a
- * Buffer. Bytes as answer: `response: rawAnswer([...])` and `return reply(200, buffer, headers)`. Refusals: `throw new Problem(type, detail)`.
- * A list of routes becomes part of the API by one line in api/routes/all.ts.
+ * - `defineRoute`: reads, and requests that come to the same when repeated; `handler` opens its own
+ *   transactions.
+ * - `defineEffect`: creates something; `effect` runs in one transaction together with the caller's
+ *   Idempotency-Key, and a repeat gets the stored answer. A thrown Problem rolls back and frees the
+ *   key.
+ * - `defineEffectThen`: stores first, then calls Temporal; `effect` as above, and what it returned
+ *   goes to `finish`, also when the caller repeats.
+ *
+ * Another status than the documented one: `return reply(202, body)`. A raw body: `body: rawBody({
+ * mediaTypes, limitBytes })`, then `body` is a Buffer. Bytes as answer: `response:
+ * rawAnswer([...])` and `return reply(200, buffer, headers)`. Refusals: `throw new Problem(type,
+ * detail)`. A list of routes becomes part of the API by one line in api/routes/all.ts.
  */
 export function defineRoute<
   P extends z.ZodType = None,
   Q extends z.ZodType = None,
   B extends z.ZodType = None,
   R extends z.ZodType = None,
->(spec: Spec<P, Q, B, R> & { handler(context: Context<P, Q, B>): Promise<Answer<z.input<R>>> }): Route {
+>(spec: Spec<P, Q, B, R> & { handler(context: RouteContext<P, Q, B>): Promise<RouteAnswer<z.input<R>>> }): Route {
   return {
     ...documented(spec),
     idempotent: false,
@@ -67,9 +52,12 @@ export function defineEffect<
   W = undefined,
 >(
   spec: Spec<P, Q, B, R> & {
-    /** What takes long and needs no transaction; `effect` gets its answer as `before`. A repeat does it again. */
-    before?(context: Context<P, Q, B>): Promise<W>
-    effect(context: EffectContext<P, Q, B> & { before: W }): Promise<Answer<z.input<R>>>
+    /**
+     * What takes long and needs no transaction; `effect` gets its answer as `before`. A repeat does
+     * it again.
+     */
+    before?(context: RouteContext<P, Q, B>): Promise<W>
+    effect(context: EffectContext<P, Q, B> & { before: W }): Promise<RouteAnswer<z.input<R>>>
   },
 ): Route {
   return {
@@ -86,8 +74,8 @@ export function defineEffect<
 }
 
 /**
- * A route that commits first and then goes on outside; see defineRoute. `before` runs ahead of the transaction: what asks somebody over the network
- * must not hold its locks. `effect` returns JSON.
+ * A route that commits first and then goes on outside; see defineRoute. `before` runs ahead of the
+ * transaction: a call over the network must not hold its locks. `effect` returns JSON.
  */
 export function defineEffectThen<
   E,
@@ -97,9 +85,9 @@ export function defineEffectThen<
   R extends z.ZodType = None,
 >(
   spec: Spec<P, Q, B, R> & {
-    before?(context: Context<P, Q, B>): Promise<void>
+    before?(context: RouteContext<P, Q, B>): Promise<void>
     effect(context: EffectContext<P, Q, B>): Promise<E>
-    finish(context: Context<P, Q, B>, effect: E): Promise<Answer<z.input<R>>>
+    finish(context: RouteContext<P, Q, B>, effect: E): Promise<RouteAnswer<z.input<R>>>
   },
 ): Route {
   return {
@@ -120,8 +108,9 @@ export function defineEffectThen<
 }
 
 /**
- * A route without an API key: health, and pushes of providers, which are signed. `organisationId` is not known here. `admit` runs before the body is
- * read, and what it answers goes to the handler: what can be refused by then costs no body.
+ * A route without an API key: health, and pushes of providers, which are signed. `organisationId`
+ * is not known here. `admit` runs before the body is read, and what it answers goes to the handler:
+ * what can be refused by then costs no body.
  */
 export function definePublicRoute<
   P extends z.ZodType = None,
@@ -137,7 +126,7 @@ export function definePublicRoute<
       admitted: A
       deps: ApiDeps
       req: Request
-    }): Promise<Answer<z.input<R>>>
+    }): Promise<RouteAnswer<z.input<R>>>
   },
 ): Route {
   return {
@@ -169,7 +158,7 @@ export interface Spec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodT
   tag: string
   summary: string
   description?: string
-  /** Deny by default: whoever is not named gets a 403. */
+  /** Denied by default: a role that is not named gets a 403. */
   roles: readonly Role[]
   /** What doesn't fit is a 404: nothing can have such an id. */
   params?: P
@@ -186,7 +175,7 @@ export interface Spec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodT
   movesMoney?: true
 }
 
-export interface Context<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> extends Caller {
+export interface RouteContext<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> extends Caller {
   params: z.output<P>
   query: z.output<Q>
   body: z.output<B>
@@ -196,8 +185,12 @@ export interface Context<P extends z.ZodType, Q extends z.ZodType, B extends z.Z
   req: Request
 }
 
-export interface EffectContext<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> extends Context<P, Q, B> {
-  /** Confined to the caller's organisation; commits when `effect` returns, rolls back when it throws. */
+export interface EffectContext<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>
+  extends RouteContext<P, Q, B> {
+  /**
+   * Confined to the caller's organisation; commits when `effect` returns, rolls back when it
+   * throws.
+   */
   tx: Tx
 }
 
@@ -241,7 +234,7 @@ async function open<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodTyp
   spec: Spec<P, Q, B, z.ZodType>,
   req: Request,
   deps: ApiDeps,
-): Promise<Context<P, Q, B>> {
+): Promise<RouteContext<P, Q, B>> {
   const caller = await authenticate(req, deps)
   authorise(caller, spec.roles)
   const { params, query, body } = await readRequest(spec, req)

@@ -1,7 +1,10 @@
 import type { ProblemType } from './problemTypes.ts'
 import type { Route } from './route.ts'
 
-/** Every problem that a route may answer: its own and those that come with having a key, parameters or a body. */
+/**
+ * Every problem that a route may answer: its own and those that come with having a key, parameters
+ * or a body.
+ */
 export function problemsOf(route: Route): ReadonlySet<ProblemType> {
   const words: ProblemType[] = [...(route.problems ?? []), 'unavailable', 'internal-error']
   if (route.roles !== null) words.push('unauthenticated', 'forbidden', 'rate-limited')

@@ -30,13 +30,18 @@ export async function providerIds(across: Kysely<Database>): Promise<string[]> {
   return rows.map((row) => row.id)
 }
 
-/** What adapters the deployment's providers have: their declarations hold for every organisation. */
+/**
+ * What adapters the deployment's providers have: their declarations hold for every organisation.
+ */
 export async function usedAdapterIds(across: Kysely<Database>): Promise<string[]> {
   const rows = await across.selectFrom('providers').select('adapter_id').distinct().execute()
   return rows.map((row) => row.adapter_id)
 }
 
-/** Filing limits come near at every organisation; the operator seals every organisation's secrets anew. */
+/**
+ * Filing limits come near at every organisation; the operator seals every organisation's secrets
+ * anew.
+ */
 export async function organisationIds(across: Kysely<Database>): Promise<string[]> {
   const rows = await across.selectFrom('organisations').select('id').orderBy('id').execute()
   return rows.map((row) => row.id)

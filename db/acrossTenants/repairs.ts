@@ -12,7 +12,7 @@ interface ClaimAddress {
   providerId: string
 }
 
-/** Claims that somebody must be waiting for: submitted and not closed. */
+/** Claims that need a running workflow: submitted and not closed. */
 export async function openClaims(across: Kysely<Database>): Promise<ClaimAddress[]> {
   return across
     .selectFrom('claims')
@@ -72,7 +72,10 @@ interface ClaimOnDeadline extends ClaimAddress {
   dueAt: Date
 }
 
-/** Claims that may be overdue with nobody told: a person's level was reached, and no open item speaks of it. A follow-up date may excuse them. */
+/**
+ * Claims that may be overdue with nobody told: a person's level was reached, and no open item
+ * speaks of it. A follow-up date may excuse them.
+ */
 export async function unseenOverdue(across: Kysely<Database>): Promise<ClaimOnDeadline[]> {
   return claimsOnDeadline(across)
     .where('c.deadline_level', '>', LEVELS.indexOf('billing'))
@@ -80,7 +83,10 @@ export async function unseenOverdue(across: Kysely<Database>): Promise<ClaimOnDe
     .execute()
 }
 
-/** Claims whose next level was due before this instant (business time) and whose workflow has not escalated them, where nobody was told. */
+/**
+ * Claims whose next level was due before this instant (business time) and whose workflow has not
+ * escalated them, where nobody was told.
+ */
 export async function silentWorkflows(across: Kysely<Database>, before: Date): Promise<ClaimOnDeadline[]> {
   return claimsOnDeadline(across)
     .where('c.deadline_level', '<', LEVELS.length)
@@ -109,7 +115,10 @@ function withoutItem(kinds: Kind[]) {
     and a.kind = any(${kinds}::text[]) and a.closed_at is null)`
 }
 
-/** Sendings of which nobody knows whether they arrived, an hour (real time) after their bytes were written, and that no open item speaks of. */
+/**
+ * Sendings of which nobody knows whether they arrived, an hour (real time) after their bytes were
+ * written, and that no open item speaks of.
+ */
 export async function staleUnknowns(
   across: Kysely<Database>,
 ): Promise<(ClaimAddress & { claimNumber: string; provider: string; connectionId: string; interchangeId: string })[]> {
@@ -140,8 +149,8 @@ export async function staleUnknowns(
 }
 
 /**
- * Batches that are on their way or wait for their cut-off: each must have a departure. What a person files by hand is carried by nobody. `due`: the
- * cut-off has come, and it has not left.
+ * Batches that are on their way or wait for their cut-off: each must have a departure. What a
+ * person files by hand is carried by nobody. `due`: the cut-off has come, and it has not left.
  */
 export async function openBatches(
   across: Kysely<Database>,

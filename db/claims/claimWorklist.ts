@@ -6,7 +6,7 @@ import type { Item } from '../../domain/worklist/itemContents.ts'
 import { kindsClosedBy, overdueItem } from '../../domain/worklist/itemKinds.ts'
 import type { Tx } from '../connect.ts'
 import { insertItems } from '../worklist/worklistItems.ts'
-import { type ArrivedEvent, codesOf } from './incomingEvent.ts'
+import { codesOf, type IncomingEvent } from './incomingEvent.ts'
 import type { LockedClaim } from './lockClaim.ts'
 
 /** What was just recorded of a claim: each event with what it did, and the state that follows. */
@@ -14,14 +14,14 @@ export interface Recorded {
   state: ClaimState
   /** The claim's deadline as it stands now. */
   deadline: Deadline | null
-  incoming: ArrivedEvent[]
+  incoming: IncomingEvent[]
   effects: Effect[]
   now: Date
 }
 
 /**
- * Opens and closes the claim's worklist items for what was just recorded. Answers whether anything is open now.
- * Every item has one cause; the same cause twice is one item.
+ * Opens and closes the claim's worklist items for what was just recorded. Answers whether anything
+ * is open now. Every item has one cause; the same cause twice is one item.
  */
 export async function updateWorklist(tx: Tx, claim: LockedClaim, recorded: Recorded): Promise<boolean> {
   const { state, incoming, effects, now } = recorded
@@ -46,10 +46,14 @@ export async function updateWorklist(tx: Tx, claim: LockedClaim, recorded: Recor
   return open !== undefined
 }
 
-/** What of the recorded events takes items off. Contradictions, unknown words and what a remittance raised stay until a person has looked. */
+/**
+ * What of the recorded events takes items off. Contradictions, unknown words and what a remittance
+ * raised stay until a person has looked.
+ */
 function closersOf(claim: LockedClaim, recorded: Recorded): ClaimCloser[] {
   const { state, incoming, effects } = recorded
-  // Only the turn that closes the claim takes its items off: what comes later, money above all, is raised to stay.
+  // Only the turn that closes the claim takes its items off: what comes later, money above all, is
+  // raised to stay.
   if (state.closed !== null && claim.state.closed === null) return ['claim-closed']
   const applied = incoming.filter((_item, index) => effects[index] === 'applied')
   if (applied.some(({ event }) => event.fact.type === 'submitted')) return ['claim-submitted']
@@ -66,7 +70,10 @@ function leftOverdueStage(claim: LockedClaim, { state, deadline }: Recorded): bo
   return overdueLevel(claim.state, claim.deadline) !== null && overdueLevel(state, deadline) === null
 }
 
-/** News that leaves a claim in its overdue stage takes nothing off: an overdue claim is always on somebody's worklist. */
+/**
+ * News that leaves a claim in its overdue stage takes nothing off: an overdue claim is always on
+ * somebody's worklist.
+ */
 function stillOverdue({ claimId, claimNumber }: LockedClaim, { state, deadline }: Recorded): Item[] {
   const level = overdueLevel(state, deadline)
   return level === null || deadline === null
@@ -85,7 +92,7 @@ const BECAUSE = {
 
 type ClaimCloser = keyof typeof BECAUSE
 
-function raisedBy(claim: LockedClaim, { event, ofVoid }: ArrivedEvent, effect: Effect, state: ClaimState): Item[] {
+function raisedBy(claim: LockedClaim, { event, ofVoid }: IncomingEvent, effect: Effect, state: ClaimState): Item[] {
   const { fact, said } = event
   const { claimNumber } = claim
   const ids = { claimId: claim.claimId }
@@ -128,17 +135,23 @@ function raisedBy(claim: LockedClaim, { event, ofVoid }: ArrivedEvent, effect: E
   }
 }
 
-/** By what the ledger says, whichever event brought it: a decision that is recorded together with its money carries it already. */
-function raisedByMoney({ claimId, claimNumber }: LockedClaim, state: ClaimState, incoming: ArrivedEvent[]): Item[] {
+/**
+ * By what the ledger says, whichever event brought it: a decision that is recorded together with
+ * its money carries it already.
+ */
+function raisedByMoney({ claimId, claimNumber }: LockedClaim, state: ClaimState, incoming: IncomingEvent[]): Item[] {
   const posted = incoming.some(({ event }) => event.fact.type === 'money_posted')
   if (!posted || state.payment !== 'OVERPAID') return []
   return [{ kind: 'overpaid', ids: { claimId }, words: { claimNumber, closed: null } }]
 }
 
-/** Facts that do not prove that the provider has the claim: inquiries without a find, words we don't know, and our own sender's. */
+/**
+ * Facts that do not prove that the provider has the claim: inquiries without a find, words we don't
+ * know, and our own sender's.
+ */
 const NO_NEWS = ['not_found', 'inquiry_failed', 'other', 'waits', 'delivery_unknown']
 
-function isNews({ event, actor }: ArrivedEvent): boolean {
+function isNews({ event, actor }: IncomingEvent): boolean {
   if (event.fact.type === 'status_by_hand' || event.fact.type === 'sent') return true
   return actor === 'provider' && !NO_NEWS.includes(event.fact.type)
 }

@@ -28,8 +28,9 @@ export interface FeedEvent {
 }
 
 /**
- * The events behind a place, in the order of the database transactions that wrote them. Only transactions older than the oldest running one are
- * read: none of those can still add an event in front of the place, so a late commit is never skipped (ordered by a plain sequence it would be).
+ * The events behind a place, in the order of the database transactions that wrote them. Only
+ * transactions older than the oldest running one are read: none of those can still add an event in
+ * front of the place, so a late commit is never skipped (ordered by a plain sequence it would be).
  */
 export async function eventsAfter(
   tx: Tx,

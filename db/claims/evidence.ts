@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { newId } from '../../platform/ids.ts'
 import type { Tx } from '../connect.ts'
 
-/** A file that a person keeps with what they heard of a claim, without its bytes. */
-export interface Evidence {
+/** A file that a person keeps as proof of what the provider said, without its bytes. */
+export interface EvidenceFile {
   evidenceId: string
   mediaType: string
   fileName: string
@@ -11,12 +11,15 @@ export interface Evidence {
   size: number
 }
 
-/** Keeps a file with a submitted claim. The same bytes twice are one file: the first stays as it is. The caller holds the claim's row. */
+/**
+ * Keeps a file with a submitted claim. The same bytes twice are one file: the first stays as it is.
+ * The caller holds the claim's row.
+ */
 export async function addEvidence(
   tx: Tx,
   claim: { organisationId: string; claimId: string; actor: string; now: Date },
   file: { mediaType: string; fileName: string; bytes: Buffer },
-): Promise<{ evidence: Evidence; isNew: boolean }> {
+): Promise<{ evidence: EvidenceFile; isNew: boolean }> {
   const sha256 = createHash('sha256').update(file.bytes).digest()
   const inserted = await tx
     .insertInto('evidence')
@@ -47,7 +50,7 @@ export async function findEvidence(
   organisationId: string,
   claimId: string,
   evidenceId: string,
-): Promise<Evidence | null> {
+): Promise<EvidenceFile | null> {
   const row = await files(tx, organisationId, claimId).where('id', '=', evidenceId).executeTakeFirst()
   return row === undefined ? null : evidenceOf(row)
 }
@@ -77,7 +80,7 @@ function evidenceOf(row: {
   file_name: string
   sha256: Buffer
   size: number
-}): Evidence {
+}): EvidenceFile {
   return {
     evidenceId: row.id,
     mediaType: row.media_type,

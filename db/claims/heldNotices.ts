@@ -5,8 +5,8 @@ import { raiseItem } from '../worklist/worklistItems.ts'
 export const HELD = 'held'
 
 /**
- * Counts that a notice broke the claim's turn. From the bound on it is set aside: a person is told, and the claim's other news goes on. Answers whether it
- * is set aside.
+ * Counts that a notice broke the claim's turn. From the bound on it is set aside: a person is told,
+ * and the claim's other notices are recorded. Answers whether it is set aside.
  */
 export async function noticeFailed(
   tx: Tx,
@@ -44,7 +44,9 @@ export async function noticeFailed(
   return true
 }
 
-/** The claim's held notices are tried again; its workflow hears of them with its next news, or by reconcile. */
+/**
+ * The claim's held notices are tried again; its workflow records them at its next turn, or reconcile wakes it.
+ */
 export async function releaseHeldNotices(tx: Tx, organisationId: string, claimId: string): Promise<void> {
   await tx
     .updateTable('notices')

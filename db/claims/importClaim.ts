@@ -14,11 +14,14 @@ import { postCharge } from '../money/ledger.ts'
 import { type Refused, refused } from '../refused.ts'
 import type { Diagnosis } from '../schema/practiceTables.ts'
 import { audit } from '../setup/audit.ts'
-import type { ArrivedEvent } from './incomingEvent.ts'
+import type { IncomingEvent } from './incomingEvent.ts'
 import { lockClaim } from './lockClaim.ts'
 import { type RecordContext, recordEvents } from './recordEvents.ts'
 
-/** A line as it was filed elsewhere; with a procedure of the practice app behind it where there is one. */
+/**
+ * A line as it was filed elsewhere; with a procedure of the practice app behind it where there is
+ * one.
+ */
 export interface FiledLine {
   procedureId: string | null
   code: string
@@ -53,17 +56,18 @@ export interface FiledClaim {
 }
 
 /**
- * Takes in a claim that was filed elsewhere: nothing is sent, its clocks run from the day it was filed, and its remittance finds it by the
- * submission number or the provider's own. One transaction, with charge and timeline.
+ * Takes in a claim that was filed elsewhere: nothing is sent, its clocks run from the day it was
+ * filed, and its remittance finds it by the submission number or the provider's own. One
+ * transaction, with charge and timeline.
  */
 export async function importClaim(
   tx: Tx,
   filed: FiledClaim,
-  doing: ActionContext & { adapterVersion(adapterId: string): number; record: RecordContext },
+  context: ActionContext & { adapterVersion(adapterId: string): number; record: RecordContext },
 ): Promise<Saved | Refused> {
-  const { organisationId, actor } = doing
+  const { organisationId, actor } = context
   const days = filed.lines.map((line) => line.serviceDate).sort()
-  const parties = await partiesOf(tx, { ...filed, ticked: [] }, doing, days[0] ?? null)
+  const parties = await partiesOf(tx, { ...filed, ticked: [] }, context, days[0] ?? null)
   if (parties.kind === 'refused') return parties
   const { connection, enrolment } = parties
   const wrong = wrongFiling(filed, connection.currency) ?? (await unknownRows(tx, organisationId, filed))
@@ -76,7 +80,7 @@ export async function importClaim(
   if (duplicate !== null && filed.overrideDuplicate === null) return duplicate
   const submissionNumber = filed.submissionNumber?.toUpperCase() ?? newSubmissionNumber()
   const claimId = newId()
-  await insertDraft(tx, doing, {
+  await insertDraft(tx, context, {
     claimId,
     patientId: filed.patientId,
     enrolmentId: enrolment.id,
@@ -102,9 +106,9 @@ export async function importClaim(
     organisationId,
     connectionId: connection.id,
     kind: 'submission',
-    adapterVersion: doing.adapterVersion(connection.adapterId),
+    adapterVersion: context.adapterVersion(connection.adapterId),
     submissions: [submission],
-    now: doing.now,
+    now: context.now,
   })
   await moveInterchange(
     tx,
@@ -118,15 +122,20 @@ export async function importClaim(
   )
   const { currency } = filed
   if (connection.mode === 'production') {
-    await postCharge(tx, { organisationId, claimId, currency, lines: submission.lines, actor, now: doing.now })
+    await postCharge(tx, { organisationId, claimId, currency, lines: submission.lines, actor, now: context.now })
   }
-  await recordFiling(tx, claimId, filed, doing, connection.mode === 'production' ? submission.total : 0, submission)
+  await recordFiling(tx, filed, context, {
+    claimId,
+    submissionId: submission.submissionId,
+    lineCount: submission.lines.length,
+    openAmount: connection.mode === 'production' ? submission.total : 0,
+  })
   const detail = {
     submissionNumber,
     status: filed.status,
     duplicateReason: duplicate === null ? null : filed.overrideDuplicate,
   }
-  await audit(tx, { ...doing, action: 'claim.import', subject: `claim ${claimId}`, detail })
+  await audit(tx, { ...context, action: 'claim.import', subject: `claim ${claimId}`, detail })
   return { kind: 'saved', claimId }
 }
 
@@ -144,7 +153,10 @@ function wrongFiling(filed: FiledClaim, currency: string): Refused | null {
   )
 }
 
-/** Clinic, practitioner, procedures and a number that is free: what foreign keys would otherwise say less clearly. */
+/**
+ * Clinic, practitioner, procedures and a number that is free: what foreign keys would otherwise say
+ * less clearly.
+ */
 async function unknownRows(tx: Tx, organisationId: string, filed: FiledClaim): Promise<Refused | null> {
   const procedures = filed.lines.flatMap((line) => line.procedureId ?? [])
   const { rows } = await sql<{ clinic: boolean; practitioner: boolean; procedures: number; number: boolean }>`
@@ -200,19 +212,25 @@ async function insertLines(tx: Tx, organisationId: string, claimId: string, line
     .execute()
 }
 
+interface ImportedClaim {
+  claimId: string
+  submissionId: string
+  lineCount: number
+  /** Minor units; zero on a test connection, which has no ledger. */
+  openAmount: number
+}
+
 async function recordFiling(
   tx: Tx,
-  claimId: string,
   filed: FiledClaim,
-  doing: ActionContext & { record: RecordContext },
-  openAmount: number,
-  { submissionId, lines }: { submissionId: string; lines: unknown[] },
+  context: ActionContext & { record: RecordContext },
+  { claimId, submissionId, ...counted }: ImportedClaim,
 ): Promise<void> {
-  const claim = await lockClaim(tx, doing.organisationId, claimId)
+  const claim = await lockClaim(tx, context.organisationId, claimId)
   if (claim === null) throw new Error(`claim ${claimId} vanished while it was imported`)
-  const event = (fact: ClaimEvent['fact'], at: string, references: Reference[] = []): ArrivedEvent => ({
+  const event = (fact: ClaimEvent['fact'], at: string, references: Reference[] = []): IncomingEvent => ({
     event: { fact, at, said: [], references },
-    actor: doing.actor,
+    actor: context.actor,
     submissionId,
     act: { imported: true },
   })
@@ -225,6 +243,5 @@ async function recordFiling(
     event({ type: 'sent' }, filed.submittedAt),
     ...further,
   ]
-  const state = { ...claim.state, openAmount, lineCount: lines.length }
-  await recordEvents(tx, { ...claim, state }, events, doing.record)
+  await recordEvents(tx, { ...claim, state: { ...claim.state, ...counted } }, events, context.record)
 }

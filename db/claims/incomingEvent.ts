@@ -2,14 +2,14 @@ import type { Said } from '../../domain/claim.ts'
 import type { ClaimEvent } from '../../domain/claims/claimEvents.ts'
 
 /** One event on its way into a claim's timeline. */
-export interface ArrivedEvent {
+export interface IncomingEvent {
   event: ClaimEvent
   /** `provider`, `hub`, or the person's name as the API key states it. */
   actor: string
   noticeId?: string
   submissionId?: string
   act?: Record<string, unknown>
-  /** The news is about the void of the claim, not about the claim's own sending. */
+  /** The event is about the void of the claim, not about the claim's own sending. */
   ofVoid?: true
 }
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { type ClaimState, NEW_CLAIM } from '../../domain/claims/claimState.ts'
-import type { Deadline } from '../../domain/claims/deadlines.ts'
+import type { Deadline, DeadlineRules } from '../../domain/claims/deadlines.ts'
 import type { BatchCalendar } from '../../domain/delivery/batchCalendar.ts'
 import type { Tx } from '../connect.ts'
 import { pipelined } from '../pipelined.ts'
@@ -13,7 +13,7 @@ export interface LockedClaim {
   providerId: string
   adapterId: string
   connectionId: string
-  connectionDeadlines: Record<string, unknown>
+  connectionDeadlines: Partial<DeadlineRules>
   /** Null: the claim leaves at once. */
   batchCalendar: BatchCalendar | null
   /** IANA zone of the connection. */
@@ -23,7 +23,7 @@ export interface LockedClaim {
   mode: 'test' | 'production'
   replacesClaimId: string | null
   attention: boolean
-  /** A 202 was answered to the wish to submit it. */
+  /** The request to submit it was answered with 202. */
   submitPromised: boolean
   state: ClaimState
   deadline: Deadline | null
@@ -87,7 +87,9 @@ export async function lockClaim(tx: Tx, organisationId: string, claimId: string)
   }
 }
 
-/** Writes the projection of a claim: the columns that lists and filters read, and the whole state. */
+/**
+ * Writes the projection of a claim: the columns that lists and filters read, and the whole state.
+ */
 export async function saveClaim(
   tx: Tx,
   claim: LockedClaim,

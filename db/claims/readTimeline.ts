@@ -40,7 +40,10 @@ export type TimelineEntry =
       closedBecause: string | null
     }
 
-/** All that happened to a claim, oldest first: events, documents that went out and came in, and what waited for a person. */
+/**
+ * All that happened to a claim, oldest first: events, documents that went out and came in, and what
+ * waited for a person.
+ */
 export async function timelineOf(tx: Tx, organisationId: string, claimId: string): Promise<TimelineEntry[]> {
   const events = await tx
     .selectFrom('claim_events as e')
@@ -97,7 +100,8 @@ export async function timelineOf(tx: Tx, organisationId: string, claimId: string
       },
     })),
   ]
-  // Events keep the order in which they were recorded: a sort by time that is stable never swaps two of one instant.
+  // Events keep the order in which they were recorded: a sort by time that is stable never swaps
+  // two of one instant.
   return entries.sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : 0)).map(({ entry }) => entry)
 }
 
@@ -113,7 +117,10 @@ export interface ClaimDocument {
   at: string
 }
 
-/** The documents that carried the claim out, what was answered to them, and what spoke of the claim later. */
+/**
+ * The documents that carried the claim out, what was answered to them, and what spoke of the claim
+ * later.
+ */
 export async function documentsOf(tx: Tx, organisationId: string, claimId: string): Promise<ClaimDocument[]> {
   const rows = await claimDocuments(tx, organisationId, claimId)
     .select(['d.id', 'd.direction', 'd.channel', 'd.media_type', 'd.head', 'd.sha256', 'd.received_at'])

@@ -3,8 +3,9 @@ import type { Tx } from '../connect.ts'
 import { raiseItem } from '../worklist/worklistItems.ts'
 
 /**
- * What became of a wish to submit a draft. The API waits a moment for the answer of freeze; once it has answered 202, a refusal has no caller any more
- * and goes to the worklist. Each step locks the claim's row, so that a refusal is told by exactly one of the two.
+ * What became of a request to submit a draft. The API waits a moment for the answer of freeze; once it
+ * has answered 202, a refusal has no caller any more and goes to the worklist. Each step locks the
+ * claim's row, so that a refusal is told by exactly one of the two.
  */
 interface Claim {
   organisationId: string
@@ -21,7 +22,10 @@ export async function wishToSubmit(tx: Tx, { organisationId, claimId }: Claim): 
     .execute()
 }
 
-/** Nobody waits for the answer any more (a 202): a refusal that came meanwhile, or comes later, is told on the worklist. */
+/**
+ * Nobody waits for the answer any more (a 202): a refusal that came meanwhile, or comes later, is
+ * told on the worklist.
+ */
 export async function promiseSubmit(tx: Tx, claim: Claim, now: Date): Promise<void> {
   const row = await tx
     .selectFrom('claims')
@@ -36,7 +40,10 @@ export async function promiseSubmit(tx: Tx, claim: Claim, now: Date): Promise<vo
   await write(tx, claim, reasons === null ? { submit_promised: true } : { submit_problems: null })
 }
 
-/** Freeze refuses: the caller who waits gets the reasons, else the worklist does. The claim is locked. */
+/**
+ * Freeze refuses: the caller who waits gets the reasons, else the worklist does. The claim is
+ * locked.
+ */
 export async function refuseSubmit(
   tx: Tx,
   claim: Claim & { claimNumber: string; connectionId: string; submitPromised: boolean },
@@ -48,7 +55,7 @@ export async function refuseSubmit(
   await write(tx, claim, { submit_asked_at: null, submit_promised: false, submit_problems: kept })
 }
 
-/** Freeze broke down. Answers how often it has since the wish; null when the claim is no draft. */
+/** Freeze broke down. Answers how often it has since the request; null when the claim is no draft. */
 export async function submitFailed(
   tx: Tx,
   { organisationId, claimId }: Claim,

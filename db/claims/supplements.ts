@@ -16,8 +16,9 @@ interface Declared {
 }
 
 /**
- * Makes a supplement: a sending of its own that carries the papers which no sending of the claim has carried yet, and names the claim as the provider
- * knows it. It leaves at once, by itself. Refused where the provider takes none: it never goes as an original.
+ * Makes a supplement: a sending of its own that carries the papers which no sending of the claim
+ * has carried yet, and names the claim as the provider knows it. It leaves at once, by itself.
+ * Refused where the provider takes none: it never goes as an original.
  */
 export async function supplement(
   tx: Tx,

@@ -11,7 +11,8 @@ import { insertLedgerNotices } from '../money/remittanceNotices.ts'
 export type Disputed = ReturnType<typeof disputedLines>[number]
 
 /**
- * Whether a correction takes over only a part of its original, which goes on beside it. A claim that was rejected is appealed as a whole in any case.
+ * Whether a correction takes over only a part of its original, which goes on beside it. A claim
+ * that was rejected is appealed as a whole in any case.
  */
 export function isPartial(original: ClaimStatus, purpose: Purpose, { appeals }: { appeals?: Appeals }): boolean {
   return purpose === 'appeal' && appeals === 'disputed-lines' && original !== 'REJECTED'
@@ -25,8 +26,9 @@ export async function disputedOf(tx: Tx, organisationId: string, claimId: string
 }
 
 /**
- * What the appeal claims, its original no longer does: of each line that both have the denied amount leaves the original's ledger. Answers the lines of the
- * original with these amounts. The caller holds both claims locked.
+ * What the appeal claims, its original no longer does: of each line that both have the denied
+ * amount leaves the original's ledger. Answers the lines of the original with these amounts. The
+ * caller holds both claims locked.
  */
 export async function moveDisputedLines(
   tx: Tx,
@@ -65,8 +67,8 @@ export async function moveDisputedLines(
 }
 
 /**
- * An appeal that came to nothing by a cancellation claims nothing any more: what it took over is denied on its original again, once. The original's
- * workflow hears of it as news of its money.
+ * When an appeal is cancelled, what it took over is denied on its original again, once. The
+ * original's workflow gets a notice that its money changed.
  */
 export async function giveBackDisputed(
   tx: Tx,

@@ -22,7 +22,10 @@ export interface NewAttachment extends Pick<Attachment, 'kind' | 'mediaType' | '
   bytes: Buffer
 }
 
-/** Adds a paper to a draft, or to a claim whose papers the provider has asked for: a supplement carries it there. The same bytes twice are one attachment: the first stays as it is. */
+/**
+ * Adds a paper to a draft, or to a claim whose papers the provider has asked for: a supplement
+ * carries it there. The same bytes twice are one attachment: the first stays as it is.
+ */
 export async function addAttachment(
   tx: Tx,
   claim: { organisationId: string; claimId: string; now: Date },
@@ -50,14 +53,17 @@ export async function addAttachment(
     .onConflict((conflict) => conflict.columns(['organisation_id', 'claim_id', 'sha256']).doNothing())
     .returning('id')
     .executeTakeFirst()
-  const held = (await attachmentsOf(tx, claim.organisationId, claim.claimId)).find(
+  const stored = (await attachmentsOf(tx, claim.organisationId, claim.claimId)).find(
     (each) => each.sha256 === sha256.toString('hex'),
   )
-  if (held === undefined) throw new Error(`claim ${claim.claimId}: an attachment vanished while the claim was locked`)
-  return { kind: 'added', attachment: held, isNew: inserted !== undefined }
+  if (stored === undefined) throw new Error(`claim ${claim.claimId}: an attachment vanished while the claim was locked`)
+  return { kind: 'added', attachment: stored, isNew: inserted !== undefined }
 }
 
-/** The provider has asked for papers of the claim, and has not got them. `lockDraft` has locked its row. */
+/**
+ * The provider has asked for papers of the claim, and has not got them. `lockDraft` has locked its
+ * row.
+ */
 async function wantsDocuments(tx: Tx, { organisationId, claimId }: { organisationId: string; claimId: string }) {
   const row = await tx
     .selectFrom('claims')
@@ -107,7 +113,10 @@ export async function attachmentsOf(tx: Tx, organisationId: string, claimId: str
   }))
 }
 
-/** The bytes for a download, with the name that they came with; null when the claim has no such attachment. */
+/**
+ * The bytes for a download, with the name that they came with; null when the claim has no such
+ * attachment.
+ */
 export async function attachmentBytes(
   tx: Tx,
   organisationId: string,

@@ -25,7 +25,10 @@ export interface BillableProcedure {
   billable: Exclude<Billable, { kind: 'hidden' }>
 }
 
-/** A patient's procedures that may go on a claim to the provider, newest first; those past the filing limit are shown with the reason. */
+/**
+ * A patient's procedures that may go on a claim to the provider, newest first; those past the
+ * filing limit are shown with the reason.
+ */
 export async function billableProcedures(
   tx: Tx,
   wanted: {
@@ -39,7 +42,7 @@ export async function billableProcedures(
   },
 ): Promise<{ kind: 'procedures'; currency: string; procedures: BillableProcedure[] } | Refused> {
   const { organisationId, patientId, providerId } = wanted
-  const connection = await connectionOf(tx, organisationId, providerId, wanted.mode, wanted.filingLimitDays)
+  const connection = await connectionOf(tx, wanted)
   if (connection.kind === 'refused') return connection
   const patient = await tx
     .selectFrom('patients')

@@ -3,10 +3,11 @@ import type { Tx } from '../connect.ts'
 import { type Refused, refused } from '../refused.ts'
 
 /**
- * The authorisations of a claim (alias `c`) as JSON of domain HeldAuthorisation. Used = what the practice app says was used elsewhere, and the
- * lines that it covers on other claims of ours that left and neither came to nothing nor belong to the same lineage.
+ * The authorisations of a claim (alias `c`) as JSON of domain NamedAuthorisation. Used = what the
+ * practice app says was used elsewhere, and the lines that it covers on other claims of ours that
+ * left and neither came to nothing nor belong to the same lineage.
  */
-export const heldAuthorisations = sql`(
+export const namedAuthorisations = sql`(
   select coalesce(jsonb_agg(jsonb_build_object(
     'kind', a.kind, 'number', a.number, 'issuedOn', a.issued_on, 'validUntil', a.valid_until, 'codes', a.codes, 'teeth', a.teeth,
     'amount', a.amount, 'currency', a.currency, 'used', a.used + case when a.amount is null then 0 else (

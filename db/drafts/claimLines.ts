@@ -29,7 +29,9 @@ export interface PricedLine {
   price: Price
 }
 
-/** Prices procedures by the negotiated rates at their service dates, in the caller's transaction. */
+/**
+ * Prices procedures by the negotiated rates at their service dates, in the caller's transaction.
+ */
 export async function priceLines(
   tx: Tx,
   wanted: {
@@ -100,7 +102,8 @@ export async function writeLines(tx: Tx, organisationId: string, claimId: string
         area: line.performed.area,
         quantity: line.performed.quantity,
         amount: amountOf(line),
-        // Blocked is "by rate, but there is none": `priced_by` stays rate and `rate_amount` null until somebody sets an amount.
+        // Blocked is "by rate, but there is none": `priced_by` stays rate and `rate_amount` null
+        // until somebody sets an amount.
         rate_amount: line.price.kind === 'blocked' ? null : line.price.rateAmount,
         priced_by: line.price.kind === 'override' ? ('override' as const) : ('rate' as const),
         price_reason: line.price.kind === 'override' ? line.price.reason : null,

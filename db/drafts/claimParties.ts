@@ -2,7 +2,7 @@ import type { Tx } from '../connect.ts'
 import { type Refused, refused } from '../refused.ts'
 
 /** A connection as drafting needs it. */
-export interface Connected {
+export interface DraftConnection {
   kind: 'connected'
   id: string
   providerId: string
@@ -12,14 +12,23 @@ export interface Connected {
   filingLimitDays: number
 }
 
-/** The organisation's enabled connection with the provider; production first unless a mode is asked for. */
+export interface ConnectionRequest {
+  organisationId: string
+  providerId: string
+  /** Null: production where there is one, else test. */
+  mode: 'test' | 'production' | null
+  /** The adapter's own limit, for a connection that sets none. */
+  filingLimitDays(adapterId: string): number
+}
+
+/**
+ * The organisation's enabled connection with the provider; production first unless a mode is asked
+ * for.
+ */
 export async function connectionOf(
   tx: Tx,
-  organisationId: string,
-  providerId: string,
-  mode: 'test' | 'production' | null,
-  filingLimitDays: (adapterId: string) => number,
-): Promise<Connected | Refused> {
+  { organisationId, providerId, mode, filingLimitDays }: ConnectionRequest,
+): Promise<DraftConnection | Refused> {
   const provider = await tx.selectFrom('providers').select('adapter_id').where('id', '=', providerId).executeTakeFirst()
   if (provider === undefined) return refused('unknown-provider', `there is no provider ${providerId}`)
   let query = tx
@@ -49,8 +58,11 @@ export async function connectionOf(
   }
 }
 
-/** Locks the patient's row: two drafts for one patient go one after the other, so the second sees the first. False: no such patient. */
-export async function holdPatient(tx: Tx, organisationId: string, patientId: string): Promise<boolean> {
+/**
+ * Locks the patient's row: two drafts for one patient go one after the other, so the second sees
+ * the first. False: no such patient.
+ */
+export async function lockPatient(tx: Tx, organisationId: string, patientId: string): Promise<boolean> {
   const row = await tx
     .selectFrom('patients')
     .select('id')
@@ -61,34 +73,37 @@ export async function holdPatient(tx: Tx, organisationId: string, patientId: str
   return row !== undefined
 }
 
-/** The enrolment that is asked for, else the one that holds on the first service date, primary first. */
+/**
+ * The enrolment that is asked for, else the one that holds on the first service date, primary
+ * first.
+ */
 export async function enrolmentOf(
   tx: Tx,
   organisationId: string,
-  wish: { patientId: string; providerId: string; enrolmentId: string | null; ticked: { procedureId: string }[] },
+  request: { patientId: string; providerId: string; enrolmentId: string | null; ticked: { procedureId: string }[] },
   serviceDay: string | null,
 ): Promise<{ kind: 'enrolled'; id: string; plan: string | null } | Refused> {
   const rows = await tx
     .selectFrom('enrolments')
     .select(['id', 'plan', 'valid_from', 'valid_to'])
     .where('organisation_id', '=', organisationId)
-    .where('patient_id', '=', wish.patientId)
-    .where('provider_id', '=', wish.providerId)
+    .where('patient_id', '=', request.patientId)
+    .where('provider_id', '=', request.providerId)
     .orderBy('priority')
     .orderBy('valid_from', 'desc')
     .execute()
-  if (rows.length === 0) return refused('not-enrolled', `the patient is not enrolled with ${wish.providerId}`)
-  if (wish.enrolmentId !== null) {
-    const asked = rows.find((row) => row.id === wish.enrolmentId)
+  if (rows.length === 0) return refused('not-enrolled', `the patient is not enrolled with ${request.providerId}`)
+  if (request.enrolmentId !== null) {
+    const asked = rows.find((row) => row.id === request.enrolmentId)
     if (asked !== undefined) return { kind: 'enrolled', id: asked.id, plan: asked.plan }
-    return refused('not-enrolled', `the patient has no enrolment ${wish.enrolmentId} with ${wish.providerId}`)
+    return refused('not-enrolled', `the patient has no enrolment ${request.enrolmentId} with ${request.providerId}`)
   }
-  const day = serviceDay ?? (await firstDay(tx, organisationId, wish.ticked))
+  const day = serviceDay ?? (await firstDay(tx, organisationId, request.ticked))
   const holding = rows.find(
     (row) => day === null || (row.valid_from <= day && (row.valid_to === null || day <= row.valid_to)),
   )
   if (holding !== undefined) return { kind: 'enrolled', id: holding.id, plan: holding.plan }
-  return refused('not-enrolled', `the patient was not enrolled with ${wish.providerId} on the service date ${day}`)
+  return refused('not-enrolled', `the patient was not enrolled with ${request.providerId} on the service date ${day}`)
 }
 
 async function firstDay(tx: Tx, organisationId: string, ticked: { procedureId: string }[]): Promise<string | null> {

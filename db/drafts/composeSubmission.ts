@@ -6,13 +6,14 @@ import { missing } from '../../domain/claims/missing.ts'
 import type {
   CheckedClaim,
   CheckedLine,
-  HeldAuthorisation,
+  NamedAuthorisation,
   SubmitProblem,
   SubmitRules,
 } from '../../domain/claims/requirements.ts'
 import type { Tx } from '../connect.ts'
 import type { Diagnosis } from '../schema/practiceTables.ts'
-import { heldAuthorisations } from './claimAuthorisations.ts'
+import { namedAuthorisations } from './claimAuthorisations.ts'
+import { originalClaim } from './originalClaim.ts'
 
 /** A claim with everything around it, read once: what the rules check and what freeze keeps. */
 export interface Composed {
@@ -20,7 +21,10 @@ export interface Composed {
   submission: Omit<Submission, 'submissionId' | 'submissionNumber'>
 }
 
-/** Reads all that a sending of the claim is made of, in one query (it is on the hot path of submit). Null: no such claim. */
+/**
+ * Reads all that a sending of the claim is made of, in one query (it is on the hot path of submit).
+ * Null: no such claim.
+ */
 export async function composeSubmission(tx: Tx, organisationId: string, claimId: string): Promise<Composed | null> {
   const { rows } = await sql<Row>`
     select c.id, c.claim_number, c.purpose, c.currency, c.diagnoses, c.note,
@@ -32,14 +36,14 @@ export async function composeSubmission(tx: Tx, organisationId: string, claimId:
       e.member_id, e.plan, e.group_number, e.relationship, e.subscriber, e.priority, e.valid_from, e.valid_to,
       original.reference as original_reference, original.submission_number as original_submission_number,
       ${opening} as opening_submission_number,
-      ${lines} as lines, ${attachments} as attachments, ${heldAuthorisations} as authorisations
+      ${lines} as lines, ${attachments} as attachments, ${namedAuthorisations} as authorisations
     from claims c
     join organisations o on o.id = c.organisation_id
     join clinics k on k.organisation_id = c.organisation_id and k.id = c.clinic_id
     join practitioners r on r.organisation_id = c.organisation_id and r.id = c.practitioner_id
     join patients p on p.organisation_id = c.organisation_id and p.id = c.patient_id
     join enrolments e on e.organisation_id = c.organisation_id and e.id = c.enrolment_id
-    left join lateral ${original} original on true
+    left join lateral ${originalClaim('correction')} original on true
     where c.organisation_id = ${organisationId} and c.id = ${claimId}`.execute(tx)
   const row = rows[0]
   return row === undefined ? null : composed(row)
@@ -72,22 +76,7 @@ const attachments = sql`(
     'size', a.size, 'tooth', a.tooth, 'capturedOn', a.captured_on) order by a.id), '[]')
   from attachments a where a.organisation_id = c.organisation_id and a.claim_id = c.id)`
 
-/**
- * The nearest ancestor to which the provider gave a claim number, with the last sending of it. A replacement that fell at the front end has
- * none of its own: its correction still names the claim that was adjudicated.
- */
-const original = sql`(
-  select f.value as reference, s.submission_number
-  from claims x
-  join claim_references f on f.organisation_id = x.organisation_id and f.claim_id = x.id and f.type = 'claim-number'
-  left join lateral (
-    select s.submission_number from submissions s
-    where s.organisation_id = x.organisation_id and s.claim_id = x.id and s.purpose not in ('void','supplement') order by s.id desc limit 1) s on true
-  where c.purpose <> 'new' and x.organisation_id = c.organisation_id and x.id <> c.id
-    and (x.id = c.lineage_id or (x.lineage_id = c.lineage_id and x.replaces_claim_id is not null))
-  order by x.id desc, f.learned_at desc limit 1)`
-
-/** The number under which the provider first heard of what a correction is about. */
+/** Our number of the sending that opened at the provider the claim that a correction is about. */
 const opening = sql`(
   select s.submission_number
   from claims x join submissions s on s.organisation_id = x.organisation_id and s.claim_id = x.id
@@ -131,7 +120,7 @@ interface Row {
   opening_submission_number: string | null
   lines: Nullable<Omit<CheckedLine, 'controlNumber'>>[]
   attachments: Nullable<SubmissionAttachment>[]
-  authorisations: HeldAuthorisation[]
+  authorisations: NamedAuthorisation[]
 }
 
 /** JSON out of SQL says null where the domain leaves the field out. */
@@ -139,7 +128,7 @@ type Nullable<T> = { [K in keyof T]: undefined extends T[K] ? T[K] | null : T[K]
 
 function composed(row: Row): Composed {
   const checkedLines = row.lines.map((line) => ({ ...present(line), controlNumber: String(line.lineNumber) }))
-  const held = row.attachments.map((attachment) => present(attachment))
+  const attached = row.attachments.map((attachment) => present(attachment))
   const patient: Person = present({
     family: row.family,
     given: row.given,
@@ -167,7 +156,7 @@ function composed(row: Row): Composed {
     }),
     patient,
     diagnoses: row.diagnoses,
-    attachments: held,
+    attachments: attached,
   }
   const enrolment = present({
     memberId: row.member_id,
@@ -196,9 +185,10 @@ function composed(row: Row): Composed {
       total: sum(checkedLines.map((line) => line.charge)),
       enrolment,
       lines: checkedLines.map(({ priced: _priced, visitCompleted: _completed, ...line }) => line),
-      // One that held on none of the service dates may lie on the claim beside its renewal; it is not sent.
+      // One that held on none of the service dates may lie on the claim beside its renewal; it is
+      // not sent.
       authorisations: row.authorisations
-        .filter((held) => checkedLines.some((line) => validOn(held, line.serviceDate)))
+        .filter((each) => checkedLines.some((line) => validOn(each, line.serviceDate)))
         .map(({ kind, number }) => ({ kind, number })),
     },
   }

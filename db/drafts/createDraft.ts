@@ -8,7 +8,7 @@ import type { Diagnosis } from '../schema/practiceTables.ts'
 import { audit } from '../setup/audit.ts'
 import { setAuthorisations } from './claimAuthorisations.ts'
 import { totalsOf, writeLines } from './claimLines.ts'
-import { type Connected, connectionOf, enrolmentOf, holdPatient } from './claimParties.ts'
+import { connectionOf, type DraftConnection, enrolmentOf, lockPatient } from './claimParties.ts'
 import { closeClaimedVisits } from './filingLimits.ts'
 import { type Selected, selectLines, type Ticked } from './selectLines.ts'
 
@@ -17,7 +17,10 @@ export interface ActionContext {
   organisationId: string
   actor: string
   now: Date
-  /** Days after the service date within which the provider takes a claim: from the declaration, unless the connection says otherwise. */
+  /**
+   * Days after the service date within which the provider takes a claim: from the declaration,
+   * unless the connection says otherwise.
+   */
   filingLimitDays(adapterId: string): number
 }
 
@@ -43,56 +46,64 @@ export interface Saved {
   claimId: string
 }
 
-/** Makes a draft with its lines priced in the same transaction, or says why not. Nothing is written when it is refused. */
-export async function createDraft(tx: Tx, wish: DraftRequest, doing: ActionContext): Promise<Saved | Refused> {
-  const parties = await partiesOf(tx, wish, doing)
+/**
+ * Makes a draft with its lines priced in the same transaction, or says why not. Nothing is written
+ * when it is refused.
+ */
+export async function createDraft(tx: Tx, request: DraftRequest, context: ActionContext): Promise<Saved | Refused> {
+  const parties = await partiesOf(tx, request, context)
   if (parties.kind === 'refused') return parties
   const { connection, enrolment } = parties
   const selected = await selectLines(tx, {
-    ...wish,
-    organisationId: doing.organisationId,
+    ...request,
+    organisationId: context.organisationId,
     lineageId: null,
     connection,
     plan: enrolment.plan,
-    today: dayOf(doing.now),
+    today: dayOf(context.now),
   })
   if (selected.kind === 'refused') return selected
   const claimId = newId()
-  await insertDraft(tx, doing, {
+  await insertDraft(tx, context, {
     claimId,
-    patientId: wish.patientId,
+    patientId: request.patientId,
     enrolmentId: enrolment.id,
     connection,
     clinicId: selected.clinicId,
     practitionerId: selected.practitionerId,
-    diagnoses: wish.diagnoses ?? selected.diagnoses,
-    note: wish.note,
+    diagnoses: request.diagnoses ?? selected.diagnoses,
+    note: request.note,
     totals: totalsOf(selected.lines),
     purpose: 'new',
     replaces: null,
     imported: false,
   })
-  await writeLines(tx, doing.organisationId, claimId, selected.lines)
-  await setAuthorisations(tx, doing.organisationId, claimId, wish.authorisationIds)
-  await auditSelection(tx, doing, claimId, selected)
-  await closeClaimedVisits(tx, doing.organisationId, doing.now)
+  await writeLines(tx, context.organisationId, claimId, selected.lines)
+  await setAuthorisations(tx, context.organisationId, claimId, request.authorisationIds)
+  await auditSelection(tx, context, claimId, selected)
+  await closeClaimedVisits(tx, context.organisationId, context.now)
   return { kind: 'saved', claimId }
 }
 
-/** The patient (held until the end of the transaction), the connection and the enrolment of a new claim. */
+/**
+ * The patient (held until the end of the transaction), the connection and the enrolment of a new
+ * claim.
+ */
 export async function partiesOf(
   tx: Tx,
-  wish: Pick<DraftRequest, 'patientId' | 'providerId' | 'mode' | 'enrolmentId' | 'ticked'>,
-  doing: ActionContext,
+  request: Pick<DraftRequest, 'patientId' | 'providerId' | 'mode' | 'enrolmentId' | 'ticked'>,
+  context: ActionContext,
   serviceDay: string | null = null,
-): Promise<{ kind: 'parties'; connection: Connected; enrolment: { id: string; plan: string | null } } | Refused> {
-  const { organisationId } = doing
-  const connection = await connectionOf(tx, organisationId, wish.providerId, wish.mode, doing.filingLimitDays)
+): Promise<{ kind: 'parties'; connection: DraftConnection; enrolment: { id: string; plan: string | null } } | Refused> {
+  const { organisationId } = context
+  const { providerId, mode } = request
+  const { filingLimitDays } = context
+  const connection = await connectionOf(tx, { organisationId, providerId, mode, filingLimitDays })
   if (connection.kind === 'refused') return connection
-  if (!(await holdPatient(tx, organisationId, wish.patientId))) {
-    return refused('unknown-patient', `there is no patient ${wish.patientId}`)
+  if (!(await lockPatient(tx, organisationId, request.patientId))) {
+    return refused('unknown-patient', `there is no patient ${request.patientId}`)
   }
-  const enrolment = await enrolmentOf(tx, organisationId, wish, serviceDay)
+  const enrolment = await enrolmentOf(tx, organisationId, request, serviceDay)
   return enrolment.kind === 'refused' ? enrolment : { kind: 'parties', connection, enrolment }
 }
 
@@ -100,7 +111,7 @@ export interface NewDraft {
   claimId: string
   patientId: string
   enrolmentId: string
-  connection: Pick<Connected, 'id' | 'providerId' | 'currency'>
+  connection: Pick<DraftConnection, 'id' | 'providerId' | 'currency'>
   clinicId: string
   practitionerId: string
   diagnoses: Diagnosis[]
@@ -112,12 +123,12 @@ export interface NewDraft {
 }
 
 /** The claim's own row, with the next readable number of the deployment. */
-export async function insertDraft(tx: Tx, doing: ActionContext, draft: NewDraft): Promise<void> {
-  const year = doing.now.getUTCFullYear()
+export async function insertDraft(tx: Tx, context: ActionContext, draft: NewDraft): Promise<void> {
+  const year = context.now.getUTCFullYear()
   await pipelined(
     tx,
     tx.insertInto('claims').values({
-      organisation_id: doing.organisationId,
+      organisation_id: context.organisationId,
       id: draft.claimId,
       claim_number: sql<string>`${`C-${year}-`}::text || lpad(nextval('claim_numbers')::text, 6, '0')`,
       clinic_id: draft.clinicId,
@@ -135,15 +146,20 @@ export async function insertDraft(tx: Tx, doing: ActionContext, draft: NewDraft)
       lineage_id: draft.replaces?.lineageId ?? draft.claimId,
       imported: draft.imported,
       waiting_for: 'Draft: waiting to be submitted',
-      created_at: doing.now,
-      updated_at: doing.now,
-      created_by: doing.actor,
+      created_at: context.now,
+      updated_at: context.now,
+      created_by: context.actor,
     }),
   )
 }
 
 /** Amounts that a person set and warnings that a person overrode, with the reasons. */
-export async function auditSelection(tx: Tx, doing: ActionContext, claimId: string, selected: Selected): Promise<void> {
+export async function auditSelection(
+  tx: Tx,
+  context: ActionContext,
+  claimId: string,
+  selected: Selected,
+): Promise<void> {
   const prices = selected.lines.flatMap(({ price, performed }, index) =>
     price.kind === 'override'
       ? [
@@ -162,7 +178,7 @@ export async function auditSelection(tx: Tx, doing: ActionContext, claimId: stri
     ...(prices.length === 0 ? [] : [{ action: 'claim.override-price', detail: { lines: prices } }]),
   ]
   for (const { action, detail } of entries) {
-    await audit(tx, { ...doing, action, subject: `claim ${claimId}`, detail })
+    await audit(tx, { ...context, action, subject: `claim ${claimId}`, detail })
   }
 }
 

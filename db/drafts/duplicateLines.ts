@@ -16,8 +16,8 @@ export const unclaimed = sql<boolean>`exists (
       where l.organisation_id = q.organisation_id and l.visit_procedure_id = q.id))`
 
 /**
- * The same procedure, or the same code on the same tooth and day, on another claim of the patient that still stands. The caller holds the
- * patient's row, so that two drafts at once see each other.
+ * The same procedure, or the same code on the same tooth and day, on another claim of the patient
+ * that still stands. The caller holds the patient's row, so that two drafts at once see each other.
  */
 export async function alreadyClaimed(
   tx: Tx,

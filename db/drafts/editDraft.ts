@@ -4,11 +4,14 @@ import { type Refused, refused } from '../refused.ts'
 import type { Diagnosis } from '../schema/practiceTables.ts'
 import { setAuthorisations, unknownAuthorisation } from './claimAuthorisations.ts'
 import { totalsOf, writeLines } from './claimLines.ts'
-import { holdPatient } from './claimParties.ts'
+import { lockPatient } from './claimParties.ts'
 import { type ActionContext, auditSelection, dayOf, type Saved } from './createDraft.ts'
 import { type Selected, selectLines, type Ticked } from './selectLines.ts'
 
-/** What changes of a draft; a field that is left out stays. `version` is the one that the editor has seen. */
+/**
+ * What changes of a draft; a field that is left out stays. `version` is the one that the editor has
+ * seen.
+ */
 export interface DraftChange {
   version: number
   ticked?: Ticked[] | undefined
@@ -20,22 +23,26 @@ export interface DraftChange {
   overrideFilingLimit: string | null
 }
 
-/** Changes a draft that nobody else has changed meanwhile. New lines are read from the visits again and priced again. */
+/**
+ * Changes a draft that nobody else has changed meanwhile. New lines are read from the visits again
+ * and priced again.
+ */
 export async function editDraft(
   tx: Tx,
   claimId: string,
   change: DraftChange,
-  doing: ActionContext,
+  context: ActionContext,
 ): Promise<Saved | Refused> {
-  const { organisationId } = doing
-  const draft = await lockDraft(tx, doing, claimId)
+  const { organisationId } = context
+  const draft = await lockDraft(tx, context, claimId)
   if (draft.kind === 'refused') return draft
   if (draft.version !== change.version) {
     return refused('stale-version', `the draft is at version ${draft.version}: read it again and repeat the change`, {
       version: draft.version,
     })
   }
-  const selected = change.ticked === undefined ? null : await reselect(tx, draft, change, change.ticked, doing)
+  const selected =
+    change.ticked === undefined ? null : await reselect(tx, draft, { ...change, ticked: change.ticked }, context)
   if (selected?.kind === 'refused') return selected
   const wrong =
     change.ticked === undefined && change.authorisationIds !== undefined
@@ -55,7 +62,7 @@ export async function editDraft(
     .updateTable('claims')
     .set({
       version: sql`version + 1`,
-      updated_at: doing.now,
+      updated_at: context.now,
       ...(selected === null ? {} : { ...totalsOf(selected.lines), clinic_id: selected.clinicId }),
       ...(practitionerId === undefined ? {} : { practitioner_id: practitionerId }),
       ...(diagnoses === undefined ? {} : { diagnoses: JSON.stringify(diagnoses) }),
@@ -66,7 +73,7 @@ export async function editDraft(
     .execute()
   if (selected !== null) {
     await writeLines(tx, organisationId, claimId, selected.lines)
-    await auditSelection(tx, doing, claimId, selected)
+    await auditSelection(tx, context, claimId, selected)
   }
   if (change.authorisationIds !== undefined)
     await setAuthorisations(tx, organisationId, claimId, change.authorisationIds)
@@ -74,15 +81,19 @@ export async function editDraft(
 }
 
 /** Deletes a draft with its lines and attachments. A claim that has left is never deleted. */
-export async function deleteDraft(tx: Tx, claimId: string, doing: ActionContext): Promise<Saved | Refused> {
-  const draft = await lockDraft(tx, doing, claimId)
+export async function deleteDraft(tx: Tx, claimId: string, context: ActionContext): Promise<Saved | Refused> {
+  const draft = await lockDraft(tx, context, claimId)
   if (draft.kind === 'refused') return draft
   await tx
     .deleteFrom('attention_items')
-    .where('organisation_id', '=', doing.organisationId)
+    .where('organisation_id', '=', context.organisationId)
     .where('claim_id', '=', claimId)
     .execute()
-  await tx.deleteFrom('claims').where('organisation_id', '=', doing.organisationId).where('id', '=', claimId).execute()
+  await tx
+    .deleteFrom('claims')
+    .where('organisation_id', '=', context.organisationId)
+    .where('id', '=', claimId)
+    .execute()
   return { kind: 'saved', claimId }
 }
 
@@ -98,7 +109,10 @@ export interface LockedDraft {
   filingLimitDays: number | null
 }
 
-/** Locks a claim that is still a draft: freeze waits until the change is done, or the change sees that the claim has left. */
+/**
+ * Locks a claim that is still a draft: freeze waits until the change is done, or the change sees
+ * that the claim has left.
+ */
 export async function lockDraft(
   tx: Tx,
   { organisationId }: Pick<ActionContext, 'organisationId'>,
@@ -146,27 +160,26 @@ export async function lockDraft(
 async function reselect(
   tx: Tx,
   draft: LockedDraft,
-  change: DraftChange,
-  ticked: Ticked[],
-  doing: ActionContext,
+  change: DraftChange & { ticked: Ticked[] },
+  context: ActionContext,
 ): Promise<Selected | Refused> {
-  await holdPatient(tx, doing.organisationId, draft.patientId)
+  await lockPatient(tx, context.organisationId, draft.patientId)
   return selectLines(tx, {
-    organisationId: doing.organisationId,
+    organisationId: context.organisationId,
     patientId: draft.patientId,
     lineageId: draft.lineageId,
     connection: {
       providerId: draft.providerId,
       currency: draft.currency,
-      filingLimitDays: draft.filingLimitDays ?? doing.filingLimitDays(draft.adapterId),
+      filingLimitDays: draft.filingLimitDays ?? context.filingLimitDays(draft.adapterId),
     },
     plan: draft.plan,
-    ticked,
+    ticked: change.ticked,
     authorisationIds: change.authorisationIds ?? [],
     practitionerId: change.practitionerId ?? null,
     overrideDuplicate: change.overrideDuplicate,
     overrideFilingLimit: change.overrideFilingLimit,
-    today: dayOf(doing.now),
+    today: dayOf(context.now),
   })
 }
 

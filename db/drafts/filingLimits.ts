@@ -6,7 +6,10 @@ import { unclaimed } from './duplicateLines.ts'
 
 const FILING_LIMIT: Kind = 'filing-limit'
 
-/** A draft, or a completed visit of a patient whom the provider covers, with services that nobody has submitted. */
+/**
+ * A draft, or a completed visit of a patient whom the provider covers, with services that nobody
+ * has submitted.
+ */
 export interface Unfiled {
   /** The draft's or the visit's id. */
   subjectId: string
@@ -26,7 +29,10 @@ interface Asked {
   filingLimitDays: Record<string, number>
 }
 
-/** What of the organisation must leave between two days, both included. Test connections have no limits that matter. */
+/**
+ * What of the organisation must leave between two days, both included. Test connections have no
+ * limits that matter.
+ */
 export async function unfiledBetween(tx: Tx, asked: Asked, from: string, to: string): Promise<Unfiled[]> {
   const { organisationId } = asked
   const { rows } = await sql<Unfiled>`
@@ -50,7 +56,9 @@ export async function unfiledBetween(tx: Tx, asked: Asked, from: string, to: str
   return rows
 }
 
-/** Those of the warnings that are new: one that somebody took off the worklist does not come back. */
+/**
+ * Those of the warnings that are new: one that somebody took off the worklist does not come back.
+ */
 export async function notWarnedBefore<W extends { cause: Cause<'filing-limit'> }>(
   tx: Tx,
   organisationId: string,
@@ -72,7 +80,9 @@ export async function notWarnedBefore<W extends { cause: Cause<'filing-limit'> }
   return warnings.filter(({ cause }) => !known.has(causeKey(cause)))
 }
 
-/** Takes the warnings off the worklist whose visit is on a claim now, or is not billable any more. */
+/**
+ * Takes the warnings off the worklist whose visit is on a claim now, or is not billable any more.
+ */
 export async function closeClaimedVisits(tx: Tx, organisationId: string, now: Date): Promise<void> {
   await sql`
     update attention_items i set closed_at = ${now}, closed_by = 'hub', closed_because = 'the visit is claimed'

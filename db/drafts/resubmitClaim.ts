@@ -3,45 +3,40 @@ import { sum } from '../../domain/amounts.ts'
 import type { Appeals, Purpose } from '../../domain/claim.ts'
 import { correctionOf } from '../../domain/claims/correction.ts'
 import { newId } from '../../platform/ids.ts'
+import { successorOf } from '../claims/claimParts.ts'
 import type { Tx } from '../connect.ts'
 import { type Refused, refused } from '../refused.ts'
 import { type Disputed, disputedOf, isPartial } from './appealLines.ts'
 import { totalsOf, writeLines } from './claimLines.ts'
-import { holdPatient } from './claimParties.ts'
+import { lockPatient } from './claimParties.ts'
 import { type ActionContext, dayOf, insertDraft, type Saved } from './createDraft.ts'
+import { originalClaim } from './originalClaim.ts'
 import { selectLines, type Ticked } from './selectLines.ts'
 
 /**
- * Makes the draft that corrects a claim: the same lines (read from the visits again, so that what the clinic has corrected there is in it),
- * prices, authorisations and papers, and a reference to the first. One open correction per claim. An appeal carries only what is disputed, where the
+ * Makes the draft that corrects a claim: the same lines (read from the visits again, so that what
+ * the clinic has corrected there is in it), prices, authorisations and papers, and a reference to
+ * the first. One open correction per claim. An appeal carries only what is disputed, where the
  * provider wants that.
  */
 export async function resubmit(
   tx: Tx,
   claimId: string,
   asked: 'replacement' | 'appeal' | null,
-  doing: ActionContext & {
+  context: ActionContext & {
     declarationOf(adapterId: string): { name: string; purposes: readonly Purpose[]; appeals?: Appeals }
   },
 ): Promise<Saved | Refused> {
-  const { organisationId } = doing
+  const { organisationId } = context
   const first = await lockOriginal(tx, organisationId, claimId)
   if (first === undefined) return refused('claim-not-found', `there is no claim ${claimId}`)
-  const successor = await tx
-    .selectFrom('claims')
-    .select(['id', 'claim_number'])
-    .where('organisation_id', '=', organisationId)
-    .where('replaces_claim_id', '=', claimId)
-    .where('status', '<>', 'CANCELLED')
-    .executeTakeFirst()
-  if (successor !== undefined) {
-    const { id, claim_number } = successor
-    return refused('already-resubmitted', `claim ${claim_number} corrects this claim already`, {
-      claimId: id,
-      claimNumber: claim_number,
-    })
+  const successor = await successorOf(tx, organisationId, claimId)
+  if (successor !== null) {
+    const { claimId: id, claimNumber } = successor
+    const detail = `claim ${claimNumber} corrects this claim already`
+    return refused('already-resubmitted', detail, { claimId: id, claimNumber })
   }
-  const declaration = doing.declarationOf(first.adapter_id)
+  const declaration = context.declarationOf(first.adapter_id)
   const correction = correctionOf(
     {
       status: first.status,
@@ -64,11 +59,10 @@ export async function resubmit(
     )
   }
   const source = await ticksOf(tx, organisationId, claimId, disputed)
-  const why = `corrects claim ${first.claim_number}`
-  const selected = source.every((tick) => tick !== null) ? await reselect(tx, first, source, why, doing) : null
+  const selected = source.every((tick) => tick !== null) ? await reselect(tx, first, source, context) : null
   if (selected?.kind === 'refused') return selected
   const draftId = newId()
-  await insertDraft(tx, doing, {
+  await insertDraft(tx, context, {
     claimId: draftId,
     patientId: first.patient_id,
     enrolmentId: first.enrolment_id,
@@ -82,15 +76,16 @@ export async function resubmit(
     replaces: { claimId, lineageId: first.lineage_id },
     imported: false,
   })
-  if (selected === null) await copyLines(tx, organisationId, claimId, draftId, disputed)
+  if (selected === null) await copyLines(tx, { organisationId, from: claimId, to: draftId }, disputed)
   else await writeLines(tx, organisationId, draftId, selected.lines)
-  await copyPapers(tx, doing, claimId, draftId)
+  await copyPapers(tx, context, claimId, draftId)
   return { kind: 'saved', claimId: draftId }
 }
 
 /**
- * The lines of a claim as ticks; null for a line that no procedure of the practice app stands behind (an imported claim). Of a `disputed` line what is
- * disputed is claimed, the others are left out.
+ * The lines of a claim as ticks; null for a line that no procedure of the practice app stands
+ * behind (an imported claim). Of a `disputed` line what is disputed is claimed, the others are left
+ * out.
  */
 export async function ticksOf(
   tx: Tx,
@@ -121,25 +116,27 @@ export async function ticksOf(
 
 type Original = NonNullable<Awaited<ReturnType<typeof lockOriginal>>>
 
-async function reselect(tx: Tx, first: Original, ticked: Ticked[], why: string, doing: ActionContext) {
-  await holdPatient(tx, doing.organisationId, first.patient_id)
+async function reselect(tx: Tx, first: Original, ticked: Ticked[], context: ActionContext) {
+  const why = `corrects claim ${first.claim_number}`
+  await lockPatient(tx, context.organisationId, first.patient_id)
   return selectLines(tx, {
-    organisationId: doing.organisationId,
+    organisationId: context.organisationId,
     patientId: first.patient_id,
     lineageId: first.lineage_id,
     connection: {
       providerId: first.provider_id,
       currency: first.currency,
-      filingLimitDays: doing.filingLimitDays(first.adapter_id),
+      filingLimitDays: context.filingLimitDays(first.adapter_id),
     },
     plan: first.plan,
     ticked,
     authorisationIds: [],
     practitionerId: first.practitioner_id,
-    // The first claim was filed in time and its warnings were answered: a correction is not asked again.
+    // The first claim was filed in time and its warnings were answered: a correction is not asked
+    // again.
     overrideDuplicate: why,
     overrideFilingLimit: why,
-    today: dayOf(doing.now),
+    today: dayOf(context.now),
   })
 }
 
@@ -152,13 +149,7 @@ async function lockOriginal(tx: Tx, organisationId: string, claimId: string) {
     )
     .selectAll('c')
     .select(['p.adapter_id', 'e.plan'])
-    .select(
-      sql<string | null>`(
-        select f.value from claim_references f join claims x on x.organisation_id = f.organisation_id and x.id = f.claim_id
-        where x.organisation_id = c.organisation_id and f.type = 'claim-number'
-          and (x.id = c.lineage_id or (x.lineage_id = c.lineage_id and x.replaces_claim_id is not null))
-        order by x.id desc, f.learned_at desc limit 1)`.as('original_reference'),
-    )
+    .select(sql<string | null>`(select reference from ${originalClaim('corrected')} original)`.as('original_reference'))
     .where('c.organisation_id', '=', organisationId)
     .where('c.id', '=', claimId)
     .forUpdate('c')
@@ -171,9 +162,7 @@ function totalOf(disputed: Disputed[] | null): { total?: number } {
 
 async function copyLines(
   tx: Tx,
-  organisationId: string,
-  from: string,
-  to: string,
+  { organisationId, from, to }: { organisationId: string; from: string; to: string },
   disputed: Disputed[] | null,
 ): Promise<void> {
   const wanted = disputed === null ? sql`null::bigint as wanted` : sql`d.amount as wanted`

@@ -7,7 +7,10 @@ import { unknownAuthorisation } from './claimAuthorisations.ts'
 import { type PerformedRow, type PricedLine, priceLines } from './claimLines.ts'
 import { alreadyClaimed } from './duplicateLines.ts'
 
-/** What a person ticked for a claim: procedures of completed visits, with an amount where the rate doesn't fit. */
+/**
+ * What a person ticked for a claim: procedures of completed visits, with an amount where the rate
+ * doesn't fit.
+ */
 export interface Ticked {
   procedureId: string
   override: (PriceOverride & { currency: string }) | null
@@ -41,7 +44,10 @@ export interface Selected {
   overridden: { action: string; detail: Record<string, unknown> }[]
 }
 
-/** Checks and prices the ticked procedures; reads only. Everything that is wrong before a draft may be saved is a refusal. */
+/**
+ * Checks and prices the ticked procedures; reads only. Everything that is wrong before a draft may
+ * be saved is a refusal.
+ */
 export async function selectLines(tx: Tx, selection: Selection): Promise<Selected | Refused> {
   const { organisationId, connection, ticked } = selection
   const ids = ticked.map((tick) => tick.procedureId)

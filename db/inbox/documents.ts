@@ -82,7 +82,10 @@ export function nameOf(head: Record<string, unknown>): string {
 export interface UnprocessedDocument {
   documentId: string
   receivedAt: Date
-  /** The number of its first notice: those of an earlier reading are below it, and no reading has so many. */
+  /**
+   * The number of its first notice: those of an earlier reading are below it, and no reading has so
+   * many.
+   */
   first: number
 }
 
@@ -114,7 +117,10 @@ export interface BegunDocument {
   attempts: number
 }
 
-/** Counts a try of reading a document and gives its bytes; null when it is processed already. The caller commits before it reads. */
+/**
+ * Counts a try of reading a document and gives its bytes; null when it is processed already. The
+ * caller commits before it reads.
+ */
 export async function beginReading(tx: Tx, organisationId: string, documentId: string): Promise<BegunDocument | null> {
   const row = await tx
     .updateTable('documents')

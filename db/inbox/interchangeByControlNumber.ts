@@ -1,7 +1,10 @@
 import { isSettled } from '../../domain/delivery/interchangeState.ts'
 import type { Tx } from '../connect.ts'
 
-/** What a control number stands for. `place` is the submission's 1-based place in the interchange; `size` counts all of them, meant or not. */
+/**
+ * What a control number stands for. `place` is the submission's 1-based place in the interchange;
+ * `size` counts all of them, meant or not.
+ */
 export interface AcknowledgedInterchange {
   interchangeId: string
   kind: 'submission' | 'inquiry'
@@ -10,7 +13,10 @@ export interface AcknowledgedInterchange {
   submissions: { claimId: string; submissionId: string; place: number }[]
 }
 
-/** The meant submissions of a sent interchange, by its control number. Null when the connection has no such interchange. */
+/**
+ * The meant submissions of a sent interchange, by its control number. Null when the connection has
+ * no such interchange.
+ */
 export async function batchSubmissions(
   tx: Tx,
   organisationId: string,

@@ -7,7 +7,10 @@ export interface MailboxOf {
   connectionId: string
 }
 
-/** The right to collect, until its lease ends. Whoever takes the mailbox later has a higher fence, and what an older one writes is refused. */
+/**
+ * The right to collect, until its lease ends. Whoever takes the mailbox later has a higher fence,
+ * and what an older one writes is refused.
+ */
 export interface TakenMailbox {
   cursor: string | null
   fence: number
@@ -41,7 +44,10 @@ export async function renewMailbox(tx: Tx, of: MailboxOf, fence: number, leaseMs
   return row !== undefined
 }
 
-/** Everything up to the cursor is stored. False when somebody else has the mailbox meanwhile: theirs is the newer cursor. */
+/**
+ * Everything up to the cursor is stored. False when somebody else has the mailbox meanwhile: theirs
+ * is the newer cursor.
+ */
 export async function concludeCollecting(
   tx: Tx,
   of: MailboxOf,
@@ -55,7 +61,10 @@ export async function concludeCollecting(
   return row !== undefined
 }
 
-/** The cursor stays. Answers how often collecting has failed since it last worked; null when somebody else has the mailbox meanwhile. */
+/**
+ * The cursor stays. Answers how often collecting has failed since it last worked; null when
+ * somebody else has the mailbox meanwhile.
+ */
 export async function collectingFailed(
   tx: Tx,
   of: MailboxOf,

@@ -3,31 +3,46 @@ import type { Reference } from '../../domain/claim.ts'
 import type { Tx } from '../connect.ts'
 import { pipelined } from '../pipelined.ts'
 
-/** How a provider's word finds a claim: our own number first, the provider's references as a fallback. */
-export interface ClaimMatch {
+/**
+ * What a document names of a claim: our own number, and the provider's references as a fallback.
+ */
+export interface SoughtClaim {
   submissionNumber?: string
   references: Reference[]
 }
 
 export interface Matched {
   claimId: string
-  /** The sending that it is about; of a match by reference the claim's last one, null when it was never sent. */
+  /**
+   * The sending that it is about; of a match by reference the claim's last one, null when it was
+   * never sent.
+   */
   submissionId: string | null
 }
 
-/** References that name one claim. Batch, payment and authorisation numbers may be shared by claims: one hit today proves nothing. */
-const NAMING: readonly Reference['type'][] = ['claim-number', 'clearinghouse-trace']
+/**
+ * Whether a reference of this type names one claim. Batch, payment and authorisation numbers may be
+ * shared by claims: that only one claim has them today proves nothing.
+ */
+const NAMES_ONE_CLAIM = {
+  'claim-number': true,
+  'clearinghouse-trace': true,
+  batch: false,
+  authorisation: false,
+  payment: false,
+} satisfies Record<Reference['type'], boolean>
 
 /**
- * Finds the claims that a connection's documents speak of, all in at most two statements. Our submission number decides, without regard to case;
- * only without it do references, and only if they hit exactly one claim. Null: no claim of ours, or more than one. Never a guess, never another
- * connection's claim.
+ * Finds the claims that a connection's documents name, all in at most two statements. Our
+ * submission number decides, without regard to case; only without it do references, and only if
+ * they hit exactly one claim. Null: no claim of ours, or more than one. Never a guess, never
+ * another connection's claim.
  */
 export async function matchSubmissions(
   tx: Tx,
   organisationId: string,
   connectionId: string,
-  matches: ClaimMatch[],
+  matches: SoughtClaim[],
 ): Promise<(Matched | null)[]> {
   const byNumber = await submissionsByNumber(tx, organisationId, connectionId, matches.flatMap(numberOf))
   const found = matches.map((match) => byNumber.get(numberOf(match)[0] ?? '') ?? null)
@@ -37,7 +52,10 @@ export async function matchSubmissions(
   return matches.map((match, index) => found[index] ?? onlyClaim(match, byReference))
 }
 
-/** Keeps what the provider calls a claim, so that later documents find it. What is known already stays as it is. */
+/**
+ * Keeps what the provider calls a claim, so that later documents find it. What is known already
+ * stays as it is.
+ */
 export async function rememberReferences(
   tx: Tx,
   learned: {
@@ -70,14 +88,14 @@ export async function rememberReferences(
   )
 }
 
-function numberOf({ submissionNumber }: ClaimMatch): string[] {
+function numberOf({ submissionNumber }: SoughtClaim): string[] {
   const number = submissionNumber?.trim().toUpperCase() ?? ''
   return number === '' ? [] : [number]
 }
 
-function namingReferences({ references }: ClaimMatch): Reference[] {
+function namingReferences({ references }: SoughtClaim): Reference[] {
   return references
-    .filter((reference) => NAMING.includes(reference.type) && reference.value.trim() !== '')
+    .filter((reference) => NAMES_ONE_CLAIM[reference.type] && reference.value.trim() !== '')
     .map(({ type, value }) => ({ type, value: value.trim() }))
 }
 
@@ -120,7 +138,7 @@ async function claimsByReference(
 }
 
 /** All references that hit anything must hit the same one claim. */
-function onlyClaim(match: ClaimMatch, byReference: Map<string, Matched[]>): Matched | null {
+function onlyClaim(match: SoughtClaim, byReference: Map<string, Matched[]>): Matched | null {
   const hits = namingReferences(match).flatMap((reference) => byReference.get(keyOf(reference)) ?? [])
   const claims = new Set(hits.map((hit) => hit.claimId))
   return claims.size === 1 ? (hits[0] ?? null) : null
@@ -130,7 +148,7 @@ function keyOf({ type, value }: { type: string; value: string }): string {
   return `${type} ${value}`
 }
 
-/** What the provider calls the claim, by its newest word; null while it has given no number. */
+/** The newest claim number that the provider gave; null while it has given none. */
 export async function claimNumberOf(tx: Tx, organisationId: string, claimId: string): Promise<string | null> {
   const row = await tx
     .selectFrom('claim_references')

@@ -3,7 +3,10 @@ import { newId } from '../../platform/ids.ts'
 import type { Tx } from '../connect.ts'
 import { pipelined } from '../pipelined.ts'
 
-/** A notice of a document, matched to its claim. `sequence` is its place in the document: the same notice is stored once. */
+/**
+ * A notice of a document, matched to its claim. `sequence` is its place in the document: the same
+ * notice is stored once.
+ */
 export interface NewNotice {
   sequence: number
   claimId: string
@@ -39,7 +42,9 @@ export async function insertNotices(
   )
 }
 
-/** Stores what a person did or said about a claim; answers the notice's id for the claim's workflow. */
+/**
+ * Stores what a person did or said about a claim; answers the notice's id for the claim's workflow.
+ */
 export async function insertManualNotice(
   tx: Tx,
   act: {

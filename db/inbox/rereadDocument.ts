@@ -7,8 +7,9 @@ import { audit } from '../setup/audit.ts'
 import type { NewNotice } from './notices.ts'
 
 /**
- * Puts a document that could not be read, or not wholly, back before its inbox: after its adapter was mended it may be. What an earlier reading took in
- * stays; the new one has numbers of its own. Refuses by `document-not-found` and `document-was-read`.
+ * Puts a document that could not be read, or not wholly, back before its inbox: after its adapter
+ * was mended it may be. What an earlier reading took in stays; the new one has numbers of its own.
+ * Refuses by `document-not-found` and `document-was-read`.
  */
 export async function askToRereadDocument(
   tx: Tx,
@@ -44,7 +45,10 @@ export async function askToRereadDocument(
   return { kind: 'reread', organisationId, connectionId, providerId }
 }
 
-/** Takes what earlier readings of a document put on the worklist off it: this reading says what is still so. */
+/**
+ * Takes what earlier readings of a document put on the worklist off it: this reading says what is
+ * still so.
+ */
 export async function closeReadingItems(
   tx: Tx,
   { organisationId, documentId, now }: { organisationId: string; documentId: string; now: Date },
@@ -59,8 +63,11 @@ export async function closeReadingItems(
     .execute()
 }
 
-/** Without those that the claim has heard from an earlier reading of the same document, whatever their number was. */
-export async function notHeardBefore(
+/**
+ * The notices without those that an earlier reading of the same document has stored already, under
+ * whatever number.
+ */
+export async function withoutKnownNotices(
   tx: Tx,
   { organisationId, documentId }: { organisationId: string; documentId: string },
   first: number,
@@ -71,6 +78,6 @@ export async function notHeardBefore(
     select asked.index from json_to_recordset(${JSON.stringify(asked)}::json) as asked(index integer, claim_id uuid, event jsonb)
     where exists (select from notices n where n.organisation_id = ${organisationId} and n.document_id = ${documentId}
       and n.claim_id = asked.claim_id and n.event = asked.event and n.sequence < ${first})`.execute(tx)
-  const heard = new Set(rows.map(({ index }) => index))
-  return notices.filter((_notice, index) => !heard.has(index))
+  const known = new Set(rows.map(({ index }) => index))
+  return notices.filter((_notice, index) => !known.has(index))
 }

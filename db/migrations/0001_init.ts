@@ -1,14 +1,13 @@
 /**
- * The first schema. Every tenant table is keyed by (organisation_id, id), its foreign keys carry the organisation, and row-level
- * security is forced on it. `providers` and `organisations` are the tables above tenants, with the
- * operator's own log.
+ * The first schema. Every tenant table is keyed by (organisation_id, id), its foreign keys carry
+ * the organisation, and row-level security is forced on it. `providers` and `organisations` are the
+ * tables above tenants, with the operator's own log.
  *
- * Chart of accounts (ledger_entries.account), signs as they appear on a claim with charge 100, paid 80, contractual 15, patient 5:
- *   charged −100, open +100                                     when the claim is submitted
- *   open −100, paid +80, contractual +15, patient +5            when the remittance posts
- *   remitted −80, allocated +80                                 the remittance's own side (suspense for what matches no claim)
- * Accounts of a claim: charged, open, paid, contractual, patient, other_payer, denied, withheld_tax, discount, bank_fee, write_off,
- * taken_back. Accounts of a remittance: remitted, allocated, suspense, provider_adjustment.
+ * Signs in the ledger (accounts: domain/money/ledger.ts) as they appear on a claim with charge 100,
+ * paid 80, contractual 15, patient 5:
+ * - when the claim is submitted: charged −100, open +100
+ * - when the remittance posts: open −100, paid +80, contractual +15, patient +5
+ * - the remittance's own side: remitted −80, allocated +80 (suspense for what matches no claim)
  */
 export const up = `
 create table organisations (

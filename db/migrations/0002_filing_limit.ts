@@ -1,4 +1,7 @@
-/** Warnings before the filing limit: about a draft (claim_id) or about a visit that nobody has claimed yet. */
+/**
+ * Warnings before the filing limit: about a draft (claim_id) or about a visit that nobody has
+ * claimed yet.
+ */
 export const up = `
 alter table attention_items add column visit_id uuid;
 alter table attention_items add foreign key (organisation_id, visit_id) references visits(organisation_id, id);

@@ -1,4 +1,7 @@
-/** Batches: claims of a connection with a calendar wait in its joinable interchange and leave together. */
+/**
+ * Batches: claims of a connection with a calendar wait in its joinable interchange and leave
+ * together.
+ */
 export const up = `
 alter table connections add column batch_calendar jsonb;         -- domain BatchCalendar; null: each claim leaves at once
 alter table interchanges

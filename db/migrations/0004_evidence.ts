@@ -1,4 +1,7 @@
-/** Files that a person keeps with what they heard: letters, screenshots of a portal. Never sent anywhere. */
+/**
+ * Files that a person keeps as proof of what the provider said: letters, screenshots of a portal. Never sent
+ * anywhere.
+ */
 export const up = `
 create table evidence (
   organisation_id uuid not null, id uuid not null, claim_id uuid not null,

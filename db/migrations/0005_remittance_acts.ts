@@ -1,8 +1,9 @@
 /**
- * What a person does about a remittance: a quarantined one is superseded by a corrected one, and what came to the bank is written beside what the
- * document says. Two more accounts of a remittance of 80, of which the bank got 75 and kept 5 for itself:
- *   in_transit −75, bank +75             when the receipt is recorded
- *   in_transit −5, bank_fee +5           when somebody says that the bank kept the rest
+ * What a person does about a remittance: a quarantined one is superseded by a corrected one, and
+ * what came to the bank is written beside what the document says. Two more accounts of a remittance
+ * of 80, of which the bank got 75 and kept 5 for itself:
+ * - when the receipt is recorded: in_transit −75, bank +75
+ * - when somebody says that the bank kept the rest: in_transit −5, bank_fee +5
  */
 export const up = `
 alter table remittances add column superseded_by uuid;

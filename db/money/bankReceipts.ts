@@ -10,9 +10,12 @@ import { post } from './ledgerPost.ts'
 /** What came to the bank for a remittance beside what it says. Minor units of its currency. */
 export interface BankPosition {
   received: number
-  /** What the bank kept, by a person's word. */
+  /** What the bank kept, as a person states. */
   bankFee: number
-  /** Not come and not explained: what the remittance says less what came and what the bank kept. Below zero: too much came. */
+  /**
+   * Not come and not explained: what the remittance says less what came and what the bank kept.
+   * Below zero: too much came.
+   */
   open: number
   /** A person has said that the rest is still on its way. */
   awaitingRest: boolean
@@ -30,28 +33,34 @@ interface Act {
   now: Date
 }
 
-/** Records what arrived at the bank. Equal to the remittance is settled; anything else is on the worklist until it is explained (failure F11). */
+/**
+ * Records what arrived at the bank. An amount equal to the remittance's closes the question;
+ * anything else is on the worklist until it is explained (failure F11).
+ */
 export async function recordReceipt(
   tx: Tx,
   act: Act & { amount: number; currency: string; receivedOn: string; reference: string | null },
 ): Promise<Recorded | Refused> {
   const { amount, receivedOn, reference } = act
-  const held = await lockPosted(tx, act)
-  if (held.kind === 'refused') return held
-  if (act.currency !== held.currency) return refused('wrong-currency', `the remittance is in ${held.currency}`)
-  await write(tx, act, held, { kind: 'received', amount, received_on: receivedOn, reference, reason: null })
-  return { kind: 'recorded', position: await judge(tx, act, held) }
+  const posted = await lockPosted(tx, act)
+  if (posted.kind === 'refused') return posted
+  if (act.currency !== posted.currency) return refused('wrong-currency', `the remittance is in ${posted.currency}`)
+  await write(tx, act, posted, { kind: 'received', amount, received_on: receivedOn, reference, reason: null })
+  return { kind: 'recorded', position: await judge(tx, act, posted) }
 }
 
-/** Explains an open difference: the bank kept it (it goes to the ledger), or the rest is still on its way (the next receipt is compared again). */
+/**
+ * Explains an open difference: the bank kept it (it goes to the ledger), or the rest is still on
+ * its way (the next receipt is compared again).
+ */
 export async function explainDifference(
   tx: Tx,
   act: Act & { explanation: 'bank_fee' | 'awaiting_rest'; reason: string },
 ): Promise<Recorded | Refused> {
   const { organisationId, remittanceId, explanation, reason } = act
-  const held = await lockPosted(tx, act)
-  if (held.kind === 'refused') return held
-  const before = await bankPosition(tx, organisationId, remittanceId, held.amount)
+  const posted = await lockPosted(tx, act)
+  if (posted.kind === 'refused') return posted
+  const before = await bankPosition(tx, organisationId, remittanceId, posted.amount)
   if (before === null || before.open === 0)
     return refused('no-difference', 'nothing of the remittance is open at the bank')
   if (before.open < 0) {
@@ -59,10 +68,10 @@ export async function explainDifference(
     return refused('no-difference', detail)
   }
   const row = { kind: explanation, amount: before.open, received_on: null, reference: null, reason }
-  await write(tx, act, held, row)
+  await write(tx, act, posted, row)
   const detail = { explanation, amount: before.open, reason }
   await audit(tx, { ...act, action: 'remittance.bank-difference', subject: `remittance ${remittanceId}`, detail })
-  return { kind: 'recorded', position: await judge(tx, act, held) }
+  return { kind: 'recorded', position: await judge(tx, act, posted) }
 }
 
 /** What came to the bank for a remittance of `amount`; null when nobody has recorded anything. */
@@ -89,7 +98,7 @@ export async function bankPosition(
 }
 
 interface RemittanceHead {
-  kind: 'held'
+  kind: 'posted'
   connectionId: string
   documentId: string | null
   traceNumber: string
@@ -110,7 +119,7 @@ async function lockPosted(tx: Tx, { organisationId, remittanceId }: Act): Promis
   if (row.state !== 'posted')
     return refused('remittance-not-posted', `the remittance is ${row.state}`, { state: row.state })
   return {
-    kind: 'held',
+    kind: 'posted',
     connectionId: row.connection_id,
     documentId: row.document_id,
     traceNumber: row.trace_number,
@@ -122,7 +131,7 @@ async function lockPosted(tx: Tx, { organisationId, remittanceId }: Act): Promis
 async function write(
   tx: Tx,
   act: Act,
-  held: RemittanceHead,
+  posted: RemittanceHead,
   row: Pick<BankReceiptsTable, 'kind' | 'amount'> & {
     received_on: string | null
     reference: string | null
@@ -143,7 +152,7 @@ async function write(
     {
       organisationId,
       kind: 'bank_receipt',
-      currency: held.currency,
+      currency: posted.currency,
       remittanceId,
       actor,
       ...(row.reason === null ? {} : { reason: row.reason }),
@@ -158,9 +167,9 @@ async function write(
 }
 
 /** One open item while the bank and the remittance differ and nobody has said why. */
-async function judge(tx: Tx, act: Act, held: RemittanceHead): Promise<BankPosition> {
+async function judge(tx: Tx, act: Act, posted: RemittanceHead): Promise<BankPosition> {
   const { organisationId, remittanceId, actor, now } = act
-  const { traceNumber, amount, currency } = held
+  const { traceNumber, amount, currency } = posted
   const position = await bankPosition(tx, organisationId, remittanceId, amount)
   if (position === null) throw new Error(`remittance ${remittanceId}: its bank receipt was not stored`)
   // The amounts in its words may have changed.
@@ -175,6 +184,6 @@ async function judge(tx: Tx, act: Act, held: RemittanceHead): Promise<BankPositi
     missing: position.open > 0 ? money(position.open) : null,
     surplus: position.open > 0 ? null : money(-position.open),
   }
-  await raiseItem(tx, { ...act, ...held }, { ...cause, words })
+  await raiseItem(tx, { ...act, ...posted }, { ...cause, words })
   return position
 }

@@ -5,7 +5,12 @@ import { after, type ClaimPosition, emptyPosition, entriesOf, netOf } from '../.
 import { decisionEntries, wholeDecision } from '../../domain/money/decisionEntries.ts'
 import { type ClaimBalances, chargeEntries, claimBalances, reversalOf } from '../../domain/money/ledger.ts'
 import type { LineDecision } from '../../domain/money/lineDecision.ts'
-import { excessSettlement, type Settling, settleable, settlementEntries } from '../../domain/money/settlementEntries.ts'
+import {
+  excessSettlement,
+  type SettlementAction,
+  settleable,
+  settlementEntries,
+} from '../../domain/money/settlementEntries.ts'
 import type { Tx } from '../connect.ts'
 import { positionsOf } from './ledgerPositions.ts'
 import { type Posting, post } from './ledgerPost.ts'
@@ -31,7 +36,10 @@ export async function balancesOf(tx: Tx, organisationId: string, claimId: string
   return claimBalances(totals)
 }
 
-/** News of the ledger about a claim. The recorder reads the ledger again when it records: these figures are of this moment. */
+/**
+ * News of the ledger about a claim. The recorder reads the ledger again when it records: these
+ * figures are of this moment.
+ */
 export async function moneyPostedFact(
   tx: Tx,
   organisationId: string,
@@ -51,9 +59,10 @@ export async function postCharge(
 }
 
 /**
- * Posts what the provider decided, as the difference to what is posted already; `lines` may be empty when `outcome` speaks for all of them. The
- * caller holds the claim locked. `now` is when the provider decided: an itemised remittance of that day or later knows better, and a claim
- * without a charge (withdrawn) has nothing to move; then nothing is posted.
+ * Posts what the provider decided, as the difference to what is posted already; `lines` may be
+ * empty when `outcome` speaks for all of them. The caller holds the claim locked. `now` is when the
+ * provider decided: an itemised remittance of that day or later knows better, and a claim without a
+ * charge (withdrawn) has nothing to move; then nothing is posted.
  */
 export async function postDecision(
   tx: Tx,
@@ -72,14 +81,15 @@ export async function postDecision(
 }
 
 /**
- * Posts a person's word on what was denied of a line; of a `rejected` claim also on what is still open of it. Answers the amount, also of an appeal,
- * which moves nothing; null when nothing of the line can be settled. The caller holds the claim locked.
+ * Posts a person's decision on what was denied of a line; of a `rejected` claim also on what is
+ * still open of it. Answers the amount, also of an appeal, which moves nothing; null when nothing
+ * of the line can be settled. The caller holds the claim locked.
  */
 export async function postSettlement(
   tx: Tx,
   settlement: OnClaim & {
     lineNumber: number
-    action: Settling
+    action: SettlementAction
     rejected: boolean
     reason?: string
     idempotencyKey: string
@@ -94,8 +104,8 @@ export async function postSettlement(
 }
 
 /**
- * Takes the charge of a cancelled or replaced claim back, with the decisions and settlements on it, once. Money that came stays where it is: then
- * the claim is overpaid, and a person must see it.
+ * Takes the charge of a cancelled or replaced claim back, with the decisions and settlements on it,
+ * once. Money that came stays where it is: then the claim is overpaid, and a person must see it.
  */
 export async function postWithdrawal(tx: Tx, claim: OnClaim & { reason: string }): Promise<void> {
   const position = await positionOf(tx, claim.organisationId, claim.claimId)

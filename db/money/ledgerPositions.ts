@@ -1,19 +1,20 @@
 import { sql } from 'kysely'
 import type { ClaimPosition, Layer } from '../../domain/money/claimPosition.ts'
-import type { Account } from '../../domain/money/ledger.ts'
+import type { LedgerAccount } from '../../domain/money/ledger.ts'
 import type { Tx } from '../connect.ts'
 
 interface Row {
   claim_id: string
   layer: Layer
   line_number: number | null
-  account: Account
+  account: LedgerAccount
   amount: number
 }
 
 /**
- * How the ledgers of some claims stand, by layer, line and account; every claim that is asked for is in the answer. `charge`: whether the charge
- * is wanted line by line or in one sum (a third of the rows, for big remittances). The caller holds the claims locked when it goes on to post.
+ * How the ledgers of some claims stand, by layer, line and account; every claim that is asked for
+ * is in the answer. `charge`: whether the charge is wanted line by line or in one sum (a third of
+ * the rows, for big remittances). The caller holds the claims locked when it goes on to post.
  */
 export async function positionsOf(
   tx: Tx,

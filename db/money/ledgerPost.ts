@@ -23,8 +23,9 @@ export interface Posting {
 const CHUNK = 5_000
 
 /**
- * Writes one ledger transaction: a header and its entries. False: nothing to post, or posted before under the same key. Throws when the entries
- * don't sum to zero, which is a bug of ours and never the provider's.
+ * Writes one ledger transaction: a header and its entries. False: nothing to post, or posted before
+ * under the same key. Throws when the entries don't sum to zero, which is a bug of ours and never
+ * the provider's.
  */
 export async function post(tx: Tx, posting: Posting, entries: Entry[]): Promise<boolean> {
   if (entries.length === 0) return false
@@ -49,12 +50,18 @@ export async function post(tx: Tx, posting: Posting, entries: Entry[]): Promise<
     .executeTakeFirst()
   if (header === undefined) return false
   for (let from = 0; from < entries.length; from += CHUNK) {
-    await insertEntries(tx, posting, header.id, entries.slice(from, from + CHUNK), from)
+    const chunk = entries.slice(from, from + CHUNK)
+    await insertEntries(tx, { ...posting, transactionId: header.id }, chunk, from)
   }
   return true
 }
 
-async function insertEntries(tx: Tx, posting: Posting, id: string, entries: Entry[], from: number): Promise<void> {
+async function insertEntries(
+  tx: Tx,
+  posting: Posting & { transactionId: string },
+  entries: Entry[],
+  from: number,
+): Promise<void> {
   const rows = entries.map(({ account, amount, claimId, lineNumber }, index) => ({
     sequence: from + index + 1,
     claim_id: claimId,
@@ -66,7 +73,7 @@ async function insertEntries(tx: Tx, posting: Posting, id: string, entries: Entr
     tx,
     sql`
     insert into ledger_entries (organisation_id, transaction_id, sequence, claim_id, line_number, remittance_id, account, amount)
-    select ${posting.organisationId}::uuid, ${id}::uuid, e.sequence, e.claim_id, e.line_number, ${posting.remittanceId ?? null}::uuid, e.account, e.amount
+    select ${posting.organisationId}::uuid, ${posting.transactionId}::uuid, e.sequence, e.claim_id, e.line_number, ${posting.remittanceId ?? null}::uuid, e.account, e.amount
     from json_to_recordset(${JSON.stringify(rows)}::json)
       as e(sequence integer, claim_id uuid, line_number integer, account text, amount bigint)`,
   )

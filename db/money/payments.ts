@@ -11,7 +11,10 @@ import { insertLedgerNotices, paidAt } from './remittanceNotices.ts'
 import { postPlan } from './remittancePosting.ts'
 import { insertRemittance, insertRemittanceLines, lockForPosting, type PayableClaim } from './remittanceRows.ts'
 
-/** A payment that a person keys in: from a bank statement, a check or a paper EOB. Amounts in minor units of `currency`. */
+/**
+ * A payment that a person keys in: from a bank statement, a check or a paper EOB. Amounts in minor
+ * units of `currency`.
+ */
 export interface ManualPayment {
   organisationId: string
   claimId: string
@@ -21,7 +24,9 @@ export interface ManualPayment {
   paidOn: string
   /** Check or transfer number. */
   reference?: string
-  /** As the EOB itemises it, all or some of the claim's lines; their `paid` adds up to the amount. */
+  /**
+   * As the EOB itemises it, all or some of the claim's lines; their `paid` adds up to the amount.
+   */
   lines?: Pick<ManualLine, 'lineNumber' | 'paid' | 'adjustments'>[]
   actor: string
   reason?: string
@@ -39,13 +44,14 @@ interface ManualLine {
 export interface RecordedPayment {
   kind: 'recorded'
   remittanceId: string
-  /** For the claim's workflow: the caller tells it, and it records them. */
+  /** Notices for the claim's workflow to record; the caller signals it. */
   noticeIds: string[]
 }
 
 /**
- * Records a payment for one claim: posts it like a remittance and stores the news for the claim. In part, in two parts, or more than the claim: all
- * are booked. What cannot be right is refused and leaves no trace.
+ * Records a payment for one claim: posts it like a remittance and stores the notices for the claim.
+ * In part, in two parts, or more than the claim: all are booked. What cannot be right is refused
+ * and leaves no trace.
  */
 export async function recordManualPayment(tx: Tx, payment: ManualPayment): Promise<RecordedPayment | Refused> {
   const { organisationId, claimId } = payment
@@ -72,7 +78,7 @@ async function book(
   const contentSha256 = createHash('sha256').update(keyOf(payment)).digest()
   const { connectionId } = claim
   const arrived = { organisationId, connectionId, documentId: null, sequence: 0, remittance, contentSha256, now }
-  const remittanceId = await insertRemittance(tx, arrived, 'posted', 'manual')
+  const remittanceId = await insertRemittance(tx, arrived, { state: 'posted', source: 'manual', problem: null })
   if (remittanceId === null) throw new Error(`the payment ${keyOf(payment)} is posted without its ledger transaction`)
   const traceUsed = remittance.traceNumber !== '' && (await numberUsed(tx, arrived, remittanceId))
   const posted = await postPlan(tx, {
@@ -87,9 +93,9 @@ async function book(
     placed: [place],
     submissionIds: [null],
   })
-  await insertRemittanceLines(tx, organisationId, remittanceId, remittance.claims, [claimId])
-  const news = remittanceEvents(remittance, posted.placed, posted.balances, paidAt(payment.paidOn, now))
-  const notices = news.map(({ event }, sequence) => ({ claimId, submissionId: null, event, sequence }))
+  await insertRemittanceLines(tx, { ...arrived, remittanceId }, [claimId])
+  const events = remittanceEvents(remittance, posted.placed, posted.balances, paidAt(payment.paidOn, now))
+  const notices = events.map(({ event }, sequence) => ({ claimId, submissionId: null, event, sequence }))
   const act = {
     act: 'payment',
     amount: payment.amount,
@@ -163,8 +169,9 @@ function wrongLines(lines: ManualLine[], amount: number, facts: ClaimFacts): Ref
 }
 
 /**
- * The payment as a remittance of one claim. With adjustments it is itemised and decides its lines; without any it only pays. A part payment may
- * leave some of a line open, so the line's charge counts as what it explains.
+ * The payment as a remittance of one claim. With adjustments it is itemised and decides its lines;
+ * without any it only pays. A part payment may leave some of a line open, so the line's charge
+ * counts as what it explains.
  */
 function remittanceOf(payment: ManualPayment, { providerId, lines }: ClaimFacts): Remittance {
   const keyed = (payment.lines ?? []).map((line) => ({
@@ -231,7 +238,10 @@ async function recordedBefore(tx: Tx, payment: ManualPayment): Promise<RecordedP
   return { kind: 'recorded', remittanceId: posted.remittance_id, noticeIds: notices.map(({ id }) => id) }
 }
 
-/** The provider's own remittance of the same check may be posted already: then the same money would stand in the ledger twice. */
+/**
+ * The provider's own remittance of the same check may be posted already: then the same money would
+ * stand in the ledger twice.
+ */
 async function numberUsed(
   tx: Tx,
   {

@@ -3,14 +3,20 @@ import type { Tx } from '../connect.ts'
 import { matchSubmissions } from '../inbox/matchClaims.ts'
 import { type ArrivedRemittance, lockForPosting, type PayableClaim, sentLinesOf } from './remittanceRows.ts'
 
-/** Which claims of ours a remittance pays, locked until the end of the transaction. Arrays go by the places of the remittance's claims. */
+/**
+ * Which claims of ours a remittance pays, locked until the end of the transaction. Arrays go by the
+ * places of the remittance's claims.
+ */
 export interface PlacedClaims {
   placed: (PlacedClaim | null)[]
   submissionIds: (string | null)[]
   claims: Map<string, PayableClaim>
 }
 
-/** Matches a remittance's claims and their lines with ours, set by set. A claim in another currency than the payment is not a match. */
+/**
+ * Matches a remittance's claims and their lines with ours, set by set. A claim in another currency
+ * than the payment is not a match.
+ */
 export async function placeClaims(tx: Tx, arrived: ArrivedRemittance): Promise<PlacedClaims> {
   const { organisationId, connectionId, remittance } = arrived
   const matches = await matchSubmissions(tx, organisationId, connectionId, remittance.claims)

@@ -4,7 +4,7 @@ import type { RemittanceClaim } from '../../domain/money/remittance.ts'
 import type { Tx } from '../connect.ts'
 import type { RemittancesTable } from '../schema/moneyTables.ts'
 import { type BankPosition, bankPosition } from './bankReceipts.ts'
-import type { Quarantined } from './remittances.ts'
+import type { Quarantined } from './remittanceRows.ts'
 
 export interface RemittanceFilter {
   organisationId: string
@@ -57,7 +57,10 @@ export async function listRemittances(tx: Tx, filter: RemittanceFilter): Promise
   return (await query.execute()).map(summaryOf)
 }
 
-/** Where a remittance's money is now, minor units: amount = allocated + suspense − providerAdjustments. */
+/**
+ * Where a remittance's money is now, minor units: amount = allocated + suspense −
+ * providerAdjustments.
+ */
 interface Money {
   /** With claims. */
   allocated: number
@@ -174,7 +177,10 @@ function summaryOf(
   return { ...row, problem: row.problem as Quarantined | null, recordedAt: row.recordedAt.toISOString() }
 }
 
-/** From the lines, which say of each amount whether it found its claim; the ledger has no index by remittance, and the same sums. */
+/**
+ * From the lines, which say of each amount whether it found its claim; the ledger has no index by
+ * remittance, and the same sums.
+ */
 async function moneyOf(tx: Tx, organisationId: string, { remittanceId, amount }: RemittanceSummary): Promise<Money> {
   const { rows } = await sql<{ allocated: number; suspense: number }>`
     select coalesce(sum(paid) filter (where claim_id is not null), 0)::bigint as allocated,

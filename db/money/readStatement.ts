@@ -1,8 +1,13 @@
 import type { Tx } from '../connect.ts'
 
-/** One movement on a claim's ledger, as the API shows it. `lineNumber` null: the claim as a whole. */
+/**
+ * One movement on a claim's ledger, as the API shows it. `lineNumber` null: the claim as a whole.
+ */
 
-/** A claim's ledger, oldest first. The remittance's own side (`allocated`) is left out: it says nothing about the claim. */
+/**
+ * A claim's ledger, oldest first. The remittance's own side (`allocated`) is left out: it says
+ * nothing about the claim.
+ */
 export async function statement(tx: Tx, organisationId: string, claimId: string) {
   const rows = await tx
     .selectFrom('ledger_entries as e')

@@ -7,17 +7,26 @@ import type { Tx } from '../connect.ts'
 export interface BalanceOfVisit extends VisitBalance {
   visitId: string
   currency: string
-  /** Live claims with procedures of the visit in another currency: no total can hold both, so they are not counted. */
+  /**
+   * Live claims with procedures of the visit in another currency: no total can hold both, so they
+   * are not counted.
+   */
   otherCurrencyClaimIds: string[]
 }
 
-/** How a visit's money stands, from its procedures, the patient's receipts and the HMO ledger. Null: the organisation has no such visit. */
+/**
+ * How a visit's money stands, from its procedures, the patient's receipts and the HMO ledger. Null:
+ * the organisation has no such visit.
+ */
 export async function visitBalance(tx: Tx, organisationId: string, visitId: string): Promise<BalanceOfVisit | null> {
   const [balance] = await visitBalances(tx, organisationId, [visitId])
   return balance ?? null
 }
 
-/** The same of several visits, in the order of their ids; those that the organisation doesn't have are left out. */
+/**
+ * The same of several visits, in the order of their ids; those that the organisation doesn't have
+ * are left out.
+ */
 export async function visitBalances(tx: Tx, organisationId: string, visitIds: string[]): Promise<BalanceOfVisit[]> {
   if (visitIds.length === 0) return []
   const visits = await tx
@@ -78,12 +87,18 @@ interface LiveClaim {
   entries: VisitClaim['entries']
 }
 
-/** An appeal of disputed lines: the claim that it is about goes on beside it and has the procedure's whole amount. Alias `c`. */
+/**
+ * An appeal of disputed lines: the claim that it is about goes on beside it and has the procedure's
+ * whole amount. Alias `c`.
+ */
 const partOfAnother = sql`(c.purpose = 'appeal' and exists (
   select from claims o where o.organisation_id = c.organisation_id and o.id = c.replaces_claim_id
     and o.status <> 'CANCELLED' and o.closed_because is distinct from 'replaced'))`
 
-/** Submitted claims with a procedure of the visits, neither cancelled nor replaced; those of test connections don't count. */
+/**
+ * Submitted claims with a procedure of the visits, neither cancelled nor replaced; those of test
+ * connections don't count.
+ */
 async function liveClaims(tx: Tx, organisationId: string, visitIds: string[]): Promise<LiveClaim[]> {
   const { rows } = await sql<LiveClaim>`
     select c.id, c.status, c.currency,

@@ -4,7 +4,10 @@ import { newId } from '../../platform/ids.ts'
 import type { Tx } from '../connect.ts'
 import { pipelined } from '../pipelined.ts'
 
-/** News for a claim that the ledger makes. `sequence` is its place in the document; without a document, its order among its kind. */
+/**
+ * News for a claim that the ledger makes. `sequence` is its place in the document; without a
+ * document, its order among its kind.
+ */
 export interface LedgerNotice {
   sequence: number
   claimId: string
@@ -20,7 +23,10 @@ export interface KeyedBy {
 
 const CHUNK = 2_000
 
-/** Stores the news for the claims' workflows to record, each once per document. Answers the ids, in order; of repeats too, though nothing has them. */
+/**
+ * Stores the notices for the claims' workflows to record, each once per document. Answers the ids,
+ * in order; of repeats too, though nothing has them.
+ */
 export async function insertLedgerNotices(
   tx: Tx,
   from: { organisationId: string; connectionId: string; documentId: string | null; remittanceId: string | null },
@@ -51,8 +57,8 @@ export async function insertLedgerNotices(
 }
 
 /**
- * When a payment happened: some time on the day that it names, but never later than now. The end of the day, so that it doesn't look older than a
- * decision of the same day.
+ * When a payment happened: some time on the day that it names, but never later than now. The end of
+ * the day, so that it doesn't look older than a decision of the same day.
  */
 export function paidAt(paidOn: string, now: Date): string {
   const end = `${paidOn}T23:59:59.999Z`

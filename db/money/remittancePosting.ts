@@ -1,7 +1,6 @@
 import { formatMinor } from '../../domain/amounts.ts'
 import { grouped } from '../../domain/grouped.ts'
 import { type ClaimBalances, claimBalances, type Entry } from '../../domain/money/ledger.ts'
-import type { Remittance, RemittanceClaim } from '../../domain/money/remittance.ts'
 import type { PlacedClaim } from '../../domain/money/remittanceLines.ts'
 import { type RemittancePlan, remittancePlan } from '../../domain/money/remittancePlan.ts'
 import type { Cause, Item, WordsOf } from '../../domain/worklist/itemContents.ts'
@@ -18,7 +17,10 @@ export interface PostedPlan {
   balances: Map<string, ClaimBalances>
 }
 
-/** Plans and posts a balanced remittance and puts what needs a person on the worklist. The claims are locked. */
+/**
+ * Plans and posts a balanced remittance and puts what needs a person on the worklist. The claims
+ * are locked.
+ */
 export async function postPlan(
   tx: Tx,
   arrived: ArrivedRemittance & PlacedClaims & Omit<PlanHeader, 'currency'> & { traceUsed: boolean },
@@ -70,40 +72,39 @@ function itemsOf(
   arrived: ArrivedRemittance & PlacedClaims & { remittanceId: string; traceUsed: boolean },
   plan: RemittancePlan,
 ): Item[] {
-  const { connectionId, remittance, remittanceId } = arrived
+  const { connectionId, remittance } = arrived
   const { traceNumber } = remittance
   const reused: Item[] = arrived.traceUsed
     ? [{ kind: 'remittance-same-trace', ids: { connectionId, traceNumber }, words: { traceNumber } }]
     : []
-  const suspenseItems = plan.suspended.flatMap((index) => {
-    const claim = remittance.claims[index]
-    const cause = suspended(remittanceId, index)
-    return claim === undefined
-      ? []
-      : [{ ...cause, words: suspenseWords(remittance, claim, arrived.placed[index] ?? null) }]
-  })
-  return [...reused, ...suspenseItems, ...endedItems(arrived, plan)]
+  return [...reused, ...plan.suspended.flatMap((index) => suspenseItem(arrived, index)), ...endedItems(arrived, plan)]
 }
 
-function suspenseWords(
-  { traceNumber, currency }: Remittance,
-  claim: RemittanceClaim,
-  place: PlacedClaim | null,
-): WordsOf<'suspense'> {
-  return {
+function suspenseItem(
+  { remittance, remittanceId, placed }: ArrivedRemittance & PlacedClaims & { remittanceId: string },
+  index: number,
+): Item[] {
+  const claim = remittance.claims[index]
+  if (claim === undefined) return []
+  const { traceNumber, currency } = remittance
+  const words: WordsOf<'suspense'> = {
     traceNumber,
     money: `${formatMinor(claim.paid, currency)} ${currency}`,
     reference: claim.submissionNumber ?? claim.references[0]?.value ?? null,
-    why: place === null ? 'no-claim' : 'never-posted',
+    why: (placed[index] ?? null) === null ? 'no-claim' : 'never-posted',
   }
+  return [{ ...suspended(remittanceId, index), words }]
 }
 
-/** One item per suspended line; whoever allocates the line closes it. */
+/** One item per suspended line; allocating the line closes it. */
 export function suspended(remittanceId: string, sequence: number): Cause<'suspense'> {
   return { kind: 'suspense', ids: { remittanceId, sequence } }
 }
 
-/** Money on a claim that is over is booked all the same; a person must see it. The claim's own conflict is the same item. */
+/**
+ * Money for a claim that is over is booked, and a person must see it. The conflict that the claim
+ * itself raises is the same item.
+ */
 function endedItems(arrived: ArrivedRemittance & PlacedClaims, plan: RemittancePlan): Item[] {
   const paid = plan.posting.filter((entry: Entry) => entry.account === 'allocated')
   const { traceNumber } = arrived.remittance

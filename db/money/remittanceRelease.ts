@@ -22,19 +22,22 @@ export interface Reread {
   providerId: string
 }
 
-/** Lays a quarantined remittance aside because a corrected document took its place. Nothing of it is ever posted. */
+/**
+ * Lays a quarantined remittance aside because a corrected document took its place. Nothing of it is
+ * ever posted.
+ */
 export async function supersede(
   tx: Tx,
   act: Act & { byRemittanceId: string },
 ): Promise<{ kind: 'superseded' } | Refused> {
   const { organisationId, remittanceId, byRemittanceId, actor, reason, now } = act
-  const held = await lockQuarantined(tx, act)
-  if (held.kind === 'refused') return held
+  const row = await lockQuarantined(tx, act)
+  if (row.kind === 'refused') return row
   const by = await tx
     .selectFrom('remittances')
     .select('state')
     .where('organisation_id', '=', organisationId)
-    .where('connection_id', '=', held.connectionId)
+    .where('connection_id', '=', row.connectionId)
     .where('id', '=', byRemittanceId)
     .executeTakeFirst()
   if (by?.state !== 'posted' && by?.state !== 'test') {
@@ -48,30 +51,33 @@ export async function supersede(
     .where('id', '=', remittanceId)
     .execute()
   const because = 'superseded by a corrected remittance'
-  await closeItem(tx, { organisationId, by: actor, because, now }, quarantined(held))
+  await closeItem(tx, { organisationId, by: actor, because, now }, quarantined(row))
   const detail = { byRemittanceId, reason }
   await audit(tx, { ...act, action: 'remittance.supersede', subject: `remittance ${remittanceId}`, detail })
   return { kind: 'superseded' }
 }
 
-/** Puts the document of a quarantined remittance back before its inbox: with a mended adapter it may balance, and then it posts. */
+/**
+ * Puts the document of a quarantined remittance back before its inbox: with a mended adapter it may
+ * balance, and then it posts.
+ */
 export async function askToReread(tx: Tx, act: Act): Promise<Reread | Refused> {
   const { organisationId, remittanceId, reason } = act
-  const held = await lockQuarantined(tx, act)
-  if (held.kind === 'refused') return held
+  const row = await lockQuarantined(tx, act)
+  if (row.kind === 'refused') return row
   await tx
     .updateTable('documents')
     .set({ processed_at: null, attempts: 0 })
     .where('organisation_id', '=', organisationId)
-    .where('id', '=', held.documentId)
+    .where('id', '=', row.documentId)
     .execute()
-  const detail = { documentId: held.documentId, reason }
+  const detail = { documentId: row.documentId, reason }
   await audit(tx, { ...act, action: 'remittance.reread', subject: `remittance ${remittanceId}`, detail })
-  return { kind: 'reread', organisationId, connectionId: held.connectionId, providerId: held.providerId }
+  return { kind: 'reread', organisationId, connectionId: row.connectionId, providerId: row.providerId }
 }
 
 interface QuarantinedRemittance {
-  kind: 'held'
+  kind: 'quarantined'
   connectionId: string
   providerId: string
   documentId: string | null
@@ -89,7 +95,7 @@ async function lockQuarantined(
     where r.organisation_id = ${organisationId} and r.id = ${remittanceId} for update of r`.execute(tx)
   const [row] = rows
   if (row === undefined) return refused('remittance-not-found', `there is no remittance ${remittanceId}`)
-  const { state, ...held } = row
-  if (state === 'quarantined') return { kind: 'held', ...held }
+  const { state, ...rest } = row
+  if (state === 'quarantined') return { kind: 'quarantined', ...rest }
   return refused('remittance-not-quarantined', `the remittance is ${state}`, { state })
 }

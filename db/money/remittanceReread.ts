@@ -3,20 +3,19 @@ import type { Tx } from '../connect.ts'
 import type { RemittancesTable } from '../schema/moneyTables.ts'
 import { closeItem } from '../worklist/worklistItems.ts'
 import { quarantined } from './quarantined.ts'
-import type { ArrivedRemittance } from './remittanceRows.ts'
+import type { Quarantined, StoredRemittance } from './remittanceRows.ts'
 
 /**
- * Makes a quarantined remittance's row what its document says by today's reading, without its lines: the caller writes them and whatever follows from
- * the new state. The old doubt leaves the worklist. Answers the state, which is `duplicate` when the same payment was posted meanwhile.
+ * Makes a quarantined remittance's row what its document says by today's reading, without its
+ * lines: the caller writes them and whatever follows from the new state. The old doubt leaves the
+ * worklist. Answers the state, which is `duplicate` when the same payment was posted meanwhile.
  */
 export async function rewriteRemittance(
   tx: Tx,
-  arrived: ArrivedRemittance,
-  remittanceId: string,
-  wanted: 'posted' | 'test' | 'quarantined',
-  problem: Record<string, unknown> | null,
+  stored: StoredRemittance,
+  { wanted, problem }: { wanted: 'posted' | 'test' | 'quarantined'; problem: Quarantined | null },
 ): Promise<RemittancesTable['state']> {
-  const { organisationId, connectionId, remittance, contentSha256, now } = arrived
+  const { organisationId, connectionId, remittance, remittanceId, contentSha256, now } = stored
   const before = await tx
     .selectFrom('remittances')
     .select('content_sha256')

@@ -19,16 +19,33 @@ export interface ArrivedRemittance {
   now: Date
 }
 
+/** A remittance whose row is written. */
+export interface StoredRemittance extends ArrivedRemittance {
+  remittanceId: string
+}
+
 /**
- * Writes the remittance's own row. Null: the same payment with the same content is posted already (also by a transaction that ran beside this one;
- * the unique key decides).
+ * The rule of balance or currency that kept a remittance out of the ledger, and the place where it
+ * broke.
+ */
+export interface Quarantined {
+  rule: 'line-balance' | 'claim-balance' | 'payment-balance' | 'amount-range' | 'currency'
+  where: string
+  /**
+   * What the document says less what it adds up to, minor units; null where amounts were not
+   * compared.
+   */
+  difference: number | null
+}
+
+/**
+ * Writes the remittance's own row. Null: the same payment with the same content is posted already
+ * (also by a transaction that ran beside this one; the unique key decides).
  */
 export async function insertRemittance(
   tx: Tx,
   arrived: ArrivedRemittance,
-  state: RemittancesTable['state'],
-  source: RemittancesTable['source'],
-  problem: Record<string, unknown> | null = null,
+  { state, source, problem }: Pick<RemittancesTable, 'state' | 'source'> & { problem: Quarantined | null },
 ): Promise<string | null> {
   const { remittance } = arrived
   const row = await tx
@@ -58,12 +75,13 @@ export async function insertRemittance(
 
 const CHUNK = 2_000
 
-/** Keeps every claim of the remittance as it was stated; `claimIds` says whose money it became, null where it waits in suspense. */
+/**
+ * Keeps every claim of the remittance as it was stated; `claimIds` says whose money it became, null
+ * where it waits in suspense.
+ */
 export async function insertRemittanceLines(
   tx: Tx,
-  organisationId: string,
-  remittanceId: string,
-  claims: Remittance['claims'],
+  { organisationId, remittance: { claims }, remittanceId }: StoredRemittance,
   claimIds: (string | null)[],
 ): Promise<void> {
   for (let from = 0; from < claims.length; from += CHUNK) {
@@ -97,7 +115,10 @@ export interface PayableClaim {
   closed: ClosedBecause | null
 }
 
-/** Locks claims for posting, in the order of their ids, so that two remittances for the same claims follow one another and never deadlock. */
+/**
+ * Locks claims for posting, in the order of their ids, so that two remittances for the same claims
+ * follow one another and never deadlock.
+ */
 export async function lockForPosting(
   tx: Tx,
   organisationId: string,

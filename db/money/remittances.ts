@@ -12,141 +12,136 @@ import { quarantined } from './quarantined.ts'
 import { insertLedgerNotices, paidAt } from './remittanceNotices.ts'
 import { postPlan } from './remittancePosting.ts'
 import { rewriteRemittance } from './remittanceReread.ts'
-import { type ArrivedRemittance, insertRemittance, insertRemittanceLines } from './remittanceRows.ts'
-
-/** The rule of balance or currency that kept a remittance out of the ledger, and the place where it broke. */
-export interface Quarantined {
-  rule: 'line-balance' | 'claim-balance' | 'payment-balance' | 'amount-range' | 'currency'
-  where: string
-  /** What the document says less what it adds up to, minor units; null where amounts were not compared. */
-  difference: number | null
-}
+import {
+  type ArrivedRemittance,
+  insertRemittance,
+  insertRemittanceLines,
+  type Quarantined,
+  type StoredRemittance,
+} from './remittanceRows.ts'
 
 export interface PostedRemittance {
   state: RemittancesTable['state']
   remittanceId: string
   problem?: Quarantined
-  /** Each claim that has news now and must be signalled, once. */
+  /** Each claim that has notices now and must be signalled, once. */
   claims: { claimId: string }[]
 }
 
 /**
- * Takes one remittance in, whole or not at all: posted to the ledger with news for its claims; quarantined when it does not balance or is in
- * another currency; a duplicate (same payer, trace number, amount, date and content) posts nothing; in test mode the ledger stays untouched.
- * Money that finds no claim waits in suspense, and every doubt is an item on the worklist. The same place of the same document again answers as
- * before, but a quarantined one that balances by today's reading is posted now. News takes the numbers `sequence` to `sequence + 2 × claims − 1` of the document.
+ * Takes one remittance in, whole or not at all: posted to the ledger with notices for its claims;
+ * quarantined when it does not balance or is in another currency; a duplicate (same payer, trace
+ * number, amount, date and content) posts nothing; in test mode the ledger stays untouched. Money
+ * that finds no claim waits in suspense, and every doubt is an item on the worklist. The same place
+ * of the same document again answers as before, but a quarantined one that balances by today's
+ * reading is posted now. Notices take the numbers `sequence` to `sequence + 2 × claims − 1` of the
+ * document.
  */
 export async function postRemittance(
   tx: Tx,
   arrived: ArrivedRemittance & { mode: 'test' | 'production' },
 ): Promise<PostedRemittance> {
   const known = await knownBefore(tx, arrived)
+  const { traceUsed } = known
   const problem = problemOf(arrived.remittance, known.currency)
   const sameReading = known.again?.content === arrived.contentSha256.toString('hex') && problem !== null
   if (known.again?.state === 'quarantined' && !sameReading)
-    return reread(tx, arrived, known.again.remittanceId, known.traceUsed, problem)
+    return reread(tx, { ...arrived, traceUsed, remittanceId: known.again.remittanceId }, problem)
   if (known.again !== null) return answerAsBefore(tx, arrived, known.again)
   if (problem !== null) {
-    return quarantine(tx, arrived, await mustInsert(tx, arrived, 'quarantined', { ...problem }), problem)
+    return quarantine(tx, await mustInsert(tx, arrived, 'quarantined', problem), problem)
   }
-  if (arrived.mode === 'test') return takeTest(tx, arrived, await mustInsert(tx, arrived, 'test'))
-  const remittanceId = await insertRemittance(tx, arrived, 'posted', 'document')
-  return remittanceId === null ? duplicate(tx, arrived) : postToLedger(tx, arrived, remittanceId, known.traceUsed)
+  if (arrived.mode === 'test') return passOnTestRemittance(tx, await mustInsert(tx, arrived, 'test'))
+  const remittanceId = await insertRemittance(tx, arrived, { state: 'posted', source: 'document', problem: null })
+  return remittanceId === null ? duplicate(tx, arrived) : postToLedger(tx, { ...arrived, traceUsed, remittanceId })
 }
 
-/** The document of a quarantined remittance once more: its row becomes what it says by today's reading. */
+/**
+ * The document of a quarantined remittance once more: its row becomes what it says by today's
+ * reading.
+ */
 async function reread(
   tx: Tx,
-  arrived: ArrivedRemittance & { mode: 'test' | 'production' },
-  remittanceId: string,
-  traceUsed: boolean,
+  stored: StoredRemittance & { mode: 'test' | 'production'; traceUsed: boolean },
   problem: Quarantined | null,
 ): Promise<PostedRemittance> {
-  const wanted = problem !== null ? 'quarantined' : arrived.mode === 'test' ? 'test' : 'posted'
-  const state = await rewriteRemittance(tx, arrived, remittanceId, wanted, problem === null ? null : { ...problem })
-  if (problem !== null) return quarantine(tx, arrived, remittanceId, problem)
-  if (state === 'test') return takeTest(tx, arrived, remittanceId)
-  return state === 'duplicate'
-    ? { state, remittanceId, claims: [] }
-    : postToLedger(tx, arrived, remittanceId, traceUsed)
+  const { mode, remittanceId } = stored
+  const wanted = problem !== null ? 'quarantined' : mode === 'test' ? 'test' : 'posted'
+  const state = await rewriteRemittance(tx, stored, { wanted, problem })
+  if (problem !== null) return quarantine(tx, stored, problem)
+  if (state === 'test') return passOnTestRemittance(tx, stored)
+  return state === 'duplicate' ? { state, remittanceId, claims: [] } : postToLedger(tx, stored)
 }
 
-async function postToLedger(
-  tx: Tx,
-  arrived: ArrivedRemittance,
-  remittanceId: string,
-  traceUsed: boolean,
-): Promise<PostedRemittance> {
-  const { organisationId, remittance, now } = arrived
-  const placing = await placeClaims(tx, arrived)
+async function postToLedger(tx: Tx, stored: StoredRemittance & { traceUsed: boolean }): Promise<PostedRemittance> {
+  const { remittance, remittanceId, now } = stored
+  const placing = await placeClaims(tx, stored)
   const posted = await postPlan(tx, {
-    ...arrived,
+    ...stored,
     ...placing,
-    remittanceId,
-    traceUsed,
     actor: 'provider',
     kind: 'remittance',
     key: `remittance:${remittanceId}`,
   })
   const claimIds = posted.placed.map((place) => place?.claimId ?? null)
-  await insertRemittanceLines(tx, organisationId, remittanceId, remittance.claims, claimIds)
-  const news = remittanceEvents(remittance, posted.placed, posted.balances, paidAt(remittance.paidOn, now))
-  await notifyClaims(tx, arrived, remittanceId, placing.submissionIds, news)
-  return { state: 'posted', remittanceId, claims: named(news) }
+  await insertRemittanceLines(tx, stored, claimIds)
+  const events = remittanceEvents(remittance, posted.placed, posted.balances, paidAt(remittance.paidOn, now))
+  await notifyClaims(tx, stored, placing.submissionIds, events)
+  return { state: 'posted', remittanceId, claims: claimsOf(events) }
 }
 
-/** In test mode the claims still hear the decisions: their way to the end can be watched, without money. */
-async function takeTest(tx: Tx, arrived: ArrivedRemittance, remittanceId: string): Promise<PostedRemittance> {
-  const { organisationId, remittance, now } = arrived
-  const { placed, submissionIds } = await placeClaims(tx, arrived)
-  await insertRemittanceLines(tx, organisationId, remittanceId, remittance.claims, placed.map(claimIdOf))
-  const news = remittanceEvents(remittance, placed, null, paidAt(remittance.paidOn, now))
-  await notifyClaims(tx, arrived, remittanceId, submissionIds, news)
-  return { state: 'test', remittanceId, claims: named(news) }
+/**
+ * In test mode the claims still get the decisions, so that a test claim goes its whole way; no
+ * money is posted.
+ */
+async function passOnTestRemittance(tx: Tx, stored: StoredRemittance): Promise<PostedRemittance> {
+  const { remittance, remittanceId, now } = stored
+  const { placed, submissionIds } = await placeClaims(tx, stored)
+  await insertRemittanceLines(tx, stored, placed.map(claimIdOf))
+  const events = remittanceEvents(remittance, placed, null, paidAt(remittance.paidOn, now))
+  await notifyClaims(tx, stored, submissionIds, events)
+  return { state: 'test', remittanceId, claims: claimsOf(events) }
 }
 
 async function notifyClaims(
   tx: Tx,
-  arrived: ArrivedRemittance,
-  remittanceId: string,
+  stored: StoredRemittance,
   submissionIds: (string | null)[],
-  news: ReturnType<typeof remittanceEvents>,
+  events: ReturnType<typeof remittanceEvents>,
 ): Promise<void> {
-  const notices = news.map(({ claimId, index, event }) => ({
+  const notices = events.map(({ claimId, index, event }) => ({
     claimId,
     submissionId: submissionIds[index] ?? null,
     event,
-    sequence: arrived.sequence + 2 * index + (event.fact.type === 'money_posted' ? 1 : 0),
+    sequence: stored.sequence + 2 * index + (event.fact.type === 'money_posted' ? 1 : 0),
   }))
-  await insertLedgerNotices(tx, { ...arrived, remittanceId }, notices)
+  await insertLedgerNotices(tx, stored, notices)
 }
 
-async function quarantine(
-  tx: Tx,
-  arrived: ArrivedRemittance,
-  remittanceId: string,
-  problem: Quarantined,
-): Promise<PostedRemittance> {
-  const { traceNumber, claims } = arrived.remittance
-  // The place that broke is only worth something beside what the document says.
-  await insertRemittanceLines(tx, arrived.organisationId, remittanceId, claims, [])
-  await raiseItem(tx, { ...arrived, remittanceId }, { ...quarantined(arrived), words: { traceNumber, ...problem } })
+async function quarantine(tx: Tx, stored: StoredRemittance, problem: Quarantined): Promise<PostedRemittance> {
+  const { remittanceId } = stored
+  const { traceNumber } = stored.remittance
+  // The console shows the place that broke beside what the document says there.
+  await insertRemittanceLines(tx, stored, [])
+  await raiseItem(tx, stored, { ...quarantined(stored), words: { traceNumber, ...problem } })
   return { state: 'quarantined', remittanceId, problem, claims: [] }
 }
 
 async function duplicate(tx: Tx, arrived: ArrivedRemittance): Promise<PostedRemittance> {
-  return { state: 'duplicate', remittanceId: await mustInsert(tx, arrived, 'duplicate'), claims: [] }
+  const { remittanceId } = await mustInsert(tx, arrived, 'duplicate')
+  return { state: 'duplicate', remittanceId, claims: [] }
 }
 
 async function mustInsert(
   tx: Tx,
   arrived: ArrivedRemittance,
   state: 'quarantined' | 'duplicate' | 'test',
-  problem: Record<string, unknown> | null = null,
-): Promise<string> {
-  const id = await insertRemittance(tx, arrived, state, 'document', problem)
-  if (id === null) throw new Error(`remittance at ${arrived.sequence} of document ${arrived.documentId} was not stored`)
-  return id
+  problem: Quarantined | null = null,
+): Promise<StoredRemittance> {
+  const remittanceId = await insertRemittance(tx, arrived, { state, source: 'document', problem })
+  if (remittanceId === null)
+    throw new Error(`remittance at ${arrived.sequence} of document ${arrived.documentId} was not stored`)
+  return { ...arrived, remittanceId }
 }
 
 function problemOf(remittance: Remittance, currency: string): Quarantined | null {
@@ -159,7 +154,10 @@ function problemOf(remittance: Remittance, currency: string): Quarantined | null
 
 interface Known {
   currency: string
-  /** The same place of the same document was taken in before, or the same payment by an earlier reading of it. */
+  /**
+   * The same place of the same document was taken in before, or the same payment by an earlier
+   * reading of it.
+   */
   again: { remittanceId: string; state: PostedRemittance['state']; problem: Quarantined | null; content: string } | null
   /** Another payment of the connection has the same trace number. */
   traceUsed: boolean
@@ -167,7 +165,8 @@ interface Known {
 
 async function knownBefore(tx: Tx, arrived: ArrivedRemittance): Promise<Known> {
   const { organisationId, connectionId, documentId, sequence, remittance, contentSha256 } = arrived
-  // What an earlier reading of the same document took in: places may have shifted, payer and trace number say which it is.
+  // What an earlier reading of the same document took in: places may have shifted, payer and trace
+  // number say which it is.
   const reading = sequence - (sequence % NUMBERS_A_READING)
   const { rows } = await sql<Known>`
     select n.currency,
@@ -220,6 +219,6 @@ function claimIdOf(place: PlacedClaim | null): string | null {
   return place?.claimId ?? null
 }
 
-function named(news: { claimId: string }[]): { claimId: string }[] {
-  return [...new Set(news.map(({ claimId }) => claimId))].map((claimId) => ({ claimId }))
+function claimsOf(events: { claimId: string }[]): { claimId: string }[] {
+  return [...new Set(events.map(({ claimId }) => claimId))].map((claimId) => ({ claimId }))
 }

@@ -38,7 +38,10 @@ export interface SuspenseLine {
   sequence: number
 }
 
-/** Lines of posted remittances that nobody has matched with a claim yet, oldest first, behind `after`. */
+/**
+ * Lines of posted remittances that nobody has matched with a claim yet, oldest first, behind
+ * `after`.
+ */
 export async function openSuspense(
   tx: Tx,
   { organisationId, after, limit }: { organisationId: string; after: SuspenseLine | null; limit: number },
@@ -91,8 +94,9 @@ export async function openSuspense(
 }
 
 /**
- * A person says whose money in suspense it is: the line is posted on the claim as if it had matched, the claim hears of it, and the item on the
- * worklist is closed. Only onto a claim of the same connection and currency.
+ * A person says whose money in suspense it is: the line is posted on the claim as if it had
+ * matched, the claim gets a notice, and the item on the worklist is closed. Only onto a claim of
+ * the same connection and currency.
  */
 export async function allocateSuspense(tx: Tx, allocation: Allocation): Promise<Allocated | Refused> {
   const { organisationId, remittanceId, sequence, claimId, actor, reason, now } = allocation
@@ -129,9 +133,14 @@ export async function allocateSuspense(tx: Tx, allocation: Allocation): Promise<
   )
   await assign(tx, allocation)
   const balances = claimBalances([...position.rows, ...plan.reversal, ...plan.settlement, ...plan.posting])
-  const news = remittanceEvents(remittanceOf(line), [place], new Map([[claimId, balances]]), paidAt(line.paid_on, now))
+  const events = remittanceEvents(
+    remittanceOf(line),
+    [place],
+    new Map([[claimId, balances]]),
+    paidAt(line.paid_on, now),
+  )
   const about = { organisationId, connectionId: line.connection_id, documentId: null, remittanceId }
-  const notices = news.map(({ event }, index) => ({ claimId, submissionId, event, sequence: index }))
+  const notices = events.map(({ event }, index) => ({ claimId, submissionId, event, sequence: index }))
   const act = { act: 'allocate-suspense', remittanceId, sequence, reason }
   const noticeIds = await insertLedgerNotices(tx, about, notices, { actor, act })
   await audit(tx, { organisationId, actor, action: 'suspense.allocate', subject: `claim ${claimId}`, detail: act, now })
@@ -140,7 +149,10 @@ export async function allocateSuspense(tx: Tx, allocation: Allocation): Promise<
 
 type Line = NonNullable<Awaited<ReturnType<typeof lockLine>>>
 
-/** Any line of a remittance; of two that allocate it at once, the second one sees what the first one did. */
+/**
+ * Any line of a remittance; of two that allocate it at once, the second one sees what the first one
+ * did.
+ */
 async function lockLine(tx: Tx, { organisationId, remittanceId, sequence }: Allocation) {
   const { rows } = await sql<{
     detail: RemittanceClaim

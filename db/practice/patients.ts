@@ -3,6 +3,7 @@ import type { Address, Relationship } from '../../domain/claim.ts'
 import { recentFrom } from '../../domain/practice/billable.ts'
 import type { Tx } from '../connect.ts'
 import { unclaimed } from '../drafts/duplicateLines.ts'
+import { hasEitherId, isOurId } from './eitherId.ts'
 
 export interface PatientSummary {
   patientId: string
@@ -13,7 +14,10 @@ export interface PatientSummary {
   sex: 'female' | 'male' | 'other' | 'unknown'
   /** Providers that cover the patient today. */
   providers: string[]
-  /** Visits with at least one procedure that may go on a claim (domain/billable.ts); only counted when asked for. */
+  /**
+   * Visits with at least one procedure that may go on a claim (domain/practice/billable.ts); only
+   * counted when asked for.
+   */
   billableVisits: number | null
 }
 
@@ -32,8 +36,9 @@ export interface PatientQuery {
 }
 
 /**
- * Patients by family and given name. Billable is the rule of domain/billable.ts in SQL: a completed visit that is recent and within the filing
- * limit of a connection in its currency, covered by an enrolment on the service date, with a procedure that is on no standing claim.
+ * Patients by family and given name. Billable is the rule of domain/practice/billable.ts in SQL: a
+ * completed visit that is recent and within the filing limit of a connection in its currency,
+ * covered by an enrolment on the service date, with a procedure that is on no standing claim.
  */
 export async function searchPatients(tx: Tx, asked: PatientQuery): Promise<PatientSummary[]> {
   const today = asked.now.toISOString().slice(0, 10)
@@ -106,9 +111,8 @@ export async function patientOf(tx: Tx, organisationId: string, idOrExternalId: 
     .selectFrom('patients')
     .selectAll()
     .where('organisation_id', '=', organisationId)
-    .where((eb) => eb.or([eb(sql<string>`id::text`, '=', idOrExternalId), eb('external_id', '=', idOrExternalId)]))
-    // Somebody's external id may look like our id: ours comes first.
-    .orderBy(sql`(id::text = ${idOrExternalId})`, 'desc')
+    .where(hasEitherId(idOrExternalId))
+    .orderBy(isOurId(idOrExternalId), 'desc')
     .limit(1)
     .executeTakeFirst()
   if (row === undefined) return null

@@ -33,14 +33,19 @@ export type SyncedTable =
   | 'visits'
   | 'rates'
 
-/** One row as it should be: the table's columns without organisation, id, external id and version. All rows of a call have the same columns. */
+/**
+ * One row as it should be: the table's columns without organisation, id, external id and version.
+ * All rows of a call have the same columns.
+ */
 export interface SyncRow {
   externalId: string
   version: number
   columns: Record<string, unknown>
 }
 
-/** Columns that never change: a row that names another one is refused, since claims refer to both. */
+/**
+ * Columns that never change: a row that names another one is refused, since claims refer to both.
+ */
 const FIXED: Partial<Record<SyncedTable, string>> = {
   enrolments: 'patient_id',
   authorisations: 'patient_id',
@@ -55,8 +60,8 @@ interface Known {
 }
 
 /**
- * Writes rows whose version is newer than what is there; an older one never overwrites. Each external id at most once per call. Answers in the
- * order of the rows.
+ * Writes rows whose version is newer than what is there; an older one never overwrites. Each
+ * external id at most once per call. Answers in the order of the rows.
  */
 export async function syncRows(
   tx: Tx,

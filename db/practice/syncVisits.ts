@@ -17,8 +17,9 @@ export interface SyncProcedure {
 }
 
 /**
- * Syncs visits with their procedures. A procedure that is no longer in the visit goes, unless a claim has it: then it stays and is reported as
- * `kept`. What was submitted is the claim's own copy and never changes here.
+ * Syncs visits with their procedures. A procedure that is no longer in the visit goes, unless a
+ * claim has it: then it stays and is reported as `kept`. What was submitted is the claim's own copy
+ * and never changes here.
  */
 export async function syncVisits(
   tx: Tx,
@@ -52,7 +53,8 @@ async function syncProcedures(
   procedures: SyncProcedure[],
 ): Promise<string[]> {
   const wanted = procedures.map((procedure) => procedure.external_id)
-  // Locked first: a draft that takes one right now commits before the next statement looks for claims.
+  // Locked first: a draft that takes one right now commits before the next statement looks for
+  // claims.
   const gone = await tx
     .selectFrom('visit_procedures')
     .select(['id', 'external_id'])

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { ClaimStatus } from '../../domain/claim.ts'
 import type { Tx } from '../connect.ts'
 import type { Diagnosis } from '../schema/practiceTables.ts'
+import { hasEitherId, isOurId } from './eitherId.ts'
 
 export interface VisitDetail {
   visitId: string
@@ -24,7 +25,10 @@ export interface VisitDetail {
     area: string | null
     quantity: number
     fee: number
-    /** The claims that it is or was on, oldest first; `amount` is what was claimed for it, in the claim's currency. */
+    /**
+     * The claims that it is or was on, oldest first; `amount` is what was claimed for it, in the
+     * claim's currency.
+     */
     claims: { claimId: string; claimNumber: string; status: ClaimStatus; lineNumber: number; amount: number }[]
   }[]
 }
@@ -35,9 +39,8 @@ export async function visitOf(tx: Tx, organisationId: string, idOrExternalId: st
     .selectFrom('visits')
     .selectAll()
     .where('organisation_id', '=', organisationId)
-    .where((eb) => eb.or([eb(sql<string>`id::text`, '=', idOrExternalId), eb('external_id', '=', idOrExternalId)]))
-    // Somebody's external id may look like our id: ours comes first.
-    .orderBy(sql`(id::text = ${idOrExternalId})`, 'desc')
+    .where(hasEitherId(idOrExternalId))
+    .orderBy(isOurId(idOrExternalId), 'desc')
     .limit(1)
     .executeTakeFirst()
   if (row === undefined) return null

@@ -12,6 +12,7 @@ import type {
 } from '../../domain/claim.ts'
 import type { Fact } from '../../domain/claims/claimEvents.ts'
 import type { DeadlineKind } from '../../domain/claims/escalation.ts'
+import type { Effect } from '../../domain/claims/step.ts'
 import type { Adjustment, LineSettlement } from '../../domain/money/lineDecision.ts'
 import type { Day, DayOrNull, Json, JsonOrNull, Maybe, Tenant, Time, TimeOrNull } from './columns.ts'
 import type { Diagnosis } from './practiceTables.ts'
@@ -130,7 +131,7 @@ export interface ClaimEventsTable extends Tenant {
   type: Fact['type']
   fact: Json<Fact>
   said: ColumnType<Said[], string | undefined, string>
-  effect: 'applied' | 'repeat' | 'stale' | 'conflict' | 'noted'
+  effect: Effect
   from_status: ClaimStatus
   to_status: ClaimStatus
   implied: Generated<ClaimStatus[]>

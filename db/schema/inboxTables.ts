@@ -1,5 +1,6 @@
 import type { Generated } from 'kysely'
 import type { ClaimEvent } from '../../domain/claims/claimEvents.ts'
+import type { NoticeEffect } from '../../domain/claims/step.ts'
 import type { Json, JsonOrNull, Maybe, Tenant, Time, TimeOrNull } from './columns.ts'
 
 export interface DocumentsTable extends Tenant {
@@ -20,7 +21,7 @@ export interface DocumentsTable extends Tenant {
   processed_at: TimeOrNull
   outcome: Maybe<string>
   attempts: Generated<number>
-  /** How often it was read to its end; grows when somebody has it read again. */
+  /** How often it was read to its end; grows when a person has it read again. */
   reading: Generated<number>
 }
 
@@ -38,7 +39,7 @@ export interface NoticesTable extends Tenant {
   act: JsonOrNull<Record<string, unknown>>
   created_at: Generated<Date>
   recorded_at: TimeOrNull
-  effect: Maybe<string>
+  effect: Maybe<NoticeEffect>
   failures: Generated<number>
   held_at: TimeOrNull
 }

@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely'
+import type { LedgerAccount } from '../../domain/money/ledger.ts'
 import type { Day, DayOrNull, Json, JsonOrNull, Maybe, Tenant, Time } from './columns.ts'
 
 export interface RemittancesTable extends Tenant {
@@ -66,32 +67,12 @@ export interface LedgerTransactionsTable extends Tenant {
   posted_at: Time
 }
 
-export type Account =
-  | 'charged'
-  | 'open'
-  | 'paid'
-  | 'contractual'
-  | 'patient'
-  | 'other_payer'
-  | 'denied'
-  | 'withheld_tax'
-  | 'discount'
-  | 'bank_fee'
-  | 'write_off'
-  | 'taken_back'
-  | 'remitted'
-  | 'allocated'
-  | 'suspense'
-  | 'provider_adjustment'
-  | 'bank'
-  | 'in_transit'
-
 export interface LedgerEntriesTable extends Tenant {
   transaction_id: string
   sequence: number
   claim_id: Maybe<string>
   line_number: Maybe<number>
   remittance_id: Maybe<string>
-  account: Account
+  account: LedgerAccount
   amount: number
 }

@@ -23,7 +23,10 @@ export interface ProvidersTable {
 
 export type Role = 'owner' | 'admin' | 'billing' | 'practice_app' | 'read_only'
 
-/** What the operator did by command: registered providers, made organisations and keys, re-sealed secrets. */
+/**
+ * What the operator did by command: registered providers, made organisations and keys, re-sealed
+ * secrets.
+ */
 export interface OperatorLogTable {
   id: string
   actor: string

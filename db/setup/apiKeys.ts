@@ -3,10 +3,13 @@ import { newId } from '../../platform/ids.ts'
 import type { Tx } from '../connect.ts'
 import type { Role } from '../schema/setupTables.ts'
 
-/** `chk_` and so much of its random part that a person knows a key again; 256 bits less 36 are left to guess. */
+/**
+ * `chk_` and so much of its random part that a person knows a key again; 256 bits less 36 are left
+ * to guess.
+ */
 const PREFIX_LENGTH = 10
 
-/** A key as it is told: never the key itself. */
+/** A key as it is listed, without the key itself. */
 export interface ApiKey {
   keyId: string
   name: string

@@ -2,7 +2,10 @@ import { newId } from '../../platform/ids.ts'
 import type { Tx } from '../connect.ts'
 import { pipelined } from '../pipelined.ts'
 
-/** What somebody did that must be explainable later: who, what, to what, why. Ids and amounts, no patient data. */
+/**
+ * What somebody did that must be explainable later: who, what, to what, why. Ids and amounts, no
+ * patient data.
+ */
 export async function audit(
   tx: Tx,
   entry: {

@@ -17,7 +17,10 @@ export async function sealedConnections(tx: Tx, organisationId: string): Promise
   return rows.map((row) => row.id)
 }
 
-/** A connection's sealed secrets; nobody changes them until the transaction ends. Null when there are none. */
+/**
+ * A connection's sealed secrets; nobody changes them until the transaction ends. Null when there
+ * are none.
+ */
 export async function lockSecrets(tx: Tx, { organisationId, connectionId }: Row): Promise<Buffer | null> {
   const row = await tx
     .selectFrom('connections')

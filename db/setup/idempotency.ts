@@ -10,8 +10,8 @@ export interface KeptAnswer {
 export type ClaimedKey = { kind: 'mine' } | { kind: 'used'; requestSha256: Buffer; answer: KeptAnswer }
 
 /**
- * Takes the key for this transaction. Another transaction that holds it is waited for: when that one commits, the key is `used`; when it rolls
- * back, the key is mine.
+ * Takes the key for this transaction. Another transaction that holds it is waited for: when that
+ * one commits, the key is `used`; when it rolls back, the key is mine.
  */
 export async function claimKey(
   tx: Tx,
@@ -33,7 +33,10 @@ export async function claimKey(
   return { kind: 'used', requestSha256: row.request_sha256, answer: row.response as unknown as KeptAnswer }
 }
 
-/** Keeps the answer with the key; answers it as it was kept, so that the first caller and every repeat get the same bytes. */
+/**
+ * Keeps the answer with the key; answers it as it was kept, so that the first caller and every
+ * repeat get the same bytes.
+ */
 export async function keepAnswer(
   tx: Tx,
   kept: { organisationId: string; key: string; answer: KeptAnswer },

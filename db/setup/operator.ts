@@ -4,7 +4,10 @@ import type { Tx } from '../connect.ts'
 import { CONFINE } from '../pooled.ts'
 import type { Database } from '../schema/database.ts'
 
-/** The database as the operator's commands write it: signed in as its owner, for what no application role may do. */
+/**
+ * The database as the operator's commands write it: signed in as its owner, for what no application
+ * role may do.
+ */
 export interface OperatorDatabase {
   /** One transaction confined to an organisation: row-level security is forced on the owner too. */
   within<T>(organisationId: string, work: (tx: Tx) => Promise<T>): Promise<T>

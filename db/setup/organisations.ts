@@ -1,7 +1,7 @@
 import { newId } from '../../platform/ids.ts'
 import type { Tx } from '../connect.ts'
 
-/** A tenant as it is told to the deployment. */
+/** A tenant as the operator creates it. */
 export interface NewOrganisation {
   name: string
   taxId: string | null

@@ -7,8 +7,9 @@ import { byHand, decided, moneyPosted } from './decisions.ts'
 import { type Advanced, moved, noDocumentsWanted, same } from './step.ts'
 
 /**
- * The claim's state machine: pure and total. Repeats and stale news change nothing; forward jumps are legal and name the steps they imply;
- * automatic news never moves a decided claim back. Only a reversal or a person's act may.
+ * The claim's state machine: pure and total. Repeats and stale events change nothing; forward jumps
+ * are legal and name the steps they imply; an automatic event never moves a decided claim back;
+ * only a reversal or a person may.
  */
 export function advance(state: ClaimState, event: ClaimEvent): Advanced {
   const advanced = step(provesDelivery(state, event), event)
@@ -83,8 +84,8 @@ function provesDelivery(state: ClaimState, event: ClaimEvent): ClaimState {
 }
 
 /**
- * Any word of the provider about the claim, its money, or a person's word that the provider has it proves that the claim arrived, whatever our own
- * record says (failure E3).
+ * What the provider states about the claim, money for it, or a person who says that the provider
+ * has it prove that the claim arrived, whatever our own record says (failure E3).
  */
 function provesArrival(fact: Fact): boolean {
   switch (fact.type) {

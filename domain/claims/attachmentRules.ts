@@ -7,7 +7,10 @@ import {
   type SubmitProblem,
 } from './requirements.ts'
 
-/** "X-ray of tooth 14 required for D2740 (line 2)": what the provider wants with these services and the claim doesn't have. */
+/**
+ * "X-ray of tooth 14 required for D2740 (line 2)": what the provider wants with these services and
+ * the claim doesn't have.
+ */
 export function missingAttachments(claim: CheckedClaim, rules: AttachmentRule[]): SubmitProblem[] {
   return rules.flatMap((rule) => {
     const lines = linesInScope(claim, rule.when)
@@ -20,11 +23,14 @@ function perClaim(claim: CheckedClaim, { kind }: AttachmentRule, lines: CheckedL
   return [{ type: 'missing-attachment', detail: `${named(kind)} required for ${lines.map(lineNamed).join(', ')}` }]
 }
 
-/** A line without a tooth is served by any attachment of the kind: nobody can say which tooth it should show. */
+/**
+ * A line without a tooth is served by any attachment of the kind: nobody can say which tooth it
+ * should show.
+ */
 function perTooth(claim: CheckedClaim, { kind }: AttachmentRule, lines: CheckedLine[]): SubmitProblem[] {
-  const held = claim.attachments.filter((attachment) => attachment.kind === kind)
+  const ofKind = claim.attachments.filter((attachment) => attachment.kind === kind)
   return lines
-    .filter((line) => !held.some((attachment) => line.tooth === undefined || attachment.tooth === line.tooth))
+    .filter((line) => !ofKind.some((attachment) => line.tooth === undefined || attachment.tooth === line.tooth))
     .map((line) => ({
       type: 'missing-attachment',
       detail: `${named(kind)}${line.tooth === undefined ? '' : ` of tooth ${line.tooth}`} required for ${lineNamed(line)}`,

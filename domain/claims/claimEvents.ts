@@ -12,15 +12,16 @@ export type ProviderFact =
   | { type: 'documents_requested'; documents: string[] }
   | { type: 'rejected_front_end' }
   /**
-   * `lines` may be empty when the provider decides the claim as a whole: then `outcome` holds for every line.
-   * `posted`: the ledger has the amounts already, by the remittance that states the decision.
+   * `lines` may be empty when the provider decides the claim as a whole: then `outcome` holds for
+   * every line. `posted`: the ledger has the amounts already, by the remittance that states the
+   * decision.
    */
   | { type: 'decided'; outcome?: 'approved' | 'denied'; lines: LineDecision[]; posted?: true }
   /** An inquiry found no such claim. A result, never a state. */
   | { type: 'not_found' }
   /** An inquiry itself failed. Never a claim state. */
   | { type: 'inquiry_failed' }
-  /** Anything we have no word for: state unchanged, a person looks. */
+  /** Anything that we cannot classify: the state stays, a person looks. */
   | { type: 'other' }
 
 /** Facts about delivery, money and people, which the hub states itself. */
@@ -45,7 +46,7 @@ export type OwnFact =
     }
   | { type: 'status_by_hand'; status: ClaimStatus; lines: LineDecision[]; followUpOn?: string }
   | { type: 'line_settled'; lineNumber: number; action: LineSettlement; amount: Minor }
-  /** The void is on its way to the provider, whose own word is still awaited. */
+  /** The void is on its way to the provider, whose answer is still awaited. */
   | { type: 'void_sent' }
   | { type: 'cancelled'; voided: boolean }
   | { type: 'replaced'; byClaimId: string }
@@ -57,7 +58,9 @@ export type Fact = ProviderFact | OwnFact
 /** A fact with its time, source and the provider's own words: one row of the claim's timeline. */
 export interface ClaimEvent {
   fact: Fact
-  /** ISO 8601 UTC: when it happened by whoever says so; falls back to when we learned of it. */
+  /**
+   * ISO 8601 UTC: when it happened, by the source of the fact; falls back to when we learned of it.
+   */
   at: string
   said: Said[]
   references: Reference[]

@@ -14,7 +14,9 @@ export interface ClaimState {
   rejectedAt: RejectedAt | null
   delivery: DeliveryState | null
   payment: PaymentStatus
-  /** Charge not yet explained by a payment or adjustment; from the ledger. Negative when overpaid. */
+  /**
+   * Charge not yet explained by a payment or adjustment; from the ledger. Negative when overpaid.
+   */
   openAmount: Minor
   /** Denied or reduced and not yet settled; from the ledger. */
   deniedAmount: Minor
@@ -63,7 +65,10 @@ export function isDecided(state: Pick<ClaimState, 'status'>): boolean {
   return state.status === 'APPROVED' || state.status === 'PARTIAL' || state.status === 'REJECTED'
 }
 
-/** True when `to` lies before `from` on the claim's way: automatic news never goes there, a person needs a reason. */
+/**
+ * True when `to` lies before `from` on the claim's way: automatic events never go there, a person
+ * needs a reason.
+ */
 export function isBackwards(from: ClaimStatus, to: ClaimStatus): boolean {
   return RANKS[to] < RANKS[from]
 }

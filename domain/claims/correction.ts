@@ -3,7 +3,7 @@ import type { ClaimStatus, ClosedBecause, Purpose, RejectedAt } from '../claim.t
 import type { Adjustment, LineDecision, LineSettlement } from '../money/lineDecision.ts'
 
 /** What decides how a claim may be corrected. */
-export interface Corrected {
+export interface CorrectedClaim {
   status: ClaimStatus
   rejectedAt: RejectedAt | null
   closed: ClosedBecause | null
@@ -15,11 +15,12 @@ export interface Corrected {
 export type Correction = { kind: 'purpose'; purpose: Purpose } | { kind: 'refused'; type: string; detail: string }
 
 /**
- * Which purpose the corrected claim has. Never adjudicated (front end): the same purpose again, so a new claim stays a new original.
- * Adjudicated: a replacement, or an appeal if asked, and only one that the provider can carry and that names its claim number.
+ * Which purpose the corrected claim has. Never adjudicated (front end): the same purpose again, so
+ * a new claim stays a new original. Adjudicated: a replacement, or an appeal if asked, and only one
+ * that the provider can carry and that names its claim number.
  */
 export function correctionOf(
-  claim: Corrected,
+  claim: CorrectedClaim,
   asked: 'replacement' | 'appeal' | null,
   provider: { name: string; purposes: readonly Purpose[] },
 ): Correction {
@@ -71,8 +72,8 @@ export interface DecidedLine {
 }
 
 /**
- * What an appeal of a claim that was paid in part is about: of each denied or reduced line the amount that was refused, unless a person has billed it
- * to the patient or written it off.
+ * What an appeal of a claim that was paid in part is about: of each denied or reduced line the
+ * amount that was refused, unless a person has billed it to the patient or written it off.
  */
 export function disputedLines(lines: DecidedLine[]): { lineNumber: number; amount: Minor }[] {
   return lines

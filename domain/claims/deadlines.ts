@@ -1,19 +1,30 @@
 import type { ClaimState } from './claimState.ts'
 import { type DeadlineKind, LEVELS, type Level } from './escalation.ts'
 
-/** How long each stage may take, in days from the stage's start; from the connection, or the declaration's defaults. */
+/**
+ * How long each stage may take, in days from the stage's start; from the connection, or the
+ * declaration's defaults.
+ */
 export interface DeadlineRules {
   ackDays: number
   decisionDays: number
   documentsDays: number
   paymentDays: number
   resubmissionDays: number
-  /** Between two rungs of the ladder. */
+  /** Between two levels of an escalation. */
   levelDays: number
   /** Count Monday to Friday only, without `holidays`. */
   workingDays: boolean
   /** YYYY-MM-DD */
   holidays: readonly string[]
+}
+
+/** The connection's own deadlines over the defaults of the provider's declaration. */
+export function connectionRules(
+  defaults: Omit<DeadlineRules, 'holidays'>,
+  connection: Partial<DeadlineRules>,
+): DeadlineRules {
+  return { ...defaults, holidays: [], ...connection }
 }
 
 /** What a claim waits for, since when, until when. Instants are ISO 8601 UTC. */
@@ -25,7 +36,10 @@ export interface Deadline {
   level: number
 }
 
-/** The stage that an open claim is in, with its named start; null when nobody owes us anything by a date. */
+/**
+ * The stage that an open claim is in, with its named start; null when nobody owes us anything by a
+ * date.
+ */
 export function stageOf(state: ClaimState): { kind: DeadlineKind; startsAt: string } | null {
   if (state.closed !== null || state.submittedAt === null) return null
   const decidedAt = state.decidedAt ?? state.submittedAt
@@ -56,8 +70,9 @@ function cutOff({ delivery, waits }: ClaimState): string | null {
 }
 
 /**
- * The deadline after an event: the same stage keeps its level rungs, a new stage starts at the foot of the ladder. On a follow-up date that a person
- * gave, and not before, the claim comes back to the staff; then the ladder goes on.
+ * The deadline after an event: the same stage keeps its level, a new stage starts at level 0. On a
+ * follow-up date that a person gave, and not before, the claim comes back to the staff; then the
+ * escalation goes on.
  */
 export function deadlineOf(state: ClaimState, before: Deadline | null, rules: DeadlineRules): Deadline | null {
   const stage = stageOf(state)
@@ -68,14 +83,15 @@ export function deadlineOf(state: ClaimState, before: Deadline | null, rules: De
     return { ...stage, dueAt: before?.dueAt ?? stage.startsAt, level: level }
   const regular = addDays(stage.startsAt, daysOf(stage.kind, rules) + level * rules.levelDays, rules)
   if (followUpAt === null) return { ...stage, dueAt: regular, level: level }
-  // Earlier than the ladder, or after its last rung: no rung of it is due, the staff asked for the claim.
+  // Before the next level is due, or after the last one: the billing staff asked to see the claim on that day.
   const early = followUpAt < regular || level >= LEVELS.length
   return { ...stage, dueAt: followUpAt, level: early ? LEVELS.indexOf('billing') : level }
 }
 
 /**
- * Whom an overdue stage has been escalated to: the highest level that was told. Null while only the provider was asked, or nobody yet, and while a
- * person's follow-up date stands, before which nobody is asked again.
+ * Whom an overdue stage has been escalated to: the highest level that was told. Null while only the
+ * provider was asked, or nobody yet, and while a person's follow-up date stands, before which
+ * nobody is asked again.
  */
 export function overdueLevel(
   { followUpAt }: Pick<ClaimState, 'followUpAt'>,
@@ -86,7 +102,10 @@ export function overdueLevel(
   return level === undefined || level === 'ask' ? null : level
 }
 
-/** Adds calendar or working days to an instant; the time of day stays. A start on a free day counts from the next working day. */
+/**
+ * Adds calendar or working days to an instant; the time of day stays. A start on a free day counts
+ * from the next working day.
+ */
 export function addDays(instant: string, days: number, rules: Pick<DeadlineRules, 'workingDays' | 'holidays'>): string {
   const day = 86_400_000
   const at = new Date(instant)

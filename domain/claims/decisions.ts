@@ -17,7 +17,7 @@ export function decided(
   const merged = mergeDecisions(state, lines, outcome)
   const status = statusOf(merged, state.lineCount, outcome)
   const agrees = status === state.status && sameLines(merged, state.lines)
-  // By the provider's own time the one in force is newer. One that says the same is no news; one that says something else is for a person to judge.
+  // By the provider's own time the decision in force is newer. An older one that agrees is a repeat; one that differs is for a person to judge.
   if (before && state.decidedAt !== null && event.at < state.decidedAt) return same(state, agrees ? 'repeat' : 'stale')
   if (status === null)
     return moved(
@@ -126,7 +126,10 @@ function mergeDecisions(
   return merged
 }
 
-/** Any denied or reduced line makes PARTIAL, all denied REJECTED; a contractual cut or a copay doesn't. Null while a line is undecided. */
+/**
+ * Any denied or reduced line makes PARTIAL, all denied REJECTED; a contractual cut or a copay
+ * doesn't. Null while a line is undecided.
+ */
 function statusOf(
   lines: ClaimState['lines'],
   lineCount: number,

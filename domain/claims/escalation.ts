@@ -3,7 +3,10 @@ export const DEADLINE_KINDS = ['ack', 'decision', 'documents', 'payment', 'resub
 
 export type DeadlineKind = (typeof DEADLINE_KINDS)[number]
 
-/** The ladder climbs one rung at a time, each once per stage: ask the provider, then billing staff, then the owner. */
+/**
+ * An escalation goes up one level at a time, each once per stage: ask the provider, then billing
+ * staff, then the owner.
+ */
 export const LEVELS = ['ask', 'billing', 'owner'] as const
 
 export type Level = (typeof LEVELS)[number]

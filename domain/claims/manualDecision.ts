@@ -21,8 +21,8 @@ export type CompletedDecisions =
   | { kind: 'refused'; type: 'unknown-line' | 'wrong-amount'; detail: string }
 
 /**
- * Line decisions keyed by hand, made whole: charge = payable + adjustments must hold for each line, because the ledger posts them. `charges` is
- * by line number.
+ * Line decisions keyed by hand, made whole: charge = payable + adjustments must hold for each line,
+ * because the ledger posts them. `charges` is by line number.
  */
 export function completeDecisions(
   status: ClaimStatus,

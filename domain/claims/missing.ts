@@ -9,7 +9,10 @@ import {
   type SubmitRules,
 } from './requirements.ts'
 
-/** Everything that keeps the claim from leaving, in the order in which a person would look for it. Empty: it may leave. */
+/**
+ * Everything that keeps the claim from leaving, in the order in which a person would look for it.
+ * Empty: it may leave.
+ */
 export function missing(claim: CheckedClaim, rules: SubmitRules, today: string): SubmitProblem[] {
   return [
     ...purposeProblems(claim, rules),

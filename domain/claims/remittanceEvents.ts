@@ -6,7 +6,9 @@ import { decisionFromRemittanceClaim } from '../money/remittanceDecision.ts'
 import type { PlacedClaim } from '../money/remittanceLines.ts'
 import type { ClaimEvent } from './claimEvents.ts'
 
-/** What a remittance means to one of our claims, in the order in which the claim should hear it. */
+/**
+ * What a remittance means to one of our claims, in the order in which the claim should record it.
+ */
 export interface RemittanceEvents {
   claimId: string
   /** Place in the remittance's `claims`. */
@@ -15,8 +17,10 @@ export interface RemittanceEvents {
 }
 
 /**
- * The news of a posted remittance: the decision that each of its claims states, and once per claim how its money stands. Of a remittance in test
- * mode (`balances` null) there are only decisions: no money moved. What is not theirs, though it is ours, is news for a person.
+ * The events of a posted remittance: the decision that each of its claims states, and once per
+ * claim how its money stands. Of a remittance in test mode (`balances` null) there are only
+ * decisions: no money moved. A claim of ours that the provider calls not theirs becomes an event
+ * that a person must look at.
  */
 export function remittanceEvents(
   remittance: Remittance,
@@ -29,7 +33,7 @@ export function remittanceEvents(
     return place ? [{ index, claim, place }] : []
   })
   const said = parts.flatMap(({ index, claim, place }) => {
-    const event = wordOf(claim, place, at)
+    const event = decisionEvent(claim, place, at)
     return event === null ? [] : [{ claimId: place.claimId, index, event }]
   })
   const byClaim = grouped(
@@ -56,7 +60,7 @@ export function remittanceEvents(
   return [...said, ...money]
 }
 
-function wordOf(claim: RemittanceClaim, place: PlacedClaim, at: string): ClaimEvent | null {
+function decisionEvent(claim: RemittanceClaim, place: PlacedClaim, at: string): ClaimEvent | null {
   const { said, references } = claim
   if (claim.kind === 'not_ours') return { fact: { type: 'other' }, at, said, references }
   const fact = decisionFromRemittanceClaim(claim, place)

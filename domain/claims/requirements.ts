@@ -9,7 +9,10 @@ export interface Requirements {
   fields: FieldRule[]
 }
 
-/** Which lines a rule is about. Codes are CDT codes or ranges such as `D2700-D2799`; all given conditions must hold. */
+/**
+ * Which lines a rule is about. Codes are CDT codes or ranges such as `D2700-D2799`; all given
+ * conditions must hold.
+ */
 export interface RuleScope {
   codes?: string[]
   plans?: string[]
@@ -41,7 +44,9 @@ export interface FieldRule {
     | 'patient_address'
 }
 
-/** What a provider's declaration says about a claim that may leave. A `ProviderDeclaration` is one. */
+/**
+ * What a provider's declaration says about a claim that may leave. A `ProviderDeclaration` is one.
+ */
 export interface SubmitRules {
   name: string
   requirements: Requirements
@@ -50,19 +55,23 @@ export interface SubmitRules {
   limits: { linesPerClaim: number }
 }
 
-/** One line as it is checked: `priced` is false while no rate holds and nobody has set an amount. */
+/**
+ * One line as it is checked: `priced` is false while no rate holds and nobody has set an amount.
+ */
 export interface CheckedLine extends SubmissionLine {
   priced: boolean
   visitCompleted: boolean
 }
 
-export interface HeldAttachment {
+export interface AttachedFile {
   kind: DocumentKind
   tooth?: string
 }
 
-/** A LOA, pre-authorisation, referral or predetermination that the claim names. Days are YYYY-MM-DD. */
-export interface HeldAuthorisation {
+/**
+ * A LOA, pre-authorisation, referral or predetermination that the claim names. Days are YYYY-MM-DD.
+ */
+export interface NamedAuthorisation {
   kind: AuthorisationKind
   number: string
   issuedOn: string
@@ -90,11 +99,14 @@ export interface CheckedClaim {
   enrolment: { plan?: string; validFrom: string; validTo: string | null }
   diagnoses: readonly unknown[]
   lines: CheckedLine[]
-  attachments: HeldAttachment[]
-  authorisations: HeldAuthorisation[]
+  attachments: AttachedFile[]
+  authorisations: NamedAuthorisation[]
 }
 
-/** One thing that is missing or wrong before a claim may leave: a kebab-case word and a sentence without patient data. */
+/**
+ * One thing that is missing or wrong before a claim may leave: a kebab-case type and a sentence
+ * without patient data.
+ */
 export interface SubmitProblem {
   type: string
   detail: string

@@ -1,4 +1,6 @@
-/** When the claims of a connection leave together. Wall-clock times are in the connection's zone. */
+/**
+ * When the claims of a connection leave together. Wall-clock times are in the connection's zone.
+ */
 export type BatchCalendar = {
   /** HH:MM, 24 hours. */
   at: string
@@ -13,8 +15,9 @@ export type BatchCalendar = {
 )
 
 /**
- * The first cut-off after an instant (ISO 8601 UTC in and out). A time that the clocks skip is the moment after the gap; one that comes twice is the
- * first of the two. Throws `RangeError` when the zone is unknown.
+ * The first cut-off after an instant (ISO 8601 UTC in and out). A time that the clocks skip is the
+ * moment after the gap; one that comes twice is the first of the two. Throws `RangeError` when the
+ * zone is unknown.
  */
 export function nextCutOff(calendar: BatchCalendar, zone: string, after: string): string {
   const today = wallClock(Date.parse(after), zone).slice(0, 10)
@@ -46,13 +49,18 @@ function plusDays(date: string, days: number): string {
   return new Date(Date.parse(`${date}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10)
 }
 
-/** The earliest instant at which the zone's wall clock shows this time or, where it is skipped, a later one. */
+/**
+ * The earliest instant at which the zone's wall clock shows this time or, where it is skipped, a
+ * later one.
+ */
 function instantOf(wall: string, zone: string): string {
   const asUtc = Date.parse(`${wall}Z`)
-  // Before and after a change of the clocks near by: both offsets are tried, the earlier instant that fits wins.
+  // Before and after a change of the clocks near by: both offsets are tried, the earlier instant
+  // that fits wins.
   const offsets = [asUtc - 86_400_000, asUtc + 86_400_000].map((near) => offsetMs(near, zone))
   const fitting = offsets.map((offset) => asUtc - offset).filter((instant) => wallClock(instant, zone) === wall)
-  // Nothing fits: the time is skipped, and the offset from before the change leads to as much behind the gap.
+  // Nothing fits: the time is skipped, and the offset from before the change leads to as much
+  // behind the gap.
   const instant = fitting.length > 0 ? Math.min(...fitting) : asUtc - (offsets[0] ?? 0)
   return new Date(instant).toISOString()
 }

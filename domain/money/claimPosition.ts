@@ -1,9 +1,11 @@
 import type { Minor } from '../amounts.ts'
-import type { Account, Entry } from './ledger.ts'
+import type { Entry, LedgerAccount } from './ledger.ts'
 
 /**
- * Who moved an amount: the charge itself, the provider's decision, a payment (remittance, payment by hand, suspense allocated later), or a person
- * who said what becomes of a denied line. The newest word of the provider replaces the older one layer by layer, never by changing entries.
+ * Who moved an amount: the charge itself, the provider's decision, a payment (remittance, payment
+ * by hand, suspense allocated later), or a person who said what becomes of a denied line. The
+ * newest statement of the provider replaces the older one layer by layer, never by changing
+ * entries.
  */
 export type Layer = 'charge' | 'decision' | 'money' | 'settlement'
 
@@ -11,7 +13,7 @@ export type Layer = 'charge' | 'decision' | 'money' | 'settlement'
 export interface PositionRow {
   layer: Layer
   lineNumber: number | null
-  account: Account
+  account: LedgerAccount
   amount: Minor
 }
 
@@ -25,8 +27,16 @@ export function emptyPosition(claimId: string): ClaimPosition {
   return { claimId, rows: [] }
 }
 
-/** Net of one layer on one account; of one line (null is the claim as a whole), or of all of them when no line is asked for. */
-export function netOf({ rows }: ClaimPosition, layer: Layer, account: Account, lineNumber?: number | null): Minor {
+/**
+ * Net of one layer on one account; of one line (null is the claim as a whole), or of all of them
+ * when no line is asked for.
+ */
+export function netOf(
+  { rows }: ClaimPosition,
+  layer: Layer,
+  account: LedgerAccount,
+  lineNumber?: number | null,
+): Minor {
   let net = 0
   for (const row of rows) {
     if (row.layer !== layer || row.account !== account) continue
@@ -35,7 +45,10 @@ export function netOf({ rows }: ClaimPosition, layer: Layer, account: Account, l
   return net
 }
 
-/** The same claim after more entries on one layer. Entries of other claims and of the remittance's own side don't count. */
+/**
+ * The same claim after more entries on one layer. Entries of other claims and of the remittance's
+ * own side don't count.
+ */
 export function after(position: ClaimPosition, layer: Layer, entries: Entry[]): ClaimPosition {
   const own = entries.filter((entry) => entry.claimId === position.claimId && entry.account !== 'allocated')
   return { ...position, rows: [...position.rows, ...own.map((entry) => ({ layer, ...entry }))] }

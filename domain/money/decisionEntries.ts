@@ -9,8 +9,9 @@ const DECIDED: readonly AdjustmentBucket[] = ['contractual', 'patient', 'other_p
 const ONLY_WHEN_NAMED: readonly AdjustmentBucket[] = ['withheld_tax', 'discount', 'bank_fee']
 
 /**
- * Moves what a decision says from open into its buckets: the difference to what earlier decisions and payments posted, so that the same
- * decision again moves nothing. Of two words about one line the later counts; pending lines and lines that the claim doesn't have move nothing.
+ * Moves what a decision says from open into its buckets: the difference to what earlier decisions
+ * and payments posted, so that the same decision again moves nothing. Of two decisions about one
+ * line the later counts; pending lines and lines that the claim doesn't have move nothing.
  */
 export function decisionEntries(position: ClaimPosition, decisions: LineDecision[]): Entry[] {
   const charged = chargedLines(position)
@@ -22,8 +23,9 @@ export function decisionEntries(position: ClaimPosition, decisions: LineDecision
 }
 
 /**
- * The provider decided the claim as a whole: that word for each of its lines. Approved takes back what was denied before and leaves the other
- * reasons as they are, because nothing new is said of them.
+ * The provider decided the claim as a whole: that outcome for each of its lines. Approved takes
+ * back what was denied before and leaves the other reasons as they are, because nothing new is said
+ * of them.
  */
 export function wholeDecision(position: ClaimPosition, outcome: 'approved' | 'denied'): LineDecision[] {
   return chargedLines(position).map((lineNumber, index) => {
@@ -38,8 +40,9 @@ export function wholeDecision(position: ClaimPosition, outcome: 'approved' | 'de
 }
 
 /**
- * An amount that a payment posted on the claim as a whole (`line` null) may be the very amount that the decision now names by line: it is used up
- * before anything new is posted, and what is left of it goes only when the decision speaks of every line.
+ * An amount that a payment posted on the claim as a whole (`line` null) may be the very amount that
+ * the decision now names by line: it is used up before anything new is posted, and what is left of
+ * it is taken back only when the decision names every line.
  */
 function bucketEntries(
   position: ClaimPosition,
@@ -54,9 +57,9 @@ function bucketEntries(
     const missing = targetOf(position, line, bucket) - posted(position, bucket, line.lineNumber)
     const used = missing > 0 && unplaced > 0 ? Math.min(missing, unplaced) : 0
     unplaced -= used
-    entries.push(...move(claimId, line.lineNumber, 'open', bucket, missing - used))
+    entries.push(...move({ claimId, lineNumber: line.lineNumber }, 'open', bucket, missing - used))
   }
-  if (complete) entries.push(...move(claimId, null, bucket, 'open', unplaced))
+  if (complete) entries.push(...move({ claimId, lineNumber: null }, bucket, 'open', unplaced))
   return entries
 }
 
@@ -64,7 +67,10 @@ function posted(position: ClaimPosition, bucket: AdjustmentBucket, lineNumber: n
   return netOf(position, 'decision', bucket, lineNumber) + netOf(position, 'money', bucket, lineNumber)
 }
 
-/** A line that is denied or reduced without saying why leaves its rest in `denied`, where a person sees it. */
+/**
+ * A line that is denied or reduced without saying why leaves its rest in `denied`, where a person
+ * sees it.
+ */
 function targetOf(position: ClaimPosition, line: LineDecision, bucket: AdjustmentBucket): Minor {
   const named = sum(line.adjustments.filter((each) => each.bucket === bucket).map((each) => each.amount))
   if (bucket !== 'denied' || line.outcome === 'approved') return named

@@ -1,36 +1,45 @@
 import type { Minor } from '../amounts.ts'
 import type { PaymentStatus } from '../claim.ts'
-import type { AdjustmentBucket } from './lineDecision.ts'
+import { ADJUSTMENT_BUCKETS } from './lineDecision.ts'
 
 /**
- * The chart of accounts (db/migrations/0001_init.ts has the same list). A claim of 100, of which 80 are paid, 15 contractual and 5 the patient's:
- * `charged` −100, `open` 0, `paid` 80, `contractual` 15, `patient` 5. Every transaction sums to zero, on the claim's side and on the
- * remittance's side (`remitted`, `allocated`, `suspense`, `provider_adjustment`) each.
+ * The chart of accounts; the database admits these and no others. A claim of 100, of which 80
+ * are paid, 15 contractual and 5 the patient's: `charged` −100, `open` 0, `paid` 80, `contractual`
+ * 15, `patient` 5. Every transaction sums to zero, on the claim's side and on the remittance's side
+ * (`remitted`, `allocated`, `suspense`, `provider_adjustment`) each.
  */
-export type Account =
-  | 'charged'
-  | 'open'
-  | 'paid'
-  | AdjustmentBucket
-  | 'write_off'
-  | 'taken_back'
-  | 'remitted'
-  | 'allocated'
-  | 'suspense'
-  | 'provider_adjustment'
-  | 'bank'
-  | 'in_transit'
+export const ACCOUNTS = [
+  'charged',
+  'open',
+  'paid',
+  ...ADJUSTMENT_BUCKETS,
+  'write_off',
+  'taken_back',
+  'remitted',
+  'allocated',
+  'suspense',
+  'provider_adjustment',
+  'bank',
+  'in_transit',
+] as const
+export type LedgerAccount = (typeof ACCOUNTS)[number]
 
-/** One line of a ledger transaction. `allocated` names its claim too, the rest of a remittance's side doesn't. */
+/**
+ * One line of a ledger transaction. `allocated` names its claim too, the rest of a remittance's
+ * side doesn't.
+ */
 export interface Entry {
-  account: Account
+  account: LedgerAccount
   amount: Minor
   claimId: string | null
   /** Null: the claim as a whole. */
   lineNumber: number | null
 }
 
-/** Where a claim's money stands, in the claim's currency. `charged` is the positive amount of the charge. */
+/**
+ * Where a claim's money stands, in the claim's currency. `charged` is the positive amount of the
+ * charge.
+ */
 export interface ClaimBalances {
   charged: Minor
   /** Not yet explained by a payment or an adjustment. Negative: overpaid. */
@@ -49,11 +58,14 @@ export interface ClaimBalances {
   paymentStatus: PaymentStatus
 }
 
-/** Adds up a claim's entries. The remittance's own side (`allocated` and the like) says nothing about the claim. */
+/**
+ * Adds up a claim's entries. The remittance's own side (`allocated` and the like) says nothing
+ * about the claim.
+ */
 export function claimBalances(entries: Iterable<Pick<Entry, 'account' | 'amount'>>): ClaimBalances {
-  const totals = new Map<Account, Minor>()
+  const totals = new Map<LedgerAccount, Minor>()
   for (const { account, amount } of entries) totals.set(account, (totals.get(account) ?? 0) + amount)
-  const of = (account: Account) => totals.get(account) ?? 0
+  const of = (account: LedgerAccount) => totals.get(account) ?? 0
   const balances = {
     charged: negated(of('charged')),
     open: of('open'),
@@ -71,7 +83,10 @@ export function claimBalances(entries: Iterable<Pick<Entry, 'account' | 'amount'
   return { ...balances, paymentStatus: paymentStatus(balances) }
 }
 
-/** PAID only when nothing is open and no denied amount waits for somebody's word; a claim that nothing was paid for stays UNPAID. */
+/**
+ * PAID only when nothing is open and no denied amount is waiting for a person's decision; a claim
+ * that nothing was paid for stays UNPAID.
+ */
 export function paymentStatus({ open, paid, denied }: Pick<ClaimBalances, 'open' | 'paid' | 'denied'>): PaymentStatus {
   if (open < 0) return 'OVERPAID'
   if (paid <= 0) return 'UNPAID'
@@ -80,15 +95,17 @@ export function paymentStatus({ open, paid, denied }: Pick<ClaimBalances, 'open'
 
 /** What the clinic charges, line by line, when the claim is submitted. */
 export function chargeEntries(claimId: string, lines: { lineNumber: number; charge: Minor }[]): Entry[] {
-  return compact(lines.flatMap(({ lineNumber, charge }) => move(claimId, lineNumber, 'charged', 'open', charge)))
+  return compact(lines.flatMap(({ lineNumber, charge }) => move({ claimId, lineNumber }, 'charged', 'open', charge)))
 }
 
-/** Two entries that move an amount from one account of a claim to another. A negative amount moves back. */
+/**
+ * Two entries that move an amount from one account of a claim to another. A negative amount moves
+ * back.
+ */
 export function move(
-  claimId: string,
-  lineNumber: number | null,
-  from: Account,
-  to: Account,
+  { claimId, lineNumber }: { claimId: string; lineNumber: number | null },
+  from: LedgerAccount,
+  to: LedgerAccount,
   amount: Minor,
 ): [Entry, Entry] {
   return [
@@ -97,12 +114,17 @@ export function move(
   ]
 }
 
-/** An ordinary set of entries that takes others back: nothing in the ledger is ever changed or deleted. */
+/**
+ * An ordinary set of entries that takes others back: nothing in the ledger is ever changed or
+ * deleted.
+ */
 export function reversalOf(entries: Entry[]): Entry[] {
   return entries.map((entry) => ({ ...entry, amount: negated(entry.amount) }))
 }
 
-/** One entry per claim, line and account, none of them zero, in the order in which they first came. */
+/**
+ * One entry per claim, line and account, none of them zero, in the order in which they first came.
+ */
 export function compact(entries: Entry[]): Entry[] {
   const merged = new Map<string, Entry>()
   for (const entry of entries) {

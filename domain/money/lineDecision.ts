@@ -2,20 +2,26 @@ import type { Minor } from '../amounts.ts'
 import type { Said } from '../claim.ts'
 
 /**
- * Which bucket an amount that the provider did not pay belongs to.
- * `contractual`: the clinic gives it up by contract; `patient`: the patient owes it; `other_payer`: another insurer pays it;
- * `denied`: refused or reduced, open until its codes, a connection rule or a person says appeal, bill patient or write off.
+ * Which bucket an amount that the provider did not pay belongs to. `contractual`: the clinic gives
+ * it up by contract; `patient`: the patient owes it; `other_payer`: another insurer pays it;
+ * `denied`: refused or reduced, open until its codes, a connection rule or a person says appeal,
+ * bill patient or write off.
  */
-export type AdjustmentBucket =
-  | 'contractual'
-  | 'patient'
-  | 'other_payer'
-  | 'denied'
-  | 'withheld_tax'
-  | 'discount'
-  | 'bank_fee'
+export const ADJUSTMENT_BUCKETS = [
+  'contractual',
+  'patient',
+  'other_payer',
+  'denied',
+  'withheld_tax',
+  'discount',
+  'bank_fee',
+] as const
+export type AdjustmentBucket = (typeof ADJUSTMENT_BUCKETS)[number]
 
-/** One reason why a line or claim was not paid in full. Positive reduces what is paid (source: X12 835 CAS). */
+/**
+ * One reason why a line or claim was not paid in full. Positive reduces what is paid (source: X12
+ * 835 CAS).
+ */
 export interface Adjustment {
   bucket: AdjustmentBucket
   amount: Minor

@@ -6,7 +6,10 @@ import type { Adjustment } from './lineDecision.ts'
 export interface Remittance {
   /** Who pays, as the document names it (tax id or payer id). */
   payer: string
-  /** Check or transfer number. The duplicate key is payer + trace + amount + date, and the content hash. */
+  /**
+   * Check or transfer number. The duplicate key is payer + trace + amount + date, and the content
+   * hash.
+   */
   traceNumber: string
   /** YYYY-MM-DD */
   paidOn: string
@@ -14,7 +17,9 @@ export interface Remittance {
   /** What arrives at the bank. Negative is a take-back. */
   amount: Minor
   claims: RemittanceClaim[]
-  /** Provider-level adjustments. Positive takes money away, negative gives (source: X12 835 PLB). */
+  /**
+   * Provider-level adjustments. Positive takes money away, negative gives (source: X12 835 PLB).
+   */
   providerAdjustments: ProviderAdjustment[]
   said: Said[]
 }
@@ -25,7 +30,10 @@ export interface RemittanceClaim {
   references: Reference[]
   /** `reversal` takes an earlier decision back with negated amounts. */
   kind: 'payment' | 'reversal' | 'not_ours'
-  /** `denied` when the provider says the claim as a whole is denied. A claim paid 0 is not denied by that fact. */
+  /**
+   * `denied` when the provider says the claim as a whole is denied. A claim paid 0 is not denied by
+   * that fact.
+   */
   outcome: 'processed' | 'denied'
   charged: Minor
   paid: Minor
@@ -34,7 +42,10 @@ export interface RemittanceClaim {
   adjustments: Adjustment[]
   /** Empty when the provider pays the claim as a whole. */
   lines: RemittanceLine[]
-  /** True when the document gives adjustments: then charge − adjustments = paid must hold. False: amounts paid only. */
+  /**
+   * True when the document gives adjustments: then charge − adjustments = paid must hold. False:
+   * amounts paid only.
+   */
   itemised: boolean
   said: Said[]
 }
@@ -55,8 +66,9 @@ export interface ProviderAdjustment {
 }
 
 /**
- * A rule of balance that a remittance breaks, and where: 0-based places in `claims` and its `lines`; neither is about the payment as a whole.
- * `difference` is what the document says less what it adds up to; null for amounts too large to be compared.
+ * A rule of balance that a remittance breaks, and where: 0-based places in `claims` and its
+ * `lines`; neither is about the payment as a whole. `difference` is what the document says less
+ * what it adds up to; null for amounts too large to be compared.
  */
 export interface RemittanceProblem {
   rule: 'line-balance' | 'claim-balance' | 'payment-balance' | 'amount-range'
@@ -66,10 +78,11 @@ export interface RemittanceProblem {
 }
 
 /**
- * The balance of a remittance, without any tolerance (source: X12 835 TR3, section 1.10.2.1). R1, line: charge − adjustments = paid.
- * R2, claim: charge − adjustments of claim and lines = paid, and the lines add up to the claim. R3, payment: claims − provider adjustments = amount.
- * R1 and R2 hold for claims that give their adjustments; what is not ours can't have paid anything. Empty: it balances. Never throws: amounts beyond
- * all counting are a problem by name.
+ * The balance of a remittance, without any tolerance (source: X12 835 TR3, section 1.10.2.1). R1,
+ * line: charge − adjustments = paid. R2, claim: charge − adjustments of claim and lines = paid, and
+ * the lines add up to the claim. R3, payment: claims − provider adjustments = amount. R1 and R2
+ * hold for claims that give their adjustments; what is not ours can't have paid anything. Empty: it
+ * balances. Never throws: amounts beyond all counting are a problem by name.
  */
 export function checkRemittance(remittance: Remittance): RemittanceProblem[] {
   const [tooLarge] = beyondRange(remittance)
@@ -114,7 +127,8 @@ function claimProblems(claim: RemittanceClaim, index: number): RemittanceProblem
       ),
     ),
     ...problem(where, claim.paid - (claim.charged - adjusted)),
-    // With claim-level adjustments the lines pay more than the claim does; their charges always add up.
+    // With claim-level adjustments the lines pay more than the claim does; their charges always add
+    // up.
     ...(lines.length === 0 ? [] : problem(where, claim.charged - sum(lines.map((line) => line.charged)))),
   ]
 }

@@ -7,8 +7,9 @@ import type { PlacedClaim } from './remittanceLines.ts'
 type Decided = Extract<ProviderFact, { type: 'decided' }>
 
 /**
- * The decision that a remittance's claim states with its money: line by line where it itemises them, else for the claim as a whole where it says
- * enough. Null: it only pays, or takes back. What it itemised the ledger has already (`posted`).
+ * The decision that a remittance's claim states with its money: line by line where it itemises
+ * them, else for the claim as a whole where it says enough. Null: it only pays, or takes back. What
+ * it itemised the ledger has already (`posted`).
  */
 export function decisionFromRemittanceClaim(claim: RemittanceClaim, place: PlacedClaim): Decided | null {
   if (claim.kind !== 'payment') return null
@@ -16,7 +17,8 @@ export function decisionFromRemittanceClaim(claim: RemittanceClaim, place: Place
   const lines = lineDecisions(claim, place)
   if (lines.length > 0) return { type: 'decided', lines, posted: true }
   if (claim.outcome === 'denied') return whole('denied')
-  // An amount denied of a claim of several lines says not of which: nobody can tell the decision from that.
+  // An amount denied of a claim of several lines does not say of which: nobody can know the decision
+  // from that.
   const denied = [...claim.adjustments, ...claim.lines.flatMap((line) => line.adjustments)].some(isDenied)
   return denied ? null : whole('approved')
 }
@@ -46,7 +48,10 @@ function lineDecisions(claim: RemittanceClaim, { lineNumbers, soleLine }: Placed
   )
 }
 
-/** Paid 0 is not denied by that fact: a deductible can take all of it. Only a denied amount, or the provider's word for the whole claim, denies. */
+/**
+ * Paid 0 is not denied by that fact: a deductible can take all of it. Only a denied amount, or the
+ * provider's status of the whole claim, denies.
+ */
 function decisionOf(
   lineNumber: number,
   payable: Minor,

@@ -4,12 +4,19 @@ import type { RemittanceClaim, RemittanceLine } from './remittance.ts'
 /** A line as we sent it, as far as it helps to know it again. */
 export type SentLine = Pick<SubmissionLine, 'lineNumber' | 'controlNumber' | 'code' | 'charge'>
 
-/** A remittance's claim that is known to be ours, with the place of each of its lines in the claim. */
+/**
+ * A remittance's claim that is known to be ours, with the place of each of its lines in the claim.
+ */
 export interface PlacedClaim {
   claimId: string
-  /** Our line number for each line of the remittance's claim; null where it can't be told. */
+  /**
+   * Our line number for each line of the remittance's claim; null where it cannot be identified.
+   */
   lineNumbers: (number | null)[]
-  /** The claim's only line: what is said of the claim as a whole is said of it. Null when it has several. */
+  /**
+   * The claim's only line: what is said of the claim as a whole is said of it. Null when it has
+   * several.
+   */
   soleLine: number | null
 }
 
@@ -22,7 +29,10 @@ export function placeClaim(claim: RemittanceClaim, claimId: string, sent: SentLi
   }
 }
 
-/** By the control number that we sent; where the provider gave none, by the code (and charge) if only one line has it. Never a guess. */
+/**
+ * By the control number that we sent; where the provider gave none, by the code (and charge) if
+ * only one line has it. Never a guess.
+ */
 function lineNumberOf(line: RemittanceLine, sent: SentLine[]): number | null {
   if (line.controlNumber !== null) {
     return sent.find((each) => each.controlNumber === line.controlNumber)?.lineNumber ?? null

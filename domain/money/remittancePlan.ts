@@ -6,7 +6,10 @@ import type { Remittance, RemittanceClaim } from './remittance.ts'
 import type { PlacedClaim } from './remittanceLines.ts'
 import { excessSettlement } from './settlementEntries.ts'
 
-/** What a remittance posts. Each list is a ledger transaction of its own and sums to zero; an empty one is not posted. */
+/**
+ * What a remittance posts. Each list is a ledger transaction of its own and sums to zero; an empty
+ * one is not posted.
+ */
 export interface RemittancePlan {
   /** Takes back what decisions posted of claims that the remittance now itemises. */
   reversal: Entry[]
@@ -14,13 +17,17 @@ export interface RemittancePlan {
   settlement: Entry[]
   /** The money itself, the claims' side and the remittance's own. */
   posting: Entry[]
-  /** Places in `claims` whose money went to suspense: no claim of ours, or a reversal of what was never posted. */
+  /**
+   * Places in `claims` whose money went to suspense: no claim of ours, or a reversal of what was
+   * never posted.
+   */
   suspended: number[]
 }
 
 /**
- * Plans the posting of a balanced remittance. `placed` says for each of its claims which claim of ours it is, null for none; `positions` is how
- * their ledgers stand. Nothing is clipped: an overpayment makes `open` negative, a take-back makes the whole negative.
+ * Plans the posting of a balanced remittance. `placed` says for each of its claims which claim of
+ * ours it is, null for none; `positions` is how their ledgers stand. Nothing is clipped: an
+ * overpayment makes `open` negative, a take-back makes the whole negative.
  */
 export function remittancePlan(
   remittance: Remittance,
@@ -51,7 +58,10 @@ interface Part {
   place: PlacedClaim
 }
 
-/** What the parts of a remittance post on one claim, without the remittance's own side except `allocated`. */
+/**
+ * What the parts of a remittance post on one claim, without the remittance's own side except
+ * `allocated`.
+ */
 export function claimPlan(
   position: ClaimPosition,
   parts: Pick<Part, 'claim' | 'place'>[],
@@ -68,7 +78,10 @@ export function claimPlan(
   return { reversal, settlement: excessSettlement(now), posting }
 }
 
-/** The lines that an itemised payment speaks of; of all when it speaks of the claim as a whole, or of a line that can't be told. */
+/**
+ * The lines that an itemised payment names; all lines when it is about the claim as a whole, or
+ * about a line that cannot be identified.
+ */
 function linesOf(parts: Pick<Part, 'claim' | 'place'>[]): Set<number> | 'all' {
   const whole = parts.some(({ claim }) => claim.lines.length === 0 || claim.adjustments.length > 0)
   const numbers = parts.flatMap(({ place }) => place.lineNumbers)
@@ -77,8 +90,8 @@ function linesOf(parts: Pick<Part, 'claim' | 'place'>[]): Set<number> | 'all' {
 }
 
 /**
- * A claim's part: what was paid and, of an itemised one, why the rest was not, both out of `open`. Amounts that the lines don't account for
- * belong to the claim as a whole, or to its only line.
+ * A claim's part: what was paid and, of an itemised one, why the rest was not, both out of `open`.
+ * Amounts that the lines don't account for belong to the claim as a whole, or to its only line.
  */
 function claimEntries(claim: RemittanceClaim, { claimId, lineNumbers, soleLine }: PlacedClaim): Entry[] {
   const entry = (account: Entry['account'], amount: Minor, lineNumber: number | null): Entry => ({
@@ -119,8 +132,9 @@ function ownSide({ amount, claims, providerAdjustments }: Remittance, suspended:
 }
 
 /**
- * Reversals that would take back more than was ever posted, also after this remittance's other parts (a correction may stand before or after the
- * reversal, in one document or in two): nobody can say what they mean, so they wait in suspense.
+ * Reversals that would take back more than was ever posted, also after this remittance's other
+ * parts (a correction may stand before or after the reversal, in one document or in two): nobody
+ * can say what they mean, so they wait in suspense.
  */
 function neverSeen(position: ClaimPosition, parts: Part[]): Part[] {
   const payments = parts.filter(({ claim }) => claim.kind === 'payment')

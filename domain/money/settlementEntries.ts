@@ -1,10 +1,10 @@
 import type { Minor } from '../amounts.ts'
 import { type ClaimPosition, netOf } from './claimPosition.ts'
-import { type Account, compact, type Entry, move } from './ledger.ts'
+import { compact, type Entry, type LedgerAccount, move } from './ledger.ts'
 import type { LineSettlement } from './lineDecision.ts'
 
-/** Where the amount of a line stands that somebody may settle. */
-export interface Settleable {
+/** An amount of a line that a person may settle, and the account in which it stands. */
+export interface SettleableAmount {
   from: 'denied' | 'open'
   /** Null: the provider denied an amount of the claim as a whole. */
   lineNumber: number | null
@@ -13,19 +13,20 @@ export interface Settleable {
 
 const LAYERS = ['charge', 'decision', 'money', 'settlement'] as const
 /** `appealed`: another claim claims the amount now, so this one no longer does. */
-export type Settling = LineSettlement | 'appealed'
-const TARGETS: Record<Exclude<Settling, 'appeal'>, Account> = {
+export type SettlementAction = LineSettlement | 'appealed'
+const TARGETS: Record<Exclude<SettlementAction, 'appeal'>, LedgerAccount> = {
   bill_patient: 'patient',
   write_off: 'write_off',
   appealed: 'charged',
 }
 
 /**
- * What can be settled of a line: what was denied of it; else, of a claim that was rejected as a whole, what is still open. Null: nothing.
- * Never more than the whole claim has there, so a payment that names no line is not settled twice.
+ * What can be settled of a line: what was denied of it; else, of a claim that was rejected as a
+ * whole, what is still open. Null: nothing. Never more than the whole claim has there, so a payment
+ * that names no line is not settled twice.
  */
-export function settleable(position: ClaimPosition, lineNumber: number, rejected: boolean): Settleable | null {
-  const line = (account: Account, number: number | null) => total(position, account, number)
+export function settleable(position: ClaimPosition, lineNumber: number, rejected: boolean): SettleableAmount | null {
+  const line = (account: LedgerAccount, number: number | null) => total(position, account, number)
   const denied = line('denied', lineNumber)
   if (denied > 0) return { from: 'denied', lineNumber, amount: denied }
   const open = Math.min(line('open', lineNumber), total(position, 'charged', lineNumber) * -1)
@@ -36,16 +37,19 @@ export function settleable(position: ClaimPosition, lineNumber: number, rejected
 }
 
 /**
- * A person's word on a denied amount: it becomes the patient's, or the clinic's loss. That it will be appealed moves nothing; when an appeal claims it,
- * it leaves this claim.
+ * A person's decision on a denied amount: it becomes the patient's, or the clinic's loss. That it
+ * will be appealed moves nothing; when an appeal claims it, it leaves this claim.
  */
-export function settlementEntries(claimId: string, what: Settleable, action: Settling): Entry[] {
-  return action === 'appeal' ? [] : move(claimId, what.lineNumber, what.from, TARGETS[action], what.amount)
+export function settlementEntries(claimId: string, what: SettleableAmount, action: SettlementAction): Entry[] {
+  return action === 'appeal'
+    ? []
+    : move({ claimId, lineNumber: what.lineNumber }, what.from, TARGETS[action], what.amount)
 }
 
 /**
- * What must be taken back of earlier settlements when the provider says less is denied than before (it pays after all, or takes all back):
- * a settlement stands only as far as the denial that it settles. `position` is the claim after the provider's new word.
+ * What must be taken back of earlier settlements when the provider says less is denied than before
+ * (it pays after all, or takes all back): a settlement stands only as far as the denial that it
+ * settles. `position` is the claim after the provider's new decision.
  */
 export function excessSettlement(position: ClaimPosition): Entry[] {
   const { claimId, rows } = position
@@ -58,10 +62,10 @@ function excessOfLine(position: ClaimPosition, claimId: string, lineNumber: numb
   return (['patient', 'write_off', 'charged'] as const).flatMap((account) => {
     const back = Math.min(excess, Math.max(0, netOf(position, 'settlement', account, lineNumber)))
     excess -= back
-    return move(claimId, lineNumber, account, 'denied', back)
+    return move({ claimId, lineNumber }, account, 'denied', back)
   })
 }
 
-function total(position: ClaimPosition, account: Account, lineNumber?: number | null): Minor {
+function total(position: ClaimPosition, account: LedgerAccount, lineNumber?: number | null): Minor {
   return LAYERS.reduce((net, layer) => net + netOf(position, layer, account, lineNumber), 0)
 }

@@ -1,22 +1,30 @@
 import { type Minor, sum } from '../amounts.ts'
-import type { Account } from './ledger.ts'
+import type { LedgerAccount } from './ledger.ts'
 
-/** A procedure of the visit; `claimed` is its line on a live claim (submitted, neither cancelled nor replaced), if there is one. */
+/**
+ * A procedure of the visit; `claimed` is its line on a live claim (submitted, neither cancelled nor
+ * replaced), if there is one.
+ */
 export interface BilledProcedure {
   /** The clinic's own price for it. */
   fee: Minor
   claimed: { amount: Minor } | null
 }
 
-/** A live claim that has procedures of the visit, with its ledger. A claim may have lines of other visits too. */
+/**
+ * A live claim that has procedures of the visit, with its ledger. A claim may have lines of other
+ * visits too.
+ */
 export interface VisitClaim {
   decided: boolean
   lines: { lineNumber: number; amount: Minor; ofVisit: boolean }[]
   /** Net by line and account; line null is the claim as a whole. */
-  entries: { lineNumber: number | null; account: Account; amount: Minor }[]
+  entries: { lineNumber: number | null; account: LedgerAccount; amount: Minor }[]
 }
 
-/** What the visit is worth and who has paid or owes what of it, minor units of the visit's currency. */
+/**
+ * What the visit is worth and who has paid or owes what of it, minor units of the visit's currency.
+ */
 export interface VisitBalance {
   /** Fees; of claimed procedures the claimed amount. */
   fees: Minor
@@ -33,15 +41,21 @@ export interface VisitBalance {
   balance: Minor
   /** The patient's part by the HMO's decisions and by what was billed to the patient. */
   patientShare: Minor
-  /** What is left of that share when receipts have covered what was never claimed. Never below zero, never more than the share. */
+  /**
+   * What is left of that share when receipts have covered what was never claimed. Never below zero,
+   * never more than the share.
+   */
   patientOwes: Minor
 }
 
-const GIVEN_UP: readonly Account[] = ['withheld_tax', 'discount', 'bank_fee', 'write_off']
+const GIVEN_UP: readonly LedgerAccount[] = ['withheld_tax', 'discount', 'bank_fee', 'write_off']
 
-/** The visit's balance falls by what the HMO paid and what is contractual; only the patient's part is billed to the patient. */
+/**
+ * The visit's balance falls by what the HMO paid and what is contractual; only the patient's part
+ * is billed to the patient.
+ */
 export function visitBalance(procedures: BilledProcedure[], receipts: Minor, claims: VisitClaim[]): VisitBalance {
-  const of = (...accounts: Account[]) => sum(claims.map((claim) => shareOfVisit(claim, accounts)))
+  const of = (...accounts: LedgerAccount[]) => sum(claims.map((claim) => shareOfVisit(claim, accounts)))
   const fees = sum(procedures.map(({ fee, claimed }) => claimed?.amount ?? fee))
   const unclaimed = sum(procedures.map(({ fee, claimed }) => (claimed === null ? fee : 0)))
   const [paid, contractual, givenUp, denied] = [of('paid'), of('contractual'), of(...GIVEN_UP), of('denied')]
@@ -60,7 +74,10 @@ export function visitBalance(procedures: BilledProcedure[], receipts: Minor, cla
   }
 }
 
-/** One total per currency, in the order of their codes: amounts of two currencies are never added up. */
+/**
+ * One total per currency, in the order of their codes: amounts of two currencies are never added
+ * up.
+ */
 export function totalsByCurrency(
   balances: (VisitBalance & { currency: string })[],
 ): (VisitBalance & { currency: string })[] {
@@ -84,7 +101,7 @@ export function totalsByCurrency(
 }
 
 /** What stands on the visit's own lines, and its share of what stands on the claim as a whole. */
-function shareOfVisit(claim: VisitClaim, accounts: Account[]): Minor {
+function shareOfVisit(claim: VisitClaim, accounts: LedgerAccount[]): Minor {
   const own = new Set(claim.lines.flatMap((line) => (line.ofVisit ? [line.lineNumber] : [])))
   const entries = claim.entries.filter((entry) => accounts.includes(entry.account))
   const onLines = sum(
@@ -94,7 +111,10 @@ function shareOfVisit(claim: VisitClaim, accounts: Account[]): Minor {
   return onLines + (onClaim === 0 ? 0 : visitsPart(claim, onClaim))
 }
 
-/** By what is still to be explained of each line: a payment of the whole claim pays the lines that were not denied. */
+/**
+ * By what is still to be explained of each line: a payment of the whole claim pays the lines that
+ * were not denied.
+ */
 function visitsPart({ lines, entries }: VisitClaim, amount: Minor): Minor {
   const open = lines.map(({ lineNumber, amount: charge }) => {
     const explained = entries.filter((entry) => entry.lineNumber === lineNumber && !isCharge(entry.account))
@@ -105,11 +125,14 @@ function visitsPart({ lines, entries }: VisitClaim, amount: Minor): Minor {
   return sum(lines.map((line, index) => (line.ofVisit ? (parts[index] ?? 0) : 0)))
 }
 
-function isCharge(account: Account): boolean {
+function isCharge(account: LedgerAccount): boolean {
   return account === 'charged' || account === 'open'
 }
 
-/** Splits an amount by weights without losing a unit: whole parts first, the rest one by one from the first. The same lines, the same split. */
+/**
+ * Splits an amount by weights without losing a unit: whole parts first, the rest one by one from
+ * the first. The same lines, the same split.
+ */
 export function shares(amount: Minor, weights: Minor[]): Minor[] {
   const total = BigInt(sum(weights))
   if (total === 0n) return weights.map((_, index) => (index === 0 ? amount : 0))

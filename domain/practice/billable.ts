@@ -1,6 +1,6 @@
 import type { Price } from './pricing.ts'
 
-/** A completed procedure counts as recent for this many days, unless somebody asks for more. */
+/** A completed procedure counts as recent for this many days, unless more is asked for. */
 export const RECENT_DAYS = 90
 
 /** All that decides whether one procedure of a visit may go on a new claim. Days are YYYY-MM-DD. */
@@ -17,8 +17,8 @@ export interface Performed {
 }
 
 /**
- * `billable`: may be ticked. `blocked`: may be ticked once a person has priced it with a reason. `disabled`: shown, can't be ticked.
- * `hidden`: not billable at all.
+ * `billable`: may be ticked. `blocked`: may be ticked once a person has priced it with a reason.
+ * `disabled`: shown, can't be ticked. `hidden`: not billable at all.
  */
 export type Billable =
   | { kind: 'billable'; lastDay: string }

@@ -1,6 +1,9 @@
 import type { Minor } from '../amounts.ts'
 
-/** One negotiated price per unit of a procedure. `clinicId` and `plan` narrow it; null means any. Valid from and to inclusive (YYYY-MM-DD). */
+/**
+ * One negotiated price per unit of a procedure. `clinicId` and `plan` narrow it; null means any.
+ * Valid from and to inclusive (YYYY-MM-DD).
+ */
 export interface Rate {
   code: string
   amount: Minor
@@ -21,19 +24,28 @@ export interface Priceable {
   currency: string
 }
 
-/** An amount that a person sets instead of the negotiated rate, with the reason that the audit keeps. */
+/**
+ * An amount that a person sets instead of the negotiated rate, with the reason that the audit
+ * keeps.
+ */
 export interface PriceOverride {
   amount: Minor
   reason: string
 }
 
-/** `blocked`: no rate applies, so the line can't be claimed until a person prices it with a reason. Amounts are for the whole line. */
+/**
+ * `blocked`: no rate applies, so the line can't be claimed until a person prices it with a reason.
+ * Amounts are for the whole line.
+ */
 export type Price =
   | { kind: 'rate'; amount: Minor; rateAmount: Minor }
   | { kind: 'override'; amount: Minor; rateAmount: Minor | null; reason: string }
   | { kind: 'blocked'; because: string }
 
-/** The line's amount: the override if there is one, else the negotiated rate at the service date times the quantity. */
+/**
+ * The line's amount: the override if there is one, else the negotiated rate at the service date
+ * times the quantity.
+ */
 export function priceLine(line: Priceable, rates: readonly Rate[], override: PriceOverride | null): Price {
   const rate = rateFor(line, rates)
   const rateAmount = rate === null ? null : rate.amount * line.quantity
@@ -48,8 +60,8 @@ export function priceLine(line: Priceable, rates: readonly Rate[], override: Pri
 }
 
 /**
- * The rate that holds at the service date: clinic and plan beat clinic, clinic beats plan, plan beats general; among equals the version
- * that began last. Null when none holds.
+ * The rate that holds at the service date: clinic and plan beat clinic, clinic beats plan, plan
+ * beats general; among equals the version that began last. Null when none holds.
  */
 export function rateFor(line: Priceable, rates: readonly Rate[]): Rate | null {
   const holding = rates.filter((rate) => holds(rate, line))

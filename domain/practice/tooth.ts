@@ -1,9 +1,13 @@
 /**
- * Teeth, surfaces and areas of the mouth. The hub speaks the universal notation; an adapter translates where its HMO speaks FDI.
- * Source: ADA universal numbering (1–32 permanent from the upper right, A–T primary) and ISO 3950 (FDI).
+ * Teeth, surfaces and areas of the mouth. The hub uses the universal notation; an adapter
+ * translates where its HMO uses FDI. Source: ADA universal numbering (1–32 permanent from the upper
+ * right, A–T primary) and ISO 3950 (FDI).
  */
 
-/** Oral cavity areas: whole mouth, upper and lower arch, and the four quadrants (source: CDT, formats.md 7). */
+/**
+ * Oral cavity areas: whole mouth, upper and lower arch, and the four quadrants (source: CDT,
+ * formats.md 7).
+ */
 export const AREAS = ['00', '01', '02', '10', '20', '30', '40'] as const
 export type Area = (typeof AREAS)[number]
 
@@ -11,7 +15,10 @@ export type Area = (typeof AREAS)[number]
 const SURFACES = 'MODBFLI'
 const PRIMARY = 'ABCDEFGHIJKLMNOPQRST'
 
-/** The tooth in universal notation as the hub stores it, or null: `8`, `08`, `#8` and ` a ` are all somebody's way to write a tooth. */
+/**
+ * The tooth in universal notation as the hub stores it, or null: `8`, `08`, `#8` and ` a ` are all
+ * somebody's way to write a tooth.
+ */
 export function parseTooth(text: string): string | null {
   const tooth = text.trim().replace(/^#/, '').toUpperCase()
   if (/^[A-T]$/.test(tooth)) return tooth
@@ -19,7 +26,10 @@ export function parseTooth(text: string): string | null {
   return String(Number(tooth))
 }
 
-/** Surfaces in the order of the chart without repeats, or null when one of them is no surface: `dom` is `MOD`. */
+/**
+ * Surfaces in the order of the chart without repeats, or null when one of them is no surface: `dom`
+ * is `MOD`.
+ */
 export function parseSurfaces(text: string): string | null {
   const given = new Set(text.trim().toUpperCase())
   if (given.size === 0 || [...given].some((surface) => !SURFACES.includes(surface))) return null
@@ -46,7 +56,10 @@ export function fromFdi(number: string): string | null {
   return null
 }
 
-/** Quadrants run clockwise from the upper right; in quadrants 1 and 3 the count starts at the back tooth, in 2 and 4 at the midline. */
+/**
+ * Quadrants run clockwise from the upper right; in quadrants 1 and 3 the count starts at the back
+ * tooth, in 2 and 4 at the midline.
+ */
 function fdi(index: number, perQuadrant: number, firstQuadrant: number): string {
   const quadrant = Math.floor(index / perQuadrant)
   const step = index % perQuadrant

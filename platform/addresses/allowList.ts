@@ -1,14 +1,14 @@
 import ipaddr from 'ipaddr.js'
 import { hostFrom, isLocalhost } from './host.ts'
-import { type Address, kindOf } from './ranges.ts'
+import { type IpAddress, kindOf } from './ranges.ts'
 
 /** One entry of the deployment's list. `port` null: every port. */
 export type Allowed =
-  | { kind: 'network'; network: [Address, number]; port: number | null }
+  | { kind: 'network'; network: [IpAddress, number]; port: number | null }
   | { kind: 'name'; name: string; port: number | null }
 
 /** Whether the address itself is listed. */
-export function listsAddress(list: readonly Allowed[], address: Address, port: number): boolean {
+export function listsAddress(list: readonly Allowed[], address: IpAddress, port: number): boolean {
   return list.some(
     (entry) =>
       entry.kind === 'network' &&
@@ -28,8 +28,8 @@ function isPort(entry: Allowed, port: number): boolean {
 }
 
 /**
- * Reads `host[:port]` and `network/length` entries, with commas between. An IPv6 address with a port stands in brackets. Throws a sentence that
- * names the entry and what is wrong with it.
+ * Reads `host[:port]` and `network/length` entries, with commas between. An IPv6 address with a
+ * port stands in brackets. Throws a sentence that names the entry and what is wrong with it.
  */
 export function allowedFrom(text: string): Allowed[] {
   return text
@@ -66,7 +66,7 @@ function networkFrom(entry: string): Allowed {
   return { kind: 'network', network: [address, length], port: null }
 }
 
-function refuseNever(entry: string, address: Address): void {
+function refuseNever(entry: string, address: IpAddress): void {
   const kind = kindOf(address)
   if (kind.kind === 'never') throw wrong(entry, `is ${kind.is}, which nothing may open`)
 }

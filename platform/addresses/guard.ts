@@ -6,20 +6,30 @@ import { type Host, hostFrom, isLocalhost } from './host.ts'
 import { kindOf } from './ranges.ts'
 import { AddressRefused, NotReached, openSocket, type Patience, withPatience } from './reach.ts'
 
-/** Where somebody wants to connect to, in a tenant's words. `encrypted` false: readable on the way, so only for listed addresses. */
+/**
+ * Where somebody wants to connect to, in a tenant's words. `encrypted` false: readable on the way,
+ * so only for listed addresses.
+ */
 export interface Destination {
   host: string
   port: number
   encrypted: boolean
 }
 
-/** The one door for connections to addresses that a tenant gives: providers, sign-in servers, mail servers, webhooks. */
+/**
+ * The one door for connections to addresses that a tenant gives: providers, sign-in servers, mail
+ * servers, webhooks.
+ */
 export interface AddressGuard {
-  /** Why the host as it is written may not be connected to; null when nothing speaks against it. Resolves no name. */
+  /**
+   * Why the host as it is written may not be connected to; null when it may.
+   * Resolves no name.
+   */
   refusal(to: Destination): string | null
   /**
-   * A connected socket, to one of the addresses that were judged: a name is resolved once, and all its addresses must be allowed. Throws
-   * AddressRefused, before anything is contacted, or NotReached.
+   * A connected socket, to one of the addresses that were judged: a name is resolved once, and all
+   * its addresses must be allowed. Throws AddressRefused, before anything is contacted, or
+   * NotReached.
    */
   connect(to: Destination, patience: Patience): Promise<Socket>
 }
@@ -33,7 +43,10 @@ export interface GuardOptions {
   open?: typeof openSocket
 }
 
-/** Fails closed: what is not public is reached only where the deployment's list says so. Source: failure H6. */
+/**
+ * Fails closed: what is not public is reached only where the deployment's list says so. Source:
+ * failure H6.
+ */
 export function addressGuard({ allowed, resolve = systemResolver, open = openSocket }: GuardOptions): AddressGuard {
   const judge = judgeBy(allowed)
   return {
@@ -87,7 +100,7 @@ function judgeBy(allowed: readonly Allowed[]) {
   }
 }
 
-/** The resolved address is not told: it would draw a map of the deployment's own network. */
+/** The resolved address is left out: it would reveal the deployment's own network. */
 function sentence(host: string, verb: 'is' | 'leads to', refusal: Refusal | null): string | null {
   if (refusal === null) return null
   switch (refusal.kind) {
@@ -98,7 +111,7 @@ function sentence(host: string, verb: 'is' | 'leads to', refusal: Refusal | null
   }
 }
 
-/** What somebody wrote, short enough to be shown. */
+/** The host as it was written, short enough to be shown. */
 function shown(host: string): string {
   return JSON.stringify(host.slice(0, 100))
 }

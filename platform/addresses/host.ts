@@ -4,8 +4,9 @@ import ipaddr from 'ipaddr.js'
 export type Host = { kind: 'address'; address: string } | { kind: 'name'; name: string }
 
 /**
- * Reads a host as the web's URL standard does: octal, hexadecimal and short forms, full-width digits and trailing dots become the address that
- * they mean. Null for what is no host (a zone id, a user name, a path, an escape).
+ * Reads a host as the web's URL standard does: octal, hexadecimal and short forms, full-width
+ * digits and trailing dots become the address that they mean. Null for what is no host (a zone id,
+ * a user name, a path, an escape).
  */
 export function hostFrom(text: string): Host | null {
   const bare = /^\[(.*)\]$/.exec(text)?.[1] ?? text

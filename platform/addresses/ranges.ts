@@ -1,17 +1,20 @@
 import ipaddr from 'ipaddr.js'
 
-export type Address = ReturnType<typeof ipaddr.parse>
+export type IpAddress = ReturnType<typeof ipaddr.parse>
 
 /**
- * What kind of address it is. `isNetwork`: part of a network with other machines, such as a VPN; a listed name may lead there. `never`: no list of a
- * deployment opens it.
+ * What kind of address it is. `isNetwork`: part of a network with other machines, such as a VPN; a
+ * listed name may lead there. `never`: no list of a deployment opens it.
  */
-export type Kind =
+export type AddressKind =
   | { kind: 'public' }
   | { kind: 'inner'; is: string; isNetwork: boolean }
   | { kind: 'never'; is: string }
 
-/** Where clouds answer a machine's questions about itself, with its credentials (AWS, Azure, Google, Oracle, Alibaba). */
+/**
+ * Where clouds answer a machine's questions about itself, with its credentials (AWS, Azure, Google,
+ * Oracle, Alibaba).
+ */
 const METADATA = new Set(
   [
     '169.254.169.254',
@@ -26,7 +29,9 @@ const METADATA = new Set(
   ].map((text) => ipaddr.parse(text).toString()),
 )
 
-/** Inside a network of somebody's own; by the library's names for the ranges of IANA's registries. */
+/**
+ * Inside a network of somebody's own; by the library's names for the ranges of IANA's registries.
+ */
 const INNER: Record<string, string> = {
   loopback: 'an address of this machine itself',
   private: 'a private address',
@@ -37,7 +42,9 @@ const INNER: Record<string, string> = {
 
 const NETWORKS = new Set(['private', 'uniqueLocal', 'carrierGradeNat'])
 
-/** No host of its own, or another address in disguise: the range that it hides could not be judged. */
+/**
+ * No host of its own, or another address in disguise: the range that it hides could not be judged.
+ */
 const NEVER: Record<string, string> = {
   unspecified: 'the unspecified address',
   broadcast: 'a broadcast address',
@@ -50,7 +57,7 @@ const NEVER: Record<string, string> = {
 }
 
 /** Everything that is not known to be public is refused. */
-export function kindOf(address: Address): Kind {
+export function kindOf(address: IpAddress): AddressKind {
   if (METADATA.has(address.toString())) return { kind: 'never', is: 'a metadata address' }
   const range: string = address.range()
   if (range === 'unicast' && isGlobal(address)) return { kind: 'public' }
@@ -59,7 +66,9 @@ export function kindOf(address: Address): Kind {
   return { kind: 'inner', is: INNER[range] ?? 'a reserved address', isNetwork: NETWORKS.has(range) }
 }
 
-/** IPv6: only 2000::/3 is given out (RFC 4291, 2.4); the library calls unassigned space unicast too. */
-function isGlobal(address: Address): boolean {
+/**
+ * IPv6: only 2000::/3 is given out (RFC 4291, 2.4); the library calls unassigned space unicast too.
+ */
+function isGlobal(address: IpAddress): boolean {
   return address.kind() === 'ipv4' || address.match([ipaddr.parse('2000::'), 3])
 }

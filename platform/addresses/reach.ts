@@ -1,6 +1,9 @@
 import { connect, isIP, type LookupFunction, type Socket } from 'node:net'
 
-/** The deployment does not connect there; its message is a sentence for people. Nothing was contacted. */
+/**
+ * The deployment does not connect there; its message is a sentence for people. Nothing was
+ * contacted.
+ */
 export class AddressRefused extends Error {
   override name = 'AddressRefused'
 }
@@ -16,13 +19,19 @@ export class NotReached extends Error {
   }
 }
 
-/** How long somebody waits for a connection: real milliseconds for resolving and connecting together, and until called off. */
+/**
+ * How long a connection may take: real milliseconds for resolving and connecting
+ * together, and until called off.
+ */
 export interface Patience {
   timeoutMs: number
   signal?: AbortSignal
 }
 
-/** Waits for work that can't be ended from outside. Throws NotReached when it fails, takes too long or is called off. */
+/**
+ * Waits for work that can't be ended from outside. Throws NotReached when it fails, takes too long
+ * or is called off.
+ */
 export function withPatience<T>(work: Promise<T>, { timeoutMs, signal }: Patience): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => end(() => reject(new NotReached('ETIMEDOUT'))), timeoutMs)
@@ -64,7 +73,10 @@ function connected(socket: Socket): Promise<void> {
   })
 }
 
-/** Of several, each gets its share of the time. The name is never asked for: the addresses are given. */
+/**
+ * Of several, each gets its share of the time. The name is never asked for: the addresses are
+ * given.
+ */
 function choice(addresses: string[], timeoutMs: number) {
   const [first = ''] = addresses
   if (addresses.length === 1) return { host: first }
@@ -87,7 +99,10 @@ function notReached(error: unknown): NotReached {
   return new NotReached(code, { cause: error })
 }
 
-/** Why there is no connection, as one sentence: from a closed list, never a word of what answered. Throws what is no failure to connect. */
+/**
+ * Why there is no connection, as one sentence: from a closed list, never the text of what answered.
+ * Throws what is no failure to connect.
+ */
 export function whyNot(error: unknown, { host, port }: { host: string; port: number }): string {
   if (error instanceof AddressRefused) return error.message
   if (!(error instanceof NotReached)) throw error

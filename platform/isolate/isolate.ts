@@ -4,7 +4,10 @@ import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { deserialize } from 'node:v8'
 
-/** What bytes of a stranger may cost. Memory is per process: heap, and as much again of everything else within `ROOM_MB`. */
+/**
+ * What reading untrusted bytes may cost. Memory is per process: heap, and as much again of
+ * everything else within `ROOM_MB`.
+ */
 export interface IsolateLimits {
   /** Jobs at a time; more wait. */
   processes: number
@@ -12,16 +15,21 @@ export interface IsolateLimits {
   seconds: number
   /** Most JavaScript heap of a process, MB. */
   heapMb: number
-  /** What a job answers must not be larger than this, in bytes as it is copied: its asker holds it in memory. */
+  /**
+   * What a job answers must not be larger than this, in bytes as it is copied: its asker holds it
+   * in memory.
+   */
   answerBytes: number
 }
 
 /** Buffers, WebAssembly and the program itself, beside the heap. */
 const ROOM_MB = 512
-/** A busy machine starts a process slowly. This long without a word, it is taken for broken. */
+/**
+ * A busy machine starts a process slowly. Without a message for this long it is taken for broken.
+ */
 const START_MS = 60_000
 
-/** How a job ended. No words of the job's own: they may hold a patient's name. */
+/** How a job ended. Never the job's own message, which may hold a patient's name. */
 export type Isolated<R> =
   | { kind: 'done'; answer: R }
   /** The class of the error, as the code names it. */
@@ -31,11 +39,14 @@ export type Isolated<R> =
   | { kind: 'died' }
   | { kind: 'too_large' }
 
-/** Work on bytes of strangers, in processes that may die of it. They are kept warm from one job to the next. */
+/**
+ * Work on bytes of strangers, in processes that may die of it. They are kept warm from one job to
+ * the next.
+ */
 export interface Isolate<J, R> {
   /**
-   * Waits until a process is free and ready, then hands it to `work`. What `work` loads for its job is therefore held at most `processes` times.
-   * Rejects when no process can be started.
+   * Waits until a process is free and ready, then hands it to `work`. What `work` loads for its job
+   * is therefore held at most `processes` times. Rejects when no process can be started.
    */
   lease<T>(work: (ask: (job: J) => Promise<Isolated<R>>) => Promise<T>): Promise<T>
   /** Ends the processes; a job under way ends as `died`. */
@@ -46,8 +57,8 @@ export interface Isolate<J, R> {
 export type IsolateSays = { ready: true } | { answer: Uint8Array } | { threw: string } | { tooLarge: true }
 
 /**
- * Starts nothing until the first lease. `entry` is a module that calls `serveIsolated`. A process knows nothing of the deployment's environment: no
- * secret is there to be found.
+ * Starts nothing until the first lease. `entry` is a module that calls `serveIsolated`. A process
+ * knows nothing of the deployment's environment: no secret is there to be found.
  */
 export function isolate<J, R>(entry: URL, limits: IsolateLimits): Isolate<J, R> {
   const idle: ChildProcess[] = []
@@ -90,7 +101,10 @@ export function isolate<J, R>(entry: URL, limits: IsolateLimits): Isolate<J, R> 
   }
 }
 
-/** The module beside `from` by its name without ending: TypeScript's as it is written, JavaScript's once it is compiled. */
+/**
+ * The module beside `from` by its name without ending: TypeScript's as it is written, JavaScript's
+ * once it is compiled.
+ */
 export function siblingModule(name: string, from: string): URL {
   return new URL(`${name}${path.extname(new URL(from).pathname)}`, from)
 }
@@ -131,7 +145,7 @@ function start(entry: URL, { heapMb, answerBytes }: IsolateLimits): Promise<Chil
       child.off('exit', ended)
       child.stderr?.off('data', hear)
       child.stderr?.resume()
-      // Sending to a process that has just died: the exit tells.
+      // The process has just died: its exit is handled elsewhere.
       child.on('error', () => undefined)
       resolve(child)
     })

@@ -3,8 +3,8 @@ import { Worker } from 'node:worker_threads'
 import type { IsolateSays } from './isolate.ts'
 
 /**
- * A thread of its own, for a job that never ends lets nothing else run: it ends the process when the one that asked has gone, or when memory outside of
- * the heap grows beyond the limit.
+ * A thread of its own, for a job that never ends lets nothing else run: it ends the process when
+ * the one that asked has gone, or when memory outside of the heap grows beyond the limit.
  */
 const WATCH = `
 const { workerData: { parent, most } } = require('node:worker_threads')
@@ -12,7 +12,10 @@ setInterval(() => {
   if (process.ppid !== parent || process.memoryUsage.rss() > most) process.kill(process.pid, 'SIGKILL')
 }, 100)`
 
-/** Serves jobs one after another until the asker has gone. Called once, by the entry that `isolate` starts. */
+/**
+ * Serves jobs one after another until the asker has gone. Called once, by the entry that `isolate`
+ * starts.
+ */
 export function serveIsolated<J, R>(work: (job: J) => R | Promise<R>): void {
   const [answerBytes = 0, mostMb = 0] = process.argv.slice(2).map(Number)
   const watch = new Worker(WATCH, {

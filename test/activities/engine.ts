@@ -14,7 +14,7 @@ import { storeDocument } from '../../db/inbox/documents.ts'
 import { insertManualNotice } from '../../db/inbox/notices.ts'
 import type { Fact } from '../../domain/claims/claimEvents.ts'
 import type { Transmission } from '../../workflows/activityContract.ts'
-import type { Cancelled, ClaimSummary, Delivered, Escalated, Opened } from '../../workflows/activityResults.ts'
+import type { Cancelled, ClaimOpening, ClaimSummary, Delivered, Escalated } from '../../workflows/activityResults.ts'
 import { TWIN_ADDRESSES } from '../support/addresses.ts'
 import { DECLARATION } from '../support/claimsApi.ts'
 import { doing, NOW, type Seeded, seedClaims, wish } from '../support/claimsSeed.ts'
@@ -49,7 +49,7 @@ export interface Engine {
   /** A draft of this procedure; the same one may be claimed often. */
   draft(procedure: keyof Seeded['procedures']): Promise<string>
   submitted(procedure?: keyof Seeded['procedures']): Promise<Submitted>
-  open(claimId: string): Promise<Opened>
+  open(claimId: string): Promise<ClaimOpening>
   deliver(sending: Transmission): Promise<Delivered>
   settle(sending: Transmission): Promise<Delivered>
   news(claimId: string, asked?: string[]): Promise<ClaimSummary>

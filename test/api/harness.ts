@@ -1,21 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { pino } from 'pino'
 import { readMail } from '../../adapters/formats/mail/read.ts'
 import { adapterOf } from '../../adapters/registry.ts'
 import { transportOf } from '../../adapters/transports/index.ts'
-import { createApp } from '../../api/app.ts'
-import type { ApiDeps, Mailbox } from '../../api/deps.ts'
-import { inspectFile } from '../../api/files/inspectFile.ts'
-import { rateLimits } from '../../api/http/rateLimits.ts'
-import type { Role } from '../../db/schema/setupTables.ts'
-import { createApiKey } from '../../db/setup/apiKeys.ts'
+import type { ApiDeps, InboxAddress } from '../../api/deps.ts'
 import { newId } from '../../platform/ids.ts'
 import { seal, secretsKey, unseal } from '../../platform/seal.ts'
 import type { ClaimWorkflows } from '../../workflows/client/claimWorkflows.ts'
-import { TWIN_ADDRESSES } from '../support/addresses.ts'
+import { type ApiServer, serveApi } from '../support/apiServer.ts'
 import type { TestDatabase } from '../support/database.ts'
 
 /** Business time of the API's tests. */
@@ -32,16 +23,10 @@ export interface Answered {
   body: any
 }
 
-export interface Api {
-  base: string
-  server: Server
-  deps: ApiDeps
+export interface Api extends ApiServer {
   /** Inboxes that were woken. */
-  rung: Mailbox[]
+  wokenInboxes: InboxAddress[]
   call(method: string, path: string, options?: CallOptions): Promise<Answered>
-  key(role: Role, organisationId?: string): Promise<string>
-  logged(): string
-  close(): Promise<void>
 }
 
 export interface CallOptions {
@@ -54,56 +39,29 @@ export interface CallOptions {
   keyless?: true
 }
 
-/** The API over real HTTP, with the real adapters, transports and seals, at one business time. Temporal is the caller's. */
+/**
+ * The API over real HTTP, with the real adapters, transports and seals, at one business time.
+ * Temporal is the caller's.
+ */
 export async function startApi(db: TestDatabase, other: Partial<ApiDeps> = {}): Promise<Api> {
-  const lines: string[] = []
-  const rung: Mailbox[] = []
-  const deps: ApiDeps = {
-    databases: db.databases,
-    clock: { scale: 1, now: () => NOW, realMsUntil: () => 0 },
-    realNow: () => NOW,
-    // Tests fail as often as they like; test/api/rateLimits.test.ts has the real numbers.
-    rates: rateLimits({
-      wrongKeys: 1e6,
-      refusedPushes: 1e6,
-      refusedPushesOfConnection: 1e6,
-      unprovenAtOnce: 1e6,
-      requestsOfKey: 1e6,
-    }),
-    trustedProxies: 'loopback',
-    docs: true,
-    log: pino({ level: 'debug' }, { write: (line: string) => lines.push(line) }),
+  const rung: InboxAddress[] = []
+  const served = await serveApi(db, NOW, {
     workflows: { reachable: async () => true } as ClaimWorkflows,
-    doorbell: async (mailbox) => {
+    wakeInbox: async (mailbox) => {
       rung.push(mailbox)
     },
     adapterOf,
     transportOf,
-    addresses: TWIN_ADDRESSES,
     readMail,
-    // In this process; test/api/files/fileInspector.test.ts looks from another one.
-    inspectFile,
     seal: (row, secrets) => seal(KEYS, row, secrets),
     unseal: (row, sealed) => unseal(KEYS, row, sealed),
-    failpoint: () => undefined,
-    checkAnswers: true,
     ...other,
-  }
-  const server = createServer(createApp(deps))
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const key = async (role: Role, organisationId = db.organisationId) =>
-    (await db.databases.within(organisationId, (tx) => createApiKey(tx, { organisationId, name: `${role} key`, role })))
-      .key
+  })
+  const { base, key } = served
   const owner = await key('owner')
   return {
-    base,
-    server,
-    deps,
-    rung,
-    key,
-    logged: () => lines.join(''),
+    ...served,
+    wokenInboxes: rung,
     call: async (method, path, { key: mine = owner, json, raw, headers = {}, keyless } = {}) => {
       const body = raw ?? (json === undefined ? undefined : JSON.stringify(json))
       const response = await fetch(base + path, {
@@ -120,11 +78,6 @@ export async function startApi(db: TestDatabase, other: Partial<ApiDeps> = {}): 
       const text = await response.text()
       const isJson = /json/.test(response.headers.get('content-type') ?? '')
       return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : null }
-    },
-    close: async () => {
-      server.close()
-      server.closeAllConnections()
-      await once(server, 'close')
     },
   }
 }

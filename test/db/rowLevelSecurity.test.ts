@@ -92,7 +92,8 @@ describe('every table of a tenant', () => {
       where i.indisunique and c.relname = any(${tables})
         and (select a.attname from pg_attribute a where a.attrelid = i.indrelid and a.attnum = i.indkey[0]) <> 'organisation_id'
       order by 1`.execute(test.owner)
-    // Both are random and say nothing: the hash of a key, and the number that comes back from providers without an organisation.
+    // Both are random and say nothing: the hash of a key, and the number that comes back from
+    // providers without an organisation.
     expect(rows.map((row) => row.name)).toEqual(['api_keys_key_hash_key', 'submissions_submission_number_key'])
   })
 
@@ -103,7 +104,7 @@ describe('every table of a tenant', () => {
     expect(await count(app, 'organisations')).toBe(0)
   })
 
-  it('shows an organisation its own rows only', async () => {
+  it('shows an organisation its own rows only (H1)', async () => {
     await within(mine, async () => {
       for (const table of tables)
         expect([table, await count(app, table, `organisation_id <> '${mine}'`)]).toEqual([table, 0])
@@ -113,7 +114,7 @@ describe('every table of a tenant', () => {
     })
   })
 
-  it('takes no row in another organisation’s name', async () => {
+  it('takes no row in another organisation’s name (H1)', async () => {
     for (const table of tables) {
       const code = await within(mine, () =>
         codeOf(app.query(`insert into ${table} (organisation_id) values ($1)`, [theirs])),
@@ -122,7 +123,7 @@ describe('every table of a tenant', () => {
     }
   })
 
-  it('changes and deletes nothing of another organisation', async () => {
+  it('changes and deletes nothing of another organisation (H1)', async () => {
     const before = await everything(theirs)
     for (const table of tables) {
       await within(mine, () =>
@@ -143,7 +144,7 @@ describe('every table of a tenant', () => {
     expect(code).toBe(INSUFFICIENT_PRIVILEGE)
   })
 
-  it('refuses a foreign key into another organisation', async () => {
+  it('refuses a foreign key into another organisation (H1)', async () => {
     const clinic = await test.owner
       .selectFrom('clinics')
       .select('id')

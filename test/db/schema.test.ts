@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { sql } from 'kysely'
 import ts from 'typescript'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { ACCOUNTS } from '../../domain/money/ledger.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
 
 const SCHEMA = fileURLToPath(new URL('../../db/schema/database.ts', import.meta.url))
@@ -21,6 +22,14 @@ it('db/schema/database.ts says of every table and column what the database says'
   const real = rows.map((row) => row.column).sort()
   expect(real.length).toBeGreaterThan(200)
   expect(written()).toEqual(real)
+})
+
+it('the ledger admits the accounts of domain/money/ledger.ts and no others', async () => {
+  const { rows } = await sql<{ definition: string }>`
+    select pg_get_constraintdef(oid) as definition from pg_constraint
+    where conname = 'ledger_entries_account_check'`.execute(test.owner)
+  const admitted = [...(rows[0]?.definition ?? '').matchAll(/'(\w+)'::text/g)].map(([, account]) => account)
+  expect(admitted.sort()).toEqual([...ACCOUNTS].sort())
 })
 
 /** Reads the types with the compiler: they leave no trace at run time. */

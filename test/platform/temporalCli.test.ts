@@ -48,7 +48,10 @@ function program(file: string, text = '#!/bin/sh\necho hello\n'): string {
   return file
 }
 
-/** Temporal's download site: the description of the newest fitting archive, and the archive itself, whole or cut. */
+/**
+ * Temporal's download site: the description of the newest fitting archive, and the archive itself,
+ * whole or cut.
+ */
 async function site(cut = false): Promise<string> {
   const packed = path.join(folder, 'packed')
   program(path.join(packed, 'temporal'), '#!/bin/sh\necho downloaded\n')

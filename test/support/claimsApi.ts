@@ -1,8 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { pino } from 'pino'
 import { z } from 'zod'
 import { cancelClaim } from '../../activities/claims/cancelClaim.ts'
 import { openClaim } from '../../activities/claims/openClaim.ts'
@@ -10,18 +6,14 @@ import { recordNotices } from '../../activities/claims/recordNotices.ts'
 import type { Deps } from '../../activities/deps.ts'
 import type { ProviderAdapter } from '../../adapters/contract.ts'
 import type { ProviderDeclaration } from '../../adapters/declaration.ts'
-import { createApp } from '../../api/app.ts'
-import type { ApiDeps } from '../../api/deps.ts'
-import { inspectFile } from '../../api/files/inspectFile.ts'
-import { rateLimits } from '../../api/http/rateLimits.ts'
-import type { Role } from '../../db/schema/setupTables.ts'
-import { createApiKey } from '../../db/setup/apiKeys.ts'
 import type { ClaimWorkflows } from '../../workflows/client/claimWorkflows.ts'
-import { TWIN_ADDRESSES } from './addresses.ts'
+import { type ApiServer, serveApi } from './apiServer.ts'
 import { NOW } from './claimsSeed.ts'
 import type { TestDatabase } from './database.ts'
 
-/** What an HMO of the claims' tests asks for: an X-ray and a LOA for crowns, a tooth for fillings. */
+/**
+ * What an HMO of the claims' tests asks for: an X-ray and a LOA for crowns, a tooth for fillings.
+ */
 export const DECLARATION: ProviderDeclaration = {
   id: 'harbor-health',
   name: 'Harbor Health',
@@ -60,7 +52,10 @@ export const DECLARATION: ProviderDeclaration = {
   diagnosisRequired: false,
 }
 
-/** The claims' workflows without Temporal: the real activities, run at once. `mode` plays a missing worker or an outage. */
+/**
+ * The claims' workflows without Temporal: the real activities, run at once. `mode` plays a missing
+ * worker or an outage.
+ */
 export interface MemoryWorkflows extends ClaimWorkflows {
   mode: 'answered' | 'pending' | 'unavailable'
   woken: string[]
@@ -75,7 +70,7 @@ export interface Answered {
   body: any
 }
 
-export interface ClaimsApi {
+export interface ClaimsApi extends Pick<ApiServer, 'key' | 'logged' | 'close'> {
   workflows: MemoryWorkflows
   declaration: ProviderDeclaration
   call(
@@ -84,10 +79,6 @@ export interface ClaimsApi {
     body?: unknown,
     options?: { key?: string; headers?: Record<string, string>; keyless?: true },
   ): Promise<Answered>
-  key(role: Role, organisationId?: string): Promise<string>
-  /** The words of everything that was logged. */
-  logged(): string
-  close(): Promise<void>
 }
 
 /** The API over real HTTP on a real database, at one business time. */
@@ -95,42 +86,16 @@ export async function startClaimsApi(db: TestDatabase): Promise<ClaimsApi> {
   const declaration = structuredClone({ ...DECLARATION, settings: undefined }) as unknown as ProviderDeclaration
   const clock = { scale: 1, now: () => NOW, realMsUntil: (at: Date) => Math.max(0, at.getTime() - NOW.getTime()) }
   const adapterOf = () => ({ declaration }) as unknown as ProviderAdapter
-  const lines: string[] = []
   const workflows = memoryWorkflows({ databases: db.databases, clock, adapterOf })
-  const deps: ApiDeps = {
-    databases: db.databases,
-    clock,
-    realNow: () => NOW,
-    rates: rateLimits({
-      wrongKeys: 1e6,
-      refusedPushes: 1e6,
-      refusedPushesOfConnection: 1e6,
-      unprovenAtOnce: 1e6,
-      requestsOfKey: 1e6,
-    }),
-    trustedProxies: 'loopback',
-    docs: true,
-    log: pino({ level: 'debug' }, { write: (line: string) => lines.push(line) }),
+  const { base, key, logged, close } = await serveApi(db, NOW, {
     workflows,
-    doorbell: async () => undefined,
+    wakeInbox: async () => undefined,
     adapterOf,
     transportOf: () => ({ endpoint: z.unknown(), destinations: () => [], secrets: () => [], check: async () => [] }),
-    addresses: TWIN_ADDRESSES,
     readMail: async () => ({ kind: 'unreadable', because: 'no mail is read here' }),
-    inspectFile,
     seal: () => Buffer.alloc(0),
     unseal: () => ({}),
-    failpoint: () => undefined,
-    checkAnswers: true,
-  }
-  const server = createServer(createApp(deps))
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const key = async (role: Role, organisationId = db.organisationId) => {
-    const wanted = { organisationId, name: `${role} key`, role }
-    return (await db.databases.within(organisationId, (tx) => createApiKey(tx, wanted))).key
-  }
+  })
   const usual = await key('billing')
   return {
     workflows,
@@ -153,12 +118,8 @@ export async function startClaimsApi(db: TestDatabase): Promise<ClaimsApi> {
       const json = /json/.test(response.headers.get('content-type') ?? '')
       return { status: response.status, headers: response.headers, body: json ? JSON.parse(bytes.toString()) : bytes }
     },
-    logged: () => lines.join(''),
-    close: async () => {
-      server.close()
-      server.closeAllConnections()
-      await once(server, 'close')
-    },
+    logged,
+    close,
   }
 }
 

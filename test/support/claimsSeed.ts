@@ -23,15 +23,48 @@ export interface Seeded {
 
 const address = { line1: '1 Ayala Avenue', city: 'Makati', country: 'PH' }
 
-/** A clinic with one enrolled patient and visits of every kind, as the owner of the database writes it. */
+/**
+ * A clinic with one enrolled patient and visits of every kind, as the owner of the database writes
+ * it.
+ */
 export async function seedClaims(owner: Kysely<Database>, organisationId: string): Promise<Seeded> {
-  const org = { organisation_id: organisationId }
-  const named = (name: string) => ({
-    ...org,
-    id: newId(),
-    external_id: `${name}-${organisationId.slice(0, 8)}`,
-    version: 1,
-  })
+  const parties = await seedParties(owner, organisationId)
+  const { clinic, cebu, practitioner, patient, enrolment } = parties
+  const connectionId = await seedConnection(owner, organisationId)
+  const authorisationId = await seedAuthorisation(owner, organisationId, patient.id)
+  const perform = performer(owner, organisationId, parties)
+  return {
+    organisationId,
+    clinicId: clinic.id,
+    practitionerId: practitioner.id,
+    patientId: patient.id,
+    enrolmentId: enrolment.id,
+    connectionId,
+    authorisationId,
+    procedures: {
+      crown: await perform('crown', { on: '2026-03-10', code: 'D2740', tooth: '14' }),
+      cleaning: await perform('cleaning', { on: '2026-03-12', code: 'D1110', quantity: 2 }),
+      unpriced: await perform('unpriced', { on: '2026-03-12', code: 'D9999' }),
+      old: await perform('old', { on: '2026-01-05', code: 'D1110' }),
+      planned: await perform('planned', { on: '2026-03-11', code: 'D1110' }, { status: 'planned' }),
+      filling: await perform('filling', { on: '2026-03-12', code: 'D2392', tooth: '30', surfaces: 'MO' }),
+      elsewhere: await perform('elsewhere', { on: '2026-03-13', code: 'D1110' }, { clinicId: cebu.id }),
+      dollars: await perform('dollars', { on: '2026-03-13', code: 'D1110' }, { currency: 'USD' }),
+    },
+  }
+}
+
+type Parties = Awaited<ReturnType<typeof seedParties>>
+
+const namedOf = (organisationId: string) => (name: string) => ({
+  organisation_id: organisationId,
+  id: newId(),
+  external_id: `${name}-${organisationId.slice(0, 8)}`,
+  version: 1,
+})
+
+async function seedParties(owner: Kysely<Database>, organisationId: string) {
+  const named = namedOf(organisationId)
   const clinic = { ...named('makati'), name: 'Makati', npi: '1234567893', address: JSON.stringify(address) }
   const cebu = { ...named('cebu'), name: 'Cebu', npi: null, address: JSON.stringify(address) }
   const practitioner = {
@@ -71,11 +104,17 @@ export async function seedClaims(owner: Kysely<Database>, organisationId: string
   await owner.insertInto('practitioners').values(practitioner).execute()
   await owner.insertInto('patients').values(patient).execute()
   await owner.insertInto('enrolments').values(enrolment).execute()
+  return { clinic, cebu, practitioner, patient, enrolment }
+}
+
+/** A production connection with a filing limit of its own, and its rates. */
+async function seedConnection(owner: Kysely<Database>, organisationId: string): Promise<string> {
+  const named = namedOf(organisationId)
   const connectionId = newId()
   await owner
     .insertInto('connections')
     .values({
-      ...org,
+      organisation_id: organisationId,
       id: connectionId,
       provider_id: 'harbor-health',
       mode: 'production',
@@ -97,13 +136,17 @@ export async function seedClaims(owner: Kysely<Database>, organisationId: string
     .insertInto('rates')
     .values([rate('D2740', 1_200_000), rate('D1110', 80_000), rate('D2392', 250_000)])
     .execute()
+  return connectionId
+}
+
+async function seedAuthorisation(owner: Kysely<Database>, organisationId: string, patientId: string): Promise<string> {
   const authorisationId = newId()
   await owner
     .insertInto('authorisations')
     .values({
-      ...named('loa'),
+      ...namedOf(organisationId)('loa'),
       id: authorisationId,
-      patient_id: patient.id,
+      patient_id: patientId,
       provider_id: 'harbor-health',
       kind: 'loa',
       number: 'LOA-77',
@@ -115,7 +158,13 @@ export async function seedClaims(owner: Kysely<Database>, organisationId: string
       used: 100,
     })
     .execute()
-  const perform = async (
+  return authorisationId
+}
+
+/** Makes a visit with one procedure, and answers the procedure's id. */
+function performer(owner: Kysely<Database>, organisationId: string, { clinic, practitioner, patient }: Parties) {
+  const named = namedOf(organisationId)
+  return async (
     name: string,
     what: { on: string; code: string; tooth?: string; surfaces?: string; quantity?: number },
     visit: { status?: 'planned' | 'completed'; clinicId?: string; currency?: string } = {},
@@ -139,28 +188,18 @@ export async function seedClaims(owner: Kysely<Database>, organisationId: string
     const { on: _on, tooth = null, surfaces = null, ...rest } = what
     await owner
       .insertInto('visit_procedures')
-      .values({ ...org, id, external_id: name, visit_id: visitId, fee: 1_500_000, tooth, surfaces, ...rest })
+      .values({
+        organisation_id: organisationId,
+        id,
+        external_id: name,
+        visit_id: visitId,
+        fee: 1_500_000,
+        tooth,
+        surfaces,
+        ...rest,
+      })
       .execute()
     return id
-  }
-  return {
-    organisationId,
-    clinicId: clinic.id,
-    practitionerId: practitioner.id,
-    patientId: patient.id,
-    enrolmentId: enrolment.id,
-    connectionId,
-    authorisationId,
-    procedures: {
-      crown: await perform('crown', { on: '2026-03-10', code: 'D2740', tooth: '14' }),
-      cleaning: await perform('cleaning', { on: '2026-03-12', code: 'D1110', quantity: 2 }),
-      unpriced: await perform('unpriced', { on: '2026-03-12', code: 'D9999' }),
-      old: await perform('old', { on: '2026-01-05', code: 'D1110' }),
-      planned: await perform('planned', { on: '2026-03-11', code: 'D1110' }, { status: 'planned' }),
-      filling: await perform('filling', { on: '2026-03-12', code: 'D2392', tooth: '30', surfaces: 'MO' }),
-      elsewhere: await perform('elsewhere', { on: '2026-03-13', code: 'D1110' }, { clinicId: cebu.id }),
-      dollars: await perform('dollars', { on: '2026-03-13', code: 'D1110' }, { currency: 'USD' }),
-    },
   }
 }
 

@@ -1,6 +1,7 @@
 /**
- * The processor time that some work takes, as a multiple of a fixed piece of work done beside it in the same process: a slow or busy machine is slow at both.
- * For bounds with a wide margin: what runs away on a hostile input takes thousands of times as long.
+ * The processor time that some work takes, as a multiple of a fixed piece of work done beside it in
+ * the same process: a slow or busy machine is slow at both. For bounds with a wide margin: what
+ * runs away on a hostile input takes thousands of times as long.
  */
 export async function costOf(work: () => unknown): Promise<number> {
   // Before and after: a machine that gets slower in the middle counts on both sides.

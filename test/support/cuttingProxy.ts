@@ -1,7 +1,10 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
-/** Where the connection breaks: the COMMIT never arrives, or it does and its answer never comes back. */
+/**
+ * Where the connection breaks: the COMMIT never arrives, or it does and its answer never comes
+ * back.
+ */
 export type Cut = 'before_commit' | 'after_commit'
 
 export interface CuttingProxy {
@@ -13,7 +16,9 @@ export interface CuttingProxy {
   close(): Promise<void>
 }
 
-/** COMMIT as a simple query of the Postgres protocol (version 3.0): 'Q', the length, the text, NUL. */
+/**
+ * COMMIT as a simple query of the Postgres protocol (version 3.0): 'Q', the length, the text, NUL.
+ */
 const COMMIT = /Q\0\0\0.commit\0$/is
 
 /** A TCP proxy before Postgres that loses the connection at a COMMIT (failure A4). */

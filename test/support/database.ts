@@ -15,7 +15,10 @@ export interface TestDatabase {
   close(): Promise<void>
 }
 
-/** Databases of a test file that were closed: the file's next test gets one, emptied, for 1 % of the cost of another copy. */
+/**
+ * Databases of a test file that were closed: the file's next test gets one, emptied, for 1 % of the
+ * cost of another copy.
+ */
 const closed: { file: string | undefined; database: string }[] = []
 
 /** The migrated database, empty but for one organisation. */
@@ -61,7 +64,10 @@ async function copyOfTemplate(port: number, password: string): Promise<string> {
   return database
 }
 
-/** Deletes every row but the migrations', past triggers and foreign keys, and lets numbers start again: as in a fresh copy. */
+/**
+ * Deletes every row but the migrations', past triggers and foreign keys, and lets numbers start
+ * again: as in a fresh copy.
+ */
 async function empty(owner: Kysely<Database>): Promise<void> {
   const { rows } = await sql<{ name: string }>`
     select tablename as name from pg_tables where schemaname = 'public' and tablename not like 'kysely\_%'`.execute(

@@ -2,7 +2,10 @@ import { vi } from 'vitest'
 import { SECRETS_KEY } from '../api/harness.ts'
 import type { TestDatabase } from './database.ts'
 
-/** The environment of the deployment that `db` belongs to, with its owner's address, as the operator has it. */
+/**
+ * The environment of the deployment that `db` belongs to, with its owner's address, as the operator
+ * has it.
+ */
 export function deploymentOf(db: TestDatabase, owner = 'owner'): Record<string, string> {
   const { host, port, database, password } = db.address
   return {

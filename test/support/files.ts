@@ -1,4 +1,6 @@
-/** Smallest files of each kind that attachments take, made here so that their parts can be spoilt. */
+/**
+ * Smallest files of each kind that attachments take, made here so that their parts can be spoilt.
+ */
 
 export function pdf(object = '<< /Type /Catalog >>'): Buffer {
   return Buffer.from(`%PDF-1.7\n1 0 obj\n${object}\nendobj\ntrailer << /Root 1 0 R >>\nstartxref\n0\n%%EOF\n`, 'latin1')

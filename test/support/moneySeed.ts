@@ -19,7 +19,10 @@ export interface ClaimWish {
   currency?: string
 }
 
-/** Claims as they are after submit, written by the owner of the database: rows only, nothing is charged yet. */
+/**
+ * Claims as they are after submit, written by the owner of the database: rows only, nothing is
+ * charged yet.
+ */
 export async function seedSubmitted(
   owner: Kysely<Database>,
   seeded: Seeded,
@@ -28,21 +31,56 @@ export async function seedSubmitted(
   const org = { organisation_id: seeded.organisationId }
   const now = new Date('2026-03-12T08:00:00Z')
   const interchangeId = newId()
-  const made = wishes.map((wish) => {
-    const claimId = newId()
-    const lines = wish.lines.map(({ charge, code = 'D1110', procedure }, index) => ({
-      lineNumber: index + 1,
-      controlNumber: String(index + 1),
-      code,
-      charge,
-      procedure,
-    }))
-    return {
-      wish,
-      lines,
-      claim: { claimId, claimNumber: `T-${claimId}`, submissionId: newId(), submissionNumber: newSubmissionNumber() },
-    }
-  })
+  const made = wishes.map(claimOf)
+  await insertClaims(owner, seeded, made, now)
+  await owner
+    .insertInto('interchanges')
+    .values({
+      ...org,
+      id: interchangeId,
+      connection_id: seeded.connectionId,
+      kind: 'submission',
+      control_number: Math.floor(Math.random() * 900_000_000) + 1,
+      adapter_version: 1,
+      created_at: now,
+    })
+    .execute()
+  await owner
+    .insertInto('submissions')
+    .values(
+      made.map(({ wish, lines, claim }) => ({
+        ...org,
+        id: claim.submissionId,
+        claim_id: claim.claimId,
+        interchange_id: interchangeId,
+        connection_id: wish.connectionId ?? seeded.connectionId,
+        submission_number: claim.submissionNumber,
+        purpose: 'new' as const,
+        frozen: JSON.stringify({ lines: lines.map(({ procedure: _procedure, ...line }) => line) }),
+        created_at: now,
+      })),
+    )
+    .execute()
+  return made.map(({ claim }) => claim)
+}
+
+type MadeClaim = ReturnType<typeof claimOf>
+
+function claimOf(wish: ClaimWish) {
+  const claimId = newId()
+  const lines = wish.lines.map(({ charge, code = 'D1110', procedure }, index) => ({
+    lineNumber: index + 1,
+    controlNumber: String(index + 1),
+    code,
+    charge,
+    procedure,
+  }))
+  const claim = { claimId, claimNumber: `T-${claimId}`, submissionId: newId(), submissionNumber: newSubmissionNumber() }
+  return { wish, lines, claim }
+}
+
+async function insertClaims(owner: Kysely<Database>, seeded: Seeded, made: MadeClaim[], now: Date): Promise<void> {
+  const org = { organisation_id: seeded.organisationId }
   await owner
     .insertInto('claims')
     .values(
@@ -89,33 +127,4 @@ export async function seedSubmitted(
       ),
     )
     .execute()
-  await owner
-    .insertInto('interchanges')
-    .values({
-      ...org,
-      id: interchangeId,
-      connection_id: seeded.connectionId,
-      kind: 'submission',
-      control_number: Math.floor(Math.random() * 900_000_000) + 1,
-      adapter_version: 1,
-      created_at: now,
-    })
-    .execute()
-  await owner
-    .insertInto('submissions')
-    .values(
-      made.map(({ wish, lines, claim }) => ({
-        ...org,
-        id: claim.submissionId,
-        claim_id: claim.claimId,
-        interchange_id: interchangeId,
-        connection_id: wish.connectionId ?? seeded.connectionId,
-        submission_number: claim.submissionNumber,
-        purpose: 'new' as const,
-        frozen: JSON.stringify({ lines: lines.map(({ procedure: _procedure, ...line }) => line) }),
-        created_at: now,
-      })),
-    )
-    .execute()
-  return made.map(({ claim }) => claim)
 }

@@ -6,8 +6,9 @@ import { promisify } from 'node:util'
 import { pyx12Python } from '../setup/needs.ts'
 
 /**
- * Validates X12 files with pyx12, which shares nothing with us. It knows 999, 277CA and 835; for 276, 277 and 837D there is x12Checker.ts.
- * Judged by pyx12's error lines: it may break while writing its own 999 about a bad file. Throws when it is missing: `npm test` gets it.
+ * Validates X12 files with pyx12, which shares nothing with us. It knows 999, 277CA and 835; for
+ * 276, 277 and 837D there is x12Checker.ts. Judged by pyx12's error lines: it may break while
+ * writing its own 999 about a bad file. Throws when it is missing: `npm test` gets it.
  */
 export async function validateX12(files: string[]): Promise<{ file: string; errors: string[] }[]> {
   const python = await pythonWithPyx12()
@@ -26,7 +27,10 @@ export async function validateX12(files: string[]): Promise<{ file: string; erro
   }
 }
 
-/** pyx12 4.0.0 cannot acknowledge a transaction without ST03, and an 835 has none: that is no error of the file. */
+/**
+ * pyx12 4.0.0 cannot acknowledge a transaction without ST03, and an 835 has none: that is no error
+ * of the file.
+ */
 const OWN_999 = /Failed to create 999 response|Cannot create AK2: err_st\.vriic was not set/
 
 async function errorsOf(python: string, file: string): Promise<string[]> {

@@ -1,4 +1,7 @@
-/** What `migrate` gives the roles of the test server. Two passwords, as in production: nothing works by the wrong one. */
+/**
+ * What `migrate` gives the roles of the test server. Two passwords, as in production: nothing works
+ * by the wrong one.
+ */
 export const TEST_ROLES = {
   appPassword: 'test-only',
   acrossPassword: 'test-only-across',

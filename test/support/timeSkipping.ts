@@ -4,7 +4,10 @@ import { SEARCH_ATTRIBUTE_TYPES } from '../../activities/worker/searchAttributes
 import { timeSkippingServer } from '../../platform/timeSkippingServer.ts'
 import { SEARCH_ATTRIBUTES } from '../../workflows/ids.ts'
 
-/** An environment of its own per test file: a clock that jumps is seen by everything on the same server. */
+/**
+ * An environment of its own per test file: a clock that jumps is seen by everything on the same
+ * server.
+ */
 export async function timeSkippingEnvironment(): Promise<TestWorkflowEnvironment> {
   Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter: 'ERROR' } } })
   const path = await timeSkippingServer()

@@ -1,8 +1,8 @@
 import { check276, check277, check837, expect, type Piece } from './x12CheckerLoops.ts'
 
 /**
- * Checks 837D, 276, 277, 277CA and TA1 files by rules of its own: it shares no code with adapters/ or sandbox/, on purpose. Answers what is wrong,
- * a sentence each; an empty list is a good file.
+ * Checks 837D, 276, 277, 277CA and TA1 files by rules of its own: it shares no code with adapters/
+ * or sandbox/, on purpose. Answers what is wrong, a sentence each; an empty list is a good file.
  */
 export function checkX12(text: string): string[] {
   const errors: string[] = []
@@ -67,7 +67,7 @@ function checkEnvelope(pieces: Piece[], component: string, errors: string[]): vo
       transaction = [piece]
       inGroup += 1
     } else if (piece[0] === 'SE') {
-      if (transaction !== null) checkTransaction(transaction, piece, group ?? [], component, errors)
+      if (transaction !== null) checkTransaction(transaction, { se: piece, gs: group ?? [] }, component, errors)
       transaction = null
     } else if (piece[0] === 'GE') {
       expect(transaction === null, 'GE inside a transaction', errors)
@@ -101,7 +101,12 @@ const GUIDES: Record<string, [group: string, guide: string][]> = {
   '999': [['FA', '005010X231A1']],
 }
 
-function checkTransaction(all: Piece[], se: Piece, gs: Piece, component: string, errors: string[]): void {
+function checkTransaction(
+  all: Piece[],
+  { se, gs }: { se: Piece; gs: Piece },
+  component: string,
+  errors: string[],
+): void {
   const st = all[0] ?? []
   const kind = st[1] ?? ''
   expect(Number(se[1]) === all.length, `SE01 is not the ${all.length} segments of the ${kind}`, errors)
@@ -123,10 +128,14 @@ function checkTransaction(all: Piece[], se: Piece, gs: Piece, component: string,
 /** HL03 of a child and of its parent. */
 const PARENT_LEVELS: Record<string, string> = { '20': '', '21': '20', '22': '20', '19': '21', '23': '22', PT: '19' }
 
-/** HL01 counts up, HL02 names an earlier level of the right kind, HL04 tells whether children follow. */
+/**
+ * HL01 counts up, HL02 names an earlier level of the right kind, HL04 tells whether children
+ * follow.
+ */
 function checkLevels(all: Piece[], errors: string[]): void {
   const levels = all.filter((piece) => piece[0] === 'HL')
-  // In a claim the subscriber hangs under the billing provider (20), in an inquiry under the provider of service (19).
+  // In a claim the subscriber hangs under the billing provider (20), in an inquiry under the
+  // provider of service (19).
   const parents = levels.some((level) => level[3] === '19') ? { ...PARENT_LEVELS, '22': '19' } : PARENT_LEVELS
   for (const [index, level] of levels.entries()) {
     const name = `HL ${level[1]}`

@@ -1,22 +1,25 @@
 /** A segment as the checker sees it: its id and its elements. */
 export type Piece = string[]
 
-/** What formats.md 2 asks of an 837D: loops, segments, and a total that is the sum of its lines to the cent. */
+/**
+ * What formats.md 2 asks of an 837D: loops, segments, and a total that is the sum of its lines to
+ * the cent.
+ */
 export function check837(all: Piece[], component: string, errors: string[]): void {
   const header = all.slice(0, indexOf(all, 'HL'))
-  need(header, 'BHT', ['0019', '00'], '837', errors)
+  need(header, 'BHT*0019*00', '837', errors)
   expect(one(header, 'BHT')?.[6] === 'CH', 'BHT06 is not CH', errors)
-  need(header, 'NM1', ['41'], '1000A', errors)
-  need(header, 'PER', ['IC'], '1000A', errors)
-  need(header, 'NM1', ['40'], '1000B', errors)
+  need(header, 'NM1*41', '1000A', errors)
+  need(header, 'PER*IC', '1000A', errors)
+  need(header, 'NM1*40', '1000B', errors)
   const levels = levelsOf(all)
   for (const level of levels) {
     if (level.code === '20') checkBilling(level.pieces, errors)
     if (level.code === '22') checkSubscriber(level, levels, errors)
     if (level.code === '23') {
-      need(level.pieces, 'PAT', [], '2000C', errors)
-      need(level.pieces, 'NM1', ['QC', '1'], '2010CA', errors)
-      need(level.pieces, 'DMG', ['D8'], '2010CA', errors)
+      need(level.pieces, 'PAT', '2000C', errors)
+      need(level.pieces, 'NM1*QC*1', '2010CA', errors)
+      need(level.pieces, 'DMG*D8', '2010CA', errors)
     }
   }
   for (const level of levels) checkClaims(level.pieces, component, errors)
@@ -28,13 +31,13 @@ export function check837(all: Piece[], component: string, errors: string[]): voi
 }
 
 function checkBilling(pieces: Piece[], errors: string[]): void {
-  need(pieces, 'PRV', ['BI', 'PXC'], '2000A', errors)
-  need(pieces, 'NM1', ['85'], '2010AA', errors)
+  need(pieces, 'PRV*BI*PXC', '2000A', errors)
+  need(pieces, 'NM1*85', '2010AA', errors)
   const name = pieces.find((piece) => piece[0] === 'NM1' && piece[1] === '85')
   expect(name?.[8] === 'XX' && /^\d{10}$/.test(name[9] ?? ''), '2010AA has no NPI', errors)
-  need(pieces, 'N3', [], '2010AA', errors)
-  need(pieces, 'N4', [], '2010AA', errors)
-  need(pieces, 'REF', ['EI'], '2010AA', errors)
+  need(pieces, 'N3', '2010AA', errors)
+  need(pieces, 'N4', '2010AA', errors)
+  need(pieces, 'REF*EI', '2010AA', errors)
   const address = one(pieces, 'N4')
   // No country in N404 is the United States.
   if (address !== undefined && (address[4] ?? '') === '')
@@ -42,10 +45,10 @@ function checkBilling(pieces: Piece[], errors: string[]): void {
 }
 
 function checkSubscriber(level: Level, levels: Level[], errors: string[]): void {
-  need(level.pieces, 'SBR', [], '2000B', errors)
-  need(level.pieces, 'NM1', ['IL', '1'], '2010BA', errors)
-  need(level.pieces, 'DMG', ['D8'], '2010BA', errors)
-  need(level.pieces, 'NM1', ['PR'], '2010BB', errors)
+  need(level.pieces, 'SBR', '2000B', errors)
+  need(level.pieces, 'NM1*IL*1', '2010BA', errors)
+  need(level.pieces, 'DMG*D8', '2010BA', errors)
+  need(level.pieces, 'NM1*PR', '2010BB', errors)
   const member = level.pieces.find((piece) => piece[0] === 'NM1' && piece[1] === 'IL')
   expect(member?.[8] === 'MI' && (member[9] ?? '') !== '', '2010BA has no member number', errors)
   const payer = level.pieces.find((piece) => piece[0] === 'NM1' && piece[1] === 'PR')
@@ -71,9 +74,9 @@ function checkClaims(pieces: Piece[], component: string, errors: string[]): void
       'CLM06 to CLM09 are not Y A Y Y',
       errors,
     )
-    if (frequency !== '1') need(claim, 'REF', ['F8'], '2300', errors)
-    need(claim, 'NM1', ['82'], '2310B', errors)
-    need(claim, 'PRV', ['PE', 'PXC'], '2310B', errors)
+    if (frequency !== '1') need(claim, 'REF*F8', '2300', errors)
+    need(claim, 'NM1*82', '2310B', errors)
+    need(claim, 'PRV*PE*PXC', '2310B', errors)
     const lines = splitAt(claim, 'LX')
     expect(lines.length >= 1 && lines.length <= 50, 'a claim has 1 to 50 lines', errors)
     const beforeLines = claim.slice(0, indexOf(claim, 'LX'))
@@ -90,7 +93,7 @@ function checkClaims(pieces: Piece[], component: string, errors: string[]): void
       total += cents(sv3?.[2] ?? '', errors)
       const dated = [...beforeLines, ...line].some((piece) => piece[0] === 'DTP' && piece[1] === '472')
       expect(dated, 'a line has no service date', errors)
-      need(line, 'REF', ['6R'], '2400', errors)
+      need(line, 'REF*6R', '2400', errors)
     }
     expect(cents(clm[2] ?? '', errors) === total, 'CLM02 is not the sum of SV302', errors)
   }
@@ -98,7 +101,7 @@ function checkClaims(pieces: Piece[], component: string, errors: string[]): void
 
 /** What formats.md 3 asks of a 276. */
 export function check276(all: Piece[], errors: string[]): void {
-  need(all, 'BHT', ['0010', '13'], '276', errors)
+  need(all, 'BHT*0010*13', '276', errors)
   const levels = levelsOf(all)
   checkNamed(levels, errors)
   const asked = levels.filter(
@@ -106,17 +109,17 @@ export function check276(all: Piece[], errors: string[]): void {
   )
   expect(asked.length > 0, 'an inquiry about nobody', errors)
   for (const { pieces } of asked) {
-    need(pieces, 'DMG', ['D8'], '276 patient', errors)
-    need(pieces, 'TRN', ['1'], '276 patient', errors)
-    need(pieces, 'AMT', ['T3'], '276 patient', errors)
-    need(pieces, 'DTP', ['472'], '276 patient', errors)
+    need(pieces, 'DMG*D8', '276 patient', errors)
+    need(pieces, 'TRN*1', '276 patient', errors)
+    need(pieces, 'AMT*T3', '276 patient', errors)
+    need(pieces, 'DTP*472', '276 patient', errors)
   }
 }
 
 /** What formats.md 3 asks of a 277CA (X214) or of an inquiry's 277 (X212). */
 export function check277(all: Piece[], guide: string, component: string, errors: string[]): void {
   const acknowledges = guide === '005010X214'
-  need(all, 'BHT', [acknowledges ? '0085' : '0010', '08'], '277', errors)
+  need(all, `BHT*${acknowledges ? '0085' : '0010'}*08`, '277', errors)
   expect(one(all, 'BHT')?.[6] === (acknowledges ? 'TH' : 'DG'), 'BHT06 does not fit the guide', errors)
   const levels = levelsOf(all)
   checkNamed(levels, errors)
@@ -126,8 +129,8 @@ export function check277(all: Piece[], guide: string, component: string, errors:
       level.code === '23' ||
       (level.code === '22' && !levels.some((other) => other.parent === level.number))
     if (isPatient) {
-      need(level.pieces, 'TRN', ['2'], '277 patient', errors)
-      need(level.pieces, 'STC', [], '277 patient', errors)
+      need(level.pieces, 'TRN*2', '277 patient', errors)
+      need(level.pieces, 'STC', '277 patient', errors)
     }
     for (const stc of level.pieces.filter((piece) => piece[0] === 'STC')) {
       const [category = '', status = ''] = (stc[1] ?? '').split(component)
@@ -182,9 +185,11 @@ function splitAt(pieces: Piece[], id: string): Piece[][] {
   return runs
 }
 
-function need(pieces: Piece[], id: string, elements: string[], loop: string, errors: string[]): void {
-  const found = pieces.some((piece) => piece[0] === id && elements.every((value, index) => piece[index + 1] === value))
-  expect(found, `${loop} has no ${[id, ...elements].join('*')}`, errors)
+/** `start`: the segment's first elements, as `NM1*85`. */
+function need(pieces: Piece[], start: string, loop: string, errors: string[]): void {
+  const elements = start.split('*')
+  const found = pieces.some((piece) => elements.every((value, index) => piece[index] === value))
+  expect(found, `${loop} has no ${start}`, errors)
 }
 
 function one(pieces: Piece[], id: string): Piece | undefined {

@@ -40,7 +40,7 @@ export function memoryClaim(
       const event: ClaimEvent = { fact, at, said: [], references: [] }
       const next = advance(state, event)
       state = next.state
-      return { noticeId: id ?? '', effect: next.effect as string }
+      return { noticeId: id ?? '', effect: next.effect }
     })
     deadline = deadlineOf(state, deadline, RULES)
     const due = deadline !== null && deadline.level < LEVELS.length ? Date.parse(deadline.dueAt) - Date.parse(at) : null

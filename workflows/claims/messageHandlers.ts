@@ -1,13 +1,16 @@
 import { condition, setHandler } from '@temporalio/workflow'
-import type { Opened } from '../activityResults.ts'
+import type { ClaimOpening } from '../activityResults.ts'
 import { cancel, type RecordResult, recordActions, type SubmitResult, submit, view, wake } from '../messages.ts'
 import type { ClaimProgress } from './progress.ts'
 
-/** What others may say to a claim's workflow. No handler changes anything itself: each waits for the main function. */
+/**
+ * What others may say to a claim's workflow. No handler changes anything itself: each waits for the
+ * main function.
+ */
 export function handleMessages(claim: ClaimProgress): void {
   setHandler(submit, async (): Promise<SubmitResult> => {
     await condition(() => claim.opening() !== null)
-    return submitResult(claim.opening() as unknown as Opened)
+    return submitResult(claim.opening() as unknown as ClaimOpening)
   })
   setHandler(wake, () => {
     claim.unrecorded = true
@@ -32,7 +35,7 @@ export function handleMessages(claim: ClaimProgress): void {
   })
 }
 
-function submitResult(opened: Opened): SubmitResult {
+function submitResult(opened: ClaimOpening): SubmitResult {
   switch (opened.kind) {
     case 'refused':
       return opened.problems.length > 0

@@ -4,7 +4,10 @@ import type { Transmissions } from './transmissions.ts'
 
 export type Turn = 'cancel' | 'record' | 'escalate' | 'renew' | 'wait' | 'close'
 
-/** Waits until there is something to do for the claim: a cancel first, then notices, then the deadline. */
+/**
+ * Waits until there is something to do for the claim: a cancel first, then notices, then the
+ * deadline.
+ */
 export async function nextTurn(claim: ClaimProgress, sending: Transmissions): Promise<Turn> {
   const { closed, dueInMs } = claim.summary()
   const asked = () => claim.unrecorded || claim.cancelWaits()

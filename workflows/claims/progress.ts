@@ -1,23 +1,27 @@
-import type { ClaimSummary, Opened } from '../activityResults.ts'
+import type { NoticeEffect } from '../../domain/claims/step.ts'
+import type { ClaimOpening, ClaimSummary } from '../activityResults.ts'
 import type { RecordResult } from '../messages.ts'
 import { showInTemporalUi } from './showInTemporalUi.ts'
 
-/** A person's wish to cancel, and what came of it once it was carried out. */
+/** A person's request to cancel, and its result once it was carried out. */
 export interface CancelRequest {
   noticeId: string
   done?: RecordResult
 }
 
-/** What this run of a claim's workflow knows and still has to do. The truth is the row; nothing here outlives the run. */
+/**
+ * What this run of a claim's workflow knows and still has to do. The truth is the row; nothing here
+ * outlives the run.
+ */
 export type ClaimProgress = ReturnType<typeof claimProgress>
 
 /** The progress of a run that has just begun. */
 export function claimProgress() {
-  let opening: Opened | null = null
+  let opening: ClaimOpening | null = null
   let latest: ClaimSummary | null = null
   let turns = 0
   let inTurn = false
-  const effects = new Map<string, string>()
+  const effects = new Map<string, NoticeEffect>()
   const wanted = new Set<string>()
   const cancels: CancelRequest[] = []
 
@@ -25,14 +29,17 @@ export function claimProgress() {
     /** Notices are stored that the claim has not recorded yet. */
     unrecorded: false,
     opening: () => opening,
-    opened(now: Opened): void {
+    opened(now: ClaimOpening): void {
       opening = now
       if (now.kind === 'open') learn(now.claim)
     },
     latest: () => latest,
     /** The claim's summary; only after the claim has opened. */
     summary: () => latest as unknown as ClaimSummary,
-    /** A turn of the main function begins: what a delivery says meanwhile may be older than what the turn will say. */
+    /**
+     * A turn of the main function begins: what a delivery says meanwhile may be older than what the
+     * turn will say.
+     */
     beginTurn(): void {
       inTurn = true
     },
@@ -42,7 +49,10 @@ export function claimProgress() {
       turns += 1
     },
     turn: () => turns,
-    /** An activity's result may be staler than the last turn: then the row is read again instead of applying it. */
+    /**
+     * An activity's result may be staler than the last turn: then the row is read again instead of
+     * applying it.
+     */
     learnBeside(now: ClaimSummary, since: number): void {
       if (since === turns && !inTurn) learn(now)
       else progress.unrecorded = true

@@ -1,6 +1,9 @@
 import { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes } from '@temporalio/common'
 
-/** How a claim's workflow is started, by whoever starts it first: the API's submit, a person's act, or late news. */
+/**
+ * How a claim's workflow is started, whatever starts it first: the API's submit, a person's action,
+ * or a late notice.
+ */
 export const CLAIM_WORKFLOW = 'claimLifecycle'
 
 /** Given at start they cost nothing; the workflow upserts only what changes. */

@@ -6,37 +6,43 @@ import { startDispatchNow } from './wakeBatch.ts'
 import { claimStartOptions, wakeClaim } from './wakeClaims.ts'
 
 /**
- * How far a message to a claim's workflow came. `pending`: Temporal has it, but no worker has answered in time; it will be carried out.
- * `unavailable`: Temporal can't be reached, and nothing is known to have happened.
+ * How far a message to a claim's workflow came. `pending`: Temporal has it, but no worker has
+ * answered in time; it will be carried out. `unavailable`: Temporal can't be reached, and nothing
+ * is known to have happened.
  */
 export type Reached<T> = { kind: 'answered'; result: T } | { kind: 'pending' } | { kind: 'unavailable' }
 
-/** What the API says to claims' workflows; every message starts the workflow if it isn't running. */
+/**
+ * The messages of the API to claims' workflows; each starts the workflow if it isn't running.
+ */
 export interface ClaimWorkflows {
   /** Freezes the draft and sends it on its way; answers what freeze said. */
   submit(claim: ClaimInput): Promise<Reached<SubmitResult>>
-  /** A person's acts, stored as notices before. */
+  /** What a person did, stored as notices before. */
   recordActions(claim: ClaimInput, noticeIds: string[]): Promise<Reached<RecordResult>>
-  /** A person's wish to cancel, stored as a notice before. */
+  /** A person's request to cancel, stored as a notice before. */
   cancel(claim: ClaimInput, noticeId: string): Promise<Reached<RecordResult>>
   /** Starts or wakes the workflow without waiting for it. */
   wake(claim: ClaimInput): Promise<Reached<null>>
   /** Lets a batch leave now; its row says that it may. */
   dispatchNow(batch: { organisationId: string; providerId: string; interchangeId: string }): Promise<Reached<null>>
-  /** Asked before an act is stored, so that an outage leaves nothing behind. */
+  /** Asked before a notice is stored, so that an outage leaves nothing behind. */
   reachable(): Promise<boolean>
 }
 
-/** Patience is long enough for a busy worker and short enough for a person who waits; a server that is up answers a probe in milliseconds. */
+/**
+ * Patience is long enough for a busy worker and short enough for a person who waits; a server that
+ * is up answers a probe in milliseconds.
+ */
 const LIMITS = { patienceMs: 8_000, probeMs: 2_000, trustMs: 1_000 }
 
 /** The claims' workflows on a real Temporal server. */
 export function claimWorkflows(client: Client, limits: typeof LIMITS = LIMITS): ClaimWorkflows {
-  let heardAt = Number.NEGATIVE_INFINITY
+  let answeredAt = Number.NEGATIVE_INFINITY
 
-  /** Whoever was heard a moment ago is there: under load nobody probes. */
+  /** A server that answered a moment ago is taken to be there: under load there are no probes. */
   async function reachable(): Promise<boolean> {
-    if (Date.now() - heardAt < limits.trustMs) return true
+    if (Date.now() - answeredAt < limits.trustMs) return true
     return probe()
   }
 
@@ -47,7 +53,7 @@ export function claimWorkflows(client: Client, limits: typeof LIMITS = LIMITS): 
       await client.withDeadline(Date.now() + limits.probeMs, () =>
         client.connection.workflowService.describeNamespace({ namespace }),
       )
-      heardAt = Date.now()
+      answeredAt = Date.now()
       return true
     } catch {
       return false
@@ -55,14 +61,15 @@ export function claimWorkflows(client: Client, limits: typeof LIMITS = LIMITS): 
   }
 
   /**
-   * Asks first whether anybody is there: the client goes on trying an unreachable server until the deadline, and a message that it delivers
-   * after the caller got a 503 would come as a surprise.
+   * Asks first whether the server is there: the client goes on trying an unreachable server until
+   * the deadline, and a message that it delivers after the caller got a 503 would come as a
+   * surprise.
    */
   async function reach<T>(send: () => Promise<T>): Promise<Reached<T>> {
     if (!(await reachable())) return { kind: 'unavailable' }
     try {
       const result = await client.withDeadline(Date.now() + limits.patienceMs, () => insisting(send))
-      heardAt = Date.now()
+      answeredAt = Date.now()
       return { kind: 'answered', result }
     } catch (error) {
       if (isTemporalBroken(error)) return { kind: 'unavailable' }
@@ -109,11 +116,16 @@ function startOf(claim: ClaimInput) {
   })
 }
 
-/** gRPC FAILED_PRECONDITION: the workflow's turn broke off as the message came, and took the message with it. */
+/**
+ * gRPC FAILED_PRECONDITION: the workflow's turn broke off as the message came, and took the message
+ * with it.
+ */
 const NOT_READY = 9
 const AGAIN_MS = 200
 
-/** Everything that is said to a claim may be said twice: what it is about is stored, and has an id. */
+/**
+ * Everything that is said to a claim may be said twice: what it is about is stored, and has an id.
+ */
 async function insisting<T>(send: () => Promise<T>): Promise<T> {
   for (let tries = 5; ; tries -= 1) {
     try {

@@ -27,7 +27,9 @@ export async function startDispatchNow(client: Client, batch: BatchRef): Promise
   })
 }
 
-/** The batches whose departure runs, as Temporal's visibility knows it: a moment behind the truth. */
+/**
+ * The batches whose departure runs, as Temporal's visibility knows it: a moment behind the truth.
+ */
 export async function runningDispatches(client: Client): Promise<Set<string>> {
   const running = new Set<string>()
   const query = `WorkflowType = '${DISPATCH_WORKFLOW}' AND ExecutionStatus = 'Running'`

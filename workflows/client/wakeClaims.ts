@@ -3,16 +3,20 @@ import { claimIdOf, claimWorkflowId, MAIN_QUEUE } from '../ids.ts'
 import { type ClaimInput, wake } from '../messages.ts'
 import { CLAIM_WORKFLOW, claimSearchAttributes } from './claimStart.ts'
 
-/** Signals in flight at once: enough to hide the round trip, few enough to leave the server for people. */
+/**
+ * Signals in flight at once: enough to hide the round trip, few enough to leave the server for
+ * people.
+ */
 const IN_FLIGHT = 32
 
-/** How a claim's workflow is started by whoever has something for it. */
+/** How a claim's workflow is started by a signal. */
 export function claimStartOptions(claim: ClaimInput) {
   return {
     workflowId: claimWorkflowId(claim.claimId),
     taskQueue: MAIN_QUEUE,
     args: [claim] as [ClaimInput],
-    // A closed claim's workflow has ended; late news and a person's acts start it again from its row.
+    // A closed claim's workflow has ended; a late notice or a person's action starts it again from
+    // its row.
     workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const,
     typedSearchAttributes: claimSearchAttributes(claim),
   }

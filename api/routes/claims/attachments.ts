@@ -78,11 +78,11 @@ export const attachmentRoutes: Route[] = [
     problems: ['attachment-not-found'],
     handler: async ({ organisationId, params, deps }) => {
       const { claimId, attachmentId } = params
-      const held = await deps.databases.within(organisationId, (tx) =>
+      const attached = await deps.databases.within(organisationId, (tx) =>
         attachmentBytes(tx, organisationId, claimId, attachmentId),
       )
-      if (held === null) throw new Problem('attachment-not-found', 'the claim has no such attachment')
-      return reply(200, held.bytes, download(held.mediaType, held.fileName))
+      if (attached === null) throw new Problem('attachment-not-found', 'the claim has no such attachment')
+      return reply(200, attached.bytes, download(attached.mediaType, attached.fileName))
     },
   }),
   defineEffect({

@@ -9,7 +9,10 @@ import {
 } from '../../../domain/claim.ts'
 import { id, instant } from '../../http/schemas.ts'
 
-/** What the API shows of a claim. Amounts are minor units of `currency`, days YYYY-MM-DD, instants UTC. */
+/**
+ * What the API shows of a claim. Amounts are minor units of `currency`, days YYYY-MM-DD, instants
+ * UTC.
+ */
 
 export const status = z.enum(STATUSES)
 export const delivery = z.enum(DELIVERY_STATES)
@@ -145,7 +148,10 @@ export const problemView = z
   .object({ type: z.string(), detail: z.string(), lineNumber: z.int().optional() })
   .meta({ id: 'SubmitProblem' })
 
-/** What became of a person's act: recorded with its effect, or stored and to be recorded as soon as a worker is there. */
+/**
+ * What became of a person's action: recorded with its effect, or stored and to be recorded as soon as
+ * a worker is there.
+ */
 export const actionView = z
   .object({ claimId: id, recorded: z.boolean(), status: status.nullable(), effect: z.string().nullable() })
   .meta({ id: 'ActResult' })

@@ -2,7 +2,9 @@ import { z } from 'zod'
 import type { Ticked } from '../../../db/drafts/selectLines.ts'
 import { currency, id, providerId, version, words } from '../../http/schemas.ts'
 
-/** Minor units; below zero has a problem type of its own (`wrong-amount`), which the rules answer. */
+/**
+ * Minor units; below zero has a problem type of its own (`wrong-amount`), which the rules answer.
+ */
 export const anyAmount = z.int().min(-1_000_000_000_000).max(1_000_000_000_000)
 export const reason = z.strictObject({ reason: words(500) })
 export const diagnoses = z

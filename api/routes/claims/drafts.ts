@@ -106,7 +106,7 @@ export const draftRoutes: Route[] = [
     problems: ['claim-not-found', 'claim-not-a-draft'],
     handler: async ({ organisationId, params, deps, now }) => {
       const draft = await deps.databases.within(organisationId, (tx) =>
-        checkedDraft(tx, deps, organisationId, params.claimId, now),
+        checkedDraft(tx, { deps, organisationId, claimId: params.claimId, now }),
       )
       if (draft.status !== 'DRAFT')
         throw new Problem('claim-not-a-draft', `the claim is ${draft.status}`, { claimStatus: draft.status })

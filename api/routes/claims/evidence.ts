@@ -50,18 +50,18 @@ export const evidenceRoutes: Route[] = [
     path: '/v1/claims/{claimId}/evidence/{evidenceId}',
     tag: 'claims',
     summary: 'The bytes of a kept file, as a download',
-    // A letter may speak of other patients too.
+    // A letter may name other patients too.
     roles: ROLES.bill,
     params: claimPath.extend({ evidenceId: id }),
     response: rawAnswer(FILES_TAKEN),
     problems: ['evidence-not-found'],
     handler: async ({ organisationId, params, deps }) => {
       const { claimId, evidenceId } = params
-      const held = await deps.databases.within(organisationId, (tx) =>
+      const file = await deps.databases.within(organisationId, (tx) =>
         evidenceBytes(tx, organisationId, claimId, evidenceId),
       )
-      if (held === null) throw new Problem('evidence-not-found', 'the claim has no such file')
-      return reply(200, held.bytes, download(held.mediaType, held.fileName))
+      if (file === null) throw new Problem('evidence-not-found', 'the claim has no such file')
+      return reply(200, file.bytes, download(file.mediaType, file.fileName))
     },
   }),
 ]

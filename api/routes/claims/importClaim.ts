@@ -1,11 +1,10 @@
 import { z } from 'zod'
 import { type FiledClaim, importClaim } from '../../../db/claims/importClaim.ts'
 import { STATUSES } from '../../../domain/claim.ts'
-import type { DeadlineRules } from '../../../domain/claims/deadlines.ts'
+import { connectionRules } from '../../../domain/claims/deadlines.ts'
 import { completeDecisions } from '../../../domain/claims/manualDecision.ts'
 import { parseCode } from '../../../domain/practice/procedures.ts'
 import { parseArea, parseSurfaces, parseTooth } from '../../../domain/practice/tooth.ts'
-import type { ApiDeps } from '../../deps.ts'
 import { ROLES } from '../../http/auth.ts'
 import { Problem } from '../../http/problems.ts'
 import { reply } from '../../http/reply.ts'
@@ -106,7 +105,8 @@ export const importingRoutes: Route[] = [
         adapterVersion: (adapterId) => context.deps.adapterOf(adapterId).declaration.version,
         record: {
           now: context.now,
-          rulesOf: (claim) => rules(context.deps, claim),
+          rulesOf: ({ adapterId, connectionDeadlines }) =>
+            connectionRules(context.deps.adapterOf(adapterId).declaration.deadlines, connectionDeadlines),
           providerName: (claim) => context.deps.adapterOf(claim.adapterId).declaration.name,
         },
       }).catch(takenElsewhere)
@@ -114,7 +114,8 @@ export const importingRoutes: Route[] = [
       return { claimId, providerId: body.providerId }
     },
     finish: async ({ deps, organisationId }, { claimId, providerId }) => {
-      // The clocks run once the workflow does; when Temporal went away just now, `claimhub reconcile` starts it.
+      // The clocks run once the workflow does; when Temporal went away just now, `claimhub
+      // reconcile` starts it.
       await deps.workflows.wake({ organisationId, claimId, providerId })
       return deps.databases.within(organisationId, async (tx) => reply(201, await shown(tx, organisationId, claimId)))
     },
@@ -171,16 +172,10 @@ function wrongTime(pointer: string, detail: string): Problem {
   })
 }
 
-/** The connection's own deadlines over the declaration's, as the worker reads them. */
-function rules(
-  deps: ApiDeps,
-  claim: { adapterId: string; connectionDeadlines: Record<string, unknown> },
-): DeadlineRules {
-  const { deadlines } = deps.adapterOf(claim.adapterId).declaration
-  return { ...deadlines, holidays: [], ...claim.connectionDeadlines } as DeadlineRules
-}
-
-/** A submission number is unique in the deployment: another organisation's shows only as the key that it breaks. */
+/**
+ * A submission number is unique in the deployment: another organisation's shows only as the key
+ * that it breaks.
+ */
 function takenElsewhere(error: unknown): never {
   const constraint = (error as { constraint?: unknown } | null)?.constraint
   if (constraint !== 'submissions_submission_number_key') throw error

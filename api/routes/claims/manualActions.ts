@@ -2,13 +2,14 @@ import type { Tx } from '../../../db/connect.ts'
 import { insertManualNotice } from '../../../db/inbox/notices.ts'
 import type { ClaimStatus, ClosedBecause } from '../../../domain/claim.ts'
 import type { Fact } from '../../../domain/claims/claimEvents.ts'
+import type { NoticeEffect } from '../../../domain/claims/step.ts'
 import type { Reached } from '../../../workflows/client/claimWorkflows.ts'
 import type { ClaimInput, RecordResult } from '../../../workflows/messages.ts'
 import type { ApiDeps } from '../../deps.ts'
 import { Problem } from '../../http/problems.ts'
 import { reply } from '../../http/reply.ts'
 
-/** A claim that has left, locked for an act of a person. */
+/** A submitted claim, locked for what a person does with it. */
 export interface ActionTarget extends ClaimInput {
   status: ClaimStatus
   closed: ClosedBecause | null
@@ -16,7 +17,9 @@ export interface ActionTarget extends ClaimInput {
   mode: 'test' | 'production'
 }
 
-/** Locks the claim that a person acts on. Drafts take no acts; a replaced claim lives on in its successor. */
+/**
+ * Locks the claim that a person acts on. Throws for a draft, on which nothing can be recorded.
+ */
 export async function lockClaimForAction(tx: Tx, organisationId: string, claimId: string): Promise<ActionTarget> {
   const row = await tx
     .selectFrom('claims as c')
@@ -41,26 +44,35 @@ export async function lockClaimForAction(tx: Tx, organisationId: string, claimId
   }
 }
 
-/** Stores a person's act for the claim's workflow to record. */
+export interface ManualAction {
+  /** Who acted: a user or an API key. */
+  actor: string
+  fact: Fact
+  /** ISO 8601 UTC: when it happened, which may be before it was recorded. */
+  at: string
+  /** What the person stated: kept on the timeline beside the fact. */
+  act: Record<string, unknown>
+}
+
+/** Stores what a person did, for the claim's workflow to record. Answers the notice's id. */
 export function storeAction(
   tx: Tx,
-  claim: ClaimInput,
-  who: { actor: string },
-  fact: Fact,
-  at: string,
-  act: Record<string, unknown>,
+  { organisationId, claimId }: ClaimInput,
+  { actor, fact, at, act }: ManualAction,
 ): Promise<string> {
-  const { organisationId, claimId } = claim
   return insertManualNotice(tx, {
     organisationId,
     claimId,
-    actor: who.actor,
+    actor,
     event: { fact, at, said: [], references: [] },
     act,
   })
 }
 
-/** Before anything is stored or locked: an outage of Temporal leaves nothing behind but a 503, and nobody waits for it on a row. */
+/**
+ * Called before anything is stored or locked: in an outage of Temporal the caller gets a 503,
+ * nothing stays behind, and no other request waits for a locked row.
+ */
 export async function requireTemporal({ deps }: { deps: ApiDeps }): Promise<void> {
   if (!(await deps.workflows.reachable())) throw temporalUnavailable()
 }
@@ -70,7 +82,7 @@ export function temporalUnavailable(): Problem {
   return new Problem('temporal-unavailable', detail, {}, { 'retry-after': '5' })
 }
 
-/** Tells the claim what is stored for it, and answers what became of it. */
+/** Has the claim's workflow record stored notices, and answers what became of them. */
 export async function recordInClaim(deps: ApiDeps, { claim, noticeIds }: { claim: ClaimInput; noticeIds: string[] }) {
   const { organisationId, claimId, providerId } = claim
   return actionReply(
@@ -81,12 +93,26 @@ export async function recordInClaim(deps: ApiDeps, { claim, noticeIds }: { claim
 }
 
 /**
- * One act may be several notices (a decision and its money), and the first that is recorded may carry what the others say: the act was applied when
- * any of them was.
+ * One action may be several notices (a decision and its money), and recording the first may already
+ * bring what the others state. The action's effect is the one that comes first here.
  */
-const TELLING: readonly string[] = ['applied', 'conflict', 'stale', 'noted', 'repeat']
+const PRECEDENCE = {
+  applied: 0,
+  conflict: 1,
+  stale: 2,
+  noted: 3,
+  repeat: 4,
+  cancelled: 5,
+  void_sent: 6,
+  cannot_cancel: 7,
+  held: 8,
+  unknown: 9,
+} satisfies Record<NoticeEffect, number>
 
-/** Stored and not yet recorded is a 202: it is recorded with the claim's next news at the latest. */
+/**
+ * 200 with the effect when the claim has recorded the notices. 202 when they are only stored: the
+ * claim records them at its next turn.
+ */
 export function actionReply(claimId: string, reached: Reached<RecordResult>, noticeIds: string[]) {
   switch (reached.kind) {
     case 'unavailable':
@@ -96,7 +122,7 @@ export function actionReply(claimId: string, reached: Reached<RecordResult>, not
     case 'answered': {
       const { status, effects } = reached.result
       const own = effects.flatMap((each) => (noticeIds.includes(each.noticeId) ? [each.effect] : []))
-      const effect = TELLING.find((word) => own.includes(word)) ?? own.at(-1) ?? null
+      const [effect = null] = own.sort((a, b) => PRECEDENCE[a] - PRECEDENCE[b])
       return reply(200, { claimId, recorded: true, status, effect })
     }
   }

@@ -81,7 +81,7 @@ export const statusRoutes: Route[] = [
         ...(followUpOn === undefined ? {} : { followUpOn }),
       }
       const act = { kind: 'status', saidOn, ...(force ? { force } : {}), ...rest, ...evidence }
-      return { claim, noticeIds: [await storeAction(tx, claim, { actor }, fact, at, act)] }
+      return { claim, noticeIds: [await storeAction(tx, claim, { actor, fact, at, act })] }
     },
     finish: ({ deps }, stored) => recordInClaim(deps, stored),
   }),

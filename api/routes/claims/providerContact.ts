@@ -1,10 +1,12 @@
 import { z } from 'zod'
-import { type Evidence, findEvidence } from '../../../db/claims/evidence.ts'
+import { type EvidenceFile, findEvidence } from '../../../db/claims/evidence.ts'
 import type { Tx } from '../../../db/connect.ts'
 import { Problem } from '../../http/problems.ts'
 import { id, words } from '../../http/schemas.ts'
 
-/** Where a person has something from: part of every act that repeats what the provider said. */
+/**
+ * How and from whom a person learned what the provider said; part of every request that reports it.
+ */
 export const providerContact = {
   channel: z.enum(['phone', 'portal', 'email', 'letter', 'visit', 'other']),
   saidBy: words(200).meta({ description: "who said it: the provider's person or page" }),
@@ -12,12 +14,15 @@ export const providerContact = {
   evidenceId: id.optional().meta({ description: 'a file kept with the claim before: POST …/evidence' }),
 }
 
-/** The file that an act names, as the timeline shows it; nothing when it names none. Its name may hold a patient's and stays with the file. */
+/**
+ * The evidence file that a request names, as the timeline shows it; nothing when it names none. Its
+ * name may hold a patient's and stays with the file.
+ */
 export async function evidenceNamed(
   tx: Tx,
   claim: { organisationId: string; claimId: string },
   evidenceId: string | undefined,
-): Promise<{ evidence?: Omit<Evidence, 'fileName'> }> {
+): Promise<{ evidence?: Omit<EvidenceFile, 'fileName'> }> {
   if (evidenceId === undefined) return {}
   const found = await findEvidence(tx, claim.organisationId, claim.claimId, evidenceId)
   if (found === null) throw new Problem('unknown-evidence', `the claim has no file ${evidenceId}`)
@@ -25,7 +30,10 @@ export async function evidenceNamed(
   return { evidence }
 }
 
-/** The day of what a person tells, as an instant: today is now, an earlier day its noon. Throws `invalid-request` for a day to come. */
+/**
+ * The day on which it was said, as an instant: today is now, an earlier day its noon. Throws
+ * `invalid-request` for a day to come.
+ */
 export function instantOf(day: string, now: Date, pointer: string): string {
   const today = now.toISOString().slice(0, 10)
   if (day > today) throw notInTime(pointer, 'must not be in the future')

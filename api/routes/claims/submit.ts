@@ -39,7 +39,7 @@ export const submittingRoutes: Route[] = [
     problems: ['claim-not-found', 'claim-incomplete', 'claim-already-submitted', 'temporal-unavailable'],
     effect: async ({ tx, organisationId, actor, params, deps, now }) => {
       const { claimId } = params
-      const draft = await checkedDraft(tx, deps, organisationId, claimId, now)
+      const draft = await checkedDraft(tx, { deps, organisationId, claimId, now })
       if (draft.status !== 'DRAFT') throw alreadySubmitted(draft.status)
       if (draft.problems.length > 0) throw incomplete(draft.problems)
       // The workflow submits in the hub's name: who pressed the button stands here.
@@ -96,9 +96,10 @@ export const submittingRoutes: Route[] = [
       if (claim.status === 'CANCELLED' || claim.closed !== null) {
         throw new Problem('claim-closed', `the claim is ${claim.closed ?? 'cancelled'} already`)
       }
-      // The workflow decides what the wish comes to; until then the timeline says only that somebody asked.
+      // The workflow decides whether the claim is cancelled, voided or neither; until then the
+      // timeline says only that somebody asked.
       const act = { kind: 'cancel', reason: body.reason }
-      const noticeId = await storeAction(tx, claim, { actor }, { type: 'asked' }, now.toISOString(), act)
+      const noticeId = await storeAction(tx, claim, { actor, fact: { type: 'asked' }, at: now.toISOString(), act })
       return { claim, noticeId }
     },
     finish: async ({ deps }, { claim, noticeId }) => {
@@ -113,7 +114,7 @@ export const submittingRoutes: Route[] = [
       }
       if (effect === HELD)
         throw new Problem('cannot-cancel', 'our own work on it breaks down; the operator has been told')
-      // Other news of the same moment recorded the wish before the workflow came to it.
+      // Another notice of the same moment changed the claim before the workflow came to this one.
       if (effect === 'noted')
         throw new Problem('cannot-cancel', 'news came in between: look at the claim and try again')
       return actionReply(claimId, reached, [noticeId])

@@ -5,7 +5,7 @@ import type { SubmitProblem } from '../../../domain/claims/requirements.ts'
 import type { ApiDeps } from '../../deps.ts'
 import { Problem } from '../../http/problems.ts'
 
-export interface Checked {
+export interface CheckedDraft {
   providerId: string
   status: ClaimStatus
   problems: SubmitProblem[]
@@ -14,11 +14,8 @@ export interface Checked {
 /** What keeps a draft from leaving, by the provider's declaration; freeze checks the same again. */
 export async function checkedDraft(
   tx: Tx,
-  deps: ApiDeps,
-  organisationId: string,
-  claimId: string,
-  now: Date,
-): Promise<Checked> {
+  { deps, organisationId, claimId, now }: { deps: ApiDeps; organisationId: string; claimId: string; now: Date },
+): Promise<CheckedDraft> {
   const claim = await tx
     .selectFrom('claims as c')
     .innerJoin('providers as p', 'p.id', 'c.provider_id')

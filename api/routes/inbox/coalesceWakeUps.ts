@@ -1,52 +1,60 @@
 import type { Client } from '@temporalio/client'
 import { signalInbox } from '../../../workflows/client/wakeInbox.ts'
-import type { Mailbox } from '../../deps.ts'
+import type { InboxAddress } from '../../deps.ts'
 
-/** A ring waits no longer than this for Temporal: the document is stored, and reconcile finds it. */
+/**
+ * A wake-up waits no longer than this for Temporal: the document is stored, and reconcile finds it.
+ */
 const PATIENCE_MS = 2_000
-/** Pushes of one connection that come within this time share a ring, and so one pass of the inbox. A lone push never waits. */
+/**
+ * Pushes of one connection that come within this time share a wake-up, and so one pass of the
+ * inbox. A lone push never waits.
+ */
 const REST_MS = 250
 
 export interface WakeUps {
-  /** Settles with the next ring that begins after this call: what was stored before it is seen. */
-  ring(mailbox: Mailbox): Promise<void>
-  /** Settles when every ring that was asked for is over. */
+  /** Resolves with the next wake-up that begins after this call: what was stored before is seen. */
+  wake(mailbox: InboxAddress): Promise<void>
+  /** Resolves when every requested wake-up is over. */
   quiet(): Promise<void>
 }
 
-/** One ring at a time for each connection, and a rest after it. `ringOnce` is exchanged by tests only. */
+/**
+ * One wake-up at a time for each connection, and a pause after it. `wakeOnce` is exchanged by tests
+ * only.
+ */
 export function coalesceWakeUps(
   client: Client,
-  ringOnce: (mailbox: Mailbox) => Promise<void> = (mailbox) => wakeWithin(client, mailbox),
+  wakeOnce: (mailbox: InboxAddress) => Promise<void> = (mailbox) => wakeWithin(client, mailbox),
   restMs = REST_MS,
 ): WakeUps {
   const resting = new Map<string, Promise<void>>()
   const asked = new Map<string, Promise<void>>()
 
-  function ring(mailbox: Mailbox): Promise<void> {
+  function wake(mailbox: InboxAddress): Promise<void> {
     const { connectionId } = mailbox
     const shared = asked.get(connectionId)
     if (shared !== undefined) return shared
-    const ringing = (resting.get(connectionId) ?? Promise.resolve()).then(() => {
+    const waking = (resting.get(connectionId) ?? Promise.resolve()).then(() => {
       asked.delete(connectionId)
-      const rung = ringOnce(mailbox)
-      rest(connectionId, rung)
-      return rung
+      const woken = wakeOnce(mailbox)
+      rest(connectionId, woken)
+      return woken
     })
-    asked.set(connectionId, ringing)
-    return ringing
+    asked.set(connectionId, waking)
+    return waking
   }
 
-  function rest(connectionId: string, rung: Promise<void>): void {
+  function rest(connectionId: string, woken: Promise<void>): void {
     const paused = new Promise<void>((resolve) => setTimeout(resolve, restMs))
-    const rested = Promise.allSettled([rung, paused]).then(() => {
+    const rested = Promise.allSettled([woken, paused]).then(() => {
       resting.delete(connectionId)
     })
     resting.set(connectionId, rested)
   }
 
   return {
-    ring,
+    wake,
     quiet: async () => {
       while (asked.size + resting.size > 0) await Promise.allSettled([...asked.values(), ...resting.values()])
     },
@@ -54,6 +62,6 @@ export function coalesceWakeUps(
 }
 
 /** Wakes the connection's inbox, or starts it. */
-async function wakeWithin(client: Client, mailbox: Mailbox): Promise<void> {
+async function wakeWithin(client: Client, mailbox: InboxAddress): Promise<void> {
   await client.withDeadline(Date.now() + PATIENCE_MS, () => signalInbox(client, mailbox))
 }

@@ -15,7 +15,10 @@ import { wakeInbox } from './wakeInbox.ts'
 
 type PushConnection = NonNullable<Awaited<ReturnType<typeof findPushConnection>>>
 
-/** A push that may be read: null for a connection that is not there, which is told from a wrong signature by nothing. */
+/**
+ * A push that may be read: null for a connection that is not there, which is told from a wrong
+ * signature by nothing.
+ */
 interface Admitted {
   connection: PushConnection | null
   headers: Record<string, string>
@@ -106,7 +109,7 @@ async function verified(
   throw new Problem('bad-signature', 'the push is not signed by the provider of this connection')
 }
 
-/** Counts the refusal, and notes it where the push was meant for somebody. */
+/** Counts the refusal, and records it when the push names a connection that exists. */
 async function refuse(
   deps: ApiDeps,
   { connectionId, connection, address }: { connectionId: string } & Omit<Admitted, 'headers'>,
@@ -118,7 +121,9 @@ async function refuse(
   await noteRefusedPush(deps, { organisationId: connection.organisationId, connectionId, because, bytes })
 }
 
-/** Read as the organisation itself: the role that finds connections across tenants sees no secrets. */
+/**
+ * Read as the organisation itself: the role that finds connections across tenants sees no secrets.
+ */
 async function secretsOf(deps: ApiDeps, { organisationId, connectionId }: PushConnection) {
   const found = await deps.databases.within(organisationId, (tx) => connectionById(tx, organisationId, connectionId))
   return found?.secrets ? resolveSecrets(deps.unseal({ organisationId, connectionId }, found.secrets)) : {}

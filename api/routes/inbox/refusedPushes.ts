@@ -16,8 +16,9 @@ const WINDOW_MS = 60_000
 const further = new Map<string, { count: number; bytes: number }>()
 
 /**
- * Notes a refused push in the organisation's audit log, so that a flood of forged ones fills no table: the first at once, all others of its minute as
- * one entry with their number when the minute is over.
+ * Notes a refused push in the organisation's audit log, so that a flood of forged ones fills no
+ * table: the first at once, all others of its minute as one entry with their number when the minute
+ * is over.
  */
 export async function noteRefusedPush(deps: ApiDeps, push: RefusedPush, windowMs: number = WINDOW_MS): Promise<void> {
   const { connectionId, because, bytes } = push

@@ -42,7 +42,7 @@ export const uploadRoutes: Route[] = [
           connectionId,
           channel: 'collect',
           dedupeKey: `upload:${sha256}`,
-          // Not the name that somebody gave the file: it may name a patient.
+          // Not the file's own name: it may name a patient.
           head: { transport: 'manual', name: `upload-${sha256.slice(0, 12)}`, mediaType },
           mediaType,
           body,

@@ -1,9 +1,15 @@
-import type { ApiDeps, Mailbox } from '../../deps.ts'
+import type { ApiDeps, InboxAddress } from '../../deps.ts'
 
-/** The bytes are safe: without the doorbell they are worked off a little later, by the next one or by reconcile. */
-export async function wakeInbox(deps: ApiDeps, { organisationId, connectionId, providerId }: Mailbox): Promise<void> {
+/**
+ * The bytes are safe: if the inbox is not woken now they are processed a little later, at the next
+ * wake-up or by reconcile.
+ */
+export async function wakeInbox(
+  deps: ApiDeps,
+  { organisationId, connectionId, providerId }: InboxAddress,
+): Promise<void> {
   try {
-    await deps.doorbell({ organisationId, connectionId, providerId })
+    await deps.wakeInbox({ organisationId, connectionId, providerId })
   } catch (error) {
     const name = error instanceof Error ? error.name : 'unknown'
     deps.log.warn({ connectionId, error: name }, 'a document is stored, but its inbox could not be woken')

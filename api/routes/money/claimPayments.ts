@@ -4,6 +4,7 @@ import { moneyPostedFact, postSettlement } from '../../../db/money/ledger.ts'
 import { recordManualPayment } from '../../../db/money/payments.ts'
 import { statement } from '../../../db/money/readStatement.ts'
 import { keyedAdjustment } from '../../../domain/claims/manualDecision.ts'
+import type { LineSettlement } from '../../../domain/money/lineDecision.ts'
 import { newId } from '../../../platform/ids.ts'
 import { ROLES } from '../../http/auth.ts'
 import { Problem } from '../../http/problems.ts'
@@ -115,19 +116,14 @@ export const moneyRoutes: Route[] = [
     before: requireTemporal,
     effect: async ({ tx, organisationId, actor, params, body, now }) => {
       const claim = await lockClaimForAction(tx, organisationId, params.claimId)
-      const amount = await settle(tx, claim, params.lineNumber, body, { actor, now })
-      const { action, reason } = body
-      const fact = { type: 'line_settled' as const, lineNumber: params.lineNumber, action, amount }
+      const amount = await settleLine(tx, claim, { ...body, lineNumber: params.lineNumber, actor, now })
+      const { reason } = body
+      const fact = { type: 'line_settled' as const, lineNumber: params.lineNumber, action: body.action, amount }
       const act = { kind: 'settlement', ...(reason === undefined ? {} : { reason }) }
-      const settled = await storeAction(tx, claim, { actor }, fact, now.toISOString(), act)
-      const money = await storeAction(
-        tx,
-        claim,
-        { actor },
-        await moneyPostedFact(tx, organisationId, claim.claimId),
-        now.toISOString(),
-        act,
-      )
+      const action = { actor, at: now.toISOString(), act }
+      const settled = await storeAction(tx, claim, { ...action, fact })
+      const moneyPosted = await moneyPostedFact(tx, organisationId, claim.claimId)
+      const money = await storeAction(tx, claim, { ...action, fact: moneyPosted })
       return { claim, noticeIds: [money, settled] }
     },
     finish: ({ deps }, stored) => recordInClaim(deps, stored),
@@ -149,13 +145,22 @@ export const moneyRoutes: Route[] = [
   }),
 ]
 
-/** Posts the settlement and answers its amount; a test connection has no ledger, so nothing is posted and the amount is zero. */
-async function settle(
+interface LineSettlementRequest {
+  lineNumber: number
+  action: LineSettlement
+  reason?: string | undefined
+  actor: string
+  now: Date
+}
+
+/**
+ * Posts the settlement and answers its amount; a test connection has no ledger, so nothing is
+ * posted and the amount is zero.
+ */
+async function settleLine(
   tx: Tx,
   claim: ActionTarget,
-  lineNumber: number,
-  { action, reason }: { action: 'appeal' | 'bill_patient' | 'write_off'; reason?: string | undefined },
-  { actor, now }: { actor: string; now: Date },
+  { lineNumber, action, reason, actor, now }: LineSettlementRequest,
 ): Promise<number> {
   const { organisationId, claimId } = claim
   const line = await tx

@@ -18,10 +18,13 @@ import {
   zone,
 } from '../../http/schemas.ts'
 
-/** What the practice app owns and sends. Things refer to each other by external id; `providerId` is the hub's. */
+/**
+ * What the practice app owns and sends. Things refer to each other by external id; `providerId` is
+ * the hub's.
+ */
 
 const nullable = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? null)
-/** A word of the trade as the domain writes it; null from `parse` is a refusal. */
+/** A dental code or tooth as the domain writes it; null from `parse` is a refusal. */
 const parsed = (parse: (text: string) => string | null, must: string) =>
   z
     .string()

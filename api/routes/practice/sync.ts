@@ -21,7 +21,10 @@ import {
 /** The most items of one bulk request. */
 const MOST = 1_000
 
-/** Bulk and single upserts of what the practice app owns: kept by its external ids, with a version that only rises. */
+/**
+ * Bulk and single upserts of what the practice app owns: kept by its external ids, with a version
+ * that only rises.
+ */
 export const syncRoutes: Route[] = [
   ...routesOf(clinics),
   ...routesOf(practitioners),

@@ -10,8 +10,9 @@ type Result = z.input<typeof syncResult>
 type Versioned = z.ZodType<{ externalId: string; version: number }>
 
 /**
- * Syncs a batch in the caller's transaction. Each item stands alone: one that is malformed, refers to something that isn't there or is in the batch
- * twice is rejected with the reason, and the others are written.
+ * Syncs a batch in the caller's transaction. Each item stands alone: one that is malformed, refers
+ * to something that isn't there or is in the batch twice is rejected with the reason, and the
+ * others are written.
  */
 export async function syncBatch<S extends Versioned>(
   tx: Tx,

@@ -6,12 +6,18 @@ import { Problem, type RequestError, requestErrors } from '../../http/problems.t
 
 type Transports = Pick<ApiDeps, 'transportOf' | 'addresses'>
 
-/** Answers the settings as the adapter's schema reads them. Throws `invalid-settings` with the places. */
+/**
+ * Answers the settings as the adapter's schema reads them. Throws `invalid-settings` with the
+ * places.
+ */
 export function checkSettings(adapter: ProviderAdapter, settings: unknown): Record<string, unknown> {
   return checked(adapter.declaration.settings, settings, '/settings')
 }
 
-/** Answers the endpoint as the transport's schema reads it; its hosts must be ones that this deployment connects to. Names are resolved at connect only. */
+/**
+ * Answers the endpoint as the transport's schema reads it; its hosts must be ones that this
+ * deployment connects to. Names are resolved at connect only.
+ */
 export function checkEndpoint(deps: Transports, adapter: ProviderAdapter, endpoint: unknown): Record<string, unknown> {
   const transport = deps.transportOf(adapter.declaration.transport)
   const read = checked(transport.endpoint, endpoint, '/endpoint')
@@ -24,7 +30,10 @@ export function checkEndpoint(deps: Transports, adapter: ProviderAdapter, endpoi
   return read
 }
 
-/** The secrets must be those that signing in and pushes need, no more. Values never appear in what is thrown. */
+/**
+ * The secrets must be those that signing in and pushes need, no more. Values never appear in what
+ * is thrown.
+ */
 export function checkSecrets(deps: Transports, adapter: ProviderAdapter, secrets: Record<string, string>): void {
   const { auth, transport } = adapter.declaration
   const signIn = deps.transportOf(transport).secrets(auth)
@@ -46,8 +55,9 @@ export function checkSecrets(deps: Transports, adapter: ProviderAdapter, secrets
 }
 
 /**
- * A tenant's key gives secrets, never references: a reference would read the server's environment for an address that the tenant chose. Nothing is
- * read here, so that a variable that is set and one that is not get the same answer.
+ * A tenant's key gives secrets, never references: a reference would read the server's environment
+ * for an address that the tenant chose. Nothing is read here, so that a variable that is set and
+ * one that is not get the same answer.
  */
 export function refuseReferences(secrets: Record<string, string | null>): void {
   const names = Object.entries(secrets).flatMap(([name, value]) => (value !== null && isReference(value) ? [name] : []))
@@ -58,7 +68,10 @@ export function refuseReferences(secrets: Record<string, string | null>): void {
   })
 }
 
-/** What a reference stands for goes to the connection's endpoint: who may not make the one may not move the other. */
+/**
+ * What a reference stands for goes to the connection's endpoint: who may not make the one may not
+ * move the other.
+ */
 export function refuseMovingReferences(secrets: Record<string, string>): void {
   if (!Object.values(secrets).some(isReference)) return
   const detail = 'the operator keeps secrets of this connection, so that only the operator changes where they go'

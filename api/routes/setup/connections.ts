@@ -142,7 +142,7 @@ export const connectionRoutes: Route[] = [
   }),
 ]
 
-/** Long enough for a slow sign-in, short enough for somebody who waits. */
+/** Long enough for a slow sign-in, short enough for a person who waits for the answer. */
 const CHECK_MS = 30_000
 
 async function stepsOf(row: ConnectionRow, deps: ApiDeps) {
@@ -193,7 +193,7 @@ async function viewById(tx: Tx, organisationId: string, connectionId: string, de
   return viewOf(row, deps)
 }
 
-/** Secrets stay here: only their names are told. */
+/** Secrets are never returned: only their names are. */
 function viewOf(row: ConnectionRow, deps: ApiDeps): z.input<typeof connection> {
   const { adapterId, organisationId: _owner, secrets: _secrets, ...told } = row
   return {

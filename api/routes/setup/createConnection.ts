@@ -11,7 +11,7 @@ import type { newConnection } from './schemasConnections.ts'
 type Parts = Pick<ApiDeps, 'adapterOf' | 'transportOf' | 'addresses' | 'seal'>
 
 /** Who wants which connection, in whose name. */
-interface Wish {
+interface NewConnection {
   organisationId: string
   actor: string
   wanted: z.output<typeof newConnection>
@@ -19,16 +19,17 @@ interface Wish {
 }
 
 /**
- * Makes a connection of the organisation with everything checked but where its secrets come from: who may use references is the caller's to say.
- * Answers its id. Throws a Problem that names what does not fit.
+ * Makes a connection of the organisation with everything checked but where its secrets come from:
+ * who may use references is the caller's to say. Answers its id. Throws a Problem that names what
+ * does not fit.
  */
-export async function createConnection(tx: Tx, deps: Parts, wish: Wish): Promise<string> {
-  const { organisationId, wanted } = wish
+export async function createConnection(tx: Tx, deps: Parts, request: NewConnection): Promise<string> {
+  const { organisationId, wanted } = request
   const connectionId = newId()
-  const checked = await checkedFor(tx, deps, wish, connectionId)
+  const checked = await checkedFor(tx, deps, request, connectionId)
   if (!(await insertConnection(tx, organisationId, { ...checked, connectionId })))
     throw new Problem('connection-exists', `there is a ${wanted.mode} connection with ${wanted.providerId} already`)
-  await note(tx, wish, connectionId, 'connection.create')
+  await note(tx, request, connectionId, 'connection.create')
   return connectionId
 }
 
@@ -36,12 +37,12 @@ export async function createConnection(tx: Tx, deps: Parts, wish: Wish): Promise
 export async function applyConnection(
   tx: Tx,
   deps: Parts,
-  wish: Wish,
+  request: NewConnection,
 ): Promise<{ connectionId: string; state: 'made' | 'changed' }> {
-  const { organisationId, wanted } = wish
+  const { organisationId, wanted } = request
   const rows = await connectionsOf(tx, organisationId)
   const before = rows.find(({ providerId, mode }) => providerId === wanted.providerId && mode === wanted.mode)
-  if (before === undefined) return { connectionId: await createConnection(tx, deps, wish), state: 'made' }
+  if (before === undefined) return { connectionId: await createConnection(tx, deps, request), state: 'made' }
   const { connectionId, currency } = before
   if (currency !== wanted.currency)
     throw new Problem('connection-exists', `the connection is there in ${currency}, and its currency never changes`)
@@ -50,13 +51,13 @@ export async function applyConnection(
     mode: _mode,
     currency: _same,
     ...change
-  } = await checkedFor(tx, deps, wish, connectionId)
+  } = await checkedFor(tx, deps, request, connectionId)
   await changeConnection(tx, organisationId, connectionId, change)
-  await note(tx, wish, connectionId, 'connection.change')
+  await note(tx, request, connectionId, 'connection.change')
   return { connectionId, state: 'changed' }
 }
 
-async function checkedFor(tx: Tx, deps: Parts, { organisationId, wanted }: Wish, connectionId: string) {
+async function checkedFor(tx: Tx, deps: Parts, { organisationId, wanted }: NewConnection, connectionId: string) {
   const adapterId = await adapterIdOf(tx, wanted.providerId)
   if (adapterId === null) throw new Problem('unknown-provider', `there is no provider ${wanted.providerId}`)
   const adapter = deps.adapterOf(adapterId)
@@ -69,7 +70,12 @@ async function checkedFor(tx: Tx, deps: Parts, { organisationId, wanted }: Wish,
   }
 }
 
-async function note(tx: Tx, { organisationId, actor, wanted, now }: Wish, connectionId: string, action: string) {
+async function note(
+  tx: Tx,
+  { organisationId, actor, wanted, now }: NewConnection,
+  connectionId: string,
+  action: string,
+) {
   const { providerId, mode, secrets } = wanted
   const detail = { providerId, mode, secretNames: Object.keys(secrets) }
   await audit(tx, { organisationId, actor, action, subject: `connection ${connectionId}`, detail, now })

@@ -433,7 +433,7 @@ describe('refused', () => {
     await draft(['crown'], { overrideDuplicate: { reason: 'second surface' } })
   })
 
-  it('an edit of a version that is gone', async () => {
+  it('an edit of a version that is gone (A5)', async () => {
     const claimId = await draft()
     for (const note of ['', ' \n\u00a0 '])
       expect(await api.call('PATCH', `/v1/claims/${claimId}`, { version: 1, note })).toMatchObject({

@@ -157,7 +157,7 @@ describe('a paper put in by hand', () => {
       documentId: first.body.documentId,
       stored: 'known',
     })
-    expect(reading.rung).toMatchObject([{ connectionId, providerId: 'laguna-care' }, { connectionId }])
+    expect(reading.wokenInboxes).toMatchObject([{ connectionId, providerId: 'laguna-care' }, { connectionId }])
     const rows = await db.owner.selectFrom('documents').select(['head', 'body', 'direction']).execute()
     expect(rows).toMatchObject([{ direction: 'in', head: { transport: 'manual', mediaType: 'text/csv' } }])
     expect(rows[0]?.body.toString()).toContain('Maria Santos')

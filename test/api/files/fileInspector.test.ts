@@ -66,7 +66,7 @@ describe('files are looked into apart', () => {
     }
   })
 
-  it('what takes longer than it may is refused by name, and the next one is looked into', async () => {
+  it('what takes longer than it may is refused by name, and the next one is looked into (G10)', async () => {
     const hasty = fileInspector({ ...LIMITS, seconds: 0.000_001 })
     try {
       expect(await hasty.inspect(HOSTILE, ANY)).toEqual({

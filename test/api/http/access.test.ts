@@ -38,7 +38,7 @@ describe('who calls', () => {
     },
   )
 
-  it('a revoked key is dead at once', async () => {
+  it('a revoked key is dead at once (H15)', async () => {
     const key = await api.key('owner')
     expect((await api.call('GET', '/v1/patients', { key })).status).toBe(200)
     const row = await db.owner.selectFrom('api_keys').select('id').orderBy('id', 'desc').executeTakeFirstOrThrow()

@@ -31,7 +31,7 @@ describe('problem details', () => {
     })
   })
 
-  it('name every place that is wrong', async () => {
+  it('name every place that is wrong (A12)', async () => {
     const answer = await api.call('PUT', '/v1/patients/pat-1', {
       json: {
         version: 1.5,
@@ -143,7 +143,7 @@ describe('problem details', () => {
     )
   })
 
-  it('nasty names come back unchanged', async () => {
+  it('nasty names come back unchanged (H11)', async () => {
     const names = [
       "Robert'); DROP TABLE patients;--",
       '<script>alert(1)</script>',

@@ -58,7 +58,10 @@ const push = (id: string, raw: string, headers: Record<string, string>) =>
 /** All that a stranger can tell answers apart by. */
 const seen = ({ status, body }: Answered) => [status, { ...body, instance: null }]
 
-/** Sends 10 MB over a connection that it would keep, and goes when all is sent or the server hangs up. Answers the status, and how many bytes the server took off the wire. */
+/**
+ * Sends 10 MB over a connection that it would keep, and goes when all is sent or the server hangs
+ * up. Answers the status, and how many bytes the server took off the wire.
+ */
 async function sendLarge(
   id: string,
   headers: Record<string, string>,

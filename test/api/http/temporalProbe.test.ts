@@ -49,7 +49,9 @@ const BODIES: Record<string, unknown> = {
   '/v1/connections/{connectionId}/batches/{interchangeId}/send': undefined,
   '/v1/suspense/{remittanceId}/{sequence}/allocation': { claimId: newId(), reason: 'found' },
 }
-/** Its message starts the workflow; nothing but an audit row is stored before, and no row is locked. */
+/**
+ * Its message starts the workflow; nothing but an audit row is stored before, and no row is locked.
+ */
 const ASKS_NOBODY = ['/v1/claims/{claimId}/submit']
 
 it('lists every act that needs Temporal', () => {

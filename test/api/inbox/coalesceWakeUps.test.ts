@@ -5,9 +5,9 @@ import { coalesceWakeUps } from '../../../api/routes/inbox/coalesceWakeUps.ts'
 const mailbox = (connectionId: string) => ({ organisationId: 'o', connectionId, providerId: 'p' })
 
 /** Rings that end when the test says so. */
-function bell(restMs = 0) {
+function startWakeUps(restMs = 0) {
   const rung: { connectionId: string; end(error?: Error): void }[] = []
-  const bells = coalesceWakeUps(
+  const wakeUps = coalesceWakeUps(
     {} as Client,
     ({ connectionId }) =>
       new Promise((resolve, reject) => {
@@ -15,7 +15,7 @@ function bell(restMs = 0) {
       }),
     restMs,
   )
-  return { ...bells, rung }
+  return { ...wakeUps, rung }
 }
 beforeEach(() => {
   vi.useFakeTimers()
@@ -25,12 +25,12 @@ afterEach(() => {
 })
 const turn = () => vi.advanceTimersByTimeAsync(5)
 
-it('pushes that come while a ring is on its way share one that begins after all of them', async () => {
-  const { ring, rung } = bell()
-  const first = ring(mailbox('a'))
+it('pushes that come while a wake is on its way share one that begins after all of them', async () => {
+  const { wake, rung } = startWakeUps()
+  const first = wake(mailbox('a'))
   await turn()
-  const second = ring(mailbox('a'))
-  const third = ring(mailbox('a'))
+  const second = wake(mailbox('a'))
+  const third = wake(mailbox('a'))
   await turn()
   expect(rung).toHaveLength(1)
   rung[0]?.end()
@@ -43,20 +43,20 @@ it('pushes that come while a ring is on its way share one that begins after all 
 })
 
 it('connections do not wait for one another', async () => {
-  const { ring, rung } = bell()
-  void ring(mailbox('a'))
-  void ring(mailbox('b'))
+  const { wake, rung } = startWakeUps()
+  void wake(mailbox('a'))
+  void wake(mailbox('b'))
   await turn()
   expect(rung.map((each) => each.connectionId)).toEqual(['a', 'b'])
 })
 
-it('a ring that fails says so to those who share it, and the next push rings anew', async () => {
-  const { ring, rung, quiet } = bell()
-  const failing = ring(mailbox('a'))
+it('a wake that fails says so to those who share it, and the next push wakes anew', async () => {
+  const { wake, rung, quiet } = startWakeUps()
+  const failing = wake(mailbox('a'))
   await turn()
   rung[0]?.end(new Error('away'))
   await expect(failing).rejects.toThrow('away')
-  const next = ring(mailbox('a'))
+  const next = wake(mailbox('a'))
   await turn()
   rung[1]?.end()
   await next
@@ -64,11 +64,11 @@ it('a ring that fails says so to those who share it, and the next push rings ane
   expect(rung).toHaveLength(2)
 })
 
-it('is quiet only when a ring that was asked for has ended', async () => {
-  const { ring, rung, quiet } = bell(20)
-  void ring(mailbox('a'))
+it('is quiet only when a wake that was asked for has ended', async () => {
+  const { wake, rung, quiet } = startWakeUps(20)
+  void wake(mailbox('a'))
   await turn()
-  void ring(mailbox('a'))
+  void wake(mailbox('a'))
   rung[0]?.end()
   let silent = false
   const waiting = quiet().then(() => {

@@ -66,7 +66,7 @@ const MAIL = [
 const untrusted = { transport: 'email', sender: 'untrusted', because: 'its sender is not one of the allowed ones' }
 
 describe('a document that belongs to no claim', () => {
-  it('is downloaded as it came, under a name of ours', async () => {
+  it('is downloaded as it came, under a name of ours (A10)', async () => {
     const documentId = await stored({ transport: 'sftp', name: 'news.x12' }, Buffer.from([0, 1, 255]))
     const key = await api.key('billing')
     const response = await fetch(`${api.base}/v1/documents/${documentId}`, {
@@ -139,10 +139,12 @@ describe('a document that could not be read', () => {
     '%s: goes back before its inbox, with the reason in the audit log',
     async (was) => {
       const documentId = await outcomeOf(await fresh(), was)
-      api.rung.length = 0
+      api.wokenInboxes.length = 0
       const answer = await reread(documentId)
       expect([answer.status, answer.body]).toEqual([202, { documentId, reading: true }])
-      expect(api.rung).toEqual([{ organisationId: db.organisationId, connectionId, providerId: 'harbor-health' }])
+      expect(api.wokenInboxes).toEqual([
+        { organisationId: db.organisationId, connectionId, providerId: 'harbor-health' },
+      ])
       const row = await db.owner
         .selectFrom('documents')
         .select(['processed_at', 'attempts', 'reading'])

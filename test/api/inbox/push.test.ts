@@ -11,7 +11,7 @@ let ringing: () => Promise<void> = async () => undefined
 beforeAll(async () => {
   db = await testDatabase()
   await seedProviders(db)
-  api = await startApi(db, { doorbell: () => ringing() })
+  api = await startApi(db, { wakeInbox: () => ringing() })
 })
 afterAll(async () => {
   await api.close()
@@ -77,7 +77,7 @@ describe('a push', () => {
     expect(JSON.stringify(document?.head)).not.toContain('webhook-signature')
   })
 
-  it('twice, or 20 times at once, is one document', async () => {
+  it('twice, or 20 times at once, is one document (E2)', async () => {
     const connection = await connectTo(await otherOrganisation(db))
     const answers = await Promise.all(
       Array.from({ length: 20 }, () => push(connection, '{"a":1}', signed('{"a":1}', 'msg_2'))),
@@ -87,7 +87,7 @@ describe('a push', () => {
     expect(await documents(connection)).toHaveLength(1)
   })
 
-  it('other bytes under the same message id are another document; equal bytes at two tenants are two', async () => {
+  it('other bytes under the same message id are another document; equal bytes at two tenants are two (H9)', async () => {
     const connection = await connectTo(await otherOrganisation(db))
     const elsewhere = await connectTo(await otherOrganisation(db))
     await push(connection, '{"a":1}', signed('{"a":1}'))
@@ -96,7 +96,7 @@ describe('a push', () => {
     expect([(await documents(connection)).length, (await documents(elsewhere)).length]).toEqual([2, 1])
   })
 
-  it('is answered while the doorbell still rings', async () => {
+  it('is answered while the inbox is still being woken', async () => {
     const connection = await connectTo(await otherOrganisation(db))
     let end: () => void = () => undefined
     ringing = () =>
@@ -108,7 +108,7 @@ describe('a push', () => {
     ringing = async () => undefined
   })
 
-  it('is answered 200 although the doorbell fails: the bytes are safe', async () => {
+  it('is answered 200 although the inbox cannot be woken: the bytes are safe', async () => {
     const connection = await connectTo(await otherOrganisation(db))
     ringing = async () => {
       throw new Error('Temporal is away')

@@ -25,7 +25,10 @@ const found = async (query: string): Promise<string[]> => {
 }
 // Six digits each: no number is the beginning of another.
 let patients = 100_000
-/** A patient with one visit on 10 March 2026, in PHP, enrolled with Harbor Health for good: changed as asked. */
+/**
+ * A patient with one visit on 10 March 2026, in PHP, enrolled with Harbor Health for good: changed
+ * as asked.
+ */
 async function withVisit(change: { enrolment?: object | null; visit?: object }): Promise<string> {
   patients += 1
   const n = patients

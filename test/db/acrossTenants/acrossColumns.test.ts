@@ -12,7 +12,10 @@ const WHOSE = 'says whose row it is: all that follows is done within that organi
 const ADDRESS = 'the address of a claim’s workflow'
 const JOINED = 'joined on'
 
-/** Every column that the role which sees all tenants may read, and why it must. Whoever grants another one says why here. */
+/**
+ * Every column that the role which sees all tenants may read, and why it must. Whoever grants
+ * another one says why here.
+ */
 const READABLE: Record<string, Record<string, string>> = {
   organisations: { id: 'filing limits are looked at per organisation' },
   providers: {

@@ -88,7 +88,10 @@ async function held(): Promise<{ eventId: string; commit(): Promise<unknown> }> 
   }
 }
 
-/** Behind everything there is. Writers of other tests' databases on the same server hold the feed back for a moment, too. */
+/**
+ * Behind everything there is. Writers of other tests' databases on the same server hold the feed
+ * back for a moment, too.
+ */
 async function end(): Promise<FeedPlace | null> {
   for (;;) {
     const { events, place } = await read(null)

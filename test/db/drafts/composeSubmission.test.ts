@@ -256,6 +256,27 @@ describe('a correction', () => {
     expect((await compose(third)).submission.originalReference).toBe('HH-1')
   })
 
+  it('after a cancelled correction names the claim that was adjudicated, not the cancelled one', async () => {
+    const first = await created(wish(seeded, ['crown']))
+    await setStatus(first, { status: 'PARTIAL' })
+    await giveReference(first, 'HH-1')
+    const withdrawn = await corrected(first)
+    await giveReference(withdrawn, 'HH-2')
+    await setStatus(withdrawn, { status: 'CANCELLED', closed_because: 'cancelled' })
+    const third = await corrected(first)
+    expect((await compose(third)).submission.originalReference).toBe('HH-1')
+  })
+
+  it('is refused when only a cancelled correction has a number', async () => {
+    const first = await created(wish(seeded, ['crown']))
+    await setStatus(first, { status: 'REJECTED', rejected_at: 'front_end' })
+    const withdrawn = await corrected(first)
+    await giveReference(withdrawn, 'HH-2')
+    await setStatus(withdrawn, { status: 'CANCELLED', closed_because: 'cancelled' })
+    await setStatus(first, { rejected_at: 'adjudicated' })
+    expect(await again(first)).toMatchObject({ type: 'provider-reference-missing' })
+  })
+
   it('names the sending that opened the claim at the provider: the last original, however many corrections follow', async () => {
     const left = async (claimId: string, submissionNumber: string) => {
       const submission = submissionFrom(await compose(claimId), { submissionId: newId(), submissionNumber })
@@ -281,7 +302,7 @@ describe('a correction', () => {
     })
   })
 
-  it('asked for eight times at once is one draft', async () => {
+  it('asked for eight times at once is one draft (B18)', async () => {
     const first = await created(wish(seeded, ['crown']))
     await setStatus(first, { status: 'REJECTED', rejected_at: 'front_end' })
     const results = await Promise.all(Array.from({ length: 8 }, () => again(first)))

@@ -75,7 +75,7 @@ describe('a draft', () => {
     expect(await audited()).toEqual([])
   })
 
-  it('numbers are never given twice', async () => {
+  it('numbers are never given twice (B19)', async () => {
     const ids = await Promise.all([
       created(wish(seeded, ['crown'])),
       created(wish(seeded, ['cleaning'])),
@@ -199,7 +199,7 @@ describe('the same service twice', () => {
     expect(await create(wish(seeded, ['crown']))).toMatchObject({ kind: 'saved' })
   })
 
-  it('of eight drafts at once one is made', async () => {
+  it('of eight drafts at once one is made (A11)', async () => {
     const results = await Promise.all(Array.from({ length: 8 }, () => create(wish(seeded, ['crown']))))
     expect(results.filter((result) => result.kind === 'saved')).toHaveLength(1)
     expect(results.filter((result) => result.kind === 'refused')).toHaveLength(7)
@@ -215,7 +215,7 @@ describe('an edit', () => {
     expect(await linesOf(claimId)).toMatchObject([{ line_number: 1, code: 'D1110' }])
   })
 
-  it('of two editors who saw the same version, one is refused', async () => {
+  it('of two editors who saw the same version, one is refused (A5)', async () => {
     const claimId = await created(wish(seeded, ['crown']))
     const results = await Promise.all([edit(claimId, { note: 'a' }), edit(claimId, { note: 'b' })])
     expect(results.map((result) => result.kind).sort()).toEqual(['refused', 'saved'])
@@ -234,7 +234,7 @@ describe('an edit', () => {
     expect(await db.owner.selectFrom('claim_authorisations').selectAll().execute()).toHaveLength(1)
   })
 
-  it('after submit nothing changes, nothing is deleted and nothing is attached', async () => {
+  it('after submit nothing changes, nothing is deleted and nothing is attached (A6)', async () => {
     const claimId = await created(wish(seeded, ['crown']))
     await db.owner.updateTable('claims').set({ status: 'SUBMITTED' }).where('id', '=', claimId).execute()
     const gone = { kind: 'refused', type: 'claim-not-a-draft', more: { claimStatus: 'SUBMITTED' } }
@@ -267,7 +267,7 @@ const attach = (claimId: string, bytes: Buffer) =>
   )
 
 describe('attachments', () => {
-  it('the same file twice is one', async () => {
+  it('the same file twice is one (A9)', async () => {
     const claimId = await created(wish(seeded, ['crown']))
     const first = await attach(claimId, Buffer.from('picture'))
     const second = await attach(claimId, Buffer.from('picture'))

@@ -56,7 +56,7 @@ const begun = (documentId = '') =>
   db.databases.within(db.organisationId, (tx) => beginReading(tx, db.organisationId, documentId))
 
 describe('documents', () => {
-  it('four collectors store one document once, and all learn its id', async () => {
+  it('four collectors store one document once, and all learn its id (C8)', async () => {
     const stored = await Promise.all(['a', 'a', 'a', 'a'].map((key) => store(key)))
     expect(stored.filter((each) => each.isNew)).toHaveLength(1)
     expect(new Set(stored.map((each) => each.documentId)).size).toBe(1)

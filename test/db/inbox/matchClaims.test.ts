@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type ClaimMatch, claimNumberOf, matchSubmissions, rememberReferences } from '../../../db/inbox/matchClaims.ts'
+import { claimNumberOf, matchSubmissions, rememberReferences, type SoughtClaim } from '../../../db/inbox/matchClaims.ts'
 import type { Reference } from '../../../domain/claim.ts'
 import { newId } from '../../../platform/ids.ts'
 import { NOW, type Seeded, seedClaims } from '../../support/claimsSeed.ts'
@@ -39,7 +39,7 @@ beforeAll(async () => {
 })
 afterAll(() => database.close())
 
-const match = (matches: ClaimMatch[], connectionId = seeded.connectionId) =>
+const match = (matches: SoughtClaim[], connectionId = seeded.connectionId) =>
   database.databases.within(database.organisationId, (tx) =>
     matchSubmissions(tx, database.organisationId, connectionId, matches),
   )
@@ -66,7 +66,7 @@ describe('matching', () => {
     expect(await match([])).toEqual([])
   })
 
-  it("never finds another connection's or another organisation's claim", async () => {
+  it("never finds another connection's or another organisation's claim (E6)", async () => {
     const wanted = [{ submissionNumber: elsewhere.submissionNumber, references: [] }]
     expect(await match(wanted)).toEqual([null])
     expect(await match(wanted, otherConnectionId)).toEqual([found(elsewhere)])

@@ -161,7 +161,7 @@ describe('the ledger of a claim', () => {
 describe('a ledger transaction', () => {
   it('that is off by one is refused here and by the database', async () => {
     const claim = await charged()
-    const [from, to] = move(claim.claimId, 1, 'open', 'paid', 10)
+    const [from, to] = move({ claimId: claim.claimId, lineNumber: 1 }, 'open', 'paid', 10)
     const posting = { ...claim.on, kind: 'payment' as const, idempotencyKey: newId() }
     await expect(within((tx) => post(tx, posting, [from, { ...to, amount: 11 }]))).rejects.toThrow('off by 1')
     const byHand = within(async (tx) => {

@@ -224,7 +224,7 @@ describe('a remittance that comes again', () => {
     expect(await noticesOf(claim)).toHaveLength(2)
   })
 
-  it('in another document is a duplicate and posts nothing', async () => {
+  it('in another document is a duplicate and posts nothing (F1)', async () => {
     const [claim] = (await charged({})) as [SubmittedClaim]
     const remittance = payment([eobFor(claim)])
     await arrive(remittance)
@@ -233,7 +233,7 @@ describe('a remittance that comes again', () => {
     expect(await noticesOf(claim)).toHaveLength(2)
   })
 
-  it('twice at the same moment is posted once', async () => {
+  it('twice at the same moment is posted once (F1)', async () => {
     const [claim] = (await charged({})) as [SubmittedClaim]
     const remittance = payment([eobFor(claim)])
     const states = (await Promise.all([1, 2, 3, 4].map(() => arrive(remittance)))).map(({ state }) => state)
@@ -298,7 +298,7 @@ describe('a remittance that cannot be trusted', () => {
 })
 
 describe('money that finds no claim', () => {
-  it('goes to suspense, named on the worklist, and the other claims are posted', async () => {
+  it('goes to suspense, named on the worklist, and the other claims are posted (F7)', async () => {
     const [claim] = (await charged({})) as [SubmittedClaim]
     const stranger = remittanceClaim({ submissionNumber: 'NOSUCHNUMBER0000', itemised: false, paid: 33 })
     const posted = await arrive(payment([stranger, paidFor(claim, 100)]))
@@ -346,7 +346,7 @@ describe('money that finds no claim', () => {
     await booksBalance()
   })
 
-  it('is also a reversal of what was never posted', async () => {
+  it('is also a reversal of what was never posted (F5)', async () => {
     const [claim] = (await charged({})) as [SubmittedClaim]
     const back = remittanceClaim({
       submissionNumber: claim.submissionNumber,
@@ -423,7 +423,7 @@ describe('many remittances', () => {
     await booksBalance()
   })
 
-  it('for one claim at the same moment take its decision back once', async () => {
+  it('for one claim at the same moment take its decision back once (F9)', async () => {
     const [claim] = (await charged({})) as [SubmittedClaim]
     const on = {
       organisationId: database.organisationId,

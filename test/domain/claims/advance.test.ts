@@ -103,7 +103,7 @@ describe('the way of a claim', () => {
     expect(play(sent(), facts).state).toMatchObject(expected)
   })
 
-  it('names the steps that a forward jump implies', () => {
+  it('names the steps that a forward jump implies (E5)', () => {
     expect(play(sent(), [approved]).implied).toEqual(['RECEIVED', 'IN_REVIEW'])
   })
 
@@ -115,7 +115,7 @@ describe('the way of a claim', () => {
     expect(advance(decidedAt5, event(denied, 6)).state).toMatchObject({ status: 'REJECTED', decidedAt: at(6) })
   })
 
-  it('never moves a decided claim back by automatic news', () => {
+  it('never moves a decided claim back by automatic news (E7)', () => {
     const late: Fact[] = [
       { type: 'received' },
       { type: 'in_review' },
@@ -204,7 +204,7 @@ describe('order and repetition', () => {
     { type: 'rejected_front_end' },
   ]
 
-  it('reaches one final status from any order of the same news, each said once or more', () => {
+  it('reaches one final status from any order of the same news, each said once or more (E5)', () => {
     fc.assert(
       fc.property(
         fc

@@ -1,18 +1,23 @@
 import { describe, expect, it } from 'vitest'
-import { type Corrected, correctionOf, type DecidedLine, disputedLines } from '../../../domain/claims/correction.ts'
+import {
+  type CorrectedClaim,
+  correctionOf,
+  type DecidedLine,
+  disputedLines,
+} from '../../../domain/claims/correction.ts'
 
 const PROVIDER = { name: 'Harbor Health', purposes: ['new', 'replacement'] as const }
-const denied: Corrected = {
+const denied: CorrectedClaim = {
   status: 'REJECTED',
   rejectedAt: 'adjudicated',
   closed: null,
   purpose: 'new',
   originalReference: 'HH-1',
 }
-const frontEnd: Corrected = { ...denied, rejectedAt: 'front_end', originalReference: null }
+const frontEnd: CorrectedClaim = { ...denied, rejectedAt: 'front_end', originalReference: null }
 
 describe('the purpose of a correction', () => {
-  it.each<[string, Corrected, 'replacement' | 'appeal' | null, string]>([
+  it.each<[string, CorrectedClaim, 'replacement' | 'appeal' | null, string]>([
     ['front end', frontEnd, null, 'new'],
     ['front end, though the provider gave a number', { ...frontEnd, originalReference: 'HH-1' }, null, 'new'],
     ['denied', denied, null, 'replacement'],
@@ -35,7 +40,7 @@ describe('the purpose of a correction', () => {
     expect(correctionOf(claim, asked, PROVIDER)).toEqual({ kind: 'purpose', purpose })
   })
 
-  it.each<[string, Corrected, 'replacement' | 'appeal' | null]>([
+  it.each<[string, CorrectedClaim, 'replacement' | 'appeal' | null]>([
     ['cannot-resubmit', { ...denied, status: 'DRAFT' }, null],
     ['cannot-resubmit', { ...denied, status: 'SUBMITTED' }, null],
     ['cannot-resubmit', { ...denied, status: 'RECEIVED' }, null],
@@ -51,7 +56,7 @@ describe('the purpose of a correction', () => {
 })
 
 describe('a refused correction says what to do instead', () => {
-  it.each<[RegExp, Corrected, 'replacement' | 'appeal' | null]>([
+  it.each<[RegExp, CorrectedClaim, 'replacement' | 'appeal' | null]>([
     [/replaced by a corrected claim already/, { ...denied, closed: 'replaced' }, null],
     [/is a draft: change the draft itself/, { ...denied, status: 'DRAFT' }, null],
     [/is cancelled: make a new claim/, { ...denied, status: 'CANCELLED' }, null],
@@ -65,7 +70,7 @@ describe('a refused correction says what to do instead', () => {
 
   it('one that fell at the front end may be asked for as something else than it was', () => {
     const provider = { ...PROVIDER, purposes: ['new', 'replacement', 'appeal'] as const }
-    const fallen: Corrected = { ...frontEnd, purpose: 'replacement', originalReference: 'HH-1' }
+    const fallen: CorrectedClaim = { ...frontEnd, purpose: 'replacement', originalReference: 'HH-1' }
     expect(correctionOf(fallen, 'appeal', provider)).toEqual({ kind: 'purpose', purpose: 'appeal' })
     expect(correctionOf({ ...denied, rejectedAt: 'adjudicated' }, 'appeal', provider)).toEqual({
       kind: 'purpose',

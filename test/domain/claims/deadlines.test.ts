@@ -107,7 +107,7 @@ describe('the one deadline of a claim', () => {
     expect(deadlineOf({ ...submitted, ...change }, null, RULES)?.dueAt.slice(0, 10)).toBe(on)
   })
 
-  it('climbs each level once and then waits without a date', () => {
+  it('climbs each level once and then waits without a date (E1)', () => {
     let deadline = deadlineOf(submitted, null, RULES)
     const due: string[] = []
     for (const _rung of LEVELS) {

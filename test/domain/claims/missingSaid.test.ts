@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { DocumentKind } from '../../../domain/claim.ts'
 import { missing } from '../../../domain/claims/missing.ts'
-import type { CheckedClaim, CheckedLine, HeldAuthorisation, SubmitRules } from '../../../domain/claims/requirements.ts'
+import type { CheckedClaim, CheckedLine, NamedAuthorisation, SubmitRules } from '../../../domain/claims/requirements.ts'
 
 // What keeps a claim from leaving names the line, the tooth and the paper that it is about: a
 // person has to find them.
@@ -125,7 +125,7 @@ describe('attachments', () => {
 })
 
 describe('authorisations', () => {
-  const held = (over: Partial<HeldAuthorisation> = {}): HeldAuthorisation => ({
+  const held = (over: Partial<NamedAuthorisation> = {}): NamedAuthorisation => ({
     kind: 'loa',
     number: '7',
     issuedOn: '2026-03-01',
@@ -140,7 +140,7 @@ describe('authorisations', () => {
   const required = rules({
     authorisations: [{ when: { codes: ['D2740'] }, kinds: ['loa', 'referral', 'predetermination'] }],
   })
-  const of = (authorisations: HeldAuthorisation[], lines = [line()]) => claim({ authorisations, lines })
+  const of = (authorisations: NamedAuthorisation[], lines = [line()]) => claim({ authorisations, lines })
 
   it.each<[string, CheckedClaim, SubmitRules?]>([
     ['LOA or referral or predetermination required for D2740 (line 1)', of([]), required],

@@ -4,7 +4,7 @@ import type {
   CheckedClaim,
   CheckedLine,
   FieldRule,
-  HeldAuthorisation,
+  NamedAuthorisation,
   SubmitRules,
 } from '../../../domain/claims/requirements.ts'
 
@@ -141,7 +141,7 @@ describe('fields', () => {
 })
 
 describe('authorisations', () => {
-  const loa = (over: Partial<HeldAuthorisation> = {}): HeldAuthorisation => ({
+  const loa = (over: Partial<NamedAuthorisation> = {}): NamedAuthorisation => ({
     kind: 'loa',
     number: 'LOA-7',
     issuedOn: '2026-03-01',
@@ -163,7 +163,7 @@ describe('authorisations', () => {
     expect(types(claim({ authorisations: [loa({ kind: 'referral' })] }), required)).toEqual(['authorisation-required'])
     expect(types(claim({ authorisations: [loa()] }), required)).toEqual([])
   })
-  it.each<[string, Partial<HeldAuthorisation>]>([
+  it.each<[string, Partial<NamedAuthorisation>]>([
     ['authorisation-expired', { validUntil: '2026-03-09' }],
     ['authorisation-expired', { issuedOn: '2026-03-11' }],
     ['authorisation-not-covering', { codes: ['D2750'] }],
@@ -175,7 +175,7 @@ describe('authorisations', () => {
     expect(types(claim({ authorisations: [loa(over)] }), required)).toEqual([type])
     expect(types(claim({ authorisations: [loa(over)] }))).toEqual([type])
   })
-  it.each<[Partial<HeldAuthorisation>]>([
+  it.each<[Partial<NamedAuthorisation>]>([
     [{ validUntil: '2026-03-10' }],
     [{ validUntil: null }],
     [{ codes: ['D2700-D2799'], teeth: ['14'] }],

@@ -57,18 +57,18 @@ describe('the next cut-off', () => {
       '2028-02-01T10:00:00.000Z',
       '2028-02-29T09:30:00.000Z',
     ],
-  ] as [string, BatchCalendar, string, string, string][])('%s', (_words, calendar, zone, after, expected) => {
+  ] as [string, BatchCalendar, string, string, string][])('%s', (...[, calendar, zone, after, expected]) => {
     expect(nextCutOff(calendar, zone, after)).toBe(expected)
   })
 
-  it('keeps the wall clock when the clocks change', () => {
+  it('keeps the wall clock when the clocks change (E14)', () => {
     // Berlin goes from UTC+1 to UTC+2 on 2026-03-29 and back on 2026-10-25.
     expect(nextCutOff(daily, 'Europe/Berlin', '2026-03-28T12:00:00.000Z')).toBe('2026-03-28T16:00:00.000Z')
     expect(nextCutOff(daily, 'Europe/Berlin', '2026-03-28T16:00:00.000Z')).toBe('2026-03-29T15:00:00.000Z')
     expect(nextCutOff(daily, 'Europe/Berlin', '2026-10-24T15:00:00.000Z')).toBe('2026-10-25T16:00:00.000Z')
   })
 
-  it('takes the moment behind the gap for a time that is skipped, and the first of one that comes twice', () => {
+  it('takes the moment behind the gap for a time that is skipped, and the first of one that comes twice (E14)', () => {
     const nightly: BatchCalendar = { every: 'day', at: '02:30' }
     expect(nextCutOff(nightly, 'Europe/Berlin', '2026-03-28T12:00:00.000Z')).toBe('2026-03-29T01:30:00.000Z')
     expect(nextCutOff(nightly, 'Europe/Berlin', '2026-10-24T12:00:00.000Z')).toBe('2026-10-25T00:30:00.000Z')

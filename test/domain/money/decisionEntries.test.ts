@@ -8,7 +8,7 @@ import {
   after as posted,
 } from '../../../domain/money/claimPosition.ts'
 import { decisionEntries, wholeDecision } from '../../../domain/money/decisionEntries.ts'
-import { type Account, chargeEntries, type Entry, move } from '../../../domain/money/ledger.ts'
+import { chargeEntries, type Entry, type LedgerAccount, move } from '../../../domain/money/ledger.ts'
 import type { AdjustmentBucket, LineDecision } from '../../../domain/money/lineDecision.ts'
 
 const CLAIM = 'claim-1'
@@ -21,8 +21,8 @@ const charged = posted(
     { lineNumber: 1, charge: 100 },
   ]),
 )
-const paid = (position: ClaimPosition, line: number | null, bucket: Account, amount: number) =>
-  posted(position, 'money', move(CLAIM, line, 'open', bucket, amount))
+const paid = (position: ClaimPosition, line: number | null, bucket: LedgerAccount, amount: number) =>
+  posted(position, 'money', move({ claimId: CLAIM, lineNumber: line }, 'open', bucket, amount))
 const says = (
   lineNumber: number,
   outcome: LineDecision['outcome'],

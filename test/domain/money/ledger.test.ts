@@ -204,7 +204,7 @@ describe('a payment', () => {
     expect(standing(pay(charged, claim))).toMatchObject({ open: 0, paid: 250, patient: 50, paymentStatus: 'PAID' })
   })
 
-  it('of too much makes open negative and is never clipped', () => {
+  it('of too much makes open negative and is never clipped (F6)', () => {
     expect(standing(pay(charged, remittanceClaim({ itemised: false, paid: 350 })))).toMatchObject({
       open: -50,
       paid: 350,
@@ -327,7 +327,7 @@ describe('a remittance', () => {
     ).toEqual([-110, 100, 40, -30, 100])
   })
 
-  it('puts a reversal of what was never posted into suspense, and one of what stands beside it not', () => {
+  it('puts a reversal of what was never posted into suspense, and one of what stands beside it not (F5)', () => {
     const reversal = remittanceClaim({ kind: 'reversal', itemised: false, paid: -80 })
     const payment = remittanceClaim({ itemised: false, paid: 80 })
     expect(remittancePlan(balancedRemittance([reversal]), [other], new Map()).suspended).toEqual([0])

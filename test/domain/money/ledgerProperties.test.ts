@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { after, type ClaimPosition, emptyPosition } from '../../../domain/money/claimPosition.ts'
 import { decisionEntries } from '../../../domain/money/decisionEntries.ts'
-import { type Account, chargeEntries, claimBalances, type Entry } from '../../../domain/money/ledger.ts'
+import { chargeEntries, claimBalances, type Entry, type LedgerAccount } from '../../../domain/money/ledger.ts'
 import type { LineDecision } from '../../../domain/money/lineDecision.ts'
 import type { RemittanceClaim } from '../../../domain/money/remittance.ts'
 import { checkRemittance } from '../../../domain/money/remittance.ts'
@@ -141,7 +141,7 @@ function claimOf({ reversal, itemised, paid, contractual, denied, onClaim, line 
     : remittanceClaim({ kind, itemised, lines: [given] })
 }
 
-const total = (entries: Entry[], ...accounts: Account[]) =>
+const total = (entries: Entry[], ...accounts: LedgerAccount[]) =>
   entries.reduce((sum, { account, amount }) => sum + (accounts.includes(account) ? amount : 0), 0)
 
 describe('whatever happens in whatever order', () => {

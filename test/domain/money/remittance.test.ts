@@ -86,7 +86,7 @@ describe('the balance of a remittance', () => {
     expect(placeOf({ rule: 'payment-balance', difference: 1 })).toBe('the payment as a whole')
   })
 
-  it('finds one cent off anywhere', () => {
+  it('finds one cent off anywhere (F3)', () => {
     const cents = fc.integer({ min: 0, max: 100_000 })
     const lines = fc.array(fc.record({ paid: cents, contractual: cents, denied: cents }), {
       minLength: 1,
