@@ -1,17 +1,23 @@
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
 
 /** 128 and the number of SIGPIPE. */
 const CLOSED_PIPE = 141
 
-/** The command line. Commands are loaded when they are called; an error is one sentence on stderr and exit code 1. */
-export async function main(argv: string[]): Promise<void> {
+/** Adds commands that another package brings. */
+export type MoreCommands = (cli: Command) => void
+
+/**
+ * The command line. Commands are loaded when they are called; an error is one sentence on stderr and exit code 1.
+ * `more` are the commands of the kit and of the checkout, where there is one.
+ */
+export async function main(argv: string[], more: MoreCommands[] = []): Promise<void> {
   // Whoever read our words has left (`| head`): we end as a program that a closed pipe ends, and say no more.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(CLOSED_PIPE)
     throw error
   })
   try {
-    await program().parseAsync(argv)
+    await program(more).parseAsync(argv)
   } catch (error) {
     process.stderr.write(`claimhub: ${error instanceof Error ? error.message : String(error)}\n`)
     process.exitCode = 1
@@ -20,34 +26,10 @@ export async function main(argv: string[]): Promise<void> {
   if (process.exitCode) process.stdout.write('', () => process.exit(process.exitCode))
 }
 
-function program(): Command {
+function program(more: MoreCommands[]): Command {
   const cli = new Command('claimhub')
     .description('Sends dental claims to HMOs and tracks every claim to the last cent.')
     .showHelpAfterError()
-  cli
-    .command('up')
-    .description('start everything on embedded defaults: Postgres, Temporal with its UI, the HMO twins, worker and API')
-    .option(
-      '--data <folder>',
-      'data folder; a restart on the same folder is the same stack',
-      process.env['CLAIMHUB_DATA'] ?? '.claimhub',
-    )
-    .option('--port <port>', 'API port (default: 8080, then the same as before in this data folder)', port)
-    .option('--ui-port <port>', 'Temporal UI port (default: 8233, then the same as before)', port)
-    .option(
-      '--scale <factor>',
-      'how many times as fast as real time business time passes: 1 is real time, 1440 a day a minute (default: 1440, then the same as before)',
-      positive,
-    )
-    .action(async (options) => (await import('./up.ts')).up(options))
-  cli
-    .command('demo')
-    .description('play the whole guide through the public API against every HMO on free ports, and exit')
-    .option('--json', 'print one JSON object last')
-    .option('--keep', 'keep the data folder')
-    .option('--provider <id>', 'only this HMO')
-    .option('--histories <folder>', "write the claims' workflow histories there, for the replay gate")
-    .action(async (options) => (await import('./demo/demo.ts')).demo(options))
   cli
     .command('api')
     .description('serve the API (settings from the environment)')
@@ -97,32 +79,6 @@ function program(): Command {
     .command('openapi')
     .description('print the OpenAPI 3.1 document as JSON')
     .action(async () => (await import('./openapi.ts')).openapi())
-  cli
-    .command('chaos')
-    .description('kill processes of a stack of its own at random, or at a failpoint, and audit what is left')
-    .option('--claims <n>', 'claims to submit', '100')
-    .option('--kills <n>', 'random kills', '20')
-    .option('--seed <n>', 'seed of the random choices', '7')
-    .option('--failpoint <place>', 'kill the worker at this place instead, for example after_send:sftp')
-    .option('--times <n>', 'how often, with --failpoint', '3')
-    .option('--defect <name>', 'plant a defect that the audit must find: no-lease')
-    .option('--json', 'print one JSON object last')
-    .action(async (options) => (await import('./chaos/chaos.ts')).chaos(options))
-  cli
-    .command('fuzz')
-    .description('read mutated documents with every decoder and with inspect, in a small process with a watchdog')
-    .option('--documents <n>', 'how many', '50000')
-    .option('--seed <n>', 'seed of the mutations', '1')
-    .option('--here', 'read in this process; what the command starts itself with')
-    .option('--json', 'print one JSON object last')
-    .action(async (options) => (await import('./fuzz/fuzz.ts')).fuzz(options))
-  cli
-    .command('bench <metric>')
-    .description('measure against a bare reference in the same run; metrics: end-to-end')
-    .option('--json', 'print one JSON object last')
-    .option('--claims <n>', 'claims per round', '60')
-    .option('--pairs <n>', 'pairs of rounds, engine and reference', '4')
-    .action(async (metric, options) => (await import('./bench/bench.ts')).bench(metric, options))
   const adapter = cli
     .command('adapter')
     .description('the HMO adapters: what they can do, and whether they keep the rules')
@@ -131,25 +87,6 @@ function program(): Command {
     .description('what every adapter can do, from its declaration, and what it needs of the network')
     .option('--json', 'print one JSON object')
     .action(async (options) => (await import('./adapter/list.ts')).list(options))
-  adapter
-    .command('new <id>')
-    .description('make the folder of a new HMO and its line in the registry')
-    .requiredOption('--transport <name>', 'http, sftp, email or manual')
-    .requiredOption('--format <name>', 'x12, fhir, xml, csv or pdf')
-    .option('--name <name>', 'as people call it')
-    .action(async (id, options) => (await import('./adapter/new.ts')).newAdapter(id, options))
-  adapter
-    .command('check [id]')
-    .description('hold an adapter to every rule of the conformance kit, over the real protocol of its transport')
-    .option('--all', 'every adapter')
-    .option('--json', 'print one JSON object last')
-    .action(async (id, options) => (await import('./adapter/check.ts')).check(id, options))
-  adapter
-    .command('play <id> <case>')
-    .description('what a case of an adapter comes to, step by step, and where its expected.json says otherwise')
-    .option('--json', 'print one JSON object')
-    .option('--update', 'write what it comes to as expected.json, and show what was there before')
-    .action(async (id, name, options) => (await import('./adapter/play.ts')).play(id, name, options))
   const provider = cli.command('provider').description('HMOs and connections of a deployment')
   provider
     .command('register <file>')
@@ -180,12 +117,8 @@ function program(): Command {
     .option('--key <key>', 'API key of an owner or admin (default: CLAIMHUB_API_KEY)')
     .option('--json', 'print one JSON object')
     .action(async (connection, options) => (await import('./provider/check.ts')).check(connection, options))
-  cli
-    .command('twin <kind>')
-    .description('run one HMO twin')
-    .requiredOption('--folder <folder>', 'where its effect ledger is kept')
-    .option('--port <ports>', 'ports on 127.0.0.1, by commas', '0')
-    .action(async (kind, options) => (await import('./twin.ts')).twin(kind, options))
+  if (more.length === 0) cli.addHelpText('after', '\nup, demo and twin come with the package @claimhub/kit.')
+  for (const add of more) add(cli)
   return cli
 }
 
@@ -234,16 +167,4 @@ function operatorCommands(cli: Command): void {
     .option('--dry-run', 'only open them and count')
     .option('--json', 'print one JSON object')
     .action(async (options) => (await import('./operator/rotate.ts')).rotate(options))
-}
-
-function port(text: string): number {
-  const value = Number(text)
-  if (Number.isInteger(value) && value >= 0 && value <= 65_535) return value
-  throw new InvalidArgumentError('A port is a whole number from 0 (any free one) to 65535.')
-}
-
-function positive(text: string): number {
-  const value = Number(text)
-  if (Number.isFinite(value) && value > 0) return value
-  throw new InvalidArgumentError('It must be a number above 0.')
 }
