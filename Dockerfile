@@ -35,6 +35,7 @@ RUN cd node_modules \
   && find @temporalio/core-bridge/releases -mindepth 1 -maxdepth 1 ! -name "$keep" -exec rm -r {} + \
   && find @embedpdf -name '*.otf' ! -name '*-Regular.otf' ! -name '*-Bold.otf' -delete \
   && if [ "$FONTS" = latin ]; then rm -r @embedpdf @expo-google-fonts @fontsource; fi \
+  && rm -r pdfmake/build \
   && find . -regex '.*\.\(map\|d\.[cm]?ts\)' -delete
 # The workflow bundles, without and with the payload codec: built here, not at a worker's start, into /app/bundles where every user may read them.
 RUN XDG_CACHE_HOME=/tmp/build-cache node bin/claimhub.js bundle && rm -rf /tmp/*

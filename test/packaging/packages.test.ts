@@ -101,6 +101,26 @@ describe("an adapter's own package, outside of the checkout", () => {
   })
 })
 
+describe('an installation without the large fonts', () => {
+  it('prints Latin names, and says of others which font is missing', () => {
+    const latin = path.join(folder, 'latin')
+    installProductionOf([''], latin)
+    rmSync(path.join(latin, 'node_modules/@embedpdf'), { recursive: true })
+    rmSync(path.join(latin, 'node_modules/@fontsource'), { recursive: true })
+    cpSync(built.product, path.join(latin, 'node_modules/claimhub'), { recursive: true })
+    const program = `import { runsOf } from 'claimhub/adapters/formats/pdf/text.js'
+const seen = (text) => { try { return runsOf(text).map(({ font }) => font) } catch (error) { return error.message } }
+console.log(JSON.stringify(['José Åström', 'Łódź', 'สมชาย', '王小明'].map(seen)))`
+    writeFileSync(path.join(latin, 'run.mjs'), program)
+    expect(JSON.parse(execFileSync(process.execPath, [path.join(latin, 'run.mjs')], { encoding: 'utf8' }))).toEqual([
+      ['Sans'],
+      ['Sans'],
+      ['Thai'],
+      'no font has U+738B, U+5C0F, U+660E (not installed here: @embedpdf/fonts-sc, @fontsource/unifontex)',
+    ])
+  }, 60_000)
+})
+
 function packed(at: string): string {
   const args = ['pack', at, '--pack-destination', folder, '--json', '--offline', '--ignore-scripts']
   const answer = JSON.parse(
