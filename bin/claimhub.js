@@ -12,9 +12,10 @@ async function fromPackage() {
   return { main, more: hasKit() ? [(await import('@claimhub/kit/commands')).kitCommands] : [] }
 }
 
+/** The workspace of a checkout has that name too, and nothing compiled in it. */
 function hasKit() {
   try {
-    return import.meta.resolve('@claimhub/kit/commands') !== ''
+    return existsSync(new URL(import.meta.resolve('@claimhub/kit/commands')))
   } catch {
     return false
   }
