@@ -25,13 +25,13 @@ module.exports = {
     only(
       'providers-are-pure',
       '^adapters/providers/([^/]+)/',
-      '^adapters/(contract\\.ts|formats/|providers/$1/)|^domain/|^node_modules/zod/',
+      '^adapters/((contract|declaration)\\.ts|formats/|providers/$1/)|^domain/|^node_modules/zod/',
       'a mapping knows its format and the domain; never a transport, a clock, the network or another provider',
     ),
     only(
       'formats-know-no-provider',
       '^adapters/formats/',
-      '^adapters/formats/|^adapters/contract\\.ts|^domain/|^node_modules/|^(node:)?[a-z_]+$',
+      '^adapters/formats/|^adapters/(contract|declaration)\\.ts|^domain/|^node_modules/|^(node:)?[a-z_]+$',
       '',
     ),
     {
@@ -63,7 +63,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^api/' },
       to: {
-        path: '^(activities|sandbox|cli|test)/|^workflows/(?!messages|ids|client/)|^adapters/(?!registry\\.ts|contract\\.ts)',
+        path: '^(activities|sandbox|cli|test)/|^workflows/(?!messages|ids|client/)|^adapters/(?!registry\\.ts|(contract|declaration)\\.ts)',
       },
     },
     {

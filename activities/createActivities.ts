@@ -29,7 +29,11 @@ export function createClaimActivities(deps: Deps): ClaimActivities & MailboxActi
     planDispatch: (batch) => planDispatch(deps, batch),
     processInbox: (mailbox) => processInbox(deps, mailbox),
     notifyClaims: (batch) => notifyClaims(deps, batch),
-    reconcile: () => reconcile(deps),
+    reconcile: async () => {
+      const report = await reconcile(deps)
+      for (const failure of report.failures) deps.log.error(failure, 'a step of the reconciliation broke')
+      return report
+    },
   }
 }
 

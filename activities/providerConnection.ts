@@ -19,6 +19,8 @@ export interface ProviderConnection {
   endpoint: Record<string, unknown>
   secrets: Buffer | null
   stoppedBecause: string | null
+  /** False: somebody switched it off. */
+  enabled: boolean
   /** Contractual limit; null = none. */
   requestsPerSecond: number | null
 }
@@ -41,6 +43,7 @@ export async function loadConnection(
       'n.endpoint',
       'n.secrets',
       'n.stopped_because',
+      'n.enabled',
       'n.requests_per_second',
       'p.adapter_id',
     ])
@@ -60,8 +63,14 @@ export async function loadConnection(
     endpoint: row.endpoint,
     secrets: row.secrets,
     stoppedBecause: row.stopped_because,
+    enabled: row.enabled,
     requestsPerSecond: row.requests_per_second === null ? null : Number(row.requests_per_second),
   }
+}
+
+/** Switched off by a person, or stopped until one has mended it: nothing is sent, asked or collected. What is pushed or uploaded is still read. */
+export function isHeld(line: ProviderConnection): boolean {
+  return !line.enabled || line.stoppedBecause !== null
 }
 
 /** What the adapter's pure functions may know. Settings are parsed here, once per call. */

@@ -1,6 +1,5 @@
-import type { z } from 'zod'
 import type { Minor } from '../domain/amounts.ts'
-import type { Appeals, Purpose, Reference, Said, Submission } from '../domain/claim.ts'
+import type { Reference, Said, Submission } from '../domain/claim.ts'
 import type { ProviderFact } from '../domain/claims/claimEvents.ts'
 import type {
   AttachmentRule,
@@ -10,34 +9,50 @@ import type {
   RuleScope,
 } from '../domain/claims/requirements.ts'
 import type { Remittance } from '../domain/money/remittance.ts'
+import type { ProviderDeclaration } from './declaration.ts'
 
 export type { AttachmentRule, AuthorisationRule, FieldRule, Requirements, RuleScope }
 
 /**
- * An HMO is data + pure functions + fixtures. Everything in this file is pure: no clock, no randomness, no network, no secrets.
- * What a mapping needs of the world is in its context.
+ * An HMO is data + pure functions + fixtures. Everything in this file is pure: no clock, no
+ * randomness, no network, no secrets. What a mapping needs of the world is in its context.
  */
 export interface ProviderAdapter<S = unknown> {
   declaration: ProviderDeclaration<S>
   /** One claim in the provider's words. Same input, same bytes. */
   encode(submission: Submission, ctx: Context<S>): Part | Promise<Part>
-  /** One or many parts into the exact bytes that leave: envelope, control numbers, split by size. */
+  /**
+   * One or many parts into the exact bytes that leave: envelope, control numbers, split by size.
+   */
   assemble(parts: Part[], ctx: BatchContext<S>): OutMessage[] | Promise<OutMessage[]>
-  /** What the provider's immediate answer to one message means. Not called by transports that get none (SFTP). */
+  /**
+   * What the provider's immediate answer to one message means. Not called by transports that get
+   * none (SFTP).
+   */
   readAnswer(answer: InMessage, ctx: Context<S>): Answer
   /** What a later document says. Never throws on bad bytes: they are `unreadable`. */
   decode(message: InMessage, ctx: Context<S>): Notice[] | Promise<Notice[]>
-  /** An inquiry about open claims; `decode` reads its replies. Also settles an UNKNOWN where `delivery.lookup` is declared. */
+  /**
+   * An inquiry about open claims; `decode` reads its replies. Also finds out what became of an
+   * UNKNOWN delivery where `delivery.lookup` is declared.
+   */
   ask?(claims: OpenClaim[], ctx: BatchContext<S>): OutMessage[] | Promise<OutMessage[]>
-  /** How answers are fetched where the transport cannot know (HTTP). SFTP folders are in the connection's endpoint. */
+  /**
+   * How answers are fetched where the transport cannot know (HTTP). SFTP folders are in the
+   * connection's endpoint.
+   */
   collect?: {
     /** The request for one page; `cursor` is null on the first collection ever. */
     list(cursor: string | null, ctx: Context<S>): OutMessage
-    /** Splits a page into documents. `cursor` is where the next `list` goes on; `more` says to do so at once. */
+    /**
+     * Splits a page into documents. `cursor` is where the next `list` goes on; `more` says to do so
+     * at once.
+     */
     read(page: InMessage, ctx: Context<S>): CollectedPage
     /**
-     * Gets a document that a page only names (`body` null): the request for it, and what its answer holds. `read` throws for an answer that is not the
-     * document: nothing is stored then, nothing confirmed, and the next collection asks again.
+     * Gets a document that a page only names (`body` null): the request for it, and what its answer
+     * holds. `read` throws for an answer that is not the document: nothing is stored then, nothing
+     * confirmed, and the next collection asks again.
      */
     fetch?: {
       request(documentKey: string, ctx: Context<S>): OutMessage
@@ -46,7 +61,10 @@ export interface ProviderAdapter<S = unknown> {
     /** Tells the provider that a document is safely stored. Sent only after our commit. */
     confirm?(documentKey: string, ctx: Context<S>): OutMessage
   }
-  /** Answers that the provider pushes to `/v1/push/<connectionId>`. The transport checks the signature on the raw bytes. */
+  /**
+   * Answers that the provider pushes to `/v1/push/<connectionId>`. The transport checks the
+   * signature on the raw bytes.
+   */
   push?: { signature: 'standard-webhooks' }
 }
 
@@ -57,68 +75,7 @@ export interface CollectedPage {
   more: boolean
 }
 
-export const TRANSPORTS = ['http', 'sftp', 'email', 'manual'] as const
-export type TransportName = (typeof TRANSPORTS)[number]
-
-export interface ProviderDeclaration<S = unknown> {
-  /** Also the folder's name, kebab-case. */
-  id: string
-  name: string
-  transport: TransportName
-  format: 'x12' | 'fhir' | 'xml' | 'csv' | 'pdf'
-  /** Changes when the bytes that `encode` makes change. A submission stays with the version of its first try. */
-  version: number
-  /** The adapter's own settings of a connection. Secrets and addresses are the transport's (`endpoint`). */
-  settings: z.ZodType<S>
-  /** How the transport signs in. */
-  auth: 'none' | 'basic' | 'bearer' | 'oauth2-client-credentials' | 'password-or-key' | 'password'
-  purposes: Purpose[]
-  /**
-   * What an appeal carries, declared where it is one of the purposes: all lines of the claim, or of a claim that was paid in part only what was denied or
-   * reduced of it.
-   */
-  appeals?: Appeals
-  delivery: DeliveryCapabilities
-  requirements: Requirements
-  /** Defaults; a connection may state its own. Working days or calendar days from the stage's start. */
-  deadlines: DeadlineDefaults
-  limits: { linesPerClaim: number; messageBytes: number; attachmentBytes: number }
-  toothNotation: 'universal' | 'fdi'
-  /** How many claims one interchange may carry. */
-  batching: { claimsPerInterchange: number }
-  /** CDT codes only unless the provider says otherwise. */
-  diagnosisRequired: boolean
-}
-
-export interface DeliveryCapabilities {
-  /** Hours for which the provider remembers an idempotency key; 0 = it knows none. */
-  keyWindowHours: number
-  /** Can `ask` find a submission by our own number? */
-  lookup: boolean
-  /** Seconds (business time) until a submission can be found by `ask`. */
-  lookupLagSeconds: number
-  /** Does the provider drop a second copy by control number or submission number? */
-  dedupes: boolean
-  /** Does an acknowledgement come for each sending? */
-  acks: boolean
-  /** What to do when nothing settles an UNKNOWN: send the same again, or hold for a person. */
-  unknownPolicy: 'resend' | 'hold'
-}
-
-export interface DeadlineDefaults {
-  ackDays: number
-  decisionDays: number
-  documentsDays: number
-  paymentDays: number
-  resubmissionDays: number
-  /** From the service date. */
-  filingLimitDays: number
-  /** Between two rungs of the ladder. */
-  levelDays: number
-  workingDays: boolean
-}
-
-/** What a mapping may know of the world. */
+/** What a mapping gets besides its input; it has no clock, no network and no secrets. */
 export interface Context<S> {
   settings: S
   mode: 'test' | 'production'
@@ -150,7 +107,10 @@ export interface HttpOut {
   path: string
   headers: Record<string, string>
   body: Uint8Array | null
-  /** What the message is about, for the adapter itself (our submission number): comes back with the answer. No patient data. */
+  /**
+   * What the message is about, for the adapter itself (our submission number): comes back with the
+   * answer. No patient data.
+   */
   about?: string
 }
 export interface FileOut {
@@ -160,12 +120,16 @@ export interface FileOut {
   body: Uint8Array
 }
 /**
- * One mail. `body` is the MIME entity (from its Content-Type header on) as the format made it; the transport puts the connection's addresses and the
- * other headers in front. Recipients come from the connection only, never from a claim.
+ * One mail. `body` is the MIME entity (from its Content-Type header on) as the format made it; the
+ * transport puts the connection's addresses and the other headers in front. Recipients come from
+ * the connection only, never from a claim.
  */
 export interface MailOut {
   transport: 'email'
-  /** Left side of our own Message-ID, unique per message; the connection's domain is the right side. Comes back in In-Reply-To and References. */
+  /**
+   * Left side of our own Message-ID, unique per message; the connection's domain is the right side.
+   * Comes back in In-Reply-To and References.
+   */
   messageId: string
   /** ASCII, with the token that a reply carries. No patient data. */
   subject: string
@@ -203,8 +167,8 @@ export interface FileIn {
 export interface MailIn {
   transport: 'email'
   /**
-   * `trusted`: an allowed sender, and our own server says that it is who it claims to be. A mapping believes nothing else; of an untrusted mail it may
-   * only say that a person must look.
+   * `trusted`: an allowed sender, and our own server says that it is who it claims to be. A mapping
+   * believes nothing else; of an untrusted mail it may only say that a person must look.
    */
   sender: 'trusted' | 'untrusted'
   /** Why the sender is not trusted. */
@@ -218,7 +182,10 @@ export interface PaperIn {
   mediaType: string
   body: Uint8Array
 }
-/** Stored documents come back to `decode` as they came in: pushes and polled resources as `http` with status 200. */
+/**
+ * Stored documents come back to `decode` as they came in: pushes and polled resources as `http`
+ * with status 200.
+ */
 export type InMessage = HttpIn | FileIn | MailIn | PaperIn
 
 /** What the provider says at once to a send. Refusal is a value; not knowing is its own value. */
@@ -227,29 +194,44 @@ export type Answer =
   | { kind: 'refused'; said: Said[] }
   | { kind: 'unknown'; because: string }
 
-/** How a notice finds its submission. Numbers of ours first; the provider's references only as a fallback. */
+/**
+ * How a notice finds its submission. Numbers of ours first; the provider's references only as a
+ * fallback.
+ */
 export interface ClaimMatch {
   submissionNumber?: string
   references: Reference[]
 }
 
-/** What a later document says: about one claim, about a batch, about money, or nothing that we can read. */
+/**
+ * What a later document says: about one claim, about a batch, about money, or nothing that we can
+ * read.
+ */
 export type Notice =
   | { kind: 'claim'; match: ClaimMatch; fact: ProviderFact; at?: string; said: Said[]; references: Reference[] }
   | {
       kind: 'batch'
       /** The interchange's control number as we sent it. */
       controlNumber: number
-      /** Where the document names the interchange's id too: then both must be the same interchange's. */
+      /**
+       * Where the document names the interchange's id too: then both must be the same
+       * interchange's.
+       */
       interchangeId?: string
       /**
-       * `rejected` fails every claim in it by name; `accepted` says nothing about claims; `undelivered` means that it never reached the provider (a mail
-       * that bounced): nothing was rejected, a person must look.
+       * `rejected` fails every claim in it by name; `accepted` says nothing about claims;
+       * `undelivered` means that it never reached the provider (a mail that bounced): nothing was
+       * rejected, a person must look.
        */
       verdict: 'accepted' | 'rejected' | 'undelivered'
-      /** Only these submissions are meant (an 837D transaction rejected inside an accepted file). */
+      /**
+       * Only these submissions are meant (an 837D transaction rejected inside an accepted file).
+       */
       submissionNumbers?: string[]
-      /** The same by place, where the provider names no submission: 1-based places within the interchange, in the order of its submissions. */
+      /**
+       * The same by place, where the provider names no submission: 1-based places within the
+       * interchange, in the order of its submissions.
+       */
       positions?: number[]
       at?: string
       said: Said[]
@@ -258,7 +240,10 @@ export type Notice =
   | { kind: 'authorisation'; answer: AuthorisationAnswer }
   | { kind: 'unreadable'; because: string }
 
-/** The provider's answer to a request for authorisation that the practice made. Days are YYYY-MM-DD, both included. */
+/**
+ * The provider's answer to a request for authorisation that the practice made. Days are YYYY-MM-DD,
+ * both included.
+ */
 export interface AuthorisationAnswer {
   granted: boolean
   /** What a claim names. */
@@ -279,8 +264,8 @@ export interface OpenClaim {
 }
 
 /**
- * Makes an adapter; keeps the settings' type together and gives one place to look for all of them. A purpose that is not declared is refused here for
- * every format: it must never leave as something else.
+ * Makes an adapter and ties its settings' type to its functions. A purpose that is not declared is
+ * refused here for every format: it must never leave as something else.
  */
 export function defineProvider<S>(adapter: ProviderAdapter<S>): ProviderAdapter<S> {
   const { id, purposes } = adapter.declaration
@@ -291,4 +276,12 @@ export function defineProvider<S>(adapter: ProviderAdapter<S>): ProviderAdapter<
       return adapter.encode(submission, ctx)
     },
   }
+}
+
+/**
+ * The notice of a document, or a part of one, that only a person can read. `because` quotes nothing
+ * of it.
+ */
+export function unreadable(because: string): Notice {
+  return { kind: 'unreadable', because }
 }

@@ -20,7 +20,10 @@ export function allAdapters(): ProviderAdapter[] {
   return Object.values(ADAPTERS)
 }
 
-/** The adapter of a provider row's `adapter_id`. Throws when the code of this deployment doesn't have it. */
+/**
+ * The adapter of a provider row's `adapter_id`. Throws when the code of this deployment doesn't
+ * have it.
+ */
 export function adapterOf(adapterId: string): ProviderAdapter {
   const adapter = Object.hasOwn(ADAPTERS, adapterId) ? ADAPTERS[adapterId] : undefined
   if (!adapter)

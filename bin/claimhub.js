@@ -25,7 +25,7 @@ async function fromCheckout() {
   const { register } = await import('tsx/esm/api')
   register()
   const { main } = await import('../cli/claimhub.ts')
-  const { kitCommands } = await import('../cli/kitCommands.ts')
-  const { checkoutCommands } = await import('../cli/checkoutCommands.ts')
+  const { kitCommands } = await import('../cli/commands/kit.ts')
+  const { checkoutCommands } = await import('../cli/commands/checkout.ts')
   return { main, more: [kitCommands, checkoutCommands] }
 }

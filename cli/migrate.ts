@@ -7,7 +7,10 @@ import type { RoleSettings } from '../platform/databaseAddress.ts'
 import { ownerFrom } from '../platform/databaseSettings.ts'
 import { connectionOptions, temporalFrom } from '../platform/temporalAddress.ts'
 
-/** `claimhub migrate`: roles, migrations, Temporal's search attributes. Safe to run again. Answers the migrations that ran. */
+/**
+ * `claimhub migrate`: roles, migrations, Temporal's search attributes. Safe to run again. Answers
+ * the migrations that ran.
+ */
 export async function migrate(env: NodeJS.ProcessEnv = process.env): Promise<string[]> {
   const done = await migrateAs(ownerFrom(env))
   const temporal = temporalFrom(env)

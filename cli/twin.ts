@@ -3,7 +3,10 @@ import { faultsFrom } from '../sandbox/faults.ts'
 import type { HttpHmoOptions } from '../sandbox/httpHmo/main.ts'
 import { announce, asked } from './stack/serve.ts'
 
-/** `claimhub twin <kind>`: one provider twin in a process of its own, with its durable effect ledger in `folder`. */
+/**
+ * `claimhub twin <kind>`: one provider twin in a process of its own, with its durable effect ledger
+ * in `folder`.
+ */
 export async function twin(kind: string, options: { folder: string; port: string }): Promise<void> {
   const ports = options.port.split(',').map(Number)
   const settings = {

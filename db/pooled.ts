@@ -1,14 +1,17 @@
 import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kysely'
 import type pg from 'pg'
 
+/** Marks a statement that nobody waits for; written in front of its text by db/pipelined.ts, and seen in Postgres's own statistics. */
+export const PIPELINED = '/* pipelined */ '
+
 /** Confines the transaction that has just begun to one organisation: row-level security reads the setting. */
-export const CONFINE = "select set_config('app.organisation_id', $1, true)"
+export const CONFINE = `${PIPELINED}select set_config('app.organisation_id', $1, true)`
 
 /**
- * A pool whose connections save round trips and planning. A statement that comes up again is prepared once per connection. Inside a transaction nobody
- * waits for a statement that answers nothing (`begin`, CONFINE, a write without `returning`): the server carries out what follows in order, and when
- * such a statement fails it has aborted the transaction, so its error is thrown by the next statement that is waited for, at the latest by `commit`.
- * Needs `pipeline: true`.
+ * A pool whose connections save round trips and planning. A statement that comes up again is prepared once per connection. Every statement is
+ * waited for, but `begin` and those that say PIPELINED: they answer nothing. The server carries out what follows in order, and when such a
+ * statement fails it has aborted the transaction, so its error is thrown by the next statement that is waited for, at the latest by
+ * `commit`. Needs `pipeline: true`.
  */
 export function pooled(pool: pg.Pool): PostgresPool {
   const known = new WeakMap<pg.PoolClient, PostgresPoolClient>()
@@ -35,7 +38,7 @@ function sparingClient(client: pg.PoolClient): PostgresPoolClient {
     answer.catch(({ code }: { code?: string }) => {
       outdated ||= code === CACHED_PLAN_OUTDATED
     })
-    if (inTransaction && answersNothing(text)) {
+    if (inTransaction && (text === 'begin' || text.startsWith(PIPELINED))) {
       answer.catch((error: Error) => {
         unheard ??= error
       })
@@ -50,12 +53,6 @@ function sparingClient(client: pg.PoolClient): PostgresPoolClient {
     return result
   }
   return { query: query as unknown as PostgresPoolClient['query'], release: () => client.release(outdated) }
-}
-
-function answersNothing(text: string): boolean {
-  return (
-    text === 'begin' || text === CONFINE || (/^\s*(insert|update|delete)\s/.test(text) && !/\sreturning\s/.test(text))
-  )
 }
 
 const NOTHING: PostgresQueryResult<never> = { command: 'SELECT', rowCount: 0, rows: [] }

@@ -30,7 +30,8 @@ export type Purpose = (typeof PURPOSES)[number]
 export type Appeals = 'whole-claim' | 'disputed-lines'
 
 /** Delivery of an interchange. `WAITING` waits for a batch cut-off; `RESEND` is "known not to have arrived, send the same again". */
-export type DeliveryState = 'WAITING' | 'READY' | 'SENDING' | 'SENT' | 'UNKNOWN' | 'RESEND' | 'REFUSED'
+export const DELIVERY_STATES = ['WAITING', 'READY', 'SENDING', 'SENT', 'UNKNOWN', 'RESEND', 'REFUSED'] as const
+export type DeliveryState = (typeof DELIVERY_STATES)[number]
 
 /** A number that the provider (or a clearinghouse on the way) gave. */
 export interface Reference {

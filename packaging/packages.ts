@@ -13,7 +13,7 @@ export const PRODUCT_ENTRIES = [
 ]
 
 /** What an adapter's own package imports, and the commands that the kit adds. What the product has is not repeated in the kit. */
-export const KIT_EXPORTS = { '.': 'cli/adapter/kit.js', './commands': 'cli/kitCommands.js' } as const
+export const KIT_EXPORTS = { '.': 'cli/adapter/kit.js', './commands': 'cli/commands/kit.js' } as const
 
 /** Files that are read, not compiled, and go along with the product. */
 export const PRODUCT_ASSETS = [

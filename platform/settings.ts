@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type Allowed, allowedFrom } from './addresses/allowList.ts'
 import type { DatabaseAddress } from './databaseAddress.ts'
 import { databaseEnvironment, databaseFrom, differs, isLoopback } from './databaseSettings.ts'
-import type { IsolateLimits } from './isolate.ts'
+import type { IsolateLimits } from './isolate/isolate.ts'
 import { type SecretsKeys, secretsKey } from './seal.ts'
 import { type TemporalAddress, temporalFrom } from './temporalAddress.ts'
 
@@ -37,6 +37,10 @@ export interface Settings {
   deliverTimeoutSeconds: number
   /** A worker that is silent for so long is taken for dead. */
   heartbeatSeconds: number
+  /** Failed collections in a row after which a person is told. */
+  collectFailures: number
+  /** A provider that is out of reach for so long is told to a person. */
+  unsentAlertSeconds: number
   maxCachedWorkflows: number
   /** What reading the documents of providers may cost. */
   decode: IsolateLimits
@@ -98,6 +102,8 @@ export const environment = z
     CLAIMHUB_LEASE_SECONDS: positive.default(60),
     CLAIMHUB_DELIVER_TIMEOUT_SECONDS: positive.default(45),
     CLAIMHUB_HEARTBEAT_SECONDS: positive.default(10),
+    CLAIMHUB_COLLECT_FAILURES: z.coerce.number().int().positive().default(5),
+    CLAIMHUB_UNSENT_ALERT_SECONDS: positive.default(1_800),
     CLAIMHUB_MAX_CACHED_WORKFLOWS: positive.default(600),
     CLAIMHUB_DECODE_PROCESSES: positive.int().default(2),
     CLAIMHUB_DECODE_SECONDS: positive.default(30),
@@ -163,6 +169,8 @@ function settingsBesides(env: NodeJS.ProcessEnv, missing: string[]): Omit<Settin
     leaseSeconds: data.CLAIMHUB_LEASE_SECONDS,
     deliverTimeoutSeconds: data.CLAIMHUB_DELIVER_TIMEOUT_SECONDS,
     heartbeatSeconds: data.CLAIMHUB_HEARTBEAT_SECONDS,
+    collectFailures: data.CLAIMHUB_COLLECT_FAILURES,
+    unsentAlertSeconds: data.CLAIMHUB_UNSENT_ALERT_SECONDS,
     maxCachedWorkflows: data.CLAIMHUB_MAX_CACHED_WORKFLOWS,
     decode: {
       processes: data.CLAIMHUB_DECODE_PROCESSES,

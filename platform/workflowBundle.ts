@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileS
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker'
-import { siblingModule } from './isolate.ts'
+import { siblingModule } from './isolate/isolate.ts'
 import { cacheFolder } from './paths.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))

@@ -13,7 +13,10 @@ export interface Agenda<Subject> {
   stop(): void
 }
 
-/** Calls `wake` when the soonest step is due. `nextDue` answers business ms, or undefined when a subject has nothing left. */
+/**
+ * Calls `wake` when the soonest step is due. `nextDue` answers business ms, or undefined when a
+ * subject has nothing left.
+ */
 export function makeAgenda<Subject>(
   clock: Clock,
   nextDue: (subject: Subject) => number | undefined,

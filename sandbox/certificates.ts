@@ -1,6 +1,9 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
 
-/** PEM of a server certificate for 127.0.0.1 and localhost, its key, and the private authority that vouches for it. */
+/**
+ * PEM of a server certificate for 127.0.0.1 and localhost, its key, and the private authority that
+ * vouches for it.
+ */
 export interface ServerIdentity {
   caCertificate: string
   certificate: string
@@ -11,8 +14,9 @@ const DAY_MS = 86_400_000
 const YEARS = 10
 
 /**
- * Makes a private authority and a server certificate signed by it (ECDSA P-256). The authority's key is thrown away: it signs nothing else. Node can
- * make keys and signatures but no certificates, so their few structures are written here (source: RFC 5280, 4.1).
+ * Makes a private authority and a server certificate signed by it (ECDSA P-256). The authority's
+ * key is thrown away: it signs nothing else. Node can make keys and signatures but no certificates,
+ * so their few structures are written here (source: RFC 5280, 4.1).
  */
 export function makeServerIdentity(now: Date): ServerIdentity {
   const authority = keyPair()

@@ -23,8 +23,9 @@ interface DecisionStep<Ask extends string> {
 }
 
 /**
- * How a reviewed claim ends, where the decision comes before its money. A claim of scenario DQ is asked for papers with its review, in the HMO's own word
- * `ask`, and goes on only when they are there. `benefit`: what the HMO pays for it, minor units.
+ * How a reviewed claim ends, where the decision comes before its money. A claim of scenario DQ is
+ * asked for papers with its review, in the HMO's own word `ask`, and goes on only when they are
+ * there. `benefit`: what the HMO pays for it, minor units.
  */
 export function decisionSteps<Ask extends string>(claim: Claim, benefit: number, ask: Ask): DecisionStep<Ask>[] {
   if (claim.scenario !== 'DQ' || claim.purpose !== 'new') return decision(claim, claim.at, benefit)

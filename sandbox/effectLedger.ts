@@ -2,11 +2,14 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, wr
 import path from 'node:path'
 
 /**
- * A twin's memory: JSON lines, appended and fsynced before the twin answers, so that a kill -9 loses nothing that it promised.
- * The chaos oracle reads these files and believes them more than our own database.
+ * A twin's memory: JSON lines, appended and fsynced before the twin answers, so that a kill -9
+ * loses nothing that it promised. The chaos oracle reads these files and believes them more than
+ * our own database.
  */
 export type EffectEntry =
-  /** The HMO took a claim into its books. Two with the same submission number are a doubled claim. */
+  /**
+   * The HMO took a claim into its books. Two with the same submission number are a doubled claim.
+   */
   | {
       kind: 'effect'
       at: string
@@ -39,7 +42,10 @@ export interface EffectLedger {
   close(): void
 }
 
-/** Opens (or goes on with) the ledger in `folder`. A last line cut off by a kill was never promised and is dropped. */
+/**
+ * Opens (or goes on with) the ledger in `folder`. A last line cut off by a kill was never promised
+ * and is dropped.
+ */
 export function openEffectLedger(folder: string): EffectLedger {
   mkdirSync(folder, { recursive: true })
   const file = path.join(folder, 'effects.jsonl')

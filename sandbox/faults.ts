@@ -8,8 +8,9 @@ export interface Faults {
 export const NO_FAULTS: Faults = { next: () => false }
 
 /**
- * Faults that come again in the same places for the same seed: the n-th question about a name has the same answer in every run, whatever else
- * was asked in between. `rates` are shares of the questions, 0 to 1; a name without a rate never strikes.
+ * Faults that come again in the same places for the same seed: the n-th question about a name has
+ * the same answer in every run, whatever else was asked in between. `rates` are shares of the
+ * questions, 0 to 1; a name without a rate never strikes.
  */
 export function makeFaults(seed: number | string, rates: Record<string, number>): Faults {
   const asked = new Map<string, number>()
@@ -22,7 +23,10 @@ export function makeFaults(seed: number | string, rates: Record<string, number>)
   }
 }
 
-/** Reads `TWIN_FAULTS`: `{"seed": 7, "rates": {"refuse": 0.1}}`; without it, no faults. Throws for anything else. */
+/**
+ * Reads `TWIN_FAULTS`: `{"seed": 7, "rates": {"refuse": 0.1}}`; without it, no faults. Throws for
+ * anything else.
+ */
 export function faultsFrom(text: string | undefined): Faults {
   if (!text) return NO_FAULTS
   const { seed, rates } = parse(text)

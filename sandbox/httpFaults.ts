@@ -17,7 +17,10 @@ export function misbehaveBefore(faults: Faults): RequestHandler {
   }
 }
 
-/** Sends an answer, or spoils it after the work is done: cut off before the first byte, in the middle, or `misled` (about something else). */
+/**
+ * Sends an answer, or spoils it after the work is done: cut off before the first byte, in the
+ * middle, or `misled` (about something else).
+ */
 export function answerOrSpoil(
   faults: Faults,
   response: Response,

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { allAdapters } from '../adapters/registry.ts'
+import { KINDS } from '../domain/worklist/itemKinds.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const PRODUCT = ['domain', 'workflows', 'activities', 'adapters', 'api', 'db', 'platform']
@@ -68,6 +69,25 @@ describe('files', () => {
     expect(files.filter((file) => !file.startsWith('workflows/client/') && impure.test(text(file)))).toEqual([])
   })
 
+  it('make no worklist item but through the list of kinds', () => {
+    const own = ['db/worklist/', 'domain/worklist/', 'db/migrations/', 'db/schema/']
+    const kinds = KINDS.join('|')
+    // A key built by hand, an item inserted by hand, or a closed cause named by its text.
+    const byHand = new RegExp(
+      `\`(?:${kinds})[:-]|into attention_items|insertInto\\('attention_items'\\)|closed_because: \`|kind = '(?:${kinds})'`,
+    )
+    const files = PRODUCT.flatMap(sources).filter((file) => !own.some((folder) => file.startsWith(folder)))
+    expect(files.length).toBeGreaterThan(200)
+    expect(files.filter((file) => byHand.test(text(file)))).toEqual([])
+    // Not vacuous: this is what it looks for.
+    expect('`stalled:').toMatch(byHand)
+    const raised = PRODUCT.flatMap(sources)
+      .filter((file) => !file.startsWith('domain/worklist/'))
+      .map(text)
+      .join('\n')
+    expect(KINDS.filter((kind) => !raised.includes(`'${kind}'`))).toEqual([])
+  })
+
   it('of the product are steered by no variable of the tests', () => {
     const steering = /FAILPOINT|PLANTED_DEFECT/
     const files = [...PRODUCT, 'cli', 'bin'].flatMap(sources).filter((file) => steering.test(text(file)))
@@ -94,6 +114,56 @@ describe('files', () => {
         !['db/acrossTenants/lookups.ts', 'db/acrossTenants/repairs.ts', 'db/connect.ts'].includes(file),
     )
     expect(outside).toEqual([])
+  })
+})
+
+/** Writes of an interchange's state: the text from the update to its `where` names the state. */
+const stateWrites = (code: string) =>
+  [
+    ...code.matchAll(/updateTable\('interchanges'\)[\s\S]*?\.where\(/g),
+    ...code.matchAll(/update interchanges\b[\s\S]*?\bwhere\b/gi),
+  ].filter(
+    ([write]) => /\bstate\b/.test(write) || (/^update /i.test(write) && /\$\{/.test(write.split(/\bwhere\b/)[0] ?? '')),
+  )
+
+/** Two states side by side: a list that the domain should have a name for. */
+const STATE = "'(?:WAITING|READY|SENDING|SENT|UNKNOWN|RESEND|REFUSED)'"
+const STATE_LIST = new RegExp(`[[(]\\s*${STATE}\\s*,\\s*${STATE}`)
+
+/** Code that decides by words that are for people. A null among them is no word. */
+const COMPARES_WORDS =
+  /\bbecause\s*[!=]==?(?!=)\s*(?!\s|null|undefined)|[!=]==\s*[\w.?]*\bbecause\b|switch \([^)]*\bbecause\)|\('(?:\w\.)?because',\s*'(?!is)[^']*',|(?<!const )\bbecause (?:=|<>|in|like) \(?'/
+
+describe('an interchange', () => {
+  const product = () => ['domain', 'workflows', 'activities', 'api', 'db', 'platform'].flatMap(sources)
+
+  it('changes its state in one place, by the rules of the domain', () => {
+    const planted = "await tx.updateTable('interchanges').set({ state: 'SENT' }).where('id', '=', id)"
+    expect(stateWrites(planted)).toHaveLength(1)
+    expect(stateWrites(planted.replace('state:', 'mark:'))).toHaveLength(0)
+    expect(stateWrites("sql`update interchanges i set state = 'SENT' where true`")).toHaveLength(1)
+    const writers = product().filter((file) => stateWrites(text(file)).length > 0)
+    expect(writers).toEqual(['db/delivery/moveInterchange.ts'])
+  })
+
+  it('has its states listed in the domain only', () => {
+    expect(STATE_LIST.test("where('state', 'in', ['SENT', 'REFUSED'])")).toBe(true)
+    const listing = product().filter((file) => STATE_LIST.test(text(file)))
+    expect(listing.filter((file) => !file.startsWith('domain/') && !file.startsWith('db/migrations/'))).toEqual([])
+  })
+
+  it('is judged by its delivery proof: no code compares the words for people', () => {
+    for (const planted of [
+      "if (row.because === 'gone')",
+      'return PARTLY === interchange.because',
+      ".where('because', '=', words)",
+      "sql`update x set because = 'it came back'`",
+      'switch (row.because)',
+    ])
+      expect(COMPARES_WORDS.test(planted), planted).toBe(true)
+    expect(COMPARES_WORDS.test('if (because !== null) raise(because)')).toBe(false)
+    const comparing = product().filter((file) => COMPARES_WORDS.test(text(file)))
+    expect(comparing.filter((file) => !file.startsWith('db/migrations/'))).toEqual([])
   })
 })
 

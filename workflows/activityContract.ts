@@ -62,14 +62,31 @@ export interface ReconcileReport {
   ended: number
   /** Claims with news that nobody recorded within a minute: told again. */
   told: number
+  /** Drafts that were to be submitted over a minute ago, of which nothing came: started again. */
+  submits: number
   /** Mailboxes with documents that nobody processed within a minute: woken. */
   woken: number
   /** Sendings that may have arrived, for hours, with nobody told: on the worklist now. */
   raised: number
+  /** Overdue claims that no open item spoke of: on the worklist now. */
+  overdue: number
+  /** Claims whose workflow has slept through their deadline: the operator is told. */
+  silent: number
   /** Batches that had no running departure, or one that slept past the cut-off: started, or woken. */
   departed: number
   /** Inquiries whose sender died: given up; the next one asks again. */
   dropped: number
   /** Drafts and unclaimed visits whose filing limit came near: on the worklist now. */
   warned: number
+  /** What broke, for whom; everybody else was served. */
+  failures: ReconcileFailure[]
+}
+
+/** One step of a reconciliation that broke; without an organisation, the whole step did. */
+export interface ReconcileFailure {
+  step: string
+  organisationId: string | null
+  connectionId: string | null
+  /** The error's name, never its words. */
+  error: string
 }

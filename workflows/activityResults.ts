@@ -45,7 +45,12 @@ export type Opened =
 export type Delivered =
   | { kind: 'settled'; claim: ClaimSummary | null }
   /** Certainly not at the provider: try again after this many real milliseconds. */
-  | { kind: 'not_sent'; retryInMs: number }
+  | {
+      kind: 'not_sent'
+      retryInMs: number
+      /** There when the claims say something else than before: the carrying claim as it stands, null for a batch. */
+      claim?: ClaimSummary | null
+    }
   /** May be at the provider: look again after this many real milliseconds. */
   | { kind: 'unknown'; lookInMs: number; claim: ClaimSummary | null }
   /** Waits for a cut-off or a person: news ends it, trying doesn't. */

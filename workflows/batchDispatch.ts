@@ -1,9 +1,10 @@
-import { condition, setCurrentDetails, setHandler } from '@temporalio/workflow'
+import { condition, continueAsNew, setCurrentDetails, setHandler } from '@temporalio/workflow'
 import type { BatchRef } from './activityContract.ts'
 import { claimActivities, mailboxActivities, providerActivities } from './activityProxies.ts'
 import type { Delivered } from './activityResults.ts'
 import { deliverUntilResolved } from './delivery.ts'
 import { dispatchNow } from './messages.ts'
+import { historyIsLong } from './renewal.ts'
 
 /**
  * Carries one batch: rests until its cut-off, or until somebody lets it leave now, then sends it as a claim's own workflow sends a claim, and tells the
@@ -20,13 +21,13 @@ export async function batchDispatch(batch: BatchRef): Promise<string> {
     await condition(() => hurried, leavesInMs)
   }
   setCurrentDetails('leaving')
-  const { notifyClaims: tellClaims } = mailboxActivities()
+  const { notifyClaims } = mailboxActivities()
   let told: Delivered['kind'] | null = null
   await deliverUntilResolved(batch, providerActivities(batch.providerId, timings), {
     turn: () => 0,
     learn: async ({ kind }) => {
       if (kind === told) return
-      await tellClaims(batch)
+      await notifyClaims(batch)
       told = kind
     },
     endedByNotice: async (withinMs) => {
@@ -34,6 +35,7 @@ export async function batchDispatch(batch: BatchRef): Promise<string> {
       if (withinMs === undefined) return true
       hurried = false
       await condition(() => hurried, withinMs)
+      if (historyIsLong()) await continueAsNew<typeof batchDispatch>(batch)
       return false
     },
   })

@@ -1,4 +1,4 @@
-import { allHandlersFinished, condition } from '@temporalio/workflow'
+import { allHandlersFinished, condition, continueAsNew } from '@temporalio/workflow'
 import { claimActivities, providerActivities } from './activityProxies.ts'
 import { handleMessages } from './claims/messageHandlers.ts'
 import { nextTurn } from './claims/nextTurn.ts'
@@ -6,6 +6,7 @@ import { claimProgress } from './claims/progress.ts'
 import { transmissions } from './claims/transmissions.ts'
 import { wakeOriginal } from './claims/wakeOriginal.ts'
 import type { ClaimInput } from './messages.ts'
+import { watched } from './renewal.ts'
 
 /**
  * One claim's long life: freeze, deliver, then wait for notices, a person or the deadline until nothing more is
@@ -23,8 +24,8 @@ export async function claimLifecycle(input: ClaimInput): Promise<string> {
     await condition(allHandlersFinished)
     return opened.status
   }
-  const provider = providerActivities(input.providerId, opened.timings)
-  const sending = transmissions(input, provider, claim)
+  const { provider, underWay } = watched(providerActivities(input.providerId, opened.timings))
+  const sending = transmissions(input, provider, { claim, underWay })
   if (opened.replacedClaimId !== null) await wakeOriginal(opened.replacedClaimId)
   for (const interchangeId of opened.dispatches ?? [])
     await local.startDispatch({ organisationId: input.organisationId, providerId: input.providerId, interchangeId })
@@ -52,6 +53,10 @@ export async function claimLifecycle(input: ClaimInput): Promise<string> {
         if (escalated.ask) await provider.askProvider(input).catch(() => undefined)
         break
       }
+      case 'renew':
+        // The new history opens the claim at its row, with every sending that is not resolved.
+        await continueAsNew<typeof claimLifecycle>(input)
+        break
       case 'wait':
         break
       case 'close':

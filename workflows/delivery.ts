@@ -1,21 +1,25 @@
 import { sleep } from '@temporalio/workflow'
 import type { ProviderActivities, Transmission } from './activityContract.ts'
-import type { Delivered } from './activityResults.ts'
+import type { ClaimSummary, Delivered } from './activityResults.ts'
 
 /** Whoever carries an interchange: a claim's main function, or the departure of a batch. */
 export interface Carrier {
   /** Which turn it is: what an activity says is as old as its start. */
   turn(): number
   learn(outcome: Learned, since: number): void | Promise<void>
-  /** True when news has settled the sending within this time; without a time, when it has. */
+  /** Waits this long (real milliseconds), without a time for ever. True as soon as news has settled the sending. */
   endedByNotice(withinMs?: number): Promise<boolean>
 }
 
-/** An outcome after which the claims stand differently. */
-export type Learned = Extract<Delivered, { kind: 'settled' | 'waiting' | 'unknown' }>
+/** An outcome after which the claims stand differently; the carrying claim as it stands, null for a batch. */
+export interface Learned {
+  kind: Delivered['kind']
+  claim: ClaimSummary | null
+}
 
-/** When an activity itself breaks down (worker killed, queue unserved) nobody knows what left: look before anything else. */
+/** When an activity itself breaks down (worker killed, queue unserved) nobody knows what left: look before anything else, at a growing pace. */
 const LOOK_AFTER_BREAKDOWN_MS = 2_000
+const LONGEST_BREAKDOWN_MS = 300_000
 
 /**
  * Carries one interchange to a known end: SENT or REFUSED. `taken | refused | unknown | not sent` each have their own next step; an UNKNOWN is
@@ -27,17 +31,24 @@ export async function deliverUntilResolved(
   carrier: Carrier,
 ): Promise<void> {
   let next: 'deliver' | 'look' = 'deliver'
+  let breakdowns = 0
+  let early = false
   for (;;) {
     const since = carrier.turn()
-    const outcome = await attempt(
+    const answered = await attempt(
       next === 'deliver' ? () => provider.deliver(sending) : () => provider.resolveDelivery(sending),
     )
+    breakdowns = answered === null ? breakdowns + 1 : 0
+    const outcome = answered ?? brokenDown(breakdowns)
     switch (outcome.kind) {
       case 'settled':
         await carrier.learn(outcome, since)
         return
       case 'not_sent':
-        await sleep(Math.max(outcome.retryInMs, 1))
+        if (outcome.claim !== undefined) await carrier.learn({ kind: outcome.kind, claim: outcome.claim }, since)
+        // News ends a rest early, once: the row says whether anything is left to send. A claim that is over must not make it a hot loop.
+        if (early) await sleep(Math.max(outcome.retryInMs, 1))
+        early = !early && (await carrier.endedByNotice(Math.max(outcome.retryInMs, 1)))
         next = 'deliver'
         break
       case 'waiting':
@@ -57,10 +68,16 @@ export async function deliverUntilResolved(
   }
 }
 
-async function attempt(act: () => Promise<Delivered>): Promise<Delivered> {
+/** Null: the activity itself broke down. */
+async function attempt(act: () => Promise<Delivered>): Promise<Delivered | null> {
   try {
     return await act()
   } catch {
-    return { kind: 'unknown', lookInMs: LOOK_AFTER_BREAKDOWN_MS, claim: null }
+    return null
   }
+}
+
+function brokenDown(times: number): Delivered {
+  const lookInMs = Math.min(LOOK_AFTER_BREAKDOWN_MS * 2 ** Math.min(times - 1, 10), LONGEST_BREAKDOWN_MS)
+  return { kind: 'unknown', lookInMs, claim: null }
 }

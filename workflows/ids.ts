@@ -14,6 +14,7 @@ export const interchangeIdOf = (workflowId: string) => workflowId.slice(dispatch
 export const inboxWorkflowId = (connectionId: string) => `inbox-${connectionId}`
 export const mailboxWorkflowId = (connectionId: string) => `mailbox-${connectionId}`
 export const mailboxScheduleId = (connectionId: string) => `mailbox-${connectionId}`
+export const isMailboxSchedule = (scheduleId: string) => scheduleId.startsWith(mailboxScheduleId(''))
 
 export const RECONCILIATION_ID = 'reconciliation'
 

@@ -1,26 +1,58 @@
+import { HELD, noticeFailed } from '../../db/claims/heldNotices.ts'
 import { type LockedClaim, lockClaim } from '../../db/claims/lockClaim.ts'
 import { recordEvents } from '../../db/claims/recordEvents.ts'
 import type { Tx } from '../../db/connect.ts'
 import { removeFromBatch } from '../../db/delivery/batchMembership.ts'
-import { type ClaimSending, claimSendings, refuseUnsent } from '../../db/delivery/claimTransmissions.ts'
+import { type ClaimSending, claimSendings, recallUnsent } from '../../db/delivery/claimTransmissions.ts'
 import { allocateInterchange } from '../../db/delivery/interchanges.ts'
 import { claimNumberOf } from '../../db/inbox/matchClaims.ts'
+import { isDatabaseAway } from '../../db/isDatabaseAway.ts'
 import type { ClaimEvent } from '../../domain/claims/claimEvents.ts'
+import { isSettled, nothingLeft } from '../../domain/delivery/interchangeState.ts'
 import { newId, newSubmissionNumber } from '../../platform/ids.ts'
 import type { Cancelled } from '../../workflows/activityResults.ts'
 import type { ClaimInput } from '../../workflows/messages.ts'
-import { type Deps, recordContext } from '../deps.ts'
+import { type Deps, recordContext, TRIES_BEFORE_PERSON } from '../deps.ts'
 import { claimSummary } from './claimSummary.ts'
 
 /**
  * Carries out a person's cancel. What has not left is stopped and has no effect at the provider; what may have left is voided where the adapter
  * has a void, and stays as it is where it has none. Never "cancelled" with an effect (failure B17).
  */
-export async function cancelClaim(
+export async function cancelClaim(deps: Deps, input: ClaimInput, noticeId: string): Promise<Cancelled> {
+  try {
+    return await carryOut(deps, input, noticeId)
+  } catch (error) {
+    if (isDatabaseAway(error)) throw error
+    return holdWish(deps, input, noticeId, error)
+  }
+}
+
+/** A wish that breaks down is tried again up to a bound; then it is set aside for a person, and the claim's other news goes on. */
+async function holdWish(
   deps: Deps,
   { organisationId, claimId }: ClaimInput,
   noticeId: string,
+  error: unknown,
 ): Promise<Cancelled> {
+  const bound = { tries: TRIES_BEFORE_PERSON, now: deps.clock.now() }
+  const held = await deps.databases.within(organisationId, (tx) =>
+    noticeFailed(tx, { organisationId, claimId, noticeId, of: 'cancel' }, bound),
+  )
+  deps.log.error(
+    { claimId, noticeId, held, error: error instanceof Error ? error.name : 'unknown' },
+    'a wish to cancel could not be carried out',
+  )
+  if (!held) throw error
+  return deps.databases.within(organisationId, async (tx) => {
+    const claim = await lockClaim(tx, organisationId, claimId)
+    if (claim === null) throw error
+    const now = claimSummary(deps, await recordEvents(tx, claim, [], recordContext(deps)))
+    return { claim: { ...now, effects: [{ noticeId, effect: HELD }] }, interchangeId: null }
+  })
+}
+
+async function carryOut(deps: Deps, { organisationId, claimId }: ClaimInput, noticeId: string): Promise<Cancelled> {
   return deps.databases.within(organisationId, async (tx) => {
     const claim = await lockClaim(tx, organisationId, claimId)
     if (claim === null) throw new Error(`claim ${claimId} is not in the database`)
@@ -32,7 +64,7 @@ export async function cancelClaim(
       .executeTakeFirstOrThrow()
     const sendings = await claimSendings(tx, organisationId, claimId)
     const voids = sendings.filter((each) => each.purpose === 'void')
-    const pendingVoid = voids.find((each) => each.state !== 'SENT' && each.state !== 'REFUSED')?.interchangeId ?? null
+    const pendingVoid = voids.find((each) => !isSettled(each.state))?.interchangeId ?? null
     if (notice.recorded_at !== null) {
       const now = claimSummary(deps, await recordEvents(tx, claim, [], recordContext(deps)))
       return {
@@ -76,28 +108,12 @@ function hasNoEffect(claim: LockedClaim, sendings: ClaimSending[]): boolean {
   return sendings.length > 0 && sendings.every(nothingLeft)
 }
 
-/** A batch that has been closed for its departure leaves as it is: from there on only a void takes a claim back. */
-function nothingLeft({ state, begun, departs, inBatch }: ClaimSending): boolean {
-  if (departs) return inBatch || (state === 'REFUSED' && !begun)
-  switch (state) {
-    case 'READY':
-    case 'WAITING':
-    case 'RESEND':
-    case 'REFUSED':
-      return !begun
-    case 'SENDING':
-    case 'SENT':
-    case 'UNKNOWN':
-      return false
-  }
-}
-
 /** Stops what has not left: an interchange of the claim's own ends, a batch goes on without it. */
 async function stop(tx: Tx, organisationId: string, sendings: ClaimSending[], now: Date): Promise<void> {
   const because = 'cancelled before it was sent'
-  const open = sendings.filter((each) => each.state !== 'SENT' && each.state !== 'REFUSED')
+  const open = sendings.filter((each) => !isSettled(each.state))
   const own = open.filter((each) => !each.departs).map((each) => each.interchangeId)
-  await refuseUnsent(tx, organisationId, own, because)
+  await recallUnsent(tx, organisationId, own, { because, now })
   for (const { interchangeId, submissionId } of open.filter((each) => each.inBatch))
     await removeFromBatch(tx, { organisationId, interchangeId, submissionId, to: { kind: 'recalled', because }, now })
 }

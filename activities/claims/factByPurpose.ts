@@ -1,4 +1,4 @@
-import type { ProviderDeclaration } from '../../adapters/contract.ts'
+import type { ProviderDeclaration } from '../../adapters/declaration.ts'
 import type { Purpose } from '../../domain/claim.ts'
 import type { ClaimEvent } from '../../domain/claims/claimEvents.ts'
 

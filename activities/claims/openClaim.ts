@@ -2,26 +2,50 @@ import type { ProviderAdapter } from '../../adapters/contract.ts'
 import type { LockedClaim } from '../../db/claims/lockClaim.ts'
 import { lockClaim } from '../../db/claims/lockClaim.ts'
 import { recordEvents } from '../../db/claims/recordEvents.ts'
+import { refuseSubmit, submitFailed } from '../../db/claims/submitPromise.ts'
 import type { Tx } from '../../db/connect.ts'
 import { joinBatch } from '../../db/delivery/batchMembership.ts'
 import { type ClaimSending, claimSendings } from '../../db/delivery/claimTransmissions.ts'
 import { allocateInterchange } from '../../db/delivery/interchanges.ts'
 import { isPartial, moveDisputedLines } from '../../db/drafts/appealLines.ts'
 import { composeSubmission, problemsBeforeSubmit, submissionFrom } from '../../db/drafts/composeSubmission.ts'
+import { isDatabaseAway } from '../../db/isDatabaseAway.ts'
 import { postCharge } from '../../db/money/ledger.ts'
+import { raiseItem } from '../../db/worklist/worklistItems.ts'
 import type { Purpose, Submission } from '../../domain/claim.ts'
 import type { Fact } from '../../domain/claims/claimEvents.ts'
+import { isSettled } from '../../domain/delivery/interchangeState.ts'
 import { newId, newSubmissionNumber } from '../../platform/ids.ts'
 import type { Opened } from '../../workflows/activityResults.ts'
 import type { ClaimInput } from '../../workflows/messages.ts'
-import { type Deps, recordContext } from '../deps.ts'
+import { type Deps, recordContext, TRIES_BEFORE_PERSON } from '../deps.ts'
 import { claimSummary } from './claimSummary.ts'
 
 /**
  * The first thing a claim's workflow does. A draft is checked and frozen: status SUBMITTED, numbers, charge and interchange in one transaction.
  * A claim that was submitted before goes on from its row. Idempotent: after a kill in between, the second run finds what the first committed.
  */
-export async function openClaim(deps: Deps, { organisationId, claimId }: ClaimInput): Promise<Opened> {
+export async function openClaim(deps: Deps, input: ClaimInput): Promise<Opened> {
+  try {
+    return await open(deps, input)
+  } catch (error) {
+    if (!isDatabaseAway(error)) await tellOfFailure(deps, input)
+    throw error
+  }
+}
+
+/** Freeze is tried for ever, and from a bound on the operator knows. */
+async function tellOfFailure(deps: Deps, { organisationId, claimId }: ClaimInput): Promise<void> {
+  await deps.databases.within(organisationId, async (tx) => {
+    const failed = await submitFailed(tx, { organisationId, claimId })
+    if (failed === null || failed.failures < TRIES_BEFORE_PERSON) return
+    const { claimNumber, connectionId, failures } = failed
+    const raising = { organisationId, connectionId, now: deps.clock.now() }
+    await raiseItem(tx, raising, { kind: 'submit-fails', ids: { claimId }, words: { claimNumber, failures } })
+  })
+}
+
+async function open(deps: Deps, { organisationId, claimId }: ClaimInput): Promise<Opened> {
   return deps.databases.within(organisationId, async (tx) => {
     const claim = await lockClaim(tx, organisationId, claimId)
     if (claim === null)
@@ -41,7 +65,11 @@ async function freeze(deps: Deps, tx: Tx, claim: LockedClaim): Promise<Opened> {
   const composed = await composeSubmission(tx, organisationId, claimId)
   if (composed === null) throw new Error(`claim ${claimId} vanished while it was locked`)
   const problems = problemsBeforeSubmit(composed, declaration, now.toISOString().slice(0, 10))
-  if (problems.length > 0) return { kind: 'refused', problems, status: 'DRAFT' }
+  if (problems.length > 0) {
+    const reasons = problems.map(({ detail }) => detail)
+    await refuseSubmit(tx, claim, reasons, now)
+    return { kind: 'refused', problems, status: 'DRAFT' }
+  }
   const numbers = { submissionId: newId(), submissionNumber: newSubmissionNumber() }
   const submission = submissionFrom(composed, numbers)
   const carried = await carriedBy(tx, claim, declaration, submission, now)
@@ -160,7 +188,7 @@ async function resume(deps: Deps, tx: Tx, claim: LockedClaim): Promise<Opened> {
   const latest = sendings.at(-1)
   const recorded = await recordEvents(tx, claim, [], recordContext(deps))
   // Oldest first: a void waits for the sending that it takes back.
-  const open = sendings.filter((each) => each.state !== 'SENT' && each.state !== 'REFUSED')
+  const open = sendings.filter((each) => !isSettled(each.state))
   const [interchangeId = null, ...alsoUnresolved] = idsOf(open.filter((each) => !each.departs))
   const dispatches = idsOf(open.filter((each) => each.departs))
   return {

@@ -1,7 +1,7 @@
 import { signalInbox } from '../../workflows/client/wakeInbox.ts'
 import type { ClaimInput } from '../../workflows/messages.ts'
 import type { Deps } from '../deps.ts'
-import { heartbeating, loadConnection } from '../providerConnection.ts'
+import { heartbeating, isHeld, loadConnection } from '../providerConnection.ts'
 import { exchangeInquiry } from './inquiry.ts'
 
 /** The ladder's first rung: asks the provider where the claim is. What it says comes back as a document like all news. */
@@ -23,7 +23,7 @@ export async function askProvider(deps: Deps, { organisationId, claimId, provide
       }
     )
   })
-  if (!open || open.line.stoppedBecause !== null) return
+  if (!open || isHeld(open.line)) return
   const replies = await heartbeating(deps.timings.heartbeatMs / 3, () =>
     exchangeInquiry(deps, open.line, [open.submission]),
   )

@@ -1,8 +1,8 @@
 import type { OutMessage, Part } from '../../adapters/contract.ts'
-import { raiseForClaim } from '../../db/claims/claimWorklist.ts'
 import type { Tx } from '../../db/connect.ts'
 import { removeFromBatch } from '../../db/delivery/batchMembership.ts'
 import { type InterchangeRow, type StoredMessage, storeMessages } from '../../db/delivery/outgoingMessages.ts'
+import { raiseItem } from '../../db/worklist/worklistItems.ts'
 import type { Submission } from '../../domain/claim.ts'
 import type { Deps } from '../deps.ts'
 import { batchContext, headOf, loadAttachments, type ProviderConnection } from '../providerConnection.ts'
@@ -84,18 +84,11 @@ async function hold(
   interchange: InterchangeRow,
   submissions: Submission[],
 ): Promise<void> {
+  const { organisationId, connectionId } = line
+  const raising = { organisationId, connectionId, interchangeId: interchange.id, now: deps.clock.now() }
   for (const { claimId, claimNumber } of submissions) {
-    await raiseForClaim(tx, {
-      organisationId: line.organisationId,
-      claimId,
-      connectionId: line.connectionId,
-      interchangeId: interchange.id,
-      kind: 'delivery-held',
-      role: 'billing',
-      dedupeKey: `delivery-held:${claimId}`,
-      because: `Claim ${claimNumber}: it cannot be written in the format of ${line.adapter.declaration.name}; nothing was sent`,
-      now: deps.clock.now(),
-    })
+    const words = { claimNumber, provider: line.adapter.declaration.name }
+    await raiseItem(tx, raising, { kind: 'delivery-held', ids: { claimId }, words })
   }
 }
 

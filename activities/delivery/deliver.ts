@@ -1,32 +1,37 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Answer } from '../../adapters/contract.ts'
 import type { Sent, Session } from '../../adapters/transports/transport.ts'
 import type { Tx } from '../../db/connect.ts'
 import { closeBatch } from '../../db/delivery/batchMembership.ts'
-import { finishSending, type Lease, leaseInterchange, markSending } from '../../db/delivery/interchanges.ts'
+import { finishSending, type Lease, leaseInterchange, markSending } from '../../db/delivery/leases.ts'
 import {
   type InterchangeRow,
   loadInterchange,
   type StoredMessage,
   storedMessages,
 } from '../../db/delivery/outgoingMessages.ts'
-import { reserveRequestSlot } from '../../db/delivery/rateLimit.ts'
-import { raiseAttention } from '../../db/worklist/worklistItems.ts'
+import { reserveTurn } from '../../db/delivery/rateLimit.ts'
+import { raiseItem } from '../../db/worklist/worklistItems.ts'
+import { isSendable, isSettled, waitsForCutOff } from '../../domain/delivery/interchangeState.ts'
+import { unwritableDelayMs } from '../../domain/delivery/retryDelays.ts'
 import type { Transmission } from '../../workflows/activityContract.ts'
 import type { Delivered } from '../../workflows/activityResults.ts'
 import type { Deps } from '../deps.ts'
 import {
   batchContext,
   heartbeating,
+  isHeld,
   loadConnection,
   messageFrom,
   openSession,
   type ProviderConnection,
 } from '../providerConnection.ts'
 import { assembleMessages } from './assembleMessages.ts'
-import { concludeDelivery, type End, PARTLY_REFUSED } from './finishDelivery.ts'
+import { concludeDelivery, type End } from './finishDelivery.ts'
+import { holdClaims } from './holdClaims.ts'
 import { voidMustWait } from './holdVoid.ts'
 import { safeByKey } from './isSafeToRepeat.ts'
-import { retryAtLongest, waitForSlot } from './retryDelays.ts'
+import { waitForSlot } from './retryDelays.ts'
 
 /**
  * One attempt to carry an interchange to the provider. Exact bytes and lease are committed before the first byte leaves; the outcome is written
@@ -37,7 +42,10 @@ export async function deliver(deps: Deps, sending: Transmission): Promise<Delive
   if (prepared.kind !== 'ready') return prepared.outcome
   const { line } = prepared
   deps.failpoint(`before_send:${line.adapter.declaration.transport}`)
-  const end = await heartbeating(deps.timings.heartbeatMs / 3, () => sendAll(deps, sending, prepared))
+  const end = await heartbeating(deps.timings.heartbeatMs / 3, async () => {
+    if (prepared.waitMs > 0) await pause(prepared.waitMs)
+    return sendAll(deps, sending, prepared)
+  })
   deps.failpoint(`after_send:${line.adapter.declaration.transport}`)
   const outcome = await concludeDelivery(deps, sending, prepared, end)
   deps.failpoint(`after_record:${line.adapter.declaration.transport}`)
@@ -53,6 +61,8 @@ interface Ready {
   messages: StoredMessage[]
   /** An earlier try may have arrived: what is certain of this one says nothing of that one. */
   mayBeThere: boolean
+  /** Real milliseconds until its instant under the connection's contractual limit. */
+  waitMs: number
 }
 
 type Prepared = Ready | { kind: 'not_now'; outcome: Delivered }
@@ -62,24 +72,22 @@ async function prepare(deps: Deps, sending: Transmission): Promise<Prepared> {
   return deps.databases.within(organisationId, async (tx): Promise<Prepared> => {
     let interchange = await loadInterchange(tx, organisationId, interchangeId)
     const line = await loadConnection(deps, tx, organisationId, interchange.connectionId)
-    if (line.stoppedBecause !== null) return notNow(retryAtLongest(deps))
+    const hold = async () => notNow(await holdClaims(deps, tx, sending, interchange))
+    if (isHeld(line) && !isSettled(interchange.state)) return hold()
     const session = await sessionOrItem(deps, tx, line)
-    if (session === null) return notNow(retryAtLongest(deps))
+    if (session === null) return hold()
     const wait = await voidMustWait(deps, tx, sending, interchange)
     if (wait !== null) return notNow(wait)
-    if (waitsForCutOff(interchange)) {
+    if (interchange.leavesAt !== null && waitsForCutOff(interchange)) {
       const leavesInMs = deps.clock.realMsUntil(interchange.leavesAt)
       if (leavesInMs > 0) return notNow({ kind: 'not_sent', retryInMs: Math.ceil(leavesInMs) })
-      await closeBatch(tx, organisationId, interchangeId)
+      await closeBatch(tx, organisationId, interchangeId, deps.clock.now())
       // Read again behind the lock: whoever joined or was taken out a moment ago counts.
       interchange = await loadInterchange(tx, organisationId, interchangeId)
     }
-    const waitMs =
-      line.requestsPerSecond === null
-        ? 0
-        : await reserveRequestSlot(tx, organisationId, interchange.connectionId, line.requestsPerSecond)
-    if (waitMs > 0) return notNow({ kind: 'not_sent', retryInMs: waitMs })
     const mayBeThere = interchange.state === 'UNKNOWN' && safeByKey(deps, line, interchange)
+    const turn = isSendable(interchange.state) || mayBeThere ? await turnOf(tx, line, interchangeId) : FREE
+    if (turn.kind === 'later') return notNow({ kind: 'not_sent', retryInMs: turn.inMs })
     const leased = await leaseInterchange(tx, organisationId, interchangeId, {
       leaseMs: deps.leaseMs,
       now: deps.clock.now(),
@@ -91,16 +99,20 @@ async function prepare(deps: Deps, sending: Transmission): Promise<Prepared> {
     const stored = interchange.attempt === 0 ? [] : await storedMessages(tx, organisationId, interchangeId)
     const messages = stored.length > 0 ? stored : await assembleMessages(deps, tx, line, interchange)
     if (messages === null) {
-      const end = { state: 'READY' as const, because: 'it cannot be written', now: deps.clock.now() }
-      await finishSending(tx, organisationId, leased.lease, end)
-      return notNow(retryAtLongest(deps))
+      const end = { move: 'finish-not-sent', proof: 'unwritable', because: 'it cannot be written' } as const
+      await finishSending(tx, organisationId, leased.lease, { ...end, now: deps.clock.now() })
+      return notNow({ kind: 'not_sent', retryInMs: unwritableDelayMs(leased.lease.attempt) })
     }
-    return { kind: 'ready', line, interchange, session, lease: leased.lease, messages, mayBeThere }
+    const { lease } = leased
+    return { kind: 'ready', line, interchange, session, lease, messages, mayBeThere, waitMs: turn.waitMs }
   })
 }
 
-function waitsForCutOff(interchange: InterchangeRow): interchange is InterchangeRow & { leavesAt: Date } {
-  return interchange.state === 'WAITING' && interchange.attempt === 0 && interchange.leavesAt !== null
+const FREE = { kind: 'go' as const, waitMs: 0 }
+
+async function turnOf(tx: Tx, line: ProviderConnection, interchangeId: string) {
+  const { organisationId, connectionId, requestsPerSecond: perSecond } = line
+  return perSecond === null ? FREE : reserveTurn(tx, { organisationId, connectionId, perSecond }, interchangeId)
 }
 
 /** Opened before the lease: an address or secret that cannot be read is certainly no sending, and a person must mend it. */
@@ -109,15 +121,10 @@ async function sessionOrItem(deps: Deps, tx: Tx, line: ProviderConnection): Prom
     return openSession(deps, line)
   } catch (error) {
     deps.log.error({ connectionId: line.connectionId, error: (error as Error).name }, 'a connection cannot be opened')
-    await raiseAttention(tx, {
-      organisationId: line.organisationId,
-      connectionId: line.connectionId,
-      kind: 'connection-unusable',
-      role: 'owner',
-      dedupeKey: `connection-unusable:${line.connectionId}`,
-      because: `${line.adapter.declaration.name}: the connection's address or secrets cannot be read; nothing is sent until they are mended`,
-      now: deps.clock.now(),
-    })
+    const { organisationId, connectionId } = line
+    const words = { provider: line.adapter.declaration.name }
+    const raising = { organisationId, now: deps.clock.now() }
+    await raiseItem(tx, raising, { kind: 'connection-unusable', ids: { connectionId }, words })
     return null
   }
 }
@@ -140,7 +147,7 @@ async function sendAll(deps: Deps, sending: Transmission, ready: Ready): Promise
     })
     const answer = readSent(deps, line, sending, sent)
     if (answer.kind === 'refused' && (end.delivered.length > 0 || messages.some((each) => each.delivered)))
-      return { ...end, answer: { kind: 'unknown', because: PARTLY_REFUSED } }
+      return { ...end, answer: { kind: 'partly_refused' } }
     if (answer.kind === 'refused') return { ...end, said: answer.said, answer: { kind: 'refused' } }
     if (answer.kind !== 'taken') return { ...end, answer }
     end.delivered.push(message.documentId)

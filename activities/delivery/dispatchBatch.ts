@@ -1,4 +1,5 @@
 import { loadInterchange } from '../../db/delivery/outgoingMessages.ts'
+import { waitsForCutOff } from '../../domain/delivery/interchangeState.ts'
 import type { BatchRef } from '../../workflows/activityContract.ts'
 import type { DispatchPlan } from '../../workflows/activityResults.ts'
 import { wakeClaims } from '../../workflows/client/wakeClaims.ts'
@@ -8,7 +9,7 @@ import type { Deps } from '../deps.ts'
 export async function planDispatch(deps: Deps, { organisationId, interchangeId }: BatchRef): Promise<DispatchPlan> {
   const batch = await deps.databases.within(organisationId, (tx) => loadInterchange(tx, organisationId, interchangeId))
   const leavesAt = batch.leavesAt ?? deps.clock.now()
-  const leavesInMs = batch.state === 'WAITING' && batch.attempt === 0 ? deps.clock.realMsUntil(leavesAt) : 0
+  const leavesInMs = waitsForCutOff(batch) ? deps.clock.realMsUntil(leavesAt) : 0
   return { timings: deps.timings, leavesInMs: Math.ceil(leavesInMs), leavesAt: leavesAt.toISOString() }
 }
 

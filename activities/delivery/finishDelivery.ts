@@ -1,21 +1,19 @@
 import type { Sent } from '../../adapters/transports/transport.ts'
-import { raiseForClaim } from '../../db/claims/claimWorklist.ts'
 import type { Tx } from '../../db/connect.ts'
-import { finishSending, type Lease } from '../../db/delivery/interchanges.ts'
+import { type Ended, finishSending, type Lease } from '../../db/delivery/leases.ts'
 import { type InterchangeRow, markDelivered, stopConnection } from '../../db/delivery/outgoingMessages.ts'
 import { rememberReferences } from '../../db/inbox/matchClaims.ts'
-import { raiseAttention } from '../../db/worklist/worklistItems.ts'
+import { raiseItem } from '../../db/worklist/worklistItems.ts'
 import type { Reference, Said } from '../../domain/claim.ts'
 import type { ClaimEvent, Fact, ProviderFact } from '../../domain/claims/claimEvents.ts'
 import type { Transmission } from '../../workflows/activityContract.ts'
 import type { Delivered } from '../../workflows/activityResults.ts'
 import type { Deps } from '../deps.ts'
 import type { ProviderConnection } from '../providerConnection.ts'
+import { heldForMs, saysHeld, sayWhy } from './holdClaims.ts'
 import { lockSentClaims, recordForClaims, type SentClaim } from './recordForClaims.ts'
-import { backoffMs, lookInMs, retryAtLongest } from './retryDelays.ts'
-
-/** Evidence of an UNKNOWN that no key settles: the provider has a part, and a person must ask. */
-export const PARTLY_REFUSED = 'some messages were taken and one was refused'
+import { lookInMs, restMs } from './retryDelays.ts'
+import { closeUnreachable, raiseUnreachable } from './unreachable.ts'
 
 /** How one attempt ended: what was taken on the way, and the word that ended it. */
 export interface End {
@@ -27,6 +25,8 @@ export interface End {
   answer:
     | { kind: 'taken' }
     | { kind: 'refused' }
+    /** Some messages were taken and one was refused. */
+    | { kind: 'partly_refused' }
     | Extract<Sent, { kind: 'by_hand' | 'not_sent' | 'stopped' | 'unknown' }>
 }
 
@@ -47,52 +47,78 @@ export async function concludeDelivery(
   const { organisationId } = sending
   const { line, lease, mayBeThere } = attempt
   const { answer } = end
+  const { unsentSince } = attempt.interchange
   const now = deps.clock.now()
   const at = now.toISOString()
   return deps.databases.within(organisationId, async (tx): Promise<Delivered> => {
     const sent = await lockSentClaims(tx, sending, attempt.interchange)
     const references = sent.length > 1 ? ofAll(end.references) : end.references
     await markDelivered(tx, organisationId, end.delivered)
-    const write = (state: 'SENT' | 'REFUSED' | 'UNKNOWN' | 'READY' | 'WAITING', because: string | null) =>
-      finishSending(tx, organisationId, lease, { state, because, now })
+    const finish = (ended: Ended) => finishSending(tx, organisationId, lease, { ...ended, now })
+    // This try did not leave; an earlier one may have: the interchange is what it was before.
+    const finishNotSent = (because: string) =>
+      finish(
+        mayBeThere ? { move: 'finish-not-repeated', because } : { move: 'finish-not-sent', proof: 'not_sent', because },
+      )
     const tell = (events: ClaimEvent[]) => recordForClaims(deps, tx, sending, sent, events)
     const event = (fact: Fact): ClaimEvent => ({ fact, at, said: end.said, references: [] })
+    if (unsentSince !== null && REACHED.includes(answer.kind)) await closeUnreachable(tx, line, now)
     if (answer.kind !== 'taken') await keepReferences(tx, line, sent, references, now)
     switch (answer.kind) {
       case 'taken': {
-        if (!(await write('SENT', null))) return leaseLost
+        if (!(await finish({ move: 'finish-sent', proof: 'taken', because: null }))) return leaseLost
         const taken = { ...event({ type: 'sent' }), references }
         return { kind: 'settled', claim: await tell([taken, ...end.facts.map(event)]) }
       }
       case 'refused': {
-        if (!(await write('REFUSED', 'refused by the provider'))) return leaseLost
+        const because = 'refused by the provider'
+        if (!(await finish({ move: 'finish-refused', proof: 'refused', because }))) return leaseLost
         return { kind: 'settled', claim: await tell([event({ type: 'delivery_refused' })]) }
       }
       case 'by_hand': {
-        if (!(await write('WAITING', 'a person files it'))) return leaseLost
+        if (!(await finish({ move: 'finish-by-hand', because: 'a person files it' }))) return leaseLost
         await askToFile(tx, line, attempt.interchange, sent, now)
         for (const { claim } of sent) claim.attention = true
         return { kind: 'waiting', claim: await tell([event({ type: 'waits', for: 'person' })]) }
       }
       case 'not_sent': {
-        // This try did not leave; an earlier one may have: the interchange is what it was before.
-        if (!(await write(mayBeThere ? 'UNKNOWN' : 'READY', answer.because))) return leaseLost
-        return { kind: 'not_sent', retryInMs: answer.retryAfterMs ?? backoffMs(lease.attempt) }
+        if (!(await finishNotSent(answer.because))) return leaseLost
+        const tried = { attempt: lease.attempt, unsentSince, retryAfterMs: answer.retryAfterMs }
+        const { retryInMs, overdue } = restMs(deps, tried)
+        if (overdue) await raiseUnreachable(tx, line, now)
+        const said = overdue || saysHeld(sent) ? await sayWhy(deps, tx, sending, sent, 'provider') : {}
+        return { kind: 'not_sent', retryInMs, ...said }
       }
       case 'stopped': {
-        if (!(await write(mayBeThere ? 'UNKNOWN' : 'READY', answer.because))) return leaseLost
+        if (!(await finishNotSent(answer.because))) return leaseLost
         await stop(tx, line, answer.because, now)
-        return retryAtLongest(deps)
+        return {
+          kind: 'not_sent',
+          retryInMs: heldForMs(deps),
+          ...(await sayWhy(deps, tx, sending, sent, 'connection')),
+        }
       }
+      case 'partly_refused':
       case 'unknown': {
-        if (!(await write('UNKNOWN', answer.because))) return leaseLost
-        const claim = await tell([event({ type: 'delivery_unknown', because: answer.because })])
-        const wait = Math.max(lookInMs(deps, line), backoffMs(lease.attempt), answer.retryAfterMs ?? 0)
-        return { kind: 'unknown', lookInMs: wait, claim }
+        const { proof, because, retryAfterMs } = doubtOf(answer)
+        if (!(await finish({ move: 'finish-unknown', proof, because }))) return leaseLost
+        const claim = await tell([event({ type: 'delivery_unknown', because })])
+        const { retryInMs } = restMs(deps, { attempt: lease.attempt, unsentSince: null, retryAfterMs })
+        return { kind: 'unknown', lookInMs: Math.max(lookInMs(deps, line), retryInMs), claim }
       }
     }
   })
 }
+
+/** Why nobody knows whether it is there, and how long the provider wants to be left alone. */
+function doubtOf(answer: Extract<End['answer'], { kind: 'partly_refused' | 'unknown' }>) {
+  if (answer.kind === 'unknown') return { ...answer, proof: 'no_answer' as const }
+  const because = 'some messages were taken and one was refused'
+  return { proof: 'partly_refused' as const, because, retryAfterMs: undefined }
+}
+
+/** Ends of an attempt after which the provider is within reach again. */
+const REACHED: readonly string[] = ['taken', 'refused', 'partly_refused', 'by_hand']
 
 /** On the worklist until somebody says that it is filed: nobody else carries it. One item a claim, so that each closes with its own news. */
 async function askToFile(
@@ -105,17 +131,9 @@ async function askToFile(
   const { organisationId, connectionId } = line
   for (const { claim } of sent) {
     const { claimId, claimNumber } = claim
-    await raiseForClaim(tx, {
-      organisationId,
-      claimId,
-      connectionId,
-      interchangeId: interchange.id,
-      kind: 'to-file',
-      role: 'billing',
-      dedupeKey: `to-file:${interchange.id}:${claimId}`,
-      because: `Claim ${claimNumber}: file it with ${line.adapter.declaration.name} by hand and record their reference`,
-      now,
-    })
+    const words = { claimNumber, provider: line.adapter.declaration.name }
+    const ids = { claimId, interchangeId: interchange.id }
+    await raiseItem(tx, { organisationId, connectionId, now }, { kind: 'to-file', ids, words })
   }
 }
 
@@ -149,13 +167,6 @@ async function keepReferences(
 async function stop(tx: Tx, line: ProviderConnection, because: string, now: Date): Promise<void> {
   const { organisationId, connectionId } = line
   await stopConnection(tx, organisationId, connectionId, because)
-  await raiseAttention(tx, {
-    organisationId,
-    connectionId,
-    kind: 'connection-stopped',
-    role: 'owner',
-    dedupeKey: `connection-stopped:${connectionId}`,
-    because: `${line.adapter.declaration.name}: ${because}. Nothing is sent on this connection until somebody resumes it`,
-    now,
-  })
+  const words = { provider: line.adapter.declaration.name, because }
+  await raiseItem(tx, { organisationId, now }, { kind: 'connection-stopped', ids: { connectionId }, words })
 }

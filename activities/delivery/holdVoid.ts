@@ -1,5 +1,5 @@
 import type { Tx } from '../../db/connect.ts'
-import { claimSendings, refuseUnsent } from '../../db/delivery/claimTransmissions.ts'
+import { claimSendings, recallUnsent } from '../../db/delivery/claimTransmissions.ts'
 import type { InterchangeRow } from '../../db/delivery/outgoingMessages.ts'
 import type { Transmission } from '../../workflows/activityContract.ts'
 import type { Delivered } from '../../workflows/activityResults.ts'
@@ -27,7 +27,8 @@ export async function voidMustWait(
   const originals = sendings.filter((each) => each.purpose !== 'void' && each.purpose !== 'supplement')
   if (originals.some((each) => each.state === 'SENT')) return null
   if (originals.some((each) => each.state !== 'REFUSED')) return { kind: 'not_sent', retryInMs: LOOK_AGAIN_MS }
-  await refuseUnsent(tx, organisationId, [interchangeId], 'nothing to take back: the claim was refused')
+  const because = 'nothing to take back: the claim was refused'
+  await recallUnsent(tx, organisationId, [interchangeId], { because, now: deps.clock.now() })
   const fact = { type: 'cancelled' as const, voided: false }
   const event = { fact, at: deps.clock.now().toISOString(), said: [], references: [] }
   return { kind: 'settled', claim: await recordForClaims(deps, tx, sending, sent, [event]) }

@@ -1,6 +1,7 @@
 import type { InMessage, OpenClaim } from '../../adapters/contract.ts'
 import type { Tx } from '../../db/connect.ts'
-import { allocateInterchange, finishSending, leaseInterchange } from '../../db/delivery/interchanges.ts'
+import { allocateInterchange } from '../../db/delivery/interchanges.ts'
+import { finishSending, leaseInterchange } from '../../db/delivery/leases.ts'
 import { loadInterchange, storeMessages } from '../../db/delivery/outgoingMessages.ts'
 import type { Submission } from '../../domain/claim.ts'
 import type { Deps } from '../deps.ts'
@@ -47,7 +48,7 @@ export async function exchangeInquiry(
     return { interchange, lease: leased.lease, messages }
   })
   const replies: InMessage[] = []
-  let failed: string | null = null
+  let failed: { proof: 'refused' | 'no_answer'; because: string } | null = null
   for (const [index, message] of prepared.messages.entries()) {
     await waitForSlot(deps, line)
     const sent = await line.transport.send(message, openSession(deps, line), {
@@ -55,9 +56,9 @@ export async function exchangeInquiry(
       mark: async () => undefined,
     })
     if (sent.kind === 'answered') replies.push(sent.answer)
-    else if (sent.kind === 'by_hand') failed = 'this provider is asked by a person'
-    else if (sent.kind === 'refused') failed = 'refused by the provider'
-    else if (sent.kind !== 'arrived') failed = sent.because
+    else if (sent.kind === 'by_hand') failed = { proof: 'no_answer', because: 'this provider is asked by a person' }
+    else if (sent.kind === 'refused') failed = { proof: 'refused', because: 'refused by the provider' }
+    else if (sent.kind !== 'arrived') failed = { proof: 'no_answer', because: sent.because }
   }
   await deps.databases.within(organisationId, async (tx) => {
     for (const [index, reply] of replies.entries())
@@ -69,8 +70,9 @@ export async function exchangeInquiry(
         'answer',
       )
     await finishSending(tx, organisationId, prepared.lease, {
-      state: failed === null ? 'SENT' : 'REFUSED',
-      because: failed,
+      ...(failed === null
+        ? { move: 'finish-sent', proof: 'taken', because: null }
+        : { move: 'finish-refused', ...failed }),
       now: deps.clock.now(),
     })
   })

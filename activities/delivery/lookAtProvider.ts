@@ -1,16 +1,10 @@
 import type { InMessage } from '../../adapters/contract.ts'
 import type { InterchangeRow, StoredMessage } from '../../db/delivery/outgoingMessages.ts'
+import type { LookResult } from '../../domain/delivery/deliveryProof.ts'
 import type { Deps } from '../deps.ts'
 import { decodeJob } from '../inbox/readDocument.ts'
-import type { ProviderConnection } from '../providerConnection.ts'
-import { messageFrom, openSession } from '../providerConnection.ts'
+import { messageFrom, openSession, type ProviderConnection } from '../providerConnection.ts'
 import { exchangeInquiry } from './inquiry.ts'
-
-/**
- * What a look shows. `absent`: certainly not at the provider (its folder, seen by ourselves). `not_found`: the provider says that it doesn't have it,
- * which its own lag may explain. `nobody_knows`: anything else, also a look that failed.
- */
-export type LookResult = 'there' | 'absent' | 'not_found' | 'nobody_knows'
 
 /** Looks at the provider's side for an interchange that may be there; sends nothing of it. */
 export async function lookAtProvider(
@@ -20,7 +14,7 @@ export async function lookAtProvider(
   messages: StoredMessage[],
 ): Promise<LookResult> {
   try {
-    if (line.transport.settle) return await lookBySelf(deps, line, interchange, messages)
+    if (line.transport.checkArrival) return await lookBySelf(deps, line, interchange, messages)
     if (!line.adapter.declaration.delivery.lookup || !line.adapter.ask) return 'nobody_knows'
     return await lookByAsking(deps, line, interchange)
   } catch (error) {
@@ -40,7 +34,7 @@ async function lookBySelf(
   const session = openSession(deps, line)
   const looks = []
   for (const message of messages.filter((each) => !each.delivered)) {
-    looks.push(await line.transport.settle?.(messageFrom(message.head, message.body), session, interchange.mark))
+    looks.push(await line.transport.checkArrival?.(messageFrom(message.head, message.body), session, interchange.mark))
   }
   if (looks.every((look) => look === 'arrived')) return 'there'
   return looks.every((look) => look === 'arrived' || look === 'absent') ? 'absent' : 'nobody_knows'

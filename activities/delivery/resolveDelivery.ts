@@ -1,29 +1,37 @@
-import { raiseForClaim } from '../../db/claims/claimWorklist.ts'
 import type { Tx } from '../../db/connect.ts'
+import { expireLease } from '../../db/delivery/leases.ts'
 import {
-  expireLease,
   type InterchangeRow,
   loadInterchange,
   markDelivered,
+  type Resolved,
   resolveUnknown,
   type StoredMessage,
   storedMessages,
 } from '../../db/delivery/outgoingMessages.ts'
+import { raiseItem } from '../../db/worklist/worklistItems.ts'
+import { type LookResult, proofOfLook } from '../../domain/delivery/deliveryProof.ts'
 import type { Transmission } from '../../workflows/activityContract.ts'
 import type { Delivered } from '../../workflows/activityResults.ts'
 import type { Deps } from '../deps.ts'
-import { heartbeating, loadConnection, type ProviderConnection } from '../providerConnection.ts'
-import { PARTLY_REFUSED } from './finishDelivery.ts'
+import { heartbeating, isHeld, loadConnection, type ProviderConnection } from '../providerConnection.ts'
+import { heldForMs } from './holdClaims.ts'
 import { safeByKey } from './isSafeToRepeat.ts'
-import { type LookResult, lookAtProvider } from './lookAtProvider.ts'
+import { lookAtProvider } from './lookAtProvider.ts'
 import { lockSentClaims, recordForClaims, type SentClaim } from './recordForClaims.ts'
-import { lookInMs, retryAtLongest } from './retryDelays.ts'
+import { lookInMs } from './retryDelays.ts'
 
 /** Looks that find nothing before a person is told; the looking goes on. */
 const LOOKS_BEFORE_ATTENTION = 3
 const LONGEST_GAP_MS = 3_600_000
-/** What a first look that finds nothing leaves as evidence: the next one is believed (the provider's own lag, failure E12). */
-const NOT_THERE_ONCE = 'the provider did not have it at the last look'
+const SENDER_DIED = 'the sender died or ran out of time while sending'
+
+/** What a look that settled nothing showed, for people. */
+const SEEN = {
+  partly_refused: 'some messages were taken and one was refused',
+  not_there_once: 'the provider did not have it at the last look',
+  nothing_seen: 'the last look showed nothing',
+}
 
 /**
  * Finds out what became of an interchange that may have left: by the idempotency key (the same key and bytes again are safe inside the key's window), by
@@ -50,8 +58,8 @@ export async function resolveDelivery(deps: Deps, sending: Transmission): Promis
     case 'UNKNOWN':
       break
   }
-  // Nobody knocks at a door that was shut on us: looking would sign in again.
-  if (line.stoppedBecause !== null) return { kind: 'unknown', lookInMs: retryAtLongest(deps).retryInMs, claim: null }
+  // Looking would sign in again on a connection that is stopped, or speak on one that is switched off.
+  if (isHeld(line)) return { kind: 'unknown', lookInMs: heldForMs(deps), claim: null }
   // It stays UNKNOWN: `deliver` sends the same again under its own lease, and a cancel meanwhile knows that it may be there.
   if (safeByKey(deps, line, interchange)) return { kind: 'not_sent', retryInMs: 0 }
   const found = await heartbeating(deps.timings.heartbeatMs / 3, () =>
@@ -69,11 +77,11 @@ async function load(deps: Deps, sending: Transmission) {
     const messages = await storedMessages(tx, organisationId, interchangeId)
     if (before.state !== 'SENDING') return { interchange: before, line, messages }
     const sent = await lockSentClaims(tx, sending, before)
-    if (!(await expireLease(tx, organisationId, interchangeId))) return { interchange: before, line, messages }
-    const fact = { type: 'delivery_unknown' as const, because: 'the sender died or ran out of time while sending' }
-    await recordForClaims(deps, tx, sending, sent, [
-      { fact, at: deps.clock.now().toISOString(), said: [], references: [] },
-    ])
+    const now = deps.clock.now()
+    if (!(await expireLease(tx, organisationId, interchangeId, { because: SENDER_DIED, now })))
+      return { interchange: before, line, messages }
+    const fact = { type: 'delivery_unknown' as const, because: SENDER_DIED }
+    await recordForClaims(deps, tx, sending, sent, [{ fact, at: now.toISOString(), said: [], references: [] }])
     return { interchange: await loadInterchange(tx, organisationId, interchangeId), line, messages }
   })
 }
@@ -90,20 +98,21 @@ async function conclude(
   const { organisationId, interchangeId } = sending
   return deps.databases.within(organisationId, async (tx): Promise<Delivered> => {
     const sent = await lockSentClaims(tx, sending, interchange)
-    const settle = (to: 'SENT' | 'RESEND' | 'UNKNOWN', because: string | null) =>
-      resolveUnknown(tx, organisationId, interchangeId, to, because, now)
+    const resolve = (resolved: Resolved) => resolveUnknown(tx, organisationId, interchangeId, { ...resolved, now })
     if (found === 'there') {
-      await settle('SENT', null)
+      await resolve({ move: 'resolve-sent', proof: 'found', because: null })
       const ids = messages.map((message) => message.documentId)
       await markDelivered(tx, organisationId, ids)
       const event = { fact: { type: 'sent' as const }, at: now.toISOString(), said: [], references: [] }
       return { kind: 'settled', claim: await recordForClaims(deps, tx, sending, sent, [event]) }
     }
-    if (mayBeSentAgain(line, interchange, found)) {
-      await settle('RESEND', null)
+    const proof = proofOfLook(interchange.proof, found, line.adapter.declaration.delivery)
+    if (proof === 'not_there') {
+      await resolve({ move: 'resolve-resend', proof, because: null })
       return { kind: 'not_sent', retryInMs: 0 }
     }
-    if (!(await settle('UNKNOWN', evidence(interchange, found)))) return { kind: 'busy', lookInMs: 1_000 }
+    const still = await resolve({ move: 'resolve-unknown', proof, because: SEEN[proof] })
+    if (!still) return { kind: 'busy', lookInMs: 1_000 }
     if (interchange.lookups + 1 >= LOOKS_BEFORE_ATTENTION) await raiseUnknown(tx, line, interchangeId, sent, now)
     const gap = lookInMs(deps, line) * 2 ** Math.min(interchange.lookups, 12)
     const claim = await recordForClaims(deps, tx, sending, sent, [])
@@ -120,30 +129,10 @@ async function raiseUnknown(
 ): Promise<void> {
   const { organisationId, connectionId } = line
   for (const { claim } of sent) {
-    await raiseForClaim(tx, {
-      organisationId,
-      claimId: claim.claimId,
-      connectionId,
-      interchangeId,
-      kind: 'delivery-unknown',
-      role: 'billing',
-      dedupeKey: `delivery-unknown:${claim.claimId}`,
-      because: `Claim ${claim.claimNumber}: it may have arrived at ${line.adapter.declaration.name}; ask them, then say what they have`,
-      now,
-    })
+    const { claimId, claimNumber } = claim
+    const words = { claimNumber, provider: line.adapter.declaration.name }
+    const raising = { organisationId, connectionId, interchangeId, now }
+    await raiseItem(tx, raising, { kind: 'delivery-unknown', ids: { claimId }, words })
     claim.attention = true
   }
-}
-
-/** The transport's own look is certain at once; a provider's "not found" is believed when it says so a second time, after a gap. */
-function mayBeSentAgain(line: ProviderConnection, interchange: InterchangeRow, found: LookResult): boolean {
-  if (interchange.because === PARTLY_REFUSED) return false
-  if (found === 'absent') return true
-  const { unknownPolicy } = line.adapter.declaration.delivery
-  return found === 'not_found' && unknownPolicy === 'resend' && interchange.because === NOT_THERE_ONCE
-}
-
-function evidence(interchange: InterchangeRow, found: LookResult): string | null {
-  if (interchange.because === PARTLY_REFUSED) return interchange.because
-  return found === 'not_found' ? NOT_THERE_ONCE : 'the last look showed nothing'
 }

@@ -1,20 +1,21 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { reserveRequestSlot } from '../../db/delivery/rateLimit.ts'
-import type { Delivered } from '../../workflows/activityResults.ts'
+import { reserveRequest } from '../../db/delivery/rateLimit.ts'
+import { overdueForMs, retryDelayMs } from '../../domain/delivery/retryDelays.ts'
 import type { Deps } from '../deps.ts'
 import type { ProviderConnection } from '../providerConnection.ts'
 
-/** How long a connection that somebody must mend, or a claim that nobody can encode, rests before it is tried again (business time). */
-const HELD_FOR_MS = 15 * 60_000
+/** How long a connection that somebody must mend or switch on rests before it is looked at again (business time). */
+export const HELD_FOR_MS = 15 * 60_000
 
-/** Nothing left and nothing will until somebody has done something: try again in a while. */
-export function retryAtLongest(deps: Deps): Extract<Delivered, { kind: 'not_sent' }> {
-  return { kind: 'not_sent', retryInMs: Math.max(1_000, HELD_FOR_MS / deps.clock.scale) }
-}
-
-/** 1 s, 2 s, 4 s … 5 min, with jitter so that a recovered provider is not stormed. */
-export function backoffMs(attempt: number): number {
-  return Math.min(300_000, 1_000 * 2 ** Math.min(attempt - 1, 10)) * (0.5 + Math.random() / 2)
+/** How long an attempt's outcome lets the provider rest; `unsentSince` when nothing of it left. */
+export function restMs(
+  deps: Deps,
+  tried: { attempt: number; unsentSince: Date | null; retryAfterMs?: number | undefined },
+): { retryInMs: number; overdue: boolean } {
+  const overdue = overdueForMs(tried.unsentSince, deps.clock.now(), deps.clock.scale, deps.unsentAlertMs)
+  const { attempt, retryAfterMs } = tried
+  const retryInMs = retryDelayMs({ attempt, overdueForMs: overdue, retryAfterMs }, Math.random())
+  return { retryInMs, overdue: overdue !== null }
 }
 
 /** A submission can be found only after the provider's own lag; never sooner than a second. */
@@ -26,13 +27,10 @@ export function lookInMs(deps: Deps, line: ProviderConnection): number {
 
 /** Waits for the connection's contractual turn: for requests in the middle of something that cannot come back later. */
 export async function waitForSlot(deps: Deps, line: ProviderConnection): Promise<void> {
-  const { organisationId, connectionId, requestsPerSecond } = line
-  if (requestsPerSecond === null) return
-  for (;;) {
-    const waitMs = await deps.databases.within(organisationId, (tx) =>
-      reserveRequestSlot(tx, organisationId, connectionId, requestsPerSecond),
-    )
-    if (waitMs === 0) return
-    await pause(waitMs)
-  }
+  const { organisationId, connectionId, requestsPerSecond: perSecond } = line
+  if (perSecond === null) return
+  const waitMs = await deps.databases.within(organisationId, (tx) =>
+    reserveRequest(tx, { organisationId, connectionId, perSecond }),
+  )
+  if (waitMs > 0) await pause(waitMs)
 }

@@ -1,9 +1,21 @@
-import { sql } from 'kysely'
+import { CollectError } from '../../adapters/transports/collectError.ts'
+import type { Session } from '../../adapters/transports/transport.ts'
+import {
+  collectingFailed,
+  concludeCollecting,
+  type MailboxOf,
+  renewMailbox,
+  type TakenMailbox,
+  takeMailbox,
+} from '../../db/inbox/mailboxes.ts'
+import { closeItem, raiseItem } from '../../db/worklist/worklistItems.ts'
+import type { CollectFailure } from '../../domain/inbox/collectFailure.ts'
 import type { CollectActivities, MailboxRef } from '../../workflows/activityContract.ts'
 import { signalInbox } from '../../workflows/client/wakeInbox.ts'
 import type { Deps } from '../deps.ts'
 import {
   heartbeating,
+  isHeld,
   loadConnection,
   openSession,
   type ProviderConnection,
@@ -13,76 +25,100 @@ import { storeDocument } from './storeDocument.ts'
 
 /**
  * Reads all that is new at the provider: each document is committed before the source is told, the cursor moves last. One collector per mailbox
- * at a time (lease); a second one finds the lease taken and answers 0.
+ * at a time (lease); a second one finds the lease taken and answers 0. A failure is counted on the mailbox, and from a bound on it is on the worklist
+ * until collecting works again; it throws an error that names the cause in our words only.
  */
 export async function collect(deps: Deps, mailbox: MailboxRef): ReturnType<CollectActivities['collect']> {
   const { organisationId, connectionId } = mailbox
-  const taken = await takeMailbox(deps, mailbox)
-  if (taken === null) return 0
-  const { line, cursor, attempt } = taken
+  const begun = await begin(deps, mailbox)
+  if (begun === null) return 0
   let fresh = 0
+  const store = async (found: Parameters<typeof storeDocument>[3]) => {
+    if (await deps.databases.within(organisationId, (tx) => storeDocument(deps, tx, begun.line, found, 'collect')))
+      fresh += 1
+    deps.failpoint('after_store:collect')
+  }
   try {
-    const result = await heartbeating(deps.timings.heartbeatMs / 3, () =>
-      line.transport.collect(
-        line.adapter,
-        { cursor, ctx: readingContext(deps, line) },
-        openSession(deps, line),
-        async (found) => {
-          if (await deps.databases.within(organisationId, (tx) => storeDocument(deps, tx, line, found, 'collect')))
-            fresh += 1
-          deps.failpoint('after_store:collect')
-        },
-      ),
-    )
-    await release(deps, mailbox, attempt, result.cursor)
+    const cursor = await collectAll(deps, begun, store)
+    await conclude(deps, begun, cursor)
   } catch (error) {
-    await release(deps, mailbox, attempt, cursor)
-    throw error
+    const because = error instanceof CollectError ? error.failure : 'broke'
+    deps.log.warn({ connectionId, because }, 'collecting failed')
+    await fail(deps, begun, because)
+    throw new Error(`collecting for connection ${connectionId} failed: ${because}`)
   } finally {
     if (fresh > 0) await signalInbox(deps.client, { organisationId, connectionId, providerId: mailbox.providerId })
   }
   return fresh
 }
 
-/** Also answers null for a connection that is stopped or switched off. */
-async function takeMailbox(
-  deps: Deps,
-  { organisationId, connectionId }: MailboxRef,
-): Promise<{ line: ProviderConnection; cursor: string | null; attempt: number } | null> {
-  return deps.databases.within(organisationId, async (tx) => {
-    const line = await loadConnection(deps, tx, organisationId, connectionId)
-    if (line.stoppedBecause !== null) return null
-    const lease = sql`now() + ${`${deps.leaseMs} milliseconds`}::interval`
-    const row = await tx
-      .insertInto('mailboxes')
-      .values({ organisation_id: organisationId, connection_id: connectionId, attempt: 1, lease_until: lease as never })
-      .onConflict((conflict) =>
-        conflict
-          .columns(['organisation_id', 'connection_id'])
-          .doUpdateSet({ attempt: sql`mailboxes.attempt + 1`, lease_until: lease as never })
-          .where((eb) =>
-            eb.or([eb('mailboxes.lease_until', 'is', null), eb('mailboxes.lease_until', '<', sql<Date>`now()`)]),
-          ),
-      )
-      .returning(['cursor', 'attempt'])
-      .executeTakeFirst()
-    return row ? { line, cursor: row.cursor, attempt: row.attempt } : null
+interface Begun extends TakenMailbox {
+  line: ProviderConnection
+}
+
+/** Null for a connection that is stopped or switched off, and while somebody else collects. */
+async function begin(deps: Deps, of: MailboxOf): Promise<Begun | null> {
+  return deps.databases.within(of.organisationId, async (tx) => {
+    const line = await loadConnection(deps, tx, of.organisationId, of.connectionId)
+    if (isHeld(line)) return null
+    const taken = await takeMailbox(tx, of, deps.leaseMs)
+    return taken === null ? null : { line, ...taken }
   })
 }
 
-async function release(
+/** Collects under a lease that is renewed while it works; when another collector has taken it all the same, the transport is called off. */
+async function collectAll(
   deps: Deps,
-  { organisationId, connectionId }: MailboxRef,
-  attempt: number,
-  cursor: string | null,
-): Promise<void> {
-  await deps.databases.within(organisationId, (tx) =>
-    tx
-      .updateTable('mailboxes')
-      .set({ cursor, collected_at: deps.clock.now(), lease_until: null })
-      .where('organisation_id', '=', organisationId)
-      .where('connection_id', '=', connectionId)
-      .where('attempt', '=', attempt)
-      .execute(),
-  )
+  { line, cursor, fence }: Begun,
+  store: Parameters<ProviderConnection['transport']['collect']>[3],
+): Promise<string | null> {
+  const session = opened(deps, line)
+  const lost = new AbortController()
+  const renew = () =>
+    deps.databases
+      .within(line.organisationId, (tx) => renewMailbox(tx, line, fence, deps.leaseMs))
+      .then((ours) => {
+        if (!ours) lost.abort()
+      })
+      // Postgres is away for a moment: the next renewal tells, and what is stored is stored.
+      .catch(() => undefined)
+  const renewing = setInterval(renew, deps.leaseMs / 3)
+  try {
+    const signal = AbortSignal.any([session.signal, lost.signal])
+    const result = await heartbeating(deps.timings.heartbeatMs / 3, () =>
+      line.transport.collect(line.adapter, { cursor, ctx: readingContext(deps, line) }, { ...session, signal }, store),
+    )
+    return result.cursor
+  } finally {
+    clearInterval(renewing)
+  }
+}
+
+function opened(deps: Deps, line: ProviderConnection): Session {
+  try {
+    return openSession(deps, line)
+  } catch (error) {
+    throw new CollectError('connection-unusable', 'the connection cannot be opened', { cause: error })
+  }
+}
+
+async function conclude(deps: Deps, { line, fence }: Begun, cursor: string | null): Promise<void> {
+  const { organisationId, connectionId } = line
+  const now = deps.clock.now()
+  await deps.databases.within(organisationId, async (tx) => {
+    if (!(await concludeCollecting(tx, line, { fence, cursor, now }))) return
+    const closing = { organisationId, by: 'hub', because: 'collecting works again', now }
+    await closeItem(tx, closing, { kind: 'collecting-fails', ids: { connectionId } })
+  })
+}
+
+async function fail(deps: Deps, { line, fence }: Begun, because: CollectFailure): Promise<void> {
+  const { organisationId, connectionId } = line
+  const now = deps.clock.now()
+  await deps.databases.within(organisationId, async (tx) => {
+    const failures = await collectingFailed(tx, line, { fence, because, now })
+    if (failures === null || failures < deps.collectFailures) return
+    const words = { provider: line.adapter.declaration.name, mode: line.mode, cause: because, failures }
+    await raiseItem(tx, { organisationId, now }, { kind: 'collecting-fails', ids: { connectionId }, words })
+  })
 }

@@ -1,5 +1,5 @@
 import type { Context, InMessage, Notice, ProviderAdapter } from '../../adapters/contract.ts'
-import type { Isolated } from '../../platform/isolate.ts'
+import type { Isolated } from '../../platform/isolate/isolate.ts'
 
 /** One document for its adapter, as plain values: they cross into another process. */
 export interface DecodeJob {

@@ -1,5 +1,5 @@
 import { adapterOf } from '../../adapters/registry.ts'
-import { serveIsolated } from '../../platform/isolateChild.ts'
+import { serveIsolated } from '../../platform/isolate/isolateChild.ts'
 import { type DecodeJob, decodeDocument } from './decodeDocument.ts'
 
 /** The process in which documents are decoded. */

@@ -9,7 +9,7 @@ import { insertNotices, type NewNotice } from '../../db/inbox/notices.ts'
 import { closeReadingItems, notHeardBefore } from '../../db/inbox/rereadDocument.ts'
 import { liftTimeLimits } from '../../db/longWork.ts'
 import { postRemittance } from '../../db/money/remittances.ts'
-import { raiseAttention } from '../../db/worklist/worklistItems.ts'
+import { raiseItem } from '../../db/worklist/worklistItems.ts'
 import { countable, formatMinor, type Minor } from '../../domain/amounts.ts'
 import type { ClaimEvent } from '../../domain/claims/claimEvents.ts'
 import type { LineDecision } from '../../domain/money/lineDecision.ts'
@@ -111,7 +111,7 @@ async function ingestNotices(
   notices: Notice[],
   touched: Set<string>,
 ): Promise<string[]> {
-  await liftTimeLimits(tx)
+  if (notices.some(({ kind }) => kind === 'remittance')) await liftTimeLimits(tx)
   const words: string[] = []
   const fresh: NewNotice[] = []
   const of = { organisationId: line.organisationId, documentId: document.documentId }
@@ -242,16 +242,13 @@ async function unmatched(
   sequence: number,
   reference: string | undefined,
 ): Promise<void> {
-  await raiseAttention(tx, {
-    organisationId: line.organisationId,
-    connectionId: line.connectionId,
-    documentId: document.documentId,
-    kind: 'unmatched-notice',
-    role: 'billing',
-    dedupeKey: `unmatched-notice:${document.documentId}:${sequence}`,
-    because: `${line.adapter.declaration.name} sent news about ${named(reference)}, which matches none of our claims`,
-    now: deps.clock.now(),
-  })
+  const { documentId } = document
+  const words = { provider: line.adapter.declaration.name, about: named(reference) }
+  await raiseItem(tx, raisingOf(deps, line), { kind: 'unmatched-notice', ids: { documentId, sequence }, words })
+}
+
+function raisingOf(deps: Deps, { organisationId, connectionId }: ProviderConnection) {
+  return { organisationId, connectionId, now: deps.clock.now() }
 }
 
 /** A number by which people look for a claim. What does not look like one may be a name that stands in the wrong place. */
@@ -269,21 +266,14 @@ async function authorisationAnswered(
   document: UnprocessedDocument,
   { granted, number, requestId, validFrom, validUntil, amount, said }: AuthorisationAnswer,
 ): Promise<void> {
-  const limit = amount === null ? '' : `, up to ${line.currency} ${formatMinor(amount, line.currency)}`
-  const codes = said.flatMap(({ code }) => code ?? []).join(', ')
+  const { connectionId } = line
+  const provider = line.adapter.declaration.name
+  const limit = amount === null ? null : `${line.currency} ${formatMinor(amount, line.currency)}`
   const words = granted
-    ? `granted authorisation ${number} for request ${requestId}, valid from ${validFrom} to ${validUntil}${limit}; put it on the patient's record`
-    : `refused the authorisation of request ${requestId}${codes === '' ? '' : ` (${codes})`}; tell the patient and the dentist`
-  await raiseAttention(tx, {
-    organisationId: line.organisationId,
-    connectionId: line.connectionId,
-    documentId: document.documentId,
-    kind: 'authorisation-answered',
-    role: 'billing',
-    dedupeKey: `authorisation-answered:${line.connectionId}:${number}:${requestId}`,
-    because: `${line.adapter.declaration.name} ${words}`,
-    now: deps.clock.now(),
-  })
+    ? { granted, provider, number, requestId, validFrom, validUntil, limit }
+    : { granted, provider, requestId, codes: said.flatMap(({ code }) => code ?? []).join(', ') }
+  const raising = { ...raisingOf(deps, line), documentId: document.documentId }
+  await raiseItem(tx, raising, { kind: 'authorisation-answered', ids: { connectionId, number, requestId }, words })
 }
 
 async function unread(
@@ -293,14 +283,7 @@ async function unread(
   document: UnprocessedDocument,
   because: string,
 ): Promise<void> {
-  await raiseAttention(tx, {
-    organisationId: line.organisationId,
-    connectionId: line.connectionId,
-    documentId: document.documentId,
-    kind: 'unreadable-document',
-    role: 'billing',
-    dedupeKey: `unreadable-document:${document.documentId}`,
-    because: `${line.adapter.declaration.name} sent a document that cannot be read: ${because}. It is kept as it came`,
-    now: deps.clock.now(),
-  })
+  const { documentId } = document
+  const words = { provider: line.adapter.declaration.name, because }
+  await raiseItem(tx, raisingOf(deps, line), { kind: 'unreadable-document', ids: { documentId }, words })
 }

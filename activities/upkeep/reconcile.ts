@@ -5,11 +5,11 @@ import {
   openBatches,
   openClaims,
   overdueInquiries,
-  staleUnknowns,
   stuckDocuments,
+  unfinishedSubmits,
   unrecordedNotices,
 } from '../../db/acrossTenants/repairs.ts'
-import { raiseForClaim } from '../../db/claims/claimWorklist.ts'
+import { promiseSubmit } from '../../db/claims/submitPromise.ts'
 import type { Databases } from '../../db/connect.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { ReconcileReport } from '../../workflows/activityContract.ts'
@@ -18,80 +18,88 @@ import { runningClaims, wakeClaim } from '../../workflows/client/wakeClaims.ts'
 import { signalInbox } from '../../workflows/client/wakeInbox.ts'
 import { claimWorkflowId } from '../../workflows/ids.ts'
 import { wake as newsSignal } from '../../workflows/messages.ts'
+import { type Isolated, isolated } from './isolated.ts'
+import { raiseSilentWorkflows, raiseStaleUnknowns, raiseUnseenOverdue } from './raiseUnseen.ts'
 import { warnOfFilingLimits } from './warnOfFilingLimits.ts'
 
-/**
- * Compares both ways and repairs: every open claim has a running workflow, no document and no news lies unprocessed, no sending is unknown and no
- * filing limit near without anybody knowing. Safe to run at any time and as often as one likes; it only ever wakes those whose work it is.
- */
-export async function reconcile(deps: {
+export interface ReconcileDeps {
   databases: Databases
   client: Client
   clock: Clock
   adapterOf(adapterId: string): ProviderAdapter
-}): Promise<ReconcileReport> {
-  const { databases, client } = deps
-  const now = deps.clock.now()
+}
+
+/**
+ * Compares both ways and repairs: every open claim has a running workflow, no document and no news lies unprocessed, no sending is unknown, no claim
+ * overdue and no filing limit near without anybody knowing. Safe to run at any time and as often as one likes; it only ever wakes those whose work
+ * it is. Steps, organisations and connections are apart: what breaks for one is in `failures`, and the others are served.
+ */
+export async function reconcile(deps: ReconcileDeps): Promise<ReconcileReport> {
+  const apart = isolated()
+  const claims = await apart.step('claims', () => compareClaims(deps, apart), { started: 0, ended: 0, told: 0 })
+  return {
+    ...claims,
+    submits: await apart.step('submits', () => finishSubmits(deps, apart), 0),
+    woken: await apart.step('documents', () => wakeInboxes(deps, apart), 0),
+    raised: await apart.step('unknowns', () => raiseStaleUnknowns(deps, apart), 0),
+    overdue: await apart.step('overdue', () => raiseUnseenOverdue(deps, apart), 0),
+    silent: await apart.step('silent', () => raiseSilentWorkflows(deps, apart), 0),
+    departed: await apart.step('batches', () => restartLostDispatches(deps, apart), 0),
+    dropped: await apart.step('inquiries', () => dropInquiries(deps, apart), 0),
+    warned: await apart.step('filing limits', () => warnOfFilingLimits(deps, apart), 0),
+    failures: apart.failures,
+  }
+}
+
+async function compareClaims(
+  { databases, client }: ReconcileDeps,
+  { each }: Isolated,
+): Promise<Pick<ReconcileReport, 'started' | 'ended' | 'told'>> {
   const running = await runningClaims(client)
   const open = await openClaims(databases.across)
   const openIds = new Set(open.map((claim) => claim.claimId))
   const lost = open.filter((claim) => !running.has(claim.claimId))
-  const news = (await unrecordedNotices(databases.across)).filter(
-    (claim) => !lost.some((each) => each.claimId === claim.claimId),
-  )
-  for (const claim of [...lost, ...news]) await wakeClaim(client, claim)
+  const lostIds = new Set(lost.map((claim) => claim.claimId))
+  const news = (await unrecordedNotices(databases.across)).filter((claim) => !lostIds.has(claim.claimId))
   const over = [...running].filter((claimId) => !openIds.has(claimId))
   for (const claimId of over)
     await client.workflow
       .getHandle(claimWorkflowId(claimId))
       .signal(newsSignal, { noticeIds: [] })
       .catch(() => undefined)
-  const stuck = await stuckDocuments(databases.across)
-  for (const mailbox of stuck) await signalInbox(client, mailbox)
   return {
-    started: lost.length,
+    started: await each('claims without a workflow', lost, (claim) => wakeClaim(client, claim)),
+    told: await each('unrecorded news', news, (claim) => wakeClaim(client, claim)),
     ended: over.length,
-    told: news.length,
-    woken: stuck.length,
-    raised: await raiseStale(databases, now),
-    departed: await restartLostDispatches(databases, client, now),
-    dropped: await dropInquiries(databases),
-    warned: await warnOfFilingLimits(deps),
   }
 }
 
-async function raiseStale(databases: Databases, now: Date): Promise<number> {
-  const stale = await staleUnknowns(databases.across)
-  for (const { organisationId, claimId, claimNumber, connectionId, interchangeId } of stale) {
-    await databases.within(organisationId, (tx) =>
-      raiseForClaim(tx, {
-        organisationId,
-        claimId,
-        connectionId,
-        interchangeId,
-        kind: 'delivery-unknown',
-        role: 'billing',
-        dedupeKey: `delivery-unknown:${claimId}`,
-        because: `Claim ${claimNumber}: it may have arrived at the provider; ask them, then say what they have`,
-        now,
-      }),
-    )
-  }
-  return stale.length
+/** Whoever asked has had an answer by now, or never gets one: what freeze says goes to the worklist if it is a no. */
+async function finishSubmits({ databases, client, clock }: ReconcileDeps, { each }: Isolated): Promise<number> {
+  return each('unfinished submits', await unfinishedSubmits(databases.across), async (claim) => {
+    await databases.within(claim.organisationId, (tx) => promiseSubmit(tx, claim, clock.now()))
+    await wakeClaim(client, claim)
+  })
 }
 
-async function restartLostDispatches(databases: Databases, client: Client, now: Date): Promise<number> {
-  const open = await openBatches(databases.across, now)
+async function wakeInboxes({ databases, client }: ReconcileDeps, { each }: Isolated): Promise<number> {
+  return each('unprocessed documents', await stuckDocuments(databases.across), (mailbox) =>
+    signalInbox(client, mailbox),
+  )
+}
+
+async function restartLostDispatches({ databases, client, clock }: ReconcileDeps, { each }: Isolated): Promise<number> {
+  const open = await openBatches(databases.across, clock.now())
   if (open.length === 0) return 0
   const running = await runningDispatches(client)
   const left = open.filter((batch) => batch.due || !running.has(batch.interchangeId))
-  for (const batch of left) await (batch.due ? startDispatchNow(client, batch) : startDispatch(client, batch))
-  return left.length
+  return each('open batches', left, (batch) =>
+    batch.due ? startDispatchNow(client, batch) : startDispatch(client, batch),
+  )
 }
 
-async function dropInquiries(databases: Databases): Promise<number> {
-  const overdue = await overdueInquiries(databases.across)
-  for (const { organisationId, interchangeId } of overdue)
-    await databases.within(organisationId, (tx) => endInquiry(tx, organisationId, interchangeId))
-  return overdue.length
+async function dropInquiries({ databases, clock }: ReconcileDeps, { each }: Isolated): Promise<number> {
+  return each('overdue inquiries', await overdueInquiries(databases.across), ({ organisationId, interchangeId }) =>
+    databases.within(organisationId, (tx) => endInquiry(tx, organisationId, interchangeId, clock.now())),
+  )
 }

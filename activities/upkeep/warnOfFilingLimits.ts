@@ -1,29 +1,28 @@
 import type { ProviderAdapter } from '../../adapters/contract.ts'
 import { organisationIds, usedAdapterIds } from '../../db/acrossTenants/lookups.ts'
-import { raiseForClaim } from '../../db/claims/claimWorklist.ts'
 import type { Databases, Tx } from '../../db/connect.ts'
 import {
   closeClaimedVisits,
   closeEarlierWarnings,
-  FILING_LIMIT,
+  notWarnedBefore,
   type Unfiled,
   unfiledBetween,
-  warnedBefore,
 } from '../../db/drafts/filingLimits.ts'
-import { raiseAttention } from '../../db/worklist/worklistItems.ts'
+import { raiseItem } from '../../db/worklist/worklistItems.ts'
 import { FILING_WARNINGS, filingWarning } from '../../domain/claims/filingLimit.ts'
 import { plusDays } from '../../domain/practice/billable.ts'
+import type { WordsOf } from '../../domain/worklist/itemContents.ts'
 import type { Clock } from '../../platform/clock.ts'
+import type { Isolated } from './isolated.ts'
 
 /**
  * Puts drafts and unclaimed visits on the worklist before the provider takes them no more, each warning once, and takes the visits off that are
  * claimed by now. Answers how many warnings are new.
  */
-export async function warnOfFilingLimits(deps: {
-  databases: Databases
-  clock: Clock
-  adapterOf(adapterId: string): ProviderAdapter
-}): Promise<number> {
+export async function warnOfFilingLimits(
+  deps: { databases: Databases; clock: Clock; adapterOf(adapterId: string): ProviderAdapter },
+  { each }: Pick<Isolated, 'each'>,
+): Promise<number> {
   const { databases } = deps
   const now = deps.clock.now()
   const adapterIds = await usedAdapterIds(databases.across)
@@ -31,8 +30,10 @@ export async function warnOfFilingLimits(deps: {
     adapterIds.map((id) => [id, deps.adapterOf(id).declaration.deadlines.filingLimitDays]),
   )
   let warned = 0
-  for (const organisationId of await organisationIds(databases.across))
+  const owners = (await organisationIds(databases.across)).map((organisationId) => ({ organisationId }))
+  await each('filing limits', owners, async ({ organisationId }) => {
     warned += await databases.within(organisationId, (tx) => warn(tx, { organisationId, filingLimitDays, now }))
+  })
   return warned
 }
 
@@ -44,32 +45,21 @@ async function warn(
   const today = now.toISOString().slice(0, 10)
   await closeClaimedVisits(tx, organisationId, now)
   const due = await unfiledBetween(tx, asked, today, plusDays(today, FILING_WARNINGS[0]))
-  const warnings = due.map((unfiled) => {
+  const warnings = due.flatMap((unfiled) => {
     const days = filingWarning(unfiled.lastDay, today)
-    return { unfiled, dedupeKey: `${FILING_LIMIT}-${days}:${unfiled.subjectId}` }
+    if (days === null) return []
+    return { unfiled, cause: { kind: 'filing-limit' as const, ids: { days, subjectId: unfiled.subjectId } } }
   })
-  const known = await warnedBefore(
-    tx,
-    organisationId,
-    warnings.map((warning) => warning.dedupeKey),
-  )
-  const fresh = warnings.filter((warning) => !known.has(warning.dedupeKey))
-  for (const { unfiled, dedupeKey } of fresh) {
+  const fresh = await notWarnedBefore(tx, organisationId, warnings)
+  for (const { unfiled, cause } of fresh) {
     await closeEarlierWarnings(tx, { organisationId, subjectId: unfiled.subjectId, now })
-    await raise(tx, { organisationId, dedupeKey, now }, unfiled)
+    const { connectionId, claimId, visitId } = unfiled
+    const subject = claimId === null ? { visitId: visitId ?? unfiled.subjectId } : { claimId }
+    await raiseItem(tx, { organisationId, connectionId, now, ...subject }, { ...cause, words: wordsOf(unfiled) })
   }
   return fresh.length
 }
 
-async function raise(
-  tx: Tx,
-  item: { organisationId: string; dedupeKey: string; now: Date },
-  { claimId, claimNumber, visitId, visitedOn, connectionId, provider, lastDay }: Unfiled,
-): Promise<void> {
-  const until = `${provider} takes it until ${lastDay}`
-  const warning = { ...item, kind: FILING_LIMIT, role: 'billing' as const, connectionId }
-  if (claimId !== null)
-    return raiseForClaim(tx, { ...warning, claimId, because: `Draft ${claimNumber} is not submitted: ${until}` })
-  if (visitId !== null)
-    await raiseAttention(tx, { ...warning, visitId, because: `A visit of ${visitedOn} is not claimed: ${until}` })
+function wordsOf({ claimNumber, visitedOn, provider, lastDay }: Unfiled): WordsOf<'filing-limit'> {
+  return { provider, lastDay, of: claimNumber === null ? { visitOn: visitedOn } : { draft: claimNumber } }
 }

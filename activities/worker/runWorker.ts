@@ -8,7 +8,7 @@ import { connect } from '../../db/connect.ts'
 import { addressGuard } from '../../platform/addresses/guard.ts'
 import { clockFrom } from '../../platform/clock.ts'
 import { dataConverterFrom } from '../../platform/dataConverter.ts'
-import { isolate, siblingModule } from '../../platform/isolate.ts'
+import { isolate, siblingModule } from '../../platform/isolate/isolate.ts'
 import { makeLog } from '../../platform/log.ts'
 import { unseal } from '../../platform/seal.ts'
 import type { Settings } from '../../platform/settings.ts'
@@ -17,8 +17,9 @@ import { MAIN_QUEUE } from '../../workflows/ids.ts'
 import { createClaimActivities, createProviderActivities } from '../createActivities.ts'
 import type { Deps } from '../deps.ts'
 import type { DecodeJob } from '../inbox/decodeDocument.ts'
+import { everyWhileIdle } from './everyWhileIdle.ts'
 import { providerWorkers } from './providerWorkers.ts'
-import { ensureMailboxSchedule, ensureReconciliation } from './schedules.ts'
+import { ensureReconciliation, mailboxSchedules } from './schedules.ts'
 import { sdkLogger } from './sdkLogger.ts'
 import { verifySearchAttributes } from './searchAttributes.ts'
 
@@ -62,7 +63,7 @@ export async function runWorker(settings: Settings, hooks: WorkerHooks): Promise
   const dataConverter = dataConverterFrom(settings.codecKey)
   const client = new Client({ connection, namespace, dataConverter })
   await verifySearchAttributes(connection, namespace)
-  const decoder = isolate<DecodeJob, Notice[]>(siblingModule('./decoderEntry', import.meta.url), settings.decode)
+  const decoder = isolate<DecodeJob, Notice[]>(siblingModule('../inbox/decoderEntry', import.meta.url), settings.decode)
   const deps: Deps = {
     databases,
     client,
@@ -75,6 +76,8 @@ export async function runWorker(settings: Settings, hooks: WorkerHooks): Promise
     unseal: (row, sealed) => unseal(settings.secretsKeys, row, sealed),
     timings: { deliverMs: settings.deliverTimeoutSeconds * 1_000, heartbeatMs: settings.heartbeatSeconds * 1_000 },
     leaseMs: settings.leaseSeconds * 1_000,
+    unsentAlertMs: settings.unsentAlertSeconds * 1_000,
+    collectFailures: settings.collectFailures,
     failpoint: hooks.failpoint,
   }
   const main = await Worker.create({
@@ -102,24 +105,24 @@ export async function runWorker(settings: Settings, hooks: WorkerHooks): Promise
       shutdownGraceTime: '10 seconds',
     },
   })
+  const schedules = mailboxSchedules(client, deps.clock)
   const keepUp = async () => {
     await providers.keep(await providerIds(databases.across))
-    for (const plan of await mailboxPlans(databases.across)) await ensureMailboxSchedule(client, deps.clock, plan)
+    const { failed } = await schedules.keep(() => mailboxPlans(databases.across))
+    for (const failure of failed) log.warn(failure, 'a mailbox schedule could not be kept; trying again')
   }
   await ensureReconciliation(client)
   await keepUp()
-  const timer = setInterval(
-    () =>
-      keepUp().catch((error: Error) =>
-        log.warn({ error: error.name }, 'looking for new connections failed; trying again'),
-      ),
-    LOOK_EVERY_MS,
+  const looking = everyWhileIdle(LOOK_EVERY_MS, () =>
+    keepUp().catch((error: Error) =>
+      log.warn({ error: error.name }, 'looking for new connections failed; trying again'),
+    ),
   )
   const run = async () => {
     try {
       await Promise.race([main.run(), broken])
     } finally {
-      clearInterval(timer)
+      looking.stop()
       await providers.stop()
       decoder.stop()
       await connection.close()

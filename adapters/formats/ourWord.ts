@@ -1,4 +1,7 @@
-/** Our word for theirs, from a table with our word left and theirs right; null when the table has none: what we don't know never becomes a state of ours. */
+/**
+ * Our word for theirs, from a table with our word left and theirs right; null when the table has
+ * none: what we don't know never becomes a state of ours.
+ */
 export function ourWord<W extends string>(
   table: Readonly<Record<W, readonly string[]>>,
   theirs: string | null,

@@ -12,7 +12,9 @@ export function wallClock(instant: string, zone: string) {
   }
 }
 
-/** The instant (ISO 8601 UTC) at which a zone's clocks show `time` (HH:MM:SS) on `day` (YYYY-MM-DD). */
+/**
+ * The instant (ISO 8601 UTC) at which a zone's clocks show `time` (HH:MM:SS) on `day` (YYYY-MM-DD).
+ */
 export function instantAt(day: string, time: string, zone: string): string {
   const wall = Date.parse(`${day}T${time}Z`)
   // Twice, because the first guess may lie on the other side of a change of the clocks.

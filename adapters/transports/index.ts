@@ -1,4 +1,4 @@
-import type { TransportName } from '../contract.ts'
+import type { TransportName } from '../declaration.ts'
 import { emailTransport } from './email/index.ts'
 import { httpTransport } from './http/index.ts'
 import { manualTransport } from './manual/index.ts'
@@ -12,7 +12,7 @@ const TRANSPORTS: Partial<Record<TransportName, Transport>> = {
   manual: manualTransport as Transport,
 }
 
-/** The transport of a declaration's word. Throws for one that this deployment has no code for. */
+/** The transport that a declaration names. Throws for one that this deployment has no code for. */
 export function transportOf(name: TransportName): Transport {
   const transport = TRANSPORTS[name]
   if (!transport) throw new Error(`this deployment has no transport ${name}`)

@@ -3,7 +3,7 @@ import type { Said } from '../../domain/claim.ts'
 import type { AddressGuard, Destination } from '../../platform/addresses/guard.ts'
 import type { InMessage, OutMessage, ProviderAdapter } from '../contract.ts'
 
-/** What a transport may know of one connection. Secrets exist here and nowhere further in. */
+/** What a transport gets of one connection. Its secrets are not passed on to adapters. */
 export interface Session<E = unknown> {
   connectionId: string
   /** Validated by the transport's `endpoint` schema. */
@@ -19,34 +19,49 @@ export interface Session<E = unknown> {
 }
 
 /**
- * How one send ended, by whether bytes may have left.
- * `not_sent` is only for what certainly never reached the provider's application: refused connection, DNS, TLS, sign-in, 429.
- * Anything that no rule names is `unknown`.
+ * How one send ended, by whether bytes may have left. `not_sent` is only for what certainly never
+ * reached the provider's application: refused connection, DNS, TLS, sign-in, 429. Anything that no
+ * rule names is `unknown`.
  */
 export type Sent =
   | { kind: 'answered'; answer: InMessage }
   | { kind: 'arrived' }
-  /** The provider's own server refused this very message for good, before it took it (SMTP 5xx to its bytes): nothing of it is there. */
+  /**
+   * The provider's own server refused this very message for good, before it took it (SMTP 5xx to
+   * its bytes): nothing of it is there.
+   */
   | { kind: 'refused'; said: Said[] }
   /** The bytes lie ready for a person who carries them to the provider; nothing has left. */
   | { kind: 'by_hand' }
   | { kind: 'not_sent'; because: string; retryAfterMs?: number }
-  /** Sign-in refused, host key changed, or an address that is not allowed: nobody sends on this connection until a person has looked. */
+  /**
+   * Sign-in refused, host key changed, or an address that is not allowed: nobody sends on this
+   * connection until a person has looked.
+   */
   | { kind: 'stopped'; because: string }
   /** `retryAfterMs`: how long the provider wants to be left alone (503). */
   | { kind: 'unknown'; because: string; retryAfterMs?: number }
 
-/** What a look at the provider's side shows after an UNKNOWN, where the transport itself can look (an SFTP folder). */
-export type Settled = 'arrived' | 'absent' | 'cannot_tell'
+/**
+ * What a look at the provider's side shows after an UNKNOWN, where the transport itself can look
+ * (an SFTP folder).
+ */
+export type ArrivalCheck = 'arrived' | 'absent' | 'cannot_tell'
 
 export interface SendOptions {
   /** Same key, same bytes: sent with every try of this message. */
   idempotencyKey: string
-  /** Persists that the next step makes the bytes visible to the provider (a rename, handing over a mail); awaited before that step. */
+  /**
+   * Persists that the next step makes the bytes visible to the provider (a rename, handing over a
+   * mail); awaited before that step.
+   */
   mark(step: 'RENAMING' | 'HANDING_OVER'): Promise<void>
 }
 
-/** A document found at the provider. `key` is stable across collections (file name, resource id and version). */
+/**
+ * A document found at the provider. `key` is stable across collections (file name, resource id and
+ * version).
+ */
 export interface CollectedDocument {
   key: string
   message: InMessage
@@ -65,11 +80,13 @@ export interface Transport<E = unknown> {
   secrets(auth: Session['auth']): string[]
   /** Sends one message once; never retries. */
   send(message: OutMessage, session: Session<E>, options: SendOptions): Promise<Sent>
-  /** Looks whether a message of an UNKNOWN sending is there. Absent where the transport cannot look. */
-  settle?(message: OutMessage, session: Session<E>, mark: string | null): Promise<Settled>
   /**
-   * Reads all that is new. `store` is awaited for each document and has committed when it returns; only then is the source told
-   * (moved, deleted, confirmed). Answers the new cursor.
+   * Looks whether a message of an UNKNOWN sending is there. Absent where the transport cannot look.
+   */
+  checkArrival?(message: OutMessage, session: Session<E>, mark: string | null): Promise<ArrivalCheck>
+  /**
+   * Reads all that is new. `store` is awaited for each document and has committed when it returns;
+   * only then is the source told (moved, deleted, confirmed). Answers the new cursor.
    */
   collect(
     adapter: ProviderAdapter,
@@ -77,7 +94,10 @@ export interface Transport<E = unknown> {
     session: Session<E>,
     store: (found: CollectedDocument) => Promise<void>,
   ): Promise<{ cursor: string | null }>
-  /** What can be said of a push before its body is read: its headers are there, well formed and of `now`, real time. */
+  /**
+   * What can be said of a push before its body is read: its headers are there, well formed and of
+   * `now`, real time.
+   */
   checkPushHeaders?(headers: Record<string, string>, now: Date): { ok: true } | { ok: false; because: string }
   /** Checks a push on its raw bytes. `now` is real time. */
   verifyPush?(

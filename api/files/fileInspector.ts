@@ -1,4 +1,4 @@
-import { type Isolated, type IsolateLimits, isolate, siblingModule } from '../../platform/isolate.ts'
+import { type Isolated, type IsolateLimits, isolate, siblingModule } from '../../platform/isolate/isolate.ts'
 import type { Inspected, InspectJob } from './inspectFile.ts'
 
 /** Looks into files of strangers apart from the API, which goes on answering meanwhile. */

@@ -1,4 +1,4 @@
-import { serveIsolated } from '../../platform/isolateChild.ts'
+import { serveIsolated } from '../../platform/isolate/isolateChild.ts'
 import { type InspectJob, inspectFile } from './inspectFile.ts'
 
 /** The process in which files that people attach are looked into. */

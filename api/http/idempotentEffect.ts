@@ -30,6 +30,12 @@ export async function once(
   return answer
 }
 
+/** Money moves once, whatever the network does: who sends such a request must be able to send the same again. */
+export function requireKey(req: Request): void {
+  if (keyOf(req) === null)
+    throw new Problem('idempotency-key-missing', 'this request moves money: send an Idempotency-Key with it')
+}
+
 function keyOf(req: Request): string | null {
   const key = req.get('idempotency-key')
   if (key === undefined) return null

@@ -1,19 +1,11 @@
 import { ServiceError } from '@temporalio/client'
+import { isDatabaseAway } from '../../db/isDatabaseAway.ts'
 import { isTemporalAway, isTemporalBroken } from '../../workflows/client/temporalAway.ts'
-
-/** SQLSTATE classes and codes after which the same request may well succeed: connection lost, server going down or coming up, deadlock, a time limit. */
-const PASSING = /^(08...|57P0[1-5]|57014|53...|40001|40P01|25006|25P03|55P03)$/
-/** What Node and pg's pool say when there is no database to talk to. */
-const SYSTEM = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH'])
-const WORDS =
-  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/
 
 /** Is it Postgres or Temporal being away, and not a fault of the request or of ours? */
 export function isUnavailable(error: unknown): boolean {
   if (isTemporalAway(error) || isTemporalBroken(error)) return true
   if (error instanceof ServiceError) return isUnavailable(error.cause)
   if (error instanceof AggregateError) return error.errors.some(isUnavailable)
-  if (!(error instanceof Error)) return false
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
-  return SYSTEM.has(code) || PASSING.test(code) || WORDS.test(error.message)
+  return isDatabaseAway(error)
 }

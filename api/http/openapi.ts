@@ -36,6 +36,13 @@ const idempotencyKey = z
   .object({ 'idempotency-key': z.string().min(1).max(255).optional() })
   .describe('A value of the caller’s choice, unique per request that it wants done once')
 
+/** Where money moves nobody may say a thing twice by chance. */
+const requiredKey = z
+  .object({ 'idempotency-key': z.string().min(1).max(255) })
+  .describe(
+    'Required, for the request moves money: a value of the caller’s choice, the same when the request is sent again',
+  )
+
 function operationOf(route: Route): ZodOpenApiOperationObject {
   return {
     operationId: operationId(route),
@@ -46,7 +53,7 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
     requestParams: {
       ...(route.params === undefined ? {} : { path: route.params as z.ZodObject }),
       ...(route.query === undefined ? {} : { query: route.query as z.ZodObject }),
-      ...(route.idempotent ? { header: idempotencyKey } : {}),
+      ...(route.idempotent ? { header: route.movesMoney === true ? requiredKey : idempotencyKey } : {}),
     },
     ...(route.body === undefined
       ? {}

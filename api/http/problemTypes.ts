@@ -13,6 +13,7 @@ export const PROBLEMS = {
   'body-too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The body has another media type than this address takes' },
   'invalid-request': { status: 422, title: 'The request is not valid' },
+  'idempotency-key-missing': { status: 400, title: 'Money moves: the request needs an Idempotency-Key' },
   'idempotency-key-reused': { status: 422, title: 'The Idempotency-Key was used with another request' },
   'rate-limited': { status: 429, title: 'Too many requests' },
   'internal-error': { status: 500, title: 'Something broke on our side' },

@@ -4,7 +4,7 @@ import type { Tx } from '../../db/connect.ts'
 import type { Role } from '../../db/schema/setupTables.ts'
 import type { ApiDeps } from '../deps.ts'
 import { authenticate, authorise, type Caller } from './auth.ts'
-import { once } from './idempotentEffect.ts'
+import { once, requireKey } from './idempotentEffect.ts'
 import type { ProblemType } from './problemTypes.ts'
 import { readRequest } from './readRequest.ts'
 import { type Answer, asReply, type Reply } from './reply.ts'
@@ -77,6 +77,7 @@ export function defineEffect<
     idempotent: true,
     run: async (req, deps) => {
       const context = await open<P, Q, B>(spec, req, deps)
+      if (spec.movesMoney === true) requireKey(req)
       // Without `before`, W is undefined.
       const before = (await spec.before?.(context)) as W
       return once(context, async (tx) => asReply(await spec.effect({ ...context, tx, before }), spec.status ?? 200))
@@ -106,6 +107,7 @@ export function defineEffectThen<
     idempotent: true,
     run: async (req, deps) => {
       const context = await open<P, Q, B>(spec, req, deps)
+      if (spec.movesMoney === true) requireKey(req)
       await spec.before?.(context)
       const stored = await once(context, async (tx) => ({
         status: spec.status ?? 200,
@@ -180,6 +182,8 @@ export interface Spec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodT
   status?: number
   /** Besides those that every route may answer. */
   problems?: readonly ProblemType[]
+  /** The Idempotency-Key is required: said twice by chance, the request would book twice. */
+  movesMoney?: true
 }
 
 export interface Context<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> extends Caller {
@@ -213,6 +217,7 @@ function documented(
 ): Omit<Route, 'idempotent' | 'run' | 'documentedBody'> {
   const { method, path, tag, summary, description, roles, params, query, body, bodyLimit, response, status, problems } =
     spec
+  const { movesMoney } = spec
   return {
     method,
     path,
@@ -227,6 +232,7 @@ function documented(
     ...(response === undefined ? {} : { response }),
     ...(status === undefined ? {} : { status }),
     ...(problems === undefined ? {} : { problems }),
+    ...(movesMoney === undefined ? {} : { movesMoney }),
   }
 }
 

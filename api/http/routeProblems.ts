@@ -8,6 +8,7 @@ export function problemsOf(route: Route): ReadonlySet<ProblemType> {
   if (route.params !== undefined) words.push('not-found')
   if (route.query !== undefined || route.body !== undefined) words.push('invalid-request', 'malformed-body')
   if (route.body !== undefined) words.push('body-too-large', 'unsupported-media-type')
+  if (route.movesMoney === true) words.push('idempotency-key-missing')
   if (route.idempotent) words.push('idempotency-key-reused', 'invalid-request')
   return new Set(words)
 }

@@ -2,7 +2,10 @@ import { type Result, runChecks } from './conformance/check.ts'
 import { chaptersFor } from './conformance/checks.ts'
 import { allSubjects, type Subject, subjectOf } from './conformance/subject.ts'
 
-/** `claimhub adapter check ID | --all`: every rule of the conformance kit; exit code 1 unless each of them holds. */
+/**
+ * `claimhub adapter check ID | --all`: every rule of the conformance kit; exit code 1 unless each
+ * of them holds.
+ */
 export async function check(id: string | undefined, options: { all?: boolean; json?: boolean }): Promise<void> {
   if ((id === undefined) === !options.all) throw new Error('say which adapter to check, or --all')
   const subjects = id === undefined ? allSubjects() : [subjectOf(id)]
@@ -13,7 +16,10 @@ export async function check(id: string | undefined, options: { all?: boolean; js
   if (!ok) process.exitCode = 1
 }
 
-/** What the kit says of one adapter. `checks` are those that apply; the others are named in `notApplicable` and counted nowhere. */
+/**
+ * What the kit says of one adapter. `checks` are those that apply; the others are named in
+ * `notApplicable` and counted nowhere.
+ */
 interface Report {
   id: string
   transport: string

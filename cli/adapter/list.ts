@@ -1,4 +1,5 @@
-import type { ProviderAdapter, TransportName } from '../../adapters/contract.ts'
+import type { ProviderAdapter } from '../../adapters/contract.ts'
+import type { TransportName } from '../../adapters/declaration.ts'
 import { allAdapters } from '../../adapters/registry.ts'
 
 /** `claimhub adapter list`: what every adapter can do, from its declaration and nothing else. */

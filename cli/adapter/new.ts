@@ -1,14 +1,14 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { type ProviderDeclaration, TRANSPORTS } from '../../adapters/contract.ts'
+import { type ProviderDeclaration, TRANSPORTS } from '../../adapters/declaration.ts'
 import { constantName, scaffold } from './scaffold.ts'
 
 const FORMATS: readonly ProviderDeclaration['format'][] = ['x12', 'fhir', 'xml', 'csv', 'pdf']
 const ADAPTERS = path.join(import.meta.dirname, '../../adapters')
 
 /**
- * `claimhub adapter new ID`: the folder of a new HMO and its line in the registry. Nothing that is there already is changed. `adapters` is the folder of
- * that name; another one in tests.
+ * `claimhub adapter new ID`: the folder of a new HMO and its line in the registry. Nothing that is
+ * there already is changed. `adapters` is the folder of that name; another one in tests.
  */
 export function makeAdapter(
   id: string,

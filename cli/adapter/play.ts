@@ -5,8 +5,9 @@ import { differences } from './conformance/rules/cases.ts'
 import { subjectOf } from './conformance/subject.ts'
 
 /**
- * `claimhub adapter play ID CASE`: what each step of a case comes to, and where expected.json says otherwise; exit code 1 when it does. With `update` the
- * outcome is written as the new expected.json.
+ * `claimhub adapter play ID CASE`: what each step of a case comes to, and where expected.json says
+ * otherwise; exit code 1 when it does. With `update` the outcome is written as the new
+ * expected.json.
  */
 export async function play(id: string, name: string, options: { json?: boolean; update?: boolean }): Promise<void> {
   const subject = subjectOf(id)

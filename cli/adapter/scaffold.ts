@@ -1,4 +1,5 @@
-import type { ProviderDeclaration, TransportName } from '../../adapters/contract.ts'
+import type { ProviderDeclaration, TransportName } from '../../adapters/declaration.ts'
+import { CASES_OF_EVERY_ADAPTER } from './conformance/caseNames.ts'
 
 export interface Wanted {
   id: string
@@ -9,7 +10,10 @@ export interface Wanted {
   blocks: string[]
 }
 
-/** The files of a new adapter's folder, by path: it compiles, and the conformance kit says one by one what is still missing. */
+/**
+ * The files of a new adapter's folder, by path: it compiles, and the conformance kit says one by
+ * one what is still missing.
+ */
 export function scaffold(wanted: Wanted): Record<string, string> {
   return {
     'declaration.ts': declarationFile(wanted),
@@ -31,19 +35,14 @@ export function constantName(id: string): string {
   return id.replaceAll(/-([a-z0-9])/g, (_all, letter: string) => letter.toUpperCase())
 }
 
+/** The type of an adapter's own settings: no other adapter has one of this name. */
+function settingsName(id: string): string {
+  const name = constantName(id)
+  return `${name.charAt(0).toUpperCase()}${name.slice(1)}Settings`
+}
+
 function casesOf({ transport }: Wanted): string[] {
-  const always = [
-    'accepted',
-    'refused',
-    'answer-unreadable',
-    'paid',
-    'denied',
-    'paid-in-part',
-    'repeated-notice',
-    'two-claims-one-message',
-    'half-file',
-    'sent',
-  ]
+  const always = [...CASES_OF_EVERY_ADAPTER, 'sent']
   return transport === 'http' ? [...always, 'collected-batch'] : always
 }
 
@@ -56,17 +55,17 @@ const AUTH: Record<TransportName, string> = {
 
 function declarationFile({ id, name, transport, format }: Wanted): string {
   return `import { z } from 'zod'
-import type { ProviderDeclaration } from '../../contract.ts'
+import type { ProviderDeclaration } from '../../declaration.ts'
 
 /** What the two sides agreed; addresses and secrets are the transport's. */
 export const settings = z.strictObject({
   /** Our number with ${name}. */
   accountNumber: z.string().regex(/^[A-Za-z0-9-]{2,30}$/),
 })
-export type Settings = z.infer<typeof settings>
+export type ${settingsName(id)} = z.infer<typeof settings>
 
 /** ${name}: ${format} over ${transport}; sources of each number are in NOTES.md. */
-export const declaration: ProviderDeclaration<Settings> = {
+export const declaration: ProviderDeclaration<${settingsName(id)}> = {
   id: '${id}',
   name: '${name}',
   transport: '${transport}',
@@ -122,7 +121,7 @@ const MESSAGES: Record<TransportName, { type: string; value: string }> = {
   },
 }
 
-function mappingFile({ name, transport, blocks }: Wanted): string {
+function mappingFile({ id, name, transport, blocks }: Wanted): string {
   const { type, value } = MESSAGES[transport]
   const collect = transport === 'http' ? collectPart(name) : ''
   const types = [
@@ -135,19 +134,20 @@ function mappingFile({ name, transport, blocks }: Wanted): string {
     'Part',
     type,
   ]
+  const settings = settingsName(id)
   return `import type { Submission } from '../../../domain/claim.ts'
-import type { ${types.sort().join(', ')} } from '../../contract.ts'
-import type { Settings } from './declaration.ts'
+import { ${[...types.sort().map((each) => `type ${each}`), 'unreadable'].join(', ')} } from '../../contract.ts'
+import type { ${settings} } from './declaration.ts'
 
 // Building blocks in adapters/formats/: ${blocks.join(', ')}.
 
 /** One claim in the provider's words. Amounts are minor units: domain/money.ts writes them. */
-export function encode(submission: Submission, _ctx: Context<Settings>): Part {
+export function encode(submission: Submission, _ctx: Context<${settings}>): Part {
   throw new Error(\`submission \${submission.submissionNumber}: encode of ${name} is not written yet\`)
 }
 
 /** The exact bytes that leave. */
-export function assemble(parts: Part[], ctx: BatchContext<Settings>): ${type}[] {
+export function assemble(parts: Part[], ctx: BatchContext<${settings}>): ${type}[] {
   return [${value}]
 }
 
@@ -161,8 +161,8 @@ export function readAnswer(_answer: InMessage): Answer {
 }
 
 /** What a later document says. Never throws: what cannot be read is \`unreadable\`. */
-export function decode(_message: InMessage, _ctx: Context<Settings>): Notice[] {
-  return [{ kind: 'unreadable', because: 'decode of ${name} is not written yet' }]
+export function decode(_message: InMessage, _ctx: Context<${settings}>): Notice[] {
+  return [unreadable('decode of ${name} is not written yet')]
 }
 ${collect}`
 }
@@ -170,7 +170,7 @@ ${collect}`
 function collectPart(name: string): string {
   return `
 export const collect = {
-  /** The request for one page of news. */
+  /** The request for one page of new documents. */
   list: (cursor: string | null): HttpOut => ({
     transport: 'http',
     method: 'GET',

@@ -8,8 +8,9 @@ import { type BareActivities, said } from './bareWorkflow.ts'
 export const BARE_QUEUE = 'bench-bare'
 
 /**
- * The reference's worker, in a process of its own so that its CPU can be told from everybody else's. It also brings the answers to what it sent, as the
- * engine's inbox does: one signal each, when the twin would say it.
+ * The reference's worker, in a process of its own so that its CPU can be told from everybody
+ * else's. It also brings the answers to what it sent, as the engine's inbox does: one signal each,
+ * when the twin would say it.
  */
 export async function bareWorker(): Promise<void> {
   Runtime.install({ logger: new DefaultLogger('WARN') })

@@ -1,6 +1,9 @@
 import { endToEnd } from './endToEnd.ts'
 
-/** `claimhub bench`: measures against a bare reference in the same run, interleaved. Says where it stands; a missed target is not an error. */
+/**
+ * `claimhub bench`: measures against a bare reference in the same run, interleaved. Says where it
+ * stands; a missed target is not an error.
+ */
 export async function bench(metric: string, options: { json?: boolean; claims: string; pairs: string }): Promise<void> {
   const say = (words: string) => process.stderr.write(`${words}\n`)
   if (metric !== 'end-to-end') throw new Error(`there is no metric ${metric}; there is end-to-end`)

@@ -3,7 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs'
 
 const TICKS_PER_SECOND = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }).trim())
 
-/** CPU seconds (user and system) that a process has used so far, with all its descendants: Postgres works in children. Linux only. */
+/**
+ * CPU seconds (user and system) that a process has used so far, with all its descendants: Postgres
+ * works in children. Linux only.
+ */
 export function cpuSeconds(pid: number): number {
   const wanted = new Set([pid])
   const stats = readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? statOf(Number(name)) : []))

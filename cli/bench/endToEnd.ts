@@ -21,7 +21,9 @@ import type { Metric } from './metric.ts'
 
 /** Submits that wait for their answer at the same time. */
 const IN_FLIGHT = 16
-/** How often the bench looks whether a round is over: its questions are on the server's bill. */
+/**
+ * How often the bench looks whether a round is over: its queries count towards the server's CPU.
+ */
 const LOOK_EVERY_MS = 250
 
 interface Round {
@@ -32,12 +34,15 @@ interface Round {
 }
 
 /**
- * Whole claims of the engine (submit, acknowledgement, decision, payment on the HTTP HMO) against a bare workflow of the same steps: four no-op local
- * activities, one activity, three signals and three deadlines. Interleaved on one Temporal server.
+ * Whole claims of the engine (submit, acknowledgement, decision, payment on the HTTP HMO) against a
+ * bare workflow of the same steps: four no-op local activities, one activity, three signals and
+ * three deadlines. Interleaved on one Temporal server.
  *
- * What is counted: the engine's worker, API, Temporal and Postgres; the bare one's worker (which also sends the signals, as the engine's does), Temporal,
- * and this process while it starts them, as the engine's API does. The twin and whoever submits to the API are nobody's. The bare signals come when
- * the twin's answers come: sent in one go, they would share a workflow task, which a claim's three don't.
+ * What is counted: the engine's worker, API, Temporal and Postgres; the bare one's worker (which
+ * also sends the signals, as the engine's does), Temporal, and this process while it starts them,
+ * as the engine's API does. The twin and whoever submits to the API are nobody's. The bare signals
+ * come when the twin's answers come: sent in one go, they would share a workflow task, which a
+ * claim's three don't.
  */
 export async function endToEnd(options: {
   claims: number
@@ -58,7 +63,8 @@ export async function endToEnd(options: {
   })
   const bare = bareProcess(stack)
   try {
-    // Drafted at once: two minutes of this clock are two months, and old visits are no longer billable.
+    // Drafted at once: two minutes of this clock are two months, and old visits are no longer
+    // billable.
     const allDrafts = await draftClaims(stack, claims * (pairs + 1) + 1, 1)
     await quiet(stack)
     await bare.start()
@@ -82,7 +88,7 @@ export async function endToEnd(options: {
       reference.push(theirs)
       say(`  pair ${pair}: engine ${words(ours)}; bare ${words(theirs)}`)
     }
-    // The count is taken of a claim on its own: under load several news arrive in one signal.
+    // The count is taken of a claim on its own: under load several notices arrive in one signal.
     const alone = allDrafts.slice(-1)
     await playEngine(stack, alone)
     const cost = await historyCost(client, claimWorkflowId(alone[0] ?? ''))

@@ -1,6 +1,8 @@
 import type { Client } from '@temporalio/client'
 
-/** What one workflow's history cost: events, and billable actions by Temporal Cloud's price list. */
+/**
+ * What one workflow's history cost: events, and billable actions by Temporal Cloud's price list.
+ */
 export interface HistoryCost {
   events: number
   actions: number
@@ -8,8 +10,9 @@ export interface HistoryCost {
 }
 
 /**
- * Counts a history. One action each: start, update, activity, timer, signal, upsert of search attributes; all local activities of one workflow task
- * together one (source: Temporal Cloud's list of actions). Workflow tasks are free.
+ * Counts a history. One action each: start, update, activity, timer, signal, upsert of search
+ * attributes; all local activities of one workflow task together one (source: Temporal Cloud's list
+ * of actions). Workflow tasks are free.
  */
 export async function historyCost(client: Client, workflowId: string): Promise<HistoryCost> {
   const { events } = await client.workflow.getHandle(workflowId).fetchHistory()

@@ -12,22 +12,29 @@ import { settingsFrom } from '../../platform/settings.ts'
 import { readEffects } from '../../sandbox/effectLedger.ts'
 import { runningClaims } from '../../workflows/client/wakeClaims.ts'
 import type { Stack } from '../stack/stack.ts'
-import { centsDifference, judge, unevenWorkflows, type Verdict } from './oracle.ts'
+import { centsDifference, judge, type RunVerdict, unevenWorkflows } from './oracle.ts'
 
 const PATIENCE_MS = 240_000
 
-/** Waits until nothing is under way any more: every claim closed or on the worklist, every document processed. Mends by `reconcile` on the way. */
-export async function settle(stack: Stack, promised: string[], say: (words: string) => void): Promise<void> {
+/**
+ * Waits until nothing is under way any more: every claim closed or on the worklist, every document
+ * processed. Mends by `reconcile` on the way. Answers what is still unfinished when patience ends.
+ */
+export async function waitUntilFinished(
+  stack: Stack,
+  promised: string[],
+  say: (words: string) => void,
+): Promise<string[]> {
   const end = Date.now() + PATIENCE_MS
-  await withOwner(stack, async (owner) => {
+  return withOwner(stack, async (owner) => {
     for (let look = 0; ; look += 1) {
       const left = await unfinished(stack, owner, promised)
-      if (left.length === 0) return
+      if (left.length === 0) return left
       if (Date.now() > end) {
         say(
           `  ${left.length} things are still under way after ${PATIENCE_MS / 1000} s: ${left.slice(0, 10).join('; ')}`,
         )
-        return
+        return left
       }
       if (look % 20 === 19) {
         say(`  waiting for ${left.length} claims and documents, for example ${left[0]}`)
@@ -38,7 +45,7 @@ export async function settle(stack: Stack, promised: string[], say: (words: stri
   })
 }
 
-export async function audit(stack: Stack, promised: string[]): Promise<Verdict> {
+export async function audit(stack: Stack, promised: string[]): Promise<RunVerdict> {
   await reconcileNow(stack)
   const running = await steadyWorkflows(stack)
   const logs = readdirSync(path.join(stack.folder, 'logs')).map((name) => path.join(stack.folder, 'logs', name))
@@ -56,7 +63,10 @@ export async function audit(stack: Stack, promised: string[]): Promise<Verdict> 
   )
 }
 
-/** A closed claim's workflow ends with its next turn, and Temporal may make it wait for that: what is still uneven after a minute is wrong. */
+/**
+ * A closed claim's workflow ends with its next turn, and Temporal may make it wait for that: what
+ * is still uneven after a minute is wrong.
+ */
 const STEADY_AFTER_MS = 60_000
 
 async function steadyWorkflows(stack: Stack): Promise<Set<string>> {

@@ -4,17 +4,23 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { seedDemo } from '../seed/seedDemo.ts'
 import { type Stack, startStack } from '../stack/stack.ts'
-import { audit, settle } from './audit.ts'
+import { audit, waitUntilFinished } from './audit.ts'
 import { activitiesWith } from './defects.ts'
-import { failpointRun } from './failpointRun.ts'
+import { type FailpointPlan, failpointRun } from './failpointRun.ts'
 import { type Kills, killAtRandom } from './killer.ts'
-import { isGood, type Verdict } from './oracle.ts'
+import { isGood, type RunVerdict } from './oracle.ts'
 import { seeded } from './random.ts'
-import { submitClaims } from './submitClaims.ts'
+import { ANSWERED_HMOS, submitClaims } from './submitClaims.ts'
 
-/** A business day passes in five seconds: acknowledgements, decisions and payments come while the killing goes on. */
+/**
+ * A business day passes in five seconds: acknowledgements, decisions and payments come while the
+ * killing goes on.
+ */
 const SCALE = 86_400 / 5
-/** Slower where many claims follow each other: the last visit must still be within its HMO's filing limit when its turn comes. */
+/**
+ * Slower where many claims follow each other: the last visit must still be within its HMO's filing
+ * limit when its turn comes.
+ */
 const LONG_SCALE = 86_400 / 30
 const FEW = 5
 
@@ -38,10 +44,13 @@ export interface ChaosOptions {
   json?: boolean
 }
 
-/** `claimhub chaos`: real processes, real kills, and an audit that believes the twins more than ourselves. Exits 0 only when nothing is wrong. */
+/**
+ * `claimhub chaos`: real processes, real kills, and an audit that believes the twins more than
+ * ourselves. Exits 0 only when nothing is wrong.
+ */
 export async function chaos(options: ChaosOptions): Promise<void> {
   const say = (words: string) => process.stderr.write(`${words}\n`)
-  // A defect that nobody knows is said before anything is started.
+  // An unknown defect is reported before anything is started.
   activitiesWith(options.defect)
   const folder = mkdtempSync(path.join(os.tmpdir(), 'claimhub-chaos-'))
   const claims = Number(options.failpoint ? options.times : options.claims)
@@ -58,7 +67,7 @@ export async function chaos(options: ChaosOptions): Promise<void> {
   let ok = false
   try {
     const report = options.failpoint
-      ? await failpointRun(stack, options.failpoint, claims, plantedIn(options), options.defect ? 'SI' : 'PF', say)
+      ? await failpointRun(stack, failpointPlan(options, options.failpoint, claims), say)
       : await randomRun(stack, options, claims, say)
     ok = report.ok
     for (const finding of report.findings) say(`  ${finding}`)
@@ -76,10 +85,14 @@ export async function chaos(options: ChaosOptions): Promise<void> {
   if (!ok) process.exitCode = 1
 }
 
-interface Report extends Verdict {
+interface Report extends RunVerdict {
   ok: boolean
   seed: number
   claims: number
+  /**
+   * Promised claims and documents that were still under way when patience ended: only 0 is right.
+   */
+  unfinished: number
   kills: Kills
   recoverySeconds: { p50: number; p95: number }
 }
@@ -95,34 +108,50 @@ async function randomRun(
   const workerEnv = plantedIn(options)
   const struck = options.defect === undefined ? null : await plant(stack, workerEnv)
   say(`submitting ${claims} claims while ${options.kills} processes are killed`)
-  const submitting = submitClaims(stack, claims, scenariosFor(options))
+  const submitting = submitClaims(stack, {
+    count: claims,
+    scenarios: scenariosFor(options),
+    hmos: ANSWERED_HMOS,
+    firstPatient: 1,
+  })
   // A random kill before it would take the failpoint away, and the defect would never be met.
   if (struck !== null) await Promise.race([struck.death, submitting])
   const { kills, recoverySeconds } = await killAtRandom(stack, { kills: Number(options.kills), random, say, workerEnv })
   const promised = await submitting
-  await settle(stack, promised, say)
+  const unfinished = await waitUntilFinished(stack, promised, say)
   const verdict = await audit(stack, promised)
-  const ok = isGood(verdict)
+  const ok = isGood(verdict, unfinished)
   return {
     ok,
     seed,
     claims,
     kills,
     ...verdict,
+    unfinished: unfinished.length,
     recoverySeconds: { p50: quantile(recoverySeconds, 0.5), p95: quantile(recoverySeconds, 0.95) },
   }
 }
 
-/** A planted defect meets the HMO that says nothing: an acknowledgement at once would settle what the defect breaks. */
+/**
+ * A planted defect meets an HMO that never answers: an early acknowledgement would resolve the very
+ * delivery that the defect mishandles.
+ */
 function scenariosFor({ defect }: ChaosOptions): string[] {
   return defect === undefined ? ['PF', 'PP', 'TP', 'SI'] : ['SI']
+}
+
+function failpointPlan(options: ChaosOptions, failpoint: string, times: number): FailpointPlan {
+  return { failpoint, times, healthyEnv: plantedIn(options), scenario: options.defect ? 'SI' : 'PF' }
 }
 
 function plantedIn({ defect }: ChaosOptions): Record<string, string> {
   return defect === undefined ? {} : { CLAIMHUB_PLANTED_DEFECT: defect }
 }
 
-/** The planted defect only shows when a sender dies at the wrong moment: the first worker does, once, right after a send over SFTP. Answers its death. */
+/**
+ * The planted defect only shows when a sender dies at the wrong moment: the first worker does,
+ * once, right after a send over SFTP. Answers its death.
+ */
 async function plant(stack: Stack, workerEnv: Record<string, string>): Promise<{ death: Promise<void> }> {
   const { worker } = stack.parts
   await worker.kill()

@@ -2,9 +2,13 @@ import { sql } from 'kysely'
 import { createProviderActivities } from '../../activities/createActivities.ts'
 import type { Deps } from '../../activities/deps.ts'
 
-/** Defects that the audit must find; a gauge that never goes red measures nothing. Each exchanges what a worker does with providers. */
+/**
+ * Defects that the audit must find; without them nobody knows whether it finds anything. Each
+ * exchanges what a worker does with providers.
+ */
 const DEFECTS: Record<string, typeof createProviderActivities> = {
-  // An interchange whose fate is unknown is simply sent again, as if there were no lease and no UNKNOWN.
+  // An interchange whose fate is unknown is simply sent again, as if there were no lease and no
+  // UNKNOWN.
   'no-lease': (deps: Deps) => ({
     ...createProviderActivities(deps),
     resolveDelivery: async ({ organisationId, interchangeId }) => {
@@ -19,7 +23,10 @@ const DEFECTS: Record<string, typeof createProviderActivities> = {
   }),
 }
 
-/** The activities of a worker with this defect; without a name, of a sound one. Throws one sentence for a defect that nobody knows. */
+/**
+ * The activities of a worker with this defect; without a name, of a sound one. Throws one sentence
+ * for a defect that nobody knows.
+ */
 export function activitiesWith(defect: string | undefined): typeof createProviderActivities {
   if (!defect) return createProviderActivities
   const planted = DEFECTS[defect]

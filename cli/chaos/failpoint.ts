@@ -1,6 +1,7 @@
 /**
- * Named places between two durable effects: `after_send:sftp:3` ends this process with SIGKILL at the third passage of `after_send:sftp` (without a
- * number: the first). Only this folder's programs install it.
+ * Named places between two durable effects: `after_send:sftp:3` ends this process with SIGKILL at
+ * the third passage of `after_send:sftp` (without a number: the first). Only this folder's programs
+ * install it.
  */
 export function failpointsFrom(setting: string | undefined): (place: string) => void {
   if (!setting) return () => undefined

@@ -9,7 +9,10 @@ const PARTS: { name: PartName; counts: keyof Kills }[] = [
   ...TWIN_KINDS.map((kind) => ({ name: twinName(kind), counts: 'twin' as const })),
 ]
 
-/** Kills a random part every 2 to 6 seconds with SIGKILL and starts it again; answers how long each took to be back. */
+/**
+ * Kills a random part every 2 to 6 seconds with SIGKILL and starts it again; answers how long each
+ * took to be back.
+ */
 export async function killAtRandom(
   stack: Stack,
   options: { kills: number; random: () => number; say(words: string): void; workerEnv: Record<string, string> },

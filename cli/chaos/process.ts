@@ -4,8 +4,9 @@ import { activitiesWith } from './defects.ts'
 import { failpointsFrom } from './failpoint.ts'
 
 /**
- * One process of the deployment, steered by CLAIMHUB_FAILPOINT and CLAIMHUB_PLANTED_DEFECT, which the product's own commands refuse. Only whoever starts
- * this program instead of theirs can do so; a variable alone can't.
+ * One process of the deployment, steered by CLAIMHUB_FAILPOINT and CLAIMHUB_PLANTED_DEFECT, which
+ * the product's own commands refuse. Only whoever starts this program instead of theirs can do so;
+ * a variable alone can't.
  */
 export async function serve(part: string | undefined): Promise<void> {
   const { CLAIMHUB_FAILPOINT, CLAIMHUB_PLANTED_DEFECT, ...env } = process.env

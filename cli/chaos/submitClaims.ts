@@ -5,7 +5,16 @@ import { DEMO_HMOS, type DemoHmo } from '../seed/hmos.ts'
 import type { Stack } from '../stack/stack.ts'
 
 /** Those whose ledgers can be audited: a portal has no twin. */
-const ANSWERED_HMOS = DEMO_HMOS.filter(({ twin }) => twin !== null)
+export const ANSWERED_HMOS = DEMO_HMOS.filter(({ twin }) => twin !== null)
+
+export interface ClaimsToSubmit {
+  count: number
+  /** Taken in turn, as the HMOs are. */
+  scenarios: string[]
+  hmos: readonly DemoHmo[]
+  /** The first patient of each scenario that no earlier claim was for; 1 is the first. */
+  firstPatient: number
+}
 
 /** Business time runs fast here: a visit of the seed is months old before a long run ends. */
 const RECENT_DAYS = 360
@@ -14,15 +23,13 @@ const RECENT_DAYS = 360
 const AT_ONCE = 6
 
 /**
- * Drafts and submits claims through the public API, each for a patient of its own, on every HMO in turn that has a twin. Answers the ids of those that the API
- * promised with a 2xx. A client that got no answer sends the same request again, as the practice app does.
+ * Drafts and submits claims through the public API, each for a patient of its own, on every HMO in
+ * turn that has a twin. Answers the ids of those that the API promised with a 2xx. A client that
+ * got no answer sends the same request again, as the practice app does.
  */
 export async function submitClaims(
   stack: Stack,
-  count: number,
-  scenarios: string[],
-  hmos: readonly DemoHmo[] = ANSWERED_HMOS,
-  firstPatient = 1,
+  { count, scenarios, hmos, firstPatient }: ClaimsToSubmit,
 ): Promise<string[]> {
   const clock = clockFrom(stack.state.clock)
   const promised: string[] = []

@@ -46,7 +46,10 @@ export class ApiProblem extends Error {
   }
 }
 
-/** The practice app's side: everything goes through the public API. A 503 is waited out, as any client would. */
+/**
+ * The practice app's side: everything goes through the public API. A 503 is waited out, as any
+ * client would.
+ */
 export function publicApi(base: string, key: string): PublicApi {
   async function call<T>(
     method: string,

@@ -7,14 +7,17 @@ import { seedDemo } from '../seed/seedDemo.ts'
 import { type Stack, startStack } from '../stack/stack.ts'
 import { publicApi } from './client.ts'
 import { type Guide, guideFor } from './guide.ts'
-import { keepHistories } from './keepHistories.ts'
+import { type EndedClaim, keepHistories } from './keepHistories.ts'
 import { STORIES, type Story } from './scenarios.ts'
 import { STORIES_BY_HAND } from './storiesByHand.ts'
 
-/** A business day passes in a second and a half: slow enough for two cores, fast enough for a person. */
+/**
+ * A business day passes in a second and a half: slow enough for two cores, fast enough for a
+ * person.
+ */
 const SCALE = 86_400 / 1.5
 
-export interface Played {
+export interface PlayedStory {
   provider: string
   transport: string
   format: string
@@ -25,7 +28,10 @@ export interface Played {
   events: number
 }
 
-/** `claimhub demo`: plays every story of every HMO (or of one) through the public API and exits 0 only if each claim ended as it should. */
+/**
+ * `claimhub demo`: plays every story of every HMO (or of one) through the public API and exits 0
+ * only if each claim ended as it should.
+ */
 export async function demo(options: {
   json?: boolean
   keep?: boolean
@@ -37,12 +43,12 @@ export async function demo(options: {
   const say = (words: string) => process.stderr.write(`${words}\n`)
   const folder = mkdtempSync(path.join(os.tmpdir(), 'claimhub-demo-'))
   const stack = await startStack({ folder, apiPort: 0, uiPort: 0, scale: SCALE, say, seed: seedDemo })
-  const claims: Played[] = []
-  const ended: { name: string; claimId: string }[] = []
+  const claims: PlayedStory[] = []
+  const ended: EndedClaim[] = []
   try {
     const plays = hmos.flatMap((hmo) => storiesOf(hmo).map((story) => ({ hmo, story })))
     say(`playing ${plays.length} stories on ${hmos.length} HMOs; a business day passes in ${86_400 / SCALE} s`)
-    await Promise.all(plays.map(async ({ hmo, story }) => claims.push(await played(stack, hmo, story, say, ended))))
+    await Promise.all(plays.map(async ({ hmo, story }) => claims.push(await played(stack, { hmo, story }, say, ended))))
     if (options.histories) await keepHistories(stack.env['TEMPORAL_ADDRESS'] ?? '', options.histories, ended)
   } finally {
     await stack.stop()
@@ -57,18 +63,20 @@ export async function demo(options: {
   if (!ok) process.exitCode = 1
 }
 
-/** Where nobody answers by itself, a person is the channel, and its stories are others. */
+/**
+ * An HMO without a twin answers nothing by itself: a person works with its portal, in stories of
+ * their own.
+ */
 function storiesOf({ twin }: DemoHmo): Story[] {
   return twin === null ? STORIES_BY_HAND : STORIES
 }
 
 async function played(
   stack: Stack,
-  hmo: DemoHmo,
-  story: Story,
+  { hmo, story }: { hmo: DemoHmo; story: Story },
   say: (words: string) => void,
-  ended: { name: string; claimId: string }[],
-): Promise<Played> {
+  ended: EndedClaim[],
+): Promise<PlayedStory> {
   const { provider, letter, transport, format } = hmo
   const clock = clockFrom(stack.state.clock)
   const guide: Guide = guideFor(publicApi(stack.apiUrl, stack.state.apiKey ?? ''), provider, letter, () => clock.now())

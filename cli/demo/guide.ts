@@ -4,10 +4,16 @@ import { xrayPng } from './xray.ts'
 /** What a scenario's script may do, in the words of the guide. */
 export interface Guide {
   provider: string
-  /** Finds the scenario's patient, ticks the services of completed visits, attaches what is required, saves the draft. */
+  /**
+   * Finds the scenario's patient, ticks the services of completed visits, attaches what is
+   * required, saves the draft.
+   */
   draft(scenario: string, options?: { crown?: boolean; patient?: number; recentDays?: number }): Promise<ClaimShown>
   submit(claimId: string): Promise<ClaimShown>
-  /** Polls the claim until the test holds; throws with what the claim is when it doesn't within the patience. */
+  /**
+   * Polls the claim until the test holds; throws with what the claim is when it doesn't within the
+   * patience.
+   */
   until(claimId: string, words: string, holds: (claim: ClaimShown) => boolean): Promise<ClaimShown>
   resubmit(claimId: string): Promise<ClaimShown>
   statusByHand(claimId: string, status: string): Promise<void>

@@ -4,24 +4,30 @@ import { Client, Connection, defaultPayloadConverter } from '@temporalio/client'
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
 import type { temporal } from '@temporalio/proto'
 import { CLAIM_WORKFLOW } from '../../workflows/client/claimStart.ts'
-import { claimWorkflowId } from '../../workflows/ids.ts'
+import { claimWorkflowId, RECONCILIATION_ID } from '../../workflows/ids.ts'
 
 type History = temporal.api.history.v1.IHistory
 
 /** Beside the claims' own: one run of each type for each provider, the one that went furthest. */
 const OTHER_TYPES = ['batchDispatch', 'inbox', 'collectMailbox', 'reconciliation']
-/** Enough runs to find one in which something happened; the most are an empty look into a mailbox. */
+/**
+ * Runs read for each type: most collections find an empty mailbox, and one that found something is
+ * wanted.
+ */
 const LOOKED_AT = 400
 
+/** `name`: of the story's file. */
+export interface EndedClaim {
+  name: string
+  claimId: string
+}
+
 /**
- * Writes workflow histories as JSON for the replay gate: each story's claim, and one run of every other workflow type
- * for each provider. The folder's earlier histories are thrown away. The data are made up.
+ * Writes workflow histories as JSON for the replay gate: each story's claim, and one run of every
+ * other workflow type for each provider. The folder's earlier histories are thrown away. The data
+ * are made up.
  */
-export async function keepHistories(
-  address: string,
-  folder: string,
-  claims: { name: string; claimId: string }[],
-): Promise<void> {
+export async function keepHistories(address: string, folder: string, claims: EndedClaim[]): Promise<void> {
   const connection = await Connection.connect({ address })
   try {
     const client = new Client({ connection })
@@ -32,10 +38,21 @@ export async function keepHistories(
     }
     for (const { name, claimId } of claims)
       keep(CLAIM_WORKFLOW, name, await client.workflow.getHandle(claimWorkflowId(claimId)).fetchHistory())
+    await reconcileOnce(client)
     for (const type of OTHER_TYPES)
       for (const [provider, history] of await furthestRuns(client, type)) keep(type, provider, history)
   } finally {
     await connection.close()
+  }
+}
+
+/** The schedule's own first run comes later than a demo lasts. */
+async function reconcileOnce(client: Client): Promise<void> {
+  await client.schedule.getHandle(RECONCILIATION_ID).trigger()
+  const query = "WorkflowType = 'reconciliation' AND ExecutionStatus = 'Completed'"
+  for (let seen = 0; seen === 0; ) {
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    seen = (await client.workflow.count(query)).count
   }
 }
 

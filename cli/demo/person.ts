@@ -3,7 +3,7 @@ import type { ClaimShown } from './client.ts'
 import type { Guide } from './guide.ts'
 
 /** What a person does with an HMO that has a portal and nothing else. */
-export interface Person {
+export interface BillingPerson {
   /** Waits until the packet lies ready and is on the worklist; answers the names of its files. */
   packet(claimId: string): Promise<string[]>
   /** Files the packet at the portal, and says so. */
@@ -11,10 +11,10 @@ export interface Person {
   /** Downloads the portal's list of claims, where this one has the status, and puts it in. */
   claimList(claim: ClaimShown, status: string, remarks?: string): Promise<void>
   /** Downloads the portal's list of payments with these lines of the claim, and puts it in. */
-  payments(claim: ClaimShown, lines: PaidLine[], check: string): Promise<void>
+  payments(claim: ClaimShown, lines: KeyedPayment[], check: string): Promise<void>
 }
 
-export interface PaidLine {
+export interface KeyedPayment {
   lineNumber: number
   code: string
   claimed: number
@@ -24,7 +24,7 @@ export interface PaidLine {
   remarks?: string
 }
 
-export function personFor(guide: Guide): Person {
+export function personFor(guide: Guide): BillingPerson {
   const { api } = guide
   const put = ({ connectionId }: ClaimShown, csv: string) =>
     api.upload(`/v1/connections/${connectionId}/documents`, 'text/csv', new TextEncoder().encode(csv))

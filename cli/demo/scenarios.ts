@@ -17,7 +17,10 @@ interface VisitShown {
   balance: Record<'fees' | 'paid' | 'contractual' | 'givenUp' | 'balance' | 'patientOwes', number>
 }
 
-/** The visit's balance has fallen by what the HMO paid and what is contractual, and the patient owes the rest: no more, no less. */
+/**
+ * The visit's balance has fallen by what the HMO paid and what is contractual, and the patient owes
+ * the rest: no more, no less.
+ */
 export async function checkVisit(guide: Guide, { lines, total, balances }: ClaimShown): Promise<void> {
   const [visitId, ...others] = new Set(lines.map((line) => line.visitId))
   if (!visitId || others.length > 0) throw new Error('this story claims the services of one visit')
@@ -160,7 +163,7 @@ export const STORIES: Story[] = [
       await guide.until(draft.claimId, 'on the worklist', (claim) => claim.attention)
       const entries = await guide.timeline(draft.claimId)
       if (!entries.some((entry) => entry.type === 'deadline_passed'))
-        throw new Error('the ladder must show on the timeline')
+        throw new Error('the escalation must show on the timeline')
       await guide.statusByHand(draft.claimId, 'APPROVED')
       await guide.pay(draft.claimId, submitted.total, submitted.currency)
       return guide.until(draft.claimId, 'paid and closed', (claim) => paid(claim) && claim.closed === 'settled')
@@ -168,7 +171,7 @@ export const STORIES: Story[] = [
   },
   {
     scenario: 'SL',
-    name: 'slow: late news closes the worklist item',
+    name: 'slow: a late answer closes the worklist item',
     expected: { status: 'APPROVED', paymentStatus: 'PAID' },
     async play(guide) {
       const draft = await guide.draft('SL')

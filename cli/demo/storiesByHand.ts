@@ -1,10 +1,10 @@
 import type { ClaimShown } from './client.ts'
 import type { Guide } from './guide.ts'
-import { type PaidLine, personFor } from './person.ts'
+import { type KeyedPayment, personFor } from './person.ts'
 import { checkVisit, type Story } from './scenarios.ts'
 
 const settled = (claim: ClaimShown) => claim.paymentStatus === 'PAID' && claim.closed === 'settled'
-const inFull = ({ lines }: ClaimShown): PaidLine[] =>
+const inFull = ({ lines }: ClaimShown): KeyedPayment[] =>
   lines.map(({ lineNumber, code, amount }) => ({ lineNumber, code, claimed: amount, paid: amount }))
 
 /** The stories of an HMO that has nothing but a portal: the person at the clinic is the channel. */
@@ -99,7 +99,7 @@ export const STORIES_BY_HAND: Story[] = [
   },
   {
     scenario: 'SI',
-    name: 'nobody files it: the ladder climbs until somebody does',
+    name: 'nobody files it: escalated until somebody does',
     expected: { status: 'APPROVED', paymentStatus: 'PAID' },
     async play(guide) {
       const draft = await guide.draft('SI')
@@ -168,5 +168,5 @@ async function climbed(guide: Guide, claimId: string): Promise<void> {
   await guide.until(claimId, 'overdue', ({ waitingFor }) => waitingFor?.includes('overdue') ?? false)
   const entries = await guide.timeline(claimId)
   if (!entries.some((entry) => entry.type === 'deadline_passed'))
-    throw new Error('the ladder must show on the timeline')
+    throw new Error('the escalation must show on the timeline')
 }

@@ -1,6 +1,9 @@
 import { crc32, deflateSync } from 'node:zlib'
 
-/** A small greyscale PNG that stands for an X-ray: real bytes that every checker takes for what they are. */
+/**
+ * A small greyscale PNG that stands for an X-ray: real bytes that every checker takes for what they
+ * are.
+ */
 export function xrayPng(size = 64): Uint8Array {
   const rows = Array.from({ length: size }, (_, y) =>
     Buffer.from([

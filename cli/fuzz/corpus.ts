@@ -4,25 +4,28 @@ import type { InMessage, Notice } from '../../adapters/contract.ts'
 import { allSubjects } from '../adapter/conformance/subject.ts'
 import { reportOf } from '../inspect/inspect.ts'
 import { readDocument } from '../inspect/readDocument.ts'
-import { type Effect, effectsOf, effectsOfAnswer, effectsOfReport, knownOf, knownOfReport } from './effects.ts'
+import { type BelievedEffect, effectsOf, effectsOfAnswer, effectsOfReport, knownOf, knownOfReport } from './effects.ts'
 import type { Family } from './oracle.ts'
 
 /** One document that is mutated, and one reader of it. */
-export interface Subject {
+export interface FuzzSubject {
   name: string
   bytes: Uint8Array
   /** How the document protects itself; `remittance` by its balance too. */
   family: Family
   remittance: boolean
-  read(bytes: Uint8Array): Promise<Effect[]>
+  read(bytes: Uint8Array): Promise<BelievedEffect[]>
 }
 
 /** Larger ones cost time and show nothing more. */
 const LARGEST_BYTES = 60_000
 const SAMPLES = path.join(import.meta.dirname, '../../test/fixtures')
 
-/** Every document in the adapters' fixtures with its adapter's decoder, and every sample document and fixture with inspect. */
-export async function corpus(): Promise<Subject[]> {
+/**
+ * Every document in the adapters' fixtures with its adapter's decoder, and every sample document
+ * and fixture with inspect.
+ */
+export async function corpus(): Promise<FuzzSubject[]> {
   const decoded = await Promise.all(allSubjects().map(ofAdapter))
   return [...decoded.flat(), ...(await samples())].filter(
     ({ bytes }) => bytes.length > 0 && bytes.length <= LARGEST_BYTES,
@@ -34,8 +37,8 @@ async function ofAdapter({
   id,
   context,
   messages,
-}: ReturnType<typeof allSubjects>[number]): Promise<Subject[]> {
-  const subjects: Subject[] = []
+}: ReturnType<typeof allSubjects>[number]): Promise<FuzzSubject[]> {
+  const subjects: FuzzSubject[] = []
   const ctx = context()
   for (const [index, message] of messages('decode').entries()) {
     const notices = await adapter.decode(message, ctx)
@@ -58,7 +61,7 @@ function isPayment(notices: readonly Notice[]): boolean {
   return notices.some(({ kind }) => kind === 'remittance')
 }
 
-async function samples(): Promise<Subject[]> {
+async function samples(): Promise<FuzzSubject[]> {
   if (!existsSync(SAMPLES)) return []
   const files = readdirSync(SAMPLES, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile())
@@ -69,14 +72,14 @@ async function samples(): Promise<Subject[]> {
   )
 }
 
-async function inspected(name: string, bytes: Uint8Array): Promise<Subject> {
+async function inspected(name: string, bytes: Uint8Array): Promise<FuzzSubject> {
   const report = async (changed: Uint8Array) => reportOf(name, await readDocument(changed))
   const known = knownOfReport(await report(bytes))
   const remittance = /BPR|PaymentReconciliation/i.test(Buffer.from(bytes).toString('latin1'))
   return subject(name, bytes, remittance, async (changed) => effectsOfReport(await report(changed), known))
 }
 
-function subject(name: string, bytes: Uint8Array, remittance: boolean, read: Subject['read']): Subject {
+function subject(name: string, bytes: Uint8Array, remittance: boolean, read: FuzzSubject['read']): FuzzSubject {
   const text = Buffer.from(bytes).toString('latin1')
   const family = familyOf(text.replace(/^\xef\xbb\xbf/, '').trimStart())
   const totalled = family === 'x12' || text.includes('PaymentReconciliation')

@@ -3,8 +3,11 @@ import type { Reference } from '../../domain/claim.ts'
 import { checkRemittance, type Remittance } from '../../domain/money/remittance.ts'
 import type { FileReport } from '../inspect/report.ts'
 
-/** One thing that a document would make the hub believe: about whom, which amounts (minor units), and what about it. */
-export interface Effect {
+/**
+ * One thing that a document would make the hub believe: about whom, which amounts (minor units),
+ * and what about it.
+ */
+export interface BelievedEffect {
   about: string
   amounts: readonly number[]
   status: string
@@ -12,7 +15,7 @@ export interface Effect {
   paid?: true
 }
 
-/** Whose news the original of a document carries: only news about these can be taken for the original's. */
+/** What the unchanged document is about: only effects on these can be mistaken for its own. */
 export interface Known {
   /** Our submission number, or a reference of theirs that leads to it, by either in upper case. */
   claims: Map<string, string>
@@ -39,11 +42,12 @@ export function knownOf(notices: readonly Notice[]): Known {
 }
 
 /**
- * What the hub would take from notices: unreadable ones, unknown codes (`other`), claims that nobody sent and remittances that don't balance change
- * nothing but the worklist.
+ * What the hub would take from notices: unreadable ones, unknown codes (`other`), claims that
+ * nobody sent and remittances that don't balance change nothing but the worklist.
  */
-export function effectsOf(notices: readonly Notice[], known: Known): Effect[] {
-  // A code that the decoder has no word for: the money is booked, and a person is told that the claim's state is not known.
+export function effectsOf(notices: readonly Notice[], known: Known): BelievedEffect[] {
+  // A code that the decoder has no word for: the money is booked, and a person is told that the
+  // claim's state is not known.
   const doubted = notices.flatMap((notice) =>
     notice.kind === 'claim' && notice.fact.type === 'other' ? [resolved(notice.match, known)] : [],
   )
@@ -55,7 +59,7 @@ export function effectsOf(notices: readonly Notice[], known: Known): Effect[] {
 /** No state is taken of such a claim. */
 export const FOR_A_PERSON = 'for a person'
 
-function effectsOfNotice(notice: Notice, known: Known): Effect[] {
+function effectsOfNotice(notice: Notice, known: Known): BelievedEffect[] {
   switch (notice.kind) {
     case 'unreadable':
       return []
@@ -93,7 +97,7 @@ function effectsOfNotice(notice: Notice, known: Known): Effect[] {
   }
 }
 
-function paymentsOf(remittance: Remittance, known: Known): Effect[] {
+function paymentsOf(remittance: Remittance, known: Known): BelievedEffect[] {
   if (checkRemittance(remittance).length > 0) return []
   return remittance.claims.flatMap((claim) => {
     const about = resolved(claim, known)
@@ -115,14 +119,17 @@ function resolved({ submissionNumber, references }: ClaimMatch, known: Known): s
   return null
 }
 
-export function effectsOfAnswer(answer: Answer): Effect[] {
+export function effectsOfAnswer(answer: Answer): BelievedEffect[] {
   if (answer.kind === 'unknown') return []
   const references = answer.kind === 'taken' ? answer.references.map(({ value }) => value) : []
   return [{ about: 'the sending', amounts: [], status: [answer.kind, ...references].join(' ') }]
 }
 
-/** What a person would take from a report of inspect: one with problems is not taken at its word, and a claim that nobody sent is looked up in vain. */
-export function effectsOfReport(report: FileReport, known: Known): Effect[] {
+/**
+ * What a person would take from a report of inspect: one with problems is not taken at its word,
+ * and a claim that nobody sent is looked up in vain.
+ */
+export function effectsOfReport(report: FileReport, known: Known): BelievedEffect[] {
   return report.transactions.flatMap(({ problems, kind, balanced, claims }) => {
     if (problems.length > 0 || balanced === false) return []
     return claims.flatMap(({ claimId, reference, status, charged, paid }) => {

@@ -15,7 +15,10 @@ export interface FuzzOptions {
   here?: boolean
 }
 
-/** `claimhub fuzz`: mutated documents for every decoder and for inspect, in a process with a small heap and a watchdog. Exit code 1 on any failure. */
+/**
+ * `claimhub fuzz`: mutated documents for every decoder and for inspect, in a process with a small
+ * heap and a watchdog. Exit code 1 on any failure.
+ */
 export async function fuzz(options: FuzzOptions): Promise<void> {
   const documents = Number(options.documents)
   const seed = Number(options.seed)

@@ -1,4 +1,7 @@
-/** What a mutation does to a document; the oracle (oracle.ts) asks more of some kinds than of others. */
+/**
+ * What a mutation does to a document; the oracle (oracle.ts) asks more of some kinds than of
+ * others.
+ */
 export const MUTATIONS = [
   'truncate',
   'drop-unit',

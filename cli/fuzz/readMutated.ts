@@ -1,6 +1,6 @@
 import { seeded } from '../chaos/random.ts'
-import { corpus, type Subject } from './corpus.ts'
-import type { Effect } from './effects.ts'
+import { corpus, type FuzzSubject } from './corpus.ts'
+import type { BelievedEffect } from './effects.ts'
 import { MUTATIONS, mutated } from './mutations.ts'
 import { violationOf } from './oracle.ts'
 
@@ -21,8 +21,9 @@ const SLOWEST_MS = 1000
 const MOST_FAILURES = 50
 
 /**
- * Reads mutated documents one after the other in this process; the same seed makes the same documents. `starts` is told of each before it is read, so
- * that a parent knows which one never ended.
+ * Reads mutated documents one after the other in this process; the same seed makes the same
+ * documents. `starts` is called for each before it is read, so that a parent knows which one never
+ * ended.
  */
 export async function readMutated(
   documents: number,
@@ -30,7 +31,7 @@ export async function readMutated(
   starts: (document: number, name: string) => void,
 ): Promise<FuzzResult> {
   const subjects = await corpus()
-  const originals = new Map<Subject, Effect[]>()
+  const originals = new Map<FuzzSubject, BelievedEffect[]>()
   for (const subject of subjects) originals.set(subject, await subject.read(subject.bytes))
   const result: FuzzResult = {
     documents: 0,
@@ -60,7 +61,7 @@ export async function readMutated(
         base64: Buffer.from(bytes).toString('base64'),
       })
     const before = process.cpuUsage()
-    let taken: Effect[]
+    let taken: BelievedEffect[]
     try {
       taken = await subject.read(bytes)
     } catch (error) {
@@ -82,6 +83,6 @@ export async function readMutated(
   return result
 }
 
-function key({ about, amounts, status }: Effect): string {
+function key({ about, amounts, status }: BelievedEffect): string {
   return `${about} ${status} ${amounts}`
 }

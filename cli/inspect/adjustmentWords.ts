@@ -1,4 +1,6 @@
-/** Adjustments in words, for people. The words are ours; a code without words is printed as it is. */
+/**
+ * Adjustments in words, for people. The words are ours; a code without words is printed as it is.
+ */
 
 /** What has happened to the amount, by reason and else by group. */
 export function adjustmentWords(group: string, reason: string): string {

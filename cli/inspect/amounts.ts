@@ -1,14 +1,15 @@
 import { exponentOf, formatMinor, type Minor, parseMinor } from '../../domain/amounts.ts'
-import type { Problem } from './report.ts'
+import type { DocumentProblem } from './report.ts'
 
 /** Beyond any payment of an HMO; keeps sums inside the safe integers. */
 const LARGEST_DIGITS = 13
 
 /**
- * Reads amounts of documents that are not ours. Null, with a problem, for what is no exact amount: nothing is rounded. A minus behind the digits has only
- * one meaning, so that it is read, with a problem all the same.
+ * Reads amounts of documents that are not ours. Null, with a problem, for what is no exact amount:
+ * nothing is rounded. A minus behind the digits has only one meaning, so that it is read, with a
+ * problem all the same.
  */
-export function lenientAmounts(currency: string, problems: Problem[]) {
+export function lenientAmounts(currency: string, problems: DocumentProblem[]) {
   const places = exponentOf(currency)
   return {
     /** `required`: whether an empty text is a problem. */

@@ -1,10 +1,10 @@
 import type { Minor } from '../../domain/amounts.ts'
 import { formatMinor } from '../../domain/amounts.ts'
 import { checkRemittance, type Remittance, type RemittanceClaim } from '../../domain/money/remittance.ts'
-import type { Problem } from './report.ts'
+import type { DocumentProblem } from './report.ts'
 
 /** A payment as far as its balance goes. Null is an amount that could not be read. */
-export interface Payment {
+export interface StatedPayment {
   amount: Minor | null
   claims: PaymentClaim[]
   /** Positive takes money away. */
@@ -22,14 +22,15 @@ export interface PaymentClaim {
 }
 
 /**
- * The product's own rules of balance (domain/remittance.ts) applied to what could be read. A claim with an unreadable amount can't be judged, nor can the
- * payment that it belongs to: then `balanced` is false and the unreadable amount is the problem.
+ * The product's own rules of balance (domain/remittance.ts) applied to what could be read. A claim
+ * with an unreadable amount can't be judged, nor can the payment that it belongs to: then
+ * `balanced` is false and the unreadable amount is the problem.
  */
 export function checkBalance(
-  payment: Payment,
+  payment: StatedPayment,
   currency: string,
   whereOf: (claim?: number, line?: number) => string,
-): { balanced: boolean; problems: Problem[] } {
+): { balanced: boolean; problems: DocumentProblem[] } {
   const judged = payment.claims.map((claim, index) => ({ index, claim: complete(claim) }))
   const whole = judged.flatMap(({ index, claim }) => (claim === null ? [] : [{ index, claim }]))
   const taken = payment.providerAdjustments.filter((amount) => amount !== null)
@@ -46,7 +47,7 @@ export function checkBalance(
   const whollyRead =
     payment.amount !== null && whole.length === judged.length && taken.length === payment.providerAdjustments.length
   const broken = checkRemittance(remittance).filter((each) => whollyRead || each.rule !== 'payment-balance')
-  const problems = broken.map(({ rule, claim, line, difference }): Problem => {
+  const problems = broken.map(({ rule, claim, line, difference }): DocumentProblem => {
     const place = claim === undefined ? undefined : whole[claim]?.index
     return {
       code: rule,

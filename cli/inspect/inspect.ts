@@ -4,8 +4,9 @@ import { readFile } from './readFile.ts'
 import { emptyTransaction, type FileReport, kindOf, type Reading } from './report.ts'
 
 /**
- * `claimhub inspect`: what each file is and says. Every file is looked at, whatever the others are; exit code 2 when one could not be read. Problems of a
- * readable file are part of the answer and no failure.
+ * `claimhub inspect`: what each file is and says. Every file is looked at, whatever the others are;
+ * exit code 2 when one could not be read. Problems of a readable file are part of the answer and no
+ * failure.
  */
 export async function inspect(files: string[], options: { json?: boolean }): Promise<void> {
   for (const file of files) {
@@ -25,7 +26,10 @@ async function read(file: string): Promise<Reading> {
   return { readable: false, mediaType: 'application/octet-stream', because: 'because' in found ? found.because : '' }
 }
 
-/** The file as one object of `--json`. An unreadable one says why in the problem of an empty transaction. */
+/**
+ * The file as one object of `--json`. An unreadable one says why in the problem of an empty
+ * transaction.
+ */
 export function reportOf(file: string, reading: Reading): FileReport {
   const { mediaType } = reading
   if (!reading.readable) {

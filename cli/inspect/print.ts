@@ -3,7 +3,10 @@ import { type ClaimReport, kindOf, type Reading, type ReadTransaction } from './
 
 type Readable = Extract<Reading, { readable: true }>
 
-/** A file's report for a person: what it is, from whom, each claim with its amounts, and what is wrong where. */
+/**
+ * A file's report for a person: what it is, from whom, each claim with its amounts, and what is
+ * wrong where.
+ */
 export function printReport(file: string, { mediaType, transactions }: Readable): string {
   const kind = kindOf(transactions.map(({ report }) => report))
   const lines = [`${file}: ${kind} (${mediaType})`, ...transactions.flatMap(printTransaction)]
@@ -95,7 +98,7 @@ function table(rows: readonly (readonly string[])[], indent: string, right: read
   })
 }
 
-/** A document must not steer the terminal. */
+/** Control characters go, because a terminal would obey them. */
 function printable(line: string): string {
   return line.replace(/[\p{Cc}\p{Cf}]/gu, '\u{fffd}')
 }

@@ -1,8 +1,8 @@
 import type { Reading } from './report.ts'
 
 /**
- * Reads a document by what its bytes are; its name doesn't count. Never throws for what stands in it. Each reader is loaded when it is needed: their
- * libraries cost more than most documents.
+ * Reads a document by what its bytes are; its name doesn't count. Never throws for what stands in
+ * it. Each reader is loaded when it is needed: their libraries cost more than most documents.
  */
 export async function readDocument(bytes: Uint8Array): Promise<Reading> {
   const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, LOOK_AT)).toString('latin1')

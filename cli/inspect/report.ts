@@ -1,20 +1,23 @@
-/** What `inspect --json` prints, a line for each file; the order of the properties is the order in the JSON (docs/inspect.md). */
+/**
+ * What `inspect --json` prints, a line for each file; the order of the properties is the order in
+ * the JSON (docs/inspect.md).
+ */
 export interface FileReport {
   /** The path as it was given. */
   file: string
   mediaType: string
   /** Null when the file is not readable. */
-  kind: Kind | 'mixed' | null
+  kind: ReportKind | 'mixed' | null
   readable: boolean
   transactions: TransactionReport[]
 }
 
-export type Kind = 'remittance' | 'acknowledgement' | 'status' | 'claim'
+export type ReportKind = 'remittance' | 'acknowledgement' | 'status' | 'claim'
 
 export interface TransactionReport {
-  kind: Kind | null
+  kind: ReportKind | null
   controlNumber: string | null
-  problems: Problem[]
+  problems: DocumentProblem[]
   /** Whether a remittance adds up; null for what is none. */
   balanced: boolean | null
   /** Decimal text: what a remittance pays, or the sum of the claims of a claim file. */
@@ -49,7 +52,7 @@ export type ProblemCode =
   | 'malformed'
 
 /** Something wrong with the document. `where` is a place in it, `message` a sentence. */
-export interface Problem {
+export interface DocumentProblem {
   code: ProblemCode
   where: string
   message: string
@@ -74,7 +77,7 @@ export interface ReadTransaction {
 }
 
 /** A transaction without content yet. */
-export function emptyTransaction(kind: Kind | null, controlNumber: string | null): TransactionReport {
+export function emptyTransaction(kind: ReportKind | null, controlNumber: string | null): TransactionReport {
   return {
     kind,
     controlNumber: controlNumber || null,

@@ -1,7 +1,8 @@
 import { isStatusCategory } from '../../adapters/formats/x12/codeLists.ts'
 
 /**
- * The words of `claims[].status`. They are the domain's own where it has one, written with hyphens; a code that stands in no table is printed as it is.
+ * The words of `claims[].status`. They are the domain's own where it has one, written with hyphens;
+ * a code that stands in no table is printed as it is.
  */
 
 /** CLP02 of an 835 (source: 005010X221A1; the codes of before 5010 below). */
@@ -33,7 +34,10 @@ export const CLAIM_PURPOSE: Readonly<Record<string, string>> = {
   '8': 'void',
 }
 
-/** Left our word, right the first characters of the status category codes that it means (source: X12 external code source 507); the longest wins. */
+/**
+ * Left our word, right the first characters of the status category codes that it means (source: X12
+ * external code source 507); the longest wins.
+ */
 const CATEGORIES: Readonly<Record<string, readonly string[]>> = {
   forwarded: ['A0', 'A1'],
   received: ['A2', 'A5'],
@@ -71,7 +75,10 @@ export function categoryWord(category: string): string {
   return category
 }
 
-/** Our word for a claim with these categories; a code that we don't know outweighs all others, because it may mean anything. */
+/**
+ * Our word for a claim with these categories; a code that we don't know outweighs all others,
+ * because it may mean anything.
+ */
 export function weightiestWord(categories: readonly string[]): string | null {
   const words = categories.map(categoryWord)
   return words.find((word) => !WEIGHT.includes(word)) ?? WEIGHT.find((word) => words.includes(word)) ?? null

@@ -2,7 +2,7 @@ import { organisationOfKey } from '../../db/acrossTenants/lookups.ts'
 import type { Role } from '../../db/schema/setupTables.ts'
 import { type ApiKey, apiKeysOf, createApiKey, revokeApiKey } from '../../db/setup/apiKeys.ts'
 import { audit } from '../../db/setup/audit.ts'
-import { asOperator, requireOrganisation, tell } from './operator.ts'
+import { asOperator, print, requireOrganisation } from './operator.ts'
 
 /** `claimhub key create`: shown this once; the database keeps its hash and its first letters. */
 export async function create(options: {
@@ -22,7 +22,7 @@ export async function create(options: {
       return key
     })
   })
-  tell(
+  print(
     options.json,
     { ...made, organisationId, name, role },
     `${made.key}\nkey ${made.keyId} of the role ${role}. It is shown this once: keep it now.`,
@@ -36,7 +36,7 @@ export async function list(options: { organisation: string; json?: boolean }): P
     await requireOrganisation(operator, organisationId)
     return operator.rows.within(organisationId, (tx) => apiKeysOf(tx, organisationId))
   })
-  tell(options.json, { organisationId, keys }, keys.length === 0 ? 'no key yet' : keys.map(lineOf).join('\n'))
+  print(options.json, { organisationId, keys }, keys.length === 0 ? 'no key yet' : keys.map(lineOf).join('\n'))
 }
 
 function lineOf({ keyId, prefix, role, name, createdAt, revokedAt }: ApiKey): string {
@@ -58,7 +58,7 @@ export async function revoke(keyId: string, options: { json?: boolean }): Promis
     })
     return { organisationId: owner, revoked: done }
   })
-  tell(
+  print(
     options.json,
     { keyId, organisationId, revoked },
     `key ${keyId} ${revoked ? 'is revoked' : 'was revoked before'}`,

@@ -7,7 +7,10 @@ import { clockFrom } from '../../platform/clock.ts'
 import type { SecretsKeys } from '../../platform/seal.ts'
 import { storageFrom } from '../../platform/settings.ts'
 
-/** Who runs the deployment, as these commands work for them: whoever holds its environment. No API key makes an operator. */
+/**
+ * Who runs the deployment, as these commands work for them: whoever holds its environment. No API
+ * key makes an operator.
+ */
 export interface Operator {
   /** Signed in as the database's owner. */
   rows: OperatorDatabase
@@ -20,7 +23,10 @@ export interface Operator {
   now: Date
 }
 
-/** Runs `work` with the deployment's environment and closes what it opened. Throws one sentence when the environment is not the deployment's. */
+/**
+ * Runs `work` with the deployment's environment and closes what it opened. Throws one sentence when
+ * the environment is not the deployment's.
+ */
 export async function asOperator<T>(
   work: (operator: Operator) => Promise<T>,
   env: NodeJS.ProcessEnv = process.env,
@@ -50,7 +56,7 @@ export async function requireOrganisation({ rows }: Operator, organisationId: st
 }
 
 /** Prints one JSON object, or words for a person. */
-export function tell(json: boolean | undefined, report: Record<string, unknown>, words: string): void {
+export function print(json: boolean | undefined, report: Record<string, unknown>, words: string): void {
   process.stdout.write(json ? `${JSON.stringify(report)}\n` : `${words}\n`)
 }
 

@@ -1,7 +1,7 @@
 import { organisationIds } from '../../db/acrossTenants/lookups.ts'
 import { audit } from '../../db/setup/audit.ts'
 import { insertOrganisation, newOrganisationId, organisationName } from '../../db/setup/organisations.ts'
-import { asOperator, tell } from './operator.ts'
+import { asOperator, print } from './operator.ts'
 
 /** `claimhub org create NAME`: a tenant of the deployment; its first API key is the next step. */
 export async function create(name: string, options: { taxId?: string; npi?: string; json?: boolean }): Promise<void> {
@@ -15,7 +15,7 @@ export async function create(name: string, options: { taxId?: string; npi?: stri
       await audit(tx, { organisationId, actor, action: 'organisation.create', subject, detail: {}, now })
     }),
   )
-  tell(
+  print(
     options.json,
     { organisationId, name: name.trim() },
     `organisation ${organisationId}\nnext: claimhub key create --organisation ${organisationId} --name 'practice app' --role owner`,
@@ -33,7 +33,7 @@ export async function list(options: { json?: boolean }): Promise<void> {
     return found
   })
   const words = organisations.map(({ organisationId, name }) => `${organisationId}  ${name}`)
-  tell(
+  print(
     options.json,
     { organisations },
     words.length === 0 ? 'no organisation yet: claimhub org create NAME' : words.join('\n'),

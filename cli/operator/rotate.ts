@@ -3,7 +3,7 @@ import type { Tx } from '../../db/connect.ts'
 import { lockSecrets, sealedConnections, storeSecrets } from '../../db/setup/connectionSecrets.ts'
 import { logOperator } from '../../db/setup/operatorLog.ts'
 import { keyIdOf, type SealedRow, type SecretsKeys, seal, unseal } from '../../platform/seal.ts'
-import { asOperator, type Operator, tell } from './operator.ts'
+import { asOperator, type Operator, print } from './operator.ts'
 
 interface Rotation {
   /** The key that everything is sealed with afterwards. */
@@ -11,20 +11,24 @@ interface Rotation {
   resealed: number
   /** Sealed with the current key already. */
   current: number
-  /** Left as they are: the key that they need is not in the environment, or their bytes are not as they were sealed. */
+  /**
+   * Left as they are: the key that they need is not in the environment, or their bytes are not as
+   * they were sealed.
+   */
   unopened: { connectionId: string; because: string }[]
 }
 
 /**
- * `claimhub secrets rotate`: seals every connection's secrets with the current key, each in a transaction of its own: an interrupted run is simply
- * run again. Exit code 1 when something could not be opened.
+ * `claimhub secrets rotate`: seals every connection's secrets with the current key, each in a
+ * transaction of its own: an interrupted run is simply run again. Exit code 1 when something could
+ * not be opened.
  */
 export async function rotate(options: { dryRun?: boolean; json?: boolean }): Promise<void> {
   const dryRun = options.dryRun ?? false
   const rotation = await asOperator((operator) => rotateAll(operator, dryRun))
   const ok = rotation.unopened.length === 0
   if (!ok) process.exitCode = 1
-  tell(options.json, { ok, dryRun, ...rotation }, wordsOf(rotation, dryRun))
+  print(options.json, { ok, dryRun, ...rotation }, wordsOf(rotation, dryRun))
 }
 
 async function rotateAll({ databases, rows, secretsKeys, actor, now }: Operator, dryRun: boolean): Promise<Rotation> {
@@ -47,7 +51,7 @@ async function rotateAll({ databases, rows, secretsKeys, actor, now }: Operator,
 
 type Outcome = { kind: 'resealed' | 'current' } | { kind: 'unopened'; because: string }
 
-/** A value of the current key is opened too: the promise is that the other keys may go. */
+/** A value under the current key is opened too: after a clean run the other keys may be deleted. */
 async function rotateOne(tx: Tx, keys: SecretsKeys, row: SealedRow, dryRun: boolean): Promise<Outcome> {
   const sealed = await lockSecrets(tx, row)
   if (sealed === null) return { kind: 'current' }

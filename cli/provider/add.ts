@@ -3,8 +3,9 @@ import { type ApiOptions, reachApi } from './api.ts'
 import { connectionIn } from './file.ts'
 
 /**
- * `claimhub provider add FILE.yaml`: connects the key's organisation with a provider that the deployment knows. What stands in the file is checked by
- * the API, against the adapter's and transport's own schemas.
+ * `claimhub provider add FILE.yaml`: connects the key's organisation with a provider that the
+ * deployment knows. What stands in the file is checked by the API, against the adapter's and
+ * transport's own schemas.
  */
 export async function add(path: string, options: ApiOptions & { json?: boolean }): Promise<void> {
   const connection = connectionIn(path)

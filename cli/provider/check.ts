@@ -5,7 +5,10 @@ interface Checked {
   steps: { step: string; ok: boolean; detail: string }[]
 }
 
-/** `claimhub provider check CONNECTION`: tries the connection step by step and says which one failed; exit code 1 then. Nothing is sent. */
+/**
+ * `claimhub provider check CONNECTION`: tries the connection step by step and says which one
+ * failed; exit code 1 then. Nothing is sent.
+ */
 export async function check(connectionId: string, options: ApiOptions & { json?: boolean }): Promise<void> {
   const checked = await reachApi(options).post<Checked>(`/v1/connections/${encodeURIComponent(connectionId)}/check`)
   if (!checked.ok) process.exitCode = 1

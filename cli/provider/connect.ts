@@ -6,12 +6,14 @@ import { applyConnection } from '../../api/routes/setup/createConnection.ts'
 import { newConnection } from '../../api/routes/setup/schemasConnections.ts'
 import { seal } from '../../platform/seal.ts'
 import { isReference, REFERENCE_PREFIX, referencedVariable } from '../../platform/secretReferences.ts'
-import { asOperator, requireOrganisation, tell } from '../operator/operator.ts'
+import { asOperator, print, requireOrganisation } from '../operator/operator.ts'
 import { connectionIn } from './file.ts'
 
 /**
- * `claimhub provider connect FILE.yaml --organisation ID`: makes an organisation's connection as the operator, or changes the one that is there to what
- * the file says. Only here may a secret be `env:CLAIMHUB_CONNECTION_…`; the variable is read by the API and the workers, not by this command.
+ * `claimhub provider connect FILE.yaml --organisation ID`: makes an organisation's connection as
+ * the operator, or changes the one that is there to what the file says. Only here may a secret be
+ * `env:CLAIMHUB_CONNECTION_…`; the variable is read by the API and the workers, not by this
+ * command.
  */
 export async function connect(path: string, options: { organisation: string; json?: boolean }): Promise<void> {
   const parsed = newConnection.safeParse(connectionIn(path))
@@ -32,7 +34,7 @@ export async function connect(path: string, options: { organisation: string; jso
       .catch((error: unknown) => thrownOn(path, error))
   })
   const { connectionId, state } = made
-  tell(
+  print(
     options.json,
     { organisationId, providerId: wanted.providerId, ...made },
     `connection ${connectionId}: ${state}\nnext: npx claimhub provider check ${connectionId}`,

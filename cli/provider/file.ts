@@ -17,7 +17,10 @@ export const newProvider = z.strictObject({
     .default(null),
 })
 
-/** A provider and an organisation's account with it, as one file. What stands in the account is checked by whoever makes the connection. */
+/**
+ * A provider and an organisation's account with it, as one file. What stands in the account is
+ * checked by whoever makes the connection.
+ */
 const file = z.strictObject({
   provider: newProvider.optional(),
   connection: z.looseObject({ secrets: z.record(z.string(), z.string()).default({}) }).optional(),

@@ -1,12 +1,13 @@
 import { allAdapters } from '../../adapters/registry.ts'
 import { logOperator } from '../../db/setup/operatorLog.ts'
 import { registerProvider } from '../../db/setup/providers.ts'
-import { asOperator, tell } from '../operator/operator.ts'
+import { asOperator, print } from '../operator/operator.ts'
 import { readProviderFile } from './file.ts'
 
 /**
- * `claimhub provider register FILE.yaml`: makes the HMO known to the whole deployment, or brings its names and people up to date. The operator's: every
- * organisation sees it, and its adapter decides what leaves.
+ * `claimhub provider register FILE.yaml`: makes the HMO known to the whole deployment, or brings
+ * its names and people up to date. The operator's: every organisation sees it, and its adapter
+ * decides what leaves.
  */
 export async function register(path: string, options: { json?: boolean }): Promise<void> {
   const { provider } = readProviderFile(path)
@@ -27,5 +28,5 @@ export async function register(path: string, options: { json?: boolean }): Promi
       return done
     }),
   )
-  tell(options.json, { providerId, adapterId, state }, `${providerId}: ${state}`)
+  print(options.json, { providerId, adapterId, state }, `${providerId}: ${state}`)
 }

@@ -21,7 +21,10 @@ const account = z.object({
 
 const PROVIDERS = path.join(import.meta.dirname, '../../adapters/providers')
 
-/** The account of a `--settings` file, or else the sample account in the adapter's own fixtures. Throws one sentence when there is neither. */
+/**
+ * The account of a `--settings` file, or else the sample account in the adapter's own fixtures.
+ * Throws one sentence when there is neither.
+ */
 export function readAccount(provider: string, file: string | undefined): SampleConnection {
   const from = file ?? path.join(PROVIDERS, provider, 'fixtures/connection.json')
   if (file === undefined && !existsSync(from))

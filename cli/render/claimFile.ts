@@ -13,7 +13,10 @@ import {
 } from '../../domain/claim.ts'
 import { AREAS, parseSurfaces, parseTooth } from '../../domain/practice/tooth.ts'
 
-/** A claim as a person writes it down for `claimhub render` (docs/inspect.md); amounts are decimal text, what can be derived may be left out. */
+/**
+ * A claim as a person writes it down for `claimhub render` (docs/inspect.md); amounts are decimal
+ * text, what can be derived may be left out.
+ */
 const words = z.string().trim().min(1).max(200)
 const day = z.iso.date()
 const address = z.strictObject({
@@ -100,8 +103,9 @@ export interface RenderedClaim {
 }
 
 /**
- * Reads a claim file. The submission number, where none is given, is made of the file's own bytes: the same file gives the same documents. Throws one
- * sentence for each problem, with its path in the file.
+ * Reads a claim file. The submission number, where none is given, is made of the file's own bytes:
+ * the same file gives the same documents. Throws one sentence for each problem, with its path in
+ * the file.
  */
 export async function readClaimFile(file: string, connectionCurrency: string): Promise<RenderedClaim> {
   const text = readText(file)

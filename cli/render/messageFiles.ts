@@ -8,8 +8,9 @@ export interface MessageFile {
 }
 
 /**
- * The files that one message makes: files keep their name; an HTTP request is its head in one file and the exact body in another; a mail is its
- * own headers with the MIME entity (the addresses are the connection's).
+ * The files that one message makes: files keep their name; an HTTP request is its head in one file
+ * and the exact body in another; a mail is its own headers with the MIME entity (the addresses are
+ * the connection's).
  */
 export function filesOf(message: OutMessage, position: number): MessageFile[] {
   switch (message.transport) {

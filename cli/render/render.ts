@@ -17,7 +17,10 @@ export interface RenderOptions {
   now?: string
 }
 
-/** `claimhub render`: the exact documents that would be sent for one claim, on stdout or as files. Nothing is sent. */
+/**
+ * `claimhub render`: the exact documents that would be sent for one claim, on stdout or as files.
+ * Nothing is sent.
+ */
 export async function render(options: RenderOptions): Promise<void> {
   const { messages, notes } = await renderMessages(options)
   for (const note of notes) process.stderr.write(`claimhub render: as it is, this claim would not be sent: ${note}\n`)
@@ -62,7 +65,8 @@ function obstacles({ declaration }: ProviderAdapter, submission: Submission, now
     ...submission,
     enrolment: { ...submission.enrolment, validFrom: days[0] ?? '', validTo: null },
     lines: submission.lines.map((line) => ({ ...line, priced: true, visitCompleted: true })),
-    // Whether an authorisation covers and still holds is on file with the practice, not in a claim file.
+    // Whether an authorisation covers and still holds is on file with the practice, not in a claim
+    // file.
     authorisations: submission.authorisations.map((each) => ({
       ...each,
       codes: [],

@@ -9,7 +9,10 @@ export const PRACTITIONERS = [
   { externalId: 'dr-tan', family: 'Tan', given: 'Marco', npi: '1841263977', licence: 'D-0058120' },
 ]
 
-/** Negotiated rates in minor units, the same figures in each provider's own currency. D9230 has none: a line to be priced by hand. */
+/**
+ * Negotiated rates in minor units, the same figures in each provider's own currency. D9230 has
+ * none: a line to be priced by hand.
+ */
 export const RATES: Record<string, number> = {
   D0120: 5_000,
   D0220: 2_500,
@@ -31,7 +34,10 @@ export interface DemoProcedure {
   fee: number
 }
 
-/** What was done at a completed visit: a check-up, a filling and an extraction; every other patient got a crown that needs an X-ray. */
+/**
+ * What was done at a completed visit: a check-up, a filling and an extraction; every other patient
+ * got a crown that needs an X-ray.
+ */
 const SIMPLE: DemoProcedure[] = [
   { code: 'D0120', fee: 6_000 },
   { code: 'D2392', tooth: '30', surfaces: 'MO', fee: 25_000 },
@@ -73,7 +79,10 @@ const FAMILIES = [
   'Salonga',
   'Quezada',
 ]
-/** Two patients per scenario and provider (`pat-h-PF-1`), one of them a dependent, and some that no claim can be made for. */
+/**
+ * Two patients per scenario and provider (`pat-h-PF-1`), one of them a dependent, and some that no
+ * claim can be made for.
+ */
 export function demoPatients(perScenario = 2): DemoPatient[] {
   const codes = Object.keys(SCENARIOS) as ScenarioCode[]
   const enrolled = DEMO_HMOS.flatMap(({ provider, letter }, which) =>

@@ -3,7 +3,10 @@ import type { Address } from '../../domain/claim.ts'
 /** Every kind of twin: one program in sandbox/ each. */
 export type TwinKind = 'http' | 'sftp' | 'xml' | 'email'
 
-/** One HMO of the demo: how it is reached, who it is, where its clinic and patients are. Nobody in it exists. */
+/**
+ * One HMO of the demo: how it is reached, who it is, where its clinic and patients are. Nobody in
+ * it exists.
+ */
 export interface DemoHmo {
   /** Id of the provider and of its adapter. */
   provider: string
@@ -12,7 +15,10 @@ export interface DemoHmo {
   name: string
   transport: string
   format: string
-  /** Its twin (`claimhub twin <kind>`) and how many ports it listens on; null: nobody answers by itself, a person works with the HMO. */
+  /**
+   * Its twin (`claimhub twin <kind>`) and how many ports it listens on; null: nobody answers by
+   * itself, a person works with the HMO.
+   */
   twin: { kind: TwinKind; ports: number } | null
   /** The connection's own settings where no twin says them. */
   connection?: { endpoint: Record<string, unknown>; settings: Record<string, unknown>; secrets: Record<string, string> }
@@ -28,7 +34,10 @@ export interface DemoHmo {
 
 const MANILA = { currency: 'PHP', zone: 'Asia/Manila' }
 
-/** Every HMO that `claimhub up` and `claimhub demo` work with. A new one is an entry here and, where it has a twin, one in cli/twin.ts. */
+/**
+ * Every HMO that `claimhub up` and `claimhub demo` work with. A new one is an entry here and, where
+ * it has a twin, one in cli/twin.ts.
+ */
 export const DEMO_HMOS: readonly DemoHmo[] = [
   {
     provider: 'harbor-health',

@@ -8,7 +8,10 @@ export interface Interrupt {
   forget(): void
 }
 
-/** On Ctrl-C and its like: runs `clean` once, then ends this process. An impatient second Ctrl-C changes nothing. */
+/**
+ * On Ctrl-C and its like: runs `clean` once, then ends this process. An impatient second Ctrl-C
+ * changes nothing.
+ */
 export function onInterrupt(clean: () => Promise<void> | undefined): Interrupt {
   let asked = false
   const listener = () => {

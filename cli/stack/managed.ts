@@ -8,7 +8,10 @@ export interface ManagedOptions {
   args: string[]
   env: NodeJS.ProcessEnv
   logFile: string
-  /** Answers what the process reports when it is ready; default: its first JSON line on stdout with `"ready":true`. Stops trying when aborted. */
+  /**
+   * Answers what the process reports when it is ready; default: its first JSON line on stdout with
+   * `"ready":true`. Stops trying when aborted.
+   */
   ready?: (aborted: AbortSignal) => Promise<Record<string, unknown>>
   /** Runs before each start, for example what makes a cluster. */
   prepare?: () => Promise<void>
@@ -19,10 +22,16 @@ export interface ManagedOptions {
   onStarted?: (pid: number) => void
 }
 
-/** One process of the stack: started, watched, killed and started again by whoever owns it. Never touches a process it didn't start. */
+/**
+ * One process of the stack: started, watched, killed and started again by whoever owns it. Never
+ * touches a process it didn't start.
+ */
 export interface Managed {
   name: string
-  /** Starts it (again) and waits until it is ready; `more` is environment for this run only. Throws one sentence with its last words. */
+  /**
+   * Starts it (again) and waits until it is ready; `more` is environment for this run only. Throws
+   * one sentence with the last lines of its output.
+   */
   start(more?: Record<string, string>): Promise<Record<string, unknown>>
   /** Asks it to end and waits; SIGKILL after `graceMs`. */
   stop(graceMs?: number): Promise<void>
@@ -67,7 +76,7 @@ export function managed(options: ManagedOptions): Managed {
     })
     const ended = new Promise<never>((_resolve, reject) => {
       started.once('error', (error) => reject(new Error(`${name} cannot be started: ${error.message}`)))
-      // `close`, not `exit`: its last words must be in the log.
+      // `close`, not `exit`: its last output must be in the log.
       started.once('close', (code, signal) => {
         if (child === started) child = null
         const words = `${name} ended (${signal ?? `exit code ${code}`})`
@@ -111,7 +120,10 @@ export function managed(options: ManagedOptions): Managed {
   }
 }
 
-/** In a group of its own: the terminal's Ctrl-C reaches only the parent, which ends everything in order. */
+/**
+ * In a group of its own: the terminal's Ctrl-C reaches only the parent, which ends everything in
+ * order.
+ */
 function run({ command, args, env, user }: ManagedOptions, more: Record<string, string>): ChildProcess {
   // Another user may not be able to enter the folder that we were started in.
   const cwd = user ? { cwd: '/' } : {}

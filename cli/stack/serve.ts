@@ -3,7 +3,10 @@ export function announce(report: Record<string, unknown>): void {
   process.stdout.write(`${JSON.stringify({ ready: true, ...report })}\n`)
 }
 
-/** Resolves when somebody asks this process to end: SIGTERM, Ctrl-C, or the end of the parent that holds its standard input. */
+/**
+ * Resolves when somebody asks this process to end: SIGTERM, Ctrl-C, or the end of the parent that
+ * holds its standard input.
+ */
 export async function asked(): Promise<void> {
   await new Promise<void>((resolve) => {
     process.once('SIGTERM', () => resolve())

@@ -15,7 +15,10 @@ import { type StackOptions, type StackState, save, stackState } from './stackSta
 /** Where the twins of a stack listen. */
 const TWIN_HOST = '127.0.0.1'
 
-/** How each HMO twin can be reached, as it says itself: endpoint, settings and secrets of a connection. */
+/**
+ * How each HMO twin can be reached, as it says itself: endpoint, settings and secrets of a
+ * connection.
+ */
 export interface TwinConnection {
   endpoint: Record<string, unknown>
   settings: Record<string, unknown>
@@ -47,19 +50,25 @@ export interface StackWishes extends StackOptions {
   say(words: string): void
   /** More environment, per part. */
   env?: Partial<Record<PartName | 'all', Record<string, string>>>
-  /** Services of yours instead of the embedded ones (environment of `up`: DATABASE_URL, TEMPORAL_ADDRESS); absent = embedded. */
+  /**
+   * Services of yours instead of the embedded ones (environment of `up`: DATABASE_URL,
+   * TEMPORAL_ADDRESS); absent = embedded.
+   */
   external?: { databaseUrl?: string; temporal?: boolean }
   /** The program that worker and API are started with; absent: claimhub itself. */
   program?: string
-  /** The caller itself ends the stack on Ctrl-C; else the stack ends itself and then the process. */
+  /**
+   * The caller itself ends the stack on Ctrl-C; else the stack ends itself and then the process.
+   */
   ownInterrupt?: boolean
   /** Runs between migration and the start of worker and API (the demo seed). */
   seed?(stack: Stack): Promise<void>
 }
 
 /**
- * Starts Postgres, Temporal, the twins, one worker and the API, each in a process of its own, on the folder's own ports. Whatever fails, all that
- * was started is ended again, and the error is one sentence.
+ * Starts Postgres, Temporal, the twins, one worker and the API, each in a process of its own, on
+ * the folder's own ports. Whatever fails, all that was started is ended again, and the error is one
+ * sentence.
  */
 export async function startStack(wishes: StackWishes): Promise<Stack> {
   const state = await stackState(wishes)
@@ -81,7 +90,7 @@ export async function startStack(wishes: StackWishes): Promise<Stack> {
 async function start(stack: Stack, wishes: StackWishes, interrupt: Interrupt | null): Promise<void> {
   const { parts } = stack
   const step = <T>(words: string, work: () => Promise<T>) => {
-    // What was ended must not be followed by a new start.
+    // After an interrupt nothing more may be started.
     if (interrupt?.happened()) throw new Error('interrupted')
     return progress(wishes.say, words, work)
   }
@@ -140,7 +149,7 @@ async function assemble(
     stop: async () => {
       for (const name of [...PART_NAMES].reverse()) await parts[name].stop()
       interrupt?.forget()
-      // Whoever removed the data folder meant it.
+      // The data folder may have been removed on purpose: it is not made again for the lock.
       if (existsSync(folder)) lock.release()
     },
   }

@@ -17,8 +17,9 @@ interface Running {
 }
 
 /**
- * Takes a data folder for this process and ends what a killed predecessor left behind on it: only processes that it started itself.
- * Throws one sentence when another claimhub is running on the folder.
+ * Takes a data folder for this process and ends what a killed predecessor left behind on it: only
+ * processes that it started itself. Throws one sentence when another claimhub is running on the
+ * folder.
  */
 export async function takeFolder(folder: string, say: (words: string) => void): Promise<StackLock> {
   const file = path.join(folder, 'running.json')

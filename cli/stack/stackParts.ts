@@ -111,7 +111,7 @@ function postgres(plan: StackPlan): Managed {
   })
 }
 
-/** A server whose claimhub was killed still holds the cluster. */
+/** A Postgres whose claimhub was killed still runs on the data folder. */
 async function endLeftover(folder: string): Promise<void> {
   const pid = postmasterPid(folder)
   const mark = pid === null ? null : markOf(pid)

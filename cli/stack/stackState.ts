@@ -17,14 +17,20 @@ const stateSchema = z.object({
   /** Of the role `claimhub_across`. */
   acrossPassword: z.string().min(1),
   secretsKey: z.base64(),
-  /** Ids that must be known before the rows exist: a twin pushes to its connection's address. Connections by provider. */
+  /**
+   * Ids that must be known before the rows exist: a twin pushes to its connection's address.
+   * Connections by provider.
+   */
   ids: z.object({ organisation: z.uuid(), connections: z.record(z.string(), z.uuid()) }),
   /** API key of the demo organisation. */
   apiKey: z.string().nullable(),
   clock: z.string(),
 })
 
-/** What a stack keeps in its data folder so that a restart is the same stack: ports, keys, the business clock. */
+/**
+ * What a stack keeps in its data folder so that a restart is the same stack: ports, keys, the
+ * business clock.
+ */
 export type StackState = z.infer<typeof stateSchema>
 
 export interface StackOptions {
@@ -33,7 +39,10 @@ export interface StackOptions {
   apiPort?: number | undefined
   /** Temporal UI port; 0 = any free one; undefined = the folder's own, at first 8233. */
   uiPort?: number | undefined
-  /** Business time passes this many times as fast as real time; undefined = as before in this folder, at first 1440 (a day a minute). */
+  /**
+   * Business time passes this many times as fast as real time; undefined = as before in this
+   * folder, at first 1440 (a day a minute).
+   */
   scale?: number | undefined
 }
 
@@ -41,7 +50,9 @@ const API_PORT = 8080
 const UI_PORT = 8233
 const SCALE = 1440
 
-/** Reads the state of a data folder, or makes one. Throws one sentence when the folder is broken. */
+/**
+ * Reads the state of a data folder, or makes one. Throws one sentence when the folder is broken.
+ */
 export async function stackState(options: StackOptions): Promise<StackState> {
   const { folder } = options
   try {
@@ -101,7 +112,10 @@ async function completed(state: StackState): Promise<StackState> {
   return { ...state, twinPorts, ids: { ...state.ids, connections } }
 }
 
-/** What was asked for this time wins over what was kept. Another scale goes on from the same business time: it never goes back. */
+/**
+ * What was asked for this time wins over what was kept. Another scale goes on from the same
+ * business time: it never goes back.
+ */
 function changed(state: StackState, { apiPort, uiPort, scale }: StackOptions): StackState {
   const clock = clockFrom(state.clock)
   return {

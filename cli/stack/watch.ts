@@ -1,13 +1,16 @@
 import type { Managed } from './managed.ts'
 
-/** A part that ends by itself is started again this often within a minute; then something is really wrong. */
+/**
+ * A part that ends by itself is started again this often within a minute; then something is really
+ * wrong.
+ */
 const RESTARTS_PER_MINUTE = 5
 const MINUTE_MS = 60_000
 /** Between two tries of a part that doesn't come up. */
 const PAUSE_MS = 1_000
 
 export interface Watching {
-  /** Rejects with the part's name and last words when starting it again doesn't help. */
+  /** Rejects with the part's name and last output when starting it again doesn't help. */
   broken: Promise<never>
   /** From now on a part that ends stays ended. */
   end(): void

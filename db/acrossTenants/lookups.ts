@@ -42,7 +42,7 @@ export async function organisationIds(across: Kysely<Database>): Promise<string[
   return rows.map((row) => row.id)
 }
 
-/** Every enabled connection has a mailbox Schedule. */
+/** The connections that have a mailbox Schedule: all that are switched on. */
 export async function mailboxPlans(
   across: Kysely<Database>,
 ): Promise<{ organisationId: string; connectionId: string; providerId: string; pollSeconds: number }[]> {
@@ -58,7 +58,10 @@ export async function mailboxPlans(
     .execute()
 }
 
-/** A push names its connection only; whose it is must be known before the signature can be checked. Null for one that is not there or not enabled. */
+/**
+ * A push names its connection only; whose it is must be known before the signature can be checked. Null for one that is not there. One that is
+ * switched off sends nothing, but what the provider still says of claims under way is kept.
+ */
 export async function findPushConnection(
   across: Kysely<Database>,
   connectionId: string,
@@ -78,7 +81,6 @@ export async function findPushConnection(
       'p.adapter_id as adapterId',
     ])
     .where('c.id', '=', connectionId)
-    .where('c.enabled', '=', true)
     .executeTakeFirst()
   return row ?? null
 }

@@ -1,5 +1,9 @@
 import { type Kysely, sql } from 'kysely'
+import { type DeadlineKind, LEVELS } from '../../domain/claims/escalation.ts'
+import { UNSETTLED } from '../../domain/delivery/interchangeState.ts'
+import type { Kind } from '../../domain/worklist/itemContents.ts'
 import type { Tx } from '../connect.ts'
+import { moveInterchange } from '../delivery/moveInterchange.ts'
 import type { Database } from '../schema/database.ts'
 
 interface ClaimAddress {
@@ -28,7 +32,18 @@ export async function unrecordedNotices(across: Kysely<Database>): Promise<Claim
     .select(['c.organisation_id as organisationId', 'c.id as claimId', 'c.provider_id as providerId'])
     .distinct()
     .where('n.recorded_at', 'is', null)
+    .where('n.held_at', 'is', null)
     .where('n.created_at', '<', sql<Date>`now() - interval '1 minute'`)
+    .execute()
+}
+
+/** Drafts that somebody wanted submitted over a minute ago, and of which nothing has come. */
+export async function unfinishedSubmits(across: Kysely<Database>): Promise<ClaimAddress[]> {
+  return across
+    .selectFrom('claims')
+    .select(['organisation_id as organisationId', 'id as claimId', 'provider_id as providerId'])
+    .where('status', '=', 'DRAFT')
+    .where('submit_asked_at', '<', sql<Date>`now() - interval '1 minute'`)
     .execute()
 }
 
@@ -49,10 +64,55 @@ export async function stuckDocuments(
     .execute()
 }
 
+interface ClaimOnDeadline extends ClaimAddress {
+  claimNumber: string
+  connectionId: string
+  deadline: DeadlineKind
+  /** Business time. */
+  dueAt: Date
+}
+
+/** Claims that may be overdue with nobody told: a person's level was reached, and no open item speaks of it. A follow-up date may excuse them. */
+export async function unseenOverdue(across: Kysely<Database>): Promise<ClaimOnDeadline[]> {
+  return claimsOnDeadline(across)
+    .where('c.deadline_level', '>', LEVELS.indexOf('billing'))
+    .where(withoutItem(['stalled', 'stalled-owner']))
+    .execute()
+}
+
+/** Claims whose next level was due before this instant (business time) and whose workflow has not escalated them, where nobody was told. */
+export async function silentWorkflows(across: Kysely<Database>, before: Date): Promise<ClaimOnDeadline[]> {
+  return claimsOnDeadline(across)
+    .where('c.deadline_level', '<', LEVELS.length)
+    .where('c.deadline_due_at', '<', before)
+    .where(withoutItem(['workflow-silent']))
+    .execute()
+}
+
+function claimsOnDeadline(across: Kysely<Database>) {
+  return across
+    .selectFrom('claims as c')
+    .select(['c.organisation_id as organisationId', 'c.id as claimId', 'c.provider_id as providerId'])
+    .select(['c.claim_number as claimNumber', 'c.connection_id as connectionId'])
+    .select((eb) => [
+      eb.ref('c.deadline_kind').$notNull().as('deadline'),
+      eb.ref('c.deadline_due_at').$notNull().as('dueAt'),
+    ])
+    .where('c.closed_because', 'is', null)
+    .where('c.deadline_kind', 'is not', null)
+    .where('c.deadline_due_at', 'is not', null)
+}
+
+/** The claim `c` has no open item of these kinds. */
+function withoutItem(kinds: Kind[]) {
+  return sql<boolean>`not exists (select from attention_items a where a.organisation_id = c.organisation_id and a.claim_id = c.id
+    and a.kind = any(${kinds}::text[]) and a.closed_at is null)`
+}
+
 /** Sendings of which nobody knows whether they arrived, an hour (real time) after their bytes were written, and that no open item speaks of. */
 export async function staleUnknowns(
   across: Kysely<Database>,
-): Promise<(ClaimAddress & { claimNumber: string; connectionId: string; interchangeId: string })[]> {
+): Promise<(ClaimAddress & { claimNumber: string; provider: string; connectionId: string; interchangeId: string })[]> {
   return across
     .selectFrom('interchanges as i')
     .innerJoin('submissions as s', (join) =>
@@ -61,10 +121,12 @@ export async function staleUnknowns(
     .innerJoin('claims as c', (join) =>
       join.onRef('c.organisation_id', '=', 's.organisation_id').onRef('c.id', '=', 's.claim_id'),
     )
+    .innerJoin('providers as p', 'p.id', 'c.provider_id')
     .select([
       'c.organisation_id as organisationId',
       'c.id as claimId',
       'c.provider_id as providerId',
+      'p.name as provider',
       'c.claim_number as claimNumber',
       'i.connection_id as connectionId',
       'i.id as interchangeId',
@@ -73,10 +135,7 @@ export async function staleUnknowns(
       sql<boolean>`(i.state = 'UNKNOWN' or i.state = 'SENDING' and i.lease_until < now()) and exists (select from documents d
         where d.organisation_id = i.organisation_id and d.interchange_id = i.id and d.stored_at < now() - interval '1 hour')`,
     )
-    .where(
-      sql<boolean>`not exists (select from attention_items a where a.organisation_id = c.organisation_id and a.claim_id = c.id
-        and a.kind = 'delivery-unknown' and a.closed_at is null)`,
-    )
+    .where(withoutItem(['delivery-unknown']))
     .execute()
 }
 
@@ -96,7 +155,7 @@ export async function openBatches(
     .select(['i.organisation_id as organisationId', 'n.provider_id as providerId', 'i.id as interchangeId'])
     .select(sql<boolean>`i.state = 'WAITING' and i.leaves_at <= ${now}`.as('due'))
     .where('i.leaves_at', 'is not', null)
-    .where('i.state', 'not in', ['SENT', 'REFUSED'])
+    .where('i.state', 'in', UNSETTLED)
     .where(sql<boolean>`not (i.state = 'WAITING' and i.attempt > 0)`)
     .execute()
 }
@@ -115,14 +174,8 @@ export async function overdueInquiries(
 }
 
 /** Ends an inquiry whose sender died. Asking again is a new inquiry. */
-export async function endInquiry(tx: Tx, organisationId: string, interchangeId: string): Promise<void> {
-  await tx
-    .updateTable('interchanges')
-    .set({ state: 'REFUSED', lease_until: null, because: 'the sender died while asking' })
-    .where('organisation_id', '=', organisationId)
-    .where('id', '=', interchangeId)
-    .where('kind', '=', 'inquiry')
-    .where('state', '=', 'SENDING')
-    .where('lease_until', '<', sql<Date>`now()`)
-    .execute()
+export async function endInquiry(tx: Tx, organisationId: string, interchangeId: string, now: Date): Promise<void> {
+  const because = 'the sender died while asking'
+  const target = { organisationId, interchanges: interchangeId }
+  await moveInterchange(tx, 'abandon-inquiry', target, { proof: 'sender_died', because, now })
 }

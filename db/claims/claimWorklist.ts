@@ -1,83 +1,40 @@
 import type { ClaimState } from '../../domain/claims/claimState.ts'
+import { type Deadline, overdueLevel } from '../../domain/claims/deadlines.ts'
 import type { Effect } from '../../domain/claims/step.ts'
+import type { Closer } from '../../domain/worklist/closers.ts'
+import type { Item } from '../../domain/worklist/itemContents.ts'
+import { kindsClosedBy, overdueItem } from '../../domain/worklist/itemKinds.ts'
 import type { Tx } from '../connect.ts'
-import { FILING_LIMIT } from '../drafts/filingLimits.ts'
-import { type Attention, raiseAttention } from '../worklist/worklistItems.ts'
+import { insertItems } from '../worklist/worklistItems.ts'
 import { type ArrivedEvent, codesOf } from './incomingEvent.ts'
 import type { LockedClaim } from './lockClaim.ts'
 
-interface Raise {
-  kind: string
-  because: string
-  role: 'billing' | 'owner'
+/** What was just recorded of a claim: each event with what it did, and the state that follows. */
+export interface Recorded {
+  state: ClaimState
+  /** The claim's deadline as it stands now. */
+  deadline: Deadline | null
+  incoming: ArrivedEvent[]
+  effects: Effect[]
+  now: Date
 }
-
-/** Kinds that any word of the provider settles: it is not silent, and it has the claim. */
-const SETTLED_BY_NEWS = [
-  'stalled',
-  'stalled-owner',
-  'delivery-unknown',
-  'delivery-held',
-  'to-file',
-  'provider-does-not-know',
-]
-
-/** Kinds that are over when the claim is. Contradictions, unknown words and what a remittance raised stay until a person has looked. */
-const SETTLED_BY_CLOSING = [
-  ...SETTLED_BY_NEWS,
-  'documents-requested',
-  'claim-rejected',
-  'claim-denied',
-  'lines-denied',
-  'overpaid',
-]
 
 /**
  * Opens and closes the claim's worklist items for what was just recorded. Answers whether anything is open now.
  * Every item has one cause; the same cause twice is one item.
  */
-export async function updateWorklist(
-  tx: Tx,
-  claim: LockedClaim,
-  state: ClaimState,
-  incoming: ArrivedEvent[],
-  effects: Effect[],
-  now: Date,
-): Promise<boolean> {
+export async function updateWorklist(tx: Tx, claim: LockedClaim, recorded: Recorded): Promise<boolean> {
+  const { state, incoming, effects, now } = recorded
   const raised = [
     ...incoming.flatMap((item, index) => raisedBy(claim, item, effects[index] ?? 'noted', state)),
     ...raisedByMoney(claim, state, incoming),
+    ...(incoming.length > 0 ? stillOverdue(claim, recorded) : []),
   ]
-  const newsHeard = incoming.some((item, index) => isNews(item) && effects[index] === 'applied')
-  // Only the turn that closes the claim settles its items: what comes later, money above all, is raised to stay.
-  const closes = state.closed !== null && claim.state.closed === null
-  const submitted = incoming.some(({ event }, index) => event.fact.type === 'submitted' && effects[index] === 'applied')
-  const answered = incoming.some(
-    ({ event }, index) => event.fact.type === 'documents_sent' && effects[index] === 'applied',
-  )
-  const byNews = answered ? [...SETTLED_BY_NEWS, 'documents-requested'] : newsHeard ? SETTLED_BY_NEWS : []
-  const settled = closes ? SETTLED_BY_CLOSING : submitted ? [FILING_LIMIT] : byNews
-  if (raised.length === 0 && (settled.length === 0 || !claim.attention)) return claim.attention
-  if (settled.length > 0 && claim.attention)
-    await close(
-      tx,
-      claim,
-      settled,
-      closes ? 'the claim is closed' : submitted ? 'the claim was submitted' : 'news arrived',
-      now,
-    )
-  for (const item of raised) {
-    await raiseAttention(tx, {
-      organisationId: claim.organisationId,
-      claimId: claim.claimId,
-      connectionId: claim.connectionId,
-      kind: item.kind,
-      role: item.role,
-      dedupeKey: `${item.kind}:${claim.claimId}`,
-      because: item.because,
-      now,
-    })
-  }
+  const closers = claim.attention ? closersOf(claim, recorded) : []
+  if (raised.length === 0 && closers.length === 0) return claim.attention
+  for (const closer of closers) await close(tx, claim, closer, now)
+  const { organisationId, claimId, connectionId } = claim
+  await insertItems(tx, { organisationId, claimId, connectionId, now }, raised)
   const open = await tx
     .selectFrom('attention_items')
     .select('id')
@@ -89,70 +46,96 @@ export async function updateWorklist(
   return open !== undefined
 }
 
-/** Puts an item about a claim on the worklist outside its timeline; the claim asks for attention until news or a person settles it. */
-export async function raiseForClaim(tx: Tx, item: Attention & { claimId: string }): Promise<void> {
-  await raiseAttention(tx, item)
-  await tx
-    .updateTable('claims')
-    .set({ attention: true })
-    .where('organisation_id', '=', item.organisationId)
-    .where('id', '=', item.claimId)
-    .where('attention', '=', false)
-    .execute()
+/** What of the recorded events takes items off. Contradictions, unknown words and what a remittance raised stay until a person has looked. */
+function closersOf(claim: LockedClaim, recorded: Recorded): ClaimCloser[] {
+  const { state, incoming, effects } = recorded
+  // Only the turn that closes the claim takes its items off: what comes later, money above all, is raised to stay.
+  if (state.closed !== null && claim.state.closed === null) return ['claim-closed']
+  const applied = incoming.filter((_item, index) => effects[index] === 'applied')
+  if (applied.some(({ event }) => event.fact.type === 'submitted')) return ['claim-submitted']
+  const byStage: ClaimCloser[] = leftOverdueStage(claim, recorded) ? ['next-stage'] : []
+  const escalated: ClaimCloser[] = incoming.some(({ event }) => event.fact.type === 'deadline_passed')
+    ? ['escalated']
+    : []
+  if (applied.some(({ event }) => event.fact.type === 'documents_sent')) return ['news', 'documents-sent', ...byStage]
+  return applied.some(isNews) ? ['news', ...byStage, ...escalated] : [...byStage, ...escalated]
 }
 
-function raisedBy(claim: LockedClaim, { event, ofVoid }: ArrivedEvent, effect: Effect, state: ClaimState): Raise[] {
+/** The claim was overdue, and is in a stage of its own now, or rests until a follow-up date. */
+function leftOverdueStage(claim: LockedClaim, { state, deadline }: Recorded): boolean {
+  return overdueLevel(claim.state, claim.deadline) !== null && overdueLevel(state, deadline) === null
+}
+
+/** News that leaves a claim in its overdue stage takes nothing off: an overdue claim is always on somebody's worklist. */
+function stillOverdue({ claimId, claimNumber }: LockedClaim, { state, deadline }: Recorded): Item[] {
+  const level = overdueLevel(state, deadline)
+  return level === null || deadline === null
+    ? []
+    : [overdueItem({ claimId, claimNumber, level, deadline: deadline.kind })]
+}
+
+const BECAUSE = {
+  news: 'news arrived',
+  'documents-sent': 'the documents were sent',
+  'claim-submitted': 'the claim was submitted',
+  'next-stage': 'the claim is overdue no more',
+  escalated: 'its workflow acts again',
+  'claim-closed': 'the claim is closed',
+} as const satisfies Partial<Record<Closer, string>>
+
+type ClaimCloser = keyof typeof BECAUSE
+
+function raisedBy(claim: LockedClaim, { event, ofVoid }: ArrivedEvent, effect: Effect, state: ClaimState): Item[] {
   const { fact, said } = event
-  const item = (kind: string, because: string, role: Raise['role'] = 'billing'): Raise[] => [
-    { kind, because: `Claim ${claim.claimNumber}: ${because}`, role },
-  ]
-  if (effect === 'conflict')
-    return item(`conflict-${fact.type}`, `news "${fact.type}" contradicts what is known (status ${state.status})`)
+  const { claimNumber } = claim
+  const ids = { claimId: claim.claimId }
+  const codes = codesOf(said)
+  if (effect === 'conflict') {
+    if (fact.type === 'money_posted')
+      return [{ kind: 'money-on-ended-claim', ids, words: { claimNumber, traceNumber: null, status: state.status } }]
+    const words = { claimNumber, fact: fact.type, status: state.status }
+    return [{ kind: 'news-conflict', ids: { ...ids, fact: fact.type }, words }]
+  }
+  if (effect === 'stale' && fact.type === 'decided') {
+    const words = { claimNumber, saidAt: event.at, inForceSince: state.decidedAt ?? '', status: state.status }
+    return [{ kind: 'decision-conflict', ids, words }]
+  }
   if (effect === 'repeat' || effect === 'stale') return []
   switch (fact.type) {
     case 'other':
-      if (ofVoid)
-        return item('void-refused', `the provider does not take it back (${codesOf(said)}): it may still be paid`)
-      return item('unknown-news', `the provider said something we have no word for (${codesOf(said)})`)
+      return [{ kind: ofVoid ? 'void-refused' : 'unknown-news', ids, words: { claimNumber, codes } }]
     case 'not_found':
-      return item('provider-does-not-know', 'the provider was asked and does not know the claim')
+      return [{ kind: 'provider-does-not-know', ids, words: { claimNumber } }]
     case 'documents_requested':
-      return item('documents-requested', `the provider asks for ${fact.documents.join(', ') || 'documents'}`)
+      return [{ kind: 'documents-requested', ids, words: { claimNumber, documents: fact.documents } }]
     case 'rejected_front_end':
-      return item('claim-rejected', `rejected before review (${codesOf(said)})`)
+      return [{ kind: 'claim-rejected', ids, words: { claimNumber, codes, by: 'front_end' } }]
     case 'delivery_refused':
-      return item('claim-rejected', `refused by the provider (${codesOf(said)})`)
+      return [{ kind: 'claim-rejected', ids, words: { claimNumber, codes, by: 'delivery' } }]
     case 'decided':
-      if (state.status === 'REJECTED') return item('claim-denied', `denied after review (${codesOf(said)})`)
-      return state.status === 'PARTIAL' ? item('lines-denied', 'some lines were denied or reduced') : []
+      if (state.status === 'REJECTED') return [{ kind: 'claim-denied', ids, words: { claimNumber, codes } }]
+      return state.status === 'PARTIAL' ? [{ kind: 'lines-denied', ids, words: { claimNumber } }] : []
     case 'cancelled':
     case 'replaced':
       // The charge is withdrawn, money that came stays: somebody must give it back or move it.
-      return state.payment === 'OVERPAID'
-        ? item('overpaid', `it is ${fact.type}, yet the provider has paid for it`)
-        : []
+      return state.payment === 'OVERPAID' ? [{ kind: 'overpaid', ids, words: { claimNumber, closed: fact.type } }] : []
     case 'deadline_passed':
-      if (fact.level === 'ask') return []
-      return item(fact.level === 'owner' ? 'stalled-owner' : 'stalled', `no ${fact.deadline} in time`, fact.level)
+      return fact.level === 'ask'
+        ? []
+        : [overdueItem({ ...ids, claimNumber, level: fact.level, deadline: fact.deadline })]
     default:
       return []
   }
 }
 
 /** By what the ledger says, whichever event brought it: a decision that is recorded together with its money carries it already. */
-function raisedByMoney(claim: LockedClaim, state: ClaimState, incoming: ArrivedEvent[]): Raise[] {
+function raisedByMoney({ claimId, claimNumber }: LockedClaim, state: ClaimState, incoming: ArrivedEvent[]): Item[] {
   const posted = incoming.some(({ event }) => event.fact.type === 'money_posted')
   if (!posted || state.payment !== 'OVERPAID') return []
-  return [
-    {
-      kind: 'overpaid',
-      because: `Claim ${claim.claimNumber}: the provider paid more than the claim`,
-      role: 'billing',
-    },
-  ]
+  return [{ kind: 'overpaid', ids: { claimId }, words: { claimNumber, closed: null } }]
 }
 
-/** What says nothing of a provider that has the claim: inquiries without a find, words we don't know, and our own sender's. */
+/** Facts that do not prove that the provider has the claim: inquiries without a find, words we don't know, and our own sender's. */
 const NO_NEWS = ['not_found', 'inquiry_failed', 'other', 'waits', 'delivery_unknown']
 
 function isNews({ event, actor }: ArrivedEvent): boolean {
@@ -160,13 +143,13 @@ function isNews({ event, actor }: ArrivedEvent): boolean {
   return actor === 'provider' && !NO_NEWS.includes(event.fact.type)
 }
 
-async function close(tx: Tx, claim: LockedClaim, kinds: string[], because: string, now: Date): Promise<void> {
+async function close(tx: Tx, claim: LockedClaim, closer: ClaimCloser, now: Date): Promise<void> {
   await tx
     .updateTable('attention_items')
-    .set({ closed_at: now, closed_by: 'hub', closed_because: because })
+    .set({ closed_at: now, closed_by: 'hub', closed_because: BECAUSE[closer] })
     .where('organisation_id', '=', claim.organisationId)
     .where('claim_id', '=', claim.claimId)
     .where('closed_at', 'is', null)
-    .where('kind', 'in', kinds)
+    .where('kind', 'in', kindsClosedBy(closer))
     .execute()
 }

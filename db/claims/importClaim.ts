@@ -6,6 +6,7 @@ import type { LineDecision } from '../../domain/money/lineDecision.ts'
 import { newId, newSubmissionNumber } from '../../platform/ids.ts'
 import type { Tx } from '../connect.ts'
 import { allocateInterchange } from '../delivery/interchanges.ts'
+import { moveInterchange } from '../delivery/moveInterchange.ts'
 import { composeSubmission, submissionFrom } from '../drafts/composeSubmission.ts'
 import { type ActionContext, insertDraft, partiesOf, type Saved } from '../drafts/createDraft.ts'
 import { alreadyClaimed } from '../drafts/duplicateLines.ts'
@@ -105,12 +106,16 @@ export async function importClaim(
     submissions: [submission],
     now: doing.now,
   })
-  await tx
-    .updateTable('interchanges')
-    .set({ state: 'SENT', sent_at: filed.submittedAt, because: 'filed elsewhere and imported: nothing was sent' })
-    .where('organisation_id', '=', organisationId)
-    .where('id', '=', interchangeId)
-    .execute()
+  await moveInterchange(
+    tx,
+    'arrive-otherwise',
+    { organisationId, interchanges: interchangeId },
+    {
+      proof: 'filed_elsewhere',
+      because: 'filed elsewhere and imported: nothing was sent',
+      now: new Date(filed.submittedAt),
+    },
+  )
   const { currency } = filed
   if (connection.mode === 'production') {
     await postCharge(tx, { organisationId, claimId, currency, lines: submission.lines, actor, now: doing.now })

@@ -3,6 +3,7 @@ import { type ClaimState, NEW_CLAIM } from '../../domain/claims/claimState.ts'
 import type { Deadline } from '../../domain/claims/deadlines.ts'
 import type { BatchCalendar } from '../../domain/delivery/batchCalendar.ts'
 import type { Tx } from '../connect.ts'
+import { pipelined } from '../pipelined.ts'
 
 /** A claim as the recorder needs it: locked for this transaction. */
 export interface LockedClaim {
@@ -22,6 +23,8 @@ export interface LockedClaim {
   mode: 'test' | 'production'
   replacesClaimId: string | null
   attention: boolean
+  /** A 202 was answered to the wish to submit it. */
+  submitPromised: boolean
   state: ClaimState
   deadline: Deadline | null
 }
@@ -70,6 +73,7 @@ export async function lockClaim(tx: Tx, organisationId: string, claimId: string)
     mode: row.mode,
     replacesClaimId: row.replaces_claim_id,
     attention: row.attention,
+    submitPromised: row.submit_promised,
     state,
     deadline:
       row.deadline_kind === null || row.deadline_starts_at === null
@@ -90,26 +94,28 @@ export async function saveClaim(
   next: { state: ClaimState; deadline: Deadline | null; attention: boolean; waitingFor: string; now: Date },
 ): Promise<void> {
   const { state, deadline } = next
-  await tx
-    .updateTable('claims')
-    .set({
-      status: state.status,
-      payment_status: state.payment,
-      delivery: state.delivery,
-      rejected_at: state.rejectedAt,
-      closed_because: state.closed,
-      state: JSON.stringify(state),
-      submitted_at: state.submittedAt,
-      deadline_kind: deadline?.kind ?? null,
-      deadline_starts_at: deadline?.startsAt ?? null,
-      deadline_due_at: deadline?.dueAt ?? null,
-      deadline_level: deadline?.level ?? 0,
-      attention: next.attention,
-      waiting_for: next.waitingFor,
-      updated_at: next.now,
-      closed_at: state.closed === null ? null : sql`coalesce(closed_at, ${next.now})`,
-    })
-    .where('organisation_id', '=', claim.organisationId)
-    .where('id', '=', claim.claimId)
-    .execute()
+  await pipelined(
+    tx,
+    tx
+      .updateTable('claims')
+      .set({
+        status: state.status,
+        payment_status: state.payment,
+        delivery: state.delivery,
+        rejected_at: state.rejectedAt,
+        closed_because: state.closed,
+        state: JSON.stringify(state),
+        submitted_at: state.submittedAt,
+        deadline_kind: deadline?.kind ?? null,
+        deadline_starts_at: deadline?.startsAt ?? null,
+        deadline_due_at: deadline?.dueAt ?? null,
+        deadline_level: deadline?.level ?? 0,
+        attention: next.attention,
+        waiting_for: next.waitingFor,
+        updated_at: next.now,
+        closed_at: state.closed === null ? null : sql`coalesce(closed_at, ${next.now})`,
+      })
+      .where('organisation_id', '=', claim.organisationId)
+      .where('id', '=', claim.claimId),
+  )
 }

@@ -12,6 +12,7 @@ import { markArrived, markReturned } from '../delivery/interchanges.ts'
 import { giveBackDisputed } from '../drafts/appealLines.ts'
 import { rememberReferences } from '../inbox/matchClaims.ts'
 import { balancesOf, moneyPostedFact, postDecision, postWithdrawal } from '../money/ledger.ts'
+import { pipelined } from '../pipelined.ts'
 import { updateWorklist } from './claimWorklist.ts'
 import type { ArrivedEvent } from './incomingEvent.ts'
 import { type LockedClaim, saveClaim } from './lockClaim.ts'
@@ -79,19 +80,20 @@ export async function recordEvents(
       })
     }
   }
-  if (rows.length > 0) await tx.insertInto('claim_events').values(rows).execute()
+  if (rows.length > 0) await pipelined(tx, tx.insertInto('claim_events').values(rows))
   const alsoArrived: string[] = []
   if (provenByNews(claim.state, state, incoming)) {
-    if (claim.state.waits?.for === 'cut_off') await arrivedBeforeCutOff(tx, claim, context.now)
+    if (claim.state.delivery === 'WAITING') await arrivedBeforeCutOff(tx, claim, context.now)
     alsoArrived.push(...(await markArrived(tx, claim.organisationId, claim.claimId, 'claim', context.now)))
   }
-  if (undeliveredByNews(claim.state, state, incoming)) await markReturned(tx, claim.organisationId, claim.claimId)
+  if (undeliveredByNews(claim.state, state, incoming))
+    await markReturned(tx, claim.organisationId, claim.claimId, context.now)
   if (incoming.some((item) => item.ofVoid && VOID_ARRIVED.includes(item.event.fact.type)))
     await markArrived(tx, claim.organisationId, claim.claimId, 'void', context.now)
   if (incoming.some((item) => item.noticeId !== undefined && item.event.fact.type === 'documents_sent'))
     await markArrived(tx, claim.organisationId, claim.claimId, 'supplement', context.now)
   const deadline = nextDeadline(state, claim.deadline, incoming, context.rulesOf(claim))
-  const attention = await updateWorklist(tx, claim, state, incoming, effects, context.now)
+  const attention = await updateWorklist(tx, claim, { state, deadline, incoming, effects, now: context.now })
   const words = waitingFor(state, deadline, context.providerName(claim))
   // Looking at a claim without news writes nothing, unless its deadlines were changed on the connection.
   if (incoming.length > 0 || !sameDeadline(deadline, claim.deadline))
@@ -188,18 +190,20 @@ function decisionLines(event: ClaimEvent): LineDecision[] | null {
 async function saveLines(tx: Tx, claim: LockedClaim, event: ClaimEvent, effect: Effect): Promise<void> {
   if (effect !== 'applied' && effect !== 'conflict') return
   for (const line of decisionLines(event) ?? []) {
-    await tx
-      .updateTable('claim_lines')
-      .set({
-        decision: line.outcome,
-        payable: line.payable,
-        adjustments: JSON.stringify(line.adjustments),
-        settlement: null,
-      })
-      .where('organisation_id', '=', claim.organisationId)
-      .where('claim_id', '=', claim.claimId)
-      .where('line_number', '=', line.lineNumber)
-      .execute()
+    await pipelined(
+      tx,
+      tx
+        .updateTable('claim_lines')
+        .set({
+          decision: line.outcome,
+          payable: line.payable,
+          adjustments: JSON.stringify(line.adjustments),
+          settlement: null,
+        })
+        .where('organisation_id', '=', claim.organisationId)
+        .where('claim_id', '=', claim.claimId)
+        .where('line_number', '=', line.lineNumber),
+    )
   }
   if (event.fact.type === 'line_settled') {
     await tx

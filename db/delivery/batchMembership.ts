@@ -3,6 +3,7 @@ import type { Submission } from '../../domain/claim.ts'
 import { type BatchCalendar, nextCutOff } from '../../domain/delivery/batchCalendar.ts'
 import type { Tx } from '../connect.ts'
 import { allocateInterchange, insertSubmissions } from './interchanges.ts'
+import { inBatch, moveInterchange } from './moveInterchange.ts'
 
 /** A batch that a claim waits in. */
 export interface Joined {
@@ -88,8 +89,14 @@ export async function removeFromBatch(
     .where('id', '=', submissionId)
     .where('interchange_id', '=', interchangeId)
     .execute()
-  if (to.kind === 'recalled') await refuse(tx, organisationId, own, to.because)
-  if (to.kind === 'arrived') await settle(tx, organisationId, own, now)
+  if (to.kind === 'recalled') await recall(tx, organisationId, own, to.because, now)
+  if (to.kind === 'arrived')
+    await moveInterchange(
+      tx,
+      'arrive-otherwise',
+      { organisationId, interchanges: own },
+      { proof: 'acknowledged', because: 'the provider had it before it left', now },
+    )
   const left = await tx
     .selectFrom('submissions')
     .select('id')
@@ -97,7 +104,7 @@ export async function removeFromBatch(
     .where('interchange_id', '=', interchangeId)
     .limit(1)
     .executeTakeFirst()
-  if (left === undefined) await refuse(tx, organisationId, interchangeId, 'every claim in it was taken out')
+  if (left === undefined) await recall(tx, organisationId, interchangeId, 'every claim in it was taken out', now)
   return own
 }
 
@@ -133,9 +140,7 @@ async function lockWaitingBatch(
     .select(['i.id as interchangeId', 's.id as submissionId', 'i.leaves_at as leavesAt'])
     .where('s.organisation_id', '=', organisationId)
     .where('s.claim_id', '=', claimId)
-    .where('i.leaves_at', 'is not', null)
-    .where('i.state', '=', 'WAITING')
-    .where('i.attempt', '=', 0)
+    .where(inBatch('i'))
     .forUpdate('i')
     .executeTakeFirst()
   return row ?? null
@@ -146,29 +151,15 @@ export async function releaseBatch(
   tx: Tx,
   batch: { organisationId: string; connectionId: string; interchangeId: string; now: Date },
 ): Promise<boolean> {
-  const row = await tx
-    .updateTable('interchanges')
-    .set({ leaves_at: sql`least(leaves_at, ${batch.now})`, joinable: false })
-    .where('organisation_id', '=', batch.organisationId)
-    .where('connection_id', '=', batch.connectionId)
-    .where('id', '=', batch.interchangeId)
-    .where('state', '=', 'WAITING')
-    .where('attempt', '=', 0)
-    .returning('id')
-    .executeTakeFirst()
-  return row !== undefined
+  const { organisationId, connectionId, interchangeId, now } = batch
+  const interchanges = sql`select id from interchanges where organisation_id = ${organisationId}
+    and connection_id = ${connectionId} and id = ${interchangeId}`
+  return (await moveInterchange(tx, 'hurry', { organisationId, interchanges }, { now })).length > 0
 }
 
 /** The cut-off has come: from here on nobody joins the batch and nobody is taken out of it. Its row is locked until the transaction ends. */
-export async function closeBatch(tx: Tx, organisationId: string, interchangeId: string): Promise<void> {
-  await tx
-    .updateTable('interchanges')
-    .set({ state: 'READY', joinable: false })
-    .where('organisation_id', '=', organisationId)
-    .where('id', '=', interchangeId)
-    .where('state', '=', 'WAITING')
-    .where('attempt', '=', 0)
-    .execute()
+export async function closeBatch(tx: Tx, organisationId: string, interchangeId: string, now: Date): Promise<void> {
+  await moveInterchange(tx, 'close-batch', { organisationId, interchanges: interchangeId }, { now })
 }
 
 /** One claim after another: two that find no joinable interchange would each open one. */
@@ -207,20 +198,13 @@ async function close(tx: Tx, organisationId: string, interchangeId: string): Pro
     .execute()
 }
 
-async function settle(tx: Tx, organisationId: string, interchangeId: string, now: Date): Promise<void> {
-  await tx
-    .updateTable('interchanges')
-    .set({ state: 'SENT', sent_at: now })
-    .where('organisation_id', '=', organisationId)
-    .where('id', '=', interchangeId)
-    .execute()
-}
-
-async function refuse(tx: Tx, organisationId: string, interchangeId: string, because: string): Promise<void> {
-  await tx
-    .updateTable('interchanges')
-    .set({ state: 'REFUSED', because, joinable: false })
-    .where('organisation_id', '=', organisationId)
-    .where('id', '=', interchangeId)
-    .execute()
+async function recall(
+  tx: Tx,
+  organisationId: string,
+  interchangeId: string,
+  because: string,
+  now: Date,
+): Promise<void> {
+  const target = { organisationId, interchanges: interchangeId }
+  await moveInterchange(tx, 'recall', target, { proof: 'recalled', because, now })
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { DeliveryState, Purpose } from '../../domain/claim.ts'
 import type { Tx } from '../connect.ts'
+import { inBatch, moveInterchange } from './moveInterchange.ts'
 
 /** One sending of a claim and how it stands. */
 export interface ClaimSending {
@@ -30,7 +31,7 @@ export async function claimSendings(tx: Tx, organisationId: string, claimId: str
       's.submission_number as submissionNumber',
       's.purpose',
       'i.state',
-      sql<boolean>`i.leaves_at is not null and i.state = 'WAITING' and i.attempt = 0`.as('inBatch'),
+      inBatch('i').as('inBatch'),
       sql<boolean>`i.leaves_at is not null`.as('departs'),
       sql<boolean>`exists (select from documents d where d.organisation_id = i.organisation_id and d.interchange_id = i.id
         and d.direction = 'out' and d.delivered)`.as('begun'),
@@ -43,18 +44,13 @@ export async function claimSendings(tx: Tx, organisationId: string, claimId: str
 }
 
 /** Ends sendings of which nothing has left; nobody can lease them any more. */
-export async function refuseUnsent(
+export async function recallUnsent(
   tx: Tx,
   organisationId: string,
   interchangeIds: string[],
-  because: string,
+  { because, now }: { because: string; now: Date },
 ): Promise<void> {
   if (interchangeIds.length === 0) return
-  await tx
-    .updateTable('interchanges')
-    .set({ state: 'REFUSED', because, lease_until: null })
-    .where('organisation_id', '=', organisationId)
-    .where('id', 'in', interchangeIds)
-    .where('state', '<>', 'SENT')
-    .execute()
+  const interchanges = sql`select unnest(${interchangeIds}::uuid[])`
+  await moveInterchange(tx, 'recall', { organisationId, interchanges }, { proof: 'recalled', because, now })
 }

@@ -1,8 +1,9 @@
 import { sql } from 'kysely'
-import type { DeliveryState, Submission } from '../../domain/claim.ts'
+import type { Submission } from '../../domain/claim.ts'
 import type { ClaimEvent } from '../../domain/claims/claimEvents.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Tx } from '../connect.ts'
+import { moveInterchange, moving } from './moveInterchange.ts'
 
 /**
  * Allocates one interchange with its control number and links its submissions. The number comes from a locked row per connection, in the
@@ -58,105 +59,7 @@ export async function insertSubmissions(
         created_at: into.now,
       })),
     )
-    // Waited for: who imports a claim asks whether its number was taken.
-    .returning('id')
     .execute()
-}
-
-/** The lease that a sender holds: `attempt` is the fencing number that every later write must still find. */
-export interface Lease {
-  interchangeId: string
-  attempt: number
-  firstSentAt: Date
-}
-
-export type Leased =
-  | { kind: 'leased'; lease: Lease }
-  | { kind: 'busy'; freeInMs: number }
-  | { kind: 'settled'; state: DeliveryState }
-  | { kind: 'waiting' }
-
-/**
- * Takes the lease of an interchange that is READY or RESEND; `fromUnknown` also of one that may have arrived, which is safe only where the provider
- * knows its key. Lease times are the database's clock, so that two hosts' clocks don't matter.
- */
-export async function leaseInterchange(
-  tx: Tx,
-  organisationId: string,
-  interchangeId: string,
-  options: { leaseMs: number; now: Date; fromUnknown?: boolean },
-): Promise<Leased> {
-  const taken = await tx
-    .updateTable('interchanges')
-    .set({
-      state: 'SENDING',
-      attempt: sql`attempt + 1`,
-      lease_until: sql`now() + ${`${options.leaseMs} milliseconds`}::interval`,
-      first_sent_at: sql`coalesce(first_sent_at, ${options.now})`,
-    })
-    .where('organisation_id', '=', organisationId)
-    .where('id', '=', interchangeId)
-    .where('state', 'in', options.fromUnknown ? ['UNKNOWN'] : ['READY', 'RESEND'])
-    .where((eb) => eb.or([eb('lease_until', 'is', null), eb('lease_until', '<', sql<Date>`now()`)]))
-    .returning(['attempt', 'first_sent_at'])
-    .executeTakeFirst()
-  if (taken)
-    return {
-      kind: 'leased',
-      lease: { interchangeId, attempt: taken.attempt, firstSentAt: taken.first_sent_at ?? options.now },
-    }
-  const row = await tx
-    .selectFrom('interchanges')
-    .select(['state', sql<number>`greatest(0, extract(epoch from lease_until - now()) * 1000)::int`.as('free_in_ms')])
-    .where('organisation_id', '=', organisationId)
-    .where('id', '=', interchangeId)
-    .executeTakeFirstOrThrow()
-  if (row.state === 'SENT' || row.state === 'REFUSED') return { kind: 'settled', state: row.state }
-  if (row.state === 'WAITING') return { kind: 'waiting' }
-  return { kind: 'busy', freeInMs: row.free_in_ms ?? 0 }
-}
-
-/** Writes how a sending ended, if the lease is still ours. False: a later attempt owns the interchange and this word is ignored. */
-export async function finishSending(
-  tx: Tx,
-  organisationId: string,
-  lease: Lease,
-  end: { state: 'SENT' | 'REFUSED' | 'UNKNOWN' | 'READY' | 'WAITING'; because: string | null; now: Date },
-): Promise<boolean> {
-  const row = await tx
-    .updateTable('interchanges')
-    .set({
-      state: end.state,
-      because: end.because,
-      lease_until: null,
-      ...(end.state === 'SENT' ? { sent_at: end.now } : {}),
-      ...(end.state === 'READY' ? { mark: null } : {}),
-    })
-    .where('organisation_id', '=', organisationId)
-    .where('id', '=', lease.interchangeId)
-    .where('attempt', '=', lease.attempt)
-    .where('state', '=', 'SENDING')
-    .returning('id')
-    .executeTakeFirst()
-  return row !== undefined
-}
-
-/** Persists that the next step makes the bytes visible to the provider. Throws when the lease is lost: then that step must not happen. */
-export async function markSending(tx: Tx, organisationId: string, lease: Lease, mark: string): Promise<void> {
-  const row = await tx
-    .updateTable('interchanges')
-    .set({ mark })
-    .where('organisation_id', '=', organisationId)
-    .where('id', '=', lease.interchangeId)
-    .where('attempt', '=', lease.attempt)
-    .where('state', '=', 'SENDING')
-    .where('lease_until', '>', sql<Date>`now()`)
-    .returning('id')
-    .executeTakeFirst()
-  if (!row)
-    throw new Error(
-      `interchange ${lease.interchangeId}: the lease of attempt ${lease.attempt} is lost; nothing more is sent`,
-    )
 }
 
 /**
@@ -172,17 +75,13 @@ export async function markArrived(
   now: Date,
 ): Promise<string[]> {
   const sent: ClaimEvent = { fact: { type: 'sent' }, at: now.toISOString(), said: [], references: [] }
+  const interchanges = sql`select s.interchange_id from submissions s where s.organisation_id = ${organisationId}
+    and s.claim_id = ${claimId} and s.purpose = any(${PURPOSES_OF[purpose]}::text[])`
   const { rows } = await sql<{ claim_id: string }>`
-    with arrived as (
-      update interchanges i set state = 'SENT', sent_at = ${now}, lease_until = null, joinable = false
-      from submissions s
-      where s.organisation_id = i.organisation_id and s.interchange_id = i.id and s.organisation_id = ${organisationId}
-        and s.claim_id = ${claimId} and s.purpose = any(${PURPOSES_OF[purpose]}::text[]) and i.state not in ('SENT','REFUSED')
-        and not (i.leaves_at is not null and (i.state = 'READY' or (i.state = 'WAITING' and i.attempt = 0)))
-      returning i.organisation_id, i.id)
+    with arrived as (${moving('arrive', { organisationId, interchanges }, { proof: 'acknowledged', now })})
     insert into notices (organisation_id, id, connection_id, claim_id, submission_id, source, event)
     select s.organisation_id, gen_random_uuid(), s.connection_id, s.claim_id, s.id, 'hub', ${JSON.stringify(sent)}::jsonb
-    from arrived a join submissions s on s.organisation_id = a.organisation_id and s.interchange_id = a.id
+    from arrived a join submissions s on s.organisation_id = ${organisationId} and s.interchange_id = a.id
     where s.claim_id <> ${claimId}
     returning claim_id`.execute(tx)
   return rows.map((row) => row.claim_id)
@@ -192,12 +91,11 @@ export async function markArrived(
  * News says that a sending never reached the provider (a mail that bounced): its interchange has ended, and nobody looks for it or sends it again. The claim is
  * locked by the caller.
  */
-export async function markReturned(tx: Tx, organisationId: string, claimId: string): Promise<void> {
-  await sql`
-    update interchanges i set state = 'REFUSED', because = 'it came back undelivered', lease_until = null
-    from submissions s
-    where s.organisation_id = i.organisation_id and s.interchange_id = i.id and s.organisation_id = ${organisationId}
-      and s.claim_id = ${claimId} and s.purpose <> 'void' and i.state in ('SENT', 'UNKNOWN')`.execute(tx)
+export async function markReturned(tx: Tx, organisationId: string, claimId: string, now: Date): Promise<void> {
+  const interchanges = sql`select s.interchange_id from submissions s where s.organisation_id = ${organisationId}
+    and s.claim_id = ${claimId} and s.purpose <> 'void'`
+  const because = 'it came back undelivered'
+  await moveInterchange(tx, 'come-back', { organisationId, interchanges }, { proof: 'came_back', because, now })
 }
 
 /** Which sendings a word about the claim, its void or its papers proves. */
@@ -211,16 +109,10 @@ export async function closeInquiry(
   verdict: 'accepted' | 'rejected',
   now: Date,
 ): Promise<void> {
-  await tx
-    .updateTable('interchanges')
-    .set(
-      verdict === 'accepted'
-        ? { state: 'SENT', lease_until: null, sent_at: sql`coalesce(sent_at, ${now})` }
-        : { state: 'REFUSED', lease_until: null, because: 'the provider rejected the inquiry' },
-    )
-    .where('organisation_id', '=', organisationId)
-    .where('id', '=', interchangeId)
-    .where('kind', '=', 'inquiry')
-    .where('state', '<>', 'REFUSED')
-    .execute()
+  const target = { organisationId, interchanges: interchangeId }
+  if (verdict === 'accepted') await moveInterchange(tx, 'accept-inquiry', target, { proof: 'acknowledged', now })
+  else {
+    const because = 'the provider rejected the inquiry'
+    await moveInterchange(tx, 'reject-inquiry', target, { proof: 'refused', because, now })
+  }
 }

@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto'
-import { sql } from 'kysely'
-import type { Submission } from '../../domain/claim.ts'
+import type { DeliveryState, Submission } from '../../domain/claim.ts'
+import type { DeliveryProof } from '../../domain/delivery/deliveryProof.ts'
+import type { ProofOf } from '../../domain/delivery/interchangeState.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Tx } from '../connect.ts'
+import { pipelined } from '../pipelined.ts'
+import { type Detail, moveInterchange } from './moveInterchange.ts'
 
 /** One message of an interchange as it is stored: exact bytes, and whether the provider is known to have it. */
 export interface StoredMessage {
@@ -17,11 +20,13 @@ export interface InterchangeRow {
   connectionId: string
   kind: 'submission' | 'inquiry'
   controlNumber: number
-  state: string
+  state: DeliveryState
   mark: string | null
-  because: string | null
+  proof: DeliveryProof | null
   attempt: number
   lookups: number
+  /** Since when attempts end before anything left (business time); null: the last one got through, or none was made. */
+  unsentSince: Date | null
   createdAt: Date
   /** A batch's cut-off (business time); null: it leaves at once. */
   leavesAt: Date | null
@@ -51,9 +56,10 @@ export async function loadInterchange(tx: Tx, organisationId: string, interchang
     controlNumber: row.control_number,
     state: row.state,
     mark: row.mark,
-    because: row.because,
+    proof: row.delivery_proof,
     attempt: row.attempt,
     lookups: row.lookups,
+    unsentSince: row.unsent_since,
     createdAt: row.created_at,
     leavesAt: row.leaves_at,
     firstSentAt: row.first_sent_at,
@@ -101,7 +107,7 @@ export async function storeMessages(
       processed_at: now,
     }
   })
-  await tx.insertInto('documents').values(rows).execute()
+  await pipelined(tx, tx.insertInto('documents').values(rows))
   return rows.map((row, index) => ({
     documentId: row.id,
     head: messages[index]?.head ?? {},
@@ -112,64 +118,34 @@ export async function storeMessages(
 
 export async function markDelivered(tx: Tx, organisationId: string, documentIds: string[]): Promise<void> {
   if (documentIds.length === 0) return
-  await tx
-    .updateTable('documents')
-    .set({ delivered: true })
-    .where('organisation_id', '=', organisationId)
-    .where('id', 'in', documentIds)
-    .execute()
+  await pipelined(
+    tx,
+    tx
+      .updateTable('documents')
+      .set({ delivered: true })
+      .where('organisation_id', '=', organisationId)
+      .where('id', 'in', documentIds),
+  )
 }
 
-/**
- * A sender that died holds its lease until it runs out: then the interchange is UNKNOWN, and the dead sender's fencing number is void.
- * True when that just happened.
- */
-export async function expireLease(tx: Tx, organisationId: string, interchangeId: string): Promise<boolean> {
-  const row = await tx
-    .updateTable('interchanges')
-    .set({
-      state: 'UNKNOWN',
-      attempt: sql`attempt + 1`,
-      lease_until: null,
-      because: 'the sender died or ran out of time while sending',
-    })
-    .where('organisation_id', '=', organisationId)
-    .where('id', '=', interchangeId)
-    .where('state', '=', 'SENDING')
-    .where('lease_until', '<', sql<Date>`now()`)
-    .returning('id')
-    .executeTakeFirst()
-  return row !== undefined
-}
+type Resolve = 'resolve-sent' | 'resolve-resend' | 'resolve-unknown'
+
+/** What became of an UNKNOWN, and how we know. */
+export type Resolved = { [M in Resolve]: { move: M; proof: ProofOf<M>; because: string | null } }[Resolve]
 
 /**
- * Settles an UNKNOWN: SENT by evidence, RESEND when it is certainly not there; still UNKNOWN, with what the look showed. Nothing happens when news has
- * settled it meanwhile: then false.
+ * Writes what became of an UNKNOWN: SENT, RESEND when it is certainly not there, or still UNKNOWN with what the look showed. Nothing happens
+ * when news has settled it meanwhile: then false.
  */
 export async function resolveUnknown(
   tx: Tx,
   organisationId: string,
   interchangeId: string,
-  to: 'SENT' | 'RESEND' | 'UNKNOWN',
-  because: string | null,
-  now: Date,
+  { move, now, ...resolved }: Resolved & { now: Date },
 ): Promise<boolean> {
-  const row = await tx
-    .updateTable('interchanges')
-    .set({
-      state: to,
-      because,
-      lookups: sql`lookups + 1`,
-      ...(to === 'SENT' ? { sent_at: now } : {}),
-      ...(to === 'RESEND' ? { mark: null, lease_until: null } : {}),
-    })
-    .where('organisation_id', '=', organisationId)
-    .where('id', '=', interchangeId)
-    // Evidence that it is there outweighs the word of a person that it is not.
-    .where('state', 'in', to === 'SENT' ? ['UNKNOWN', 'RESEND'] : ['UNKNOWN'])
-    .returning('id')
-    .executeTakeFirst()
-  return row !== undefined
+  const target = { organisationId, interchanges: interchangeId }
+  const detail = { ...resolved, now } as Detail<typeof move>
+  return (await moveInterchange(tx, move, target, detail)).length > 0
 }
 
 /** Stops everybody from sending on a connection until a person has looked. */

@@ -1,6 +1,7 @@
 import { sum } from '../../domain/amounts.ts'
 import { type Price, type PriceOverride, priceLine, type Rate } from '../../domain/practice/pricing.ts'
 import type { Tx } from '../connect.ts'
+import { pipelined } from '../pipelined.ts'
 import type { Diagnosis } from '../schema/practiceTables.ts'
 
 /** A procedure as it was performed, with its visit. */
@@ -83,9 +84,9 @@ export async function writeLines(tx: Tx, organisationId: string, claimId: string
     .where('organisation_id', '=', organisationId)
     .where('claim_id', '=', claimId)
     .execute()
-  await tx
-    .insertInto('claim_lines')
-    .values(
+  await pipelined(
+    tx,
+    tx.insertInto('claim_lines').values(
       lines.map((line, index) => ({
         organisation_id: organisationId,
         claim_id: claimId,
@@ -104,8 +105,8 @@ export async function writeLines(tx: Tx, organisationId: string, claimId: string
         priced_by: line.price.kind === 'override' ? ('override' as const) : ('rate' as const),
         price_reason: line.price.kind === 'override' ? line.price.reason : null,
       })),
-    )
-    .execute()
+    ),
+  )
 }
 
 function amountOf({ price }: PricedLine): number {

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Purpose } from '../../domain/claim.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Tx } from '../connect.ts'
+import { pipelined } from '../pipelined.ts'
 import { type Refused, refused } from '../refused.ts'
 import type { Diagnosis } from '../schema/practiceTables.ts'
 import { audit } from '../setup/audit.ts'
@@ -113,9 +114,9 @@ export interface NewDraft {
 /** The claim's own row, with the next readable number of the deployment. */
 export async function insertDraft(tx: Tx, doing: ActionContext, draft: NewDraft): Promise<void> {
   const year = doing.now.getUTCFullYear()
-  await tx
-    .insertInto('claims')
-    .values({
+  await pipelined(
+    tx,
+    tx.insertInto('claims').values({
       organisation_id: doing.organisationId,
       id: draft.claimId,
       claim_number: sql<string>`${`C-${year}-`}::text || lpad(nextval('claim_numbers')::text, 6, '0')`,
@@ -137,8 +138,8 @@ export async function insertDraft(tx: Tx, doing: ActionContext, draft: NewDraft)
       created_at: doing.now,
       updated_at: doing.now,
       created_by: doing.actor,
-    })
-    .execute()
+    }),
+  )
 }
 
 /** Amounts that a person set and warnings that a person overrode, with the reasons. */

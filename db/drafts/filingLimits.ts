@@ -1,9 +1,10 @@
 import { sql } from 'kysely'
+import type { Cause, Kind } from '../../domain/worklist/itemContents.ts'
+import { causeKey } from '../../domain/worklist/itemKinds.ts'
 import type { Tx } from '../connect.ts'
 import { unclaimed } from './duplicateLines.ts'
 
-/** Kind of the worklist's warnings before the filing limit. */
-export const FILING_LIMIT = 'filing-limit'
+const FILING_LIMIT: Kind = 'filing-limit'
 
 /** A draft, or a completed visit of a patient whom the provider covers, with services that nobody has submitted. */
 export interface Unfiled {
@@ -49,17 +50,26 @@ export async function unfiledBetween(tx: Tx, asked: Asked, from: string, to: str
   return rows
 }
 
-/** Those of the keys that an item has or had: a warning that somebody took off the worklist does not come back. */
-export async function warnedBefore(tx: Tx, organisationId: string, dedupeKeys: string[]): Promise<Set<string>> {
-  if (dedupeKeys.length === 0) return new Set()
+/** Those of the warnings that are new: one that somebody took off the worklist does not come back. */
+export async function notWarnedBefore<W extends { cause: Cause<'filing-limit'> }>(
+  tx: Tx,
+  organisationId: string,
+  warnings: W[],
+): Promise<W[]> {
+  if (warnings.length === 0) return []
   const rows = await tx
     .selectFrom('attention_items')
     .select('dedupe_key')
     .where('organisation_id', '=', organisationId)
     .where('kind', '=', FILING_LIMIT)
-    .where('dedupe_key', 'in', dedupeKeys)
+    .where(
+      'dedupe_key',
+      'in',
+      warnings.map(({ cause }) => causeKey(cause)),
+    )
     .execute()
-  return new Set(rows.map((row) => row.dedupe_key))
+  const known = new Set(rows.map((row) => row.dedupe_key))
+  return warnings.filter(({ cause }) => !known.has(causeKey(cause)))
 }
 
 /** Takes the warnings off the worklist whose visit is on a claim now, or is not billable any more. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import { newId } from '../../platform/ids.ts'
 import type { Tx } from '../connect.ts'
+import { pipelined } from '../pipelined.ts'
 
 export interface IncomingDocument {
   organisationId: string
@@ -128,12 +129,12 @@ export async function beginReading(tx: Tx, organisationId: string, documentId: s
 
 /** Its reading came to an end: if it must be read once more, that is no fault of the document. */
 export async function forgetTries(tx: Tx, organisationId: string, documentId: string): Promise<void> {
-  await tx
+  const write = tx
     .updateTable('documents')
     .set({ attempts: 0 })
     .where('organisation_id', '=', organisationId)
     .where('id', '=', documentId)
-    .execute()
+  await pipelined(tx, write)
 }
 
 /** Marks documents processed with what became of them. */
@@ -144,8 +145,11 @@ export async function markProcessed(
   now: Date,
 ): Promise<void> {
   if (done.length === 0) return
-  await sql`
+  await pipelined(
+    tx,
+    sql`
     update documents set processed_at = ${now}, outcome = done.outcome
     from unnest(${done.map((each) => each.documentId)}::uuid[], ${done.map((each) => each.outcome)}::text[]) as done(id, outcome)
-    where documents.organisation_id = ${organisationId} and documents.id = done.id`.execute(tx)
+    where documents.organisation_id = ${organisationId} and documents.id = done.id`,
+  )
 }

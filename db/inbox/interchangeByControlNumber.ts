@@ -1,3 +1,4 @@
+import { isSettled } from '../../domain/delivery/interchangeState.ts'
 import type { Tx } from '../connect.ts'
 
 /** What a control number stands for. `place` is the submission's 1-based place in the interchange; `size` counts all of them, meant or not. */
@@ -39,7 +40,7 @@ export async function batchSubmissions(
   return {
     interchangeId: first.interchange_id,
     kind: first.kind,
-    settled: first.state === 'SENT' || first.state === 'REFUSED',
+    settled: isSettled(first.state),
     size: rows.length,
     submissions: meant.flatMap(({ row, place }) =>
       row.id === null || row.claim_id === null ? [] : [{ claimId: row.claim_id, submissionId: row.id, place }],

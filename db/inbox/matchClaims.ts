@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Reference } from '../../domain/claim.ts'
 import type { Tx } from '../connect.ts'
+import { pipelined } from '../pipelined.ts'
 
 /** How a provider's word finds a claim: our own number first, the provider's references as a fallback. */
 export interface ClaimMatch {
@@ -50,21 +51,23 @@ export async function rememberReferences(
 ): Promise<void> {
   const named = learned.references.filter((reference) => reference.value.trim() !== '')
   if (named.length === 0) return
-  await tx
-    .insertInto('claim_references')
-    .values(
-      named.map(({ type, value }) => ({
-        organisation_id: learned.organisationId,
-        connection_id: learned.connectionId,
-        type,
-        value: value.trim(),
-        claim_id: learned.claimId,
-        submission_id: learned.submissionId,
-        learned_at: learned.now,
-      })),
-    )
-    .onConflict((conflict) => conflict.doNothing())
-    .execute()
+  await pipelined(
+    tx,
+    tx
+      .insertInto('claim_references')
+      .values(
+        named.map(({ type, value }) => ({
+          organisation_id: learned.organisationId,
+          connection_id: learned.connectionId,
+          type,
+          value: value.trim(),
+          claim_id: learned.claimId,
+          submission_id: learned.submissionId,
+          learned_at: learned.now,
+        })),
+      )
+      .onConflict((conflict) => conflict.doNothing()),
+  )
 }
 
 function numberOf({ submissionNumber }: ClaimMatch): string[] {

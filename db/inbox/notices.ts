@@ -1,6 +1,7 @@
 import type { ClaimEvent } from '../../domain/claims/claimEvents.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Tx } from '../connect.ts'
+import { pipelined } from '../pipelined.ts'
 
 /** A notice of a document, matched to its claim. `sequence` is its place in the document: the same notice is stored once. */
 export interface NewNotice {
@@ -17,23 +18,25 @@ export async function insertNotices(
   notices: NewNotice[],
 ): Promise<void> {
   if (notices.length === 0) return
-  await tx
-    .insertInto('notices')
-    .values(
-      notices.map((notice) => ({
-        organisation_id: from.organisationId,
-        id: newId(),
-        document_id: from.documentId,
-        sequence: notice.sequence,
-        connection_id: from.connectionId,
-        claim_id: notice.claimId,
-        submission_id: notice.submissionId,
-        source: 'provider' as const,
-        event: JSON.stringify(notice.event),
-      })),
-    )
-    .onConflict((conflict) => conflict.doNothing())
-    .execute()
+  await pipelined(
+    tx,
+    tx
+      .insertInto('notices')
+      .values(
+        notices.map((notice) => ({
+          organisation_id: from.organisationId,
+          id: newId(),
+          document_id: from.documentId,
+          sequence: notice.sequence,
+          connection_id: from.connectionId,
+          claim_id: notice.claimId,
+          submission_id: notice.submissionId,
+          source: 'provider' as const,
+          event: JSON.stringify(notice.event),
+        })),
+      )
+      .onConflict((conflict) => conflict.doNothing()),
+  )
 }
 
 /** Stores what a person did or said about a claim; answers the notice's id for the claim's workflow. */
@@ -50,9 +53,9 @@ export async function insertManualNotice(
   },
 ): Promise<string> {
   const id = newId()
-  await tx
-    .insertInto('notices')
-    .values({
+  await pipelined(
+    tx,
+    tx.insertInto('notices').values({
       organisation_id: act.organisationId,
       id,
       claim_id: act.claimId,
@@ -61,7 +64,7 @@ export async function insertManualNotice(
       event: JSON.stringify(act.event),
       actor: act.actor,
       act: JSON.stringify(act.act),
-    })
-    .execute()
+    }),
+  )
   return id
 }

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { kindsClosedBy } from '../../domain/worklist/itemKinds.ts'
 import type { Tx } from '../connect.ts'
 import type { Reread } from '../money/remittanceRelease.ts'
 import { type Refused, refused } from '../refused.ts'
@@ -53,7 +54,7 @@ export async function closeReadingItems(
     .set({ closed_at: now, closed_by: 'hub', closed_because: 'the document was read again' })
     .where('organisation_id', '=', organisationId)
     .where('document_id', '=', documentId)
-    .where('kind', 'in', ['unreadable-document', 'unmatched-notice'])
+    .where('kind', 'in', kindsClosedBy('read-again'))
     .where('closed_at', 'is', null)
     .execute()
 }

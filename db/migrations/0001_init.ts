@@ -139,15 +139,18 @@ create table control_numbers (
   foreign key (organisation_id, connection_id) references connections(organisation_id, id)
 );
 
-create table request_slots (               -- the exact, contractual rate limit: when the next request may leave (database clock)
-  organisation_id uuid not null, connection_id uuid not null, next_free timestamptz not null,
+create table request_slots (               -- the exact, contractual rate limit (database clock): when the next request may leave,
+  -- and when the next sender that must go away may come back
+  organisation_id uuid not null, connection_id uuid not null, next_free timestamptz not null, next_turn timestamptz not null,
   primary key (organisation_id, connection_id),
   foreign key (organisation_id, connection_id) references connections(organisation_id, id)
 );
 
 create table mailboxes (
   organisation_id uuid not null, connection_id uuid not null,
-  cursor text, collected_at timestamptz, lease_until timestamptz, attempt bigint not null default 0,
+  cursor text, lease_until timestamptz, attempt bigint not null default 0,
+  last_tried_at timestamptz, last_success_at timestamptz,  -- business time; a try that fails is no success
+  failures integer not null default 0, failing_because text, -- since the last success; domain/inbox/collectFailure.ts
   primary key (organisation_id, connection_id),
   foreign key (organisation_id, connection_id) references connections(organisation_id, id)
 );
@@ -186,6 +189,8 @@ create table claims (
   imported boolean not null default false,
   deadline_kind text, deadline_starts_at timestamptz, deadline_due_at timestamptz, deadline_level integer not null default 0,
   attention boolean not null default false,
+  -- a draft's wish to be submitted: since when (real time), whether a 202 was answered, what freeze refused, how often it broke down
+  submit_asked_at timestamptz, submit_promised boolean not null default false, submit_problems jsonb, submit_failures integer not null default 0,
   waiting_for text,                            -- in words, no patient data
   created_at timestamptz not null, submitted_at timestamptz, updated_at timestamptz not null, closed_at timestamptz,
   created_by text not null,
@@ -198,6 +203,7 @@ create table claims (
   foreign key (organisation_id, replaces_claim_id) references claims(organisation_id, id)
 );
 create index claims_open on claims (organisation_id, status, updated_at desc);
+create index claims_unfinished_submits on claims (submit_asked_at) where status = 'DRAFT' and submit_asked_at is not null;
 create index claims_patient on claims (organisation_id, patient_id);
 create unique index claims_one_successor on claims (organisation_id, replaces_claim_id)
   where replaces_claim_id is not null and status <> 'CANCELLED';
@@ -247,7 +253,11 @@ create table interchanges (
   attempt integer not null default 0, lease_until timestamptz,
   first_sent_at timestamptz, sent_at timestamptz,   -- business time
   lookups integer not null default 0,
-  because text,                                -- evidence of UNKNOWN or REFUSED; no patient data
+  unsent_since timestamptz,                    -- since when attempts end before anything left; business time
+  turn_at timestamptz,                         -- its place under the rate limit; database clock
+  delivery_proof text check (delivery_proof in ('taken','found','acknowledged','filed_elsewhere','said_by_person','no_answer','sender_died',
+    'partly_refused','not_there_once','nothing_seen','not_there','not_sent','unwritable','refused','came_back','recalled')),
+  because text,                                -- the same in words for people, which no code reads; no patient data
   created_at timestamptz not null,
   primary key (organisation_id, id), unique (organisation_id, connection_id, control_number),
   foreign key (organisation_id, connection_id) references connections(organisation_id, id)
@@ -306,13 +316,14 @@ create table notices (
   event jsonb not null,                        -- domain ClaimEvent
   actor text, act jsonb,                       -- a person's act: channel, who said it, call number, file
   created_at timestamptz not null default now(), recorded_at timestamptz, effect text,
+  failures integer not null default 0, held_at timestamptz, -- broke the claim's turn so often; set aside until a person lets it be tried again
   primary key (organisation_id, id),
   foreign key (organisation_id, document_id) references documents(organisation_id, id),
   foreign key (organisation_id, claim_id) references claims(organisation_id, id),
   foreign key (organisation_id, submission_id) references submissions(organisation_id, id)
 );
 create unique index notices_once on notices (organisation_id, document_id, sequence) where document_id is not null;
-create index notices_unrecorded on notices (organisation_id, claim_id) where recorded_at is null and claim_id is not null;
+create index notices_unrecorded on notices (organisation_id, claim_id) where recorded_at is null and held_at is null and claim_id is not null;
 
 create sequence feed_sequence;
 create table claim_events (
@@ -333,7 +344,7 @@ create index claim_events_feed on claim_events (organisation_id, xid, feed);
 create table attention_items (
   organisation_id uuid not null, id uuid not null,
   claim_id uuid, connection_id uuid, document_id uuid, remittance_id uuid, interchange_id uuid,
-  kind text not null, role text not null default 'billing' check (role in ('billing','owner')),
+  kind text not null, role text not null check (role in ('billing','owner','operator')), -- domain/worklist/itemKinds.ts
   dedupe_key text not null,                    -- one open item per cause
   because text not null,                       -- a sentence without patient data
   created_at timestamptz not null, closed_at timestamptz, closed_by text, closed_because text,
@@ -448,11 +459,12 @@ revoke all on operator_log from claimhub_app;
 grant usage on all sequences in schema public to claimhub_app;
 -- Column by column: what it may not read, no query of its can give away. Why each is needed: test/db/acrossColumns.test.ts.
 grant select (id) on organisations to claimhub_across;
-grant select (id, adapter_id) on providers to claimhub_across;
+grant select (id, adapter_id, name) on providers to claimhub_across;
 grant select (organisation_id, id, name, role, key_hash, revoked_at) on api_keys to claimhub_across;
 grant select (organisation_id, id, provider_id, poll_seconds, enabled) on connections to claimhub_across;
-grant select (organisation_id, id, provider_id, claim_number, status, closed_because) on claims to claimhub_across;
-grant select (organisation_id, claim_id, created_at, recorded_at) on notices to claimhub_across;
+grant select (organisation_id, id, provider_id, connection_id, claim_number, status, closed_because, deadline_kind, deadline_due_at, deadline_level,
+  submit_asked_at) on claims to claimhub_across;
+grant select (organisation_id, claim_id, created_at, recorded_at, held_at) on notices to claimhub_across;
 grant select (organisation_id, connection_id, interchange_id, direction, stored_at, processed_at) on documents to claimhub_across;
 grant select (organisation_id, id, connection_id, kind, state, attempt, lease_until) on interchanges to claimhub_across;
 grant select (organisation_id, claim_id, interchange_id) on submissions to claimhub_across;

@@ -4,9 +4,8 @@ import type { Tx } from '../connect.ts'
 import { type Refused, refused } from '../refused.ts'
 import type { BankReceiptsTable } from '../schema/moneyTables.ts'
 import { audit } from '../setup/audit.ts'
-import { closeCause } from '../worklist/worklistItems.ts'
+import { closeItem, raiseItem } from '../worklist/worklistItems.ts'
 import { post } from './ledgerPost.ts'
-import { raiseForRemittance } from './remittanceAttention.ts'
 
 /** What came to the bank for a remittance beside what it says. Minor units of its currency. */
 export interface BankPosition {
@@ -164,15 +163,18 @@ async function judge(tx: Tx, act: Act, held: RemittanceHead): Promise<BankPositi
   const { traceNumber, amount, currency } = held
   const position = await bankPosition(tx, organisationId, remittanceId, amount)
   if (position === null) throw new Error(`remittance ${remittanceId}: its bank receipt was not stored`)
-  const dedupeKey = `bank-difference:${remittanceId}`
   // The amounts in its words may have changed.
-  await closeCause(tx, { organisationId, dedupeKey, by: actor, because: 'another word about the bank followed', now })
+  const cause = { kind: 'bank-difference' as const, ids: { remittanceId } }
+  await closeItem(tx, { organisationId, by: actor, because: 'another word about the bank followed', now }, cause)
   if (position.open === 0 || position.awaitingRest) return position
   const money = (minor: number) => `${formatMinor(minor, currency)} ${currency}`
-  const came = `${money(position.received)} came to the bank of ${money(amount)}`
-  const off = position.open > 0 ? `${money(position.open)} missing` : `${money(-position.open)} too much`
-  await raiseForRemittance(tx, { ...act, ...held }, [
-    { kind: 'bank-difference', dedupeKey, because: `Remittance ${traceNumber}: ${came}, ${off}; say why` },
-  ])
+  const words = {
+    traceNumber,
+    received: money(position.received),
+    expected: money(amount),
+    missing: position.open > 0 ? money(position.open) : null,
+    surplus: position.open > 0 ? null : money(-position.open),
+  }
+  await raiseItem(tx, { ...act, ...held }, { ...cause, words })
   return position
 }

@@ -3,6 +3,7 @@ import { sum } from '../../domain/amounts.ts'
 import type { Entry } from '../../domain/money/ledger.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Tx } from '../connect.ts'
+import { pipelined } from '../pipelined.ts'
 import type { LedgerKind } from '../schema/moneyTables.ts'
 
 /** The header of one ledger transaction. The same `idempotencyKey` again posts nothing. */
@@ -61,9 +62,12 @@ async function insertEntries(tx: Tx, posting: Posting, id: string, entries: Entr
     account,
     amount,
   }))
-  await sql`
+  await pipelined(
+    tx,
+    sql`
     insert into ledger_entries (organisation_id, transaction_id, sequence, claim_id, line_number, remittance_id, account, amount)
     select ${posting.organisationId}::uuid, ${id}::uuid, e.sequence, e.claim_id, e.line_number, ${posting.remittanceId ?? null}::uuid, e.account, e.amount
     from json_to_recordset(${JSON.stringify(rows)}::json)
-      as e(sequence integer, claim_id uuid, line_number integer, account text, amount bigint)`.execute(tx)
+      as e(sequence integer, claim_id uuid, line_number integer, account text, amount bigint)`,
+  )
 }

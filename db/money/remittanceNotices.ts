@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { ClaimEvent } from '../../domain/claims/claimEvents.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Tx } from '../connect.ts'
+import { pipelined } from '../pipelined.ts'
 
 /** News for a claim that the ledger makes. `sequence` is its place in the document; without a document, its order among its kind. */
 export interface LedgerNotice {
@@ -34,14 +35,17 @@ export async function insertLedgerNotices(
     event: notice.event,
   }))
   for (let start = 0; start < rows.length; start += CHUNK) {
-    await sql`
+    await pipelined(
+      tx,
+      sql`
       insert into notices (organisation_id, id, document_id, sequence, connection_id, claim_id, submission_id, remittance_id, source, event, actor, act)
       select ${from.organisationId}::uuid, n.id, ${from.documentId}::uuid, n.sequence, ${from.connectionId}::uuid, n.claim_id, n.submission_id,
         ${from.remittanceId}::uuid, ${keyed === null ? 'ledger' : 'person'}::text, n.event, ${keyed?.actor ?? null}::text,
         ${keyed === null ? null : JSON.stringify(keyed.act)}::jsonb
       from json_to_recordset(${JSON.stringify(rows.slice(start, start + CHUNK))}::json)
         as n(id uuid, sequence integer, claim_id uuid, submission_id uuid, event jsonb)
-      on conflict do nothing`.execute(tx)
+      on conflict do nothing`,
+    )
   }
   return rows.map((row) => row.id)
 }

@@ -4,11 +4,12 @@ import { type ClaimBalances, claimBalances, type Entry } from '../../domain/mone
 import type { Remittance, RemittanceClaim } from '../../domain/money/remittance.ts'
 import type { PlacedClaim } from '../../domain/money/remittanceLines.ts'
 import { type RemittancePlan, remittancePlan } from '../../domain/money/remittancePlan.ts'
+import type { Cause, Item, WordsOf } from '../../domain/worklist/itemContents.ts'
 import type { Tx } from '../connect.ts'
+import { raiseItems } from '../worklist/worklistItems.ts'
 import { positionsOf } from './ledgerPositions.ts'
 import { post } from './ledgerPost.ts'
 import type { PlacedClaims } from './placeClaims.ts'
-import { type RemittanceItem, raiseForRemittance } from './remittanceAttention.ts'
 import type { ArrivedRemittance, PayableClaim } from './remittanceRows.ts'
 
 export interface PostedPlan {
@@ -26,8 +27,8 @@ export async function postPlan(
   const positions = await positionsOf(tx, organisationId, [...arrived.claims.keys()], 'in one sum')
   const plan = remittancePlan(remittance, arrived.placed, positions)
   await postLists(tx, { ...arrived, currency: remittance.currency }, plan)
-  await raiseForRemittance(tx, arrived, itemsOf(arrived, plan))
-  const suspended = new Set(plan.suspended)
+  await raiseItems(tx, arrived, itemsOf(arrived, plan))
+  const kept = new Set(plan.suspended)
   const entries = grouped(
     [...plan.reversal, ...plan.settlement, ...plan.posting].filter((entry) => entry.claimId !== null),
     (entry) => entry.claimId ?? '',
@@ -36,7 +37,7 @@ export async function postPlan(
   for (const { claimId, rows } of positions.values()) {
     balances.set(claimId, claimBalances([...rows, ...(entries.get(claimId) ?? [])]))
   }
-  return { placed: arrived.placed.map((place, index) => (suspended.has(index) ? null : place)), balances }
+  return { placed: arrived.placed.map((place, index) => (kept.has(index) ? null : place)), balances }
 }
 
 /** What the ledger transactions of one plan have in common. */
@@ -68,67 +69,53 @@ export async function postLists(
 function itemsOf(
   arrived: ArrivedRemittance & PlacedClaims & { remittanceId: string; traceUsed: boolean },
   plan: RemittancePlan,
-): RemittanceItem[] {
+): Item[] {
   const { connectionId, remittance, remittanceId } = arrived
   const { traceNumber } = remittance
-  const reused: RemittanceItem[] = arrived.traceUsed
-    ? [
-        {
-          kind: 'remittance-same-trace',
-          dedupeKey: `remittance-same-trace:${connectionId}:${traceNumber}`,
-          because: `Remittance ${traceNumber} was posted, but another payment with the same number was posted before: check that it is not the same money`,
-        },
-      ]
+  const reused: Item[] = arrived.traceUsed
+    ? [{ kind: 'remittance-same-trace', ids: { connectionId, traceNumber }, words: { traceNumber } }]
     : []
-  const suspended = plan.suspended.flatMap((index) => {
+  const suspenseItems = plan.suspended.flatMap((index) => {
     const claim = remittance.claims[index]
+    const cause = suspended(remittanceId, index)
     return claim === undefined
       ? []
-      : [suspenseItem(remittance, remittanceId, index, claim, arrived.placed[index] ?? null)]
+      : [{ ...cause, words: suspenseWords(remittance, claim, arrived.placed[index] ?? null) }]
   })
-  return [...reused, ...suspended, ...overItems(arrived, plan)]
+  return [...reused, ...suspenseItems, ...endedItems(arrived, plan)]
 }
 
-function suspenseItem(
+function suspenseWords(
   { traceNumber, currency }: Remittance,
-  remittanceId: string,
-  index: number,
   claim: RemittanceClaim,
   place: PlacedClaim | null,
-): RemittanceItem {
-  const reference = claim.submissionNumber ?? claim.references[0]?.value
-  const what = reference === undefined ? 'a claim without a reference' : `reference ${reference}`
-  const why = place === null ? 'matches none of our claims' : 'takes back what was never posted'
+): WordsOf<'suspense'> {
   return {
-    kind: 'suspense',
-    dedupeKey: suspenseKey(remittanceId, index),
-    because: `Remittance ${traceNumber}: ${formatMinor(claim.paid, currency)} ${currency} for ${what} ${why}; the money is in suspense`,
+    traceNumber,
+    money: `${formatMinor(claim.paid, currency)} ${currency}`,
+    reference: claim.submissionNumber ?? claim.references[0]?.value ?? null,
+    why: place === null ? 'no-claim' : 'never-posted',
   }
 }
 
 /** One item per suspended line; whoever allocates the line closes it. */
-export function suspenseKey(remittanceId: string, sequence: number): string {
-  return `suspense:${remittanceId}:${sequence}`
+export function suspended(remittanceId: string, sequence: number): Cause<'suspense'> {
+  return { kind: 'suspense', ids: { remittanceId, sequence } }
 }
 
-/** Money on a claim that is over is booked all the same; a person must see it. The claim's own conflict has the same key. */
-function overItems(arrived: ArrivedRemittance & PlacedClaims, plan: RemittancePlan): RemittanceItem[] {
+/** Money on a claim that is over is booked all the same; a person must see it. The claim's own conflict is the same item. */
+function endedItems(arrived: ArrivedRemittance & PlacedClaims, plan: RemittancePlan): Item[] {
   const paid = plan.posting.filter((entry: Entry) => entry.account === 'allocated')
-  return paid.flatMap(({ claimId, amount }) => {
+  const { traceNumber } = arrived.remittance
+  return paid.flatMap(({ claimId, amount }): Item[] => {
     const claim = claimId === null ? undefined : arrived.claims.get(claimId)
-    return claim === undefined || amount === 0 || !isOver(claim) ? [] : [overItem(arrived.remittance, claim)]
+    if (claim === undefined || amount === 0 || !isOver(claim)) return []
+    const { claimNumber, status, closed } = claim
+    const words = { claimNumber, traceNumber, status: closed === 'replaced' ? closed : status }
+    return [{ kind: 'money-on-ended-claim', ids: { claimId: claim.claimId }, words }]
   })
 }
 
 function isOver({ status, closed }: PayableClaim): boolean {
   return status === 'REJECTED' || status === 'CANCELLED' || status === 'DRAFT' || closed === 'replaced'
-}
-
-function overItem({ traceNumber }: Remittance, { claimId, claimNumber, status, closed }: PayableClaim): RemittanceItem {
-  return {
-    kind: 'conflict-money_posted',
-    dedupeKey: `conflict-money_posted:${claimId}`,
-    claimId,
-    because: `Claim ${claimNumber}: remittance ${traceNumber} moved money, but the claim is ${closed === 'replaced' ? 'replaced' : status}; it is booked`,
-  }
 }

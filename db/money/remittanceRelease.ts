@@ -2,8 +2,8 @@ import { sql } from 'kysely'
 import type { Tx } from '../connect.ts'
 import { type Refused, refused } from '../refused.ts'
 import { audit } from '../setup/audit.ts'
-import { closeCause } from '../worklist/worklistItems.ts'
-import { quarantineKey } from './remittanceAttention.ts'
+import { closeItem } from '../worklist/worklistItems.ts'
+import { quarantined } from './quarantined.ts'
 
 interface Act {
   organisationId: string
@@ -48,7 +48,7 @@ export async function supersede(
     .where('id', '=', remittanceId)
     .execute()
   const because = 'superseded by a corrected remittance'
-  await closeCause(tx, { organisationId, dedupeKey: quarantineKey(held), by: actor, because, now })
+  await closeItem(tx, { organisationId, by: actor, because, now }, quarantined(held))
   const detail = { byRemittanceId, reason }
   await audit(tx, { ...act, action: 'remittance.supersede', subject: `remittance ${remittanceId}`, detail })
   return { kind: 'superseded' }

@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import type { Tx } from '../connect.ts'
 import type { RemittancesTable } from '../schema/moneyTables.ts'
-import { closeCause } from '../worklist/worklistItems.ts'
-import { quarantineKey } from './remittanceAttention.ts'
+import { closeItem } from '../worklist/worklistItems.ts'
+import { quarantined } from './quarantined.ts'
 import type { ArrivedRemittance } from './remittanceRows.ts'
 
 /**
@@ -24,8 +24,8 @@ export async function rewriteRemittance(
     .where('id', '=', remittanceId)
     .forUpdate()
     .executeTakeFirstOrThrow()
-  const key = quarantineKey({ connectionId, contentSha256: before.content_sha256 })
-  await closeCause(tx, { organisationId, dedupeKey: key, by: 'hub', because: 'the document was read again', now })
+  const cause = quarantined({ connectionId, contentSha256: before.content_sha256 })
+  await closeItem(tx, { organisationId, by: 'hub', because: 'the document was read again', now }, cause)
   await tx
     .deleteFrom('remittance_lines')
     .where('organisation_id', '=', organisationId)

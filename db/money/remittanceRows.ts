@@ -4,6 +4,7 @@ import type { Remittance } from '../../domain/money/remittance.ts'
 import type { SentLine } from '../../domain/money/remittanceLines.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Tx } from '../connect.ts'
+import { pipelined } from '../pipelined.ts'
 import type { RemittancesTable } from '../schema/moneyTables.ts'
 
 /** A remittance as it arrived, or as somebody keyed it. */
@@ -76,11 +77,14 @@ export async function insertRemittanceLines(
       paid: claim.paid,
       detail: claim,
     }))
-    await sql`
+    await pipelined(
+      tx,
+      sql`
       insert into remittance_lines (organisation_id, remittance_id, sequence, claim_id, submission_number, provider_reference, kind, charged, paid, detail)
       select ${organisationId}::uuid, ${remittanceId}::uuid, r.*
       from json_to_recordset(${JSON.stringify(rows)}::json) as r(sequence integer, claim_id uuid, submission_number text,
-        provider_reference text, kind text, charged bigint, paid bigint, detail jsonb)`.execute(tx)
+        provider_reference text, kind text, charged bigint, paid bigint, detail jsonb)`,
+    )
   }
 }
 

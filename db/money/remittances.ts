@@ -6,8 +6,9 @@ import type { PlacedClaim } from '../../domain/money/remittanceLines.ts'
 import type { Tx } from '../connect.ts'
 import { NUMBERS_A_READING } from '../inbox/documents.ts'
 import type { RemittancesTable } from '../schema/moneyTables.ts'
+import { raiseItem } from '../worklist/worklistItems.ts'
 import { placeClaims } from './placeClaims.ts'
-import { quarantineKey, raiseForRemittance } from './remittanceAttention.ts'
+import { quarantined } from './quarantined.ts'
 import { insertLedgerNotices, paidAt } from './remittanceNotices.ts'
 import { postPlan } from './remittancePosting.ts'
 import { rewriteRemittance } from './remittanceReread.ts'
@@ -129,14 +130,7 @@ async function quarantine(
   const { traceNumber, claims } = arrived.remittance
   // The place that broke is only worth something beside what the document says.
   await insertRemittanceLines(tx, arrived.organisationId, remittanceId, claims, [])
-  const off = problem.difference === null ? '' : `, off by ${problem.difference} minor units`
-  await raiseForRemittance(tx, { ...arrived, remittanceId }, [
-    {
-      kind: 'remittance-quarantined',
-      dedupeKey: quarantineKey(arrived),
-      because: `Remittance ${traceNumber} was not posted: ${problem.rule} broken at ${problem.where}${off}. Nothing of it is in the ledger`,
-    },
-  ])
+  await raiseItem(tx, { ...arrived, remittanceId }, { ...quarantined(arrived), words: { traceNumber, ...problem } })
   return { state: 'quarantined', remittanceId, problem, claims: [] }
 }
 
@@ -197,13 +191,15 @@ async function answerAsBefore(
 ): Promise<PostedRemittance> {
   const { remittanceId, state, problem } = known
   if (state === 'posted' && known.content !== arrived.contentSha256.toString('hex'))
-    await raiseForRemittance(tx, { ...arrived, remittanceId }, [
+    await raiseItem(
+      tx,
+      { ...arrived, remittanceId },
       {
         kind: 'remittance-reads-otherwise',
-        dedupeKey: `remittance-reads-otherwise:${remittanceId}`,
-        because: `Remittance ${arrived.remittance.traceNumber} is in the ledger, but its document, read again, says something else: nothing was posted; check which is right`,
+        ids: { remittanceId },
+        words: { traceNumber: arrived.remittance.traceNumber },
       },
-    ])
+    )
   const claims = await tx
     .selectFrom('remittance_lines')
     .select('claim_id')

@@ -8,9 +8,10 @@ import { claimPlan } from '../../domain/money/remittancePlan.ts'
 import type { Tx } from '../connect.ts'
 import { type Refused, refused } from '../refused.ts'
 import { audit } from '../setup/audit.ts'
+import { closeItem } from '../worklist/worklistItems.ts'
 import { positionsOf } from './ledgerPositions.ts'
 import { insertLedgerNotices, paidAt } from './remittanceNotices.ts'
-import { postLists, suspenseKey } from './remittancePosting.ts'
+import { postLists, suspended } from './remittancePosting.ts'
 import { lockForPosting, sentLinesOf } from './remittanceRows.ts'
 
 export interface Allocation {
@@ -123,7 +124,7 @@ export async function allocateSuspense(tx: Tx, allocation: Allocation): Promise<
   const plan = claimPlan(position, [{ claim: line.detail, place }])
   await postLists(
     tx,
-    { ...allocation, currency: claim.currency, kind: 'adjustment', key: suspenseKey(remittanceId, sequence) },
+    { ...allocation, currency: claim.currency, kind: 'adjustment', key: `allocation:${remittanceId}:${sequence}` },
     { ...plan, posting: [...plan.posting, ...outOfSuspense(line.detail)] },
   )
   await assign(tx, allocation)
@@ -200,11 +201,6 @@ async function assign(tx: Tx, { organisationId, remittanceId, sequence, claimId,
     .where('remittance_id', '=', remittanceId)
     .where('sequence', '=', sequence)
     .execute()
-  await tx
-    .updateTable('attention_items')
-    .set({ closed_at: now, closed_by: actor, closed_because: 'allocated to a claim' })
-    .where('organisation_id', '=', organisationId)
-    .where('dedupe_key', '=', suspenseKey(remittanceId, sequence))
-    .where('closed_at', 'is', null)
-    .execute()
+  const closing = { organisationId, by: actor, because: 'allocated to a claim', now }
+  await closeItem(tx, closing, suspended(remittanceId, sequence))
 }

@@ -47,6 +47,10 @@ export interface ClaimsTable extends Tenant {
   deadline_due_at: TimeOrNull
   deadline_level: Generated<number>
   attention: Generated<boolean>
+  submit_asked_at: TimeOrNull
+  submit_promised: Generated<boolean>
+  submit_problems: JsonOrNull<string[]>
+  submit_failures: Generated<number>
   waiting_for: Maybe<string>
   created_at: Time
   submitted_at: TimeOrNull

@@ -1,5 +1,6 @@
 import type { Generated } from 'kysely'
 import type { DeliveryState, Purpose, Submission } from '../../domain/claim.ts'
+import type { DeliveryProof } from '../../domain/delivery/deliveryProof.ts'
 import type { Json, Maybe, Tenant, Time, TimeOrNull } from './columns.ts'
 
 export interface InterchangesTable extends Tenant {
@@ -15,6 +16,9 @@ export interface InterchangesTable extends Tenant {
   first_sent_at: TimeOrNull
   sent_at: TimeOrNull
   lookups: Generated<number>
+  unsent_since: TimeOrNull
+  turn_at: TimeOrNull
+  delivery_proof: Maybe<DeliveryProof>
   because: Maybe<string>
   leaves_at: TimeOrNull
   joinable: Generated<boolean>

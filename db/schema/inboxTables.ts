@@ -39,4 +39,6 @@ export interface NoticesTable extends Tenant {
   created_at: Generated<Date>
   recorded_at: TimeOrNull
   effect: Maybe<string>
+  failures: Generated<number>
+  held_at: TimeOrNull
 }

@@ -1,5 +1,6 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely'
 import type { BatchCalendar } from '../../domain/delivery/batchCalendar.ts'
+import type { CollectFailure } from '../../domain/inbox/collectFailure.ts'
 import type { Json, JsonOrNull, Maybe, Tenant, Time, TimeOrNull } from './columns.ts'
 
 export interface OrganisationsTable {
@@ -67,12 +68,16 @@ export interface ControlNumbersTable extends Tenant {
 export interface RequestSlotsTable extends Tenant {
   connection_id: string
   next_free: Time
+  next_turn: Time
 }
 
 export interface MailboxesTable extends Tenant {
   connection_id: string
   cursor: Maybe<string>
-  collected_at: TimeOrNull
+  last_tried_at: TimeOrNull
+  last_success_at: TimeOrNull
+  failures: Generated<number>
+  failing_because: Maybe<CollectFailure>
   lease_until: TimeOrNull
   attempt: Generated<number>
 }

@@ -1,4 +1,4 @@
-import type { Generated } from 'kysely'
+import type { ItemRole, Kind } from '../../domain/worklist/itemContents.ts'
 import type { Maybe, Tenant, Time, TimeOrNull } from './columns.ts'
 
 export interface AttentionItemsTable extends Tenant {
@@ -9,8 +9,8 @@ export interface AttentionItemsTable extends Tenant {
   remittance_id: Maybe<string>
   interchange_id: Maybe<string>
   visit_id: Maybe<string>
-  kind: string
-  role: Generated<'billing' | 'owner'>
+  kind: Kind
+  role: ItemRole
   dedupe_key: string
   because: string
   created_at: Time

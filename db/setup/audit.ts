@@ -1,5 +1,6 @@
 import { newId } from '../../platform/ids.ts'
 import type { Tx } from '../connect.ts'
+import { pipelined } from '../pipelined.ts'
 
 /** What somebody did that must be explainable later: who, what, to what, why. Ids and amounts, no patient data. */
 export async function audit(
@@ -13,9 +14,9 @@ export async function audit(
     now: Date
   },
 ): Promise<void> {
-  await tx
-    .insertInto('audit_log')
-    .values({
+  await pipelined(
+    tx,
+    tx.insertInto('audit_log').values({
       organisation_id: entry.organisationId,
       id: newId(),
       actor: entry.actor,
@@ -23,6 +24,6 @@ export async function audit(
       subject: entry.subject,
       detail: JSON.stringify(entry.detail),
       at: entry.now,
-    })
-    .execute()
+    }),
+  )
 }

@@ -1,4 +1,5 @@
 import type { BatchCalendar } from '../../domain/delivery/batchCalendar.ts'
+import type { CollectFailure } from '../../domain/inbox/collectFailure.ts'
 import type { Tx } from '../connect.ts'
 
 export interface ConnectionRow {
@@ -18,13 +19,30 @@ export interface ConnectionRow {
   enabled: boolean
   batchCalendar: BatchCalendar | null
   stoppedBecause: string | null
+  collecting: Collecting
+}
+
+/** How collecting the connection's answers goes. Business time. */
+export interface Collecting {
+  lastTriedAt: string | null
+  lastSuccessAt: string | null
+  /** Since the last success. */
+  failures: number
+  failingBecause: CollectFailure | null
 }
 
 /** What may change in a connection; a member that is absent stays. */
 export type ConnectionChange = Partial<
   Omit<
     ConnectionRow,
-    'organisationId' | 'connectionId' | 'providerId' | 'adapterId' | 'mode' | 'currency' | 'stoppedBecause'
+    | 'organisationId'
+    | 'connectionId'
+    | 'providerId'
+    | 'adapterId'
+    | 'mode'
+    | 'currency'
+    | 'stoppedBecause'
+    | 'collecting'
   >
 >
 
@@ -66,7 +84,7 @@ export async function adapterIdOf(tx: Tx, providerId: string): Promise<string | 
 export async function insertConnection(
   tx: Tx,
   organisationId: string,
-  wanted: Omit<ConnectionRow, 'organisationId' | 'adapterId' | 'stoppedBecause'>,
+  wanted: Omit<ConnectionRow, 'organisationId' | 'adapterId' | 'stoppedBecause' | 'collecting'>,
 ): Promise<boolean> {
   const row = await tx
     .insertInto('connections')
@@ -141,8 +159,11 @@ function connections(tx: Tx, organisationId: string) {
   return tx
     .selectFrom('connections as c')
     .innerJoin('providers as p', 'p.id', 'c.provider_id')
+    .leftJoin('mailboxes as m', (join) =>
+      join.onRef('m.organisation_id', '=', 'c.organisation_id').onRef('m.connection_id', '=', 'c.id'),
+    )
     .selectAll('c')
-    .select('p.adapter_id')
+    .select(['p.adapter_id', 'm.last_tried_at', 'm.last_success_at', 'm.failures', 'm.failing_because'])
     .where('c.organisation_id', '=', organisationId)
 }
 
@@ -166,5 +187,11 @@ function rowOf(row: Selected): ConnectionRow {
     enabled: row.enabled,
     batchCalendar: row.batch_calendar,
     stoppedBecause: row.stopped_because,
+    collecting: {
+      lastTriedAt: row.last_tried_at?.toISOString() ?? null,
+      lastSuccessAt: row.last_success_at?.toISOString() ?? null,
+      failures: row.failures ?? 0,
+      failingBecause: row.failing_because,
+    },
   }
 }

@@ -1,145 +1,94 @@
 import { sql } from 'kysely'
+import type { Cause, Item, Kind } from '../../domain/worklist/itemContents.ts'
+import { causeKey, ITEM_KINDS, sentenceOf } from '../../domain/worklist/itemKinds.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Tx } from '../connect.ts'
 
-/** One thing that needs a person. `because` is a sentence without patient data. */
-export interface Attention {
-  organisationId: string
-  kind: string
-  role: 'billing' | 'owner'
-  /** One open item per cause: the same key again while the item is open changes nothing. */
-  dedupeKey: string
-  because: string
+/** The rows that an item names, beside the ids of its cause. */
+interface Named {
   claimId?: string
   connectionId?: string
-  documentId?: string
+  documentId?: string | null
   remittanceId?: string
   interchangeId?: string
   visitId?: string
+}
+
+/** Where and when items are raised. */
+export interface Raising extends Named {
+  organisationId: string
   now: Date
 }
 
-/** Puts an item on the worklist unless the same cause is on it already. */
-export async function raiseAttention(tx: Tx, item: Attention): Promise<void> {
-  await tx
-    .insertInto('attention_items')
-    .values({
-      organisation_id: item.organisationId,
-      id: newId(),
-      claim_id: item.claimId ?? null,
-      connection_id: item.connectionId ?? null,
-      document_id: item.documentId ?? null,
-      remittance_id: item.remittanceId ?? null,
-      interchange_id: item.interchangeId ?? null,
-      visit_id: item.visitId ?? null,
-      kind: item.kind,
-      role: item.role,
-      dedupe_key: item.dedupeKey,
-      because: item.because,
-      created_at: item.now,
-    })
-    .onConflict((conflict) =>
-      conflict.columns(['organisation_id', 'dedupe_key']).where('closed_at', 'is', null).doNothing(),
-    )
-    .execute()
+/** Puts an item on the worklist unless its cause is there already; a claim that it names asks for attention until it is closed. */
+export async function raiseItem(tx: Tx, raising: Raising, item: Item): Promise<void> {
+  await raiseItems(tx, raising, [item])
 }
 
-export interface AttentionItem {
-  itemId: string
-  kind: string
-  role: 'billing' | 'owner'
-  because: string
-  claimId: string | null
-  claimNumber: string | null
-  connectionId: string | null
-  providerId: string | null
-  documentId: string | null
-  remittanceId: string | null
-  interchangeId: string | null
-  visitId: string | null
-  createdAt: string
-  closedAt: string | null
-  closedBy: string | null
-  closedBecause: string | null
+/** Many items in two statements. */
+export async function raiseItems(tx: Tx, raising: Raising, items: Item[]): Promise<void> {
+  const claimIds = await insertItems(tx, raising, items)
+  if (claimIds.length === 0) return
+  await sql`
+    update claims set attention = true
+    where organisation_id = ${raising.organisationId} and id = any(${claimIds}::uuid[]) and not attention`.execute(tx)
 }
 
-export interface AttentionQuery {
-  organisationId: string
-  state: 'open' | 'closed' | 'all'
-  kind?: string | undefined
-  role?: 'billing' | 'owner' | undefined
-  claimId?: string | undefined
-  providerId?: string | undefined
-  /** Goes on behind this item. */
-  after?: string | undefined
-  limit: number
+/** As `raiseItems`, for who writes `claims.attention` itself. Answers the claims that the items name. */
+export async function insertItems(tx: Tx, raising: Raising, items: Item[]): Promise<string[]> {
+  if (items.length === 0) return []
+  const rows = items.map((item) => rowOf(raising, item))
+  await sql`
+    insert into attention_items (organisation_id, id, claim_id, connection_id, document_id, remittance_id, interchange_id, visit_id,
+      kind, role, dedupe_key, because, created_at)
+    select ${raising.organisationId}::uuid, i.id, i.claim_id, i.connection_id, i.document_id, i.remittance_id, i.interchange_id, i.visit_id,
+      i.kind, i.role, i.dedupe_key, i.because, ${raising.now}::timestamptz
+    from json_to_recordset(${JSON.stringify(rows)}::json) as i(id uuid, claim_id uuid, connection_id uuid, document_id uuid,
+      remittance_id uuid, interchange_id uuid, visit_id uuid, kind text, role text, dedupe_key text, because text)
+    on conflict (organisation_id, dedupe_key) where closed_at is null do nothing`.execute(tx)
+  return rows.flatMap(({ claim_id }) => claim_id ?? [])
 }
 
-/** The worklist, oldest first. */
-export async function attentionItems(tx: Tx, asked: AttentionQuery): Promise<AttentionItem[]> {
-  let query = items(tx)
-    .where('i.organisation_id', '=', asked.organisationId)
-    .orderBy('i.created_at')
-    .orderBy('i.id')
-    .limit(asked.limit)
-  if (asked.state === 'open') query = query.where('i.closed_at', 'is', null)
-  if (asked.state === 'closed') query = query.where('i.closed_at', 'is not', null)
-  if (asked.kind !== undefined) query = query.where('i.kind', '=', asked.kind)
-  if (asked.role !== undefined) query = query.where('i.role', '=', asked.role)
-  if (asked.claimId !== undefined) query = query.where('i.claim_id', '=', asked.claimId)
-  if (asked.providerId !== undefined) query = query.where('n.provider_id', '=', asked.providerId)
-  if (asked.after !== undefined) {
-    query = query.where(
-      sql<boolean>`(i.created_at, i.id) > (select created_at, id from attention_items
-        where organisation_id = ${asked.organisationId} and id = ${asked.after})`,
-    )
+function rowOf<K extends Kind>(raising: Raising, item: Item<K>) {
+  const named: Named = { ...raising, ...item.ids }
+  return {
+    id: newId(),
+    claim_id: named.claimId ?? null,
+    connection_id: named.connectionId ?? null,
+    document_id: named.documentId ?? null,
+    remittance_id: named.remittanceId ?? null,
+    interchange_id: named.interchangeId ?? null,
+    visit_id: named.visitId ?? null,
+    kind: item.kind,
+    role: ITEM_KINDS[item.kind].role,
+    dedupe_key: causeKey(item),
+    because: sentenceOf(item),
   }
-  return (await query.execute()).map(itemOf)
 }
 
-/**
- * Takes an item off the worklist: `null` when there is no such item, `already_closed` when it is off already. A claim whose last open item this was
- * no longer asks for attention.
- */
-export async function closeAttention(
-  tx: Tx,
-  closing: { organisationId: string; itemId: string; by: string; because: string; now: Date },
-): Promise<AttentionItem | 'already_closed' | null> {
-  const { organisationId, itemId } = closing
+export interface Closing {
+  organisationId: string
+  by: string
+  because: string
+  now: Date
+}
+
+/** Takes the open item of a cause off the worklist, when the cause is gone; its claim then asks for attention only if something else does. */
+export async function closeItem(tx: Tx, closing: Closing, cause: Cause): Promise<void> {
+  const { organisationId, by, because, now } = closing
   const closed = await tx
     .updateTable('attention_items')
-    .set({ closed_at: closing.now, closed_by: closing.by, closed_because: closing.because })
+    .set({ closed_at: now, closed_by: by, closed_because: because })
     .where('organisation_id', '=', organisationId)
-    .where('id', '=', itemId)
-    .where('closed_at', 'is', null)
-    .returning('claim_id')
-    .executeTakeFirst()
-  if (closed !== undefined && closed.claim_id !== null) await settleClaim(tx, organisationId, closed.claim_id)
-  const row = await items(tx)
-    .where('i.organisation_id', '=', organisationId)
-    .where('i.id', '=', itemId)
-    .executeTakeFirst()
-  if (row === undefined) return null
-  return closed === undefined ? 'already_closed' : itemOf(row)
-}
-
-/** Takes every open item of a cause off the worklist, when the cause is gone; its claim then asks for attention only if something else does. */
-export async function closeCause(
-  tx: Tx,
-  closing: { organisationId: string; dedupeKey: string; by: string; because: string; now: Date },
-): Promise<void> {
-  const closed = await tx
-    .updateTable('attention_items')
-    .set({ closed_at: closing.now, closed_by: closing.by, closed_because: closing.because })
-    .where('organisation_id', '=', closing.organisationId)
-    .where('dedupe_key', '=', closing.dedupeKey)
+    .where('dedupe_key', '=', causeKey(cause))
     .where('closed_at', 'is', null)
     .returning('claim_id')
     .execute()
-  for (const { claim_id } of closed) if (claim_id !== null) await settleClaim(tx, closing.organisationId, claim_id)
+  for (const { claim_id } of closed) if (claim_id !== null) await clearAttention(tx, organisationId, claim_id)
 }
 
-async function settleClaim(tx: Tx, organisationId: string, claimId: string): Promise<void> {
+/** A claim without an open item asks for no attention. */
+export async function clearAttention(tx: Tx, organisationId: string, claimId: string): Promise<void> {
   await tx
     .updateTable('claims')
     .set({ attention: false })
@@ -150,39 +99,4 @@ async function settleClaim(tx: Tx, organisationId: string, claimId: string): Pro
         and i.claim_id = claims.id and i.closed_at is null)`,
     )
     .execute()
-}
-
-function items(tx: Tx) {
-  return tx
-    .selectFrom('attention_items as i')
-    .leftJoin('claims as c', (join) =>
-      join.onRef('c.organisation_id', '=', 'i.organisation_id').onRef('c.id', '=', 'i.claim_id'),
-    )
-    .leftJoin('connections as n', (join) =>
-      join.onRef('n.organisation_id', '=', 'i.organisation_id').onRef('n.id', '=', 'i.connection_id'),
-    )
-    .select([
-      'i.id as itemId',
-      'i.kind',
-      'i.role',
-      'i.because',
-      'i.claim_id as claimId',
-      'c.claim_number as claimNumber',
-      'i.connection_id as connectionId',
-      'n.provider_id as providerId',
-      'i.document_id as documentId',
-      'i.remittance_id as remittanceId',
-      'i.interchange_id as interchangeId',
-      'i.visit_id as visitId',
-      'i.created_at as createdAt',
-      'i.closed_at as closedAt',
-      'i.closed_by as closedBy',
-      'i.closed_because as closedBecause',
-    ])
-}
-
-function itemOf(
-  row: Omit<AttentionItem, 'createdAt' | 'closedAt'> & { createdAt: Date; closedAt: Date | null },
-): AttentionItem {
-  return { ...row, createdAt: row.createdAt.toISOString(), closedAt: row.closedAt?.toISOString() ?? null }
 }

@@ -1,9 +1,10 @@
+import { isSettled } from '../delivery/interchangeState.ts'
 import type { ClaimEvent } from './claimEvents.ts'
 import { type ClaimState, rank } from './claimState.ts'
 import { type Advanced, earliest, impliedBefore, moved, noDocumentsWanted, same, tooEarlyOrOver } from './step.ts'
 
 export function waits(state: ClaimState, awaited: NonNullable<ClaimState['waits']>): Advanced {
-  if (state.delivery === 'SENT' || state.delivery === 'REFUSED' || rank(state) > 1) return same(state, 'stale')
+  if (isSettled(state.delivery) || rank(state) > 1) return same(state, 'stale')
   const known = state.delivery === 'WAITING' && state.waits?.for === awaited.for && state.waits.until === awaited.until
   return known ? same(state, 'repeat') : moved(state, { delivery: 'WAITING', waits: awaited })
 }

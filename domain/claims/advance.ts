@@ -1,4 +1,5 @@
 import type { ClosedBecause } from '../claim.ts'
+import { isSettled } from '../delivery/interchangeState.ts'
 import { documentsRequested, inReview, received, rejectedFrontEnd, waits } from './acknowledgements.ts'
 import type { ClaimEvent, Fact } from './claimEvents.ts'
 import { type ClaimState, isDecided, rank } from './claimState.ts'
@@ -77,7 +78,7 @@ function step(state: ClaimState, event: ClaimEvent): Advanced {
 }
 
 function provesDelivery(state: ClaimState, event: ClaimEvent): ClaimState {
-  if (state.delivery === 'SENT' || state.delivery === 'REFUSED' || state.status === 'DRAFT') return state
+  if (isSettled(state.delivery) || state.status === 'DRAFT') return state
   return provesArrival(event.fact) ? { ...state, delivery: 'SENT', sentAt: state.sentAt ?? event.at } : state
 }
 

@@ -1,6 +1,7 @@
 import type { Minor } from '../amounts.ts'
 import type { ClaimStatus, PaymentStatus, Reference, Said } from '../claim.ts'
 import type { LineDecision, LineSettlement } from '../money/lineDecision.ts'
+import type { Awaited } from './claimState.ts'
 import type { DeadlineKind, Level } from './escalation.ts'
 
 /** Facts that a provider states about one claim. An adapter may report these and nothing else. */
@@ -26,8 +27,8 @@ export type ProviderFact =
 export type OwnFact =
   | { type: 'submitted' }
   | { type: 'sent' }
-  /** Its interchange waits for a cut-off, or for a person who carries it to the provider. `until`: ISO 8601 UTC, when it leaves. */
-  | { type: 'waits'; for: 'cut_off' | 'person'; until?: string }
+  /** Its interchange waits. `until`: ISO 8601 UTC, when it leaves. */
+  | { type: 'waits'; for: Awaited; until?: string }
   | { type: 'delivery_unknown'; because: string }
   | { type: 'delivery_refused' }
   /** The provider has the papers that it asked for. */

@@ -2,6 +2,12 @@ import type { Minor } from '../amounts.ts'
 import type { ClaimStatus, ClosedBecause, DeliveryState, PaymentStatus, RejectedAt } from '../claim.ts'
 import type { LineDecision, LineSettlement } from '../money/lineDecision.ts'
 
+/**
+ * What a sending in WAITING waits for: its batch's cut-off, a person who carries it, a connection that somebody switched off or must mend, or a
+ * provider that has been out of reach for long.
+ */
+export type Awaited = 'cut_off' | 'person' | 'connection' | 'provider'
+
 /** All that the lifecycle knows of one claim. Instants are ISO 8601 UTC. */
 export interface ClaimState {
   status: ClaimStatus
@@ -29,7 +35,7 @@ export interface ClaimState {
   decisionImplied: boolean
   followUpAt: string | null
   /** What an interchange in WAITING waits for; only meant while `delivery` is WAITING. */
-  waits?: { for: 'cut_off' | 'person'; until?: string }
+  waits?: { for: Awaited; until?: string }
 }
 
 export const NEW_CLAIM: ClaimState = {

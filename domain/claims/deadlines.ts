@@ -1,5 +1,5 @@
 import type { ClaimState } from './claimState.ts'
-import { type DeadlineKind, LEVELS } from './escalation.ts'
+import { type DeadlineKind, LEVELS, type Level } from './escalation.ts'
 
 /** How long each stage may take, in days from the stage's start; from the connection, or the declaration's defaults. */
 export interface DeadlineRules {
@@ -21,7 +21,7 @@ export interface Deadline {
   kind: DeadlineKind
   startsAt: string
   dueAt: string
-  /** Rungs level so far; `RUNGS[level]` is the next. */
+  /** Levels reached so far; `LEVELS[level]` is the next. */
   level: number
 }
 
@@ -71,6 +71,19 @@ export function deadlineOf(state: ClaimState, before: Deadline | null, rules: De
   // Earlier than the ladder, or after its last rung: no rung of it is due, the staff asked for the claim.
   const early = followUpAt < regular || level >= LEVELS.length
   return { ...stage, dueAt: followUpAt, level: early ? LEVELS.indexOf('billing') : level }
+}
+
+/**
+ * Whom an overdue stage has been escalated to: the highest level that was told. Null while only the provider was asked, or nobody yet, and while a
+ * person's follow-up date stands, before which nobody is asked again.
+ */
+export function overdueLevel(
+  { followUpAt }: Pick<ClaimState, 'followUpAt'>,
+  deadline: Deadline | null,
+): Exclude<Level, 'ask'> | null {
+  if (deadline === null || followUpAt !== null) return null
+  const level = LEVELS[Math.min(deadline.level, LEVELS.length) - 1]
+  return level === undefined || level === 'ask' ? null : level
 }
 
 /** Adds calendar or working days to an instant; the time of day stays. A start on a free day counts from the next working day. */

@@ -14,16 +14,18 @@ export function decided(
   const early = tooEarlyOrOver(state, 'even when rejected at the front end')
   if (early) return early
   const before = isDecided(state) && !state.decisionImplied && state.rejectedAt !== 'front_end'
-  if (before && state.decidedAt !== null && event.at < state.decidedAt) return same(state, 'stale')
   const merged = mergeDecisions(state, lines, outcome)
   const status = statusOf(merged, state.lineCount, outcome)
+  const agrees = status === state.status && sameLines(merged, state.lines)
+  // By the provider's own time the one in force is newer. One that says the same is no news; one that says something else is for a person to judge.
+  if (before && state.decidedAt !== null && event.at < state.decidedAt) return same(state, agrees ? 'repeat' : 'stale')
   if (status === null)
     return moved(
       state,
       { lines: merged, ...(rank(state) < 3 ? { status: 'IN_REVIEW' as const } : {}) },
       impliedBefore(state, 3),
     )
-  if (before && status === state.status && sameLines(merged, state.lines)) return same(state, 'repeat')
+  if (before && agrees) return same(state, 'repeat')
   const conflict = state.rejectedAt === 'front_end' && state.status === 'REJECTED'
   const next = moved(
     state,

@@ -54,8 +54,15 @@ function submitted(state: ClaimState, provider: string): string {
 }
 
 function waits({ waits: awaited }: ClaimState, provider: string): string {
-  if (awaited?.for === 'person')
-    return `Ready to be filed with ${provider} by hand: take its packet there, then record their reference`
+  switch (awaited?.for) {
+    case 'person':
+      return `Ready to be filed with ${provider} by hand: take its packet there, then record their reference`
+    case 'connection':
+      return `Held: nothing is sent on the connection with ${provider} until somebody switches it on or resumes it`
+    case 'provider':
+      return `${provider} cannot be reached: tried again and again`
+    default:
+  }
   return awaited?.until === undefined
     ? `Waiting for the cut-off of ${provider}`
     : `Waiting for the cut-off of ${provider}: leaves on ${awaited.until.slice(0, 16).replace('T', ' at ')} UTC`

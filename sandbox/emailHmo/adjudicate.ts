@@ -1,7 +1,7 @@
-import type { BookClaim } from './book.ts'
+import type { VisayasClaim } from './book.ts'
 
 /** What Visayas grants of a line. Minor units. */
-export interface DecidedLine {
+export interface ListedDecision {
   line: string
   code: string
   charge: number
@@ -13,20 +13,20 @@ export interface DecidedLine {
   payable: number
 }
 
-export function adjudicate(claim: BookClaim): DecidedLine[] {
+export function adjudicate(claim: VisayasClaim): ListedDecision[] {
   return claim.lines.map(({ line, code, charge }, index) => {
     const cuts = cutsOf(claim, charge, index === 0, index === claim.lines.length - 1)
     return { line, code, charge, ...cuts, payable: charge - cuts.contractual - cuts.patient - cuts.denied }
   })
 }
 
-export function payableOf(claim: BookClaim): number {
+export function payableOf(claim: VisayasClaim): number {
   return adjudicate(claim).reduce((sum, line) => sum + line.payable, 0)
 }
 
 const NOTHING = { contractual: 0, patient: 0, denied: 0, reason: '' }
 
-function cutsOf({ fate }: BookClaim, charge: number, isFirst: boolean, isLast: boolean): typeof NOTHING {
+function cutsOf({ fate }: VisayasClaim, charge: number, isFirst: boolean, isLast: boolean): typeof NOTHING {
   switch (fate) {
     case 'pay-less-contract':
       return isFirst ? { ...NOTHING, contractual: share(charge, 10), reason: 'SCHEDULE' } : NOTHING

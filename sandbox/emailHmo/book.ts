@@ -1,8 +1,8 @@
 import { type EffectEntry, openEffectLedger } from '../effectLedger.ts'
-import type { ReceivedClaim } from './readClaims.ts'
+import type { ListedClaim } from './readClaims.ts'
 
 /** What Visayas will do with a claim; decided when it takes it and kept in the ledger. */
-export type Fate =
+export type VisayasFate =
   | 'pay'
   | 'pay-less-contract'
   | 'pay-part'
@@ -13,7 +13,7 @@ export type Fate =
   | 'overpay'
   | 'void'
 
-export type What =
+export type VisayasStatement =
   | 'acknowledged'
   | 'in-review'
   | 'papers-wanted'
@@ -24,18 +24,18 @@ export type What =
   | 'taken-back'
 
 /** A claim in the books: what came in and what was said of it. */
-export interface BookClaim extends Omit<ReceivedClaim, 'purpose'> {
+export interface VisayasClaim extends Omit<ListedClaim, 'purpose'> {
   purpose: Effect['purpose']
   claimNumber: string
   scenario: string
-  fate: Fate
+  fate: VisayasFate
   /** Message-ID of the mail it came with: answers are answers to it. */
   cameWith: string
   /** The claim that this one corrects, when it is in the books. */
   original: string | null
   /** Business ms when it was taken. */
   at: number
-  done: Set<What>
+  done: Set<VisayasStatement>
   /** Minor units paid so far. */
   paid: number
   supersededBy: string | null
@@ -48,16 +48,16 @@ export interface OutMail {
   name: string
   at: string
   raw: string
-  says: { about: string; what: What; paid?: number }[]
+  says: { about: string; what: VisayasStatement; paid?: number }[]
 }
 
 type Effect = Extract<EffectEntry, { kind: 'effect' }>
 
-export interface Book {
-  claims: Map<string, BookClaim>
+export interface VisayasBook {
+  claims: Map<string, VisayasClaim>
   /** Submission numbers of the supplements that came in. */
   papers: Set<string>
-  byNumber(claimNumber: string): BookClaim | undefined
+  byNumber(claimNumber: string): VisayasClaim | undefined
   mails: OutMail[]
   /** Everything that was ever delivered, in order: the n-th has UID n. */
   mailbox: string[]
@@ -68,12 +68,15 @@ export interface Book {
   close(): void
 }
 
-/** Visayas' books: nothing but a reading of the effect ledger, so that a kill -9 leaves them where they were. */
-export function openBook(folder: string): Book {
+/**
+ * Visayas' books: nothing but a reading of the effect ledger, so that a kill -9 leaves them where
+ * they were.
+ */
+export function openBook(folder: string): VisayasBook {
   const ledger = openEffectLedger(folder)
-  const numbers = new Map<string, BookClaim>()
+  const numbers = new Map<string, VisayasClaim>()
   const said = new Set<string>()
-  const book: Book = {
+  const book: VisayasBook = {
     claims: new Map(),
     papers: new Set(),
     byNumber: (number) => numbers.get(number.toUpperCase()),
@@ -89,7 +92,7 @@ export function openBook(folder: string): Book {
   }
 
   function read(entry: EffectEntry): void {
-    if (entry.kind === 'effect' && entry.purpose === 'supplement') takePapers(entry)
+    if (entry.kind === 'effect' && entry.purpose === 'supplement') enterPapers(entry)
     else if (entry.kind === 'effect') enter(entry)
     if (entry.kind === 'said') said.add(`${entry.key} ${entry.about} ${entry.what}`)
     if (entry.kind === 'note' && entry.key === 'mail') readMail(entry.value as OutMail)
@@ -98,8 +101,8 @@ export function openBook(folder: string): Book {
   }
 
   function enter(entry: Effect): void {
-    const claim: BookClaim = {
-      ...(entry.detail as unknown as ReceivedClaim & Pick<BookClaim, 'fate' | 'original' | 'cameWith'>),
+    const claim: VisayasClaim = {
+      ...(entry.detail as unknown as ListedClaim & Pick<VisayasClaim, 'fate' | 'original' | 'cameWith'>),
       purpose: entry.purpose,
       claimNumber: entry.claimNumber,
       scenario: entry.scenario,
@@ -115,7 +118,7 @@ export function openBook(folder: string): Book {
     if (original) original.supersededBy = claim.claimNumber
   }
 
-  function takePapers({ submissionNumber, claimNumber, at }: Effect): void {
+  function enterPapers({ submissionNumber, claimNumber, at }: Effect): void {
     book.papers.add(submissionNumber)
     const claim = book.byNumber(claimNumber)
     if (claim) claim.papersAt ??= Date.parse(at)

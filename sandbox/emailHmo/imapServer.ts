@@ -12,7 +12,10 @@ export interface ImapServer {
   stop(): Promise<void>
 }
 
-/** A real IMAP mailbox with INBOX and Archive. It keeps nothing: its owner fills it again, and equal mails in equal order get equal UIDs. */
+/**
+ * A real IMAP mailbox with INBOX and Archive. It keeps nothing: its owner fills it again, and equal
+ * mails in equal order get equal UIDs.
+ */
 export async function startImapServer(options: {
   /** 0 takes a free one. */
   port: number

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { simpleParser } from 'mailparser'
 import { scenarioOf } from '../scenarios.ts'
-import type { Book, BookClaim, Fate } from './book.ts'
-import { type ReceivedClaim, readClaims } from './readClaims.ts'
+import type { VisayasBook, VisayasClaim, VisayasFate } from './book.ts'
+import { type ListedClaim, readClaims } from './readClaims.ts'
 
 const PURPOSES = {
   NEW: 'new',
@@ -13,10 +13,11 @@ const PURPOSES = {
 } as const
 
 /**
- * Takes a mail into the books; everything is on disk when this returns, and only then may the server say 250. A claim that is known changes nothing.
- * Answers what has come in and is now waiting for an answer, and its corrected originals.
+ * Takes a mail into the books; everything is on disk when this returns, and only then may the
+ * server say 250. A claim that is known changes nothing. Answers what has come in and is now
+ * waiting for an answer, and its corrected originals.
  */
-export async function takeMail(book: Book, now: Date, raw: Buffer): Promise<BookClaim[]> {
+export async function receiveMail(book: VisayasBook, now: Date, raw: Buffer): Promise<VisayasClaim[]> {
   const at = now.toISOString()
   const bytesSha256 = createHash('sha256').update(raw).digest('hex')
   const mail = await simpleParser(raw, { skipHtmlToText: true, skipTextToHtml: true })
@@ -26,11 +27,19 @@ export async function takeMail(book: Book, now: Date, raw: Buffer): Promise<Book
   if (lists.length === 0) book.append({ kind: 'note', at, key: 'papers', value: bytesSha256 })
   if (claims.includes(null)) book.append({ kind: 'refused', at, because: 'a list that is not whole', bytesSha256 })
   return claims.flatMap((claim) =>
-    claim === null ? [] : takeClaim(book, at, claim, bytesSha256, mail.messageId ?? ''),
+    claim === null ? [] : receiveClaim(book, claim, { at, bytesSha256, messageId: mail.messageId ?? '' }),
   )
 }
 
-function takeClaim(book: Book, at: string, claim: ReceivedClaim, bytesSha256: string, cameWith: string): BookClaim[] {
+interface ReceivedMail {
+  at: string
+  bytesSha256: string
+  /** Empty when the mail has none. */
+  messageId: string
+}
+
+function receiveClaim(book: VisayasBook, claim: ListedClaim, mail: ReceivedMail): VisayasClaim[] {
+  const { at, bytesSha256 } = mail
   const { submissionNumber, purpose } = claim
   if (book.claims.has(submissionNumber) || book.papers.has(submissionNumber)) {
     book.append({ kind: 'duplicate', at, submissionNumber, bytesSha256 })
@@ -56,21 +65,32 @@ function takeClaim(book: Book, at: string, claim: ReceivedClaim, bytesSha256: st
     currency: claim.currency,
     bytesSha256,
     scenario: scenarioOf(claim.memberId),
-    detail: { ...claim, fate: fateOf(book, claim, original), original: original?.claimNumber ?? null, cameWith },
+    detail: {
+      ...claim,
+      fate: fateOf(book, claim, original),
+      original: original?.claimNumber ?? null,
+      cameWith: mail.messageId,
+    },
   })
   const entered = book.claims.get(submissionNumber)
   return [entered, original].filter((each) => each !== undefined)
 }
 
-/** The claim of the same member that a correction names, by Visayas' number or by the sender's; one that was returned can't be corrected. */
-function originalOf(book: Book, claim: ReceivedClaim): BookClaim | undefined {
+/**
+ * The claim of the same member that a correction names, by Visayas' number or by the sender's; one
+ * that was returned can't be corrected.
+ */
+function originalOf(book: VisayasBook, claim: ListedClaim): VisayasClaim | undefined {
   if (claim.purpose === 'NEW') return undefined
   const named = book.byNumber(claim.theirClaim) ?? book.claims.get(claim.ourOriginal.toUpperCase())
   return named && named.memberId === claim.memberId && named.fate !== 'return' ? named : undefined
 }
 
-/** By the member's scenario; a wrong total or an unknown original is returned whatever was meant to happen. */
-function fateOf(book: Book, claim: ReceivedClaim, original: BookClaim | undefined): Fate {
+/**
+ * By the member's scenario; a wrong total or an unknown original is returned whatever was meant to
+ * happen.
+ */
+function fateOf(book: VisayasBook, claim: ListedClaim, original: VisayasClaim | undefined): VisayasFate {
   const scenario = scenarioOf(claim.memberId)
   if (claim.lines.reduce((sum, line) => sum + line.charge, 0) !== claim.total) return 'return'
   if (scenario === 'SI') return 'silent'

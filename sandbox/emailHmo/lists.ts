@@ -1,5 +1,5 @@
 import { adjudicate } from './adjudicate.ts'
-import type { BookClaim, What } from './book.ts'
+import type { VisayasClaim, VisayasStatement } from './book.ts'
 import { amountOf } from './readClaims.ts'
 
 /** A list as it goes into a mail: rows, and behind them how many there are. */
@@ -7,7 +7,7 @@ export function csv(columns: string[], rows: (string | number)[][]): string {
   return [columns, ...rows, ['END', rows.length]].map((row) => `${row.join(';')}\r\n`).join('')
 }
 
-const STATUSES: Partial<Record<What, [status: string, reason: string, text: string]>> = {
+const STATUSES: Partial<Record<VisayasStatement, [status: string, reason: string, text: string]>> = {
   acknowledged: ['RECEIVED', '', ''],
   'in-review': ['IN-REVIEW', '', ''],
   'papers-wanted': ['PAPERS-WANTED', 'XRAY', 'we need an X-ray of this claim'],
@@ -15,7 +15,10 @@ const STATUSES: Partial<Record<What, [status: string, reason: string, text: stri
 }
 
 /** `misled`: submission numbers that the list gets wrong (the fault wrongRef). */
-export function statusList(due: { claim: BookClaim; what: What }[], misled: ReadonlySet<BookClaim>): string {
+export function statusList(
+  due: { claim: VisayasClaim; what: VisayasStatement }[],
+  misled: ReadonlySet<VisayasClaim>,
+): string {
   return csv(
     ['submission', 'claim', 'status', 'reason', 'text'],
     due.map(({ claim, what }) => {
@@ -25,7 +28,7 @@ export function statusList(due: { claim: BookClaim; what: What }[], misled: Read
   )
 }
 
-export function decisionList(claims: BookClaim[]): string {
+export function decisionList(claims: VisayasClaim[]): string {
   return csv(
     [
       'submission',
@@ -57,7 +60,7 @@ export function decisionList(claims: BookClaim[]): string {
 }
 
 /** One payment for all that is due to one account in one currency. */
-export function paymentList(number: string, paidOn: string, due: { claim: BookClaim; paid: number }[]): string {
+export function paymentList(number: string, paidOn: string, due: { claim: VisayasClaim; paid: number }[]): string {
   const total = due.reduce((sum, { paid }) => sum + paid, 0)
   return csv(
     [

@@ -4,7 +4,7 @@ import { type Faults, NO_FAULTS } from '../faults.ts'
 import { CLINIC, CLINIC_SERVER, DESK, passwordIn, USERNAME } from './account.ts'
 import { openBook } from './book.ts'
 import { startImapServer } from './imapServer.ts'
-import { takeMail } from './intake.ts'
+import { receiveMail } from './intake.ts'
 import { startPublisher } from './publisher.ts'
 import { NO_INTERFERENCE, startSmtpServer } from './smtpServer.ts'
 import { bounce, letter } from './writeMail.ts'
@@ -38,7 +38,10 @@ export interface EmailHmo {
   stop(): Promise<void>
 }
 
-/** Starts the twin of Visayas Health: a real SMTP server that takes claims, and the clinic's real IMAP mailbox, with a durable memory. */
+/**
+ * Starts the twin of Visayas Health: a real SMTP server that takes claims, and the clinic's real
+ * IMAP mailbox, with a durable memory.
+ */
 export async function startEmailHmo(options: EmailHmoOptions): Promise<EmailHmo> {
   const { folder, clock, faults = NO_FAULTS } = options
   const [smtpPort = 0, imapPort = 0] = options.ports
@@ -48,7 +51,7 @@ export async function startEmailHmo(options: EmailHmoOptions): Promise<EmailHmo>
   const imap = await startImapServer({ port: imapPort, ...account, mails: book.mailbox.map((raw) => ({ raw })) })
   const publisher = startPublisher({ book, clock, faults }, imap.deliver)
 
-  async function take(raw: Buffer): Promise<void> {
+  async function receive(raw: Buffer): Promise<void> {
     const answers = /^Message-ID: (<[^<>\r\n]+>)/im.exec(raw.toString('latin1'))?.[1] ?? ''
     const now = clock.now()
     if (faults.next('bounce')) {
@@ -56,7 +59,7 @@ export async function startEmailHmo(options: EmailHmoOptions): Promise<EmailHmo>
       book.append({ kind: 'refused', at: now.toISOString(), because: 'bounced', bytesSha256 })
       return publisher.write((id) => bounce(id, now, answers))
     }
-    const taken = await takeMail(book, now, raw)
+    const taken = await receiveMail(book, now, raw)
     if (faults.next('autoReply')) {
       const headers = ['Auto-Submitted: auto-replied', 'Return-Path: <>']
       const text = 'RECEIVED. I am out of office and back on Monday.'
@@ -78,7 +81,7 @@ export async function startEmailHmo(options: EmailHmoOptions): Promise<EmailHmo>
       cutsMail: () => (faults.next('dropConnectionDuringMail') ? 1_000 : null),
       losesReply: () => faults.next('replyLost'),
     },
-    take,
+    receive,
   })
   return {
     port: smtp.port,

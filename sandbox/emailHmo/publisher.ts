@@ -1,46 +1,54 @@
 import type { Clock } from '../../platform/clock.ts'
 import { makeAgenda } from '../agenda.ts'
 import type { Faults } from '../faults.ts'
-import type { Book, BookClaim, OutMail, What } from './book.ts'
+import type { OutMail, VisayasBook, VisayasClaim, VisayasStatement } from './book.ts'
 import { decisionList, paymentList, statusList } from './lists.ts'
-import { type Step, stepsLeft } from './steps.ts'
+import { stepsLeft, type VisayasStep } from './steps.ts'
 import { letter } from './writeMail.ts'
 
-export interface Publisher {
+export interface VisayasPublisher {
   /** A claim came in, or was corrected: its steps are due from now on. */
-  watch(claim: BookClaim): void
+  watch(claim: VisayasClaim): void
   /** A mail besides the claims' steps: a bounce, a robot's answer, a person's words. */
   write(make: (id: string) => string): void
   stop(): void
 }
 
-type Due = { claim: BookClaim; step: Step }
+/** `name`: of the file, without its ending. */
+interface EnclosedList {
+  subject: string
+  name: string
+  csv: string
+}
+
+type Due = { claim: VisayasClaim; step: VisayasStep }
 
 /**
- * Says what is due, when it is due on the business clock: one list for all claims of a run. A mail is noted whole before it is delivered; killed
- * anywhere, the same mail lies in the mailbox after the restart.
+ * Says what is due, when it is due on the business clock: one list for all claims of a run. A mail
+ * is noted whole before it is delivered; killed anywhere, the same mail lies in the mailbox after
+ * the restart.
  */
 export function startPublisher(
-  { book, clock, faults }: { book: Book; clock: Clock; faults: Faults },
+  { book, clock, faults }: { book: VisayasBook; clock: Clock; faults: Faults },
   deliver: (raw: string, at: Date) => void,
-): Publisher {
-  const late = new Map<BookClaim, boolean>()
+): VisayasPublisher {
+  const late = new Map<VisayasClaim, boolean>()
 
-  const left = (claim: BookClaim) => stepsLeft(book, claim, late.get(claim) ?? false)
-  const agenda = makeAgenda<BookClaim>(clock, (claim) => left(claim)[0]?.due, run)
+  const left = (claim: VisayasClaim) => stepsLeft(book, claim, late.get(claim) ?? false)
+  const agenda = makeAgenda<VisayasClaim>(clock, (claim) => left(claim)[0]?.due, run)
 
   function run(): void {
     const now = clock.now()
     const claims = agenda.due(now)
     const due = claims.flatMap((claim) => dueOf(claim, now.getTime()))
-    const about = (whats: What[]) => due.filter(({ step }) => whats.includes(step.what))
+    const about = (whats: VisayasStatement[]) => due.filter(({ step }) => whats.includes(step.what))
     sayStatuses(about(['acknowledged', 'in-review', 'papers-wanted', 'returned']), now)
     sayDecisions(about(['decided']), now)
     sayPayments(about(['payment-1', 'payment-2', 'taken-back']), now)
     agenda.again(claims)
   }
 
-  function dueOf(claim: BookClaim, now: number): Due[] {
+  function dueOf(claim: VisayasClaim, now: number): Due[] {
     const [step] = left(claim)
     if (!step || step.due > now) return []
     if (step.what === 'acknowledged' && !late.has(claim)) {
@@ -59,12 +67,13 @@ export function startPublisher(
     }
     const misled = new Set(due.map(({ claim }) => claim).filter(() => faults.next('wrongRef')))
     const rows = due.map(({ claim, step }) => ({ claim, what: step.what }))
-    say(due, now, 'Status of your claims', 'status', statusList(rows, misled))
+    say(due, now, { subject: 'Status of your claims', name: 'status', csv: statusList(rows, misled) })
   }
 
   function sayDecisions(due: Due[], now: Date): void {
-    if (due.length > 0)
-      say(due, now, 'Decision on your claims', 'decision', decisionList(due.map(({ claim }) => claim)))
+    if (due.length === 0) return
+    const csv = decisionList(due.map(({ claim }) => claim))
+    say(due, now, { subject: 'Decision on your claims', name: 'decision', csv })
   }
 
   function sayPayments(due: Due[], now: Date): void {
@@ -72,12 +81,15 @@ export function startPublisher(
       const own = due.filter(({ claim }) => claim.currency === currency)
       const number = `VHP-${String(book.mails.length + 1).padStart(6, '0')}`
       const rows = own.map(({ claim, step }) => ({ claim, paid: step.paid ?? 0 }))
-      say(own, now, `Payment ${number}`, 'payment', paymentList(number, now.toISOString().slice(0, 10), rows))
+      const csv = paymentList(number, now.toISOString().slice(0, 10), rows)
+      say(own, now, { subject: `Payment ${number}`, name: 'payment', csv })
     }
   }
 
-  /** An answer to the claim's own mail where there is only one claim; a mail of its own for several. */
-  function say(due: Due[], now: Date, subject: string, name: string, csv: string): void {
+  /**
+   * An answer to the claim's own mail where there is only one claim; a mail of its own for several.
+   */
+  function say(due: Due[], now: Date, { subject, name, csv }: EnclosedList): void {
     const only = due.length === 1 ? due[0]?.claim : undefined
     const list = { name: `${name}.csv`, csv }
     const text = 'Dear practice,\r\n\r\nplease find the list enclosed.\r\n\r\nClaims desk, Visayas Health'

@@ -1,7 +1,7 @@
 import { readCsv } from './readCsv.ts'
 
 /** A claim as the list of a mail says it. Amounts in minor units. */
-export interface ReceivedClaim {
+export interface ListedClaim {
   use: 'TEST' | 'LIVE'
   account: string
   submissionNumber: string
@@ -15,22 +15,22 @@ export interface ReceivedClaim {
 }
 
 /** The claims of a list; null when it is not whole. */
-export function readClaims(text: string): ReceivedClaim[] | null {
+export function readClaims(text: string): ListedClaim[] | null {
   const rows = readCsv(text)
   const end = rows?.pop()
   if (!rows || end?.['use'] !== 'END' || Number(end['account']) !== rows.length) return null
-  const claims = new Map<string, ReceivedClaim>()
+  const claims = new Map<string, ListedClaim>()
   for (const row of rows) {
     const at = (column: string) => row[column] ?? ''
     const number = at('submission').toUpperCase()
     const charge = minorOf(at('charge'))
     const total = minorOf(at('claim_total'))
     if (number === '' || charge === null || total === null) return null
-    const claim: ReceivedClaim = claims.get(number) ?? {
-      use: at('use') as ReceivedClaim['use'],
+    const claim: ListedClaim = claims.get(number) ?? {
+      use: at('use') as ListedClaim['use'],
       account: at('account'),
       submissionNumber: number,
-      purpose: at('purpose') as ReceivedClaim['purpose'],
+      purpose: at('purpose') as ListedClaim['purpose'],
       theirClaim: at('their_claim'),
       ourOriginal: at('our_original'),
       memberId: at('member'),

@@ -1,4 +1,7 @@
-/** The rows of a text with semicolons by column name; null when it is none. Own code, not the adapters'. */
+/**
+ * The rows of a text with semicolons by column name; null when it is none. Own code, not the
+ * adapters'.
+ */
 export function readCsv(text: string): Record<string, string>[] | null {
   const rows: string[][] = [[]]
   let cell = ''

@@ -1,7 +1,10 @@
 import type { AddressInfo, Socket } from 'node:net'
 import { SMTPServer, type SMTPServerSession } from 'smtp-server'
 
-/** What may go wrong between client and server, decided for each event. A refusal is an SMTP reply, such as `550 5.1.1 no such user`. */
+/**
+ * What may go wrong between client and server, decided for each event. A refusal is an SMTP reply,
+ * such as `550 5.1.1 no such user`.
+ */
 export interface MailInterference {
   /** A connection that is closed before the greeting. */
   refuses(): boolean
@@ -26,14 +29,17 @@ export const NO_INTERFERENCE: MailInterference = {
 
 const LARGEST_BYTES = 26_214_400
 
-/** A real SMTP server that wants a sign-in; `take` has kept the mail when it returns, and only then comes the 250. */
+/**
+ * A real SMTP server that wants a sign-in; `receive` has kept the mail when it returns, and only
+ * then comes the 250.
+ */
 export async function startSmtpServer(options: {
   /** 0 takes a free one. */
   port: number
   username: string
   password: string
   interference: MailInterference
-  take(raw: Buffer, recipients: string[]): void | Promise<void>
+  receive(raw: Buffer, recipients: string[]): void | Promise<void>
   tls?: { key: string; cert: string; implicit: boolean }
 }): Promise<{ port: number; stop(): Promise<void> }> {
   const { interference, tls } = options
@@ -66,7 +72,7 @@ export async function startSmtpServer(options: {
         if (stream.sizeExceeded) return done(replied('552 5.3.4 the mail is too large'))
         if (refusal !== null) return done(replied(refusal))
         const recipients = session.envelope.rcptTo.map(({ address }) => address)
-        await options.take(Buffer.concat(chunks), recipients)
+        await options.receive(Buffer.concat(chunks), recipients)
         if (interference.losesReply()) end(session)
         else done(null, 'queued')
       })

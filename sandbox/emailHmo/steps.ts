@@ -1,11 +1,11 @@
 import { decisionSteps } from '../decisionSteps.ts'
 import { SCENARIOS, type ScenarioCode } from '../scenarios.ts'
 import { payableOf } from './adjudicate.ts'
-import type { Book, BookClaim, What } from './book.ts'
+import type { VisayasBook, VisayasClaim, VisayasStatement } from './book.ts'
 
 /** One thing that Visayas will say of a claim, and when (business ms). */
-export interface Step {
-  what: What
+export interface VisayasStep {
+  what: VisayasStatement
   due: number
   /** Minor units that move with it. */
   paid?: number
@@ -13,8 +13,11 @@ export interface Step {
 
 const DAY_MS = 86_400_000
 
-/** Everything not yet said of a claim, in order. `late`: the acknowledgement is held back until after the payment. */
-export function stepsLeft(book: Book, claim: BookClaim, late: boolean): Step[] {
+/**
+ * Everything not yet said of a claim, in order. `late`: the acknowledgement is held back until
+ * after the payment.
+ */
+export function stepsLeft(book: VisayasBook, claim: VisayasClaim, late: boolean): VisayasStep[] {
   const all = claim.supersededBy === null ? stepsOf(claim) : takeBack(book, claim, claim.supersededBy)
   const steps = all.filter((step) => Number.isFinite(step.due))
   const last = Math.max(...steps.map(({ due }) => due))
@@ -24,7 +27,7 @@ export function stepsLeft(book: Book, claim: BookClaim, late: boolean): Step[] {
     .sort((a, b) => a.due - b.due)
 }
 
-function stepsOf(claim: BookClaim): Step[] {
+function stepsOf(claim: VisayasClaim): VisayasStep[] {
   const days = SCENARIOS[claim.scenario as ScenarioCode]
   const after = (count: number) => claim.at + count * DAY_MS
   switch (claim.fate) {
@@ -47,8 +50,10 @@ function stepsOf(claim: BookClaim): Step[] {
   }
 }
 
-/** A claim that was paid and then corrected: its money goes back a day after the correction came. */
-function takeBack(book: Book, claim: BookClaim, correctedBy: string): Step[] {
+/**
+ * A claim that was paid and then corrected: its money goes back a day after the correction came.
+ */
+function takeBack(book: VisayasBook, claim: VisayasClaim, correctedBy: string): VisayasStep[] {
   const correction = book.byNumber(correctedBy)
   if (!correction || claim.paid <= 0) return []
   return [{ what: 'taken-back', due: correction.at + DAY_MS, paid: -claim.paid }]

@@ -1,4 +1,4 @@
-import type { BookClaim } from './bookTypes.ts'
+import type { HarborClaim } from './bookTypes.ts'
 
 export interface AdjudicatedLine {
   sequence: number
@@ -12,7 +12,7 @@ export interface AdjudicatedLine {
 }
 
 /** What the HMO grants of each line, by the claim's fate. Minor units. */
-export function adjudicate(claim: BookClaim): AdjudicatedLine[] {
+export function adjudicate(claim: HarborClaim): AdjudicatedLine[] {
   return claim.lines.map(({ sequence, charge }, index) => {
     const isFirst = index === 0
     const isLast = index === claim.lines.length - 1
@@ -23,7 +23,7 @@ export function adjudicate(claim: BookClaim): AdjudicatedLine[] {
 
 const NOTHING = { contractual: 0, copay: 0, noncovered: 0, reason: '' }
 
-function cutsOf(claim: BookClaim, charge: number, isFirst: boolean, isLast: boolean): typeof NOTHING {
+function cutsOf(claim: HarborClaim, charge: number, isFirst: boolean, isLast: boolean): typeof NOTHING {
   switch (claim.fate) {
     case 'pay-less-contract':
       return isFirst ? { ...NOTHING, contractual: share(charge, 10) } : NOTHING
@@ -51,6 +51,6 @@ function share(amount: number, percent: number): number {
 }
 
 /** What the HMO pays for the whole claim once decided. */
-export function benefitOf(claim: BookClaim): number {
+export function benefitOf(claim: HarborClaim): number {
   return adjudicate(claim).reduce((sum, line) => sum + line.benefit, 0)
 }

@@ -1,15 +1,18 @@
-import { type EffectEntry, openEffectLedger } from '../effectLedger.ts'
-import type { BookClaim, BookPapers, Published, Said } from './bookTypes.ts'
+import { type EffectEntry, type EffectLedger, openEffectLedger } from '../effectLedger.ts'
+import type { HarborClaim, HarborPapers, HarborSaid, Published } from './bookTypes.ts'
 import { claimResponse, communicationRequest, paymentReconciliation } from './resources.ts'
 
-export interface Book {
+export interface HarborBook {
   record(entry: EffectEntry): void
-  claims: Map<string, BookClaim>
+  claims: Map<string, HarborClaim>
   /** By the number that the papers came under. */
-  papers: Map<string, BookPapers>
-  byNumber(claimNumber: string): BookClaim | undefined
-  byKey(idempotencyKey: string): BookClaim | undefined
-  /** Publications in their order; a ClaimResponse's newer version takes the older one's place in searches. */
+  papers: Map<string, HarborPapers>
+  byNumber(claimNumber: string): HarborClaim | undefined
+  byKey(idempotencyKey: string): HarborClaim | undefined
+  /**
+   * Publications in their order; a ClaimResponse's newer version takes the older one's place in
+   * searches.
+   */
   published: Published[]
   current(id: string): Published | undefined
   notes: Map<string, unknown>
@@ -20,46 +23,73 @@ export interface Book {
   close(): void
 }
 
-/** The HMO's books: nothing but a reading of the ledger, so that a kill -9 leaves it where it was. */
-export function openBook(folder: string): Book {
-  const ledger = openEffectLedger(folder)
-  const claims = new Map<string, BookClaim>()
-  const numbers = new Map<string, BookClaim>()
-  const keys = new Map<string, BookClaim>()
-  const newest = new Map<string, Published>()
-  const documents = new Map<string, Published>()
-  const payments = new Map<string, { doc: Published; parts: Said[] }>()
-  const counts: Record<EffectEntry['kind'], number> = { effect: 0, duplicate: 0, refused: 0, said: 0, note: 0 }
-  const book: Book = {
-    record(entry) {
-      ledger.append(entry)
-      apply(entry)
-    },
-    claims,
-    papers: new Map(),
-    byNumber: (number) => numbers.get(number),
-    byKey: (key) => keys.get(key),
-    published: [],
-    current: (id) => newest.get(id),
-    notes: new Map(),
-    count: (kind) => counts[kind],
-    numbers: { claims: 0, payments: 0 },
-    entries: () => ledger.entries(),
-    close: () => ledger.close(),
+/**
+ * The HMO's books: nothing but a reading of the ledger, so that a kill -9 leaves it where it was.
+ */
+export function openBook(folder: string): HarborBook {
+  return new LedgerBook(openEffectLedger(folder))
+}
+
+class LedgerBook implements HarborBook {
+  readonly claims = new Map<string, HarborClaim>()
+  readonly papers = new Map<string, HarborPapers>()
+  readonly published: Published[] = []
+  readonly notes = new Map<string, unknown>()
+  readonly numbers = { claims: 0, payments: 0 }
+  readonly #ledger: EffectLedger
+  readonly #byNumber = new Map<string, HarborClaim>()
+  readonly #byKey = new Map<string, HarborClaim>()
+  readonly #newest = new Map<string, Published>()
+  readonly #documents = new Map<string, Published>()
+  readonly #payments = new Map<string, { doc: Published; parts: HarborSaid[] }>()
+  readonly #counts: Record<EffectEntry['kind'], number> = { effect: 0, duplicate: 0, refused: 0, said: 0, note: 0 }
+
+  constructor(ledger: EffectLedger) {
+    this.#ledger = ledger
+    for (const entry of ledger.entries()) this.#apply(entry)
   }
 
-  function apply(entry: EffectEntry): void {
-    counts[entry.kind] += 1
+  record(entry: EffectEntry): void {
+    this.#ledger.append(entry)
+    this.#apply(entry)
+  }
+
+  byNumber(claimNumber: string): HarborClaim | undefined {
+    return this.#byNumber.get(claimNumber)
+  }
+
+  byKey(idempotencyKey: string): HarborClaim | undefined {
+    return this.#byKey.get(idempotencyKey)
+  }
+
+  current(id: string): Published | undefined {
+    return this.#newest.get(id)
+  }
+
+  count(kind: EffectEntry['kind']): number {
+    return this.#counts[kind]
+  }
+
+  entries(): readonly EffectEntry[] {
+    return this.#ledger.entries()
+  }
+
+  close(): void {
+    this.#ledger.close()
+  }
+
+  #apply(entry: EffectEntry): void {
+    this.#counts[entry.kind] += 1
     switch (entry.kind) {
       case 'effect':
-        if (entry.purpose === 'supplement') takePapers(entry)
-        else takeClaim(entry, entry.purpose)
+        if (entry.purpose === 'supplement') this.#enterPapers(entry)
+        else this.#enterClaim(entry, entry.purpose)
         return
       case 'said':
-        say(entry)
+        this.#say(entry)
         return
       case 'note':
-        note(entry.key, entry.value)
+        this.#note(entry.key, entry.value)
         return
       case 'duplicate':
       case 'refused':
@@ -67,18 +97,18 @@ export function openBook(folder: string): Book {
     }
   }
 
-  function takePapers(entry: Extract<EffectEntry, { kind: 'effect' }>): void {
-    const claim = numbers.get(entry.claimNumber)
+  #enterPapers(entry: Extract<EffectEntry, { kind: 'effect' }>): void {
+    const claim = this.#byNumber.get(entry.claimNumber)
     if (!claim) return
     const at = Date.parse(entry.at)
     claim.papersAt = at
     const { submissionNumber, bytesSha256 } = entry
-    book.papers.set(submissionNumber.toUpperCase(), { submissionNumber, claim, at, bytesSha256 })
+    this.papers.set(submissionNumber.toUpperCase(), { submissionNumber, claim, at, bytesSha256 })
   }
 
-  function takeClaim(entry: Extract<EffectEntry, { kind: 'effect' }>, purpose: BookClaim['purpose']): void {
-    const detail = entry.detail as Pick<BookClaim, 'facilityId' | 'fate' | 'lines' | 'original' | 'idempotencyKey'>
-    const claim: BookClaim = {
+  #enterClaim(entry: Extract<EffectEntry, { kind: 'effect' }>, purpose: HarborClaim['purpose']): void {
+    const detail = entry.detail as Pick<HarborClaim, 'facilityId' | 'fate' | 'lines' | 'original' | 'idempotencyKey'>
+    const claim: HarborClaim = {
       ...entry,
       ...detail,
       purpose,
@@ -88,60 +118,58 @@ export function openBook(folder: string): Book {
       superseded: false,
       papersAt: null,
     }
-    book.numbers.claims += 1
-    claims.set(claim.submissionNumber.toUpperCase(), claim)
-    numbers.set(claim.claimNumber, claim)
-    if (claim.idempotencyKey !== null) keys.set(claim.idempotencyKey, claim)
-    const original = claim.original === null ? undefined : numbers.get(claim.original)
+    this.numbers.claims += 1
+    this.claims.set(claim.submissionNumber.toUpperCase(), claim)
+    this.#byNumber.set(claim.claimNumber, claim)
+    if (claim.idempotencyKey !== null) this.#byKey.set(claim.idempotencyKey, claim)
+    const original = claim.original === null ? undefined : this.#byNumber.get(claim.original)
     if (original) original.superseded = true
   }
 
-  function say(entry: Said): void {
-    const claim = claims.get(entry.about.toUpperCase())
+  #say(entry: HarborSaid): void {
+    const claim = this.claims.get(entry.about.toUpperCase())
     if (!claim) return
     claim.done.add(entry.what)
     claim.paid += entry.paid ?? 0
     if (entry.what === 'documents-requested') {
-      publish(entry.key, 'CommunicationRequest', [entry.about], entry.at, communicationRequest(claim, entry))
+      this.#publish(entry, 'CommunicationRequest', communicationRequest(claim, entry))
       return
     }
-    const isPayment = entry.key.startsWith('PaymentReconciliation/')
-    if (!isPayment) {
-      publish(entry.key, 'ClaimResponse', [entry.about], entry.at, claimResponse(claim, entry))
-      return
-    }
-    const known = payments.get(entry.key)
+    if (entry.key.startsWith('PaymentReconciliation/')) this.#sayPayment(entry)
+    else this.#publish(entry, 'ClaimResponse', claimResponse(claim, entry))
+  }
+
+  /** Several claims of one payment are said one by one; the resource grows with each. */
+  #sayPayment(entry: HarborSaid): void {
+    const known = this.#payments.get(entry.key)
     const parts = [...(known?.parts ?? []), entry]
-    const json = paymentReconciliation(entry.key, parts, (number) => claims.get(number.toUpperCase()))
+    const json = paymentReconciliation(entry.key, parts, (number) => this.claims.get(number.toUpperCase()))
     if (known) {
       known.parts = parts
       known.doc.json = json
       known.doc.about.push(entry.about)
       return
     }
-    book.numbers.payments += 1
-    publish(entry.key, 'PaymentReconciliation', [entry.about], entry.at, json)
-    const doc = newest.get(idOf(entry.key))
-    if (doc) payments.set(entry.key, { doc, parts })
+    this.numbers.payments += 1
+    this.#publish(entry, 'PaymentReconciliation', json)
+    const doc = this.#newest.get(idOf(entry.key))
+    if (doc) this.#payments.set(entry.key, { doc, parts })
   }
 
-  function publish(key: string, type: Published['type'], about: string[], lastUpdated: string, json: string): void {
-    const doc: Published = { key, type, id: idOf(key), about, lastUpdated, json, pushed: false }
-    book.published.push(doc)
-    newest.set(doc.id, doc)
-    documents.set(key, doc)
+  #publish({ key, about, at }: HarborSaid, type: Published['type'], json: string): void {
+    const doc: Published = { key, type, id: idOf(key), about: [about], lastUpdated: at, json, pushed: false }
+    this.published.push(doc)
+    this.#newest.set(doc.id, doc)
+    this.#documents.set(key, doc)
   }
 
-  function note(key: string, value: unknown): void {
-    book.notes.set(key, value)
+  #note(key: string, value: unknown): void {
+    this.notes.set(key, value)
     const [word, rest = ''] = splitOnce(key)
-    const doc = word === 'pushed' ? documents.get(rest) : undefined
+    const doc = word === 'pushed' ? this.#documents.get(rest) : undefined
     if (doc) doc.pushed = true
-    if (word === 'swallowed') claims.get(String(value).toUpperCase())?.done.add(rest.split(':')[1] ?? '')
+    if (word === 'swallowed') this.claims.get(String(value).toUpperCase())?.done.add(rest.split(':')[1] ?? '')
   }
-
-  for (const entry of ledger.entries()) apply(entry)
-  return book
 }
 
 function idOf(key: string): string {

@@ -1,7 +1,7 @@
 import type { EffectEntry } from '../effectLedger.ts'
 
 /** What the HMO will do with a claim; decided when it takes it and kept in the ledger. */
-export type Fate =
+export type HarborFate =
   | 'pay'
   | 'pay-less-contract'
   | 'pay-part'
@@ -13,7 +13,7 @@ export type Fate =
   | 'overpay'
   | 'void'
 
-export interface BookClaim {
+export interface HarborClaim {
   submissionNumber: string
   claimNumber: string
   purpose: 'new' | 'replacement' | 'void'
@@ -21,7 +21,7 @@ export interface BookClaim {
   facilityId: string
   currency: string
   scenario: string
-  fate: Fate
+  fate: HarborFate
   /** Business ms when it was taken. */
   at: number
   lines: { sequence: number; code: string; charge: number }[]
@@ -39,9 +39,9 @@ export interface BookClaim {
 }
 
 /** Papers that came for a claim, under a number of their own. */
-export interface BookPapers {
+export interface HarborPapers {
   submissionNumber: string
-  claim: BookClaim
+  claim: HarborClaim
   at: number
   bytesSha256: string
 }
@@ -57,4 +57,4 @@ export interface Published {
   pushed: boolean
 }
 
-export type Said = Extract<EffectEntry, { kind: 'said' }>
+export type HarborSaid = Extract<EffectEntry, { kind: 'said' }>

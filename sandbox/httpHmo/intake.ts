@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { Clock } from '../../platform/clock.ts'
 import { scenarioOf } from '../scenarios.ts'
-import type { Book } from './book.ts'
-import type { BookClaim, Fate } from './bookTypes.ts'
-import { type Fault, type ReceivedClaim, readClaim } from './readClaim.ts'
+import type { HarborBook } from './book.ts'
+import type { HarborClaim, HarborFate } from './bookTypes.ts'
+import { type FhirClaim, type HarborFault, readClaim } from './readClaim.ts'
 import { requestOf } from './resources.ts'
 
 /** An answer of the HMO: FHIR JSON with a status. */
@@ -12,7 +12,7 @@ export interface HmoAnswer {
   headers?: Record<string, string>
   body: unknown
   /** The claim that came into the book by it. */
-  entered?: BookClaim
+  entered?: HarborClaim
 }
 
 /** The HMO remembers an idempotency key this long (business time). */
@@ -20,17 +20,22 @@ const KEY_WINDOW_MS = 24 * 3_600_000
 const HARBOR = 'https://harbor-health.example/fhir'
 
 /**
- * Takes one Claim into the book, once: the same key with the same bytes gets the same answer, other bytes are refused, and a known submission
- * number is a duplicate even when its key is forgotten. The effect is on disk before this returns.
+ * Takes one Claim into the book, once: the same key with the same bytes gets the same answer, other
+ * bytes are refused, and a known submission number is a duplicate even when its key is forgotten.
+ * The effect is on disk before this returns.
  */
-export function takeClaim(book: Book, clock: Clock, body: Buffer, idempotencyKey: string | null): HmoAnswer {
+export function receiveClaim(book: HarborBook, clock: Clock, body: Buffer, idempotencyKey: string | null): HmoAnswer {
   const now = clock.now()
   const bytesSha256 = createHash('sha256').update(body).digest('hex')
   const at = now.toISOString()
   const earlier = idempotencyKey === null ? undefined : book.byKey(idempotencyKey)
   if (earlier && now.getTime() - earlier.at < KEY_WINDOW_MS) {
     if (earlier.bytesSha256 !== bytesSha256)
-      return outcome(422, 'conflict', 'idempotency-key-reused', 'The key was used for another request')
+      return outcome(422, {
+        code: 'conflict',
+        own: 'idempotency-key-reused',
+        text: 'The key was used for another request',
+      })
     book.record({ kind: 'duplicate', at, submissionNumber: earlier.submissionNumber, bytesSha256 })
     return created(earlier)
   }
@@ -49,10 +54,10 @@ export function takeClaim(book: Book, clock: Clock, body: Buffer, idempotencyKey
 }
 
 function enter(
-  book: Book,
-  read: ReceivedClaim,
-  how: { at: string; bytesSha256: string; idempotencyKey: string | null; original: BookClaim | undefined },
-): BookClaim {
+  book: HarborBook,
+  read: FhirClaim,
+  how: { at: string; bytesSha256: string; idempotencyKey: string | null; original: HarborClaim | undefined },
+): HarborClaim {
   const purpose = read.cancelled ? 'void' : read.originalReference !== null ? 'replacement' : 'new'
   book.record({
     kind: 'effect',
@@ -80,8 +85,11 @@ function enter(
   return entered
 }
 
-/** The claim of the same member that a correction names: by the HMO's own number, or by the sender's when it has none. */
-function originalOf(book: Book, read: ReceivedClaim): BookClaim | undefined {
+/**
+ * The claim of the same member that a correction names: by the HMO's own number, or by the sender's
+ * when it has none.
+ */
+function originalOf(book: HarborBook, read: FhirClaim): HarborClaim | undefined {
   const byReference = read.originalReference ? book.byNumber(read.originalReference) : undefined
   const named =
     byReference ??
@@ -89,7 +97,12 @@ function originalOf(book: Book, read: ReceivedClaim): BookClaim | undefined {
   return named?.memberId === read.memberId ? named : undefined
 }
 
-function fateOf(book: Book, read: ReceivedClaim, purpose: BookClaim['purpose'], original: BookClaim | undefined): Fate {
+function fateOf(
+  book: HarborBook,
+  read: FhirClaim,
+  purpose: HarborClaim['purpose'],
+  original: HarborClaim | undefined,
+): HarborFate {
   const scenario = scenarioOf(read.memberId)
   if (purpose === 'void') return 'void'
   if (purpose === 'replacement') return !original ? 'reject-reference' : scenario === 'SI' ? 'silent' : 'pay'
@@ -115,7 +128,7 @@ function fateOf(book: Book, read: ReceivedClaim, purpose: BookClaim['purpose'], 
   }
 }
 
-function created(claim: BookClaim): HmoAnswer {
+function created(claim: HarborClaim): HmoAnswer {
   return {
     status: 201,
     headers: { location: `Claim/${claim.claimNumber}` },
@@ -129,25 +142,40 @@ function created(claim: BookClaim): HmoAnswer {
   }
 }
 
-function duplicate(claim: BookClaim): HmoAnswer {
-  const answer = outcome(409, 'duplicate', 'duplicate-claim', 'The claim is on file already')
+function duplicate(claim: HarborClaim): HmoAnswer {
+  const answer = outcome(409, {
+    code: 'duplicate',
+    own: 'duplicate-claim',
+    text: 'The claim is on file already',
+  })
   const extension = [{ url: `${HARBOR}/StructureDefinition/original-claim`, valueReference: requestOf(claim) }]
   return { ...answer, body: { ...(answer.body as object), extension } }
 }
 
-function refused(book: Book, at: string, bytesSha256: string, faults: Fault[]): HmoAnswer {
+function refused(book: HarborBook, at: string, bytesSha256: string, faults: HarborFault[]): HmoAnswer {
   book.record({ kind: 'refused', at, because: faults.map((fault) => fault.code).join(', '), bytesSha256 })
   const structure = faults.some((fault) => fault.code === 'structure')
   return {
     status: structure ? 400 : 422,
-    body: { resourceType: 'OperationOutcome', issue: faults.map((fault) => issue('invalid', fault.code, fault.text)) },
+    body: {
+      resourceType: 'OperationOutcome',
+      issue: faults.map(({ code, text }) => issue({ code: 'invalid', own: code, text })),
+    },
   }
 }
 
-export function outcome(status: number, code: string, own: string, text: string, severity = 'error'): HmoAnswer {
-  return { status, body: { resourceType: 'OperationOutcome', issue: [issue(code, own, text, severity)] } }
+/** What an OperationOutcome says: `code` of FHIR's list, `own` of Harbor's. */
+export interface Issue {
+  code: string
+  own: string
+  text: string
+  severity?: 'information'
 }
 
-function issue(code: string, own: string, text: string, severity = 'error') {
-  return { severity, code, details: { coding: [{ system: `${HARBOR}/issue`, code: own }], text } }
+export function outcome(status: number, said: Issue): HmoAnswer {
+  return { status, body: { resourceType: 'OperationOutcome', issue: [issue(said)] } }
+}
+
+function issue({ code, own, text, severity }: Issue) {
+  return { severity: severity ?? 'error', code, details: { coding: [{ system: `${HARBOR}/issue`, code: own }], text } }
 }

@@ -1,7 +1,7 @@
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:http'
 import type { Clock } from '../../platform/clock.ts'
 import { type Faults, NO_FAULTS } from '../faults.ts'
+import { close, listen } from '../listen.ts'
 import { openBook } from './book.ts'
 import { startPublisher } from './publisher.ts'
 import { startPusher } from './pusher.ts'
@@ -30,13 +30,16 @@ export interface HttpHmo {
   stop(): Promise<void>
 }
 
-/** Starts the twin of Harbor Health: a real HTTP server that behaves as the HMO does, with a durable memory. */
+/**
+ * Starts the twin of Harbor Health: a real HTTP server that behaves as the HMO does, with a durable
+ * memory.
+ */
 export async function startHttpHmo(options: HttpHmoOptions): Promise<HttpHmo> {
   const { folder, clock, faults = NO_FAULTS } = options
   const secrets = secretsIn(folder)
   const book = openBook(folder)
   const pushUrl = book.notes.has('push-url') ? (book.notes.get('push-url') as string | null) : (options.pushUrl ?? null)
-  const pusher = startPusher(book, clock, secrets.webhookSecret, faults, pushUrl)
+  const pusher = startPusher({ book, clock, faults }, secrets.webhookSecret, pushUrl)
   const publisher = startPublisher(book, clock, faults, pusher.push)
   const app = hmoApp({
     book,
@@ -63,16 +66,8 @@ export async function startHttpHmo(options: HttpHmoOptions): Promise<HttpHmo> {
     async stop() {
       publisher.stop()
       pusher.stop()
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
+      await close(server)
       book.close()
     },
   }
-}
-
-function listen(server: Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, '127.0.0.1', () => resolve((server.address() as AddressInfo).port))
-  })
 }

@@ -6,9 +6,7 @@ import { answerOrSpoil } from '../httpFaults.ts'
 export function answer(
   faults: Faults,
   response: Response,
-  status: number,
-  headers: Record<string, string>,
-  body: string,
+  { status, headers, body }: { status: number; headers?: Record<string, string>; body: string },
 ): void {
   answerOrSpoil(faults, response, {
     status,

@@ -1,4 +1,7 @@
-/** The twin's own arithmetic: whole cents; fewer or more places by currency. Shares nothing with the product. */
+/**
+ * The twin's own arithmetic: whole cents; fewer or more places by currency. Shares nothing with the
+ * product.
+ */
 const PLACES: Record<string, number> = { JPY: 0, KRW: 0, VND: 0, BHD: 3, JOD: 3, KWD: 3, OMR: 3, TND: 3 }
 
 const factor = (currency: string) => 10 ** (PLACES[currency] ?? 2)

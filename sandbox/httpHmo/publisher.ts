@@ -1,31 +1,32 @@
 import type { Clock } from '../../platform/clock.ts'
 import { makeAgenda } from '../agenda.ts'
 import type { Faults } from '../faults.ts'
-import type { Book } from './book.ts'
-import type { BookClaim, Published } from './bookTypes.ts'
-import { type Step, stepsLeft } from './steps.ts'
+import type { HarborBook } from './book.ts'
+import type { HarborClaim, Published } from './bookTypes.ts'
+import { type HarborStep, stepsLeft } from './steps.ts'
 
-export interface Publisher {
+export interface HarborPublisher {
   /** A claim came (or a correction of one): its steps are due from now on. */
-  watch(claim: BookClaim): void
+  watch(claim: HarborClaim): void
   stop(): void
 }
 
 /**
- * Says what is due, when it is due on the business clock. What was said stands in the ledger, so a restart goes on with the next step. All
- * payments that are due together to one facility are one payment.
+ * Says what is due, when it is due on the business clock. What was said stands in the ledger, so a
+ * restart goes on with the next step. All payments that are due together to one facility are one
+ * payment.
  */
 export function startPublisher(
-  book: Book,
+  book: HarborBook,
   clock: Clock,
   faults: Faults,
   published: (doc: Published) => void,
-): Publisher {
-  const agenda = makeAgenda<BookClaim>(clock, (claim) => stepsLeft(book, claim)[0]?.due, run)
+): HarborPublisher {
+  const agenda = makeAgenda<HarborClaim>(clock, (claim) => stepsLeft(book, claim)[0]?.due, run)
 
   function run(): void {
     const now = clock.now()
-    const payments = new Map<string, { claim: BookClaim; step: Step }[]>()
+    const payments = new Map<string, { claim: HarborClaim; step: HarborStep }[]>()
     const due = agenda.due(now)
     for (const claim of due) {
       const step = stepsLeft(book, claim)[0]
@@ -40,7 +41,7 @@ export function startPublisher(
     agenda.again(due)
   }
 
-  function sayStatus(claim: BookClaim, step: Step): void {
+  function sayStatus(claim: HarborClaim, step: HarborStep): void {
     if (step.what === 'acknowledged' && faults.next('dropAck')) {
       const key = `swallowed:${claim.submissionNumber}:${step.what}`
       book.record({ kind: 'note', at: clock.now().toISOString(), key, value: claim.submissionNumber })
@@ -54,12 +55,12 @@ export function startPublisher(
     say(`${id}/_history/${version}`, [{ claim, step }])
   }
 
-  function sayPayment(together: { claim: BookClaim; step: Step }[]): void {
+  function sayPayment(together: { claim: HarborClaim; step: HarborStep }[]): void {
     const id = `PR-${String(book.numbers.payments + 1).padStart(6, '0')}`
     say(`PaymentReconciliation/${id}/_history/1`, together)
   }
 
-  function say(key: string, about: { claim: BookClaim; step: Step }[]): void {
+  function say(key: string, about: { claim: HarborClaim; step: HarborStep }[]): void {
     const at = laterThanTheLast(book, clock)
     for (const { claim, step } of about) {
       book.record({
@@ -83,7 +84,7 @@ export function startPublisher(
 }
 
 /** The order of publication is the order of time, also where the clock is coarse. */
-function laterThanTheLast(book: Book, clock: Clock): string {
+function laterThanTheLast(book: HarborBook, clock: Clock): string {
   const last = book.published.at(-1)
   const now = clock.now().toISOString()
   return last && last.lastUpdated > now ? last.lastUpdated : now

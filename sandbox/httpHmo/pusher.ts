@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import type { Clock } from '../../platform/clock.ts'
 import type { Faults } from '../faults.ts'
-import type { Book } from './book.ts'
+import type { HarborBook } from './book.ts'
 import type { Published } from './bookTypes.ts'
 
 const AT_ONCE = 4
@@ -19,14 +19,13 @@ export interface Pusher {
 }
 
 /**
- * Pushes what is published, signed by Standard Webhooks, until the receiver says 2xx; a few at a time, with growing pauses. What the receiver
- * has is noted in the ledger: after a restart only the rest is pushed again.
+ * Pushes what is published, signed by Standard Webhooks, until the receiver says 2xx; a few at a
+ * time, with growing pauses. What the receiver has is noted in the ledger: after a restart only the
+ * rest is pushed again.
  */
 export function startPusher(
-  book: Book,
-  clock: Clock,
+  { book, clock, faults }: { book: HarborBook; clock: Clock; faults: Faults },
   webhookSecret: string,
-  faults: Faults,
   firstUrl: string | null,
 ): Pusher {
   const key = Buffer.from(webhookSecret.replace(/^whsec_/, ''), 'base64')
@@ -75,7 +74,8 @@ export function startPusher(
 
   async function attempt(id: string, json: string): Promise<boolean> {
     if (url === null) return true
-    // Real time, as any webhook library signs: the receiver refuses what is older than five minutes.
+    // Real time, as any webhook library signs: the receiver refuses what is older than five
+    // minutes.
     const timestamp = Math.floor(Date.now() / 1_000)
     const signature = createHmac('sha256', key).update(`${id}.${timestamp}.${json}`).digest('base64')
     const headers = {

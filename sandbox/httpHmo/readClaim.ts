@@ -1,7 +1,10 @@
 import { toMinor } from './money.ts'
 
-/** What the HMO reads from a Claim: its own reading, written from the FHIR specification and not from the product's writer. */
-export interface ReceivedClaim {
+/**
+ * What the HMO reads from a Claim: its own reading, written from the FHIR specification and not
+ * from the product's writer.
+ */
+export interface FhirClaim {
   submissionNumber: string
   cancelled: boolean
   memberId: string
@@ -17,7 +20,7 @@ export interface ReceivedClaim {
 }
 
 /** What is wrong, in the words of an OperationOutcome. */
-export interface Fault {
+export interface HarborFault {
   code: string
   text: string
 }
@@ -28,7 +31,7 @@ const SUBMISSION_NUMBER = /submission-number$/
 type Json = any
 
 /** Reads and checks a Claim by the HMO's rules. */
-export function readClaim(body: Buffer): ReceivedClaim | Fault[] {
+export function readClaim(body: Buffer): FhirClaim | HarborFault[] {
   let claim: Json
   try {
     claim = JSON.parse(body.toString('utf8'))
@@ -41,7 +44,7 @@ export function readClaim(body: Buffer): ReceivedClaim | Fault[] {
   return faults.length > 0 ? faults : read
 }
 
-function fieldsOf(claim: Json): ReceivedClaim {
+function fieldsOf(claim: Json): FhirClaim {
   const contained: Json[] = claim.contained ?? []
   const find = (reference: string | undefined) => contained.find((each) => `#${each.id}` === reference)
   const coverage = find(claim.insurance?.find((each: Json) => each.focal)?.coverage?.reference)
@@ -80,8 +83,8 @@ function ours(identifiers: Json[] | undefined): string | null {
   return identifiers?.find((each) => SUBMISSION_NUMBER.test(each?.system ?? ''))?.value ?? null
 }
 
-function faultsOf(claim: Json, read: ReceivedClaim): Fault[] {
-  const faults: Fault[] = []
+function faultsOf(claim: Json, read: FhirClaim): HarborFault[] {
+  const faults: HarborFault[] = []
   const need = (ok: boolean, code: string, text: string) => {
     if (!ok) faults.push({ code, text })
   }

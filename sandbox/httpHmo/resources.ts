@@ -1,5 +1,5 @@
 import { adjudicate } from './adjudicate.ts'
-import type { BookClaim, Said } from './bookTypes.ts'
+import type { HarborClaim, HarborSaid } from './bookTypes.ts'
 import { fhirMoney } from './money.ts'
 
 const HARBOR = 'https://harbor-health.example/fhir'
@@ -7,7 +7,7 @@ const SUBMISSION_NUMBER = 'https://claimhub.example/fhir/submission-number'
 const ADJUDICATION = 'http://terminology.hl7.org/CodeSystem/adjudication'
 
 /** The ClaimResponse that says `said` of a claim. */
-export function claimResponse(claim: BookClaim, said: Said): string {
+export function claimResponse(claim: HarborClaim, said: HarborSaid): string {
   const [, id, , versionId] = said.key.split('/')
   return JSON.stringify({
     resourceType: 'ClaimResponse',
@@ -28,7 +28,7 @@ export function claimResponse(claim: BookClaim, said: Said): string {
 }
 
 /** Asks for an X-ray of a claim. */
-export function communicationRequest(claim: BookClaim, said: Said): string {
+export function communicationRequest(claim: HarborClaim, said: HarborSaid): string {
   const [, id, , versionId] = said.key.split('/')
   return JSON.stringify({
     resourceType: 'CommunicationRequest',
@@ -42,14 +42,14 @@ export function communicationRequest(claim: BookClaim, said: Said): string {
   })
 }
 
-export function requestOf(claim: BookClaim) {
+export function requestOf(claim: HarborClaim) {
   return {
     reference: `Claim/${claim.claimNumber}`,
     identifier: { system: SUBMISSION_NUMBER, value: claim.submissionNumber },
   }
 }
 
-function contentOf(claim: BookClaim, said: Said): Record<string, unknown> {
+function contentOf(claim: HarborClaim, said: HarborSaid): Record<string, unknown> {
   switch (said.what) {
     case 'acknowledged':
       return { outcome: 'queued', disposition: 'Claim received' }
@@ -62,7 +62,7 @@ function contentOf(claim: BookClaim, said: Said): Record<string, unknown> {
   }
 }
 
-function errorOf(claim: BookClaim) {
+function errorOf(claim: HarborClaim) {
   const coding =
     claim.fate === 'reject-reference'
       ? { code: 'E-REF', display: 'Original claim not on file' }
@@ -73,7 +73,7 @@ function errorOf(claim: BookClaim) {
   }
 }
 
-function itemsOf(claim: BookClaim) {
+function itemsOf(claim: HarborClaim) {
   return adjudicate(claim).map((line) => ({
     itemSequence: line.sequence,
     adjudication: [
@@ -99,8 +99,8 @@ function part(category: string, amount: number, currency: string, reason?: strin
 /** One payment for all its claims (R4). The payment's amount is the sum of its details. */
 export function paymentReconciliation(
   key: string,
-  parts: Said[],
-  claimOf: (submissionNumber: string) => BookClaim | undefined,
+  parts: HarborSaid[],
+  claimOf: (submissionNumber: string) => HarborClaim | undefined,
 ): string {
   const [, id, , versionId] = key.split('/')
   const at = parts[0]?.at ?? ''

@@ -1,5 +1,5 @@
 import type { Clock } from '../../platform/clock.ts'
-import type { Book } from './book.ts'
+import type { HarborBook } from './book.ts'
 import type { Published } from './bookTypes.ts'
 import { outcome } from './intake.ts'
 
@@ -7,8 +7,11 @@ import { outcome } from './intake.ts'
 const LOOKUP_LAG_MS = 60_000
 const LARGEST_PAGE = 200
 
-/** What changed since an instant, oldest change first, as a searchset with a next link. The resources are written as published. */
-export function searchChanges(book: Book, types: string[], query: URLSearchParams, base: string): string {
+/**
+ * What changed since an instant, oldest change first, as a searchset with a next link. The
+ * resources are written as published.
+ */
+export function searchChanges(book: HarborBook, types: string[], query: URLSearchParams, base: string): string {
   const since = query.get('_lastUpdated')?.replace(/^ge/, '')
   const from = since ? Date.parse(since) : Number.NEGATIVE_INFINITY
   const count = Math.min(Number(query.get('_count') ?? 50) || 50, LARGEST_PAGE)
@@ -23,7 +26,7 @@ export function searchChanges(book: Book, types: string[], query: URLSearchParam
 }
 
 /** One submission's answer; when there is none, an outcome says whether the claim is on file. */
-export function searchByNumber(book: Book, clock: Clock, identifier: string): string {
+export function searchByNumber(book: HarborBook, clock: Clock, identifier: string): string {
   const number = identifier.split('|').at(-1)?.toUpperCase() ?? ''
   const papers = book.papers.get(number)
   if (papers && clock.now().getTime() - papers.at >= LOOKUP_LAG_MS) return onFileBundle()
@@ -35,18 +38,19 @@ export function searchByNumber(book: Book, clock: Clock, identifier: string): st
 }
 
 function onFileBundle(): string {
-  const onFile = outcome(
-    200,
-    'informational',
-    'claim-on-file',
-    'The claim is on file; there is no response yet',
-    'information',
-  )
+  const onFile = outcome(200, {
+    code: 'informational',
+    own: 'claim-on-file',
+    text: 'The claim is on file; there is no response yet',
+    severity: 'information',
+  })
   return `{"resourceType":"Bundle","type":"searchset","total":0,"entry":[{"resource":${JSON.stringify(onFile.body)},"search":{"mode":"outcome"}}]}`
 }
 
-/** Publications are in the order of their time: the first of the wanted ones is found by halving. */
-function changesSince(book: Book, from: number): Published[] {
+/**
+ * Publications are in the order of their time: the first of the wanted ones is found by halving.
+ */
+function changesSince(book: HarborBook, from: number): Published[] {
   let low = 0
   let high = book.published.length
   while (low < high) {

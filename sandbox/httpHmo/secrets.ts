@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { kept } from '../kept.ts'
 
 export interface HmoSecrets {
   clientId: string
@@ -10,14 +10,10 @@ export interface HmoSecrets {
 
 /** The twin's credentials: made once for a folder, so that a restart takes the same ones. */
 export function secretsIn(folder: string): HmoSecrets {
-  mkdirSync(folder, { recursive: true })
-  const file = path.join(folder, 'secrets.json')
-  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as HmoSecrets
-  const secrets = {
+  const make = (): HmoSecrets => ({
     clientId: 'claimhub',
     clientSecret: randomBytes(24).toString('base64url'),
     webhookSecret: `whsec_${randomBytes(32).toString('base64')}`,
-  }
-  writeFileSync(file, JSON.stringify(secrets), { mode: 0o600 })
-  return secrets
+  })
+  return JSON.parse(kept(path.join(folder, 'secrets.json'), () => JSON.stringify(make()))) as HmoSecrets
 }

@@ -1,29 +1,29 @@
-import express, { type Express, type NextFunction, type Request, type Response } from 'express'
+import express, { type Express, type Request, type RequestHandler, type Response } from 'express'
 import type { Clock } from '../../platform/clock.ts'
 import type { Faults } from '../faults.ts'
 import { misbehaveBefore } from '../httpFaults.ts'
-import type { Book } from './book.ts'
-import type { BookClaim } from './bookTypes.ts'
-import { outcome, takeClaim } from './intake.ts'
+import type { HarborBook } from './book.ts'
+import type { HarborClaim } from './bookTypes.ts'
+import { outcome, receiveClaim } from './intake.ts'
 import { answer } from './misbehave.ts'
 import type { Pusher } from './pusher.ts'
+import { receivePapers } from './receivePapers.ts'
 import { searchByNumber, searchChanges } from './search.ts'
-import { takePapers } from './takePapers.ts'
 import { equal, makeTokens } from './tokens.ts'
 
 export interface HmoParts {
-  book: Book
+  book: HarborBook
   clock: Clock
   faults: Faults
   secrets: { clientId: string; clientSecret: string }
   pusher: Pusher
   /** A claim came into the book. */
-  entered(claim: BookClaim): void
+  entered(claim: HarborClaim): void
 }
 
 const CHANGING = ['ClaimResponse', 'PaymentReconciliation', 'CommunicationRequest']
 
-/** The HMO's HTTP face: token, FHIR and, for tests only, a control door. */
+/** The HMO's HTTP server: tokens, FHIR and, for tests only, /control. */
 export function hmoApp(parts: HmoParts): Express {
   const app = express().disable('x-powered-by').disable('etag')
   const tokens = makeTokens(parts.secrets.clientSecret)
@@ -34,11 +34,7 @@ export function hmoApp(parts: HmoParts): Express {
     if (known) response.json(tokens.issue())
     else response.status(401).json({ error: 'invalid_client' })
   })
-  app.use(
-    '/fhir',
-    (request, response, next) => signedIn(request, response, next, tokens, parts.faults),
-    misbehaveBefore(parts.faults),
-  )
+  app.use('/fhir', signIn(tokens, parts.faults), misbehaveBefore(parts.faults))
   app.get(
     '/fhir/metadata',
     (_request, response) =>
@@ -55,21 +51,18 @@ export function hmoApp(parts: HmoParts): Express {
   return app
 }
 
-function signedIn(
-  request: Request,
-  response: Response,
-  next: NextFunction,
-  tokens: ReturnType<typeof makeTokens>,
-  faults: Faults,
-): void {
-  const authorization = request.get('authorization')
-  const valid = tokens.valid(authorization)
-  if (valid && !(faults.next('authExpire') && tokens.endEarly(authorization))) {
-    next()
-    return
+/** Lets those pass who have a valid token; the fault `authExpire` ends one before its time. */
+function signIn(tokens: ReturnType<typeof makeTokens>, faults: Faults): RequestHandler {
+  return (request, response, next) => {
+    const authorization = request.get('authorization')
+    const valid = tokens.valid(authorization)
+    if (valid && !(faults.next('authExpire') && tokens.endEarly(authorization))) {
+      next()
+      return
+    }
+    const { status, body } = outcome(401, { code: 'login', own: 'sign-in', text: 'Sign in' })
+    response.status(status).json(body)
   }
-  const { status, body } = outcome(401, 'login', 'sign-in', 'Sign in')
-  response.status(status).json(body)
 }
 
 /** `underway`: idempotency keys whose first try is not answered yet. */
@@ -77,7 +70,11 @@ function fhirRoutes(app: Express, { book, clock, faults, entered }: HmoParts, un
   app.post('/fhir/Claim', (request, response, next) => {
     const key = request.get('idempotency-key') ?? ''
     if (underway.has(key)) {
-      const busy = outcome(409, 'conflict', 'in-progress', 'An earlier try is being worked on')
+      const busy = outcome(409, {
+        code: 'conflict',
+        own: 'in-progress',
+        text: 'An earlier try is being worked on',
+      })
       response.status(409).set('retry-after', '1').json(busy.body)
       return
     }
@@ -86,21 +83,21 @@ function fhirRoutes(app: Express, { book, clock, faults, entered }: HmoParts, un
     next()
   })
   app.post('/fhir/Claim', express.raw({ type: () => true, limit: '40mb' }), (request, response) => {
-    const taken = takeClaim(book, clock, request.body as Buffer, request.get('idempotency-key') ?? null)
+    const taken = receiveClaim(book, clock, request.body as Buffer, request.get('idempotency-key') ?? null)
     if (taken.entered) entered(taken.entered)
-    answer(faults, response, taken.status, taken.headers ?? {}, JSON.stringify(taken.body))
+    answer(faults, response, { ...taken, body: JSON.stringify(taken.body) })
   })
   app.post('/fhir/Communication', express.raw({ type: () => true, limit: '40mb' }), (request, response) => {
-    const taken = takePapers(book, clock, request.body as Buffer)
+    const taken = receivePapers(book, clock, request.body as Buffer)
     if (taken.entered) entered(taken.entered)
-    answer(faults, response, taken.status, taken.headers ?? {}, JSON.stringify(taken.body))
+    answer(faults, response, { ...taken, body: JSON.stringify(taken.body) })
   })
   const search = (types: (query: URLSearchParams) => string[]) => (request: Request, response: Response) => {
     const query = new URL(request.originalUrl, 'http://twin').searchParams
     const number = query.get('request.identifier')
     const found =
       number === null ? searchChanges(book, types(query), query, baseOf(request)) : searchByNumber(book, clock, number)
-    answer(faults, response, 200, {}, found)
+    answer(faults, response, { status: 200, body: found })
   }
   app.get(
     '/fhir/ClaimResponse',

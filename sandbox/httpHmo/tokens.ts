@@ -1,10 +1,16 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 
 const LIFE_SECONDS = 300
-/** A token that ends before its time is at least this old, and such an end comes at most this often: the HMO is moody, not broken. */
+/**
+ * A token that ends before its time is at least this old, and such an end comes at most this often:
+ * the fault slows a client and does not lock it out.
+ */
 const MOOD_MS = 1_000
 
-/** Bearer tokens that outlive a restart of the twin: signed, with nothing to look up. Their time is real time. */
+/**
+ * Bearer tokens that outlive a restart of the twin: signed, with nothing to look up. Their time is
+ * real time.
+ */
 export function makeTokens(clientSecret: string) {
   const revoked = new Set<string>()
   let lastMood = 0

@@ -1,4 +1,4 @@
-import type { BookClaim, What } from './bookTypes.ts'
+import type { SummitClaim, SummitStatement } from './bookTypes.ts'
 import { share } from './x12/amounts.ts'
 
 /** One CLP as the 835 will say it. Minor units; the lines add up to the claim. */
@@ -21,11 +21,14 @@ export interface LinePayment {
   adjustments: { group: 'CO' | 'PR'; reason: string; amount: number }[]
 }
 
-type BookLine = BookClaim['lines'][number]
+type BookLine = SummitClaim['lines'][number]
 type Adjustments = LinePayment['adjustments']
 
-/** What is paid for a claim at one of its steps; what is taken back is one reversal for each payment so far. */
-export function paymentsAt(claim: BookClaim, what: What): ClaimPayment[] {
+/**
+ * What is paid for a claim at one of its steps; what is taken back is one reversal for each payment
+ * so far.
+ */
+export function paymentsAt(claim: SummitClaim, what: SummitStatement): ClaimPayment[] {
   switch (what) {
     case 'payment-1':
       return [payment('1', claim.fate === 'halves' ? firstHalf(claim.lines) : claim.lines, claim)]
@@ -48,7 +51,7 @@ export function paymentsAt(claim: BookClaim, what: What): ClaimPayment[] {
   }
 }
 
-function payment(status: '1' | '4', lines: BookLine[], claim: BookClaim): ClaimPayment {
+function payment(status: '1' | '4', lines: BookLine[], claim: SummitClaim): ClaimPayment {
   const paidLines = lines.map((line, index) => {
     const adjustments = adjustmentsOf(claim, line.charge, index === 0, index === lines.length - 1)
     const { controlNumber, code, date, charge } = line
@@ -71,7 +74,7 @@ function payment(status: '1' | '4', lines: BookLine[], claim: BookClaim): ClaimP
   }
 }
 
-function adjustmentsOf({ fate }: BookClaim, charge: number, isFirst: boolean, isLast: boolean): Adjustments {
+function adjustmentsOf({ fate }: SummitClaim, charge: number, isFirst: boolean, isLast: boolean): Adjustments {
   const adjustments: Adjustments = []
   if (fate === 'deny') adjustments.push({ group: 'CO', reason: '50', amount: charge })
   if (fate === 'pay-less-contract' && isFirst)
@@ -85,7 +88,9 @@ function adjustmentsOf({ fate }: BookClaim, charge: number, isFirst: boolean, is
   return adjustments.filter((each) => each.amount !== 0)
 }
 
-/** Two payments of one claim are two claims with a part of its lines each; a single line is split. */
+/**
+ * Two payments of one claim are two claims with a part of its lines each; a single line is split.
+ */
 function firstHalf(lines: BookLine[]): BookLine[] {
   const [only, ...others] = lines
   if (only === undefined || others.length > 0) return lines.slice(0, Math.ceil(lines.length / 2))

@@ -1,13 +1,16 @@
 import { type EffectEntry, openEffectLedger } from '../effectLedger.ts'
-import type { Book, BookClaim, BookInterchange, Effect, OutFile, What } from './bookTypes.ts'
-import type { ReceivedClaim } from './x12/readClaim.ts'
+import type { OutFile, SummitBook, SummitClaim, SummitEffect, SummitInterchange, SummitStatement } from './bookTypes.ts'
+import type { X12Claim } from './x12/readClaim.ts'
 
-/** Summit's books: nothing but a reading of the effect ledger, so that a kill -9 leaves them where they were. */
-export function openBook(folder: string): Book {
+/**
+ * Summit's books: nothing but a reading of the effect ledger, so that a kill -9 leaves them where
+ * they were.
+ */
+export function openBook(folder: string): SummitBook {
   const ledger = openEffectLedger(folder)
-  const numbers = new Map<string, BookClaim>()
+  const numbers = new Map<string, SummitClaim>()
   const owed = new Map<string, { amount: number; reference: string }>()
-  const book: Book = {
+  const book: SummitBook = {
     claims: new Map(),
     byNumber: (number) => numbers.get(number.toUpperCase()),
     interchanges: new Map(),
@@ -27,24 +30,25 @@ export function openBook(folder: string): Book {
 
   function read(entry: EffectEntry): void {
     if (entry.kind === 'effect') enter(entry)
-    // `said` repeats for the outside what the file's note holds; `duplicate` and `refused` have no consequences.
+    // `said` repeats for the outside what the file's note holds; `duplicate` and `refused` have no
+    // consequences.
     if (entry.kind === 'note') readNote(entry.key, entry.value)
   }
 
-  function enter(entry: Effect): void {
+  function enter(entry: SummitEffect): void {
     const claim = {
-      ...(entry.detail as unknown as ReceivedClaim &
-        Pick<BookClaim, 'fate' | 'original' | 'sender' | 'receiver' | 'control' | 'usage'>),
+      ...(entry.detail as unknown as X12Claim &
+        Pick<SummitClaim, 'fate' | 'original' | 'sender' | 'receiver' | 'control' | 'usage'>),
       about: entry.submissionNumber,
       purpose: entry.purpose,
       claimNumber: entry.claimNumber,
       scenario: entry.scenario,
       bytesSha256: entry.bytesSha256,
       at: Date.parse(entry.at),
-      done: new Set<What>(),
+      done: new Set<SummitStatement>(),
       paid: 0,
       supersededBy: null,
-    } satisfies BookClaim
+    } satisfies SummitClaim
     book.claims.set(claim.submissionNumber.toUpperCase(), claim)
     numbers.set(claim.claimNumber.toUpperCase(), claim)
     const original = claim.original === null ? undefined : book.byNumber(claim.original)
@@ -54,7 +58,7 @@ export function openBook(folder: string): Book {
   function readNote(key: string, value: unknown): void {
     switch (key) {
       case 'interchange': {
-        const interchange = value as Omit<BookInterchange, 'done'>
+        const interchange = value as Omit<SummitInterchange, 'done'>
         book.interchanges.set(interchange.about, { ...interchange, done: new Set() })
         return
       }
@@ -82,7 +86,7 @@ export function openBook(folder: string): Book {
     }
   }
 
-  function subject(about: string): BookClaim | BookInterchange | undefined {
+  function subject(about: string): SummitClaim | SummitInterchange | undefined {
     return book.claims.get(about.toUpperCase()) ?? book.interchanges.get(about)
   }
 

@@ -1,16 +1,16 @@
 import type { EffectEntry } from '../effectLedger.ts'
-import type { ReceivedClaim } from './x12/readClaim.ts'
+import type { X12Claim } from './x12/readClaim.ts'
 import type { Inquiry } from './x12/readInquiry.ts'
 
-export type Effect = Extract<EffectEntry, { kind: 'effect' }>
+export type SummitEffect = Extract<EffectEntry, { kind: 'effect' }>
 
 /** A claim in the books: what came in and what was said of it. */
-export interface BookClaim extends Omit<ReceivedClaim, 'frequency'> {
+export interface SummitClaim extends Omit<X12Claim, 'frequency'> {
   about: string
-  purpose: Effect['purpose']
+  purpose: SummitEffect['purpose']
   claimNumber: string
   scenario: string
-  fate: Fate
+  fate: SummitFate
   /** The claim that this one corrects, when it is in the books. */
   original: string | null
   /** ISA06, ISA08 and ISA13 it came under. */
@@ -21,15 +21,18 @@ export interface BookClaim extends Omit<ReceivedClaim, 'frequency'> {
   bytesSha256: string
   /** Business ms when it was taken. */
   at: number
-  done: Set<What>
+  done: Set<SummitStatement>
   /** Minor units paid so far. */
   paid: number
   /** The correction that took its place. */
   supersededBy: string | null
 }
 
-/** An interchange of claims or of inquiries that was read to its end; its acknowledgements or its answer are due. */
-export interface BookInterchange {
+/**
+ * An interchange of claims or of inquiries that was read to its end; its acknowledgements or its
+ * answer are due.
+ */
+export interface SummitInterchange {
   about: string
   kind: 'claims' | 'inquiry'
   at: number
@@ -51,24 +54,27 @@ export interface BookInterchange {
   inquiries: Inquiry[]
   /** Which file it was, so that a restart between reading and removing is no second copy. */
   file: { inode: number; modifiedMs: number }
-  done: Set<What>
+  done: Set<SummitStatement>
 }
 
-/** A file of ours as it was decided, before it is written: the same text whenever it is written again. */
+/**
+ * A file of ours as it was decided, before it is written: the same text whenever it is written
+ * again.
+ */
 export interface OutFile {
   name: string
   at: string
   control: number
   text: string
-  says: { about: string; what: What; paid?: number }[]
+  says: { about: string; what: SummitStatement; paid?: number }[]
   /** What the clinics then owe to Summit, by payee, to be taken from the next payment (PLB FB). */
   owed?: { payee: string; amount: number; reference: string }
 }
 
-export interface Book {
-  claims: Map<string, BookClaim>
-  byNumber(claimNumber: string): BookClaim | undefined
-  interchanges: Map<string, BookInterchange>
+export interface SummitBook {
+  claims: Map<string, SummitClaim>
+  byNumber(claimNumber: string): SummitClaim | undefined
+  interchanges: Map<string, SummitInterchange>
   files: Map<string, OutFile>
   published: Set<string>
   attachments: Set<string>
@@ -82,7 +88,7 @@ export interface Book {
 }
 
 /** What Summit will do with a claim; decided when it takes it and kept in the ledger. */
-export type Fate =
+export type SummitFate =
   | 'pay'
   | 'pay-less-contract'
   | 'pay-part'
@@ -96,7 +102,7 @@ export type Fate =
   | 'void'
 
 /** What Summit says of a claim or an interchange, each at most once. */
-export type What =
+export type SummitStatement =
   | 'TA1'
   | '999'
   | 'answered'

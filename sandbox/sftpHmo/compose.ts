@@ -1,31 +1,36 @@
 import { paymentsAt } from './adjudicate.ts'
-import type { Book, BookClaim, BookInterchange, OutFile, What } from './bookTypes.ts'
+import type { OutFile, SummitBook, SummitClaim, SummitInterchange, SummitStatement } from './bookTypes.ts'
 import { grouped } from './x12/groups.ts'
 import { SUMMIT } from './x12/parties.ts'
 import { inReview, statusNow, unasked, write277 } from './x12/write277.ts'
-import { type Verdict, write277ca } from './x12/write277ca.ts'
+import { type AckVerdict, write277ca } from './x12/write277ca.ts'
 import { write835 } from './x12/write835.ts'
 import { write999, writeTa1 } from './x12/writeReceipts.ts'
-import type { Envelope } from './x12/writeX12.ts'
+import type { SummitEnvelope } from './x12/writeX12.ts'
 
 /** A step that is due now. */
-export type Due = { interchange: BookInterchange; what: What } | { claim: BookClaim; what: What }
+export type Due =
+  | { interchange: SummitInterchange; what: SummitStatement }
+  | { claim: SummitClaim; what: SummitStatement }
 
 interface Contents {
   type: 'TA1' | '999' | '277CA' | '277' | '835'
   says: OutFile['says']
-  write(envelope: Envelope): { text: string; owed?: NonNullable<OutFile['owed']> } | null
+  write(envelope: SummitEnvelope): { text: string; owed?: NonNullable<OutFile['owed']> } | null
 }
 
-/** What stands in which file: payments to one payee together, acknowledgements of one interchange together, statuses to one clinic together. */
+/**
+ * What stands in which file: payments to one payee together, acknowledgements of one interchange
+ * together, statuses to one clinic together.
+ */
 export function filesOf(
-  book: Book,
+  book: SummitBook,
   due: Due[],
   mislead: () => boolean,
 ): { to: string; usage: 'P' | 'T'; contents: Contents }[] {
   const interchanges = due.flatMap((each) => ('interchange' in each ? [each] : []))
   const claims = due.flatMap((each) => ('claim' in each ? [each] : []))
-  const about = (whats: What[]) => claims.filter((each) => whats.includes(each.what))
+  const about = (whats: SummitStatement[]) => claims.filter((each) => whats.includes(each.what))
   const named = (type: 'acknowledgement' | 'payment') => (each: (typeof claims)[number]) =>
     type === 'payment'
       ? `${each.claim.sender} ${each.claim.usage} ${each.claim.payee.npi} ${each.claim.currency}`
@@ -48,13 +53,13 @@ export function filesOf(
   ]
 }
 
-type DueClaim = Extract<Due, { claim: BookClaim }>
+type DueClaim = Extract<Due, { claim: SummitClaim }>
 
 function addressed(some: DueClaim[], contents: Contents) {
   return { to: some[0]?.claim.sender ?? '', usage: some[0]?.claim.usage ?? 'T', contents }
 }
 
-function receipt(book: Book, interchange: BookInterchange, what: What): Contents {
+function receipt(book: SummitBook, interchange: SummitInterchange, what: SummitStatement): Contents {
   const says = [{ about: interchange.about, what }]
   if (what === 'TA1') return { type: 'TA1', says, write: (envelope) => ({ text: writeTa1(envelope, interchange) }) }
   if (what === '999') return { type: '999', says, write: (envelope) => ({ text: write999(envelope, interchange) }) }
@@ -62,7 +67,7 @@ function receipt(book: Book, interchange: BookInterchange, what: What): Contents
 }
 
 /** Null when Summit is silent about all that was asked. */
-function answerTo(book: Book, envelope: Envelope, interchange: BookInterchange): { text: string } | null {
+function answerTo(book: SummitBook, envelope: SummitEnvelope, interchange: SummitInterchange): { text: string } | null {
   const statuses = interchange.inquiries.flatMap((inquiry) => {
     const claim = book.claims.get(inquiry.submissionNumber.toUpperCase()) ?? book.byNumber(inquiry.claimNumber ?? '')
     const own = claim?.memberId === inquiry.memberId ? claim : undefined
@@ -90,7 +95,7 @@ function acknowledgement(some: DueClaim[]): Contents {
     write: (envelope) => ({
       text: write277ca(
         envelope,
-        some.map(({ claim, what }) => ({ claim, verdict: what as Verdict })),
+        some.map(({ claim, what }) => ({ claim, verdict: what as AckVerdict })),
         isForwarded,
       ),
     }),
@@ -105,7 +110,7 @@ function review(some: DueClaim[], mislead: () => boolean): Contents {
       text: write277(
         envelope,
         some.map(({ claim }) => {
-          // The fault wrongRef: news under a number that nobody has.
+          // The fault wrongRef: a status under a number that nobody has.
           const isWrong = mislead()
           const status = unasked(claim, inReview(claim), isWrong ? '0'.repeat(16) : claim.submissionNumber)
           return isWrong ? { ...status, claim: null } : status
@@ -115,7 +120,7 @@ function review(some: DueClaim[], mislead: () => boolean): Contents {
   }
 }
 
-function payment(book: Book, some: DueClaim[]): Contents {
+function payment(book: SummitBook, some: DueClaim[]): Contents {
   const paid = some.flatMap(({ claim, what }) =>
     paymentsAt(claim, what).map((each) => ({ claim, what, payment: each })),
   )

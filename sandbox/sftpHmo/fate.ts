@@ -1,9 +1,12 @@
 import { scenarioOf } from '../scenarios.ts'
-import type { Book, BookClaim, Fate } from './bookTypes.ts'
-import type { ReceivedClaim } from './x12/readClaim.ts'
+import type { SummitBook, SummitClaim, SummitFate } from './bookTypes.ts'
+import type { X12Claim } from './x12/readClaim.ts'
 
-/** By the member's scenario; the bytes themselves come first: a wrong total or a wrong reference is rejected whatever was meant to happen. */
-export function fateOf(book: Book, claim: ReceivedClaim, original: BookClaim | undefined): Fate {
+/**
+ * By the member's scenario; the bytes themselves come first: a wrong total or a wrong reference is
+ * rejected whatever was meant to happen.
+ */
+export function fateOf(book: SummitBook, claim: X12Claim, original: SummitClaim | undefined): SummitFate {
   const scenario = scenarioOf(claim.memberId)
   if (claim.lines.reduce((sum, line) => sum + line.charge, 0) !== claim.total) return 'reject-total'
   if (scenario === 'SI') return 'silent'
@@ -30,8 +33,11 @@ export function fateOf(book: Book, claim: ReceivedClaim, original: BookClaim | u
   }
 }
 
-/** The claim of the same member that REF*F8 names; one that was never taken into adjudication can't be corrected. */
-export function originalOf(book: Book, claim: ReceivedClaim): BookClaim | undefined {
+/**
+ * The claim of the same member that REF*F8 names; one that was never taken into adjudication can't
+ * be corrected.
+ */
+export function originalOf(book: SummitBook, claim: X12Claim): SummitClaim | undefined {
   if (claim.frequency === '1' || claim.originalReference === null) return undefined
   const named = book.byNumber(claim.originalReference)
   return named && named.memberId === claim.memberId && !named.fate.startsWith('reject') ? named : undefined

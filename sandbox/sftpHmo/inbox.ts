@@ -1,16 +1,19 @@
 import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, statSync, unlinkSync, watch } from 'node:fs'
 import path from 'node:path'
 import type { Clock } from '../../platform/clock.ts'
-import type { Book, BookClaim, BookInterchange } from './bookTypes.ts'
-import { type InFile, takeFile } from './intake.ts'
+import type { SummitBook, SummitClaim, SummitInterchange } from './bookTypes.ts'
+import { type InFile, receiveFile } from './intake.ts'
 
 /** Beside the file system's own events, which may be lost when many come at once. */
 const LOOK_EVERY_MS = 250
 
-/** Takes every whole file out of /in at once: names with `.part` or a dot in front are still being uploaded, by agreement. */
+/**
+ * Takes every whole file out of /in at once: names with `.part` or a dot in front are still being
+ * uploaded, by agreement.
+ */
 export function startInbox(
-  { folder, book, clock }: { folder: string; book: Book; clock: Clock },
-  entered: (subject: BookClaim | BookInterchange) => void,
+  { folder, book, clock }: { folder: string; book: SummitBook; clock: Clock },
+  entered: (subject: SummitClaim | SummitInterchange) => void,
   died: (error: Error) => void,
 ): { stop(): void } {
   function look(): void {
@@ -19,15 +22,15 @@ export function startInbox(
         .filter((name) => !name.startsWith('.') && !/\.(part|tmp)$/.test(name))
         .flatMap((name) => read(path.join(folder, name)))
       // Attachments first: a claim that names one was uploaded after it.
-      for (const file of files.filter((each) => !isX12(each))) take(file)
-      for (const file of files.filter(isX12)) take(file)
+      for (const file of files.filter((each) => !isX12(each))) receive(file)
+      for (const file of files.filter(isX12)) receive(file)
     } catch (error) {
       died(error as Error)
     }
   }
 
-  function take({ name, ...file }: WholeFile): void {
-    const taken = takeFile(book, clock.now(), file)
+  function receive({ name, ...file }: WholeFile): void {
+    const taken = receiveFile(book, clock.now(), file)
     unlinkSync(name)
     syncFolder(folder)
     for (const subject of taken) entered(subject)
@@ -57,7 +60,7 @@ function isX12({ bytes }: WholeFile): boolean {
   return bytes.subarray(0, 3).toString('latin1') === 'ISA'
 }
 
-/** So that a removed file does not come back with the power. */
+/** Makes the removal durable: after a power failure the file must not be there again. */
 function syncFolder(folder: string): void {
   const handle = openSync(folder, 'r')
   fsyncSync(handle)

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import { scenarioOf } from '../scenarios.ts'
-import type { Book, BookClaim, BookInterchange } from './bookTypes.ts'
+import type { SummitBook, SummitClaim, SummitInterchange } from './bookTypes.ts'
 import { fateOf, originalOf } from './fate.ts'
 import { answerDays } from './steps.ts'
-import { type ReceivedClaim, readClaims } from './x12/readClaim.ts'
+import { readClaims, type X12Claim } from './x12/readClaim.ts'
 import { readInquiries } from './x12/readInquiry.ts'
-import { type Interchange, readX12 } from './x12/readX12.ts'
+import { type FileInterchange, readX12 } from './x12/readX12.ts'
 
-const PURPOSES: Readonly<Record<string, BookClaim['purpose']>> = { '1': 'new', '7': 'replacement', '8': 'void' }
+const PURPOSES: Readonly<Record<string, SummitClaim['purpose']>> = { '1': 'new', '7': 'replacement', '8': 'void' }
 
 /** Whole files in /in: which one, and when it was last changed. */
 export interface InFile {
@@ -16,11 +16,14 @@ export interface InFile {
   modifiedMs: number
 }
 
+type HashedFile = InFile & { bytesSha256: string }
+
 /**
- * Takes a file into the books; everything is on disk when this returns, and only then may the file be removed. A second copy (same sender and
- * control number, or a claim number that is known) changes nothing. Answers what has come in and is now waiting for an answer.
+ * Takes a file into the books; everything is on disk when this returns, and only then may the file
+ * be removed. A second copy (same sender and control number, or a claim number that is known)
+ * changes nothing. Answers what has come in and is now waiting for an answer.
  */
-export function takeFile(book: Book, now: Date, file: InFile): (BookClaim | BookInterchange)[] {
+export function receiveFile(book: SummitBook, now: Date, file: InFile): (SummitClaim | SummitInterchange)[] {
   const bytesSha256 = createHash('sha256').update(file.bytes).digest('hex')
   const interchanges = readX12(file.bytes)
   if (interchanges === null) {
@@ -28,18 +31,16 @@ export function takeFile(book: Book, now: Date, file: InFile): (BookClaim | Book
     book.note(now, 'attachment', bytesSha256.slice(0, 20))
     return []
   }
-  return interchanges.flatMap((interchange) => takeInterchange(book, now, interchange, file, bytesSha256))
+  return interchanges.flatMap((interchange) => receiveInterchange(book, now, interchange, { ...file, bytesSha256 }))
 }
 
-function takeInterchange(
-  book: Book,
+function receiveInterchange(
+  book: SummitBook,
   now: Date,
-  interchange: Interchange,
-  file: InFile,
-  bytesSha256: string,
-): (BookClaim | BookInterchange)[] {
+  interchange: FileInterchange,
+  { inode, modifiedMs, bytesSha256 }: HashedFile,
+): (SummitClaim | SummitInterchange)[] {
   const about = `${interchange.sender}-${interchange.control}`
-  const { inode, modifiedMs } = file
   const known = book.interchanges.get(about)
   const transactions = interchange.groups.flatMap((group) => group.transactions)
   const isInquiry = transactions.length > 0 && transactions.every((each) => each.kind === '276')
@@ -59,7 +60,7 @@ function takeInterchange(
   const refused = interchange.note !== '000' || (!isInquiry && [...readings.values()].includes(null))
   if (refused)
     book.append({ kind: 'refused', at: now.toISOString(), because: `envelope ${interchange.note}`, bytesSha256 })
-  const taken = received.flatMap((claim) => takeClaim(book, now, claim, interchange, bytesSha256))
+  const taken = received.flatMap((claim) => receiveClaim(book, now, claim, { ...interchange, bytesSha256 }))
   book.note(now, 'interchange', {
     about,
     kind: isInquiry ? 'inquiry' : 'claims',
@@ -84,29 +85,28 @@ function takeInterchange(
     answerDays: answerDays(received.map((claim) => scenarioOf(claim.memberId))),
     inquiries: isInquiry ? transactions.flatMap(readInquiries) : [],
     file: { inode, modifiedMs },
-  } satisfies Omit<BookInterchange, 'done'>)
+  } satisfies Omit<SummitInterchange, 'done'>)
   const entered = book.interchanges.get(about)
   return [...taken, ...(entered ? [entered] : [])]
 }
 
-function takeClaim(
-  book: Book,
+function receiveClaim(
+  book: SummitBook,
   now: Date,
-  claim: ReceivedClaim,
-  interchange: Interchange,
-  bytesSha256: string,
-): BookClaim[] {
+  claim: X12Claim,
+  sent: FileInterchange & { bytesSha256: string },
+): SummitClaim[] {
+  const { sender, receiver, control, usage, bytesSha256 } = sent
   const known = book.claims.get(claim.submissionNumber.toUpperCase())
   if (known) {
-    // The same bytes under the same control number, not yet noted as read: this is the rest of a reading that was killed.
-    const isRest =
-      known.bytesSha256 === bytesSha256 && known.control === interchange.control && known.sender === interchange.sender
+    // The same bytes under the same control number, not yet noted as read: this is the rest of a
+    // reading that was killed.
+    const isRest = known.bytesSha256 === bytesSha256 && known.control === control && known.sender === sender
     if (!isRest) recordDuplicate(book, now, claim, bytesSha256)
     return isRest ? [known] : []
   }
   const original = originalOf(book, claim)
   const fate = fateOf(book, claim, original)
-  const { sender, receiver, control, usage } = interchange
   book.append({
     kind: 'effect',
     at: now.toISOString(),
@@ -134,6 +134,6 @@ function takeClaim(
   return [...(entered ? [entered] : []), ...(original && entered?.original ? [original] : [])]
 }
 
-function recordDuplicate(book: Book, now: Date, claim: ReceivedClaim, bytesSha256: string): void {
+function recordDuplicate(book: SummitBook, now: Date, claim: X12Claim, bytesSha256: string): void {
   book.append({ kind: 'duplicate', at: now.toISOString(), submissionNumber: claim.submissionNumber, bytesSha256 })
 }

@@ -1,13 +1,19 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Faults } from '../faults.ts'
 
-/** What may go wrong between client and server, decided for each event. `cut` ends the connection without an answer. */
+/**
+ * What may go wrong between client and server, decided for each event. `cut` ends the connection
+ * without an answer.
+ */
 export interface Interference {
   /** A connection that is closed before the first byte. */
   refuses(): boolean
   /** Before each answered request. */
   beforeAnswer(): Promise<void>
-  /** A write of `length` bytes at `offset`; answers how many of them still arrive before the cut, or null for no cut. */
+  /**
+   * A write of `length` bytes at `offset`; answers how many of them still arrive before the cut, or
+   * null for no cut.
+   */
   cutsWrite(file: string, offset: number, length: number): number | null
   /** The rename is done, its answer is lost. */
   cutsRename(target: string): boolean
@@ -23,7 +29,10 @@ export const NO_INTERFERENCE: Interference = {
   listed: (_folder, names) => names,
 }
 
-/** The transport's faults of `TWIN_FAULTS`: refuse, delay, dropConnectionDuringUpload, renameReplyLost. */
+/**
+ * The transport's faults of `TWIN_FAULTS`: refuse, delay, dropConnectionDuringUpload,
+ * renameReplyLost.
+ */
 export function interferenceFrom(faults: Faults): Interference {
   return {
     ...NO_INTERFERENCE,

@@ -19,7 +19,7 @@ export interface SftpHmoOptions {
   faults?: Faults
   /** A private key of its own instead of the one kept in the folder. */
   hostKeyFile?: string
-  /** Hears of an error that keeps the twin from working; without it the process ends. */
+  /** Called with an error that keeps the twin from working; without it the process ends. */
   died?: (error: Error) => void
 }
 
@@ -46,7 +46,10 @@ export interface SftpHmo {
 
 const USER = 'brightsmile'
 
-/** Starts the twin of Summit Dental: a real SFTP server that behaves as the HMO does, with a durable memory. */
+/**
+ * Starts the twin of Summit Dental: a real SFTP server that behaves as the HMO does, with a durable
+ * memory.
+ */
 export async function startSftpHmo(options: SftpHmoOptions): Promise<SftpHmo> {
   const { folder, clock, faults = NO_FAULTS, died = endProcess } = options
   const { hostKey, hostKeySha256, password } = secretsIn(folder, options.hostKeyFile)

@@ -6,7 +6,10 @@ import type { Faults } from '../faults.ts'
 /** Shorter than the least time that a careful client waits for a file to stop changing. */
 const HALF_WRITTEN_MS = 100
 
-/** Puts files where the clinics collect them: written beside, then renamed, so that nobody sees half of one (unless a fault wants it). */
+/**
+ * Puts files where the clinics collect them: written beside, then renamed, so that nobody sees half
+ * of one (unless a fault wants it).
+ */
 export function makeOutbox(folder: string, faults: Faults) {
   return {
     async put(name: string, text: string): Promise<void> {

@@ -1,31 +1,37 @@
 import type { Clock } from '../../platform/clock.ts'
 import { makeAgenda } from '../agenda.ts'
 import type { Faults } from '../faults.ts'
-import type { Book, BookClaim, BookInterchange, OutFile } from './bookTypes.ts'
+import type { OutFile, SummitBook, SummitClaim, SummitInterchange } from './bookTypes.ts'
 import { type Due, filesOf } from './compose.ts'
 import type { makeOutbox } from './outbox.ts'
-import { claimSteps, interchangeSteps, type Step } from './steps.ts'
+import { claimSteps, interchangeSteps, type SummitStep } from './steps.ts'
 import { SUMMIT } from './x12/parties.ts'
 
 const NOTHING_SAID: ReadonlySet<string> = new Set()
 
-export interface Publisher {
+export interface SummitPublisher {
   /** A claim or an interchange came in, or a claim was corrected: its steps are due from now on. */
-  watch(subject: BookClaim | BookInterchange): void
+  watch(subject: SummitClaim | SummitInterchange): void
   stop(): Promise<void>
 }
 
 /**
- * Says what is due, when it is due on the business clock. A file is noted with its whole text before it is written, and noted again once it is
- * there: killed anywhere, the same file with the same text is put out (once more). `died` hears of an error that ends the publisher.
+ * Says what is due, when it is due on the business clock. A file is noted with its whole text
+ * before it is written, and noted again once it is there: killed anywhere, the same file with the
+ * same text is put out (once more). `died` is called with an error that ends the publisher.
  */
 export function startPublisher(
-  { book, clock, faults, outbox }: { book: Book; clock: Clock; faults: Faults; outbox: ReturnType<typeof makeOutbox> },
+  {
+    book,
+    clock,
+    faults,
+    outbox,
+  }: { book: SummitBook; clock: Clock; faults: Faults; outbox: ReturnType<typeof makeOutbox> },
   died: (error: Error) => void,
-): Publisher {
-  const late = new Map<BookClaim, boolean>()
+): SummitPublisher {
+  const late = new Map<SummitClaim, boolean>()
   let stopped = false
-  const agenda = makeAgenda<BookClaim | BookInterchange>(
+  const agenda = makeAgenda<SummitClaim | SummitInterchange>(
     clock,
     (subject) => stepsLeft(subject)[0]?.due,
     () => {
@@ -34,7 +40,7 @@ export function startPublisher(
   )
   let running: Promise<void> = finishLeftovers()
 
-  function stepsLeft(subject: BookClaim | BookInterchange): Step[] {
+  function stepsLeft(subject: SummitClaim | SummitInterchange): SummitStep[] {
     if ('inquiries' in subject) return interchangeSteps(subject)
     return claimSteps(book, subject, late.get(subject) ?? false)
   }
@@ -56,7 +62,8 @@ export function startPublisher(
         book.note(now, 'swallowed', says)
         continue
       }
-      // The number first: within one second of the file system's time, the order of names is the order of publication.
+      // The number first: within one second of the file system's time, the order of names is the
+      // order of publication.
       const number = String(control).padStart(9, '0')
       const name = `SUMMIT_${to.replace(/[^A-Za-z0-9.-]/g, '-')}_${number}_${type}.x12`
       const file: OutFile = { name, at: now.toISOString(), control, says, ...written }
@@ -67,7 +74,7 @@ export function startPublisher(
   }
 
   /** One step of each claim at a time: two payments of one claim are never in one file. */
-  function dueOf(subject: BookClaim | BookInterchange, now: number): Due[] {
+  function dueOf(subject: SummitClaim | SummitInterchange, now: number): Due[] {
     if ('inquiries' in subject)
       return interchangeSteps(subject)
         .filter((step) => step.due <= now)

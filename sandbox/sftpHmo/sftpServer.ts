@@ -32,7 +32,7 @@ export async function startSftpServer(options: SftpServerOptions): Promise<SftpS
   const server = new ssh2.Server({ hostKeys: [options.hostKey] }, (connection) => {
     connections.add(connection)
     connection.once('close', () => connections.delete(connection))
-    // Clients that go away in the middle are everyday life.
+    // A client that disconnects in the middle is no error of the server.
     connection.on('error', () => undefined)
     if (interference.refuses()) return void connection.end()
     connection.on('authentication', (context) => signIn(options.users, context))
@@ -54,7 +54,7 @@ export async function startSftpServer(options: SftpServerOptions): Promise<SftpS
   }
 }
 
-/** Without goodbye, as a broken line does it. */
+/** Without closing the session, as a broken line would. */
 function cut(connection: Connection): void {
   const socket = (connection as unknown as { _sock?: { destroy(): void } })._sock
   if (socket) socket.destroy()

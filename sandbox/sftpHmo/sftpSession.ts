@@ -18,110 +18,166 @@ type Open = { file: fs.FileHandle; name: string } | { names: string[]; real: Set
 /** Thrown where the client gets no answer, because the connection is gone. */
 class Cut extends Error {}
 
-/** Answers one client's SFTP requests below the root. A rename never overwrites; links cannot be made and are not followed out of a listing. */
-export function serveSftp(sftp: SFTPWrapper, { root, interference, cut }: SessionOptions): void {
-  const open = new Map<number, Open>()
-  let handles = 0
-  const inside = (asked: string) => path.join(root, path.posix.normalize(`/${asked}`))
-  const ok = (id: number) => sftp.status(id, STATUS_CODE.OK)
+/**
+ * Answers one client's SFTP requests below the root. A rename never overwrites; links cannot be
+ * made and are not followed out of a listing.
+ */
+export function serveSftp(sftp: SFTPWrapper, options: SessionOptions): void {
+  const session = new SftpSession(sftp, options)
+  sftp.on('error', () => undefined)
+  sftp.on('close', () => session.closeAll())
+  serveFiles(sftp, session)
+  serveAttributes(sftp, session)
+  serveFolders(sftp, session)
+  serveChanges(sftp, session)
+  for (const event of ['MKDIR', 'RMDIR', 'SYMLINK', 'READLINK'] as const) {
+    sftp.on(event, (id: number) => sftp.status(id, STATUS_CODE.PERMISSION_DENIED))
+  }
+  sftp.on('EXTENDED', (id) => sftp.status(id, STATUS_CODE.OP_UNSUPPORTED))
+}
 
-  function answer<A extends unknown[]>(work: (id: number, ...args: A) => Promise<unknown>) {
+/** What one client has open, and how its requests are answered. */
+class SftpSession {
+  readonly interference: Interference
+  readonly #sftp: SFTPWrapper
+  readonly #root: string
+  readonly #cut: () => void
+  readonly #open = new Map<number, Open>()
+  #handles = 0
+
+  constructor(sftp: SFTPWrapper, { root, interference, cut }: SessionOptions) {
+    this.#sftp = sftp
+    this.#root = root
+    this.interference = interference
+    this.#cut = cut
+  }
+
+  inside(asked: string): string {
+    return path.join(this.#root, path.posix.normalize(`/${asked}`))
+  }
+
+  ok(id: number): void {
+    this.#sftp.status(id, STATUS_CODE.OK)
+  }
+
+  answer<A extends unknown[]>(work: (id: number, ...args: A) => Promise<unknown>) {
     return async (id: number, ...args: A): Promise<void> => {
       try {
-        await interference.beforeAnswer()
+        await this.interference.beforeAnswer()
         await work(id, ...args)
       } catch (error) {
-        if (error instanceof Cut) cut()
-        else sftp.status(id, statusOf(error))
+        if (error instanceof Cut) this.#cut()
+        else this.#sftp.status(id, statusOf(error))
       }
     }
   }
 
-  function keep(what: Open): Buffer {
-    handles += 1
-    open.set(handles, what)
+  keep(what: Open): Buffer {
+    this.#handles += 1
+    this.#open.set(this.#handles, what)
     const handle = Buffer.alloc(4)
-    handle.writeUInt32BE(handles)
+    handle.writeUInt32BE(this.#handles)
     return handle
   }
 
-  function fileOf(handle: Buffer): Extract<Open, { file: fs.FileHandle }> {
-    const found = open.get(handle.readUInt32BE())
+  find(handle: Buffer): Open | undefined {
+    return this.#open.get(handle.readUInt32BE())
+  }
+
+  fileOf(handle: Buffer): Extract<Open, { file: fs.FileHandle }> {
+    const found = this.find(handle)
     if (!found || !('file' in found)) throw new Error('no such open file')
     return found
   }
 
-  sftp.on('error', () => undefined)
-  sftp.on('close', () => {
-    for (const each of open.values()) if ('file' in each) each.file.close().catch(() => undefined)
-  })
-  sftp.on('REALPATH', (id, asked) => {
-    const filename = path.posix.normalize(`/${asked}`)
-    sftp.name(id, [{ filename, longname: filename, attrs: {} as Attributes }])
-  })
+  async close(handle: Buffer): Promise<void> {
+    const found = this.find(handle)
+    this.#open.delete(handle.readUInt32BE())
+    if (found && 'file' in found) await found.file.close()
+  }
+
+  closeAll(): void {
+    for (const each of this.#open.values()) if ('file' in each) each.file.close().catch(() => undefined)
+  }
+}
+
+function serveFiles(sftp: SFTPWrapper, session: SftpSession): void {
   sftp.on(
     'OPEN',
-    answer(async (id: number, asked: string, flags: number) => {
-      const name = inside(asked)
+    session.answer(async (id: number, asked: string, flags: number) => {
+      const name = session.inside(asked)
       const file = await fs.open(name, flagsToString(flags) ?? 'r')
-      sftp.handle(id, keep({ file, name }))
+      sftp.handle(id, session.keep({ file, name }))
     }),
   )
   sftp.on(
     'READ',
-    answer(async (id: number, handle: Buffer, offset: number, length: number) => {
+    session.answer(async (id: number, handle: Buffer, offset: number, length: number) => {
       const buffer = Buffer.alloc(Math.min(length, MOST_READ_BYTES))
-      const { bytesRead } = await fileOf(handle).file.read(buffer, 0, buffer.length, offset)
+      const { bytesRead } = await session.fileOf(handle).file.read(buffer, 0, buffer.length, offset)
       if (bytesRead === 0) sftp.status(id, STATUS_CODE.EOF)
       else sftp.data(id, buffer.subarray(0, bytesRead))
     }),
   )
   sftp.on(
     'WRITE',
-    answer(async (id: number, handle: Buffer, offset: number, bytes: Buffer) => {
-      const { file, name } = fileOf(handle)
-      const arrives = interference.cutsWrite(name, offset, bytes.length)
+    session.answer(async (id: number, handle: Buffer, offset: number, bytes: Buffer) => {
+      const { file, name } = session.fileOf(handle)
+      const arrives = session.interference.cutsWrite(name, offset, bytes.length)
       await file.write(bytes, 0, arrives ?? bytes.length, offset)
       if (arrives !== null) throw new Cut()
-      ok(id)
+      session.ok(id)
     }),
   )
   sftp.on(
     'CLOSE',
-    answer(async (id: number, handle: Buffer) => {
-      const number = handle.readUInt32BE()
-      const found = open.get(number)
-      open.delete(number)
-      if (found && 'file' in found) await found.file.close()
-      ok(id)
+    session.answer(async (id: number, handle: Buffer) => {
+      await session.close(handle)
+      session.ok(id)
     }),
   )
+}
+
+function serveAttributes(sftp: SFTPWrapper, session: SftpSession): void {
+  sftp.on('REALPATH', (id, asked) => {
+    const filename = path.posix.normalize(`/${asked}`)
+    sftp.name(id, [{ filename, longname: filename, attrs: {} as Attributes }])
+  })
   sftp.on(
     'FSTAT',
-    answer(async (id: number, handle: Buffer) => sftp.attrs(id, attributesOf(await fileOf(handle).file.stat()))),
+    session.answer(async (id: number, handle: Buffer) =>
+      sftp.attrs(id, attributesOf(await session.fileOf(handle).file.stat())),
+    ),
   )
   sftp.on(
     'STAT',
-    answer(async (id: number, asked: string) => sftp.attrs(id, attributesOf(await fs.stat(inside(asked))))),
+    session.answer(async (id: number, asked: string) =>
+      sftp.attrs(id, attributesOf(await fs.stat(session.inside(asked)))),
+    ),
   )
   sftp.on(
     'LSTAT',
-    answer(async (id: number, asked: string) => sftp.attrs(id, attributesOf(await fs.lstat(inside(asked))))),
+    session.answer(async (id: number, asked: string) =>
+      sftp.attrs(id, attributesOf(await fs.lstat(session.inside(asked)))),
+    ),
   )
-  sftp.on('SETSTAT', ok)
-  sftp.on('FSETSTAT', ok)
+  sftp.on('SETSTAT', (id) => session.ok(id))
+  sftp.on('FSETSTAT', (id) => session.ok(id))
+}
+
+function serveFolders(sftp: SFTPWrapper, session: SftpSession): void {
   sftp.on(
     'OPENDIR',
-    answer(async (id: number, asked: string) => {
-      const folder = inside(asked)
+    session.answer(async (id: number, asked: string) => {
+      const folder = session.inside(asked)
       const real = await fs.readdir(folder)
-      sftp.handle(id, keep({ names: interference.listed(asked, real), real: new Set(real), folder }))
+      sftp.handle(id, session.keep({ names: session.interference.listed(asked, real), real: new Set(real), folder }))
     }),
   )
   sftp.on(
     'READDIR',
-    answer(async (id: number, handle: Buffer) => {
-      const listing = open.get(handle.readUInt32BE())
+    session.answer(async (id: number, handle: Buffer) => {
+      const listing = session.find(handle)
       if (!listing || !('names' in listing)) throw new Error('no such open folder')
       const names = listing.names.splice(0, 100)
       if (names.length === 0) return sftp.status(id, STATUS_CODE.EOF)
@@ -132,30 +188,32 @@ export function serveSftp(sftp: SFTPWrapper, { root, interference, cut }: Sessio
       )
     }),
   )
+}
+
+function serveChanges(sftp: SFTPWrapper, session: SftpSession): void {
   sftp.on(
     'REMOVE',
-    answer(async (id: number, asked: string) => {
-      await fs.unlink(inside(asked))
-      ok(id)
+    session.answer(async (id: number, asked: string) => {
+      await fs.unlink(session.inside(asked))
+      session.ok(id)
     }),
   )
   sftp.on(
     'RENAME',
-    answer(async (id: number, from: string, to: string) => {
-      const target = inside(to)
+    session.answer(async (id: number, from: string, to: string) => {
+      const target = session.inside(to)
       if (await fs.lstat(target).catch(() => null)) return sftp.status(id, STATUS_CODE.FAILURE, 'exists')
-      await fs.rename(inside(from), target)
-      if (interference.cutsRename(target)) throw new Cut()
-      ok(id)
+      await fs.rename(session.inside(from), target)
+      if (session.interference.cutsRename(target)) throw new Cut()
+      session.ok(id)
     }),
   )
-  for (const event of ['MKDIR', 'RMDIR', 'SYMLINK', 'READLINK'] as const) {
-    sftp.on(event, (id: number) => sftp.status(id, STATUS_CODE.PERMISSION_DENIED))
-  }
-  sftp.on('EXTENDED', (id) => sftp.status(id, STATUS_CODE.OP_UNSUPPORTED))
 }
 
-/** Null for a file that somebody took between the listing and this. A name that is not in the folder (a test's) is shown as a plain file. */
+/**
+ * Null for a file that somebody took between the listing and this. A name that is not in the folder
+ * (a test's) is shown as a plain file.
+ */
 async function entryOf(folder: string, filename: string, isReal: boolean) {
   const stats = isReal ? await fs.lstat(path.join(folder, filename)).catch(() => null) : await fs.stat(folder)
   if (stats === null) return null

@@ -1,8 +1,11 @@
-import type { BookClaim } from './book.ts'
-import type { Step } from './steps.ts'
+import type { GulfClaim } from './book.ts'
+import type { GulfStep } from './steps.ts'
 
-/** Fils that a step pays for each activity, in their order; negative is taken back, null is not spoken of. */
-export function paymentsAt(claim: BookClaim, what: Step['what']): (number | null)[] {
+/**
+ * Fils that a step pays for each activity, in their order; negative is taken back, null is not
+ * spoken of.
+ */
+export function paymentsAt(claim: GulfClaim, what: GulfStep['what']): (number | null)[] {
   const nets = claim.activities.map((activity) => activity.net)
   switch (what) {
     case 'downloaded':
@@ -21,7 +24,7 @@ export function paymentsAt(claim: BookClaim, what: Step['what']): (number | null
   }
 }
 
-function firstPayment({ fate }: BookClaim, net: number, index: number, count: number): number {
+function firstPayment({ fate }: GulfClaim, net: number, index: number, count: number): number {
   const isLast = index === count - 1
   switch (fate) {
     case 'halves':
@@ -39,7 +42,7 @@ function firstPayment({ fate }: BookClaim, net: number, index: number, count: nu
 }
 
 /** Why an activity is paid less than its Net; null where nothing is denied. */
-export function denialOf({ fate }: BookClaim, what: string, net: number, paid: number): string | null {
+export function denialOf({ fate }: GulfClaim, what: string, net: number, paid: number): string | null {
   if (what === 'taken-back') return 'CLAI-012'
   if (paid >= net) return null
   if (fate === 'deny') return 'MNEC-003'

@@ -2,18 +2,18 @@ import { type EffectEntry, openEffectLedger } from '../effectLedger.ts'
 import type { ReceivedActivity } from './readClaim.ts'
 
 /** What the HMO will do with a claim; decided when it takes it and kept in the ledger. */
-export type Fate = 'pay' | 'pay-part' | 'deny' | 'silent' | 'halves' | 'overpay'
+export type GulfFate = 'pay' | 'pay-part' | 'deny' | 'silent' | 'halves' | 'overpay'
 
 type Effect = Extract<EffectEntry, { kind: 'effect' }>
 
-export interface BookClaim {
+export interface GulfClaim {
   submissionNumber: string
   /** The HMO's own number (IDPayer). */
   claimNumber: string
   purpose: Effect['purpose']
   memberId: string
   scenario: string
-  fate: Fate
+  fate: GulfFate
   /** Business ms when it was taken. */
   at: number
   fileName: string
@@ -35,7 +35,7 @@ export interface BoxFile {
   fileId: string
   at: string
   /** Fils for each activity; null: not spoken of. */
-  parts: { claim: BookClaim; what: string; paid: (number | null)[] }[]
+  parts: { claim: GulfClaim; what: string; paid: (number | null)[] }[]
   /** A Prior.Authorization instead of parts. */
   authorisation: AuthorisationSaid | null
   downloaded: boolean
@@ -50,41 +50,44 @@ export interface AuthorisationSaid {
   limit: string
 }
 
-export interface Book {
+export interface GulfBook {
   record(entry: EffectEntry): void
-  claims: Map<string, BookClaim>
-  byFile(fileName: string): BookClaim | undefined
+  claims: Map<string, GulfClaim>
+  byFile(fileName: string): GulfClaim | undefined
   /** Sendings of one claim ID, oldest first. */
-  sendings(claimId: string): BookClaim[]
+  sendings(claimId: string): GulfClaim[]
   box: Map<string, BoxFile>
   notes: Map<string, unknown>
   count(kind: EffectEntry['kind']): number
   close(): void
 }
 
-/** The HMO's and the post office's books: nothing but a reading of the ledger, so that a kill -9 leaves them where they were. */
-export function openBook(folder: string): Book {
+/**
+ * The HMO's and the post office's books: nothing but a reading of the ledger, so that a kill -9
+ * leaves them where they were.
+ */
+export function openBook(folder: string): GulfBook {
   const ledger = openEffectLedger(folder)
-  const claims = new Map<string, BookClaim>()
-  const files = new Map<string, BookClaim>()
+  const claims = new Map<string, GulfClaim>()
+  const files = new Map<string, GulfClaim>()
   const box = new Map<string, BoxFile>()
   const notes = new Map<string, unknown>()
   const counts: Record<EffectEntry['kind'], number> = { effect: 0, duplicate: 0, refused: 0, said: 0, note: 0 }
 
   function apply(entry: EffectEntry): void {
     counts[entry.kind] += 1
-    if (entry.kind === 'effect') takeClaim(entry)
+    if (entry.kind === 'effect') enterClaim(entry)
     if (entry.kind === 'said') say(entry)
     if (entry.kind === 'note') note(entry)
   }
 
-  function takeClaim(entry: Effect): void {
+  function enterClaim(entry: Effect): void {
     const detail = entry.detail as Pick<
-      BookClaim,
+      GulfClaim,
       'fate' | 'fileName' | 'claimId' | 'facilityId' | 'activities' | 'original'
     >
     const fresh = { done: new Set<string>(), paid: detail.activities.map(() => 0), superseded: false }
-    const claim: BookClaim = { ...entry, ...detail, ...fresh, at: Date.parse(entry.at) }
+    const claim: GulfClaim = { ...entry, ...detail, ...fresh, at: Date.parse(entry.at) }
     claims.set(claim.submissionNumber, claim)
     files.set(claim.fileName, claim)
     const original = claim.original === null ? undefined : claims.get(claim.original)

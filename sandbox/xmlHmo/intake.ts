@@ -1,23 +1,26 @@
 import { createHash } from 'node:crypto'
 import type { Clock } from '../../platform/clock.ts'
 import { scenarioOf } from '../scenarios.ts'
-import type { Book, BookClaim, Fate } from './book.ts'
-import { type Fault, type ReceivedClaim, readClaim } from './readClaim.ts'
+import type { GulfBook, GulfClaim, GulfFate } from './book.ts'
+import { type GulfFault, readClaim, type XmlClaim } from './readClaim.ts'
 
 /** What an upload comes to: the result's number and the error report. */
 export interface Uploaded {
   result: 0 | 2 | 3
-  report: Fault[]
+  report: GulfFault[]
   /** The claim that came into the book by it. */
-  entered?: BookClaim
+  entered?: GulfClaim
 }
 
-/** Takes one file into the book, once: a second file of the same name is dropped. The effect is on disk before this returns. */
-export function takeUpload(book: Book, clock: Clock, fileName: string, body: Buffer): Uploaded {
+/**
+ * Takes one file into the book, once: a second file of the same name is dropped. The effect is on
+ * disk before this returns.
+ */
+export function receiveUpload(book: GulfBook, clock: Clock, fileName: string, body: Buffer): Uploaded {
   const at = clock.now().toISOString()
   const bytesSha256 = createHash('sha256').update(body).digest('hex')
   const submissionNumber = /_([0-9A-Z]{16})\.xml$/.exec(fileName)?.[1]
-  const refused = (result: 2 | 3, report: Fault[]): Uploaded => {
+  const refused = (result: 2 | 3, report: GulfFault[]): Uploaded => {
     book.record({ kind: 'refused', at, because: report.map(({ code }) => code).join(', '), bytesSha256 })
     return { result, report }
   }
@@ -40,7 +43,7 @@ export function takeUpload(book: Book, clock: Clock, fileName: string, body: Buf
   return { result: 0, report: [], entered }
 }
 
-function problemOf(read: ReceivedClaim, sendings: BookClaim[]): Fault | null {
+function problemOf(read: XmlClaim, sendings: GulfClaim[]): GulfFault | null {
   if (read.resubmission === null)
     return sendings.length > 0 ? { code: 'CLAI-007', text: 'A claim with this ID was submitted before' } : null
   if (!['correction', 'internal complaint'].includes(read.resubmission))
@@ -51,22 +54,22 @@ function problemOf(read: ReceivedClaim, sendings: BookClaim[]): Fault | null {
 }
 
 /** The first claim of such a member is refused, also when the same file comes again. */
-function fallsAtTheFrontEnd(book: Book, { memberId }: ReceivedClaim, fileName: string): boolean {
+function fallsAtTheFrontEnd(book: GulfBook, { memberId }: XmlClaim, fileName: string): boolean {
   const refusedBefore = book.notes.get(`front-end:${memberId}`)
   return scenarioOf(memberId) === 'FR' && (refusedBefore === undefined || refusedBefore === fileName)
 }
 
 function enter(
-  book: Book,
-  read: ReceivedClaim,
+  book: GulfBook,
+  read: XmlClaim,
   how: {
     at: string
     bytesSha256: string
     fileName: string
     submissionNumber: string
-    original: BookClaim | undefined
+    original: GulfClaim | undefined
   },
-): BookClaim {
+): GulfClaim {
   const { claimId, facilityId, activities, attachments, memberId } = read
   book.record({
     kind: 'effect',
@@ -95,7 +98,7 @@ function enter(
   return entered
 }
 
-function fateOf({ memberId, resubmission }: ReceivedClaim): Fate {
+function fateOf({ memberId, resubmission }: XmlClaim): GulfFate {
   const scenario = scenarioOf(memberId)
   if (resubmission !== null) return scenario === 'SI' ? 'silent' : 'pay'
   switch (scenario) {

@@ -1,7 +1,7 @@
-import { createServer, type Server } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:https'
 import type { Clock } from '../../platform/clock.ts'
 import { type Faults, NO_FAULTS } from '../faults.ts'
+import { close, listen } from '../listen.ts'
 import { openBook } from './book.ts'
 import { startPublisher } from './publisher.ts'
 import { secretsIn } from './secrets.ts'
@@ -29,7 +29,10 @@ export interface XmlHmo {
 
 const FACILITY = 'DHA-F-0001234'
 
-/** Starts the twin of Gulf Dental and its post office: a real HTTPS server with a private authority and a durable memory. */
+/**
+ * Starts the twin of Gulf Dental and its post office: a real HTTPS server with a private authority
+ * and a durable memory.
+ */
 export async function startXmlHmo({ folder, clock, faults = NO_FAULTS, port: wanted }: XmlHmoOptions): Promise<XmlHmo> {
   const { identity, ...secrets } = secretsIn(folder)
   const book = openBook(folder)
@@ -61,16 +64,8 @@ export async function startXmlHmo({ folder, clock, faults = NO_FAULTS, port: wan
     },
     async stop() {
       publisher.stop()
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
+      await close(server)
       book.close()
     },
   }
-}
-
-function listen(server: Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, '127.0.0.1', () => resolve((server.address() as AddressInfo).port))
-  })
 }

@@ -2,21 +2,22 @@ import type { Clock } from '../../platform/clock.ts'
 import { makeAgenda } from '../agenda.ts'
 import type { Faults } from '../faults.ts'
 import { paymentsAt } from './adjudicate.ts'
-import type { Book, BookClaim } from './book.ts'
-import { type Step, stepsLeft } from './steps.ts'
+import type { GulfBook, GulfClaim } from './book.ts'
+import { type GulfStep, stepsLeft } from './steps.ts'
 
-export interface Publisher {
+export interface GulfPublisher {
   /** A claim came (or a correction of one): its steps are due from now on. */
-  watch(claim: BookClaim): void
+  watch(claim: GulfClaim): void
   stop(): void
 }
 
 /**
- * Does what is due, when it is due on the business clock. What was done stands in the ledger, so a restart goes on with the next step. All payments
- * that are due together to one facility are one file.
+ * Does what is due, when it is due on the business clock. What was done stands in the ledger, so a
+ * restart goes on with the next step. All payments that are due together to one facility are one
+ * file.
  */
-export function startPublisher(book: Book, clock: Clock, faults: Faults): Publisher {
-  const agenda = makeAgenda<BookClaim>(clock, (claim) => stepsLeft(book, claim)[0]?.due, run)
+export function startPublisher(book: GulfBook, clock: Clock, faults: Faults): GulfPublisher {
+  const agenda = makeAgenda<GulfClaim>(clock, (claim) => stepsLeft(book, claim)[0]?.due, run)
 
   function run(): void {
     const now = clock.now()
@@ -35,12 +36,12 @@ export function startPublisher(book: Book, clock: Clock, faults: Faults): Publis
     agenda.again(due)
   }
 
-  function download({ submissionNumber: about }: BookClaim, at: string): void {
+  function download({ submissionNumber: about }: GulfClaim, at: string): void {
     if (faults.next('dropAck')) book.record({ kind: 'note', at, key: `swallowed:${about}`, value: 'downloaded' })
     else book.record({ kind: 'said', at, about, what: 'downloaded', key: 'downloaded' })
   }
 
-  function pay(claim: BookClaim, { what }: Step, key: string, at: string): void {
+  function pay(claim: GulfClaim, { what }: GulfStep, key: string, at: string): void {
     const about = claim.submissionNumber
     const paid = paymentsAt(claim, what)
     book.record({ kind: 'note', at, key: `paid:${key}:${about}:${what}`, value: paid })
@@ -54,6 +55,6 @@ export function startPublisher(book: Book, clock: Clock, faults: Faults): Publis
   }
 }
 
-export function nextFileId(book: Book): string {
+export function nextFileId(book: GulfBook): string {
   return `f-${String(book.box.size + 1).padStart(6, '0')}`
 }

@@ -1,8 +1,11 @@
 import { XMLParser } from 'fast-xml-parser'
 import { toFils } from './amounts.ts'
 
-/** What the HMO reads from an uploaded file: its own reading, written from the format's description and not from the product's writer. */
-export interface ReceivedClaim {
+/**
+ * What the HMO reads from an uploaded file: its own reading, written from the format's description
+ * and not from the product's writer.
+ */
+export interface XmlClaim {
   claimId: string
   memberId: string
   facilityId: string
@@ -23,7 +26,7 @@ export interface ReceivedActivity {
 }
 
 /** What is wrong, in the words of the error report. */
-export interface Fault {
+export interface GulfFault {
   code: string
   text: string
 }
@@ -36,7 +39,7 @@ const IN_ORDER =
   'ID IDPayer MemberID PayerID ProviderID EmiratesIDNumber Gross PatientShare Net Encounter Diagnosis Activity Resubmission Contract'
 
 /** Reads and checks a file of one claim by the exchange's rules. */
-export function readClaim(body: Buffer): ReceivedClaim | Fault[] {
+export function readClaim(body: Buffer): XmlClaim | GulfFault[] {
   const text = body.toString('utf8')
   const parser = new XMLParser({ parseTagValue: false, isArray: (name) => LISTS.has(name) })
   let root: Xml
@@ -53,7 +56,7 @@ export function readClaim(body: Buffer): ReceivedClaim | Fault[] {
   return faults.length > 0 ? faults : read
 }
 
-function fieldsOf(claim: Xml): ReceivedClaim {
+function fieldsOf(claim: Xml): XmlClaim {
   const activities: Xml[] = claim.Activity ?? []
   const observations = activities.flatMap((activity: Xml) => (activity.Observation ?? []) as Xml[])
   return {
@@ -80,8 +83,8 @@ function fieldsOf(claim: Xml): ReceivedClaim {
   }
 }
 
-function faultsOf(root: Xml, claim: Xml, read: ReceivedClaim): Fault[] {
-  const faults: Fault[] = []
+function faultsOf(root: Xml, claim: Xml, read: XmlClaim): GulfFault[] {
+  const faults: GulfFault[] = []
   const need = (ok: boolean, code: string, text: string) => {
     if (!ok) faults.push({ code, text })
   }

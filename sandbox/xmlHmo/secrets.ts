@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { makeServerIdentity, type ServerIdentity } from '../certificates.ts'
+import { kept } from '../kept.ts'
 
 export interface PostOfficeSecrets {
   username: string
@@ -9,17 +9,16 @@ export interface PostOfficeSecrets {
   identity: ServerIdentity
 }
 
-/** Credentials and certificate of the twin: made once for a folder, so that a restart is the same server to everybody. */
+/**
+ * Credentials and certificate of the twin: made once for a folder, so that a restart is the same
+ * server to everybody.
+ */
 export function secretsIn(folder: string): PostOfficeSecrets {
-  mkdirSync(folder, { recursive: true })
-  const file = path.join(folder, 'secrets.json')
-  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as PostOfficeSecrets
-  const secrets = {
+  const make = (): PostOfficeSecrets => ({
     username: 'bright-smile',
     password: randomBytes(24).toString('base64url'),
-    // Real time, whatever the business clock says: TLS looks at the wall.
+    // Real time: TLS checks certificates against it, not against the business clock.
     identity: makeServerIdentity(new Date()),
-  }
-  writeFileSync(file, JSON.stringify(secrets), { mode: 0o600 })
-  return secrets
+  })
+  return JSON.parse(kept(path.join(folder, 'secrets.json'), () => JSON.stringify(make()))) as PostOfficeSecrets
 }

@@ -3,26 +3,26 @@ import express, { type Express, type Request } from 'express'
 import type { Clock } from '../../platform/clock.ts'
 import type { Faults } from '../faults.ts'
 import { misbehaveBefore } from '../httpFaults.ts'
-import type { AuthorisationSaid, Book, BookClaim } from './book.ts'
-import { takeUpload, type Uploaded } from './intake.ts'
+import type { AuthorisationSaid, GulfBook, GulfClaim } from './book.ts'
+import { receiveUpload, type Uploaded } from './intake.ts'
 import { answer } from './misbehave.ts'
 import { nextFileId } from './publisher.ts'
 import { dubai, escaped, fileXml } from './write.ts'
 
 export interface PostOfficeParts {
-  book: Book
+  book: GulfBook
   clock: Clock
   faults: Faults
   secrets: { username: string; password: string }
   facilityId: string
   /** A claim came into the book. */
-  entered(claim: BookClaim): void
+  entered(claim: GulfClaim): void
 }
 
 /** A file can be found this long after it came (business time). */
 const LOOKUP_LAG_MS = 60_000
 
-/** The post office's web service and, for tests only, a control door. */
+/** The post office's web service and, for tests only, /control. */
 export function postOfficeApp(parts: PostOfficeParts): Express {
   const app = express().disable('x-powered-by').disable('etag')
   app.use('/service', (request, response, next) => {
@@ -45,14 +45,20 @@ function serviceRoutes(app: Express, { book, clock, faults, facilityId, entered 
   app.get('/service/metadata', (_request, response) => void response.type('text').send('Post office'))
   app.post('/service/UploadTransaction', express.raw({ type: () => true, limit: '12mb' }), (request, response) => {
     const fileName = queryOf(request, 'fileName')
-    const uploaded = takeUpload(book, clock, fileName, request.body as Buffer)
+    const uploaded = receiveUpload(book, clock, fileName, request.body as Buffer)
     if (uploaded.entered) entered(uploaded.entered)
     answer(faults, response, uploadedXml(fileName, uploaded))
   })
   app.get('/service/GetNewTransactions', (_request, response) => {
     const fresh = [...book.box.values()].filter((file) => !file.downloaded)
     const rows = fresh.flatMap(({ fileId, at, parts }) => {
-      const row = fileRow(fileId, `RA_${fileId}.xml`, at, Math.max(parts.length, 1), false)
+      const row = fileRow({
+        fileId,
+        fileName: `RA_${fileId}.xml`,
+        at,
+        records: Math.max(parts.length, 1),
+        downloaded: false,
+      })
       return faults.next('dup') ? [row, row] : [row]
     })
     answer(faults, response, listXml('GetNewTransactions', faults.next('reorder') ? rows.toReversed() : rows))
@@ -72,8 +78,14 @@ function serviceRoutes(app: Express, { book, clock, faults, facilityId, entered 
   app.get('/service/SearchTransactions', (request, response) => {
     const claim = book.byFile(queryOf(request, 'transactionFileName'))
     const visible = claim !== undefined && clock.now().getTime() - claim.at >= LOOKUP_LAG_MS
-    const row = (found: BookClaim) =>
-      fileRow(found.claimNumber, found.fileName, new Date(found.at).toISOString(), 1, found.done.has('downloaded'))
+    const row = (found: GulfClaim) =>
+      fileRow({
+        fileId: found.claimNumber,
+        fileName: found.fileName,
+        at: new Date(found.at).toISOString(),
+        records: 1,
+        downloaded: found.done.has('downloaded'),
+      })
     answer(faults, response, listXml('SearchTransactions', visible ? [row(claim)] : []))
   })
 }
@@ -92,7 +104,16 @@ function listXml(operation: string, rows: string[]): string {
   return responseXml(operation, 0, `<Files>${rows.join('')}</Files>`)
 }
 
-function fileRow(fileId: string, fileName: string, at: string, records: number, downloaded: boolean): string {
+/** A file as the post office lists it. `at`: ISO instant. */
+interface ListedFile {
+  fileId: string
+  fileName: string
+  at: string
+  records: number
+  downloaded: boolean
+}
+
+function fileRow({ fileId, fileName, at, records, downloaded }: ListedFile): string {
   return `<File FileID="${fileId}" FileName="${escaped(fileName)}" TransactionDate="${dubai(at)}" RecordCount="${records}" IsDownloaded="${downloaded ? 'True' : 'False'}"/>`
 }
 

@@ -1,6 +1,6 @@
 import { denialOf } from './adjudicate.ts'
 import { fromFils } from './amounts.ts'
-import type { AuthorisationSaid, BookClaim, BoxFile } from './book.ts'
+import type { AuthorisationSaid, BoxFile, GulfClaim } from './book.ts'
 
 const ZONE_MS = 4 * 3_600_000
 
@@ -30,7 +30,7 @@ ${headerXml(at, facilityId, parts.length)}${claims.join('')}</Remittance.Advice>
 `
 }
 
-function activitiesXml(claim: BookClaim, what: string, paid: (number | null)[]): string {
+function activitiesXml(claim: GulfClaim, what: string, paid: (number | null)[]): string {
   return claim.activities
     .map((activity, index) => {
       const amount = paid[index] ?? null
@@ -40,7 +40,7 @@ function activitiesXml(claim: BookClaim, what: string, paid: (number | null)[]):
 }
 
 function activityXml(
-  { id, start, code, net, clinician }: BookClaim['activities'][number],
+  { id, start, code, net, clinician }: GulfClaim['activities'][number],
   paid: number,
   denial: string | null,
 ): string {

@@ -7,7 +7,7 @@ import { createClaimActivities, createProviderActivities } from '../../activitie
 import type { Deps } from '../../activities/deps.ts'
 import { decodeDocument } from '../../activities/inbox/decodeDocument.ts'
 import type { Answer, InMessage, Notice, OutMessage, ProviderAdapter } from '../../adapters/contract.ts'
-import type { SendOptions, Sent, Settled, Transport } from '../../adapters/transports/transport.ts'
+import type { ArrivalCheck, SendOptions, Sent, Transport } from '../../adapters/transports/transport.ts'
 import type { Tx } from '../../db/connect.ts'
 import { createDraft } from '../../db/drafts/createDraft.ts'
 import { storeDocument } from '../../db/inbox/documents.ts'
@@ -31,9 +31,13 @@ export interface Engine {
   /** What the provider does with each message, in order; then it answers `taken`. */
   script: Step[]
   /** What a look at the provider's folder shows, in order; empty: the transport cannot look. */
-  looks: Settled[]
+  looks: ArrivalCheck[]
   /** What an inquiry's reply says, in order. */
   replies: Notice[][]
+  /** What the next collections find, and how they end. */
+  collecting: Transport['collect']
+  /** Claims that were asked about, each by the number of its sending and their references. */
+  asked: { submissionNumber: string; references: string[] }[]
   sent: { message: OutMessage; key: string }[]
   signalled: string[]
   /** Messages per interchange. */
@@ -55,10 +59,14 @@ export interface Engine {
   /** Stores a document that says this, as the push route or the collector does; `boom` breaks the reading. */
   arrives(says: Notice[] | 'boom', key?: string): Promise<string>
   inbox(): Promise<{ left: boolean; restMs?: number }>
+  collect(): Promise<number>
+  ask(claimId: string): Promise<void>
   claim(
     claimId: string,
   ): Promise<{ status: string; delivery: string | null; attention: boolean; closed: string | null }>
-  interchange(interchangeId: string): Promise<{ state: string; attempt: number; because: string | null }>
+  interchange(
+    interchangeId: string,
+  ): Promise<{ state: string; attempt: number; because: string | null; delivery_proof: string | null }>
   openItems(claimId?: string): Promise<string[]>
   within<T>(work: (tx: Tx) => Promise<T>): Promise<T>
   /** Statements since the last call, BEGIN and COMMIT not counted. */
@@ -116,7 +124,14 @@ export async function startEngine(): Promise<Engine> {
       if (said === 'boom') throw new Error('boom')
       return said
     },
-    ask: () => [{ transport: 'http', method: 'GET', path: '/status', headers: {}, body: null }],
+    ask: (claims) => {
+      for (const { submission, references } of claims)
+        engine.asked.push({
+          submissionNumber: submission.submissionNumber,
+          references: references.map(({ value }) => value),
+        })
+      return [{ transport: 'http', method: 'GET', path: '/status', headers: {}, body: null }]
+    },
   } as ProviderAdapter
   const transport = (): Transport => ({
     endpoint: z.object({ broken: z.undefined().optional() }),
@@ -131,8 +146,8 @@ export async function startEngine(): Promise<Engine> {
       const step = engine.script.shift() ?? answered(taken)
       return typeof step === 'function' ? step(out, options) : step
     },
-    ...(engine.looks.length > 0 ? { settle: async () => engine.looks.shift() ?? 'cannot_tell' } : {}),
-    collect: async () => ({ cursor: null }),
+    ...(engine.looks.length > 0 ? { checkArrival: async () => engine.looks.shift() ?? 'cannot_tell' } : {}),
+    collect: (...call) => engine.collecting(...call),
     check: async () => [],
   })
   let log: string[] = []
@@ -186,6 +201,8 @@ export async function startEngine(): Promise<Engine> {
     unseal: () => ({}),
     timings: { deliverMs: 30_000, heartbeatMs: 30_000 },
     leaseMs: 60_000,
+    collectFailures: 3,
+    unsentAlertMs: 1_800_000,
     failpoint: () => undefined,
   }
   const ours = createClaimActivities(deps)
@@ -200,6 +217,8 @@ export async function startEngine(): Promise<Engine> {
     script: [],
     looks: [],
     replies: [],
+    collecting: async () => ({ cursor: null }),
+    asked: [],
     sent: [],
     signalled: [],
     messages: 1,
@@ -259,6 +278,13 @@ export async function startEngine(): Promise<Engine> {
         connectionId: seeded.connectionId,
         providerId: 'harbor-health',
       }) as ReturnType<Engine['inbox']>,
+    ask: (claimId) => env.run(theirs.askProvider, input(claimId)) as Promise<void>,
+    collect: () =>
+      env.run(theirs.collect, {
+        organisationId,
+        connectionId: seeded.connectionId,
+        providerId: 'harbor-health',
+      }) as Promise<number>,
     claim: (claimId) =>
       db.owner
         .selectFrom('claims')
@@ -268,7 +294,7 @@ export async function startEngine(): Promise<Engine> {
     interchange: (interchangeId) =>
       db.owner
         .selectFrom('interchanges')
-        .select(['state', 'attempt', 'because'])
+        .select(['state', 'attempt', 'because', 'delivery_proof'])
         .where('id', '=', interchangeId)
         .executeTakeFirstOrThrow(),
     openItems: async (claimId) => {

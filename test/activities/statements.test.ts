@@ -1,5 +1,7 @@
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import pg from 'pg'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { createDraft } from '../../db/drafts/createDraft.ts'
+import { PIPELINED } from '../../db/pooled.ts'
 import { doing, wish } from '../support/claimsSeed.ts'
 import { balancedRemittance, remittanceClaim, remittanceLine } from '../support/remittances.ts'
 import { about, type Engine, startEngine } from './engine.ts'
@@ -8,16 +10,38 @@ let engine: Engine
 beforeEach(async () => {
   engine = await startEngine()
 })
-afterEach(() => engine.db.close())
+afterEach(async () => {
+  vi.restoreAllMocks()
+  await engine.db.close()
+})
+
+/** The texts that went to Postgres since the last call. */
+function watchTheWire(): () => string[] {
+  const texts: string[] = []
+  const query = pg.Client.prototype.query
+  vi.spyOn(pg.Client.prototype, 'query').mockImplementation(function (this: pg.Client, ...args: unknown[]) {
+    const [first] = args as [string | { text: string }]
+    texts.push(typeof first === 'string' ? first : first.text)
+    return Reflect.apply(query, this, args)
+  } as never)
+  return () => texts.splice(0)
+}
+
+/** A round trip: `begin` and what says that nobody waits for it travel with the next statement. */
+const isWaitedFor = (text: string) => text !== 'begin' && !text.startsWith(PIPELINED)
 
 /** The price of a happy claim in statements, BEGIN and COMMIT not counted: a guard against costs that creep in. */
 it('a happy claim keeps within its statements', async () => {
   const { organisationId } = engine.db
   const counts: Record<string, number> = {}
+  const roundTrips: Record<string, number> = {}
+  const wire = watchTheWire()
   const count = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
     engine.statements()
+    wire()
     const result = await work()
     counts[name] = engine.statements().length
+    roundTrips[name] = wire().filter(isWaitedFor).length
     return result
   }
   const saved = await engine.within((tx) => createDraft(tx, wish(engine.seeded, ['cleaning']), doing(organisationId)))
@@ -49,7 +73,17 @@ it('a happy claim keeps within its statements', async () => {
     'news ack': 6,
     'inbox decision': 11,
     'news decision': 9,
-    'inbox payment': 19,
+    'inbox payment': 20,
     'news payment': 7,
+  })
+  expect(roundTrips).toEqual({
+    openClaim: 6,
+    deliver: 7,
+    'inbox ack': 8,
+    'news ack': 3,
+    'inbox decision': 8,
+    'news decision': 5,
+    'inbox payment': 15,
+    'news payment': 4,
   })
 })

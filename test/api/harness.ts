@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -49,6 +50,8 @@ export interface CallOptions {
   json?: unknown
   raw?: string | Uint8Array
   headers?: Record<string, string>
+  /** Without the Idempotency-Key that a POST gets otherwise. */
+  keyless?: true
 }
 
 /** The API over real HTTP, with the real adapters, transports and seals, at one business time. Temporal is the caller's. */
@@ -101,12 +104,13 @@ export async function startApi(db: TestDatabase, other: Partial<ApiDeps> = {}): 
     rung,
     key,
     logged: () => lines.join(''),
-    call: async (method, path, { key: mine = owner, json, raw, headers = {} } = {}) => {
+    call: async (method, path, { key: mine = owner, json, raw, headers = {}, keyless } = {}) => {
       const body = raw ?? (json === undefined ? undefined : JSON.stringify(json))
       const response = await fetch(base + path, {
         // fetch sends `patch` as it is written, and servers refuse that.
         method: method.toUpperCase(),
         headers: {
+          ...(method.toUpperCase() === 'POST' && keyless === undefined ? { 'idempotency-key': randomUUID() } : {}),
           ...(mine === null ? {} : { authorization: `Bearer ${mine}` }),
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
           ...headers,

@@ -4,7 +4,10 @@ import { describe, it } from 'vitest'
 
 const run = promisify(execFile)
 
-/** The whole command, as ops would run it: real processes, a SIGKILL at the named place, an audit of the twin's own ledger. */
+/**
+ * The whole command, as ops would run it: real processes, a SIGKILL at the named place, an audit of
+ * the twin's own ledger.
+ */
 async function chaos(failpoint: string): Promise<Record<string, unknown>> {
   const { stdout } = await run(
     process.execPath,

@@ -1,4 +1,4 @@
-import { serveIsolated } from '../../platform/isolateChild.ts'
+import { serveIsolated } from '../../platform/isolate/isolateChild.ts'
 
 /** What a document may do to the process that reads it. */
 export type Hostile =

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Isolate, type Isolated, isolate, siblingModule } from '../../platform/isolate.ts'
+import { type Isolate, type Isolated, isolate, siblingModule } from '../../platform/isolate/isolate.ts'
 import type { Hostile } from './hostileEntry.ts'
 
 const ENTRY = siblingModule('./hostileEntry', import.meta.url)

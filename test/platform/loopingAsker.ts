@@ -1,4 +1,4 @@
-import { isolate, siblingModule } from '../../platform/isolate.ts'
+import { isolate, siblingModule } from '../../platform/isolate/isolate.ts'
 import type { Hostile } from './hostileEntry.ts'
 
 /** Prints the id of its process apart, then lets it loop for ever. */

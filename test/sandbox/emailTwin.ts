@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { BatchContext, Notice } from '../../adapters/contract.ts'
 import { visayasHealth } from '../../adapters/providers/visayas-health/index.ts'
-import type { Settings } from '../../adapters/providers/visayas-health/settings.ts'
+import type { VisayasSettings } from '../../adapters/providers/visayas-health/settings.ts'
 import { emailTransport } from '../../adapters/transports/email/index.ts'
 import type { CollectedDocument, Sent, Session } from '../../adapters/transports/transport.ts'
 import type { Submission } from '../../domain/claim.ts'
@@ -30,7 +30,7 @@ export async function emailLine({ clock, faults }: { clock: Clock; faults?: Faul
     signal: new AbortController().signal,
     heartbeat: () => undefined,
   })
-  const context = (attachment: Uint8Array = new Uint8Array(100).fill(7)): BatchContext<Settings> => ({
+  const context = (attachment: Uint8Array = new Uint8Array(100).fill(7)): BatchContext<VisayasSettings> => ({
     settings: twin.connection.settings,
     mode: 'production',
     currency: 'PHP',

@@ -23,9 +23,15 @@ export interface SteppedClock extends Clock {
 export function steppedClock(start = '2026-11-24T00:00:00.000Z'): SteppedClock {
   let now = Date.parse(start)
   let looks = 0
-  /** Until when the twin sleeps, and its look at the clock before that; null when it waits for nothing. */
+  /**
+   * Until when the twin sleeps, and its look at the clock before that; null when it waits for
+   * nothing.
+   */
   let sleep: { until: number; look: number } | null = null
-  /** A turn of the twin looks at the clock, does what is due, and goes to sleep again unless nothing is left. */
+  /**
+   * A turn of the twin looks at the clock, does what is due, and goes to sleep again unless nothing
+   * is left.
+   */
   const turnOver = (look: number) => {
     if (sleep !== null && sleep.until <= now && sleep.look < look) sleep = null
   }
@@ -103,33 +109,7 @@ export async function twinLine(settings: {
     folder,
     ctx,
     connection: twin.connection,
-    async send(submission: Submission, key: string): Promise<Sent> {
-      const part = await harborHealth.encode(submission, ctx)
-      const [message] = await harborHealth.assemble([part], ctx)
-      if (!message) throw new Error('nothing to send')
-      return httpTransport.send(message, session, options(key))
-    },
-    readAnswer: (sent: Sent) => (sent.kind === 'answered' ? harborHealth.readAnswer(sent.answer, ctx) : sent),
-    async ask(submission: Submission): Promise<Notice[]> {
-      const [message] = (await harborHealth.ask?.([{ submission, references: [] }], ctx)) ?? []
-      if (!message) throw new Error('nothing to ask')
-      const sent = await httpTransport.send(message, session, options('inquiry'))
-      if (sent.kind !== 'answered') throw new Error(`the inquiry is ${sent.kind}`)
-      return harborHealth.decode(sent.answer, ctx)
-    },
-    async collect(
-      cursor: string | null,
-    ): Promise<{ cursor: string | null; found: CollectedDocument[]; notices: Notice[] }> {
-      const found: CollectedDocument[] = []
-      const result = await httpTransport.collect(
-        harborHealth,
-        { cursor, ctx },
-        session,
-        async (each) => void found.push(each),
-      )
-      const notices = await Promise.all(found.map((each) => harborHealth.decode(each.message, ctx)))
-      return { ...result, found, notices: notices.flat() }
-    },
+    ...productOn(session, ctx),
     async control(): Promise<{
       effects: number
       duplicates: number
@@ -161,6 +141,39 @@ export async function twinLine(settings: {
     async stop() {
       await twin.stop()
       rmSync(folder, { recursive: true })
+    },
+  }
+}
+
+/** What the product does over the line: sends, reads answers, asks and collects. */
+function productOn(session: ReturnType<typeof sessionTo>, ctx: BatchContext<HarborSettings>) {
+  return {
+    async send(submission: Submission, key: string): Promise<Sent> {
+      const part = await harborHealth.encode(submission, ctx)
+      const [message] = await harborHealth.assemble([part], ctx)
+      if (!message) throw new Error('nothing to send')
+      return httpTransport.send(message, session, options(key))
+    },
+    readAnswer: (sent: Sent) => (sent.kind === 'answered' ? harborHealth.readAnswer(sent.answer, ctx) : sent),
+    async ask(submission: Submission): Promise<Notice[]> {
+      const [message] = (await harborHealth.ask?.([{ submission, references: [] }], ctx)) ?? []
+      if (!message) throw new Error('nothing to ask')
+      const sent = await httpTransport.send(message, session, options('inquiry'))
+      if (sent.kind !== 'answered') throw new Error(`the inquiry is ${sent.kind}`)
+      return harborHealth.decode(sent.answer, ctx)
+    },
+    async collect(
+      cursor: string | null,
+    ): Promise<{ cursor: string | null; found: CollectedDocument[]; notices: Notice[] }> {
+      const found: CollectedDocument[] = []
+      const result = await httpTransport.collect(
+        harborHealth,
+        { cursor, ctx },
+        session,
+        async (each) => void found.push(each),
+      )
+      const notices = await Promise.all(found.map((each) => harborHealth.decode(each.message, ctx)))
+      return { ...result, found, notices: notices.flat() }
     },
   }
 }

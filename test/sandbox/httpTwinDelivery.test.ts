@@ -20,7 +20,10 @@ async function lineWith(...faults: string[]) {
 
 const TAKEN = { kind: 'taken', references: [{ type: 'claim-number', value: 'HH-000001' }], facts: [], said: [] }
 
-/** The first try under a fault: how it ended, how many effects it had; then the same key again must end taken with one effect. */
+/**
+ * The first try under a fault: how it ended, how many effects it had; then the same key again must
+ * end taken with one effect.
+ */
 describe('a fault, then the same key again', () => {
   it.each([
     // fault, what the transport and adapter say together, effects before the second try

@@ -172,7 +172,8 @@ describe('many claims', () => {
     clock.advanceDays(0.3)
     await until(line.control, ({ claims }) => claims.every((claim) => claim.said.includes('acknowledged')))
     const acknowledged = await line.collect(null)
-    // More in one instant than a page holds: some come twice, none is missed; the hub stores each key once.
+    // More in one instant than a page holds: some come twice, none is missed; the hub stores each
+    // key once.
     expect(new Set(acknowledged.found.map((each) => each.key)).size).toBe(120)
     clock.advanceDays(5)
     await until(line.control, ({ claims }) => claims.every((claim) => claim.paid > 0))

@@ -24,7 +24,10 @@ function session(): Session<ReturnType<typeof sftpEndpoint.parse>> {
   }
 }
 
-/** As the workflow does it: not sent goes again; unknown is looked at, goes again only when it is certainly absent, and otherwise waits for an answer. */
+/**
+ * As the workflow does it: not sent goes again; unknown is looked at, goes again only when it is
+ * certainly absent, and otherwise waits for an answer.
+ */
 async function deliver(control: number): Promise<'sent' | 'waits for an answer'> {
   const clm = `HP${String(control).padStart(14, '0')}`
   const body = Buffer.from(sample('claim', { control, clm, member: `HP-${control}` }), 'latin1')
@@ -40,7 +43,7 @@ async function deliver(control: number): Promise<'sent' | 'waits for an answer'>
     if (sent.kind === 'arrived') return 'sent'
     if (sent.kind === 'stopped' || sent.kind === 'answered') throw new Error(sent.kind)
     if (sent.kind === 'not_sent') continue
-    const settled = await sftpTransport.settle?.(message, session(), mark)
+    const settled = await sftpTransport.checkArrival?.(message, session(), mark)
     if (settled === 'arrived') return 'sent'
     if (settled === 'cannot_tell') return 'waits for an answer'
   }
@@ -55,7 +58,8 @@ it('over a line that breaks at all places, each claim takes effect exactly once'
   await until('all taken', () => twin.of('effect').length === 25)
   expect(new Set(twin.of('effect').map((effect) => effect.submissionNumber)).size).toBe(25)
   expect(twin.of('duplicate')).toEqual([])
-  // The twin collects faster than anybody can look: a lost answer must have led there, or the test shows nothing.
+  // The twin collects faster than anybody can look: a lost answer must have led there, or the test
+  // shows nothing.
   expect(ends).toContain('waits for an answer')
   expect(ends).toContain('sent')
   await until('all acknowledged', () => twin.of('said').filter((said) => said.what === '999').length === 25)

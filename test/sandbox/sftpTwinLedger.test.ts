@@ -6,8 +6,8 @@ import { clockFrom, clockSetting } from '../../platform/clock.ts'
 import { saidOf, sample, startTwin, type Twin } from './sftpTwin.ts'
 
 /**
- * A kill leaves the ledger at some line, and the claim's file in /in or not. Every such state is made here and played on: that is complete where
- * random kills are not.
+ * A kill leaves the ledger at some line, and the claim's file in /in or not. Every such state is
+ * made here and played on: that is complete where random kills are not.
  */
 const CLM = 'PF00000000000001'
 const SAYS = ['TA1', '999', 'acknowledged', 'in-review', 'payment-1']

@@ -59,7 +59,10 @@ describe('the line', () => {
   })
 })
 
-/** The first try under a fault: how it ended, how many effects it had; then the same file again must end taken with one effect. */
+/**
+ * The first try under a fault: how it ended, how many effects it had; then the same file again must
+ * end taken with one effect.
+ */
 describe('a fault, then the same file again', () => {
   it.each([
     ['executeAndTimeout', 'unknown', 1],

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { Agent, request } from 'undici'
 import type { BatchContext, Notice } from '../../adapters/contract.ts'
 import { gulfDental } from '../../adapters/providers/gulf-dental/index.ts'
-import type { Settings } from '../../adapters/providers/gulf-dental/settings.ts'
+import type { GulfSettings } from '../../adapters/providers/gulf-dental/settings.ts'
 import { httpTransport } from '../../adapters/transports/http/index.ts'
 import type { CollectedDocument, Sent } from '../../adapters/transports/transport.ts'
 import type { Submission } from '../../domain/claim.ts'
@@ -31,7 +31,7 @@ export async function twinLine(settings: { clock: Clock; faults?: Faults }) {
     secrets: twin.connection.secrets,
     over: { ...twin.connection.endpoint, requestTimeoutMs: 1_000 },
   })
-  const ctx: BatchContext<Settings> = {
+  const ctx: BatchContext<GulfSettings> = {
     settings: twin.connection.settings,
     mode: 'production',
     currency: 'AED',

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -7,7 +8,8 @@ import { cancelClaim } from '../../activities/claims/cancelClaim.ts'
 import { openClaim } from '../../activities/claims/openClaim.ts'
 import { recordNotices } from '../../activities/claims/recordNotices.ts'
 import type { Deps } from '../../activities/deps.ts'
-import type { ProviderAdapter, ProviderDeclaration } from '../../adapters/contract.ts'
+import type { ProviderAdapter } from '../../adapters/contract.ts'
+import type { ProviderDeclaration } from '../../adapters/declaration.ts'
 import { createApp } from '../../api/app.ts'
 import type { ApiDeps } from '../../api/deps.ts'
 import { inspectFile } from '../../api/files/inspectFile.ts'
@@ -80,7 +82,7 @@ export interface ClaimsApi {
     method: string,
     path: string,
     body?: unknown,
-    options?: { key?: string; headers?: Record<string, string> },
+    options?: { key?: string; headers?: Record<string, string>; keyless?: true },
   ): Promise<Answered>
   key(role: Role, organisationId?: string): Promise<string>
   /** The words of everything that was logged. */
@@ -139,6 +141,8 @@ export async function startClaimsApi(db: TestDatabase): Promise<ClaimsApi> {
       const response = await fetch(base + path, {
         method,
         headers: {
+          // As any good client does; a test that says nothing twice means nothing by it.
+          ...(method === 'POST' && options.keyless === undefined ? { 'idempotency-key': randomUUID() } : {}),
           authorization: `Bearer ${options.key ?? usual}`,
           ...(body === undefined || raw ? {} : { 'content-type': 'application/json' }),
           ...options.headers,

@@ -8,6 +8,7 @@ export function deploymentOf(db: TestDatabase, owner = 'owner'): Record<string, 
   return {
     DATABASE_URL: `postgres://${owner}:${password}@${host}:${port}/${database}`,
     CLAIMHUB_DB_PASSWORD: password,
+    CLAIMHUB_DB_ACROSS_PASSWORD: db.address.acrossPassword,
     CLAIMHUB_SECRETS_KEY: SECRETS_KEY.toString('base64'),
     CLAIMHUB_LOG_LEVEL: 'silent',
     CLAIMHUB_ALLOWED_ADDRESSES: '127.0.0.1',

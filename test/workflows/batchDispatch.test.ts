@@ -17,7 +17,10 @@ afterAll(() => env.teardown())
 const THREE_DAYS = 3 * 86_400_000
 
 /** Plays a batch dispatch whose cut-off is in three days against scripted deliveries; answers what was called, and when by the server's clock. */
-async function depart(outcomes: Delivered[], play: (handle: { signal(): Promise<void> }) => Promise<void>) {
+async function depart(
+  outcomes: (Delivered | 'breaks')[],
+  play: (handle: { signal(): Promise<void> }) => Promise<void>,
+) {
   const began = await env.currentTimeMs()
   const calls: { name: string; hours: number }[] = []
   const call = async (name: string) => {
@@ -25,7 +28,9 @@ async function depart(outcomes: Delivered[], play: (handle: { signal(): Promise<
   }
   const next = (name: string) => async (): Promise<Delivered> => {
     await call(name)
-    return outcomes.shift() ?? { kind: 'settled', claim: null }
+    const outcome = outcomes.shift() ?? { kind: 'settled', claim: null }
+    if (outcome === 'breaks') throw new Error('the worker broke down')
+    return outcome
   }
   const activities = {
     planDispatch: async (): Promise<DispatchPlan> => ({
@@ -84,6 +89,11 @@ describe('a batch dispatch', () => {
     const unknown: Delivered = { kind: 'unknown', lookInMs: 60_000, claim: null }
     const { calls } = await depart([unknown, unknown, { kind: 'not_sent', retryInMs: 1_000 }], nothing)
     expect(calls.map((call) => call.name)).toEqual(['deliver', 'notify', 'look', 'look', 'deliver', 'notify'])
+  })
+
+  it('looks before it sends again when a delivery breaks down: nobody knows what left', async () => {
+    const { calls } = await depart(['breaks', 'breaks', { kind: 'settled', claim: null }], nothing)
+    expect(calls.map((call) => call.name)).toEqual(['deliver', 'notify', 'look', 'look', 'notify'])
   })
 
   it('ends when a person has to file it: from there on the claims wait for their own news', async () => {

@@ -96,7 +96,7 @@ describe('delivery', () => {
       await handle.result()
     })
     expect(memory.calls.filter((call) => call === 'deliver')).toHaveLength(3)
-    expect(memory.calls).not.toContain('settleDelivery')
+    expect(memory.calls).not.toContain('resolveDelivery')
   })
 
   it('looks before it does anything else when nobody knows', async () => {
@@ -110,8 +110,8 @@ describe('delivery', () => {
     )
     expect(memory.calls.filter((call) => call !== 'recordNotices')).toEqual([
       'deliver',
-      'settleDelivery',
-      'settleDelivery',
+      'resolveDelivery',
+      'resolveDelivery',
       'deliver',
     ])
   })
@@ -121,9 +121,9 @@ describe('delivery', () => {
     await withClaim(memory, async ({ handle, say }) => {
       await say({ type: 'received' })
       await env.sleep('1 hour')
-      const before = memory.calls.filter((call) => call === 'settleDelivery').length
+      const before = memory.calls.filter((call) => call === 'resolveDelivery').length
       await env.sleep('1 day')
-      expect(memory.calls.filter((call) => call === 'settleDelivery').length).toBe(before)
+      expect(memory.calls.filter((call) => call === 'resolveDelivery').length).toBe(before)
       await say(paid)
       await handle.result()
     })
@@ -138,7 +138,7 @@ describe('a person who knows that it did not arrive', () => {
       await expect.poll(async () => (await handle.query(view)).delivery, { timeout: 20_000 }).toBe('UNKNOWN')
       expect(await act({ type: 'not_arrived' })).toBe('applied')
       await env.sleep('1 day')
-      expect(memory.calls.filter((call) => call !== 'recordNotices')).toEqual(['deliver', 'settleDelivery', 'deliver'])
+      expect(memory.calls.filter((call) => call !== 'recordNotices')).toEqual(['deliver', 'resolveDelivery', 'deliver'])
       await say(paid)
       await handle.result()
     })

@@ -4,6 +4,7 @@ import { type ClaimState, NEW_CLAIM } from '../../domain/claims/claimState.ts'
 import { type Deadline, type DeadlineRules, deadlineOf } from '../../domain/claims/deadlines.ts'
 import { LEVELS } from '../../domain/claims/escalation.ts'
 import { waitingFor } from '../../domain/claims/waitingFor.ts'
+import { isSettled } from '../../domain/delivery/interchangeState.ts'
 import type { ClaimActivities, MailboxActivities, ProviderActivities } from '../../workflows/activityContract.ts'
 import type { ClaimSummary, Delivered } from '../../workflows/activityResults.ts'
 
@@ -79,7 +80,7 @@ export function memoryClaim(
         claim,
         timings: { deliverMs: 60_000, heartbeatMs: 30_000 },
         submitted: { submissionId: 's', submissionNumber: 'N' },
-        interchangeId: fresh ? 'i' : null,
+        interchangeId: isSettled(state.delivery) ? null : 'i',
         replacedClaimId: null,
       }
     },
@@ -105,7 +106,7 @@ export function memoryClaim(
       interchangeId: null,
     }),
     startDispatch: async () => {
-      calls.push('callDeparture')
+      calls.push('startDispatch')
     },
     planDispatch: async () => ({
       timings: { deliverMs: 60_000, heartbeatMs: 30_000 },
@@ -120,7 +121,7 @@ export function memoryClaim(
       return delivered()
     },
     resolveDelivery: async () => {
-      calls.push('settleDelivery')
+      calls.push('resolveDelivery')
       return delivered()
     },
     askProvider: async () => {

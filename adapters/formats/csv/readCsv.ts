@@ -1,13 +1,19 @@
 import { parse } from 'csv-parse/sync'
 import { LIMITS, type Table } from '../table/cells.ts'
 
-/** What was agreed about the provider's CSV files. UTF-16 is known by its byte order mark and needs no agreement. */
+/**
+ * What was agreed about the provider's CSV files. UTF-16 is known by its byte order mark and needs
+ * no agreement.
+ */
 export interface CsvAgreement {
   delimiter: ',' | ';' | '\t'
   charset: 'utf-8' | 'windows-1252'
 }
 
-/** CSV (RFC 4180) as rows of text cells. What is cut within quotes, not in the agreed charset or too large cannot be read. Never throws. */
+/**
+ * CSV (RFC 4180) as rows of text cells. What is cut within quotes, not in the agreed charset or too
+ * large cannot be read. Never throws.
+ */
 export function readCsv(bytes: Uint8Array, { delimiter, charset }: CsvAgreement): Table {
   if (bytes.length > LIMITS.bytes) return refused(`larger than ${LIMITS.bytes} bytes`)
   const text = decoded(bytes, charset)

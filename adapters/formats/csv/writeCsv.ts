@@ -3,7 +3,10 @@ import { formatMinor } from '../../../domain/amounts.ts'
 import { safeText } from '../table/cells.ts'
 import type { SheetCell } from '../table/sheet.ts'
 
-/** Rows as CSV for people and their spreadsheet programs: UTF-8 with a byte order mark, CRLF, texts safe from being taken for formulas. */
+/**
+ * Rows as CSV for people and their spreadsheet programs: UTF-8 with a byte order mark, CRLF, texts
+ * safe from being taken for formulas.
+ */
 export function writeCsv(rows: SheetCell[][], delimiter: ',' | ';' = ','): Uint8Array {
   const text = stringify(
     rows.map((row) => row.map(written)),

@@ -5,8 +5,8 @@ import { type Decimal, decimal } from './writeJson.ts'
 const LARGEST_EXPONENT = 30
 
 /**
- * Minor units from the digits of a FHIR decimal, exactly. FHIR allows an exponent ("1.5e3", source: R4 datatypes, decimal). Null for anything
- * that is not an exact amount of the currency.
+ * Minor units from the digits of a FHIR decimal, exactly. FHIR allows an exponent ("1.5e3", source:
+ * R4 datatypes, decimal). Null for anything that is not an exact amount of the currency.
  */
 export function minorOf(digits: string, currency: string): Minor | null {
   if (!isCurrency(currency)) return null

@@ -1,6 +1,9 @@
 import { isObject, type JsonObject, type JsonValue } from './readJson.ts'
 
-/** A Bundle taken apart; `resources` are the objects as read, so that `sourceOf` still knows their exact characters. */
+/**
+ * A Bundle taken apart; `resources` are the objects as read, so that `sourceOf` still knows their
+ * exact characters.
+ */
 export interface Bundle {
   type: string
   resources: JsonObject[]

@@ -19,8 +19,9 @@ export interface ClaimOptions {
 type Resource = { [name: string]: JsonOut | undefined }
 
 /**
- * A FHIR R4 Claim (type oral, use claim) of one submission. A void is the same resource with status `cancelled`. Throws when a correction
- * doesn't name what it corrects: it must never arrive as an original.
+ * A FHIR R4 Claim (type oral, use claim) of one submission. A void is the same resource with status
+ * `cancelled`. Throws when a correction doesn't name what it corrects: it must never arrive as an
+ * original.
  */
 export function oralClaim(submission: Submission, options: ClaimOptions): Resource {
   const self = submission.enrolment.relationship === 'self'
@@ -90,7 +91,10 @@ function items(
   }))
 }
 
-/** A replacement names the payer's claim; a void may have to name it by our own number, when the payer's never came back. */
+/**
+ * A replacement names the payer's claim; a void may have to name it by our own number, when the
+ * payer's never came back.
+ */
 function related(submission: Submission): JsonOut[] {
   const { purpose, originalReference, originalSubmissionNumber } = submission
   if (purpose === 'new') return []

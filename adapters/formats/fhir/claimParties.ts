@@ -3,7 +3,10 @@ import { concept } from './coding.ts'
 import { SYSTEMS } from './systems.ts'
 import type { JsonOut } from './writeJson.ts'
 
-/** The people and places of a claim, as resources contained in it: the payer needs no access to a server of ours. */
+/**
+ * The people and places of a claim, as resources contained in it: so that the payer needs no access
+ * to a server of ours.
+ */
 export function patientResource({ patient }: Submission): JsonOut {
   return { resourceType: 'Patient', id: 'patient', ...person(patient) }
 }

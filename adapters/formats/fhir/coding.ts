@@ -10,7 +10,10 @@ export function concept(system: string, code: string): JsonOut {
 /** Facial is vestibular in FDI; the other letters are the same (source: HL7 FDI-surface). */
 const SURFACES: Readonly<Record<string, string>> = { M: 'M', O: 'O', D: 'D', B: 'B', F: 'V', L: 'L', I: 'I' }
 
-/** Where in the mouth: a tooth in FDI with its surfaces, or an area. Throws on a tooth or surface that the domain should have refused. */
+/**
+ * Where in the mouth: a tooth in FDI with its surfaces, or an area. Throws on a tooth or surface
+ * that the domain should have refused.
+ */
 export function bodyPart(line: SubmissionLine): { bodySite?: JsonOut; subSite?: JsonOut[] } {
   if (line.tooth === undefined) return line.area === undefined ? {} : { bodySite: concept(SYSTEMS.fdiArea, line.area) }
   const tooth = toFdi(line.tooth)

@@ -4,8 +4,8 @@ import { SYSTEMS } from './systems.ts'
 import type { JsonOut } from './writeJson.ts'
 
 /**
- * A FHIR R4 Communication that carries the papers of a supplement and names the payer's claim. Throws when it doesn't know that claim, or carries
- * nothing.
+ * A FHIR R4 Communication that carries the papers of a supplement and names the payer's claim.
+ * Throws when it doesn't know that claim, or carries nothing.
  */
 export function suppliedPapers(
   submission: Submission,

@@ -1,6 +1,9 @@
 import { z } from 'zod'
 
-/** The parts of FHIR R4 that we read. Numbers arrive as their source text (`readJson`); what we don't read is not checked. */
+/**
+ * The parts of FHIR R4 that we read. Numbers arrive as their source text (`readJson`); what we
+ * don't read is not checked.
+ */
 export const text = z.string().max(20_000)
 const code = z.string().max(200)
 /** `positiveInt` */
@@ -26,7 +29,10 @@ export const extensions = z.array(
 )
 export const meta = z.object({ versionId: code.optional(), lastUpdated: code.optional() })
 
-/** The logical id of a reference such as `Claim/HH-000123` (absolute addresses and versions too); null when it names another type. */
+/**
+ * The logical id of a reference such as `Claim/HH-000123` (absolute addresses and versions too);
+ * null when it names another type.
+ */
 export function idIn(given: ResourceReference | undefined, type: string): string | null {
   const match = /(?:^|\/)([A-Za-z]+)\/([A-Za-z0-9.-]{1,64})(?:\/_history\/[A-Za-z0-9.-]+)?$/.exec(
     given?.reference ?? '',
@@ -40,7 +46,10 @@ export function codeIn(given: Concept | undefined, systems: readonly string[]): 
   return found?.code ?? null
 }
 
-/** An instant with its offset as ISO 8601 UTC; undefined for a bare date and for anything else: a zone is never guessed. */
+/**
+ * An instant with its offset as ISO 8601 UTC; undefined for a bare date and for anything else: a
+ * zone is never guessed.
+ */
 export function instantOf(given: string | undefined): string | undefined {
   if (given === undefined || !/^\d{4}-\d{2}-\d{2}T[\d:.]+(?:Z|[+-]\d{2}:\d{2})$/.test(given)) return undefined
   const at = new Date(given)

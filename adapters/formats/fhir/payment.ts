@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { concept, identifier, money, reference, text } from './datatypes.ts'
 
 /** One payment, whichever release of FHIR says it. */
-export interface Payment {
+export interface FhirPayment {
   status: string
   outcome: string | undefined
   issuer: z.infer<typeof reference> | undefined
@@ -39,7 +39,7 @@ const r4 = z
     detail: z.array(z.object({ ...detail, request: reference.optional() })).optional(),
   })
   .transform(
-    (read): Payment =>
+    (read): FhirPayment =>
       shape(
         read,
         read.paymentDate,
@@ -48,7 +48,9 @@ const r4 = z
       ),
   )
 
-/** Source: FHIR R5, which renamed them to date, amount, allocation[].target. Payers mix the two up. */
+/**
+ * Source: FHIR R5, which renamed them to date, amount, allocation[].target. Payers mix the two up.
+ */
 const r5 = z
   .object({
     ...common,
@@ -57,7 +59,7 @@ const r5 = z
     allocation: z.array(z.object({ ...detail, target: reference.optional() })).optional(),
   })
   .transform(
-    (read): Payment =>
+    (read): FhirPayment =>
       shape(
         read,
         read.date,
@@ -72,18 +74,18 @@ function shape(
   read: {
     status: string
     outcome?: string | undefined
-    paymentIssuer?: Payment['issuer']
+    paymentIssuer?: FhirPayment['issuer']
     paymentIdentifier?: { value?: string | undefined } | undefined
   },
   paidOn: string,
-  amount: Payment['amount'],
+  amount: FhirPayment['amount'],
   details: {
     type?: PaymentDetail['type']
     identifier?: { value?: string | undefined } | undefined
     amount?: PaymentDetail['amount']
     claim: PaymentDetail['claim']
   }[],
-): Payment {
+): FhirPayment {
   return {
     status: read.status,
     outcome: read.outcome,

@@ -1,4 +1,7 @@
-/** A JSON value whose numbers are kept as their source text: an amount is never a float on its way to minor units. */
+/**
+ * A JSON value whose numbers are kept as their source text: an amount is never a float on its way
+ * to minor units.
+ */
 export type JsonValue = string | boolean | null | JsonValue[] | JsonObject
 export interface JsonObject {
   [name: string]: JsonValue
@@ -15,8 +18,8 @@ const LONGEST_NUMBER = 64
 const sources = new WeakMap<object, { text: string; start: number; end: number }>()
 
 /**
- * Reads UTF-8 JSON and refuses what means two things: repeated names, `__proto__`, text that is no text. Never throws; `because` quotes
- * nothing of the document.
+ * Reads UTF-8 JSON and refuses what means two things: repeated names, `__proto__`, text that is no
+ * text. Never throws; `because` quotes nothing of the document.
  */
 export function readJson(bytes: Uint8Array): ReadJson {
   try {

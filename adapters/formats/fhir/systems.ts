@@ -1,4 +1,7 @@
-/** Code systems and identifier systems in the Claims that we write (source: hl7.org/fhir/R4 terminologies; our own for our numbers). */
+/**
+ * Code systems and identifier systems in the Claims that we write (source: hl7.org/fhir/R4
+ * terminologies; our own for our numbers).
+ */
 export const SYSTEMS = {
   submissionNumber: 'https://claimhub.example/fhir/submission-number',
   documentKind: 'https://claimhub.example/fhir/document-kind',

@@ -1,9 +1,15 @@
-/** What `writeJson` can write. Properties that are undefined are left out, as are empty arrays (FHIR has none). */
+/**
+ * What `writeJson` can write. Properties that are undefined are left out, as are empty arrays (FHIR
+ * has none).
+ */
 export type JsonOut = string | number | boolean | Decimal | JsonOut[] | { [name: string]: JsonOut | undefined }
 
 const DIGITS: unique symbol = Symbol('digits')
 
-/** A JSON number with exactly these digits: FHIR decimals keep their places ("136.00"), and no float rounds them. */
+/**
+ * A JSON number with exactly these digits: FHIR decimals keep their places ("136.00"), and no float
+ * rounds them.
+ */
 export interface Decimal {
   readonly [DIGITS]: string
 }

@@ -2,7 +2,8 @@
 const LIMITS = { bytes: 40_000_000, headerBytes: 256 * 1024, separators: 2_000, boundaries: 40 }
 
 /**
- * Why a mail must not be given to a parser: what would cost more to read than any honest mail (failure D7). Null: it may. Looks at the bytes only, once.
+ * Why a mail must not be given to a parser: what would cost more to read than any honest mail
+ * (failure D7). Null: it may. Looks at the bytes only, once.
  */
 export function whyNotRead(raw: Uint8Array): string | null {
   if (raw.length > LIMITS.bytes) return `larger than ${LIMITS.bytes} bytes`
@@ -17,8 +18,9 @@ export function whyNotRead(raw: Uint8Array): string | null {
 const CONTENT_TYPE = /^[^\S\n]*content-type[^\S\n]*:/gim
 
 /**
- * How many multiparts may be declared, more rather than fewer: each mention of the word, in letters of any case, and each Content-Type that says it only
- * once its comments are out (`bound(x)ary`), as the parser takes them out. Counts up to one more than the limit.
+ * How many multiparts may be declared, more rather than fewer: each mention of the word, in letters
+ * of any case, and each Content-Type that says it only once its comments are out (`bound(x)ary`),
+ * as the parser takes them out. Counts up to one more than the limit.
  */
 function boundaries(text: string): number {
   let found = 0

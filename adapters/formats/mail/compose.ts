@@ -1,6 +1,9 @@
 import { encode, wrap } from 'nodemailer/lib/qp'
 
-/** A file in a mail. Its name is ours and plain ASCII, so that every reader shows it and no header can be added through it. */
+/**
+ * A file in a mail. Its name is ours and plain ASCII, so that every reader shows it and no header
+ * can be added through it.
+ */
 export interface MailFile {
   name: string
   mediaType: string
@@ -17,8 +20,9 @@ const LINE_LENGTH = 78
 const PART_HEADER_BYTES = 400
 
 /**
- * A mail's MIME entity, from its Content-Type on: text and files, in that order. Same input, same bytes. `unique` makes the boundary; neither of the two
- * encodings can contain it. Throws for a name, type or boundary that could be read as more than one.
+ * A mail's MIME entity, from its Content-Type on: text and files, in that order. Same input, same
+ * bytes. `unique` makes the boundary; neither of the two encodings can contain it. Throws for a
+ * name, type or boundary that could be read as more than one.
  */
 export function composeMail(text: string, files: MailFile[], unique: string): Uint8Array {
   if (!BOUNDARY.test(unique)) throw new Error('a mail needs a plain boundary')

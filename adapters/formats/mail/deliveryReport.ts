@@ -6,7 +6,9 @@ const STATUS_TYPES = ['message/delivery-status', 'message/global-delivery-status
 const RETURNED_TYPES = ['message/rfc822', 'message/global', 'text/rfc822-headers', 'message/global-headers']
 const LONGEST = 100_000
 
-/** What a mail server reports of the mail that comes back with it; null where nothing is reported. */
+/**
+ * What a mail server reports of the mail that comes back with it; null where nothing is reported.
+ */
 export function reportIn(parts: Attachment[]): DeliveryReport | null {
   const status = parts.find((part) => STATUS_TYPES.includes(part.contentType.toLowerCase()))
   if (status === undefined) return null

@@ -9,7 +9,10 @@ export interface Mail {
   sentAt: string | null
   /** Ids that it answers, the nearest first: In-Reply-To, then References from the end. */
   answers: string[]
-  /** `reply`: a robot's answer to a mail (out of office); `generated`: a system's own mail; `no`: a person, or nothing said. */
+  /**
+   * `reply`: a robot's answer to a mail (out of office); `generated`: a system's own mail; `no`: a
+   * person, or nothing said.
+   */
   automatic: 'no' | 'reply' | 'generated'
   text: string
   files: MailFile[]
@@ -18,7 +21,10 @@ export interface Mail {
 }
 
 export interface DeliveryReport {
-  /** `failed` for good, `delayed` and still tried, or some other word of the server's (`delivered`, `relayed`, `expanded`). */
+  /**
+   * `failed` for good, `delayed` and still tried, or some other word of the server's (`delivered`,
+   * `relayed`, `expanded`).
+   */
   action: string
   /** Enhanced status code such as `5.1.1`; empty when there is none. */
   status: string

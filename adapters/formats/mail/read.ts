@@ -7,10 +7,13 @@ import type { Mail } from './mail.ts'
 
 export type ReadMail = { kind: 'mail'; mail: Mail } | { kind: 'unreadable'; because: string }
 
-/** Nothing here needs more of a text, and more would only cost. */
+/** Characters of a text that are kept: no decoder needs more. */
 const LONGEST_TEXT = 20_000
 
-/** Reads a mail as the server gave it. What would be dear to parse is refused before the parser sees it. */
+/**
+ * Reads a mail as the server gave it. What would be dear to parse is refused before the parser sees
+ * it.
+ */
 export async function readMail(raw: Uint8Array): Promise<ReadMail> {
   const because = whyNotRead(raw)
   if (because !== null) return { kind: 'unreadable', because }
@@ -54,7 +57,10 @@ function mailOf(parsed: ParsedMail): Mail {
   }
 }
 
-/** RFC 3834; a mail that can't be answered (empty return path) is nobody's word either, unless a system says that it made it by itself. */
+/**
+ * Whether a program wrote the mail (RFC 3834). An empty return path means an automatic reply,
+ * unless the headers say that a system generated the mail.
+ */
 function automatic(autoSubmitted: string, precedence: string, returnPath: string): Mail['automatic'] {
   const word = autoSubmitted.trim().toLowerCase()
   if (word.startsWith('auto-generated') || word.startsWith('auto-notified')) return 'generated'
@@ -63,7 +69,7 @@ function automatic(autoSubmitted: string, precedence: string, returnPath: string
   return /^return-path:\s*<\s*>\s*$/i.test(returnPath) ? 'reply' : 'no'
 }
 
-/** Of a mail that is only HTML its words without the markup: for people, never for a reading. */
+/** The text of a mail, or its HTML without the markup: shown to people, never decoded. */
 function textOf({ text, html }: ParsedMail): string {
   if (text !== undefined && text.trim() !== '') return text.slice(0, LONGEST_TEXT)
   if (typeof html !== 'string') return ''
@@ -75,7 +81,10 @@ function textOf({ text, html }: ParsedMail): string {
     .trim()
 }
 
-/** Names are for people; they are never used as a path, and what they end in only says how a file wants to be read. */
+/**
+ * File names are shown to people and never used as a path; their endings only suggest how a file is
+ * decoded.
+ */
 function fileOf({ filename, contentType, content }: Attachment): MailFile {
   return {
     name: (filename ?? '').replace(/[\p{Cc}\p{Cf}/\\]/gu, ' ').slice(0, 200),

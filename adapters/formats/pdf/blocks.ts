@@ -30,8 +30,10 @@ export function fields(pairs: [label: string, value: string | undefined][]): Con
   }
 }
 
-/** A table of records with a head that repeats on every page; `widths` and `alignments` by column. */
-export function grid(columns: Column[], rows: TableCell[][], foot: TableCell[][] = []): ContentTable {
+/**
+ * A table of records with a head that repeats on every page; `widths` and `alignments` by column.
+ */
+export function grid(columns: BlockColumn[], rows: TableCell[][], foot: TableCell[][] = []): ContentTable {
   const head = columns.map(({ title, right }) => ({ text: title, bold: true, fontSize: 7.5, ...aligned(right) }))
   return {
     layout: {
@@ -54,7 +56,7 @@ export function grid(columns: Column[], rows: TableCell[][], foot: TableCell[][]
   }
 }
 
-export interface Column {
+export interface BlockColumn {
   title: string
   width: number | 'auto' | '*'
   /** Numbers stand at the right. */

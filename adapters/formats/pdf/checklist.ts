@@ -8,7 +8,10 @@ import { heading, notice, words } from './blocks.ts'
 import type { Letterhead } from './claimForm.ts'
 import { GREY, printPdf } from './print.ts'
 
-/** What a person does with a packet at the provider's portal or counter, to be ticked off. Shows our numbers and no patient: it may lie about. */
+/**
+ * What a person does with a packet at the provider's portal or counter, to be ticked off. Shows our
+ * numbers and no patient: it may lie about.
+ */
 export interface Checklist {
   controlNumber: number
   letterhead: Letterhead
@@ -54,7 +57,8 @@ function claim(submission: Submission, place: number): Content[] {
   const amount = asksForMoney(submission) ? `, ${shownAmount(total, currency)} ${currency}` : ''
   const theirs = originalReference === undefined ? 'the original claim' : `their claim ${originalReference}`
   return [
-    // Its number stands in the line below: the letters of a heading stand apart, and cannot be copied.
+    // Its number stands in the line below: the letters of a heading stand apart, and cannot be
+    // copied.
     heading(`Claim ${place}`),
     {
       text: [{ text: submissionNumber, font: 'Mono', bold: true }, `, our claim ${claimNumber}${amount}`],

@@ -16,7 +16,10 @@ export interface Letterhead {
   toothNotation: 'universal' | 'fdi'
 }
 
-/** A claim as a form that a person reads and files. Throws `PdfRefusal` when a name has a letter that no font of ours has. */
+/**
+ * A claim as a form that a person reads and files. Throws `PdfRefusal` when a name has a letter
+ * that no font of ours has.
+ */
 export async function claimForm(submission: Submission, letterhead: Letterhead): Promise<Uint8Array> {
   const { submissionNumber } = submission
   return printPdf({

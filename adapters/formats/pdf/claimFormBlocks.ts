@@ -150,7 +150,10 @@ function toothOf(tooth: string | undefined, notation: ToothNotation): string {
   return notation === 'fdi' ? (toFdi(tooth) ?? tooth) : tooth
 }
 
-/** Ranges of CDT by their first digit; the descriptions of the codes themselves are not ours to print. */
+/**
+ * Ranges of CDT by their first digit; the descriptions of the codes themselves are not ours to
+ * print.
+ */
 const CATEGORIES: Readonly<Record<string, string>> = {
   '0': 'Diagnostic',
   '1': 'Preventive',

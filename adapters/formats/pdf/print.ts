@@ -14,7 +14,10 @@ export interface Paper {
   watermark: string | null
 }
 
-/** The paper as PDF. Same paper, same bytes: dates and the file's id come from the paper, and nothing is fetched. */
+/**
+ * The paper as PDF. Same paper, same bytes: dates and the file's id come from the paper, and
+ * nothing is fetched.
+ */
 export async function printPdf(paper: Paper): Promise<Uint8Array> {
   const at = new Date(paper.at)
   const definition: TDocumentDefinitions = {
@@ -50,7 +53,10 @@ export const SHADE = '#eef2f7'
 
 const printer = prepared()
 
-/** pdfmake is one object for the whole process: it gets our fonts from memory, reads no file and fetches nothing. */
+/**
+ * pdfmake is one object for the whole process: it gets our fonts from memory, reads no file and
+ * fetches nothing.
+ */
 function prepared() {
   const files = new Set<string>(Object.values(FONTS).flatMap(({ normal, bold }) => [normal, bold]))
   pdfmake.setFonts(FONTS)

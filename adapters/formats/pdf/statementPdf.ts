@@ -4,7 +4,10 @@ import { asksForMoney, type Statement } from '../statement/statement.ts'
 import { grid, words } from './blocks.ts'
 import { GREY, printPdf } from './print.ts'
 
-/** A statement that goes on top of its claims: number, list, total. Throws `PdfRefusal` as `claimForm` does. */
+/**
+ * A statement that goes on top of its claims: number, list, total. Throws `PdfRefusal` as
+ * `claimForm` does.
+ */
 export async function statementPdf(statement: Statement): Promise<Uint8Array> {
   const { number, letterhead, practice, currency, rows, total } = statement
   const { provider, mode, now, zone } = letterhead

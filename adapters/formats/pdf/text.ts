@@ -21,8 +21,9 @@ export interface Run {
 }
 
 /**
- * Any text as runs that show every letter of it. Control characters become spaces; invisible marks (direction, joiners) go. Throws `PdfRefusal` when a
- * letter is in no font: a name with a box in it is no name.
+ * Any text as runs that show every letter of it. Control characters become spaces; invisible marks
+ * (direction, joiners) go. Throws `PdfRefusal` when a letter is in no font: a name with a box in it
+ * is no name.
  */
 export function runsOf(text: string): Run[] {
   const lost = new Set<string>()

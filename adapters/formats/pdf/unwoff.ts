@@ -1,8 +1,9 @@
 import { inflateSync } from 'node:zlib'
 
 /**
- * The plain font inside a WOFF 1.0 file (source: W3C WOFF 1.0, sections 3 to 5). The PDF library reads WOFF too, but unpacks it in JavaScript for each
- * paper: 1.7 seconds for a large font, against 30 milliseconds here, once.
+ * The plain font inside a WOFF 1.0 file (source: W3C WOFF 1.0, sections 3 to 5). The PDF library
+ * reads WOFF too, but unpacks it in JavaScript for each paper: 1.7 seconds for a large font,
+ * against 30 milliseconds here, once.
  */
 export function unwoff(woff: Buffer): Buffer {
   if (woff.toString('latin1', 0, 4) !== 'wOFF') throw new Error('no WOFF file')

@@ -2,7 +2,10 @@ import { type Minor, sum } from '../../../domain/amounts.ts'
 import type { Person, Purpose, Submission } from '../../../domain/claim.ts'
 import type { Letterhead } from '../pdf/claimForm.ts'
 
-/** A numbered list of the claims that travel together. The provider pays by its number. Same interchange, same statement: it can be printed again at any time. */
+/**
+ * A numbered list of the claims that travel together. The provider pays by its number. Same
+ * interchange, same statement: it can be printed again at any time.
+ */
 export interface Statement {
   number: string
   letterhead: Letterhead

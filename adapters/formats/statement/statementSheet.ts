@@ -2,7 +2,9 @@ import { localDay } from '../localDay.ts'
 import type { SheetCell } from '../table/sheet.ts'
 import { asksForMoney, type Statement, type StatementRow } from './statement.ts'
 
-/** Titles of a statement's columns in CSV and XLSX, in their order, with their widths in characters. */
+/**
+ * Titles of a statement's columns in CSV and XLSX, in their order, with their widths in characters.
+ */
 export const STATEMENT_COLUMNS: readonly (readonly [title: string, width: number])[] = [
   ['Statement', 13],
   ['No.', 5],
@@ -21,7 +23,10 @@ export const STATEMENT_COLUMNS: readonly (readonly [title: string, width: number
   ['Claimed', 14],
 ]
 
-/** A row for each claim. `Amount` is what the claim comes to, `Claimed` what is asked for with it: their difference are withdrawals and later papers. */
+/**
+ * A row for each claim. `Amount` is what the claim comes to, `Claimed` what is asked for with it:
+ * their difference are withdrawals and later papers.
+ */
 export function statementRows(statement: Statement): SheetCell[][] {
   return statement.rows.map((row, index) => rowOf(statement, row, index + 1))
 }

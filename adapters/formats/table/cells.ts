@@ -1,4 +1,7 @@
-/** A cell as a reader found it. Text is as it stands; numbers and days come from formats that know them (XLSX), so no setting applies to them. */
+/**
+ * A cell as a reader found it. Text is as it stands; numbers and days come from formats that know
+ * them (XLSX), so no setting applies to them.
+ */
 export type Cell =
   | { kind: 'text'; text: string }
   /** Decimal digits with a point. */
@@ -12,12 +15,16 @@ export type Table = { ok: true; rows: (Cell | null)[][] } | { ok: false; because
 /** Largest files that we read: a remittance of 20,000 lines has 3 MB. */
 export const LIMITS = { bytes: 10_000_000, rows: 50_000, columns: 200 } as const
 
-/** Spreadsheet programs take a text that starts like this for a formula and may run it (source: OWASP CSV injection, ASVS 1.2.10). */
+/**
+ * Spreadsheet programs take a text that starts like this for a formula and may run it (source:
+ * OWASP CSV injection, ASVS 1.2.10).
+ */
 const FORMULA = /^'*[=+\-@＝＋－＠]/
 
 /**
- * A text as a cell may hold it: one line without control characters (so no tab or line break in front either), and with a `'` in front where a spreadsheet
- * program would take it for a formula. Numbers are not texts: they are written as numbers, whatever their sign.
+ * A text as a cell may hold it: one line without control characters (so no tab or line break in
+ * front either), and with a `'` in front where a spreadsheet program would take it for a formula.
+ * Numbers are not texts: they are written as numbers, whatever their sign.
  */
 export function safeText(text: string): string {
   const line = text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim()

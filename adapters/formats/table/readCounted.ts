@@ -1,6 +1,8 @@
 import { type Table, textOf } from './cells.ts'
 
-/** One row by its titles; `place` is its row in the file, as a person counts. What is empty is ''. */
+/**
+ * One row by its titles; `place` is its row in the file, as a person counts. What is empty is ''.
+ */
 export interface CountedRow<Column extends string> {
   place: number
   cell(column: Column): string
@@ -19,8 +21,9 @@ export type CountedRows<Column extends string> =
   | { kind: 'unreadable'; because: string }
 
 /**
- * Reads titles, rows, and a last row that says `mark` and how many rows there are between: what was cut anywhere, also at the end of a row, is unreadable as a
- * whole. With `mayBeShort` a row may lack cells at its end: a workbook leaves out what is empty there, CSV never does.
+ * Reads titles, rows, and a last row that says `mark` and how many rows there are between: what was
+ * cut anywhere, also at the end of a row, is unreadable as a whole. With `mayBeShort` a row may
+ * lack cells at its end: a workbook leaves out what is empty there, CSV never does.
  */
 export function readCounted<Column extends string>(
   table: Table,

@@ -2,7 +2,10 @@ import type { Minor } from '../../../domain/amounts.ts'
 import { type Cell, type Table, textOf } from './cells.ts'
 import { amountOf, dayOf, type Writing } from './readValue.ts'
 
-/** Where a value stands: the titles that its column may have, matched without regard to case and spaces. */
+/**
+ * Where a value stands: the titles that its column may have, matched without regard to case and
+ * spaces.
+ */
 export interface ColumnSpec {
   titles: string[]
   kind: 'text' | 'amount' | 'day'
@@ -10,7 +13,9 @@ export interface ColumnSpec {
   required: boolean
 }
 
-/** One row; `place` is its 1-based row in the file, as a person counts. What is empty is not there. */
+/**
+ * One row; `place` is its 1-based row in the file, as a person counts. What is empty is not there.
+ */
 export interface RecordRow<K extends string> {
   place: number
   text: Partial<Record<K, string>>
@@ -30,8 +35,9 @@ export interface Records<K extends string> {
 }
 
 /**
- * The rows below the title row as records. The title row is the first one that has every required title, so letterheads above it do no harm. A value that
- * is not written as agreed is a problem of its cell, never a guess. Days are texts, YYYY-MM-DD.
+ * The rows below the title row as records. The title row is the first one that has every required
+ * title, so letterheads above it do no harm. A value that is not written as agreed is a problem of
+ * its cell, never a guess. Days are texts, YYYY-MM-DD.
  */
 export function readRecords<K extends string>(
   table: Table & { ok: true },

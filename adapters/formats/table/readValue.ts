@@ -1,16 +1,24 @@
 import { type Minor, parseMinor } from '../../../domain/amounts.ts'
 import type { Cell } from './cells.ts'
 
-/** How a provider writes amounts and days in text cells. Agreed once, by connection or declaration; never guessed from the file. */
+/**
+ * How a provider writes amounts and days in text cells. Agreed once, by connection or declaration;
+ * never guessed from the file.
+ */
 export interface Writing {
   currency: string
   decimal: '.' | ','
-  /** What stands between thousands, if anything. A space is also the narrow and the unbreakable one. */
+  /**
+   * What stands between thousands, if anything. A space is also the narrow and the unbreakable one.
+   */
   thousands: ',' | '.' | ' ' | "'" | null
   days: 'YYYY-MM-DD' | 'DD/MM/YYYY' | 'MM/DD/YYYY' | 'DD.MM.YYYY'
 }
 
-/** The amount of a cell in minor units; null when it is not written as agreed: doubt is never rounded away. */
+/**
+ * The amount of a cell in minor units; null when it is not written as agreed: doubt is never
+ * rounded away.
+ */
 export function amountOf(cell: Cell, writing: Writing): Minor | null {
   switch (cell.kind) {
     case 'day':
@@ -51,8 +59,9 @@ function ungrouped(whole: string, thousands: Writing['thousands']): string | nul
 }
 
 /**
- * A spreadsheet program keeps 136.2 as 136.19999999999999 and shows 136.2: it never shows more than 15 digits (source: IEEE 754, Excel specifications).
- * Digits beyond those are no part of the amount.
+ * A spreadsheet program keeps 136.2 as 136.19999999999999 and shows 136.2: it never shows more than
+ * 15 digits (source: IEEE 754, Excel specifications). Digits beyond those are no part of the
+ * amount.
  */
 function asShown(digits: string): string {
   if (!/[eE]/.test(digits) && digits.replace(/\D/g, '').length <= 15) return digits

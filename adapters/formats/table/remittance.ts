@@ -6,8 +6,9 @@ import type { Remittance, RemittanceClaim, RemittanceLine } from '../../../domai
 import type { ColumnSpec, RecordRow, TableProblem } from './readRecords.ts'
 
 /**
- * The columns of a remittance as spreadsheet: a row for each claim, or for each line of a claim. A provider's folder says by which titles it knows them.
- * `payment` and `paidOn` stand in every row, or not at all (then the caller knows them).
+ * The columns of a remittance as spreadsheet: a row for each claim, or for each line of a claim. A
+ * provider's folder says by which titles it knows them. `payment` and `paidOn` stand in every row,
+ * or not at all (then the caller knows them).
  */
 export const REMITTANCE_COLUMNS = [
   'submissionNumber',
@@ -33,13 +34,15 @@ export interface RemittanceHead {
   currency: string
   payment?: string
   paidOn?: string
-  /** The columns of what was not paid are always there: an empty cell in them is 0, not "not said". */
+  /**
+   * The columns of what was not paid are always there: an empty cell in them is 0, not "not said".
+   */
   itemised?: true
 }
 
 /**
- * The rows without the last one, which says `Total` where the others name a claim, when they add up to it. A file that is cut at the end of a row looks whole
- * without it.
+ * The rows without the last one, which says `Total` where the others name a claim, when they add up
+ * to it. A file that is cut at the end of a row looks whole without it.
  */
 export function withoutTotal(rows: RemittanceRow[]): { rows: RemittanceRow[]; problems: TableProblem[] } {
   const last = rows.at(-1)
@@ -54,8 +57,9 @@ export function withoutTotal(rows: RemittanceRow[]): { rows: RemittanceRow[]; pr
 }
 
 /**
- * One remittance for each payment number in the rows, with exactly the amounts that stand there: whether they balance is the domain's question. Any row that
- * names no claim or no payment makes the whole file unreadable: half a payment is none.
+ * One remittance for each payment number in the rows, with exactly the amounts that stand there:
+ * whether they balance is the domain's question. Any row that names no claim or no payment makes
+ * the whole file unreadable: half a payment is none.
  */
 export function remittancesOf(
   rows: RemittanceRow[],

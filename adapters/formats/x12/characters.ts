@@ -1,4 +1,7 @@
-/** Characters of the X12 extended set (source: X12.6, appendix of every 005010 guide); control characters and national letters are not in it. */
+/**
+ * Characters of the X12 extended set (source: X12.6, appendix of every 005010 guide); control
+ * characters and national letters are not in it.
+ */
 const EXTENDED = /^[A-Za-z0-9 !"&'()*+,\-./:;?=%@[\]_{}\\|<>~#$^]*$/
 
 export function isExtended(text: string): boolean {
@@ -6,8 +9,9 @@ export function isExtended(text: string): boolean {
 }
 
 /**
- * A name or address as X12 can carry it: accents are taken off, other letters and signs get their nearest plain spelling, separators and what has no
- * spelling become spaces. The same text always gives the same result; cut at `length`.
+ * A name or address as X12 can carry it: accents are taken off, other letters and signs get their
+ * nearest plain spelling, separators and what has no spelling become spaces. The same text always
+ * gives the same result; cut at `length`.
  */
 export function clean(text: string, length: number): string {
   const plain = [...text].map((character) => SPELLINGS[character] ?? character).join('')

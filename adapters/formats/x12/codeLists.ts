@@ -1,14 +1,15 @@
 /**
- * X12's own code lists, as sets: is this code one that exists? Nothing here says what a code means to us; that is a provider's mapping. Deactivated
- * codes count as known, because old remittances are read too.
+ * X12's own code lists, as sets: is this code one that exists? Nothing here says what a code means
+ * to us; that is a provider's mapping. Deactivated codes count as known, because old remittances
+ * are read too.
  */
 
 /** CAS01 (source: 005010X221A1); CR is the group of corrections before 5010. */
 export const ADJUSTMENT_GROUPS: ReadonlySet<string> = new Set(['CO', 'PR', 'OA', 'PI', 'CR'])
 
 /**
- * Claim adjustment reason codes (source: X12 external code source 139). The numbers are given out upwards: 305 stood in the newest public copy that we
- * found, and a few more may have come since.
+ * Claim adjustment reason codes (source: X12 external code source 139). The numbers are given out
+ * upwards: 305 stood in the newest public copy that we found, and a few more may have come since.
  */
 export function isAdjustmentReason(code: string): boolean {
   return within(code, '', 1, 310) || LETTERED_REASONS.some(([letter, first, last]) => within(code, letter, first, last))

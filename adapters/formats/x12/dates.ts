@@ -23,7 +23,10 @@ export function fromX12Date(text: string): string | null {
   return match ? calendarDay(`${match[1]}-${match[2]}-${match[3]}`) : null
 }
 
-/** The instant (ISO 8601 UTC) of CCYYMMDD and HHMM[SS] on a zone's wall clock; null when they are no date and time. */
+/**
+ * The instant (ISO 8601 UTC) of CCYYMMDD and HHMM[SS] on a zone's wall clock; null when they are no
+ * date and time.
+ */
 export function instantOf(date: string, time: string, zone: string): string | null {
   const day = fromX12Date(date)
   const clock = /^([01]\d|2[0-3])([0-5]\d)([0-5]\d)?/.exec(time || '0000')

@@ -28,8 +28,9 @@ export function dentalClaimHeader(parties: Parties, reference: string, now: stri
 }
 
 /**
- * Loops 2000A to 2400 of one claim in a transaction of its own (005010X224A2). Throws `X12Refusal` for what the format cannot carry, before
- * anything is sent: a correction without the payer's number, a total that is not the sum of its lines, letters without a spelling.
+ * Loops 2000A to 2400 of one claim in a transaction of its own (005010X224A2). Throws `X12Refusal`
+ * for what the format cannot carry, before anything is sent: a correction without the payer's
+ * number, a total that is not the sum of its lines, letters without a spelling.
  */
 export function dentalClaim(submission: Submission, parties: Parties): Line[] {
   const self = isSubscriber(submission)
@@ -98,12 +99,15 @@ function dependent(submission: Submission): Line[] {
 function claim(submission: Submission): Line {
   const total = sum(submission.lines.map((line) => line.charge))
   if (total !== submission.total) throw new X12Refusal('2300 CLM02', 'the total is not the sum of the lines')
-  // Place 11 is the office. Y A Y Y: signature on file, assignment accepted, benefits assigned to the clinic, release of information signed.
+  // Place 11 is the office. Y A Y Y: signature on file, assignment accepted, benefits assigned to
+  // the clinic, release of information signed.
   const amount = formatMinor(total, submission.currency)
   return ['CLM', submission.submissionNumber, amount, '', '', ['11', 'B', frequencyOf(submission)], 'Y', 'A', 'Y', 'Y']
 }
 
-/** CLM05-3. A correction without the payer's own number would be read as a second claim: refused. */
+/**
+ * CLM05-3. A correction without the payer's own number would be read as a second claim: refused.
+ */
 function frequencyOf({ purpose, originalReference }: Submission): string {
   const frequency = FREQUENCY[purpose]
   if (frequency === undefined) throw new X12Refusal('2300 CLM05-3', `an 837 cannot carry a ${purpose}`)

@@ -4,7 +4,10 @@ import { toX12Date } from './dates.ts'
 import { addressLines, organisationName, personName } from './parties.ts'
 import { type Line, X12Refusal } from './write.ts'
 
-/** What stands in loop 2300 after CLM, in the guide's order, and the claim's providers (2310B, 2310C). */
+/**
+ * What stands in loop 2300 after CLM, in the guide's order, and the claim's providers (2310B,
+ * 2310C).
+ */
 export function claimDetail(submission: Submission, taxonomy: string): Line[] {
   return [
     serviceDates(submission),
@@ -17,7 +20,10 @@ export function claimDetail(submission: Submission, taxonomy: string): Line[] {
   ]
 }
 
-/** REF qualifiers and numbers that don't fit at the claim, because it may carry one of each kind: they go on every line. */
+/**
+ * REF qualifiers and numbers that don't fit at the claim, because it may carry one of each kind:
+ * they go on every line.
+ */
 export function lineAuthorisations(submission: Submission): Line[] {
   return [...numbersByQualifier(submission)].flatMap(([qualifier, numbers]) => {
     if (numbers.length < 2) return []
@@ -26,7 +32,10 @@ export function lineAuthorisations(submission: Submission): Line[] {
   })
 }
 
-/** The number in PWK06 that ties an attachment to its claim: the beginning of the file's own SHA-256, so that the receiver can check it. */
+/**
+ * The number in PWK06 that ties an attachment to its claim: the beginning of the file's own
+ * SHA-256, so that the receiver can check it.
+ */
 export function attachmentControlNumber(attachment: SubmissionAttachment): string {
   return attachment.sha256.slice(0, 20)
 }
@@ -78,7 +87,10 @@ function numbersByQualifier({ authorisations }: Submission): Map<string, string[
   return found
 }
 
-/** NTE carries 80 characters five times; more is refused, because a note cut short may say the opposite. */
+/**
+ * NTE carries 80 characters five times; more is refused, because a note cut short may say the
+ * opposite.
+ */
 function notes(note: string | undefined): Line[] {
   const text = clean(note ?? '', Number.POSITIVE_INFINITY)
   const pieces = text.match(/.{1,80}/g) ?? []
@@ -122,7 +134,9 @@ const PAPER: Readonly<Record<DocumentKind, string>> = {
   other: 'OZ',
 }
 
-/** Our authorisations left, REF01 right: G1 prior authorisation, G3 predetermination, 9F referral. */
+/**
+ * Our authorisations left, REF01 right: G1 prior authorisation, G3 predetermination, 9F referral.
+ */
 const AUTHORISATION: Readonly<Record<AuthorisationKind, string>> = {
   loa: 'G1',
   preauthorisation: 'G1',

@@ -7,7 +7,10 @@ import { type Line, X12Refusal } from './write.ts'
 /** The guide's limit of service lines in one dental claim. */
 const LINES_PER_CLAIM = 50
 
-/** Loop 2400: one service with its tooth, surfaces, date and our control number, which the payer's answers bring back. */
+/**
+ * Loop 2400: one service with its tooth, surfaces, date and our control number, which the payer's
+ * answers bring back.
+ */
 export function serviceLine(submission: Submission, line: SubmissionLine): Line[] {
   if (submission.lines.length > LINES_PER_CLAIM) throw new X12Refusal('2400 LX', `more than ${LINES_PER_CLAIM} lines`)
   const area = line.area === undefined ? '' : [line.area]

@@ -1,178 +1,200 @@
 import {
   at,
-  type Group,
-  type Interchange,
-  type Problem,
-  type Segment,
   type Separators,
-  type Transaction,
+  type X12Group,
+  type X12Interchange,
+  type X12Problem,
+  type X12Segment,
+  type X12Transaction,
 } from './interchange.ts'
 
 /** Takes one segment after the other; `ended` once IEA has been taken. */
 export interface EnvelopeReader {
-  problems: Problem[]
+  problems: X12Problem[]
   enveloped: boolean
   ended: boolean
-  take(elements: string[]): void
-  finish(): Interchange
+  read(elements: string[]): void
+  finish(): X12Interchange
 }
 
-/** Takes one segment after the other and checks counts and control numbers as each envelope closes. */
+/**
+ * Takes one segment after the other and checks counts and control numbers as each envelope closes.
+ */
 export function startEnvelope(separators: Separators): EnvelopeReader {
-  let header: Segment | null = null
-  const acknowledgements: Segment[] = []
-  const groups: Group[] = []
-  let group: { read: Group; closed: boolean; bare: boolean } | null = null
-  let open: Transaction | null = null
-  let guideOfGroup = ''
-  let numbersOfGroup = new Set<string>()
-  let taken = 0
-  const reader: EnvelopeReader = { problems: [], enveloped: false, ended: false, take, finish }
-  return reader
+  return new EnvelopeChecks(separators)
+}
 
-  function problem(code: Problem['code'], where: string, message: string): void {
-    reader.problems.push({ code, where, message })
+class EnvelopeChecks implements EnvelopeReader {
+  readonly problems: X12Problem[] = []
+  enveloped = false
+  ended = false
+  readonly #separators: Separators
+  readonly #acknowledgements: X12Segment[] = []
+  readonly #groups: X12Group[] = []
+  #header: X12Segment | null = null
+  /** `bare`: a transaction came without a GS, and the group was made for it. */
+  #group: { read: X12Group; closed: boolean; bare: boolean } | null = null
+  #open: X12Transaction | null = null
+  #guideOfGroup = ''
+  #numbersOfGroup = new Set<string>()
+  #taken = 0
+
+  constructor(separators: Separators) {
+    this.#separators = separators
   }
 
-  function take(elements: string[]): void {
-    taken += 1
-    const segment: Segment = { elements, position: open === null ? taken : open.segments.length + 1 }
+  #problem(code: X12Problem['code'], where: string, message: string): void {
+    this.problems.push({ code, where, message })
+  }
+
+  read(elements: string[]): void {
+    this.#taken += 1
+    const segment: X12Segment = {
+      elements,
+      position: this.#open === null ? this.#taken : this.#open.segments.length + 1,
+    }
     switch (elements[0]) {
       case 'ISA':
-        header = segment
-        reader.enveloped = true
+        this.#header = segment
+        this.enveloped = true
         return
       case 'TA1':
-        acknowledgements.push(segment)
+        this.#acknowledgements.push(segment)
         return
       case 'GS':
-        closeTransaction(`GS ${at(segment, 6)}`)
-        if (group !== null && !group.closed && !group.bare)
-          problem('missing', `GS ${group.read.controlNumber}`, 'the group has no GE')
-        group = {
-          read: { functionalId: at(segment, 1), controlNumber: at(segment, 6), transactions: [] },
-          closed: false,
-          bare: false,
-        }
-        guideOfGroup = at(segment, 8)
-        numbersOfGroup = new Set()
-        groups.push(group.read)
+        this.#openGroup(segment)
         return
       case 'ST':
-        openTransaction(segment)
+        this.#openTransaction(segment)
         return
       case 'SE':
-        endTransaction(segment)
+        this.#endTransaction(segment)
         return
       case 'GE':
-        endGroup(segment)
+        this.#endGroup(segment)
         return
       case 'IEA':
-        endInterchange(segment)
+        this.#endInterchange(segment)
         return
       default:
-        if (open === null) problem('malformed', `segment ${taken}`, 'a segment stands outside a transaction')
-        else open.segments.push(segment)
+        if (this.#open === null)
+          this.#problem('malformed', `segment ${this.#taken}`, 'a segment stands outside a transaction')
+        else this.#open.segments.push(segment)
     }
   }
 
-  function openTransaction(segment: Segment): void {
-    closeTransaction(`ST ${at(segment, 2)}`)
-    if (group === null || group.closed) {
-      group = { read: { functionalId: '', controlNumber: '', transactions: [] }, closed: false, bare: true }
-      guideOfGroup = ''
-      numbersOfGroup = new Set()
-      groups.push(group.read)
-      if (reader.enveloped) problem('missing', `ST ${at(segment, 2)}`, 'the transaction stands outside a group')
+  #openGroup(segment: X12Segment): void {
+    this.#closeTransaction(`GS ${at(segment, 6)}`)
+    if (this.#group !== null && !this.#group.closed && !this.#group.bare)
+      this.#problem('missing', `GS ${this.#group.read.controlNumber}`, 'the group has no GE')
+    this.#group = {
+      read: { functionalId: at(segment, 1), controlNumber: at(segment, 6), transactions: [] },
+      closed: false,
+      bare: false,
+    }
+    this.#guideOfGroup = at(segment, 8)
+    this.#numbersOfGroup = new Set()
+    this.#groups.push(this.#group.read)
+  }
+
+  #openTransaction(segment: X12Segment): void {
+    this.#closeTransaction(`ST ${at(segment, 2)}`)
+    if (this.#group === null || this.#group.closed) {
+      this.#group = { read: { functionalId: '', controlNumber: '', transactions: [] }, closed: false, bare: true }
+      this.#guideOfGroup = ''
+      this.#numbersOfGroup = new Set()
+      this.#groups.push(this.#group.read)
+      if (this.enveloped) this.#problem('missing', `ST ${at(segment, 2)}`, 'the transaction stands outside a group')
     }
     const kind = at(segment, 1)
     const controlNumber = at(segment, 2)
-    if (numbersOfGroup.has(`${kind} ${controlNumber}`)) {
-      problem('control-number', `ST ${controlNumber}`, 'the control number is used twice in one group')
+    if (this.#numbersOfGroup.has(`${kind} ${controlNumber}`)) {
+      this.#problem('control-number', `ST ${controlNumber}`, 'the control number is used twice in one group')
     }
-    numbersOfGroup.add(`${kind} ${controlNumber}`)
-    open = {
+    this.#numbersOfGroup.add(`${kind} ${controlNumber}`)
+    this.#open = {
       kind,
       controlNumber,
-      guide: at(segment, 3) || guideOfGroup,
-      separators,
+      guide: at(segment, 3) || this.#guideOfGroup,
+      separators: this.#separators,
       segments: [{ ...segment, position: 1 }],
     }
-    group.read.transactions.push(open)
+    this.#group.read.transactions.push(this.#open)
   }
 
-  function endTransaction(segment: Segment): void {
-    if (open === null) {
-      problem('malformed', `segment ${taken}`, 'SE without ST')
+  #endTransaction(segment: X12Segment): void {
+    if (this.#open === null) {
+      this.#problem('malformed', `segment ${this.#taken}`, 'SE without ST')
       return
     }
-    const where = `ST ${open.controlNumber}`
-    open.segments.push(segment)
-    checkCount(where, 'SE01', at(segment, 1), open.segments.length)
-    checkNumber(where, 'SE02', at(segment, 2), open.controlNumber)
-    open = null
+    const where = `ST ${this.#open.controlNumber}`
+    this.#open.segments.push(segment)
+    this.#checkCount(where, 'SE01', at(segment, 1), this.#open.segments.length)
+    this.#checkNumber(where, 'SE02', at(segment, 2), this.#open.controlNumber)
+    this.#open = null
   }
 
-  function endGroup(segment: Segment): void {
-    closeTransaction('GE')
-    if (group === null || group.closed || group.bare) {
-      problem('malformed', `segment ${taken}`, 'GE without GS')
+  #endGroup(segment: X12Segment): void {
+    this.#closeTransaction('GE')
+    if (this.#group === null || this.#group.closed || this.#group.bare) {
+      this.#problem('malformed', `segment ${this.#taken}`, 'GE without GS')
       return
     }
-    const where = `GS ${group.read.controlNumber}`
-    checkCount(where, 'GE01', at(segment, 1), group.read.transactions.length)
-    checkNumber(where, 'GE02', at(segment, 2), group.read.controlNumber)
-    group.closed = true
+    const where = `GS ${this.#group.read.controlNumber}`
+    this.#checkCount(where, 'GE01', at(segment, 1), this.#group.read.transactions.length)
+    this.#checkNumber(where, 'GE02', at(segment, 2), this.#group.read.controlNumber)
+    this.#group.closed = true
   }
 
-  function endInterchange(segment: Segment): void {
-    closeTransaction('IEA')
-    if (group !== null && !group.closed && !group.bare)
-      problem('missing', `GS ${group.read.controlNumber}`, 'the group has no GE')
-    reader.ended = true
-    if (header === null) {
-      problem('malformed', `segment ${taken}`, 'IEA without ISA')
+  #endInterchange(segment: X12Segment): void {
+    this.#closeTransaction('IEA')
+    if (this.#group !== null && !this.#group.closed && !this.#group.bare)
+      this.#problem('missing', `GS ${this.#group.read.controlNumber}`, 'the group has no GE')
+    this.ended = true
+    if (this.#header === null) {
+      this.#problem('malformed', `segment ${this.#taken}`, 'IEA without ISA')
       return
     }
-    checkCount('ISA', 'IEA01', at(segment, 1), groups.filter((each) => each.functionalId !== '').length)
-    checkNumber('ISA', 'IEA02', at(segment, 2), at(header, 13))
+    this.#checkCount('ISA', 'IEA01', at(segment, 1), this.#groups.filter((each) => each.functionalId !== '').length)
+    this.#checkNumber('ISA', 'IEA02', at(segment, 2), at(this.#header, 13))
   }
 
-  function closeTransaction(before: string): void {
-    if (open !== null) problem('missing', `ST ${open.controlNumber}`, `the transaction has no SE before ${before}`)
-    open = null
+  #closeTransaction(before: string): void {
+    if (this.#open !== null)
+      this.#problem('missing', `ST ${this.#open.controlNumber}`, `the transaction has no SE before ${before}`)
+    this.#open = null
   }
 
-  function checkCount(where: string, element: string, said: string, counted: number): void {
+  #checkCount(where: string, element: string, said: string, counted: number): void {
     if (Number(said) === counted && /^\d+$/.test(said)) return
-    problem('segment-count', where, `${element} does not say ${counted}, which is what the document holds`)
+    this.#problem('segment-count', where, `${element} does not say ${counted}, which is what the document holds`)
   }
 
-  function checkNumber(where: string, element: string, said: string, opened: string): void {
+  #checkNumber(where: string, element: string, said: string, opened: string): void {
     if (said !== opened || opened === '')
-      problem('control-number', where, `${element} is not the number that the envelope opened with`)
+      this.#problem('control-number', where, `${element} is not the number that the envelope opened with`)
   }
 
-  function finish(): Interchange {
-    closeTransaction('the end')
-    if (reader.enveloped && !reader.ended) problem('missing', 'ISA', 'the interchange has no IEA: it is cut off')
-    else if (group !== null && !group.closed && !group.bare && !reader.ended) {
-      problem('missing', `GS ${group.read.controlNumber}`, 'the group has no GE: it is cut off')
+  finish(): X12Interchange {
+    this.#closeTransaction('the end')
+    if (this.enveloped && !this.ended) this.#problem('missing', 'ISA', 'the interchange has no IEA: it is cut off')
+    else if (this.#group !== null && !this.#group.closed && !this.#group.bare && !this.ended) {
+      this.#problem('missing', `GS ${this.#group.read.controlNumber}`, 'the group has no GE: it is cut off')
     }
     return {
-      separators,
-      enveloped: reader.enveloped,
-      senderId: at(header ?? undefined, 6).trim(),
-      receiverId: at(header ?? undefined, 8).trim(),
-      controlNumber: at(header ?? undefined, 13),
-      usage: usageOf(at(header ?? undefined, 15)),
-      acknowledgements,
-      groups,
-      problems: reader.problems,
+      separators: this.#separators,
+      enveloped: this.enveloped,
+      senderId: at(this.#header ?? undefined, 6).trim(),
+      receiverId: at(this.#header ?? undefined, 8).trim(),
+      controlNumber: at(this.#header ?? undefined, 13),
+      usage: usageOf(at(this.#header ?? undefined, 15)),
+      acknowledgements: this.#acknowledgements,
+      groups: this.#groups,
+      problems: this.problems,
     }
   }
 }
 
-function usageOf(said: string): Interchange['usage'] {
+function usageOf(said: string): X12Interchange['usage'] {
   return said === 'P' || said === 'T' ? said : ''
 }

@@ -1,6 +1,11 @@
-/** What a read X12 file is made of. Their numbers are text as they stood; positions count from 1. */
+/**
+ * What a read X12 file is made of. Their numbers are text as they stood; positions count from 1.
+ */
 
-/** The four characters that the sender chose; never assumed (source: X12.5 ISA11, ISA16 and the place after it). */
+/**
+ * The four characters that the sender chose; never assumed (source: X12.5 ISA11, ISA16 and the
+ * place after it).
+ */
 export interface Separators {
   element: string
   component: string
@@ -10,20 +15,23 @@ export interface Separators {
 }
 
 /** `elements[0]` is the segment's id, so `elements[3]` is what the guides call element 03. */
-export interface Segment {
+export interface X12Segment {
   elements: readonly string[]
   /** Place in its transaction, ST being 1; in the interchange for TA1. */
   position: number
 }
 
-/** Something that is wrong with the document itself. `where` names the place, `message` never repeats patient data. */
-export interface Problem {
+/**
+ * Something that is wrong with the document itself. `where` names the place, `message` never
+ * repeats patient data.
+ */
+export interface X12Problem {
   code: 'segment-count' | 'control-number' | 'missing' | 'malformed'
   where: string
   message: string
 }
 
-export interface Transaction {
+export interface X12Transaction {
   /** ST01: 835, 837, 277, 999 … */
   kind: string
   /** ST02 */
@@ -32,17 +40,17 @@ export interface Transaction {
   guide: string
   separators: Separators
   /** From ST to SE. */
-  segments: Segment[]
+  segments: X12Segment[]
 }
 
-export interface Group {
+export interface X12Group {
   /** GS01; empty for a transaction that came without an envelope. */
   functionalId: string
   controlNumber: string
-  transactions: Transaction[]
+  transactions: X12Transaction[]
 }
 
-export interface Interchange {
+export interface X12Interchange {
   separators: Separators
   /** False for bare GS or ST segments without ISA and IEA. */
   enveloped: boolean
@@ -53,14 +61,17 @@ export interface Interchange {
   /** ISA15: production, test, or not said. */
   usage: 'P' | 'T' | ''
   /** TA1 segments: what the receiver says about whole interchanges of ours. */
-  acknowledgements: Segment[]
-  groups: Group[]
-  /** Any problem means that the interchange is cut, altered or miscounted: nothing in it may be believed. */
-  problems: Problem[]
+  acknowledgements: X12Segment[]
+  groups: X12Group[]
+  /**
+   * Any problem means that the interchange is cut, altered or miscounted: nothing in it may be
+   * believed.
+   */
+  problems: X12Problem[]
 }
 
 /** Element by its number in the guides; empty when absent. */
-export function at(segment: Segment | undefined, element: number): string {
+export function at(segment: X12Segment | undefined, element: number): string {
   return segment?.elements[element] ?? ''
 }
 

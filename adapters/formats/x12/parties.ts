@@ -62,7 +62,10 @@ export function demographics(person: Person): Line {
   return ['DMG', 'D8', toX12Date(person.birthDate), SEX[person.sex]]
 }
 
-/** The clinic's organisation bills: it is who the HMO pays. The number is the organisation's, or else the clinic's. */
+/**
+ * The billing provider is the clinic's organisation, which the HMO pays. The number is the
+ * organisation's, or else the clinic's.
+ */
 export function billingNpi(submission: Submission): string {
   const npi = submission.organisation.npi ?? submission.clinic.npi
   if (npi === undefined) throw new X12Refusal('2010AA NM109', 'neither the organisation nor the clinic has an NPI')
@@ -81,7 +84,10 @@ function spelled(place: string, text: string, length: number): string {
   return written
 }
 
-/** Digits and letters only. The guide wants nine digits of a US ZIP; 9998 is CMS's filler for an unknown extension. */
+/**
+ * Digits and letters only. The guide wants nine digits of a US ZIP; 9998 is CMS's filler for an
+ * unknown extension.
+ */
 function postalCode(address: Address): string {
   const code = (address.postalCode ?? '').replace(/[^A-Za-z0-9]/g, '').toUpperCase()
   return address.country === 'US' && /^\d{5}$/.test(code) ? `${code}9998` : code.slice(0, 15)

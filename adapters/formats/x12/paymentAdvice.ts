@@ -1,8 +1,11 @@
 import type { Minor } from '../../../domain/amounts.ts'
 import type { AmountReader } from './amounts.ts'
-import { at, type Problem, type Segment } from './interchange.ts'
+import { at, type X12Problem, type X12Segment } from './interchange.ts'
 
-/** An 835 in its own words: codes are verbatim, amounts are minor units of `currency` with the document's signs. */
+/**
+ * An 835 in its own words: codes are verbatim, amounts are minor units of `currency` with the
+ * document's signs.
+ */
 export interface PaymentAdvice {
   currency: string
   /** BPR02; negative when BPR03 says debit. */
@@ -13,13 +16,13 @@ export interface PaymentAdvice {
   /** Tax number of TRN03, or else the payer's identifier. */
   payer: string
   payerName: string
-  claims: PaidClaim[]
+  claims: X12PaidClaim[]
   /** PLB: positive takes money away. */
   providerAdjustments: { reason: string; reference: string; amount: Minor }[]
-  problems: Problem[]
+  problems: X12Problem[]
 }
 
-export interface PaidClaim {
+export interface X12PaidClaim {
   /** From 1, in the order of the document. */
   position: number
   /** CLP01 */
@@ -36,10 +39,10 @@ export interface PaidClaim {
   remarks: string[]
   /** CAS of the claim itself. */
   adjustments: PaidAdjustment[]
-  lines: PaidLine[]
+  lines: X12PaidLine[]
 }
 
-export interface PaidLine {
+export interface X12PaidLine {
   /** The code that was paid for. */
   code: string
   /** The code as submitted, when the payer restated it (SVC06). */
@@ -59,7 +62,7 @@ export interface PaidAdjustment {
 }
 
 /** Up to six reasons stand in one CAS, each with amount and quantity. */
-export function readAdjustments(segment: Segment, amount: AmountReader, problems: Problem[]): PaidAdjustment[] {
+export function readAdjustments(segment: X12Segment, amount: AmountReader, problems: X12Problem[]): PaidAdjustment[] {
   const read: PaidAdjustment[] = []
   for (let element = 2; element < segment.elements.length; element += 3) {
     const reason = at(segment, element)

@@ -1,6 +1,9 @@
-import { at, type Problem, type Segment, type Transaction } from './interchange.ts'
+import { at, type X12Problem, type X12Segment, type X12Transaction } from './interchange.ts'
 
-/** A 999 (005010X231A1) in its own words: what the receiver's translator says of one functional group of ours. */
+/**
+ * A 999 (005010X231A1) in its own words: what the receiver's translator says of one functional
+ * group of ours.
+ */
 export interface GroupAcknowledgement {
   /** AK101 */
   functionalId: string
@@ -9,7 +12,7 @@ export interface GroupAcknowledgement {
   /** AK901: A accepted, E accepted with errors, P partly, R and others rejected. */
   verdict: string
   transactions: TransactionAcknowledgement[]
-  problems: Problem[]
+  problems: X12Problem[]
 }
 
 export interface TransactionAcknowledgement {
@@ -28,7 +31,7 @@ export interface SyntaxError999 {
 }
 
 /** Reads a 999. Never throws. */
-export function readAcknowledgement(transaction: Transaction): GroupAcknowledgement {
+export function readAcknowledgement(transaction: X12Transaction): GroupAcknowledgement {
   const read: GroupAcknowledgement = {
     functionalId: '',
     controlNumber: '',
@@ -71,7 +74,7 @@ export function readAcknowledgement(transaction: Transaction): GroupAcknowledgem
   return read
 }
 
-function codes(segment: Segment, list: SyntaxError999['list'], from: number, to: number): SyntaxError999[] {
+function codes(segment: X12Segment, list: SyntaxError999['list'], from: number, to: number): SyntaxError999[] {
   return segment.elements
     .slice(from, to + 1)
     .flatMap((code) => (code === '' ? [] : [{ list, code, where: 'transaction' }]))

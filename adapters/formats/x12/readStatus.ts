@@ -1,4 +1,4 @@
-import { at, component, type Problem, type Segment, type Separators, type Transaction } from './interchange.ts'
+import { at, component, type Separators, type X12Problem, type X12Segment, type X12Transaction } from './interchange.ts'
 
 /** A 277, as an acknowledgement (X214) or as the answer to an inquiry (X212), in its own words. */
 export interface StatusReport {
@@ -14,7 +14,7 @@ export interface StatusReport {
   claims: StatusEntry[]
   /** How many billing providers the report speaks of. */
   providers: number
-  problems: Problem[]
+  problems: X12Problem[]
 }
 
 export interface StatusEntry {
@@ -48,7 +48,7 @@ export interface Status {
 }
 
 /** Reads a 277. Never throws. */
-export function readStatus(transaction: Transaction): StatusReport {
+export function readStatus(transaction: X12Transaction): StatusReport {
   const { separators } = transaction
   const report: StatusReport = {
     reference: '',
@@ -122,7 +122,9 @@ function startEntry(level: string, trace: string): StatusEntry {
   }
 }
 
-/** HL03: 20 source, 21 receiver, 19 provider; 22 subscriber, 23 dependent and PT patient are claims. */
+/**
+ * HL03: 20 source, 21 receiver, 19 provider; 22 subscriber, 23 dependent and PT patient are claims.
+ */
 const LEVELS: Readonly<Record<string, StatusEntry['level']>> = { '20': 'receiver', '21': 'receiver', '19': 'provider' }
 
 function keep(report: StatusReport, entry: StatusEntry): void {
@@ -136,7 +138,7 @@ function keep(report: StatusReport, entry: StatusEntry): void {
 }
 
 /** STC01, STC10 and STC11 each hold one status. */
-function readStc(segment: Segment, separators: Separators): Status[] {
+function readStc(segment: X12Segment, separators: Separators): Status[] {
   return [1, 10, 11]
     .map((element) => at(segment, element))
     .filter((composite) => composite !== '')
@@ -162,7 +164,10 @@ function checkClaims(report: StatusReport): void {
   for (const batch of report.batches) checkCounts(report, batch)
 }
 
-/** QTY*90 and QTY*AA of the receiver: how many claims are accepted and rejected. A batch rejected as a whole names none of them. */
+/**
+ * QTY*90 and QTY*AA of the receiver: how many claims are accepted and rejected. A batch rejected as
+ * a whole names none of them.
+ */
 function checkCounts(report: StatusReport, batch: StatusEntry): void {
   if (batch.level !== 'receiver' || report.claims.length === 0) return
   const named = { '90': 'WQ', AA: 'U' } as const

@@ -1,16 +1,20 @@
 import { startEnvelope } from './envelope.ts'
-import type { Interchange, Problem, Separators } from './interchange.ts'
+import type { Separators, X12Interchange, X12Problem } from './interchange.ts'
 import { separatorsAt } from './separators.ts'
 
-/** A read file. `problems` are about what stands between or instead of interchanges; each interchange has its own. */
+/**
+ * A read file. `problems` are about what stands between or instead of interchanges; each
+ * interchange has its own.
+ */
 export interface X12File {
-  interchanges: Interchange[]
-  problems: Problem[]
+  interchanges: X12Interchange[]
+  problems: X12Problem[]
 }
 
 /**
- * Reads any stream of interchanges: several ISA, GS or ST in one file, any separators, line ends after terminators, and ST..SE or GS..GE without an
- * envelope, lower case, lines that were wrapped. Never throws: what is wrong is listed.
+ * Reads any stream of interchanges: several ISA, GS or ST in one file, any separators, line ends
+ * after terminators, and ST..SE or GS..GE without an envelope, lower case, lines that were wrapped.
+ * Never throws: what is wrong is listed.
  */
 export function readX12(bytes: Uint8Array): X12File {
   const text = textOf(bytes)
@@ -54,7 +58,7 @@ function readInterchange(
   text: string,
   start: number,
   separators: Separators,
-): { interchange: Interchange; end: number } {
+): { interchange: X12Interchange; end: number } {
   const envelope = startEnvelope(separators)
   let position = start
   while (position < text.length) {
@@ -62,20 +66,21 @@ function readInterchange(
     const end = text.indexOf(separators.terminator, position)
     if (end === -1) {
       envelope.problems.push({ code: 'malformed', where: 'last segment', message: 'the file ends inside a segment' })
-      // Only a trailer is taken: it can be checked against its header, while a cut amount looks like a smaller one.
-      if (/^(?:SE|GE|IEA)\b/i.test(text.slice(position))) take(text.slice(position).trimEnd())
+      // A last segment without its terminator counts only when it is a trailer: that can be checked
+      // against its header, while a cut amount looks like a smaller one.
+      if (/^(?:SE|GE|IEA)\b/i.test(text.slice(position))) add(text.slice(position).trimEnd())
       position = text.length
       break
     }
-    take(text.slice(position, end))
+    add(text.slice(position, end))
     position = skipBlank(text, end + 1)
     if (envelope.ended) break
   }
   return { interchange: envelope.finish(), end: position }
 
-  function take(segment: string): void {
+  function add(segment: string): void {
     const [id = '', ...elements] = unwrapped(segment).split(separators.element)
-    envelope.take([id.toUpperCase(), ...elements])
+    envelope.read([id.toUpperCase(), ...elements])
   }
 }
 

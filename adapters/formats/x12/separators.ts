@@ -1,8 +1,9 @@
 import type { Separators } from './interchange.ts'
 
 /**
- * The separators of what begins at `start`: of ISA by its own sixteen elements (fixed width, but a trimmed one is read too), of bare GS or ST by
- * looking. Lower case is read too. Null when none of them stands there.
+ * The separators of what begins at `start`: of ISA by its own sixteen elements (fixed width, but a
+ * trimmed one is read too), of bare GS or ST by looking. Lower case is read too. Null when none of
+ * them stands there.
  */
 export function separatorsAt(text: string, start: number): Separators | null {
   if (/^ISA/i.test(text.slice(start, start + 3))) return ofIsa(text, start)
@@ -33,7 +34,10 @@ function ofIsa(text: string, start: number): Separators | null {
   return { element, component, terminator, repetition: /^[^A-Za-z0-9 ]$/.test(repetition) ? repetition : null }
 }
 
-/** Segments whose first element begins with a two-letter qualifier and the component separator, such as `SVC*AD:D1110`. */
+/**
+ * Segments whose first element begins with a two-letter qualifier and the component separator, such
+ * as `SVC*AD:D1110`.
+ */
 const COMPOSITE = /(?:SVC|SV[123]|STC).[A-Z0-9]{2}([^A-Za-z0-9\s])/i
 
 function ofBareSegments(text: string, start: number): Separators | null {

@@ -8,8 +8,8 @@ import type { Line } from './write.ts'
 export const STATUS_INQUIRY_GUIDE = '005010X212'
 
 /**
- * One 276 transaction about one claim (without ST and SE). TRN02 is our submission number: the payer's 277 brings it back; the payer's own claim
- * number goes along when we know it.
+ * One 276 transaction about one claim (without ST and SE). TRN02 is our submission number: the
+ * payer's 277 brings it back; the payer's own claim number goes along when we know it.
  */
 export function statusInquiry(
   claim: { submission: Submission; references: Reference[] },

@@ -1,9 +1,14 @@
 import { isExtended } from './characters.ts'
 import { x12Date, x12Time } from './dates.ts'
 
-/** An element, or a composite as the list of its components. Empty text is an element that is not sent. */
+/**
+ * An element, or a composite as the list of its components. Empty text is an element that is not
+ * sent.
+ */
 export type Element = string | readonly string[]
-/** A segment to write: its id and its elements. `at` says in refusals where we are (`2010BA NM1`). */
+/**
+ * A segment to write: its id and its elements. `at` says in refusals where we are (`2010BA NM1`).
+ */
 export type Line = readonly [id: string, ...elements: Element[]]
 
 /** The document cannot be written. Names the place, never the value: it may be patient data. */
@@ -16,7 +21,7 @@ export class X12Refusal extends Error {
   }
 }
 
-export interface Envelope {
+export interface X12Envelope {
   senderId: string
   receiverId: string
   /** ISA13 and GS06, 1 to 999,999,999. */
@@ -41,10 +46,11 @@ const REPETITION = '^'
 const TERMINATOR = '~'
 
 /**
- * One interchange with one group, a transaction for each list of segments (without ST and SE). ST02 is the transaction's position, so that a 999
- * about one of them tells which. Throws `X12Refusal` on characters that X12 cannot carry.
+ * One interchange with one group, a transaction for each list of segments (without ST and SE). ST02
+ * is the transaction's position, so that a 999 about one of them tells which. Throws `X12Refusal`
+ * on characters that X12 cannot carry.
  */
-export function writeInterchange(envelope: Envelope, transactions: readonly (readonly Line[])[]): Uint8Array {
+export function writeInterchange(envelope: X12Envelope, transactions: readonly (readonly Line[])[]): Uint8Array {
   const control = controlText(envelope.controlNumber)
   const date = x12Date(envelope.now, envelope.zone)
   const time = x12Time(envelope.now, envelope.zone)
@@ -93,7 +99,10 @@ export function writeInterchange(envelope: Envelope, transactions: readonly (rea
   return new TextEncoder().encode(written.map((segment) => `${segment}${TERMINATOR}\n`).join(''))
 }
 
-/** ISA13: nine digits. Throws outside 1 to 999,999,999: a wrapped number would be somebody else's. */
+/**
+ * ISA13: nine digits. Throws outside 1 to 999,999,999: a number that starts again from 1 would be
+ * another interchange's.
+ */
 export function controlText(controlNumber: number): string {
   if (!Number.isInteger(controlNumber) || controlNumber < 1 || controlNumber > 999_999_999) {
     throw new X12Refusal('ISA13', 'the control number must be 1 to 999999999')
@@ -101,12 +110,15 @@ export function controlText(controlNumber: number): string {
   return String(controlNumber).padStart(9, '0')
 }
 
-/** BHT03: comes back in a 277CA's TRN02 and names the interchange, and the transaction where there are several. */
+/**
+ * BHT03: comes back in a 277CA's TRN02 and names the interchange, and the transaction where there
+ * are several.
+ */
 export function batchReference(controlNumber: number, position: number, transactions: number): string {
   return transactions === 1 ? controlText(controlNumber) : `${controlText(controlNumber)}-${position}`
 }
 
-function writeTransaction(envelope: Envelope, lines: readonly Line[], position: number): string[] {
+function writeTransaction(envelope: X12Envelope, lines: readonly Line[], position: number): string[] {
   const number = String(position).padStart(4, '0')
   return [
     writeLine(['ST', envelope.kind, number, envelope.guide], 'ST'),

@@ -6,8 +6,8 @@ import { readZip } from './readZip.ts'
 const ZIP_LIMITS = { unpacked: 20_000_000, files: 1_000 } as const
 
 /**
- * The first sheet of a workbook that has any row. Formulas are never computed: what the program that wrote the file has stored as their result counts. Never
- * throws.
+ * The first sheet of a workbook that has any row. Formulas are never computed: what the program
+ * that wrote the file has stored as their result counts. Never throws.
  */
 export async function readXlsx(bytes: Uint8Array): Promise<Table> {
   if (bytes.length > LIMITS.bytes) return refused(`larger than ${LIMITS.bytes} bytes`)
@@ -31,8 +31,8 @@ export async function readXlsx(bytes: Uint8Array): Promise<Table> {
 }
 
 /**
- * Entities and addresses far out are refused before anything is parsed: the reader fills every gap up to the last cell, and a single cell in row 1,000,000
- * would cost gigabytes.
+ * Entities and addresses far out are refused before anything is parsed: the reader fills every gap
+ * up to the last cell, and a single cell in row 1,000,000 would cost gigabytes.
  */
 function hostile(name: string, xml: string): string | null {
   if (/<!(DOCTYPE|ENTITY)/i.test(xml)) return 'a document type declaration in it'

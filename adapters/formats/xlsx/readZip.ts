@@ -10,8 +10,9 @@ export interface ZipLimits {
 }
 
 /**
- * Unpacks the files that `wanted` names (source: PKWARE APPNOTE 4.3). The sizes that the archive's directory states are added up before a byte is unpacked,
- * and no file may become larger than it states: a bomb costs nothing. No ZIP64, encryption, or other methods than stored and deflated.
+ * Unpacks the files that `wanted` names (source: PKWARE APPNOTE 4.3). The sizes that the archive's
+ * directory states are added up before a byte is unpacked, and no file may become larger than it
+ * states: a bomb costs nothing. No ZIP64, encryption, or other methods than stored and deflated.
  */
 export function readZip(bytes: Uint8Array, limits: ZipLimits, wanted: (name: string) => boolean): Unzipped {
   const zip = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)

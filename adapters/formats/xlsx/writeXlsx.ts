@@ -13,7 +13,10 @@ export interface Sheet {
   rows: SheetCell[][]
 }
 
-/** One sheet as an XLSX workbook. Same sheet, same bytes: the archive's times are fixed, since the library would take the clock's. */
+/**
+ * One sheet as an XLSX workbook. Same sheet, same bytes: the archive's times are fixed, since the
+ * library would take the clock's.
+ */
 export async function writeXlsx({ title, widths, titleRow, rows }: Sheet): Promise<Uint8Array> {
   const data = rows.map((row, index) => row.map((cell) => written(cell, index === titleRow)))
   const bytes = await writeXlsxFile(data, {

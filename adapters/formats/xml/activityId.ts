@@ -1,5 +1,6 @@
 /**
- * A claim keeps its ID over all resubmissions, so the activities say which sending is meant: our submission number, then the line's control number.
+ * A claim keeps its ID over all resubmissions, so the activities say which sending is meant: our
+ * submission number, then the line's control number.
  */
 export function activityId(submissionNumber: string, controlNumber: string): string {
   return `${submissionNumber}-${controlNumber}`

@@ -9,7 +9,10 @@ export function forbiddenCharacter(text: string): string | null {
   return found === undefined ? null : named(found.charCodeAt(0))
 }
 
-/** Text as it stands between tags. Throws with the element's and the character's name (never the text) for what XML cannot carry. */
+/**
+ * Text as it stands between tags. Throws with the element's and the character's name (never the
+ * text) for what XML cannot carry.
+ */
 export function escapeText(text: string, element: string): string {
   const forbidden = forbiddenCharacter(text)
   if (forbidden !== null) throw new Error(`${element} holds the character ${forbidden}, which XML cannot carry`)
@@ -21,7 +24,10 @@ const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '
 
 const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
 
-/** Text of a read document as it is meant. Only XML's own five entities and character references are known; null for anything else. */
+/**
+ * Text of a read document as it is meant. Only XML's own five entities and character references are
+ * known; null for anything else.
+ */
 export function unescapeText(text: string): string | null {
   if (!text.includes('&')) return text
   let known = true

@@ -24,13 +24,16 @@ export interface ClaimTerms {
   attachment(attachmentId: string): Uint8Array
 }
 
-/** Nobody has told us the patient's Emirates ID: the number that stands for "not known". */
+/** The number that the exchange takes where the patient's Emirates ID is not known. */
 const UNKNOWN_EMIRATES_ID = '999-9999-9999999-9'
 /** An outpatient visit: no bed, no emergency room. */
 const OUTPATIENT = '1'
 const DENTAL_ACTIVITY = '6'
 
-/** One claim in the order of its schema. Net = Gross − PatientShare, and the activities' Net add up to it. */
+/**
+ * One claim in the order of its schema. Net = Gross − PatientShare, and the activities' Net add up
+ * to it.
+ */
 export function claimElement(submission: Submission, terms: ClaimTerms): Written {
   const { currency, enrolment, lines } = submission
   const money = (amount: Minor) => formatMinor(amount, currency)
@@ -104,7 +107,10 @@ function activity(submission: Submission, line: SubmissionLine, terms: ClaimTerm
   ]
 }
 
-/** A picture of a tooth goes with the first service on that tooth, everything else with the claim's first. */
+/**
+ * A picture of a tooth goes with the first service on that tooth, everything else with the claim's
+ * first.
+ */
 function lineOf({ tooth }: SubmissionAttachment, lines: SubmissionLine[]): SubmissionLine | undefined {
   return lines.find((line) => tooth !== undefined && line.tooth === tooth) ?? lines[0]
 }

@@ -4,7 +4,7 @@ import { readClaims } from './readClaims.ts'
 import { type Written, writeXml } from './write.ts'
 
 /** Who sends claims to whom. `now`: ISO 8601 UTC. */
-export interface Envelope {
+export interface XmlEnvelope {
   senderId: string
   receiverId: string
   now: string
@@ -14,10 +14,11 @@ export interface Envelope {
 }
 
 /**
- * A Claim.Submission with these claims, as bytes that are valid by the schema and whose amounts add up: both are checked by reading them back. Throws
- * when they don't: then the claim can't be written, and nothing may leave.
+ * A Claim.Submission with these claims, as bytes that are valid by the schema and whose amounts add
+ * up: both are checked by reading them back. Throws when they don't: then the claim can't be
+ * written, and nothing may leave.
  */
-export function claimSubmission(claims: Written[], envelope: Envelope): Uint8Array {
+export function claimSubmission(claims: Written[], envelope: XmlEnvelope): Uint8Array {
   const bytes = writeXml(['Claim.Submission', [headerOf(claims, envelope), ...claims]])
   const read = readDocument(bytes, envelope.zone)
   if (!read.ok) throw new Error(`a claim breaks the schema: ${read.because}`)
@@ -26,7 +27,7 @@ export function claimSubmission(claims: Written[], envelope: Envelope): Uint8Arr
   return bytes
 }
 
-function headerOf(claims: Written[], { senderId, receiverId, now, zone, test }: Envelope): Written {
+function headerOf(claims: Written[], { senderId, receiverId, now, zone, test }: XmlEnvelope): Written {
   return [
     'Header',
     [

@@ -6,13 +6,19 @@ export function toXmlTime(instant: string, zone: string): string {
   return `${day}/${month}/${year} ${hour}:${minute}`
 }
 
-/** A day (YYYY-MM-DD) as dd/MM/yyyy HH:mm: what happened on a day whose hour nobody kept happened at midnight. */
+/**
+ * A day (YYYY-MM-DD) as dd/MM/yyyy HH:mm: what happened on a day whose hour nobody kept happened at
+ * midnight.
+ */
 export function dayToXmlTime(day: string): string {
   const [year, month, date] = day.split('-')
   return `${date}/${month}/${year} 00:00`
 }
 
-/** YYYY-MM-DD from dd/MM/yyyy, with or without a time behind it; null when that is no day of the calendar. */
+/**
+ * YYYY-MM-DD from dd/MM/yyyy, with or without a time behind it; null when that is no day of the
+ * calendar.
+ */
 export function fromXmlDay(text: string): string | null {
   const match = /^(\d{2})\/(\d{2})\/(\d{4})( \d{2}:\d{2})?$/.exec(text.trim())
   return match ? calendarDay(`${match[3]}-${match[2]}-${match[1]}`) : null

@@ -26,7 +26,10 @@ const RECORDS: Readonly<Record<SchemaName, string>> = {
   'Prior.Authorization': 'Authorization',
 }
 
-/** Reads a document of the exchange: well-formed, valid by its schema, and with as many records as its header counts. Never throws. */
+/**
+ * Reads a document of the exchange: well-formed, valid by its schema, and with as many records as
+ * its header counts. Never throws.
+ */
 export function readDocument(bytes: Uint8Array, zone: string): ReadDocument {
   const read = readXml(bytes)
   if (!read.ok) return read

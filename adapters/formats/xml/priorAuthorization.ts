@@ -3,7 +3,10 @@ import { fromXmlDay } from './dates.ts'
 import type { PostedDocument } from './document.ts'
 import { textIn } from './read.ts'
 
-/** A payer's answer to a request for authorisation. Days are YYYY-MM-DD, both included; null: not readable, or not said. */
+/**
+ * A payer's answer to a request for authorisation. Days are YYYY-MM-DD, both included; null: not
+ * readable, or not said.
+ */
 export interface AnsweredAuthorization {
   granted: boolean
   /** The ID of our request. */
@@ -17,7 +20,10 @@ export interface AnsweredAuthorization {
   denialCode: string | null
 }
 
-/** The one authorisation of a document that the schema has let through; null where a day or amount is not readable. */
+/**
+ * The one authorisation of a document that the schema has let through; null where a day or amount
+ * is not readable.
+ */
 export function readPriorAuthorization({ records }: PostedDocument, currency: string): AnsweredAuthorization | null {
   const [record] = records
   if (record === undefined) return null

@@ -13,13 +13,17 @@ export interface XmlElement {
 
 export type ReadXml = { ok: true; root: XmlElement; text: string } | { ok: false; because: string }
 
-/** Larger documents are not read: 5,000 paid claims are 4 MB, and papers go with claims of 10 MB at most. */
+/**
+ * Larger documents are not read: 5,000 paid claims are 4 MB, and papers go with claims of 10 MB at
+ * most.
+ */
 const LARGEST_BYTES = 12_000_000
 const XINCLUDE = 'http://www.w3.org/2001/XInclude'
 
 /**
- * Reads a document from anybody. What could make a parser do more than parse (a document type, entities, XInclude, deep nesting, another charset,
- * names that JavaScript objects own) is refused by name before one sees it. Never throws; `because` quotes nothing of the document but names.
+ * Reads a document from anybody. What could make a parser do more than parse (a document type,
+ * entities, XInclude, deep nesting, another charset, names that JavaScript objects own) is refused
+ * by name before one sees it. Never throws; `because` quotes nothing of the document but names.
  */
 export function readXml(bytes: Uint8Array): ReadXml {
   if (bytes.byteLength > LARGEST_BYTES) return refused(`it is larger than ${LARGEST_BYTES} bytes`)

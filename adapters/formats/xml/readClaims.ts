@@ -75,7 +75,9 @@ function activityOf(activity: XmlElement, currency: string): PostedActivity {
   }
 }
 
-/** Net = Gross − PatientShare, Σ Activity.Net = Net, every day a day of the calendar; no tolerance. */
+/**
+ * Net = Gross − PatientShare, Σ Activity.Net = Net, every day a day of the calendar; no tolerance.
+ */
 function problemsOf(claim: Omit<PostedClaim, 'problems'>, place: string): string[] {
   const { gross, patientShare, net, activities } = claim
   const nets = activities.map((activity) => activity.net)

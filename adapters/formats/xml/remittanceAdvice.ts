@@ -4,7 +4,7 @@ import type { PostedDocument } from './document.ts'
 import { childrenIn, textIn, type XmlElement } from './read.ts'
 
 /** One claim of a Remittance.Advice. */
-export interface PaidClaim {
+export interface XmlPaidClaim {
   /** The ID that the claim has kept since its first sending. */
   id: string
   /** The payer's own number of it. */
@@ -16,7 +16,10 @@ export interface PaidClaim {
   activities: PaidActivity[]
 }
 
-/** Minor units. `gross` and `patientShare` are only there where the payer repeats them; `paid` is negative when money is taken back. */
+/**
+ * Minor units. `gross` and `patientShare` are only there where the payer repeats them; `paid` is
+ * negative when money is taken back.
+ */
 export interface PaidActivity {
   id: string
   code: string
@@ -27,11 +30,14 @@ export interface PaidActivity {
   denialCode: string | null
 }
 
-export type ReadRemittance = { ok: true; claims: PaidClaim[] } | { ok: false; because: string }
+export type ReadRemittance = { ok: true; claims: XmlPaidClaim[] } | { ok: false; because: string }
 
-/** The claims of a document that the schema has let through; unreadable where an amount is not one of the currency, or a day none of the calendar. */
+/**
+ * The claims of a document that the schema has let through; unreadable where an amount is not one
+ * of the currency, or a day none of the calendar.
+ */
 export function readRemittanceAdvice(document: PostedDocument, currency: string): ReadRemittance {
-  const claims: PaidClaim[] = []
+  const claims: XmlPaidClaim[] = []
   for (const [index, record] of document.records.entries()) {
     const claim = claimOf(record, currency)
     if (typeof claim === 'string') return { ok: false, because: `Remittance.Advice: Claim ${index + 1}, ${claim}` }
@@ -40,7 +46,7 @@ export function readRemittanceAdvice(document: PostedDocument, currency: string)
   return { ok: true, claims }
 }
 
-function claimOf(claim: XmlElement, currency: string): PaidClaim | string {
+function claimOf(claim: XmlElement, currency: string): XmlPaidClaim | string {
   const settlement = textIn(claim, 'DateSettlement')
   const settledOn = settlement === null ? null : fromXmlDay(settlement)
   if (settlement !== null && settledOn === null) return 'DateSettlement: it is no day of the calendar'

@@ -10,8 +10,8 @@ const LONGEST_TAG = 5_000
 const OWN_NAMES = new Set(['__proto__', 'constructor', 'prototype'])
 
 /**
- * Looks a document over, tag by tag, before any parser sees it, and says what must not be in it. Null: a parser may have it. Time grows with the
- * length only; nothing is kept.
+ * Looks a document over, tag by tag, before any parser sees it, and says what must not be in it.
+ * Null: a parser may have it. Time grows with the length only; nothing is kept.
  */
 export function scan(text: string): string | null {
   let depth = 0
@@ -46,7 +46,10 @@ function tooManyReferences(text: string): boolean {
   return count > MOST_REFERENCES
 }
 
-/** Behind a comment, CDATA section or the XML declaration; null for an element's tag; a sentence for what is refused. */
+/**
+ * Behind a comment, CDATA section or the XML declaration; null for an element's tag; a sentence for
+ * what is refused.
+ */
 function skip(text: string, at: number): number | string | null {
   if (text.startsWith('<!--', at)) return behind(text, at + 4, '-->', 'a comment is not closed')
   if (text.startsWith('<![CDATA[', at)) return behind(text, at + 9, ']]>', 'a CDATA section is not closed')

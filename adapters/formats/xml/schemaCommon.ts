@@ -1,9 +1,15 @@
-/** A schema around one kind of document: its own declarations and what all kinds share (header, amounts, times, observations). */
+/**
+ * A schema around one kind of document: its own declarations and what all kinds share (header,
+ * amounts, times, observations).
+ */
 export function schemaOf(declarations: string): string {
   return `<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" elementFormDefault="unqualified">${declarations}${COMMON}</xs:schema>`
 }
 
-/** Elements in a fixed order; `?` may be left out, `*` may come any number of times, `+` at least once. */
+/**
+ * Elements in a fixed order; `?` may be left out, `*` may come any number of times, `+` at least
+ * once.
+ */
 export function sequence(...elements: string[]): string {
   return `<xs:complexType><xs:sequence>${elements.map(element).join('')}</xs:sequence></xs:complexType>`
 }

@@ -2,7 +2,10 @@ import { CLAIM_SUBMISSION } from './schemaClaim.ts'
 import { PRIOR_AUTHORIZATION } from './schemaPrior.ts'
 import { REMITTANCE_ADVICE } from './schemaRemittance.ts'
 
-/** Our own schemas, written from the published structure of the documents; there is nothing of a regulator's file in them. */
+/**
+ * Our own schemas, written from the published structure of the documents; there is nothing of a
+ * regulator's file in them.
+ */
 export const SCHEMAS = {
   'Claim.Submission': CLAIM_SUBMISSION,
   'Remittance.Advice': REMITTANCE_ADVICE,

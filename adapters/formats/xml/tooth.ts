@@ -3,7 +3,10 @@ import { present, type Written } from './write.ts'
 
 export const DENTAL = 'Universal Dental'
 
-/** Oral cavity areas left, what the exchange calls them right: quadrants, arches and the whole mouth. */
+/**
+ * Oral cavity areas left, what the exchange calls them right: quadrants, arches and the whole
+ * mouth.
+ */
 const AREAS: Readonly<Record<string, string>> = {
   '00': 'FM',
   '01': 'UA',

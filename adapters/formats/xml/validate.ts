@@ -1,13 +1,18 @@
 import { type ErrorDetail, XmlDocument, XmlLibError, XsdValidator } from 'libxml2-wasm'
 import { SCHEMAS, type SchemaName } from './schemas.ts'
 
-/** Where a document breaks its schema and by which rule: "Claim 2, Activity, Net: facet pattern". Quotes no value. */
+/**
+ * Where a document breaks its schema and by which rule: "Claim 2, Activity, Net: facet pattern".
+ * Quotes no value.
+ */
 export interface SchemaProblem {
   where: string
   rule: string
 }
 
-/** Checks a document that `readXml` has let through, by our own XSD of its kind. Empty: it is valid. */
+/**
+ * Checks a document that `readXml` has let through, by our own XSD of its kind. Empty: it is valid.
+ */
 export function schemaProblems(text: string, schema: SchemaName): SchemaProblem[] {
   const document = parsed(text)
   if (document === null) return [{ where: 'the document', rule: 'it is not well-formed' }]
@@ -43,7 +48,10 @@ export function schemaSentence([first, ...more]: SchemaProblem[]): string {
   return first === undefined ? 'it is valid' : `${first.where}: ${first.rule}${rest}`
 }
 
-/** Compiling costs a hundred validations. Memory of the library is its own: a schema lives as long as the process. */
+/**
+ * Compiling costs a hundred validations. Memory of the library is its own: a schema lives as long
+ * as the process.
+ */
 const validators = new Map<SchemaName, XsdValidator>()
 
 function validatorOf(schema: SchemaName): XsdValidator {

@@ -13,7 +13,10 @@ export function optional(name: string, text: string | null | undefined): Written
   return text === null || text === undefined || text === '' ? null : [name, text]
 }
 
-/** A document in UTF-8, two spaces a level, one element a line. Same input, same bytes. Throws for text that XML cannot carry. */
+/**
+ * A document in UTF-8, two spaces a level, one element a line. Same input, same bytes. Throws for
+ * text that XML cannot carry.
+ */
 export function writeXml(root: Written): Uint8Array {
   return new TextEncoder().encode(`<?xml version="1.0" encoding="utf-8"?>\n${lines(root, '').join('\n')}\n`)
 }

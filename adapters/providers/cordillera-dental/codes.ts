@@ -1,7 +1,10 @@
 import type { AdjustmentBucket, LineDecision } from '../../../domain/money/lineDecision.ts'
 import { ourWord } from '../../formats/ourWord.ts'
 
-/** Our word left, theirs right. A word that stands in no table stays theirs: it never becomes a state of ours. */
+/**
+ * Our word left, theirs right. A word that stands in no table stays theirs: it never becomes a
+ * state of ours.
+ */
 
 export const RESULTS = {
   // ON-FILE answers a copy: the claim is there, under the number that the row gives.
@@ -15,12 +18,6 @@ export const DECISIONS = {
   denied: ['DENIED'],
 } as const satisfies Partial<Record<LineDecision['outcome'], readonly string[]>>
 
-export const PAYMENT_ROWS = {
-  payment: ['PAYMENT'],
-  reversal: ['REVERSAL'],
-  adjustment: ['ADJUSTMENT'],
-} as const
-
 /** What each part of the charge that is not paid means. */
 const REASONS = {
   contractual: ['C01', 'C02'],
@@ -29,7 +26,10 @@ const REASONS = {
   withheld_tax: ['W01'],
 } as const satisfies Partial<Record<AdjustmentBucket, readonly string[]>>
 
-/** The bucket of a reason. What we don't know stays `denied`, open until a person says, and is not `known`. */
+/**
+ * The bucket of a reason. What we don't know stays `denied`, open until a person says, and is not
+ * `known`.
+ */
 export function bucketOf(reason: string): { bucket: AdjustmentBucket; known: boolean } {
   const bucket = ourWord(REASONS, reason)
   return bucket === null ? { bucket: 'denied', known: false } : { bucket, known: true }

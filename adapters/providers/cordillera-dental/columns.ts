@@ -1,10 +1,13 @@
-/** Of the cells, in every file. */
+/** Between the cells of every file, ours and theirs. */
 export const DELIMITER = ','
 
-/** First column of the last row of every file, ours and theirs; then the number of rows, then (where there is money) their total. */
+/**
+ * First column of the last row of every file, ours and theirs; then the number of rows, then (where
+ * there is money) their total.
+ */
 export const TRAILER = 'TRL'
 
-/** Each row says whether it is meant. */
+/** Each row says whether it is a real claim or a test. */
 export const MODES = { production: 'LIVE', test: 'TEST' } as const
 
 /** Our claims, a row for each line. */
@@ -105,7 +108,7 @@ export const REMITTANCE_COLUMNS = [
 ] as const
 
 /** Every column that a file of theirs has: a misspelt one does not compile. */
-export type Column =
+export type CordilleraColumn =
   | (typeof RESULT_COLUMNS)[number]
   | (typeof DECISION_COLUMNS)[number]
   | (typeof REMITTANCE_COLUMNS)[number]

@@ -1,18 +1,18 @@
 import { z } from 'zod'
-import type { ProviderDeclaration } from '../../contract.ts'
+import type { ProviderDeclaration } from '../../declaration.ts'
 
 /** What the two sides agreed; addresses and secrets are the transport's. */
 export const settings = z.strictObject({
   /** The clinic's number with Cordillera; stands in file names and rows. */
   accountNumber: z.string().regex(/^[A-Z0-9][A-Z0-9-]{1,19}$/, 'capitals, digits and hyphens, 2 to 20 of them'),
 })
-export type Settings = z.infer<typeof settings>
+export type CordilleraSettings = z.infer<typeof settings>
 
 /** Cordillera pays in pesos only. */
 export const CURRENCY = 'PHP'
 
 /** Cordillera Dental: CSV files over SFTP. Sources and doubts are in NOTES.md. */
-export const declaration: ProviderDeclaration<Settings> = {
+export const declaration: ProviderDeclaration<CordilleraSettings> = {
   id: 'cordillera-dental',
   name: 'Cordillera Dental',
   transport: 'sftp',

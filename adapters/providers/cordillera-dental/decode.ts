@@ -1,14 +1,16 @@
-import type { Context, InMessage, Notice } from '../../contract.ts'
+import { type Context, type InMessage, type Notice, unreadable } from '../../contract.ts'
 import { DECISION_COLUMNS, MODES, REMITTANCE_COLUMNS, RESULT_COLUMNS } from './columns.ts'
-import type { Settings } from './declaration.ts'
+import type { CordilleraSettings } from './declaration.ts'
 import { decodeDecision } from './decodeDecision.ts'
 import { decodeRemittance } from './decodeRemittance.ts'
 import { decodeResult } from './decodeResult.ts'
 import { readRows } from './readRows.ts'
-import { unreadable } from './values.ts'
 
-/** What a file of Cordillera says. Which file it is, its titles tell: they must be the agreed ones, in their order. */
-export function decode(message: InMessage, ctx: Context<Settings>): Notice[] {
+/**
+ * What a file of Cordillera says. Which file it is, its titles tell: they must be the agreed ones,
+ * in their order.
+ */
+export function decode(message: InMessage, ctx: Context<CordilleraSettings>): Notice[] {
   if (message.transport !== 'sftp') return [unreadable('Cordillera answers by file')]
   const file = readRows(message.body)
   if (file.kind === 'unreadable') return [unreadable(file.because)]

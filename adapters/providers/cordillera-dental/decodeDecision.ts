@@ -2,36 +2,27 @@ import { type Minor, sum } from '../../../domain/amounts.ts'
 import type { Said } from '../../../domain/claim.ts'
 import { grouped } from '../../../domain/grouped.ts'
 import type { LineDecision } from '../../../domain/money/lineDecision.ts'
-import type { Context, Notice } from '../../contract.ts'
+import { type Context, type Notice, unreadable } from '../../contract.ts'
 import { ourWord } from '../../formats/ourWord.ts'
+import { saidIn } from '../../formats/table/paymentRows.ts'
 import { DECISIONS } from './codes.ts'
-import type { Settings } from './declaration.ts'
-import type { Row } from './readRows.ts'
-import {
-  amountOf,
-  cutsOf,
-  distinct,
-  instantOf,
-  matchOf,
-  numberOf,
-  unknownReasons,
-  unreadable,
-  wordsOf,
-} from './values.ts'
+import type { CordilleraSettings } from './declaration.ts'
+import type { CordilleraRow } from './readRows.ts'
+import { amountOf, cutsOf, distinct, instantOf, matchOf, numberOf, unknownReasons } from './values.ts'
 
 /** A row whose amounts hold; `outcome` null is a decision that we have no word for. */
 interface DecidedRow {
-  row: Row
+  row: CordilleraRow
   at: string
   line: Omit<LineDecision, 'outcome'>
   outcome: keyof typeof DECISIONS | null
 }
 
 /**
- * Decisions line by line. charged − cuts = payable in every row and the trailer's total over all, else the file is wrong and nobody knows where: unreadable
- * as a whole.
+ * Decisions line by line. charged − cuts = payable in every row and the trailer's total over all,
+ * else the file is wrong and nobody knows where: unreadable as a whole.
  */
-export function decodeDecision(rows: Row[], total: string, ctx: Context<Settings>): Notice[] {
+export function decodeDecision(rows: CordilleraRow[], total: string, ctx: Context<CordilleraSettings>): Notice[] {
   const read: DecidedRow[] = []
   for (const row of rows) {
     const decided = readRow(row, ctx)
@@ -44,7 +35,7 @@ export function decodeDecision(rows: Row[], total: string, ctx: Context<Settings
 }
 
 /** In words what is wrong with the row. */
-function readRow(row: Row, { zone }: Context<Settings>): DecidedRow | string {
+function readRow(row: CordilleraRow, { zone }: Context<CordilleraSettings>): DecidedRow | string {
   const lineNumber = numberOf(row.cell('line'))
   const at = instantOf(row.cell('decided_at'), zone)
   const [charged, payable] = [amountOf(row.cell('charged')), amountOf(row.cell('payable'))]
@@ -97,7 +88,7 @@ function isOnceEach(rows: DecidedRow[]): boolean {
   return claimNumbers.size === 1 && new Set(rows.map(({ line }) => line.lineNumber)).size === rows.length
 }
 
-function saidOf(row: Row): Said[] {
+function saidOf(row: CordilleraRow): Said[] {
   const text = row.cell('text')
-  return [{ list: 'decision', code: row.cell('decision') }, ...wordsOf('remarks', '', text)]
+  return [{ list: 'decision', code: row.cell('decision') }, ...saidIn('remarks', '', text)]
 }

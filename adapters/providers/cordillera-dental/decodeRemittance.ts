@@ -1,34 +1,34 @@
 import { type Minor, sum } from '../../../domain/amounts.ts'
 import { grouped } from '../../../domain/grouped.ts'
 import type { RemittanceClaim, RemittanceLine } from '../../../domain/money/remittance.ts'
-import type { Notice } from '../../contract.ts'
+import { type Notice, unreadable } from '../../contract.ts'
 import { ourWord } from '../../formats/ourWord.ts'
-import { PAYMENT_ROWS } from './codes.ts'
-import type { Column } from './columns.ts'
+import { areSame, PAYMENT_ROWS, saidIn, takenAway } from '../../formats/table/paymentRows.ts'
+import type { CordilleraColumn } from './columns.ts'
 import { CURRENCY } from './declaration.ts'
-import type { Row } from './readRows.ts'
-import { amountOf, cutsOf, dayOf, distinct, matchOf, unknownReasons, unreadable, wordsOf } from './values.ts'
+import type { CordilleraRow } from './readRows.ts'
+import { amountOf, cutsOf, dayOf, distinct, matchOf, unknownReasons } from './values.ts'
 
 /** As its bank advice names it. */
 const PAYER = 'CORDILLERA DENTAL'
 /** Say the same in every row: one file is one payment. */
-const OF_THE_PAYMENT: readonly Column[] = ['payment_no', 'paid_on', 'currency']
+const OF_THE_PAYMENT: readonly CordilleraColumn[] = ['payment_no', 'paid_on', 'currency']
 
 interface PaidRow {
-  row: Row
+  row: CordilleraRow
   kind: keyof typeof PAYMENT_ROWS
   line: RemittanceLine
 }
 
 /**
- * One payment, with exactly the amounts that stand in the file: the trailer's total is what arrives at the bank, and whether the rows add up to it is the
- * domain's question. A row that cannot be read makes the file unreadable: half a payment is none.
+ * One payment, with exactly the amounts that stand in the file: the trailer's total is what arrives
+ * at the bank, and whether the rows add up to it is the domain's question. A row that cannot be
+ * read makes the file unreadable: half a payment is none.
  */
-export function decodeRemittance(rows: Row[], total: string): Notice[] {
+export function decodeRemittance(rows: CordilleraRow[], total: string): Notice[] {
   const [first] = rows
   if (first === undefined) return [unreadable('a payment without a row')]
-  if (OF_THE_PAYMENT.some((column) => rows.some((row) => row.cell(column) !== first.cell(column))))
-    return [unreadable('a file of more than one payment')]
+  if (!areSame(rows, OF_THE_PAYMENT)) return [unreadable('a file of more than one payment')]
   const [amount, paidOn, traceNumber] = [amountOf(total), dayOf(first.cell('paid_on')), first.cell('payment_no')]
   if (first.cell('currency') !== CURRENCY) return [unreadable(`a payment that is not in ${CURRENCY}`)]
   if (amount === null || paidOn === null || traceNumber === '')
@@ -55,7 +55,7 @@ export function decodeRemittance(rows: Row[], total: string): Notice[] {
 }
 
 /** In words what is wrong with the row. */
-function readRow(row: Row): PaidRow | string {
+function readRow(row: CordilleraRow): PaidRow | string {
   const kind = ourWord(PAYMENT_ROWS, row.cell('kind'))
   if (kind === null) return 'an unknown kind of row'
   const paid = amountOf(row.cell('paid'))
@@ -73,7 +73,12 @@ function readRow(row: Row): PaidRow | string {
   return { row, kind, line: lineOf(row, charged, paid, cuts) }
 }
 
-function lineOf(row: Row, charged: Minor, paid: Minor, adjustments: RemittanceLine['adjustments']): RemittanceLine {
+function lineOf(
+  row: CordilleraRow,
+  charged: Minor,
+  paid: Minor,
+  adjustments: RemittanceLine['adjustments'],
+): RemittanceLine {
   return { controlNumber: row.cell('line_ref'), code: row.cell('procedure'), charged, paid, adjustments }
 }
 
@@ -101,7 +106,7 @@ function claimOf(rows: PaidRow[]): RemittanceClaim[] {
       said: distinct(
         rows.flatMap(({ row }) => [
           { list: 'payment row', code: row.cell('kind') },
-          ...wordsOf('remarks', '', row.cell('text')),
+          ...saidIn('remarks', '', row.cell('text')),
         ]),
       ),
     },
@@ -112,8 +117,7 @@ function matchOfClaim({ submissionNumber, references }: RemittanceClaim) {
   return { ...(submissionNumber === undefined ? {} : { submissionNumber }), references }
 }
 
-/** Their rows add up to the payment; ours take away when positive. */
 function adjustmentOf({ row, line }: PaidRow) {
-  const [reason = {}] = wordsOf('reason', row.cell('reason_1'), row.cell('text'))
-  return { reason, reference: row.cell('claim_no'), amount: line.paid === 0 ? 0 : -line.paid }
+  const [reason = {}] = saidIn('reason', row.cell('reason_1'), row.cell('text'))
+  return { reason, reference: row.cell('claim_no'), amount: takenAway(line.paid) }
 }

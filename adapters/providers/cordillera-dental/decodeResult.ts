@@ -1,21 +1,22 @@
 import type { Said } from '../../../domain/claim.ts'
 import type { ProviderFact } from '../../../domain/claims/claimEvents.ts'
 import { grouped } from '../../../domain/grouped.ts'
-import type { Context, Notice } from '../../contract.ts'
+import { type Context, type Notice, unreadable } from '../../contract.ts'
 import { ourWord } from '../../formats/ourWord.ts'
+import { saidIn } from '../../formats/table/paymentRows.ts'
 import { RESULTS } from './codes.ts'
-import type { Settings } from './declaration.ts'
-import type { Row } from './readRows.ts'
-import { distinct, instantOf, matchOf, numberOf, unreadable, wordsOf } from './values.ts'
+import type { CordilleraSettings } from './declaration.ts'
+import type { CordilleraRow } from './readRows.ts'
+import { distinct, instantOf, matchOf, numberOf } from './values.ts'
 
 /** In the place of a submission: the row is about our whole file. */
 const WHOLE_FILE = '*'
 
 /**
- * The answer to each row of a file of ours. A claim is taken whole or not at all, so its rows are read together; a row that cannot be read is for a person,
- * and so is the claim that lacks it.
+ * The answer to each row of a file of ours. A claim is taken whole or not at all, so its rows are
+ * read together; a row that cannot be read is for a person, and so is the claim that lacks it.
  */
-export function decodeResult(rows: Row[], ctx: Context<Settings>): Notice[] {
+export function decodeResult(rows: CordilleraRow[], ctx: Context<CordilleraSettings>): Notice[] {
   const problems = new Map(rows.map((row) => [row, problemOf(row, ctx)]))
   const sound = rows.filter((row) => problems.get(row) === null)
   const files = sound.filter(isWholeFile)
@@ -33,7 +34,7 @@ export function decodeResult(rows: Row[], ctx: Context<Settings>): Notice[] {
   ]
 }
 
-function problemOf(row: Row, { zone }: Context<Settings>): string | null {
+function problemOf(row: CordilleraRow, { zone }: Context<CordilleraSettings>): string | null {
   if (row.cell('submission') === '') return 'it names no submission'
   if (!/^\d{9}$/.test(row.cell('file_no')) || Number(row.cell('file_no')) === 0) return 'it names no file of ours'
   if (instantOf(row.cell('answered_at'), zone) === null) return 'answered_at is no time'
@@ -42,19 +43,19 @@ function problemOf(row: Row, { zone }: Context<Settings>): string | null {
   return line === null || lines === null || line > lines ? 'it names no line of the claim' : null
 }
 
-function isWholeFile(row: Row): boolean {
+function isWholeFile(row: CordilleraRow): boolean {
   return row.cell('submission') === WHOLE_FILE
 }
 
 /** Whether the file as such could be read. A word that we don't know leaves everything as it is. */
-function aboutFile(row: Row, ctx: Context<Settings>): Notice {
+function aboutFile(row: CordilleraRow, ctx: Context<CordilleraSettings>): Notice {
   const verdict = ourWord(RESULTS, row.cell('result'))
   if (verdict === null) return unreadable(`row ${row.place}: an unknown result of our whole file`)
   const controlNumber = Number(row.cell('file_no'))
   return { kind: 'batch', controlNumber, verdict, ...answeredAt(row, ctx), said: saidOf(row) }
 }
 
-function aboutClaim(rows: Row[], ctx: Context<Settings>): Notice {
+function aboutClaim(rows: CordilleraRow[], ctx: Context<CordilleraSettings>): Notice {
   const [first] = rows
   if (first === undefined) return unreadable('a claim without a row')
   const named = rows.find((row) => row.cell('claim_no') !== '') ?? first
@@ -64,7 +65,7 @@ function aboutClaim(rows: Row[], ctx: Context<Settings>): Notice {
 }
 
 /** Anything but one clear word about every line of the claim is `other`. */
-function factOf(rows: Row[]): ProviderFact {
+function factOf(rows: CordilleraRow[]): ProviderFact {
   const results = new Set(rows.map((row) => ourWord(RESULTS, row.cell('result'))))
   const claimNumbers = new Set(rows.map((row) => row.cell('claim_no')))
   const [result = null] = results
@@ -82,16 +83,16 @@ function factOf(rows: Row[]): ProviderFact {
 }
 
 /** Each line of the claim is answered, once. */
-function isComplete(rows: Row[]): boolean {
+function isComplete(rows: CordilleraRow[]): boolean {
   const lines = new Set(rows.map((row) => row.cell('line')))
   return lines.size === rows.length && rows.every((row) => Number(row.cell('lines')) === rows.length)
 }
 
-function answeredAt(row: Row, { zone }: Context<Settings>): { at?: string } {
+function answeredAt(row: CordilleraRow, { zone }: Context<CordilleraSettings>): { at?: string } {
   const at = instantOf(row.cell('answered_at'), zone)
   return at === null ? {} : { at }
 }
 
-function saidOf(row: Row): Said[] {
-  return [{ list: 'result', code: row.cell('result') }, ...wordsOf('result code', row.cell('code'), row.cell('text'))]
+function saidOf(row: CordilleraRow): Said[] {
+  return [{ list: 'result', code: row.cell('result') }, ...saidIn('result code', row.cell('code'), row.cell('text'))]
 }

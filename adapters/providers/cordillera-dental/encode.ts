@@ -4,7 +4,7 @@ import type { BatchContext, Context, FileOut, Part } from '../../contract.ts'
 import { writeCsv } from '../../formats/csv/writeCsv.ts'
 import type { SheetCell } from '../../formats/table/sheet.ts'
 import { CLAIM_COLUMNS, DELIMITER, MODES, TRAILER } from './columns.ts'
-import { CURRENCY, declaration, type Settings } from './declaration.ts'
+import { type CordilleraSettings, CURRENCY, declaration } from './declaration.ts'
 
 /** The claim's rows without what the file says of itself. */
 interface Content {
@@ -13,7 +13,7 @@ interface Content {
 }
 
 /** One claim as rows, one a line. Throws for what Cordillera's columns cannot carry. */
-export function encode(submission: Submission, _ctx: Context<Settings>): Part {
+export function encode(submission: Submission, _ctx: Context<CordilleraSettings>): Part {
   const { submissionNumber } = submission
   const problem = problemOf(submission)
   if (problem !== null) throw new Error(`submission ${submissionNumber}: ${problem}`)
@@ -23,7 +23,7 @@ export function encode(submission: Submission, _ctx: Context<Settings>): Part {
 }
 
 /** One file for all claims of the interchange; its last row counts the others and adds them up. */
-export function assemble(parts: Part[], ctx: BatchContext<Settings>): FileOut[] {
+export function assemble(parts: Part[], ctx: BatchContext<CordilleraSettings>): FileOut[] {
   const { accountNumber } = ctx.settings
   const fileNumber = String(ctx.controlNumber).padStart(9, '0')
   const contents = parts.map((part) => part.content as Content)

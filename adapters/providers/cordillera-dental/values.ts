@@ -1,14 +1,18 @@
 import { type Minor, parseMinor } from '../../../domain/amounts.ts'
-import type { Reference, Said } from '../../../domain/claim.ts'
+import type { Said } from '../../../domain/claim.ts'
 import type { Adjustment } from '../../../domain/money/lineDecision.ts'
 import type { ClaimMatch, Notice } from '../../contract.ts'
+import { matchByNumbers } from '../../formats/table/paymentRows.ts'
 import { calendarDay, instantAt } from '../../formats/wallClock.ts'
 import { bucketOf } from './codes.ts'
-import type { Column } from './columns.ts'
+import type { CordilleraColumn } from './columns.ts'
 import { CURRENCY } from './declaration.ts'
-import type { Row } from './readRows.ts'
+import type { CordilleraRow } from './readRows.ts'
 
-/** Two decimals always, no grouping; below a billion, so that no file adds up to more than we can count. */
+/**
+ * Two decimals always, no grouping; below a billion, so that no file adds up to more than we can
+ * count.
+ */
 const AMOUNT = /^-?\d{1,9}\.\d{2}$/
 const TIME = /^(\d{4}-\d{2}-\d{2}) ((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)$/
 
@@ -33,8 +37,11 @@ export function instantOf(text: string, zone: string): string | null {
   return dayOf(day) === null ? null : instantAt(day, time, zone)
 }
 
-/** What of a row's charge is not paid, each part with its reason; null when a part is no amount or has no reason. */
-export function cutsOf(row: Row): Adjustment[] | null {
+/**
+ * What of a row's charge is not paid, each part with its reason; null when a part is no amount or
+ * has no reason.
+ */
+export function cutsOf(row: CordilleraRow): Adjustment[] | null {
   const cuts = CUTS.map(([amount, reason]) => cutOf(row.cell(amount), row.cell(reason)))
   return cuts.includes(null) ? null : cuts.filter((cut) => cut !== null && cut !== 'none')
 }
@@ -42,7 +49,7 @@ export function cutsOf(row: Row): Adjustment[] | null {
 const CUTS = [
   ['cut_1', 'reason_1'],
   ['cut_2', 'reason_2'],
-] as const satisfies [Column, Column][]
+] as const satisfies [CordilleraColumn, CordilleraColumn][]
 
 function cutOf(text: string, reason: string): Adjustment | 'none' | null {
   if (text === '' && reason === '') return 'none'
@@ -53,14 +60,11 @@ function cutOf(text: string, reason: string): Adjustment | 'none' | null {
 }
 
 /** Our number first, theirs as a fallback. */
-export function matchOf(row: Row): ClaimMatch {
-  const own = row.cell('submission').toUpperCase()
-  const theirs = row.cell('claim_no')
-  const references: Reference[] = theirs === '' ? [] : [{ type: 'claim-number', value: theirs }]
-  return { ...(own === '' ? {} : { submissionNumber: own }), references }
+export function matchOf(row: CordilleraRow): ClaimMatch {
+  return matchByNumbers(row.cell('submission'), row.cell('claim_no'))
 }
 
-/** Beside an amount whose reason nobody knows: so that a person looks. */
+/** Goes with an amount whose reason we don't know, so that a person looks at it. */
 export function unknownReasons(match: ClaimMatch, adjustments: Adjustment[]): Notice[] {
   const said = adjustments.map((each) => each.said).filter(({ code = '' }) => !bucketOf(code).known)
   if (said.length === 0) return []
@@ -70,14 +74,4 @@ export function unknownReasons(match: ClaimMatch, adjustments: Adjustment[]): No
 /** Each word once: fifty lines refused for one reason say it once. */
 export function distinct(said: Said[]): Said[] {
   return [...new Map(said.map((each) => [JSON.stringify(each), each])).values()]
-}
-
-/** The row's code and words, where it has any. */
-export function wordsOf(list: string, code: string, text: string): Said[] {
-  if (code === '' && text === '') return []
-  return [{ list, ...(code === '' ? {} : { code }), ...(text === '' ? {} : { text }) }]
-}
-
-export function unreadable(because: string): Notice {
-  return { kind: 'unreadable', because }
 }

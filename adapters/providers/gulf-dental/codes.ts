@@ -1,7 +1,8 @@
 import type { AdjustmentBucket } from '../../../domain/money/lineDecision.ts'
 
 /**
- * Our word left, their denial codes right. Whatever stands in no table, known or not, is `denied`: it stays open until a person says what becomes of it.
+ * Our word left, their denial codes right. Whatever stands in no table, known or not, is `denied`:
+ * it stays open until a person says what becomes of it.
  */
 const DENIALS = {
   // Deductible or co-pay not collected from the member.
@@ -12,7 +13,10 @@ export function bucketOf(denialCode: string): AdjustmentBucket {
   return (DENIALS.patient as readonly string[]).includes(denialCode) ? 'patient' : 'denied'
 }
 
-/** What the post office's result of an upload means. Its number for a failed sign-in or an error of its own says nothing of the file. */
+/**
+ * What the post office's result of an upload means. Its number for a failed sign-in or an error of
+ * its own says nothing of the file.
+ */
 const RESULTS = {
   taken: ['0', '1'],
   refused: ['2', '3'],

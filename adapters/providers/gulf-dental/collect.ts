@@ -2,7 +2,10 @@ import type { CollectedPage, HttpOut, InMessage } from '../../contract.ts'
 import { textIn } from '../../formats/xml/read.ts'
 import { download, listedIn, listNew, readService } from './postOffice.ts'
 
-/** What is new stays new until we say that we have it: there is nothing to remember between two collections. */
+/**
+ * What is new stays new until we say that we have it: there is nothing to remember between two
+ * collections.
+ */
 export function list(): HttpOut {
   return listNew()
 }
@@ -18,7 +21,10 @@ export function read(page: InMessage): CollectedPage {
 
 export const fetch = {
   request: (fileId: string): HttpOut => download(fileId),
-  /** The file comes as base64: what is cut on the way is no answer at all, and never taken for the file. */
+  /**
+   * The file comes as base64: what is cut on the way is no answer at all, and never taken for the
+   * file.
+   */
   read(message: InMessage): { mediaType: string; body: Uint8Array } {
     const answer = readService(message, 'DownloadTransactionFile')
     const file = answer.ok && answer.result === '0' ? textIn(answer.root, 'File') : null

@@ -1,8 +1,11 @@
-import type { ProviderDeclaration } from '../../contract.ts'
-import { type Settings, settings } from './settings.ts'
+import type { ProviderDeclaration } from '../../declaration.ts'
+import { type GulfSettings, settings } from './settings.ts'
 
-/** Gulf Dental: XML documents over a post office with a web service; sources and doubts are in NOTES.md. */
-export const declaration: ProviderDeclaration<Settings> = {
+/**
+ * Gulf Dental: XML documents over a post office with a web service; sources and doubts are in
+ * NOTES.md.
+ */
+export const declaration: ProviderDeclaration<GulfSettings> = {
   id: 'gulf-dental',
   name: 'Gulf Dental',
   transport: 'http',
@@ -10,7 +13,8 @@ export const declaration: ProviderDeclaration<Settings> = {
   version: 1,
   settings,
   auth: 'basic',
-  // The exchange knows corrections and complaints. It has no void, and papers that the payer asks for go with a correction.
+  // The exchange knows corrections and complaints. It has no void, and papers that the payer asks
+  // for go with a correction.
   purposes: ['new', 'replacement', 'appeal'],
   appeals: 'disputed-lines',
   delivery: {

@@ -1,12 +1,12 @@
-import type { Context, HttpOut, InMessage, Notice, OpenClaim } from '../../contract.ts'
+import { type Context, type HttpOut, type InMessage, type Notice, type OpenClaim, unreadable } from '../../contract.ts'
 import { readDocument } from '../../formats/xml/document.ts'
 import { decodeAuthorization } from './decodeAuthorization.ts'
 import { decodeRemittance } from './decodeRemittance.ts'
 import { fileNameOf, listedIn, readService, searchSent } from './postOffice.ts'
-import type { Settings } from './settings.ts'
+import type { GulfSettings } from './settings.ts'
 
 /** What a document from the exchange says, or the reply to a search of ours. */
-export function decode(message: InMessage, ctx: Context<Settings>): Notice[] {
+export function decode(message: InMessage, ctx: Context<GulfSettings>): Notice[] {
   if (message.transport !== 'http') return [unreadable('it did not come over HTTP')]
   if (message.about !== undefined) return [decodeSearch(message, message.about, ctx.settings)]
   const read = readDocument(message.body, ctx.zone)
@@ -26,12 +26,15 @@ export function decode(message: InMessage, ctx: Context<Settings>): Notice[] {
 }
 
 /** One search a claim, by the name of our file. */
-export function ask(claims: OpenClaim[], ctx: Context<Settings>): HttpOut[] {
+export function ask(claims: OpenClaim[], ctx: Context<GulfSettings>): HttpOut[] {
   return claims.map(({ submission }) => searchSent(submission.submissionNumber, ctx.settings))
 }
 
-/** There and downloaded by the payer: received. There and not yet: forwarded. A search that fails says nothing about the claim. */
-function decodeSearch(message: InMessage, about: string, settings: Settings): Notice {
+/**
+ * There and downloaded by the payer: received. There and not yet: forwarded. A search that fails
+ * says nothing about the claim.
+ */
+function decodeSearch(message: InMessage, about: string, settings: GulfSettings): Notice {
   const answer = readService(message, 'SearchTransactions')
   const listed = answer.ok && answer.result === '0' ? listedIn(answer.root) : null
   const ours = listed?.filter(({ fileName }) => fileName === fileNameOf(about, settings)) ?? []
@@ -50,8 +53,4 @@ function decodeSearch(message: InMessage, about: string, settings: Settings): No
     said: answer.ok ? answer.said : [],
     references: [],
   }
-}
-
-function unreadable(because: string): Notice {
-  return { kind: 'unreadable', because }
 }

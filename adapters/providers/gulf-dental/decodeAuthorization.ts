@@ -1,10 +1,10 @@
 import type { Context, Notice } from '../../contract.ts'
 import type { PostedDocument } from '../../formats/xml/document.ts'
 import { readPriorAuthorization } from '../../formats/xml/priorAuthorization.ts'
-import type { Settings } from './settings.ts'
+import type { GulfSettings } from './settings.ts'
 
 /** The payer's answer to a request for authorisation. */
-export function decodeAuthorization(document: PostedDocument, ctx: Context<Settings>): Notice {
+export function decodeAuthorization(document: PostedDocument, ctx: Context<GulfSettings>): Notice {
   const answer = readPriorAuthorization(document, ctx.currency)
   if (answer === null || answer.from === null || answer.until === null)
     return { kind: 'unreadable', because: 'Prior.Authorization: Start, End or Limit cannot be read' }

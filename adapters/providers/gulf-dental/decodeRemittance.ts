@@ -3,16 +3,19 @@ import type { Remittance } from '../../../domain/money/remittance.ts'
 import type { Context, Notice } from '../../contract.ts'
 import { fromXmlDay, toXmlTime } from '../../formats/xml/dates.ts'
 import type { Header, PostedDocument } from '../../formats/xml/document.ts'
-import { type PaidClaim, readRemittanceAdvice } from '../../formats/xml/remittanceAdvice.ts'
+import { readRemittanceAdvice, type XmlPaidClaim } from '../../formats/xml/remittanceAdvice.ts'
 import { remittanceClaims } from './remittanceClaims.ts'
-import type { Settings } from './settings.ts'
+import type { GulfSettings } from './settings.ts'
 
-/** A Remittance.Advice is decision and money in one: a payment for each of its payment references and settlement days, in their order. */
-export function decodeRemittance(document: PostedDocument, ctx: Context<Settings>): Notice[] {
+/**
+ * A Remittance.Advice is decision and money in one: a payment for each of its payment references
+ * and settlement days, in their order.
+ */
+export function decodeRemittance(document: PostedDocument, ctx: Context<GulfSettings>): Notice[] {
   const read = readRemittanceAdvice(document, ctx.currency)
   if (!read.ok) return [{ kind: 'unreadable', because: read.because }]
   const sentOn = fromXmlDay(toXmlTime(document.header.at, ctx.zone)) ?? ''
-  const payments = new Map<string, PaidClaim[]>()
+  const payments = new Map<string, XmlPaidClaim[]>()
   for (const claim of read.claims) {
     const key = `${claim.settledOn ?? sentOn} ${claim.paymentReference}`
     payments.set(key, [...(payments.get(key) ?? []), claim])
@@ -24,7 +27,7 @@ export function decodeRemittance(document: PostedDocument, ctx: Context<Settings
 }
 
 /** The document states no total: what arrives is what its activities were paid. */
-function remittanceOf(claims: PaidClaim[], paidOn: string, header: Header, currency: string): Remittance {
+function remittanceOf(claims: XmlPaidClaim[], paidOn: string, header: Header, currency: string): Remittance {
   const parts = claims.flatMap(remittanceClaims)
   return {
     payer: header.senderId,

@@ -6,10 +6,10 @@ import { claimSubmission } from '../../formats/xml/claimSubmission.ts'
 import type { Written } from '../../formats/xml/write.ts'
 import { declaration } from './declaration.ts'
 import { upload } from './postOffice.ts'
-import type { Settings } from './settings.ts'
+import type { GulfSettings } from './settings.ts'
 
 /** One claim as an element of a Claim.Submission. */
-export function encode(submission: Submission, ctx: Context<Settings>): Part {
+export function encode(submission: Submission, ctx: Context<GulfSettings>): Part {
   const { licence } = submission.practitioner
   if (licence === undefined) throw new Error(`submission ${submission.submissionNumber}: the dentist has no licence`)
   const content = claimElement(submission, {
@@ -26,7 +26,7 @@ export function encode(submission: Submission, ctx: Context<Settings>): Part {
 }
 
 /** One file a claim: a refused upload refuses the whole file. */
-export function assemble(parts: Part[], ctx: BatchContext<Settings>): HttpOut[] {
+export function assemble(parts: Part[], ctx: BatchContext<GulfSettings>): HttpOut[] {
   const { facilityId, receiverId } = ctx.settings
   const { now, zone, currency } = ctx
   const envelope = { senderId: facilityId, receiverId, now, zone, currency, test: ctx.mode === 'test' }
@@ -62,7 +62,10 @@ function resubmissionOf(purpose: Purpose): ResubmissionType | null {
   }
 }
 
-/** The authorisation goes with the services that need one; where none does, the claim names it of its own accord and it goes with all. */
+/**
+ * The authorisation goes with the services that need one; where none does, the claim names it of
+ * its own accord and it goes with all.
+ */
 function authorisationOf({ authorisations, lines }: Submission, line: SubmissionLine): string | null {
   const rules = declaration.requirements.authorisations
   const needs = ({ code, charge }: SubmissionLine) =>

@@ -6,7 +6,10 @@ import { assemble, encode } from './encode.ts'
 import { setDownloaded } from './postOffice.ts'
 import { readAnswer } from './readAnswer.ts'
 
-/** Gulf Dental: Claim.Submission out, Remittance.Advice and Prior.Authorization in, through a national post office. */
+/**
+ * Gulf Dental: Claim.Submission out, Remittance.Advice and Prior.Authorization in, through a
+ * national post office.
+ */
 export const gulfDental = defineProvider({
   declaration,
   encode,

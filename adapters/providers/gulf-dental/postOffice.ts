@@ -1,18 +1,21 @@
 import type { Said } from '../../../domain/claim.ts'
 import type { HttpOut, InMessage } from '../../contract.ts'
 import { childIn, childrenIn, readXml, textIn, type XmlElement } from '../../formats/xml/read.ts'
-import type { Settings } from './settings.ts'
+import type { GulfSettings } from './settings.ts'
 
-/** The post office's web service: what is asked, and how its answers are read. Its documents are another matter (`decode.ts`). */
+/**
+ * The post office's web service: what is asked, and how its answers are read. Its documents are
+ * another matter (`decode.ts`).
+ */
 
 const XML = 'application/xml'
 
 /** Ours, unique per sending, without patient data; the search finds a sending by it. */
-export function fileNameOf(submissionNumber: string, { facilityId }: Settings): string {
+export function fileNameOf(submissionNumber: string, { facilityId }: GulfSettings): string {
   return `${facilityId}_${submissionNumber}.xml`
 }
 
-export function upload(submissionNumber: string, body: Uint8Array, settings: Settings): HttpOut {
+export function upload(submissionNumber: string, body: Uint8Array, settings: GulfSettings): HttpOut {
   const query = new URLSearchParams({ fileName: fileNameOf(submissionNumber, settings) })
   const headers = { 'content-type': XML, accept: XML }
   return {
@@ -26,7 +29,7 @@ export function upload(submissionNumber: string, body: Uint8Array, settings: Set
 }
 
 /** Transactions that we sent under this name. */
-export function searchSent(submissionNumber: string, settings: Settings): HttpOut {
+export function searchSent(submissionNumber: string, settings: GulfSettings): HttpOut {
   const fileName = fileNameOf(submissionNumber, settings)
   const query = new URLSearchParams({ direction: '1', transactionFileName: fileName })
   return { ...get(`/SearchTransactions?${query}`), about: submissionNumber }
@@ -49,12 +52,18 @@ function get(path: string): HttpOut {
   return { transport: 'http', method: 'GET', path, headers: { accept: XML }, body: null }
 }
 
-/** An answer of the service. `because`: what is wrong with an answer that it never gives (a login page, a proxy's words). */
+/**
+ * An answer of the service. `because`: what is wrong with an answer that it never gives (a login
+ * page, a proxy's words).
+ */
 export type ServiceAnswer =
   | { ok: true; result: string; root: XmlElement; said: Said[] }
   | { ok: false; because: string }
 
-/** Every answer is `<[operation]Response>` with a `Result`; anything else comes from something in between. */
+/**
+ * Every answer is `<[operation]Response>` with a `Result`; anything else comes from something in
+ * between.
+ */
 export function readService(answer: InMessage, operation: string): ServiceAnswer {
   if (answer.transport !== 'http') return { ok: false, because: 'it did not come over HTTP' }
   if (answer.status !== 200) return { ok: false, because: `it has the status ${answer.status}` }
@@ -86,7 +95,7 @@ export interface Listed {
   downloaded: boolean
 }
 
-/** The transactions of a list; null when one of them cannot be told. */
+/** The transactions of a list; null when one of them cannot be read. */
 export function listedIn(root: XmlElement): Listed[] | null {
   const list = childIn(root, 'Files')
   const files = list === null ? [] : childrenIn(list, 'File')

@@ -2,13 +2,14 @@ import type { Answer, Context, InMessage } from '../../contract.ts'
 import { textIn } from '../../formats/xml/read.ts'
 import { meaningOf, SAME_FILE } from './codes.ts'
 import { fileNameOf, readService } from './postOffice.ts'
-import type { Settings } from './settings.ts'
+import type { GulfSettings } from './settings.ts'
 
 /**
- * What the answer to an upload means. Taken only when it names our own file (failures B8, B9); the post office gives no number of its own. A refusal
- * because this very file is there already is proof of its arrival.
+ * What the answer to an upload means. Taken only when it names our own file (failures B8, B9); the
+ * post office gives no number of its own. A refusal because this very file is there already is
+ * proof of its arrival.
  */
-export function readAnswer(answer: InMessage, ctx: Context<Settings>): Answer {
+export function readAnswer(answer: InMessage, ctx: Context<GulfSettings>): Answer {
   const read = readService(answer, 'UploadTransaction')
   if (!read.ok) return unknown(`the answer cannot be read: ${read.because}`)
   const about = answer.transport === 'http' ? answer.about : undefined

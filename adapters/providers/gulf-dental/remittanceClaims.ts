@@ -2,36 +2,38 @@ import { type Minor, sum } from '../../../domain/amounts.ts'
 import type { Adjustment } from '../../../domain/money/lineDecision.ts'
 import type { RemittanceClaim, RemittanceLine } from '../../../domain/money/remittance.ts'
 import { readActivityId } from '../../formats/xml/activityId.ts'
-import type { PaidActivity, PaidClaim } from '../../formats/xml/remittanceAdvice.ts'
+import type { PaidActivity, XmlPaidClaim } from '../../formats/xml/remittanceAdvice.ts'
 import { bucketOf } from './codes.ts'
 
 /**
- * `settled`: paid in full, or its denial code says why not. `unexplained`: less than Net and not a word why: a part payment.
- * `taken_back`: a negative payment.
+ * `settled`: paid in full, or its denial code says why not. `unexplained`: less than Net and not a
+ * word why: a part payment. `taken_back`: a negative payment.
  */
 const WAYS = ['settled', 'unexplained', 'taken_back'] as const
 type Way = (typeof WAYS)[number]
 
 /**
- * One claim of a Remittance.Advice, in up to three parts, each activity in exactly one: only what is explained is a decision; of the rest only the
- * money is known, and what it leaves open stays open.
+ * One claim of a Remittance.Advice, in up to three parts, each activity in exactly one: only what
+ * is explained is a decision; of the rest only the money is known, and what it leaves open stays
+ * open.
  */
-export function remittanceClaims(claim: PaidClaim): RemittanceClaim[] {
+export function remittanceClaims(claim: XmlPaidClaim): RemittanceClaim[] {
   return WAYS.flatMap((way) => {
     const activities = claim.activities.filter((activity) => wayOf(activity, claim) === way)
     return activities.length === 0 ? [] : [partOf(claim, activities, way)]
   })
 }
 
-function wayOf(activity: PaidActivity, claim: PaidClaim): Way {
+function wayOf(activity: PaidActivity, claim: XmlPaidClaim): Way {
   const { net, gross, patientShare, paid } = activity
   if (paid < 0) return 'taken_back'
-  // What contradicts itself, or pays more than Net, breaks the balance of a decision: it is quarantined and not posted.
+  // What contradicts itself, or pays more than Net, breaks the balance of a decision: it is
+  // quarantined and not posted.
   if (paid > net || (gross !== null && gross - (patientShare ?? 0) !== net)) return 'settled'
   return paid === net || denialOf(activity, claim) !== null ? 'settled' : 'unexplained'
 }
 
-function partOf(claim: PaidClaim, activities: PaidActivity[], way: Way): RemittanceClaim {
+function partOf(claim: XmlPaidClaim, activities: PaidActivity[], way: Way): RemittanceClaim {
   const lines = activities.map((activity) => lineOf(activity, claim, way))
   const shares = activities.map((activity) => activity.patientShare)
   const denied = way === 'settled' && claim.denialCode !== null && claim.activities.every(({ paid }) => paid === 0)
@@ -51,7 +53,7 @@ function partOf(claim: PaidClaim, activities: PaidActivity[], way: Way): Remitta
   }
 }
 
-function lineOf(activity: PaidActivity, claim: PaidClaim, way: Way): RemittanceLine {
+function lineOf(activity: PaidActivity, claim: XmlPaidClaim, way: Way): RemittanceLine {
   const { net, gross, patientShare, paid } = activity
   const charge = gross ?? net + (patientShare ?? 0)
   return {
@@ -74,19 +76,22 @@ function adjustmentsOf({ net, patientShare, paid }: PaidActivity, denialCode: st
   return adjustments
 }
 
-function denialOf(activity: PaidActivity, claim: PaidClaim): string | null {
+function denialOf(activity: PaidActivity, claim: XmlPaidClaim): string | null {
   return activity.denialCode ?? claim.denialCode
 }
 
-/** The sending that all activities name; where they don't agree, the claim's own ID says at least which claim. */
-function submissionNumberOf({ id, activities }: PaidClaim): string | null {
+/**
+ * The sending that all activities name; where they don't agree, the claim's own ID says at least
+ * which claim.
+ */
+function submissionNumberOf({ id, activities }: XmlPaidClaim): string | null {
   const numbers = new Set(activities.map((activity) => readActivityId(activity.id)?.submissionNumber ?? null))
   const [only] = numbers
   if (numbers.size === 1 && only) return only
   return /^[0-9A-HJKMNP-TV-Z]{16}$/i.test(id) ? id.toUpperCase() : null
 }
 
-function codesOf(claim: PaidClaim, activities: PaidActivity[]): string[] {
+function codesOf(claim: XmlPaidClaim, activities: PaidActivity[]): string[] {
   const codes = [claim.denialCode, ...activities.map((activity) => activity.denialCode)]
   return [...new Set(codes.filter((code) => code !== null))]
 }

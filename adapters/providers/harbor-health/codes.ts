@@ -1,7 +1,10 @@
 import type { DocumentKind } from '../../../domain/claim.ts'
 import type { AdjustmentBucket } from '../../../domain/money/lineDecision.ts'
 
-/** Our word left, theirs right. A code that stands in no table stays a code: it never becomes a state of ours. */
+/**
+ * Our word left, theirs right. A code that stands in no table stays a code: it never becomes a
+ * state of ours.
+ */
 
 export const SYSTEMS = {
   adjudication: [

@@ -5,12 +5,16 @@ import type { HarborSettings } from './declaration.ts'
 
 const FHIR_JSON = 'application/fhir+json'
 const PAGE = 50
-/** What a server stamped a moment before it became visible would be missed: the last minute is read again; it is stored once. */
+/**
+ * What a server stamped a moment before it became visible would be missed: the last minute is read
+ * again; it is stored once.
+ */
 const OVERLAP_MS = 60_000
 
 /**
- * Everything that changed, of any claim. The cursor is the last change seen; while pages follow it is `<change>+<offset>`: the search goes on
- * from the last change of the page (pages by number would skip what moves while we read), and by offset only inside one same instant.
+ * Everything that changed, of any claim. The cursor is the last change seen; while pages follow it
+ * is `<change>+<offset>`: the search goes on from the last change of the page (pages by number
+ * would skip what moves while we read), and by offset only inside one same instant.
  */
 export function list(cursor: string | null, _ctx: Context<HarborSettings>): HttpOut {
   const { since, offset, resting } = readCursor(cursor)
@@ -32,7 +36,10 @@ export function list(cursor: string | null, _ctx: Context<HarborSettings>): Http
   }
 }
 
-/** Splits a page into its resources, character by character as they came. A page that is no FHIR is kept whole for a person. */
+/**
+ * Splits a page into its resources, character by character as they came. A page that is no FHIR is
+ * kept whole for a person.
+ */
 export function read(page: InMessage, _ctx: Context<HarborSettings>): CollectedPage {
   if (page.transport !== 'http') throw new Error('a page of Harbor Health comes over HTTP')
   const asked = page.about ? page.about : null
@@ -79,7 +86,10 @@ function lastUpdatedOf({ meta }: JsonObject): string | null {
   return Number.isNaN(change) ? null : new Date(change).toISOString()
 }
 
-/** Type, id and version name a document for ever. Without them its bytes do (the hub's own key has their hash). */
+/**
+ * Type, id and version name a document for ever. Without them its bytes do (the hub's own key has
+ * their hash).
+ */
 function keyOf({ resourceType, id, meta }: JsonObject): string {
   const version = isObject(meta) ? meta.versionId : undefined
   return [resourceType, id, '_history', version].map((part) => (typeof part === 'string' ? part : '')).join('/')

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ProviderDeclaration } from '../../contract.ts'
+import type { ProviderDeclaration } from '../../declaration.ts'
 
 export const harborSettings = z.strictObject({
   /** Our clinic group's payer, as Harbor Health names itself in the contract. */
@@ -9,7 +9,9 @@ export const harborSettings = z.strictObject({
 })
 export type HarborSettings = z.infer<typeof harborSettings>
 
-/** Harbor Health: FHIR R4 over HTTP, one claim a request; sources of each number are in NOTES.md. */
+/**
+ * Harbor Health: FHIR R4 over HTTP, one claim a request; sources of each number are in NOTES.md.
+ */
 export const declaration: ProviderDeclaration<HarborSettings> = {
   id: 'harbor-health',
   name: 'Harbor Health',

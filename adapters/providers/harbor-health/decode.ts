@@ -1,4 +1,4 @@
-import type { Context, InMessage, Notice } from '../../contract.ts'
+import { type Context, type InMessage, type Notice, unreadable } from '../../contract.ts'
 import { type Bundle, readBundle } from '../../formats/fhir/bundle.ts'
 import { codeIn } from '../../formats/fhir/datatypes.ts'
 import { isObject, type JsonObject, readJson } from '../../formats/fhir/readJson.ts'
@@ -13,7 +13,10 @@ import { saidOf } from './readAnswer.ts'
 
 type Http = Extract<InMessage, { transport: 'http' }>
 
-/** What a pushed, collected or asked-for document says. One bad resource in a Bundle spoils only itself. */
+/**
+ * What a pushed, collected or asked-for document says. One bad resource in a Bundle spoils only
+ * itself.
+ */
 export function decode(message: InMessage, ctx: Context<HarborSettings>): Notice[] {
   if (message.transport !== 'http') return [unreadable('it did not come over HTTP')]
   const read = readJson(message.body)
@@ -53,7 +56,10 @@ function decodeOutcome(resource: JsonObject, { about }: Http): Notice {
   return inquiryFailed(about, saidOf(outcome.data))
 }
 
-/** No ClaimResponse: either Harbor has the claim and has not acknowledged it, or it has no such claim. */
+/**
+ * No ClaimResponse: either Harbor has the claim and has not acknowledged it, or it has no such
+ * claim.
+ */
 function nothingFound(bundle: Bundle, about: string): Notice {
   const match = { submissionNumber: about, references: [] }
   for (const outcome of bundle.outcomes) {
@@ -75,8 +81,4 @@ function inquiryFailed(about: string, said: ReturnType<typeof saidOf>): Notice {
     said,
     references: [],
   }
-}
-
-function unreadable(because: string): Notice {
-  return { kind: 'unreadable', because }
 }

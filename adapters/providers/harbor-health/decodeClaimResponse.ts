@@ -11,7 +11,10 @@ import type { HarborSettings } from './declaration.ts'
 import { lineDecision } from './lineDecision.ts'
 import { matchClaim } from './matchClaim.ts'
 
-/** Reads one ClaimResponse. `outcome` says how far the processing is; what was decided stands in the adjudications. */
+/**
+ * Reads one ClaimResponse. `outcome` says how far the processing is; what was decided stands in the
+ * adjudications.
+ */
 export function decodeClaimResponse(resource: JsonObject, ctx: Context<HarborSettings>): Notice {
   const read = claimResponse.safeParse(resource)
   if (!read.success) return { kind: 'unreadable', because: `a ClaimResponse lacks or garbles ${placeOf(read.error)}` }
@@ -52,7 +55,10 @@ function underway(response: ClaimResponse): Reading {
   return { fact: { type: word ?? 'other' }, said }
 }
 
-/** Lines that a partial answer leaves out stay undecided. Lines that the payer added are for a person. */
+/**
+ * Lines that a partial answer leaves out stay undecided. Lines that the payer added are for a
+ * person.
+ */
 function decided(response: ClaimResponse, ctx: Context<HarborSettings>): Reading {
   if (response.addItem && response.addItem.length > 0) return other('addItem', String(response.addItem.length))
   const items = response.item ?? []
@@ -67,7 +73,10 @@ function decided(response: ClaimResponse, ctx: Context<HarborSettings>): Reading
   return { fact: { type: 'decided', lines }, said: [] }
 }
 
-/** An error before any adjudication is a front-end rejection; an error with adjudications contradicts itself. */
+/**
+ * An error before any adjudication is a front-end rejection; an error with adjudications
+ * contradicts itself.
+ */
 function failed(response: ClaimResponse): Reading {
   if ((response.item ?? []).length > 0) return other('outcome', 'error')
   const said = (response.error ?? []).map(({ code, itemSequence }): Said => {

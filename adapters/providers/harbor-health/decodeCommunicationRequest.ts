@@ -7,7 +7,10 @@ import { ourWord } from '../../formats/ourWord.ts'
 import { DOCUMENTS, SYSTEMS } from './codes.ts'
 import { matchClaim } from './matchClaim.ts'
 
-/** Harbor wants papers, about one claim or several. Their free text stays in `said`: only our own words go on to the workflow. */
+/**
+ * Harbor wants papers, about one claim or several. Their free text stays in `said`: only our own
+ * words go on to the workflow.
+ */
 export function decodeCommunicationRequest(resource: JsonObject): Notice[] {
   const read = communicationRequest.safeParse(resource)
   if (!read.success)

@@ -1,10 +1,10 @@
 import { isCurrency, type Minor } from '../../../domain/amounts.ts'
 import type { Reference } from '../../../domain/claim.ts'
 import type { ProviderAdjustment, Remittance, RemittanceClaim } from '../../../domain/money/remittance.ts'
-import type { Context, Notice } from '../../contract.ts'
+import { type Context, type Notice, unreadable } from '../../contract.ts'
 import { minorOf } from '../../formats/fhir/amount.ts'
 import { codeIn } from '../../formats/fhir/datatypes.ts'
-import { type Payment, type PaymentDetail, paymentReconciliation } from '../../formats/fhir/payment.ts'
+import { type FhirPayment, type PaymentDetail, paymentReconciliation } from '../../formats/fhir/payment.ts'
 import type { JsonObject } from '../../formats/fhir/readJson.ts'
 import { ourWord } from '../../formats/ourWord.ts'
 import { PAYMENT_TYPES, SYSTEMS } from './codes.ts'
@@ -23,7 +23,7 @@ export function decodePayment(resource: JsonObject, ctx: Context<HarborSettings>
   return remittanceOf(payment, payment.traceNumber, ctx)
 }
 
-function remittanceOf(payment: Payment, traceNumber: string, ctx: Context<HarborSettings>): Notice {
+function remittanceOf(payment: FhirPayment, traceNumber: string, ctx: Context<HarborSettings>): Notice {
   const currency = payment.amount.currency ?? ctx.currency
   if (!isCurrency(currency)) return unreadable('a PaymentReconciliation is in a currency that we do not know')
   const amount = minorOf(payment.amount.value, currency)
@@ -84,8 +84,4 @@ function adjustmentOf(detail: PaymentDetail, amount: Minor): ProviderAdjustment 
     reference: detail.identifier ?? matchClaim(detail.claim).references[0]?.value ?? '',
     amount: amount === 0 ? 0 : -amount,
   }
-}
-
-function unreadable(because: string): Notice {
-  return { kind: 'unreadable', because }
 }

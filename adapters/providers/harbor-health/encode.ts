@@ -48,7 +48,10 @@ export function assemble(parts: Part[]): HttpOut[] {
   })
 }
 
-/** One search a claim: an empty answer says nothing about whom it is empty for. */
+/**
+ * One search for each claim: an empty answer to a search for several would not tell which are
+ * missing.
+ */
 export function ask(claims: OpenClaim[], _ctx: BatchContext<HarborSettings>): HttpOut[] {
   return claims.map(({ submission: { submissionNumber } }) => ({
     transport: 'http',

@@ -19,7 +19,10 @@ interface Amounts {
   adjustments: Adjustment[]
 }
 
-/** Reads one line's adjudications. What the payer keeps without a word stays in the bucket `denied`, open until a person says. */
+/**
+ * Reads one line's adjudications. What the payer keeps without a word stays in the bucket `denied`,
+ * open until a person says.
+ */
 export function lineDecision(item: Item, currency: string): ReadLine {
   const amounts: Amounts = { payable: null, charged: null, allowed: null, adjustments: [] }
   for (const adjudication of item.adjudication) {
@@ -70,7 +73,10 @@ function unexplainedOf({ charged, adjustments }: Amounts, payable: Minor): Minor
   return charged === null ? 0 : charged - sum(adjustments.map((each) => each.amount)) - payable
 }
 
-/** The difference between the charge and what the contract allows is the contract's; any other silence is a reduction. */
+/**
+ * The difference between the charge and what the contract allows is the contract's; any other
+ * unexplained difference counts as denied.
+ */
 function explain({ charged, allowed, adjustments }: Amounts, unexplained: Minor): Adjustment {
   const hasContractual = adjustments.some((each) => each.bucket === 'contractual')
   const byContract = charged !== null && allowed !== null && !hasContractual && charged - allowed === unexplained

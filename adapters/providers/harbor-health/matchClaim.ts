@@ -3,7 +3,9 @@ import type { ClaimMatch } from '../../contract.ts'
 import { idIn, type ResourceReference } from '../../formats/fhir/datatypes.ts'
 import { SYSTEMS } from '../../formats/fhir/systems.ts'
 
-/** How Harbor names a claim: our number as it came (identifier), theirs as the address of the Claim. */
+/**
+ * How Harbor names a claim: our number as it came (identifier), theirs as the address of the Claim.
+ */
 export function matchClaim(claim: ResourceReference | undefined): ClaimMatch {
   const { identifier } = claim ?? {}
   const ours = identifier?.system === undefined || identifier.system === SYSTEMS.submissionNumber

@@ -14,8 +14,8 @@ import { ourWord } from '../../formats/ourWord.ts'
 import { ISSUES, ORIGINAL_EXTENSION, SYSTEMS } from './codes.ts'
 
 /**
- * What the answer to a POST means. Taken only when it names our own submission and a claim number of theirs (failures B8, B9); refused only
- * in Harbor's own words, an OperationOutcome below 500.
+ * What the answer to a POST means. Taken only when it names our own submission and a claim number
+ * of theirs (failures B8, B9); refused only in Harbor's own words, an OperationOutcome below 500.
  */
 export function readAnswer(answer: InMessage): Answer {
   if (answer.transport !== 'http') return unknown('it did not come over HTTP')
@@ -68,7 +68,8 @@ function readOutcome(outcome: OperationOutcome, ours: string | undefined): Answe
   if (words.includes('duplicate')) {
     const original = outcome.extension?.find(({ url }) => url === ORIGINAL_EXTENSION)?.valueReference
     if (original?.identifier === undefined) return unknown('the answer says duplicate and does not say of what')
-    // A duplicate of this very submission is proof of its arrival; of another one it is a refusal (failure B14).
+    // A duplicate of this very submission is proof of its arrival; of another one it is a refusal
+    // (failure B14).
     const same = taken([original.identifier], idIn(original, 'Claim'), ours)
     if (same.kind === 'taken') return same
   }

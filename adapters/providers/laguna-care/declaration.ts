@@ -1,13 +1,19 @@
 import { z } from 'zod'
-import type { ProviderDeclaration } from '../../contract.ts'
+import type { ProviderDeclaration } from '../../declaration.ts'
 
 export const lagunaSettings = z.strictObject({
-  /** The practice's account with Laguna's portal, as the accreditation letter gives it. No password: a person signs in. */
+  /**
+   * The practice's account with Laguna's portal, as the accreditation letter gives it. No password:
+   * a person signs in.
+   */
   accountNumber: z.string().regex(/^[A-Za-z0-9-]{3,30}$/, 'letters, digits and hyphens'),
 })
 export type LagunaSettings = z.infer<typeof lagunaSettings>
 
-/** Laguna Care: claims are typed in at its portal from a packet of papers; lists of claims and payments are downloaded there. See NOTES.md. */
+/**
+ * Laguna Care: claims are typed in at its portal from a packet of papers; lists of claims and
+ * payments are downloaded there. See NOTES.md.
+ */
 export const declaration: ProviderDeclaration<LagunaSettings> = {
   id: 'laguna-care',
   name: 'Laguna Care',

@@ -1,6 +1,6 @@
 import type { Reference, Said } from '../../../domain/claim.ts'
 import type { ProviderFact } from '../../../domain/claims/claimEvents.ts'
-import type { Context, InMessage, Notice } from '../../contract.ts'
+import { type Context, type InMessage, type Notice, unreadable } from '../../contract.ts'
 import { readCsv } from '../../formats/csv/readCsv.ts'
 import { type RecordRow, readRecords, type TableProblem } from '../../formats/table/readRecords.ts'
 import { remittancesOf, withoutTotal } from '../../formats/table/remittance.ts'
@@ -10,7 +10,10 @@ import { declaration, type LagunaSettings } from './declaration.ts'
 
 type ClaimRow = RecordRow<keyof typeof CLAIM_LIST>
 
-/** What a download of Laguna's portal says: its list of payments or its list of claims, as CSV or workbook. A file with any doubt in it is unreadable as a whole. */
+/**
+ * What a download of Laguna's portal says: its list of payments or its list of claims, as CSV or
+ * workbook. A file with any doubt in it is unreadable as a whole.
+ */
 export async function decode(message: InMessage, ctx: Context<LagunaSettings>): Promise<Notice[]> {
   if (message.transport !== 'manual') return [unreadable('Laguna Care answers by paper and download only')]
   const table = isZip(message.body) ? await readXlsx(message.body) : readCsv(message.body, CSV)
@@ -42,7 +45,10 @@ function decodePayments(
   )
 }
 
-/** The last row says how many there are: a list that is cut at the end of a row looks whole without it. */
+/**
+ * The last row says how many there are: a list that is cut at the end of a row looks whole without
+ * it.
+ */
 function decodeClaims(rows: ClaimRow[]): Notice[] {
   const last = rows.at(-1)?.text
   const listed = rows.slice(0, -1)
@@ -91,8 +97,4 @@ function emptyOr(notices: Notice[]): Notice[] {
 
 function isZip(body: Uint8Array): boolean {
   return body[0] === 0x50 && body[1] === 0x4b
-}
-
-function unreadable(because: string): Notice {
-  return { kind: 'unreadable', because }
 }

@@ -30,7 +30,10 @@ export async function encode(submission: Submission, ctx: Context<LagunaSettings
   return { submissionNumber: submission.submissionNumber, content }
 }
 
-/** The packet: what to do on top, the numbered statement where it has several claims, then each claim's papers. */
+/**
+ * The packet: what to do on top, the numbered statement where it has several claims, then each
+ * claim's papers.
+ */
 export async function assemble(parts: Part[], ctx: BatchContext<LagunaSettings>): Promise<PaperOut[]> {
   const contents = parts.map((part) => part.content as Content)
   const submissions = contents.map(({ submission }) => submission)

@@ -2,10 +2,13 @@ import type { BatchContext, FileOut, OpenClaim } from '../../contract.ts'
 import { STATUS_INQUIRY_GUIDE, statusInquiry } from '../../formats/x12/statusInquiry.ts'
 import { batchReference, writeInterchange } from '../../formats/x12/write.ts'
 import { fileName } from './encode837.ts'
-import { envelopeOf, partiesOf, type Settings } from './settings.ts'
+import { envelopeOf, partiesOf, type SummitSettings } from './settings.ts'
 
-/** One 276 interchange about all these claims, a transaction for each. Their 277 comes back as a file and is read by `decode`. */
-export function ask(claims: OpenClaim[], ctx: BatchContext<Settings>): FileOut[] {
+/**
+ * One 276 interchange about all these claims, a transaction for each. Their 277 comes back as a
+ * file and is read by `decode`.
+ */
+export function ask(claims: OpenClaim[], ctx: BatchContext<SummitSettings>): FileOut[] {
   if (claims.length === 0) return []
   const parties = partiesOf(ctx.settings)
   const { controlNumber, now, zone } = ctx

@@ -1,6 +1,9 @@
 import type { AdjustmentBucket } from '../../../domain/money/lineDecision.ts'
 
-/** What a claim status category means for us. `decided_by_payment`: the 835 decides, until then the claim is in review. */
+/**
+ * What a claim status category means for us. `decided_by_payment`: the 835 decides, until then the
+ * claim is in review.
+ */
 export type CategoryMeaning =
   | 'forwarded'
   | 'received'
@@ -12,9 +15,12 @@ export type CategoryMeaning =
   | 'denied'
   | 'inquiry_failed'
 
-/** Our word left, their claim status category codes right (source: X12 external code source 507). */
+/**
+ * Our word left, their claim status category codes right (source: X12 external code source 507).
+ */
 const CATEGORIES: Readonly<Record<CategoryMeaning, readonly string[]>> = {
-  // A1 says "received", which is not accepted: only A2 and A5 are the HMO's word that it has the claim.
+  // A1 says "received", which is not accepted: only A2 and A5 mean that the HMO itself has the
+  // claim.
   forwarded: ['A0', 'A1'],
   received: ['A2', 'A5'],
   rejected_front_end: ['A3', 'A6', 'A7', 'A8'],
@@ -33,7 +39,10 @@ export function meaningOf(category: string): CategoryMeaning | null {
 
 const REASON_KINDS = ['contractual', 'other_payer', 'patient', 'denied'] as const
 
-/** Our words left, their claim adjustment reason codes right, by the bucket they mean in the group CO (source: X12 external code source 139). */
+/**
+ * Our words left, their claim adjustment reason codes right, by the bucket they mean in the group
+ * CO (source: X12 external code source 139).
+ */
 const REASONS: Readonly<
   Record<'contractual' | 'other_payer' | 'patient' | 'denied', Readonly<Record<string, string>>>
 > = {
@@ -81,7 +90,8 @@ const REASONS: Readonly<
 }
 
 /**
- * The bucket of a CAS reason. PR alone may be billed to the patient. What we don't know stays `denied`, open until a person says, and is not `known`.
+ * The bucket of a CAS reason. PR alone may be billed to the patient. What we don't know stays
+ * `denied`, open until a person says, and is not `known`.
  */
 export function bucketOf(group: string, reason: string): { bucket: AdjustmentBucket; known: boolean } {
   const meaning = BUCKETS.get(reason)
@@ -97,7 +107,10 @@ const GROUPS = new Set(['CO', 'PR', 'OA', 'PI', 'CR'])
 /** What CLP02 says a claim payment is. `predetermination` prices something and pays nothing. */
 export type PaymentMeaning = 'processed' | 'denied' | 'reversal' | 'not_ours' | 'predetermination'
 
-/** Our word left, their claim status codes right (source: 005010X221A1 CLP02). A claim paid 0 is not denied by that fact. */
+/**
+ * Our word left, their claim status codes right (source: 005010X221A1 CLP02). A claim paid 0 is not
+ * denied by that fact.
+ */
 const PAYMENTS: Readonly<Record<PaymentMeaning, readonly string[]>> = {
   processed: ['1', '2', '3', '19', '20', '21'],
   denied: ['4'],

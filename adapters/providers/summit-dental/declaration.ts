@@ -1,8 +1,8 @@
-import type { ProviderDeclaration } from '../../contract.ts'
-import { type Settings, settings } from './settings.ts'
+import type { ProviderDeclaration } from '../../declaration.ts'
+import { type SummitSettings, settings } from './settings.ts'
 
 /** Summit Dental: X12 5010 files over SFTP. Sources and doubts are in NOTES.md. */
-export const declaration: ProviderDeclaration<Settings> = {
+export const declaration: ProviderDeclaration<SummitSettings> = {
   id: 'summit-dental',
   name: 'Summit Dental',
   transport: 'sftp',
@@ -15,8 +15,8 @@ export const declaration: ProviderDeclaration<Settings> = {
   appeals: 'whole-claim',
   delivery: {
     keyWindowHours: 0,
-    // A 276 finds a claim by our number, but its 277 comes as a file hours later: an UNKNOWN is settled by looking into the folder and by
-    // the acknowledgements, not by asking.
+    // A 276 finds a claim by our number, but its 277 comes as a file hours later: an UNKNOWN
+    // delivery is resolved by looking into the folder and by the acknowledgements, not by asking.
     lookup: false,
     lookupLagSeconds: 0,
     // By sender and interchange control number.

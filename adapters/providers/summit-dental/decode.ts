@@ -1,22 +1,22 @@
 import type { Said } from '../../../domain/claim.ts'
-import type { Context, InMessage, Notice } from '../../contract.ts'
-import type { Interchange, Transaction } from '../../formats/x12/interchange.ts'
+import { type Context, type InMessage, type Notice, unreadable } from '../../contract.ts'
+import type { X12Interchange, X12Transaction } from '../../formats/x12/interchange.ts'
 import { readX12 } from '../../formats/x12/segments.ts'
 import { decode277 } from './decode277.ts'
 import { decode835 } from './decode835.ts'
 import { decode999 } from './decode999.ts'
 import { decodeTa1 } from './decodeTa1.ts'
-import type { Settings } from './settings.ts'
-import { unreadable, unreadableBy } from './unreadable.ts'
+import type { SummitSettings } from './settings.ts'
+import { unreadableBy } from './unreadableBy.ts'
 
 /** Larger files are not Summit's: 10,000 paid claims are 10 MB. */
 const LARGEST_BYTES = 50_000_000
 
 /**
- * What a file of Summit says. An interchange that is cut, miscounted or altered is `unreadable` as a whole: its rest may come later, and money of
- * half a file would be posted twice.
+ * What a file of Summit says. An interchange that is cut, miscounted or altered is `unreadable` as
+ * a whole: its rest may come later, and money of half a file would be posted twice.
  */
-export function decode(message: InMessage, ctx: Context<Settings>): Notice[] {
+export function decode(message: InMessage, ctx: Context<SummitSettings>): Notice[] {
   if (message.transport !== 'sftp') return [unreadable('Summit answers by file, not by HTTP')]
   if (message.body.length > LARGEST_BYTES) return [unreadable(`larger than ${LARGEST_BYTES} bytes`)]
   // No database stores it as text, and no X12 has it.
@@ -28,7 +28,7 @@ export function decode(message: InMessage, ctx: Context<Settings>): Notice[] {
   ]
 }
 
-function decodeInterchange(interchange: Interchange, ctx: Context<Settings>): Notice[] {
+function decodeInterchange(interchange: X12Interchange, ctx: Context<SummitSettings>): Notice[] {
   const [problem] = interchange.problems
   if (problem !== undefined) return [unreadableBy(problem)]
   if (interchange.usage === 'T' && ctx.mode === 'production')
@@ -43,7 +43,7 @@ function decodeInterchange(interchange: Interchange, ctx: Context<Settings>): No
   ]
 }
 
-function decodeTransaction(transaction: Transaction, ctx: Context<Settings>, remarks: Said[]): Notice[] {
+function decodeTransaction(transaction: X12Transaction, ctx: Context<SummitSettings>, remarks: Said[]): Notice[] {
   if (transaction.kind === '999') return decode999(transaction, remarks)
   if (transaction.kind === '835') return decode835(transaction, ctx, remarks)
   if (transaction.kind === '277') return decode277(transaction, ctx, remarks)

@@ -1,16 +1,19 @@
 import type { Reference, Said } from '../../../domain/claim.ts'
 import type { ProviderFact } from '../../../domain/claims/claimEvents.ts'
-import type { Context, Notice } from '../../contract.ts'
+import { type Context, type Notice, unreadable } from '../../contract.ts'
 import { instantOf } from '../../formats/x12/dates.ts'
-import type { Transaction } from '../../formats/x12/interchange.ts'
+import type { X12Transaction } from '../../formats/x12/interchange.ts'
 import { readStatus, type Status, type StatusEntry, type StatusReport } from '../../formats/x12/readStatus.ts'
 import { type CategoryMeaning, meaningOf } from './codes.ts'
 import { decodeBatchStatus } from './decodeBatchStatus.ts'
-import type { Settings } from './settings.ts'
-import { unreadable, unreadableBy } from './unreadable.ts'
+import type { SummitSettings } from './settings.ts'
+import { unreadableBy } from './unreadableBy.ts'
 
-/** 277CA (X214) and 277 (X212): where each claim stands. Several come for one claim; the domain keeps them in order. */
-export function decode277(transaction: Transaction, ctx: Context<Settings>, remarks: Said[]): Notice[] {
+/**
+ * 277CA (X214) and 277 (X212): where each claim stands. Several come for one claim; the domain
+ * keeps them in order.
+ */
+export function decode277(transaction: X12Transaction, ctx: Context<SummitSettings>, remarks: Said[]): Notice[] {
   const acknowledges = transaction.guide.startsWith('005010X214')
   if (!acknowledges && !transaction.guide.startsWith('005010X212')) {
     return [unreadable(`ST ${transaction.controlNumber}: a 277 of an unknown guide`)]
@@ -24,7 +27,7 @@ export function decode277(transaction: Transaction, ctx: Context<Settings>, rema
   ]
 }
 
-function aboutClaim(claim: StatusEntry, report: StatusReport, ctx: Context<Settings>, remarks: Said[]): Notice[] {
+function aboutClaim(claim: StatusEntry, report: StatusReport, ctx: Context<SummitSettings>, remarks: Said[]): Notice[] {
   const all = [...claim.statuses, ...claim.lineStatuses]
   const own = referenced(claim, 'EJ') ?? claim.trace
   const [first] = all
@@ -43,7 +46,9 @@ function aboutClaim(claim: StatusEntry, report: StatusReport, ctx: Context<Setti
   ]
 }
 
-/** The weightiest of several statuses of one claim; one unknown category makes the whole `other`. */
+/**
+ * The weightiest of several statuses of one claim; one unknown category makes the whole `other`.
+ */
 function factOf(statuses: Status[], source: string): ProviderFact {
   const meanings = statuses.map((status) => meaningOf(status.category))
   if (meanings.includes(null)) return { type: 'other' }
@@ -110,8 +115,11 @@ function referenced({ references }: StatusEntry, qualifier: string): string | un
   return references.find((reference) => reference.qualifier === qualifier && reference.value !== '')?.value
 }
 
-/** The status's day, with the report's time of day when it is the same day; never later than now, whatever their clock says. */
-function statedAt(status: Status, report: StatusReport, ctx: Context<Settings>): string | null {
+/**
+ * The status's day, with the report's time of day when it is the same day; never later than now,
+ * whatever their clock says.
+ */
+function statedAt(status: Status, report: StatusReport, ctx: Context<SummitSettings>): string | null {
   const date = status.date || report.madeOn
   const at = instantOf(date, date === report.madeOn ? report.madeAt : '', ctx.zone)
   if (at === null) return null

@@ -1,19 +1,20 @@
 import type { Reference, Said } from '../../../domain/claim.ts'
 import type { Adjustment } from '../../../domain/money/lineDecision.ts'
 import type { RemittanceClaim, RemittanceLine } from '../../../domain/money/remittance.ts'
-import type { Context, Notice } from '../../contract.ts'
-import type { Transaction } from '../../formats/x12/interchange.ts'
-import type { PaidAdjustment, PaidClaim, PaidLine, PaymentAdvice } from '../../formats/x12/paymentAdvice.ts'
+import { type Context, type Notice, unreadable } from '../../contract.ts'
+import type { X12Transaction } from '../../formats/x12/interchange.ts'
+import type { PaidAdjustment, PaymentAdvice, X12PaidClaim, X12PaidLine } from '../../formats/x12/paymentAdvice.ts'
 import { readPayment } from '../../formats/x12/readPayment.ts'
 import { bucketOf, paymentMeaningOf } from './codes.ts'
-import type { Settings } from './settings.ts'
-import { unreadable, unreadableBy } from './unreadable.ts'
+import type { SummitSettings } from './settings.ts'
+import { unreadableBy } from './unreadableBy.ts'
 
 /**
- * 835: one payment, with exactly the amounts that stand in the document; whether it balances is the domain's question. Codes that we have no word
- * for are kept, and the claim gets a notice `other` besides, so that a person looks.
+ * 835: one payment, with exactly the amounts that stand in the document; whether it balances is the
+ * domain's question. Codes that we have no word for are kept, and the claim gets a notice `other`
+ * besides, so that a person looks.
  */
-export function decode835(transaction: Transaction, ctx: Context<Settings>, remarks: Said[]): Notice[] {
+export function decode835(transaction: X12Transaction, ctx: Context<SummitSettings>, remarks: Said[]): Notice[] {
   if (transaction.guide !== '' && !transaction.guide.startsWith('005010X221')) {
     return [unreadable(`ST ${transaction.controlNumber}: an 835 of an unknown guide`)]
   }
@@ -32,7 +33,7 @@ export function decode835(transaction: Transaction, ctx: Context<Settings>, rema
   ]
 }
 
-function remittanceOf(payment: PaymentAdvice, claims: PaidClaim[], remarks: Said[]) {
+function remittanceOf(payment: PaymentAdvice, claims: X12PaidClaim[], remarks: Said[]) {
   return {
     payer: payment.payer,
     traceNumber: payment.traceNumber,
@@ -49,7 +50,7 @@ function remittanceOf(payment: PaymentAdvice, claims: PaidClaim[], remarks: Said
   }
 }
 
-function claimOf(claim: PaidClaim): RemittanceClaim {
+function claimOf(claim: X12PaidClaim): RemittanceClaim {
   const meaning = paymentMeaningOf(claim.status)
   return {
     ...(claim.ownNumber === '' ? {} : { submissionNumber: claim.ownNumber.toUpperCase() }),
@@ -71,8 +72,10 @@ function claimOf(claim: PaidClaim): RemittanceClaim {
   }
 }
 
-/** `code` is the code as we sent it, so that the line is found; what the payer made of it is said. */
-function lineOf(line: PaidLine): RemittanceLine {
+/**
+ * `code` is the code as we sent it, so that the line is found; what the payer made of it is said.
+ */
+function lineOf(line: X12PaidLine): RemittanceLine {
   return {
     controlNumber: line.controlNumber,
     code: line.submittedCode ?? line.code,
@@ -82,7 +85,7 @@ function lineOf(line: PaidLine): RemittanceLine {
   }
 }
 
-function restatement({ code, submittedCode }: PaidLine): Said[] {
+function restatement({ code, submittedCode }: X12PaidLine): Said[] {
   if (submittedCode === null || submittedCode === code) return []
   return [{ list: 'SVC01', code, text: `decided instead of ${submittedCode}` }]
 }
@@ -97,19 +100,19 @@ function saidOf({ group, reason }: PaidAdjustment): Said {
   return bucketOf(group, reason).known ? { list: 'CARC', code } : { list: 'CARC', code, text: 'unknown code' }
 }
 
-function unknownCodes(claim: PaidClaim): Notice[] {
+function unknownCodes(claim: X12PaidClaim): Notice[] {
   const adjustments = [...claim.adjustments, ...claim.lines.flatMap((line) => line.adjustments)]
   const said: Said[] = adjustments.filter(({ group, reason }) => !bucketOf(group, reason).known).map(saidOf)
   if (paymentMeaningOf(claim.status) === null) said.push({ list: 'CLP02', code: claim.status, text: 'unknown code' })
   return said.length === 0 ? [] : [otherNotice(claim, said)]
 }
 
-function otherNotice(claim: PaidClaim, said: Said[]): Notice {
+function otherNotice(claim: X12PaidClaim, said: Said[]): Notice {
   const references = referencesOf(claim)
   const match = { ...(claim.ownNumber === '' ? {} : { submissionNumber: claim.ownNumber.toUpperCase() }), references }
   return { kind: 'claim', match, fact: { type: 'other' }, said, references }
 }
 
-function referencesOf({ payerNumber }: PaidClaim): Reference[] {
+function referencesOf({ payerNumber }: X12PaidClaim): Reference[] {
   return payerNumber === '' ? [] : [{ type: 'claim-number', value: payerNumber }]
 }

@@ -1,12 +1,15 @@
 import type { Said } from '../../../domain/claim.ts'
-import type { Notice } from '../../contract.ts'
-import type { Transaction } from '../../formats/x12/interchange.ts'
+import { type Notice, unreadable } from '../../contract.ts'
+import type { X12Transaction } from '../../formats/x12/interchange.ts'
 import { readAcknowledgement, type TransactionAcknowledgement } from '../../formats/x12/readAcknowledgement.ts'
 import { controlNumberOf } from './decodeTa1.ts'
-import { unreadable, unreadableBy } from './unreadable.ts'
+import { unreadableBy } from './unreadableBy.ts'
 
-/** 999: whether a group of ours keeps the rules of its guide. Accepted says nothing about claims; ST02 is our transaction's position. */
-export function decode999(transaction: Transaction, remarks: Said[]): Notice[] {
+/**
+ * 999: whether a group of ours keeps the rules of its guide. Accepted says nothing about claims;
+ * ST02 is our transaction's position.
+ */
+export function decode999(transaction: X12Transaction, remarks: Said[]): Notice[] {
   const read = readAcknowledgement(transaction)
   const [problem] = read.problems
   if (problem !== undefined) return [unreadableBy(problem)]

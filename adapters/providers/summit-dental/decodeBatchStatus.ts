@@ -1,13 +1,13 @@
 import type { Said } from '../../../domain/claim.ts'
-import type { Notice } from '../../contract.ts'
+import { type Notice, unreadable } from '../../contract.ts'
 import type { Status, StatusReport } from '../../formats/x12/readStatus.ts'
 import { meaningOf } from './codes.ts'
 import { controlNumberOf } from './decodeTa1.ts'
-import { unreadable } from './unreadable.ts'
 
 /**
- * Statuses above the claims. A 277CA that rejects the receiver's batch, or the only billing provider in it, names no claim and fails them all;
- * its TRN02 is our BHT03. In an inquiry's answer the same place only says that the inquiry failed.
+ * Statuses above the claims. A 277CA that rejects the receiver's batch, or the only billing
+ * provider in it, names no claim and fails them all; its TRN02 is our BHT03. In an inquiry's answer
+ * the same place only says that the inquiry failed.
  */
 export function decodeBatchStatus(report: StatusReport, acknowledges: boolean, remarks: Said[]): Notice[] {
   const spoken = report.batches.filter((batch) => batch.statuses.length > 0)

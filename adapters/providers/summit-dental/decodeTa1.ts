@@ -1,10 +1,11 @@
 import type { Said } from '../../../domain/claim.ts'
-import type { Notice } from '../../contract.ts'
-import { at, type Segment } from '../../formats/x12/interchange.ts'
-import { unreadable } from './unreadable.ts'
+import { type Notice, unreadable } from '../../contract.ts'
+import { at, type X12Segment } from '../../formats/x12/interchange.ts'
 
-/** TA1: whether an interchange of ours could be opened at all. Accepted says nothing about claims. */
-export function decodeTa1(segment: Segment): Notice {
+/**
+ * TA1: whether an interchange of ours could be opened at all. Accepted says nothing about claims.
+ */
+export function decodeTa1(segment: X12Segment): Notice {
   const controlNumber = controlNumberOf(at(segment, 1))
   if (controlNumber === null) return unreadable('TA101: no control number')
   const verdict = VERDICTS[at(segment, 4)]

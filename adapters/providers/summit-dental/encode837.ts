@@ -3,7 +3,7 @@ import type { BatchContext, Context, FileOut, Part } from '../../contract.ts'
 import { DENTAL_CLAIM_GUIDE, dentalClaim, dentalClaimHeader } from '../../formats/x12/dentalClaim.ts'
 import { batchReference, type Line, writeInterchange } from '../../formats/x12/write.ts'
 import { declaration } from './declaration.ts'
-import { envelopeOf, partiesOf, type Settings } from './settings.ts'
+import { envelopeOf, partiesOf, type SummitSettings } from './settings.ts'
 
 /** What a part of ours carries: the claim's loops and its files. */
 interface Content {
@@ -11,8 +11,11 @@ interface Content {
   files: { extension: string; body: Uint8Array }[]
 }
 
-/** One claim as an 837D transaction without its envelope. Throws `X12Refusal` when the format cannot carry it. */
-export function encode(submission: Submission, ctx: Context<Settings>): Part {
+/**
+ * One claim as an 837D transaction without its envelope. Throws `X12Refusal` when the format cannot
+ * carry it.
+ */
+export function encode(submission: Submission, ctx: Context<SummitSettings>): Part {
   const content: Content = {
     lines: dentalClaim(submission, partiesOf(ctx.settings)),
     files: submission.attachments.map((attachment) => ({
@@ -23,8 +26,11 @@ export function encode(submission: Submission, ctx: Context<Settings>): Part {
   return { submissionNumber: submission.submissionNumber, content }
 }
 
-/** Attachments first, each a file of its own: when Summit reads the claim, all that it names is there. */
-export function assemble(parts: Part[], ctx: BatchContext<Settings>): FileOut[] {
+/**
+ * Attachments first, each a file of its own: when Summit reads the claim, all that it names is
+ * there.
+ */
+export function assemble(parts: Part[], ctx: BatchContext<SummitSettings>): FileOut[] {
   const contents = parts.map((part) => part.content as Content)
   const files = contents.flatMap((content) => content.files)
   return [
@@ -36,11 +42,11 @@ export function assemble(parts: Part[], ctx: BatchContext<Settings>): FileOut[] 
 }
 
 /** `<sender>_<receiver>_<type>_<control number>…`: nothing of a patient. */
-export function fileName(ctx: BatchContext<Settings>, type: string, ending: string): string {
+export function fileName(ctx: BatchContext<SummitSettings>, type: string, ending: string): string {
   return `${ctx.settings.senderId}_${ctx.settings.receiverId}_${type}_${ctx.controlNumber}${ending}`
 }
 
-function writeClaims(contents: Content[], ctx: BatchContext<Settings>): Uint8Array {
+function writeClaims(contents: Content[], ctx: BatchContext<SummitSettings>): Uint8Array {
   const parties = partiesOf(ctx.settings)
   const { controlNumber, now, zone } = ctx
   const envelope = {

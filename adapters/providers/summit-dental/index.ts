@@ -9,7 +9,8 @@ export const summitDental = defineProvider({
   declaration,
   encode,
   assemble,
-  // A folder answers nothing: the transport knows whether a file is there, and everything else comes as a file.
+  // A folder answers nothing: the transport knows whether a file is there, and everything else
+  // comes as a file.
   readAnswer: () => ({ kind: 'unknown', because: 'SFTP gives no answers' }),
   decode,
   ask,

@@ -7,7 +7,10 @@ const partnerId = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9.-]{1,14}$/, 'letters, digits, dot and hyphen, 2 to 15 of them')
 
-/** What the two sides agreed on paper. Whether a file is a test (ISA15) follows from the connection's mode. */
+/**
+ * What the two sides agreed on paper. Whether a file is a test (ISA15) follows from the
+ * connection's mode.
+ */
 export const settings = z.object({
   /** Our trading partner id with Summit. */
   senderId: partnerId,
@@ -25,9 +28,9 @@ export const settings = z.object({
     .optional(),
 })
 
-export type Settings = z.infer<typeof settings>
+export type SummitSettings = z.infer<typeof settings>
 
-export function partiesOf(agreed: Settings): Parties {
+export function partiesOf(agreed: SummitSettings): Parties {
   return {
     senderId: agreed.senderId,
     receiverId: agreed.receiverId,
@@ -41,6 +44,6 @@ export function partiesOf(agreed: Settings): Parties {
 }
 
 /** What is the same in all of our interchanges, whatever they hold. */
-export function envelopeOf({ settings: agreed, controlNumber, mode, now, zone }: BatchContext<Settings>) {
+export function envelopeOf({ settings: agreed, controlNumber, mode, now, zone }: BatchContext<SummitSettings>) {
   return { ...partiesOf(agreed), controlNumber, mode, now, zone }
 }

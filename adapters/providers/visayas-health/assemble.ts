@@ -8,16 +8,16 @@ import { claimList } from './claimList.ts'
 import { declaration } from './declaration.ts'
 import { type Content, letterheadOf } from './encode.ts'
 import { messageIdOf, tokenOf } from './ownMail.ts'
-import type { Settings } from './settings.ts'
+import type { VisayasSettings } from './settings.ts'
 
 /** Room for the text and the headers of a mail. */
 const TEXT_BYTES = 20_000
 
 /**
- * The mails of an interchange: list, statement, forms and papers, as many mails as the size limit needs, numbered. Throws when one paper is larger than a mail:
- * nothing is ever left out.
+ * The mails of an interchange: list, statement, forms and papers, as many mails as the size limit
+ * needs, numbered. Throws when one paper is larger than a mail: nothing is ever left out.
  */
-export async function assemble(parts: Part[], ctx: BatchContext<Settings>): Promise<MailOut[]> {
+export async function assemble(parts: Part[], ctx: BatchContext<VisayasSettings>): Promise<MailOut[]> {
   const contents = parts.map((part) => part.content as Content)
   const submissions = contents.map(({ submission }) => submission)
   const list: MailFile = {
@@ -50,7 +50,7 @@ export async function assemble(parts: Part[], ctx: BatchContext<Settings>): Prom
 }
 
 /** In order, each mail filled before the next is begun. */
-function distributed(files: MailFile[], { interchangeId }: BatchContext<Settings>): MailFile[][] {
+function distributed(files: MailFile[], { interchangeId }: BatchContext<VisayasSettings>): MailFile[][] {
   const room = declaration.limits.messageBytes - TEXT_BYTES
   const mails: MailFile[][] = [[]]
   let used = 0
@@ -80,8 +80,15 @@ function titleOf(submissions: Submission[]): string {
   return only !== undefined && others.length === 0 ? TITLES[only.purpose] : `${submissions.length} dental claims`
 }
 
-/** For the person at the desk. Nothing of a patient: a preview of it shows on screens and phones. */
-function textOf(submissions: Submission[], files: MailFile[], place: string, ctx: BatchContext<Settings>): string {
+/**
+ * For the person at the desk. Nothing of a patient: a preview of it shows on screens and phones.
+ */
+function textOf(
+  submissions: Submission[],
+  files: MailFile[],
+  place: string,
+  ctx: BatchContext<VisayasSettings>,
+): string {
   const { settings, currency } = ctx
   const total = formatMinor(sum(submissions.map((submission) => submission.total)), currency)
   const practice = submissions[0]?.organisation.name ?? ''

@@ -28,7 +28,10 @@ const COLUMNS = [
   'currency',
 ] as const
 
-/** The claims of a mail as CSV: what the forms say, for a program. Throws when a claim's lines don't add up to its total. */
+/**
+ * The claims of a mail as CSV: what the forms say, for a program. Throws when a claim's lines don't
+ * add up to its total.
+ */
 export function claimList(submissions: Submission[], account: string, mode: 'test' | 'production'): Uint8Array {
   return writeCsv(
     [

@@ -1,7 +1,10 @@
 import type { DocumentKind } from '../../../domain/claim.ts'
 import type { LineDecision } from '../../../domain/money/lineDecision.ts'
 
-/** Our word left, theirs right. A word that stands in no table stays theirs: it never becomes a state of ours. */
+/**
+ * Our word left, theirs right. A word that stands in no table stays theirs: it never becomes a
+ * state of ours.
+ */
 
 export const STATUSES = {
   received: ['RECEIVED'],
@@ -16,12 +19,6 @@ export const OUTCOMES = {
   reduced: ['REDUCED'],
   denied: ['DENIED'],
 } as const satisfies Partial<Record<LineDecision['outcome'], readonly string[]>>
-
-export const PAYMENT_ROWS = {
-  payment: ['PAYMENT'],
-  reversal: ['REVERSAL'],
-  adjustment: ['ADJUSTMENT'],
-} as const
 
 export const PAPERS = {
   xray: ['XRAY'],

@@ -1,8 +1,11 @@
-import type { ProviderDeclaration } from '../../contract.ts'
-import { type Settings, settings } from './settings.ts'
+import type { ProviderDeclaration } from '../../declaration.ts'
+import { settings, type VisayasSettings } from './settings.ts'
 
-/** Visayas Health: claims by mail, a form and a list for each; sources and agreements are in NOTES.md. */
-export const declaration: ProviderDeclaration<Settings> = {
+/**
+ * Visayas Health: claims by mail, a form and a list for each; sources and agreements are in
+ * NOTES.md.
+ */
+export const declaration: ProviderDeclaration<VisayasSettings> = {
   id: 'visayas-health',
   name: 'Visayas Health',
   transport: 'email',
@@ -14,7 +17,8 @@ export const declaration: ProviderDeclaration<Settings> = {
   appeals: 'whole-claim',
   delivery: {
     keyWindowHours: 0,
-    // Nobody can ask a mailbox; an acknowledgement or a bounce settles an UNKNOWN.
+    // Nobody can look into the desk's mailbox; an acknowledgement or a bounce resolves an UNKNOWN
+    // delivery.
     lookup: false,
     lookupLagSeconds: 0,
     // The desk drops a second copy when somebody notices: nothing to rely on.

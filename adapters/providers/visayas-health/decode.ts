@@ -1,5 +1,5 @@
 import type { Said } from '../../../domain/claim.ts'
-import type { Context, InMessage, Notice } from '../../contract.ts'
+import { type Context, type InMessage, type Notice, unreadable } from '../../contract.ts'
 import type { MailFile } from '../../formats/mail/compose.ts'
 import type { DeliveryReport, Mail } from '../../formats/mail/mail.ts'
 import { readMail } from '../../formats/mail/read.ts'
@@ -8,18 +8,19 @@ import { DECISION_COLUMNS, decodeDecision } from './decodeDecision.ts'
 import { decodePayment, PAYMENT_COLUMNS } from './decodePayment.ts'
 import { decodeStatus, STATUS_COLUMNS } from './decodeStatus.ts'
 import { isList, readList } from './lists.ts'
-import { saidAt, unreadable } from './notices.ts'
+import { saidAt } from './notices.ts'
 import { ownMailIn, tokenIn } from './ownMail.ts'
-import type { Settings } from './settings.ts'
+import type { VisayasSettings } from './settings.ts'
 
 /** How much of a person's words goes on the timeline; the mail itself is kept whole. */
 const LONGEST_WORDS = 2_000
 
 /**
- * What a mail says. Only their lists are news about claims; what a person writes is for a person, under the claim that it answers. A robot's answer is
- * nothing, and a mail that our server does not vouch for is nobody's word.
+ * Decodes a mail. Only Visayas' lists report on claims; free text goes to a person, with the claim
+ * that it answers. Automatic replies are ignored, and a mail whose sender our server did not prove
+ * only makes a person look.
  */
-export async function decode(message: InMessage, ctx: Context<Settings>): Promise<Notice[]> {
+export async function decode(message: InMessage, ctx: Context<VisayasSettings>): Promise<Notice[]> {
   if (message.transport !== 'email') return [unreadable('Visayas Health answers by mail')]
   const read = await readMail(message.body)
   if (read.kind === 'unreadable') return [unreadable(read.because)]
@@ -33,7 +34,10 @@ export async function decode(message: InMessage, ctx: Context<Settings>): Promis
   return [byPerson(mail, ctx)]
 }
 
-/** A bounce names one of our mails by the id that only its readers know; it needs no other proof, and claims nothing but that a person must look. */
+/**
+ * A bounce names one of our mails by a Message-ID that only its recipients know. It needs no other
+ * proof, because all that follows is that a person looks.
+ */
 function aboutDelivery({ action, status, said, about }: DeliveryReport): Notice[] {
   const isFinal = action === 'failed' || (action === '' && status.startsWith('5'))
   if (!isFinal) return []
@@ -52,7 +56,7 @@ function aboutDelivery({ action, status, said, about }: DeliveryReport): Notice[
   ]
 }
 
-async function decodeList(file: MailFile, mail: Mail, ctx: Context<Settings>): Promise<Notice[]> {
+async function decodeList(file: MailFile, mail: Mail, ctx: Context<VisayasSettings>): Promise<Notice[]> {
   const list = await readList(file)
   if (list.kind === 'unreadable') return [unreadable(`a list: ${list.because}`)]
   if (list.columns === STATUS_COLUMNS.join()) return decodeStatus(list.rows, mail, ctx)
@@ -61,8 +65,11 @@ async function decodeList(file: MailFile, mail: Mail, ctx: Context<Settings>): P
   return [unreadable('a list with columns that we do not know')]
 }
 
-/** By what it answers, else by the token in its subject; never by what it says. */
-function byPerson(mail: Mail, ctx: Context<Settings>): Notice {
+/**
+ * Finds the claim by the mail that this one answers, else by the token in its subject; never by its
+ * text.
+ */
+function byPerson(mail: Mail, ctx: Context<VisayasSettings>): Notice {
   const own = ownMailIn(mail.answers) ?? tokenIn(mail.subject)
   if (own !== null && !('submissionNumber' in own))
     return unreadable(`a person wrote about statement ${statementNumber(own.controlNumber)}: read the mail`)

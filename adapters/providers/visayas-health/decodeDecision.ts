@@ -1,12 +1,12 @@
 import { parseMinor } from '../../../domain/amounts.ts'
 import type { Said } from '../../../domain/claim.ts'
 import type { Adjustment, LineDecision } from '../../../domain/money/lineDecision.ts'
-import type { Context, Notice } from '../../contract.ts'
+import { type Context, type Notice, unreadable } from '../../contract.ts'
 import type { Mail } from '../../formats/mail/mail.ts'
 import { ourWord } from '../../formats/ourWord.ts'
 import { OUTCOMES } from './codes.ts'
-import type { Row } from './lists.ts'
-import { aboutClaim, reasonIn, unreadable } from './notices.ts'
+import type { VisayasRow } from './lists.ts'
+import { aboutClaim, reasonIn } from './notices.ts'
 
 export const DECISION_COLUMNS = [
   'submission',
@@ -24,11 +24,12 @@ export const DECISION_COLUMNS = [
 ]
 
 /**
- * Decisions line by line: charged − contract cut − patient's share − denied = payable in every row, else the list is wrong and nobody knows where. A claim
- * with a decision that we have no word for is for a person.
+ * Decisions line by line: charged − contract cut − patient's share − denied = payable in every row,
+ * else the list is wrong and nobody knows where. A claim with a decision that we have no word for
+ * is for a person.
  */
-export function decodeDecision(rows: Row[], mail: Mail, ctx: Context<unknown>): Notice[] {
-  const claims = new Map<string, { row: Row; line: LineDecision | null }[]>()
+export function decodeDecision(rows: VisayasRow[], mail: Mail, ctx: Context<unknown>): Notice[] {
+  const claims = new Map<string, { row: VisayasRow; line: LineDecision | null }[]>()
   for (const row of rows) {
     const line = lineOf(row, ctx.currency)
     if (line === 'wrong') return [unreadable(`row ${row.place} of a decision does not add up`)]
@@ -38,23 +39,18 @@ export function decodeDecision(rows: Row[], mail: Mail, ctx: Context<unknown>): 
   return [...claims.values()].flatMap((own) => {
     const [first] = own
     if (first === undefined) return []
+    const { row } = first
     const lines = own.flatMap(({ line }) => (line === null ? [] : [line]))
-    if (lines.length < own.length)
-      return [
-        aboutClaim(
-          first.row,
-          { type: 'other' },
-          own.flatMap(({ row }) => saidOf(row)),
-          mail,
-          ctx,
-        ),
-      ]
-    return [aboutClaim(first.row, { type: 'decided', lines }, [], mail, ctx)]
+    if (lines.length < own.length) {
+      const said = own.flatMap((each) => saidOf(each.row))
+      return [aboutClaim({ row, fact: { type: 'other' }, said }, mail, ctx)]
+    }
+    return [aboutClaim({ row, fact: { type: 'decided', lines }, said: [] }, mail, ctx)]
   })
 }
 
 /** Null: a decision that we have no word for. */
-function lineOf(row: Row, currency: string): LineDecision | null | 'wrong' {
+function lineOf(row: VisayasRow, currency: string): LineDecision | null | 'wrong' {
   const amount = (column: string) => parseMinor(row.cell(column), currency)
   const [charged, contractual, patient, denied, payable] = AMOUNTS.map(amount)
   const lineNumber = /^\d{1,3}$/.test(row.cell('line')) ? Number(row.cell('line')) : 0
@@ -74,6 +70,6 @@ function lineOf(row: Row, currency: string): LineDecision | null | 'wrong' {
 
 const AMOUNTS = ['charged', 'contract_cut', 'patient_share', 'denied', 'payable']
 
-function saidOf(row: Row): Said[] {
+function saidOf(row: VisayasRow): Said[] {
   return [{ list: 'decision', code: row.cell('decision') }, ...reasonIn(row)]
 }

@@ -1,10 +1,10 @@
 import { isCurrency, type Minor, parseMinor } from '../../../domain/amounts.ts'
 import type { ProviderAdjustment, RemittanceClaim } from '../../../domain/money/remittance.ts'
-import type { Notice } from '../../contract.ts'
+import { type Notice, unreadable } from '../../contract.ts'
 import { ourWord } from '../../formats/ourWord.ts'
-import { PAYMENT_ROWS } from './codes.ts'
-import type { Row } from './lists.ts'
-import { matchOf, reasonIn, unreadable } from './notices.ts'
+import { areSame, PAYMENT_ROWS, takenAway } from '../../formats/table/paymentRows.ts'
+import type { VisayasRow } from './lists.ts'
+import { matchOf, reasonIn } from './notices.ts'
 
 export const PAYMENT_COLUMNS = [
   'payment',
@@ -22,12 +22,14 @@ export const PAYMENT_COLUMNS = [
 /** Says the same in every row: one list is one payment. */
 const OF_THE_PAYMENT = ['payment', 'paid_on', 'currency', 'payment_total']
 
-/** One payment, with exactly the amounts that stand in the list; whether they add up is the domain's question. */
-export function decodePayment(rows: Row[]): Notice[] {
+/**
+ * One payment, with exactly the amounts that stand in the list; whether they add up is the domain's
+ * question.
+ */
+export function decodePayment(rows: VisayasRow[]): Notice[] {
   const [first] = rows
   if (first === undefined) return [unreadable('a payment without a row')]
-  if (OF_THE_PAYMENT.some((column) => rows.some((row) => row.cell(column) !== first.cell(column))))
-    return [unreadable('a list of more than one payment')]
+  if (!areSame(rows, OF_THE_PAYMENT)) return [unreadable('a list of more than one payment')]
   const currency = first.cell('currency')
   if (!isCurrency(currency)) return [unreadable('a payment in a currency that we do not know')]
   const amount = parseMinor(first.cell('payment_total'), currency)
@@ -62,11 +64,11 @@ export function decodePayment(rows: Row[]): Notice[] {
   ]
 }
 
-/** As their payments are signed. */
+/** The payer's name as it stands in their payments. */
 const PAYER = 'VISAYAS-HEALTH'
 
 /** The decision came before, line by line; the payment says only how much. */
-function claimOf(row: Row, kind: 'payment' | 'reversal', charged: Minor, paid: Minor): RemittanceClaim {
+function claimOf(row: VisayasRow, kind: 'payment' | 'reversal', charged: Minor, paid: Minor): RemittanceClaim {
   const { submissionNumber, references } = matchOf(row)
   return {
     ...(submissionNumber === undefined ? {} : { submissionNumber }),
@@ -83,7 +85,6 @@ function claimOf(row: Row, kind: 'payment' | 'reversal', charged: Minor, paid: M
   }
 }
 
-/** Their rows add up to the payment; our provider adjustments take away when positive. */
-function adjustmentOf(row: Row, paid: Minor): ProviderAdjustment {
-  return { reason: reasonIn(row)[0] ?? {}, reference: row.cell('claim'), amount: paid === 0 ? 0 : -paid }
+function adjustmentOf(row: VisayasRow, paid: Minor): ProviderAdjustment {
+  return { reason: reasonIn(row)[0] ?? {}, reference: row.cell('claim'), amount: takenAway(paid) }
 }

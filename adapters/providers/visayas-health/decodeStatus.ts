@@ -4,20 +4,20 @@ import type { Context, Notice } from '../../contract.ts'
 import type { Mail } from '../../formats/mail/mail.ts'
 import { ourWord } from '../../formats/ourWord.ts'
 import { PAPERS, STATUSES } from './codes.ts'
-import type { Row } from './lists.ts'
+import type { VisayasRow } from './lists.ts'
 import { aboutClaim, reasonIn } from './notices.ts'
 
 export const STATUS_COLUMNS = ['submission', 'claim', 'status', 'reason', 'text']
 
 /** Where each claim of the list stands. A word that we don't know is kept, and a person looks. */
-export function decodeStatus(rows: Row[], mail: Mail, ctx: Context<unknown>): Notice[] {
+export function decodeStatus(rows: VisayasRow[], mail: Mail, ctx: Context<unknown>): Notice[] {
   return rows.map((row) => {
     const said: Said[] = [{ list: 'status', code: row.cell('status') }, ...reasonIn(row)]
-    return aboutClaim(row, factOf(row), said, mail, ctx)
+    return aboutClaim({ row, fact: factOf(row), said }, mail, ctx)
   })
 }
 
-function factOf(row: Row): ProviderFact {
+function factOf(row: VisayasRow): ProviderFact {
   const word = ourWord(STATUSES, row.cell('status'))
   switch (word) {
     case null:

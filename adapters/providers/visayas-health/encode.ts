@@ -4,7 +4,7 @@ import type { MailFile } from '../../formats/mail/compose.ts'
 import { attachmentName, formName } from '../../formats/paperNames.ts'
 import { claimForm, type Letterhead } from '../../formats/pdf/claimForm.ts'
 import { declaration } from './declaration.ts'
-import type { Settings } from './settings.ts'
+import type { VisayasSettings } from './settings.ts'
 
 /** What a part of ours carries: the claim, its form and its papers. */
 export interface Content {
@@ -12,8 +12,11 @@ export interface Content {
   files: MailFile[]
 }
 
-/** One claim as a form and its papers. A correction that names no original is refused: the desk would book a second claim. */
-export async function encode(submission: Submission, ctx: Context<Settings>): Promise<Part> {
+/**
+ * One claim as a form and its papers. A correction that names no original is refused: the desk
+ * would book a second claim.
+ */
+export async function encode(submission: Submission, ctx: Context<VisayasSettings>): Promise<Part> {
   const { submissionNumber, purpose, originalReference, originalSubmissionNumber } = submission
   if (purpose !== 'new' && originalReference === undefined && originalSubmissionNumber === undefined)
     throw new Error(`submission ${submissionNumber}: a ${purpose} must name what it is about`)
@@ -32,6 +35,6 @@ export async function encode(submission: Submission, ctx: Context<Settings>): Pr
   return { submissionNumber, content }
 }
 
-export function letterheadOf({ mode, now, zone }: Context<Settings>): Letterhead {
+export function letterheadOf({ mode, now, zone }: Context<VisayasSettings>): Letterhead {
   return { provider: declaration.name, mode, now, zone, toothNotation: declaration.toothNotation }
 }

@@ -9,7 +9,7 @@ export const visayasHealth = defineProvider({
   declaration,
   encode,
   assemble,
-  // A mail server's 250 says that it has the mail, nothing of the claim.
+  // A mail server's 250 says that the server has the mail and nothing about the claim.
   readAnswer: () => ({ kind: 'unknown', because: 'mail gives no answers' }),
   decode,
 })

@@ -4,7 +4,7 @@ import { type CountedRow, type CountedRows, readCounted } from '../../formats/ta
 import { readXlsx } from '../../formats/xlsx/readXlsx.ts'
 
 /** One row of a list of theirs, by column. */
-export type Row = CountedRow<string>
+export type VisayasRow = CountedRow<string>
 
 /** Whether a file of a mail is a list, by what it says it is. */
 export function isList({ name, mediaType }: MailFile): boolean {

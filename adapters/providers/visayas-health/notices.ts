@@ -1,22 +1,21 @@
-import type { Reference, Said } from '../../../domain/claim.ts'
+import type { Said } from '../../../domain/claim.ts'
 import type { ProviderFact } from '../../../domain/claims/claimEvents.ts'
 import type { ClaimMatch, Context, Notice } from '../../contract.ts'
 import type { Mail } from '../../formats/mail/mail.ts'
-import type { Row } from './lists.ts'
-
-export function unreadable(because: string): Notice {
-  return { kind: 'unreadable', because }
-}
+import { matchByNumbers, saidIn } from '../../formats/table/paymentRows.ts'
+import type { VisayasRow } from './lists.ts'
 
 /** Our number first, theirs as a fallback; both are in every row of theirs. */
-export function matchOf(row: Row): ClaimMatch {
-  const number = row.cell('submission').toUpperCase()
-  const claim = row.cell('claim')
-  const references: Reference[] = claim === '' ? [] : [{ type: 'claim-number', value: claim }]
-  return { ...(number === '' ? {} : { submissionNumber: number }), references }
+export function matchOf(row: VisayasRow): ClaimMatch {
+  return matchByNumbers(row.cell('submission'), row.cell('claim'))
 }
 
-export function aboutClaim(row: Row, fact: ProviderFact, said: Said[], mail: Mail, ctx: Context<unknown>): Notice {
+/** What one row of a list says of its claim, as a notice of the mail that brought the list. */
+export function aboutClaim(
+  { row, fact, said }: { row: VisayasRow; fact: ProviderFact; said: Said[] },
+  mail: Mail,
+  ctx: Context<unknown>,
+): Notice {
   const match = matchOf(row)
   return { kind: 'claim', match, fact, ...saidAt(mail, ctx), said, references: match.references }
 }
@@ -28,9 +27,6 @@ export function saidAt({ sentAt }: Mail, { now }: Context<unknown>): { at?: stri
 }
 
 /** Their reason, code and words, where they give one. */
-export function reasonIn(row: Row): Said[] {
-  const code = row.cell('reason')
-  const text = row.cell('text')
-  if (code === '' && text === '') return []
-  return [{ list: 'reason', ...(code === '' ? {} : { code }), ...(text === '' ? {} : { text }) }]
+export function reasonIn(row: VisayasRow): Said[] {
+  return saidIn('reason', row.cell('reason'), row.cell('text'))
 }

@@ -14,7 +14,10 @@ const ID = new RegExp(`^(\\d{1,9})\\.\\d{1,4}\\.([0-9a-f-]{36})(?:\\.(${SUBMISSI
 const CLAIM_TOKEN = new RegExp(`\\[(${SUBMISSION})\\]`, 'i')
 const STATEMENT_TOKEN = /\[S(\d{9})\]/i
 
-/** Left side of a Message-ID: nobody who has not seen the mail can guess it, because the interchange's id is in it. */
+/**
+ * Left side of a Message-ID: nobody who has not seen the mail can guess it, because the
+ * interchange's id is in it.
+ */
 export function messageIdOf(mail: Required<Omit<OwnMail, 'submissionNumber'>> & OwnMail, place: number): string {
   const { controlNumber, interchangeId, submissionNumber } = mail
   return [controlNumber, place, interchangeId, ...(submissionNumber === undefined ? [] : [submissionNumber])].join('.')

@@ -8,4 +8,4 @@ export const settings = z.strictObject({
   contactName: z.string().min(1).max(80),
   contactPhone: z.string().regex(/^\+?[0-9 ().-]{7,20}$/),
 })
-export type Settings = z.infer<typeof settings>
+export type VisayasSettings = z.infer<typeof settings>

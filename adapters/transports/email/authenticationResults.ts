@@ -4,7 +4,10 @@ export interface AuthenticationResults {
   results: { method: string; result: string; properties: Record<string, string> }[]
 }
 
-/** Reads one `Authentication-Results` value. What somebody else could have written into it (comments, quoted text) never counts as a result. */
+/**
+ * Reads one `Authentication-Results` value. What somebody else could have written into it
+ * (comments, quoted text) never counts as a result.
+ */
 export function readAuthenticationResults(value: string): AuthenticationResults {
   const [first = '', ...rest] = statements(value)
   return {
@@ -30,7 +33,10 @@ function propertiesOf(texts: string[]): Record<string, string> {
   return Object.fromEntries(found)
 }
 
-/** The value between semicolons, without comments; quoted text, which may hold anything, becomes one word. */
+/**
+ * The value between semicolons, without comments; quoted text, which may hold anything, becomes one
+ * word.
+ */
 function statements(value: string): string[] {
   const parts = ['']
   let depth = 0

@@ -1,11 +1,14 @@
 import type { CheckStep, Session } from '../transport.ts'
 import type { EmailEndpoint, MailServer } from './endpoint.ts'
 import { closeImap, openImap } from './imap.ts'
-import { openSmtp, type Step } from './smtp.ts'
+import { type MailStep, openSmtp } from './smtp.ts'
 
-const STEPS: readonly Step[] = ['connect', 'tls', 'sign-in']
+const STEPS: readonly MailStep[] = ['connect', 'tls', 'sign-in']
 
-/** Connects to both servers, secures, signs in and looks into the folders, step by step; each server's steps stop at the first that fails. Sends nothing. */
+/**
+ * Connects to both servers, secures, signs in and looks into the folders, step by step; each
+ * server's steps stop at the first that fails. Sends nothing.
+ */
 export async function check(session: Session<EmailEndpoint>): Promise<CheckStep[]> {
   return [...(await outgoing(session)), ...(await incoming(session))]
 }
@@ -38,15 +41,15 @@ async function incoming(session: Session<EmailEndpoint>): Promise<CheckStep[]> {
   }
 }
 
-function failedAt(protocol: string, server: MailServer, failure: { step: Step; because: string }): CheckStep[] {
+function failedAt(protocol: string, server: MailServer, failure: { step: MailStep; because: string }): CheckStep[] {
   return [
     ...passed(protocol, server, STEPS.slice(0, STEPS.indexOf(failure.step))),
     { step: `${protocol} ${failure.step}`, ok: false, detail: failure.because },
   ]
 }
 
-function passed(protocol: string, { host, port, tls }: MailServer, steps: readonly Step[]): CheckStep[] {
-  const details: Record<Step, string> = {
+function passed(protocol: string, { host, port, tls }: MailServer, steps: readonly MailStep[]): CheckStep[] {
+  const details: Record<MailStep, string> = {
     connect: `${host}:${port} answers`,
     tls: tls === 'none' ? 'none, a listed address' : `${tls}, a trusted certificate`,
     'sign-in': 'accepted',

@@ -1,5 +1,6 @@
 import type { ImapFlow } from 'imapflow'
 import type { MailIn, ProviderAdapter } from '../../contract.ts'
+import { CollectError, orCollectError } from '../collectError.ts'
 import type { CollectContext, CollectedDocument, Session } from '../transport.ts'
 import { type Progress, progressFrom } from './cursor.ts'
 import type { EmailEndpoint } from './endpoint.ts'
@@ -9,12 +10,14 @@ import { trustIn } from './trust.ts'
 
 /** Of a larger mail the beginning is stored, and a person reads the rest in the mailbox. */
 const LARGEST_BYTES = 40_000_000
-/** The rest is left to the next collection, so that a full mailbox is worked off in steps that last. */
+/**
+ * The rest is left to the next collection, so that a full mailbox is worked off in steps that last.
+ */
 const MAILS_AT_ONCE = 200
 
 /**
- * Reads the mails that are not stored yet, oldest first. Each is committed before it is marked as seen or moved away; killed in between, it is read again
- * and recognised by its bytes.
+ * Reads the mails that are not stored yet, oldest first. Each is committed before it is marked as
+ * seen or moved away; killed in between, it is read again and recognised by its bytes.
  */
 export async function collect(
   _adapter: ProviderAdapter,
@@ -23,14 +26,18 @@ export async function collect(
   store: (found: CollectedDocument) => Promise<void>,
 ): Promise<{ cursor: string | null }> {
   const opened = await openImap(session)
-  if (opened.kind === 'failed') throw new Error(`collecting: ${opened.step}: ${opened.because}`)
+  if (opened.kind === 'failed')
+    throw new CollectError(
+      opened.needsPerson ? 'sign-in' : 'unreachable',
+      `collecting: ${opened.step}: ${opened.because}`,
+    )
   const { client } = opened
   try {
-    const folder = await client.mailboxOpen(session.endpoint.imap.folder)
+    const folder = await orCollectError('folder', () => client.mailboxOpen(session.endpoint.imap.folder))
     const progress = progressFrom(context.cursor, String(folder.uidValidity))
-    for (const uid of await unread(client, progress)) {
+    for (const uid of await orCollectError('folder', () => unread(client, progress))) {
       session.heartbeat('collecting')
-      const raw = await read(client, uid)
+      const raw = await orCollectError('unreachable', () => read(client, uid))
       // Somebody has deleted or moved it meanwhile.
       if (raw !== null) {
         const found = foundOf(raw, session.endpoint)
@@ -56,10 +63,17 @@ async function unread(client: ImapFlow, progress: Progress): Promise<number[]> {
 
 async function read(client: ImapFlow, uid: number): Promise<Buffer | null> {
   const mail = await client.fetchOne(String(uid), { source: { start: 0, maxLength: LARGEST_BYTES + 1 } }, { uid: true })
-  return mail === false ? null : (mail.source ?? null)
+  if (mail === false) return null
+  // Named, but not given: it is not stored, and counts as unread.
+  if (mail.source === undefined)
+    throw new CollectError('files', 'collecting: the server gives a mail without its bytes')
+  return mail.source
 }
 
-/** The same mail in two folders, or numbered anew, has the same id and bytes; two mails may share an id, and some have none. */
+/**
+ * The same mail in two folders, or numbered anew, has the same id and bytes; two mails may share an
+ * id, and some have none.
+ */
 function foundOf(raw: Buffer, endpoint: EmailEndpoint): CollectedDocument {
   const id = valuesOf(headerOf(raw) ?? [], 'message-id')[0] ?? ''
   return { key: `mail ${id.slice(0, 200)}`, message: mailIn(raw, endpoint), mediaType: 'message/rfc822' }

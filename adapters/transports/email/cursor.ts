@@ -1,6 +1,9 @@
 import { z } from 'zod'
 
-/** UIDs mostly rise, but a mail may become visible after one with a higher number: so far back every collection looks again. */
+/**
+ * UIDs mostly rise, but a mail may become visible after one with a higher number: so far back every
+ * collection looks again.
+ */
 const OVERLAP = 1_000
 
 const cursor = z.strictObject({
@@ -21,7 +24,10 @@ export interface Progress {
   text(): string
 }
 
-/** Goes on from a cursor; from the beginning when there is none, or the folder has been numbered anew: what is known is recognised by its bytes. */
+/**
+ * Goes on from a cursor; from the beginning when there is none, or the folder has been numbered
+ * anew: what is known is recognised by its bytes.
+ */
 export function progressFrom(text: string | null, validity: string): Progress {
   const read = cursor.safeParse(parse(text))
   const known = read.success && read.data.validity === validity ? read.data : { upTo: 0, seen: [] }

@@ -14,7 +14,10 @@ const address = z
 const server = {
   host: z.string().regex(/^[A-Za-z0-9]([A-Za-z0-9.:-]{0,252})$/, 'a host name or an IP address'),
   port: z.int().min(1).max(65_535),
-  /** `implicit`: TLS from the first byte; `starttls`: never without it; `none`: only for a server on the deployment's list of addresses. */
+  /**
+   * `implicit`: TLS from the first byte; `starttls`: never without it; `none`: only for a server on
+   * the deployment's list of addresses.
+   */
   tls: z.enum(['implicit', 'starttls', 'none']),
 }
 
@@ -25,7 +28,10 @@ const folder = z
   .max(200)
   .regex(/^[^\p{Cc}*%]+$/u, 'no control characters and no wildcards')
 
-/** Where and how mail goes to a provider and comes back from it. One sender, one recipient: never an address of a claim's. */
+/**
+ * Where and how mail goes to a provider and comes back from it. One sender, one recipient: never an
+ * address of a claim's.
+ */
 export const emailEndpoint = z.strictObject({
   smtp: z.strictObject(server),
   imap: z
@@ -43,11 +49,17 @@ export const emailEndpoint = z.strictObject({
   from: address,
   /** The provider's claims desk. */
   to: address,
-  /** Whom we believe, once our own server has proved the sender: addresses, or `@domain` for all of a domain (not of its subdomains). */
+  /**
+   * Whom we believe, once our own server has proved the sender: addresses, or `@domain` for all of
+   * a domain (not of its subdomains).
+   */
   allowedSenders: z
     .array(z.union([address, z.string().regex(/^@[A-Za-z0-9.-]{1,253}$/, 'an address or @domain')]))
     .min(1),
-  /** The name by which our own mail server signs its `Authentication-Results`; those of others prove nothing. */
+  /**
+   * The name by which our own mail server signs its `Authentication-Results`; those of others prove
+   * nothing.
+   */
   authservId: z.string().regex(/^[A-Za-z0-9.-]{1,253}$/, 'a host name'),
   /** Real milliseconds until a server must have let us in. */
   connectTimeoutMs: z.int().min(100).max(120_000),

@@ -3,7 +3,7 @@ import { connect as connectTls } from 'node:tls'
 import { ImapFlow, type ImapTransport } from 'imapflow'
 import type { Session } from '../transport.ts'
 import type { EmailEndpoint } from './endpoint.ts'
-import { isAboutTls, type NotOpened, reach, type Step, trustOf } from './smtp.ts'
+import { isAboutTls, type MailStep, type NotOpened, reach, trustOf } from './smtp.ts'
 
 export type OpenedImap = { kind: 'open'; client: ImapFlow } | NotOpened
 
@@ -71,7 +71,7 @@ interface ImapError {
 const FOR_NOW = new Set(['UNAVAILABLE', 'INUSE', 'LIMIT', 'SERVERBUG', 'CONTACTADMIN'])
 const REFUSED = new Set(['AUTHENTICATIONFAILED', 'AUTHORIZATIONFAILED', 'EXPIRED', 'PRIVACYREQUIRED'])
 
-function failureOf(error: unknown, calledOff: boolean): { step: Step; because: string; needsPerson: boolean } {
+function failureOf(error: unknown, calledOff: boolean): { step: MailStep; because: string; needsPerson: boolean } {
   const { code, authenticationFailed, serverResponseCode = '' } = error as ImapError
   if (calledOff) return { step: 'connect', because: 'called off', needsPerson: false }
   if (authenticationFailed) {

@@ -1,17 +1,20 @@
 import type { Session, Transport } from '../transport.ts'
 import { check } from './check.ts'
+import { checkArrival } from './checkArrival.ts'
 import { collect } from './collect.ts'
 import { destinations, type EmailEndpoint, emailEndpoint } from './endpoint.ts'
 import { send } from './send.ts'
-import { settle } from './settle.ts'
 
-/** Mail: out by SMTP, in by IMAP. A server that takes a mail is no reader; what the provider says comes as mail too. */
+/**
+ * Mail: out by SMTP, in by IMAP. That a server took a mail does not mean that the provider read it;
+ * its answers come as mail too.
+ */
 export const emailTransport: Transport<EmailEndpoint> = {
   endpoint: emailEndpoint,
   destinations,
   secrets: secretsFor,
   send,
-  settle,
+  checkArrival,
   collect,
   check,
 }

@@ -9,8 +9,9 @@ import { mailOnly, wireOf } from './wire.ts'
 const CHUNK_BYTES = 65_536
 
 /**
- * Hands one mail to the provider's server once, and says by the last word of the conversation whether it may have it. Until the final dot can have left
- * it has certainly not; after it only a reply tells (RFC 1047: a lost 250 looks like a lost mail, failure D1).
+ * Hands one mail to the provider's server once, and tells from how the conversation ended whether
+ * the server may have it. Before the final dot is sent the server certainly has nothing; after it,
+ * only its reply tells (RFC 1047: a lost 250 looks like a lost mail, failure D1).
  */
 export async function send(message: OutMessage, session: Session<EmailEndpoint>, options: SendOptions): Promise<Sent> {
   const wire = wireOf(mailOnly(message), session.endpoint)
@@ -66,11 +67,12 @@ function endOf(error: SmtpError, allRead: boolean, because: string): Sent {
       : { kind: 'not_sent', because: `before the mail was complete: ${because}` }
   if (!isFinal(error)) return { kind: 'not_sent', because }
   const aboutTheMail = error.command === 'DATA' || responseCode === 552
-  // Sender and recipient are the connection's, so every other claim would be refused too: a person mends the address.
+  // Sender and recipient are the connection's, so every other claim would be refused too: a person
+  // mends the address.
   return aboutTheMail ? { kind: 'refused', said: [saidOf(error)] } : { kind: 'stopped', because }
 }
 
-/** Its words go nowhere but into what it said of a mail it refused. */
+/** Why sending failed, in our words: the server's own text is kept only where it refused a mail. */
 function reasonOf(error: SmtpError): string {
   const { responseCode, originalCode, code } = error
   return responseCode === undefined

@@ -13,12 +13,15 @@ export interface SmtpError extends Error {
   command?: string
 }
 
-export type Step = 'connect' | 'tls' | 'sign-in'
+export type MailStep = 'connect' | 'tls' | 'sign-in'
 
-/** `needsPerson`: signing in was refused, or the address is not allowed; trying again does not help. `because` is of our own words only. */
+/**
+ * `needsPerson`: signing in was refused, or the address is not allowed; trying again does not help.
+ * `because` is of our own words only.
+ */
 export interface NotOpened {
   kind: 'failed'
-  step: Step
+  step: MailStep
   because: string
   needsPerson: boolean
 }
@@ -36,7 +39,7 @@ export async function openSmtp(session: Session<EmailEndpoint>): Promise<OpenedS
   connection.once('end', () => signal.removeEventListener('abort', stop))
   // Errors also come late; without a listener they would end the process.
   connection.on('error', () => undefined)
-  const failed = (step: Step, error: SmtpError): OpenedSmtp => {
+  const failed = (step: MailStep, error: SmtpError): OpenedSmtp => {
     connection.close()
     const because = signal.aborted ? 'called off' : reasonOf(step, error)
     return { kind: 'failed', step, because, needsPerson: step === 'sign-in' && isFinal(error) }
@@ -92,7 +95,9 @@ export function trustOf({ caCertificate }: EmailEndpoint, { host }: MailServer) 
   }
 }
 
-/** A refusal that stays one: 5xx, and an answer of our own library that the credentials cannot be used. */
+/**
+ * A permanent refusal: 5xx, and an answer of our own library that the credentials cannot be used.
+ */
 export function isFinal({ responseCode, code }: SmtpError): boolean {
   return responseCode === undefined ? code === 'EAUTH' : responseCode >= 500
 }
@@ -107,18 +112,27 @@ export function enhancedCode(response = ''): string | null {
   return /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})\b/.exec(response)?.[1] ?? null
 }
 
-/** The server's own line, or one word. Only for what a provider says of a message of ours, after it let us in. */
+/**
+ * The server's own line, or one word. Only for what a provider says of a message of ours, after it
+ * let us in.
+ */
 export function wordsOf({ response, originalCode, code }: SmtpError): string {
   return response?.split(/\r?\n/)[0]?.slice(0, 200) ?? originalCode ?? code ?? 'the connection failed'
 }
 
-/** The reply in numbers: its code, and the enhanced one (RFC 3463); nothing that a server could write freely. */
+/**
+ * The reply in numbers: its code, and the enhanced one (RFC 3463); nothing that a server could
+ * write freely.
+ */
 export function numbersOf(error: SmtpError): string {
   return [error.responseCode, enhancedCode(error.response)].filter((part) => part != null).join(' ')
 }
 
-/** From a closed list: whoever answers there may be no mail server at all, and its first line is nobody's business. */
-function reasonOf(step: Step, error: SmtpError): string {
+/**
+ * Our own words from a closed list: what answers may be no mail server at all, and its text must
+ * not reach logs.
+ */
+function reasonOf(step: MailStep, error: SmtpError): string {
   const { responseCode, originalCode, code } = error
   if (responseCode !== undefined && responseCode >= 400 && responseCode < 600)
     return step === 'sign-in'

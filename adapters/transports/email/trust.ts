@@ -6,8 +6,10 @@ import { type HeaderField, headerOf, valuesOf } from './headers.ts'
 export type Trust = { sender: 'trusted' } | { sender: 'untrusted'; because: string }
 
 /**
- * Whether a mail is from somebody whom we believe (failure D5): an allowed sender, and our own server says by DMARC or an aligned DKIM signature that it
- * is he. Only the topmost statement of our server counts: it writes above everything that came with the mail, so whatever stands below may be forged.
+ * Whether a mail is from somebody whom we believe (failure D5): an allowed sender, and our own
+ * server says by DMARC or an aligned DKIM signature that it is he. Only the topmost statement of
+ * our server counts: it writes above everything that came with the mail, so whatever stands below
+ * may be forged.
  */
 export function trustIn(raw: Uint8Array, endpoint: Pick<EmailEndpoint, 'allowedSenders' | 'authservId'>): Trust {
   const fields = headerOf(raw)

@@ -7,8 +7,9 @@ const ID = /^[A-Za-z0-9._-]{1,120}$/
 const ENTITY = /^Content-Type: /
 
 /**
- * The whole message as it crosses the wire: our headers in front of the format's entity. Same message and endpoint, same bytes. Throws when an adapter
- * made something that could add a header or a recipient (failure D8).
+ * The whole message as it crosses the wire: our headers in front of the format's entity. Same
+ * message and endpoint, same bytes. Throws when an adapter made something that could add a header
+ * or a recipient (failure D8).
  */
 export function wireOf(message: MailOut, endpoint: EmailEndpoint): Buffer {
   const { subject, date, messageId } = message
@@ -24,7 +25,8 @@ export function wireOf(message: MailOut, endpoint: EmailEndpoint): Buffer {
     `Date: ${dateOf(date)}`,
     `Message-ID: <${messageId}@${domainOf(endpoint.from)}>`,
     'MIME-Version: 1.0',
-    // A robot's answer to a robot's mail is nothing that anybody wants (RFC 3834 and its predecessors).
+    // A robot's answer to a robot's mail is nothing that anybody wants (RFC 3834 and its
+    // predecessors).
     'X-Auto-Response-Suppress: All',
   ]
   return Buffer.concat([Buffer.from(`${headers.join('\r\n')}\r\n`), body])

@@ -2,13 +2,18 @@ import { Agent, buildConnector } from 'undici'
 import type { AddressGuard } from '../../../platform/addresses/guard.ts'
 import { AddressRefused } from '../../../platform/addresses/reach.ts'
 
-/** An answer above this is cut off: no provider's page is that large, and a hostile one must not fill our memory. */
+/**
+ * An answer above this is cut off: no provider's page is that large, and a hostile one must not
+ * fill our memory.
+ */
 export const RESPONSE_CAP = 10 * 1024 * 1024
 /** Half of it for the connection, half for the handshake. */
 export const CONNECT_TIMEOUT_MS = 10_000
 export const REACH_TIMEOUT_MS = CONNECT_TIMEOUT_MS / 2
 
-/** The connection was never made (DNS, refused, timed out, TLS): not a byte of the request has left. */
+/**
+ * The connection was never made (DNS, refused, timed out, TLS): not a byte of the request has left.
+ */
 export class ConnectFailed extends Error {
   override name = 'ConnectFailed'
 }
@@ -32,8 +37,8 @@ export function agentFor(guard: AddressGuard, caCertificate: string | undefined)
 }
 
 /**
- * Connects through the guard, secures by undici's own connector, and a failure to connect says so by its type: the only reliable sign that nothing has
- * left.
+ * Connects through the guard, secures by undici's own connector, and a failure to connect says so
+ * by its type: the only reliable sign that nothing has left.
  */
 function guardedConnector(guard: AddressGuard, caCertificate: string | undefined): buildConnector.connector {
   const secure = buildConnector({

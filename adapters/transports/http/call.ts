@@ -6,7 +6,10 @@ import { type SignedIn, signIn } from './signIn.ts'
 
 export type Called = Exchanged | Exclude<SignedIn, { kind: 'signed_in' }>
 
-/** Signs in and makes one exchange. A 401 on a token that may have ended renews it once: a refused request was not carried out. */
+/**
+ * Signs in and makes one exchange. A 401 on a token that may have ended renews it once: a refused
+ * request was not carried out.
+ */
 export async function call(
   message: HttpOut,
   session: Session<HttpEndpoint>,
@@ -22,7 +25,10 @@ export async function call(
   return signedExchange(message, session, headers, renewed.authorization)
 }
 
-/** A GET changes nothing: one that met a connection closed in the meantime is asked once more. Nothing else is ever repeated here. */
+/**
+ * A GET changes nothing: one that met a connection closed in the meantime is asked once more.
+ * Nothing else is ever repeated here.
+ */
 async function signedExchange(
   message: HttpOut,
   session: Session<HttpEndpoint>,

@@ -7,7 +7,10 @@ import { call } from './call.ts'
 import { destinationOf, type HttpEndpoint } from './endpoint.ts'
 import { signIn } from './signIn.ts'
 
-/** Connects, signs in and reads the server's capabilities, step by step; stops at the first step that fails. Sends nothing. */
+/**
+ * Connects, signs in and reads the server's capabilities, step by step; stops at the first step
+ * that fails. Sends nothing.
+ */
 export async function check(session: Session<HttpEndpoint>): Promise<CheckStep[]> {
   const url = new URL(session.endpoint.baseUrl)
   const steps: (() => Promise<CheckStep>)[] = [
@@ -78,7 +81,10 @@ async function token(session: Session<HttpEndpoint>): Promise<CheckStep> {
   return { step: 'sign-in', ok, detail: ok ? `${session.auth}: accepted` : signedIn.because }
 }
 
-/** `metadata` is where a FHIR server states what it can do; any HTTP provider that answers there below 300 has let us in. */
+/**
+ * `metadata` is where a FHIR server states what it can do; any HTTP provider that answers there
+ * below 300 has let us in.
+ */
 async function capability(session: Session<HttpEndpoint>): Promise<CheckStep> {
   const message = {
     transport: 'http' as const,

@@ -1,18 +1,23 @@
 import type { CollectedPage, Context, HttpIn, HttpOut, OutMessage, ProviderAdapter } from '../../contract.ts'
+import { CollectError, orCollectError } from '../collectError.ts'
 import type { CollectContext, CollectedDocument, Session } from '../transport.ts'
-import { answerTo, call } from './call.ts'
+import { answerTo, type Called, call } from './call.ts'
 import type { HttpEndpoint } from './endpoint.ts'
 
-/** A provider that always has "one more page" is broken; the next collection goes on from the cursor. */
+/**
+ * A provider that always has "one more page" is broken; the next collection goes on from the
+ * cursor.
+ */
 const MOST_PAGES = 2_000
 
 type Steps = NonNullable<ProviderAdapter['collect']>
 type Listed = CollectedPage['documents'][number]
 
 /**
- * Reads page after page until nothing is new. Each document is stored before the provider is told. A page that can't be read or fetched
- * throws: the cursor stays, and the next collection reads it again. A document that can't be fetched keeps none of the others back; it throws at the
- * end of its page.
+ * Reads page after page until nothing is new. Each document is stored before the provider is told.
+ * A page that can't be read or fetched throws: the cursor stays, and the next collection reads it
+ * again. A document that can't be fetched keeps none of the others back; it throws at the end of
+ * its page.
  */
 export async function collect(
   adapter: ProviderAdapter,
@@ -25,7 +30,8 @@ export async function collect(
   let cursor = context.cursor
   for (let pages = 0; pages < MOST_PAGES; pages += 1) {
     session.heartbeat(`page ${pages + 1}`)
-    const page: CollectedPage = steps.read(await fetchOne(steps.list(cursor, context.ctx), session), context.ctx)
+    const answer = await fetchOne(steps.list(cursor, context.ctx), session)
+    const page: CollectedPage = await orCollectError('answer', () => steps.read(answer, context.ctx))
     const failures: unknown[] = []
     for (const listed of page.documents) {
       const document = await whole(steps, listed, context.ctx, session).catch((error: unknown) => {
@@ -38,7 +44,8 @@ export async function collect(
     }
     if (failures.length > 0) throw failures[0]
     if (!page.more) return { cursor: page.cursor }
-    if (page.cursor === cursor) throw new Error(`${adapter.declaration.id}: the provider's pages do not move on`)
+    if (page.cursor === cursor)
+      throw new CollectError('answer', `${adapter.declaration.id}: the provider's pages do not move on`)
     cursor = page.cursor
   }
   return { cursor }
@@ -57,26 +64,40 @@ async function whole(
   session: Session<HttpEndpoint>,
 ): Promise<Whole> {
   if (body !== null) return { mediaType, body }
-  if (!fetch) throw new Error('collecting: a page only names its documents, and the adapter cannot fetch one')
-  return fetch.read(await fetchOne(fetch.request(key, ctx), session), ctx)
+  if (!fetch)
+    throw new CollectError('answer', 'collecting: a page only names its documents, and the adapter cannot fetch one')
+  const answer = await fetchOne(fetch.request(key, ctx), session)
+  return orCollectError('answer', () => fetch.read(answer, ctx))
 }
 
 async function fetchOne(message: OutMessage, session: Session<HttpEndpoint>): Promise<HttpIn> {
   const request = httpOnly(message)
   const called = await call(request, session, {})
-  if (called.kind !== 'response') throw new Error(`collecting: ${called.because}`)
-  if (called.status !== 200) throw new Error(`collecting: the provider answered ${called.status}`)
+  if (called.kind !== 'response') throw notCalled('collecting', called)
+  if (called.status !== 200) throw refused('collecting', called.status)
   return answerTo(request, called)
 }
 
-/** The document is safe with us whatever becomes of this; the provider only offers it once more when it didn't hear. */
+/**
+ * A failed confirmation loses nothing: the document is stored, and the provider only offers it
+ * again.
+ */
 async function confirm(message: OutMessage, session: Session<HttpEndpoint>): Promise<void> {
   const called = await call(httpOnly(message), session, {})
-  if (called.kind !== 'response') throw new Error(`confirming: ${called.because}`)
+  if (called.kind !== 'response') throw notCalled('confirming', called)
   // 404 and 410: confirmed before, by a collection that was killed right after.
   if (called.status >= 300 && called.status !== 404 && called.status !== 410) {
-    throw new Error(`confirming: the provider answered ${called.status}`)
+    throw refused('confirming', called.status)
   }
+}
+
+function notCalled(what: string, { kind, because }: Exclude<Called, { kind: 'response' }>): CollectError {
+  return new CollectError(kind === 'refused' ? 'sign-in' : 'unreachable', `${what}: ${because}`)
+}
+
+function refused(what: string, status: number): CollectError {
+  const failure = status === 401 || status === 403 ? 'sign-in' : 'answer'
+  return new CollectError(failure, `${what}: the provider answered ${status}`)
 }
 
 function httpOnly(message: OutMessage): HttpOut {

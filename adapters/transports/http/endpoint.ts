@@ -2,7 +2,10 @@ import { z } from 'zod'
 import type { Destination } from '../../../platform/addresses/guard.ts'
 import type { NamedDestination } from '../transport.ts'
 
-/** Patient data leaves only encrypted: the guard of addresses takes `http` for hosts on the deployment's list alone. */
+/**
+ * Patient data leaves only encrypted: the guard of addresses takes `http` for hosts on the
+ * deployment's list alone.
+ */
 const address = z
   .url({ protocol: /^https?$/ })
   .refine((text) => URL.canParse(text) && !/^[^/]*\/\/[^/?#]*@/.test(text), 'must not carry a user name or password')

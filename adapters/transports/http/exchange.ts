@@ -17,7 +17,10 @@ export type Exchanged =
   | { kind: 'not_connected'; because: string }
   /** The deployment does not connect there; nothing was contacted. */
   | { kind: 'refused'; because: string }
-  /** `cut`: the other side closed the connection; a kept one may have been closed before our request. */
+  /**
+   * `cut`: the other side closed the connection; a kept one may have been closed before our
+   * request.
+   */
   | { kind: 'lost'; because: string; cut: boolean }
 
 const CUT = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
@@ -25,7 +28,10 @@ const CUT = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
 /** Not kept: they carry sessions. */
 const DROPPED_HEADERS = new Set(['set-cookie', 'set-cookie2'])
 
-/** One request, once: no redirect is followed, nothing is retried, time and size are bounded. Never throws for what the network does. */
+/**
+ * One request, once: no redirect is followed, nothing is retried, time and size are bounded. Never
+ * throws for what the network does.
+ */
 export async function exchange(
   wanted: HttpRequest,
   { endpoint, addresses, signal }: Session<HttpEndpoint>,

@@ -5,7 +5,9 @@ import { destinations, type HttpEndpoint, httpEndpoint } from './endpoint.ts'
 import { send } from './send.ts'
 import { checkPushHeaders, verifyPush } from './verifyPush.ts'
 
-/** HTTP with JSON or anything else: one request, one answer; pages are polled, pushes are signed. */
+/**
+ * HTTP with JSON or anything else: one request, one answer; pages are polled, pushes are signed.
+ */
 export const httpTransport: Transport<HttpEndpoint> = {
   endpoint: httpEndpoint,
   destinations,

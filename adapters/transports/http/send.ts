@@ -8,7 +8,10 @@ import { retryAfterMs } from './retryAfter.ts'
 /** When a provider says "later" without a time. */
 const LATER_MS = 5_000
 
-/** Sends one message once, with its idempotency key, and says by the outcome whether the provider may have acted on it. */
+/**
+ * Sends one message once, with its idempotency key, and says by the outcome whether the provider
+ * may have acted on it.
+ */
 export async function send(message: OutMessage, session: Session<HttpEndpoint>, options: SendOptions): Promise<Sent> {
   if (message.transport !== 'http')
     throw new Error(`an HTTP connection cannot carry a message for ${message.transport}`)
@@ -31,7 +34,10 @@ export async function send(message: OutMessage, session: Session<HttpEndpoint>, 
   }
 }
 
-/** Failures B10–B12: what is certain by its number is said; everything else, redirects too, is unknown. */
+/**
+ * Failures B10–B12: what is certain by its number is said; everything else, redirects too, is
+ * unknown.
+ */
 function byStatus(response: Extract<Exchanged, { kind: 'response' }>, answered: () => Sent): Sent {
   const { status } = response
   const wait = retryAfterMs(response.headers['retry-after'])
@@ -39,7 +45,8 @@ function byStatus(response: Extract<Exchanged, { kind: 'response' }>, answered: 
     return { kind: 'stopped', because: `the provider refused the sign-in (${status})` }
   if (status === 429)
     return { kind: 'not_sent', because: 'the provider asks for a slower pace (429)', retryAfterMs: wait ?? LATER_MS }
-  // 409 with a time to come back is the same key still being worked on; 409 without is the application's own word.
+  // 409 with a time to come back is the same key still being worked on; 409 without one is the
+  // application's own answer.
   if (status === 409 && wait !== undefined) {
     return { kind: 'not_sent', because: 'the provider still works on an earlier try (409)', retryAfterMs: wait }
   }

@@ -4,7 +4,10 @@ import type { HttpEndpoint } from './endpoint.ts'
 import { exchange } from './exchange.ts'
 import { retryAfterMs } from './retryAfter.ts'
 
-/** The `authorization` header of a request, or why there is none. Nothing of a claim has left when this fails. */
+/**
+ * The `authorization` header of a request, or why there is none. Nothing of a claim has left when
+ * this fails.
+ */
 export type SignedIn =
   | { kind: 'signed_in'; authorization: string | null }
   | { kind: 'not_now'; because: string; retryAfterMs?: number }
@@ -18,7 +21,10 @@ const RENEW_BEFORE_MS = 30_000
 const tokens = new Map<string, { token: string; untilMs: number }>()
 const underway = new Map<string, Promise<SignedIn>>()
 
-/** Signs in by the declared word. `refused` is the authorization that the provider no longer takes: that token is given up. */
+/**
+ * Signs in the way that the adapter declares. `refused` is the authorization that the provider no
+ * longer takes: that token is given up.
+ */
 export async function signIn(session: HttpSession, refused: string | null): Promise<SignedIn> {
   const { auth, secrets } = session
   switch (auth) {

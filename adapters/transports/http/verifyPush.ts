@@ -1,7 +1,10 @@
 import { timingSafeEqual } from 'node:crypto'
 import { Webhook } from 'standardwebhooks'
 
-/** Standard Webhooks: a message older or newer than this is a replay. Real time: the sender knows nothing of a business clock. */
+/**
+ * Standard Webhooks: a message older or newer than this is a replay. Real time: the sender knows
+ * nothing of a business clock.
+ */
 const TOLERANCE_MS = 5 * 60_000
 
 export type Verified = { ok: true; key: string } | { ok: false; because: string }
@@ -12,7 +15,10 @@ interface Head {
   signatures: string[]
 }
 
-/** What can be said of a push without its body and without a secret: are its headers there, well formed and of now (real time)? */
+/**
+ * What can be said of a push without its body and without a secret: are its headers there, well
+ * formed and of now (real time)?
+ */
 export function checkPushHeaders(
   headers: Record<string, string>,
   now: Date,
@@ -30,8 +36,8 @@ export function checkPushHeaders(
 }
 
 /**
- * Checks a push by Standard Webhooks on its raw bytes (failure H9). The library's own check reads the wall clock, so time is checked here
- * against `now`, real time.
+ * Checks a push by Standard Webhooks on its raw bytes (failure H9). The library's own check reads
+ * the wall clock, so time is checked here against `now`, real time.
  */
 export function verifyPush(
   headers: Record<string, string>,

@@ -3,7 +3,10 @@ import { openRemote, STEPS } from './connection.ts'
 import type { SftpEndpoint } from './endpoint.ts'
 import type { Remote } from './remote.ts'
 
-/** Connects, checks the host key, signs in and looks into the folders, step by step; stops at the first that fails. Writes nothing. */
+/**
+ * Connects, checks the host key, signs in and looks into the folders, step by step; stops at the
+ * first that fails. Writes nothing.
+ */
 export async function check(session: Session<SftpEndpoint>): Promise<CheckStep[]> {
   const { endpoint } = session
   const opened = await openRemote(session)

@@ -1,20 +1,25 @@
 import path from 'node:path'
+import type { CollectFailure } from '../../../domain/inbox/collectFailure.ts'
 import type { ProviderAdapter } from '../../contract.ts'
+import { CollectError } from '../collectError.ts'
 import type { CollectContext, CollectedDocument, Session } from '../transport.ts'
-import { openRemote } from './connection.ts'
+import { type OpenedSftp, openRemote } from './connection.ts'
 import type { SftpEndpoint } from './endpoint.ts'
-import { type Looks, looksFrom, looksText } from './looks.ts'
+import { type FileLook, looksFrom, looksText } from './looks.ts'
 import { sha256 } from './place.ts'
 import { type Remote, RemoteRefusal } from './remote.ts'
 import { waitUntilStable } from './stable.ts'
 import { tidy } from './tidy.ts'
 
+/** SFTP's own number. */
+const NO_SUCH_FILE = 2
 /** Larger files are refused before they fill the memory. */
 const LARGEST_BYTES = 50_000_000
 
 /**
- * Reads every file that has stopped changing (same size and time on two looks, or a `.done` file beside it), stores it, and only then moves or
- * deletes it. Files that can't be read are left where they are, and after the others have been read this throws.
+ * Reads every file that has stopped changing (same size and time on two looks, or a `.done` file
+ * beside it), stores it, and only then moves or deletes it. Files that can't be read are left where
+ * they are, and after the others have been read this throws.
  */
 export async function collect(
   _adapter: ProviderAdapter,
@@ -23,52 +28,79 @@ export async function collect(
   store: (found: CollectedDocument) => Promise<void>,
 ): Promise<{ cursor: string | null }> {
   const opened = await openRemote(session)
-  if (opened.kind === 'failed') throw new Error(`collecting: ${opened.step}: ${opened.because}`)
+  if (opened.kind === 'failed')
+    throw new CollectError(failureOf(opened), `collecting: ${opened.step}: ${opened.because}`)
   const { remote } = opened
   try {
-    const { stable, looks } = await waitUntilStable(remote, session, looksFrom(context.cursor))
+    const { stable, looks } = await listed(remote, session, context.cursor)
     const left = new Map(looks)
     const unread: string[] = []
     for (const name of stable) {
       session.heartbeat('collecting')
-      const outcome = await collectOne(remote, name, looks, session, store)
-      if (outcome === 'collected') left.delete(name)
-      if (outcome !== 'collected' && outcome !== 'changing') unread.push(outcome)
+      const outcome = await collectOne({ remote, session, store }, name, looks.get(name))
+      if (outcome === 'collected' || outcome === 'gone') left.delete(name)
+      else if (outcome !== 'changing') unread.push(outcome)
     }
     if (unread.length > 0)
-      throw new Error(`collecting: ${unread.length} files could not be read (${[...new Set(unread)].join('; ')})`)
+      throw new CollectError(
+        'files',
+        `collecting: ${unread.length} files could not be read (${[...new Set(unread)].join('; ')})`,
+      )
     return { cursor: looksText(left) }
   } finally {
     remote.close()
   }
 }
 
+interface OpenFolder {
+  remote: Remote
+  session: Session<SftpEndpoint>
+  store: (found: CollectedDocument) => Promise<void>
+}
+
+/**
+ * `seen`: the file at the last look. Any answer but the three named ones says why it was not read.
+ */
 async function collectOne(
-  remote: Remote,
+  { remote, session, store }: OpenFolder,
   name: string,
-  looks: Looks,
-  session: Session<SftpEndpoint>,
-  store: (found: CollectedDocument) => Promise<void>,
-): Promise<'collected' | 'changing' | string> {
+  seen: FileLook | undefined,
+): Promise<'collected' | 'gone' | 'changing' | string> {
   const file = path.posix.join(session.endpoint.outFolder, name)
-  const seen = looks.get(name)
   if (seen === undefined) return 'changing'
   if (seen.size > LARGEST_BYTES) return `larger than ${LARGEST_BYTES} bytes`
   let body: Uint8Array | null
   try {
     body = await remote.read(file, LARGEST_BYTES, () => session.heartbeat('downloading'))
     const now = await remote.look(file)
-    // Another collector has taken it (its bytes are stored), or the provider still writes.
-    if (now === null || now.size !== seen.size || now.modified !== seen.modified)
-      return now === null ? 'collected' : 'changing'
+    // The provider still writes. One that is gone is stored all the same: whoever took it away may
+    // not have stored it, and we have its bytes.
+    if (now !== null && (now.size !== seen.size || now.modified !== seen.modified)) return 'changing'
   } catch (error) {
     if (!(error instanceof RemoteRefusal)) throw error
-    return error.status === 2 ? 'collected' : error.message
+    return error.status === NO_SUCH_FILE ? 'gone' : error.message
   }
   if (body === null || body.length !== seen.size) return 'changing'
   const hash = sha256(body)
   await store({ key: `${name}:${hash}`, message: { transport: 'sftp', name, body }, mediaType: mediaTypeOf(body) })
   return tidy(remote, session, name, { ...seen, hash })
+}
+
+function failureOf({ step, needsPerson }: Extract<OpenedSftp, { kind: 'failed' }>): CollectFailure {
+  if (!needsPerson) return 'unreachable'
+  return step === 'host key' ? 'host-key' : 'sign-in'
+}
+
+/**
+ * A folder that the server refuses to list is another matter than a connection that ends meanwhile.
+ */
+async function listed(remote: Remote, session: Session<SftpEndpoint>, cursor: string | null) {
+  try {
+    return await waitUntilStable(remote, session, looksFrom(cursor))
+  } catch (error) {
+    const failure = error instanceof RemoteRefusal ? 'folder' : 'unreachable'
+    throw new CollectError(failure, error instanceof Error ? error.message : 'unknown', { cause: error })
+  }
 }
 
 /** By the first bytes; names prove nothing. */

@@ -8,20 +8,20 @@ import type { SftpEndpoint } from './endpoint.ts'
 import { type Remote, remoteOver } from './remote.ts'
 
 export const STEPS = ['connect', 'host key', 'sign-in', 'sftp'] as const
-export type Step = (typeof STEPS)[number]
+export type SftpStep = (typeof STEPS)[number]
 
 /**
  * `failed` says at which step; nothing of ours has reached the provider then. `needsPerson`: sign-in refused, another host key or an address that is
  * not allowed; trying again does not help.
  */
-export type Opened =
+export type OpenedSftp =
   | { kind: 'open'; remote: Remote; hostKeySha256: string }
-  | { kind: 'failed'; step: Step; because: string; needsPerson: boolean }
+  | { kind: 'failed'; step: SftpStep; because: string; needsPerson: boolean }
 
 const KEEPALIVE_MS = 5_000
 
 /** Connects, checks the host key against the pinned one, signs in and opens SFTP. The session's signal ends the connection at once. */
-export async function openRemote(session: Session<SftpEndpoint>): Promise<Opened> {
+export async function openRemote(session: Session<SftpEndpoint>): Promise<OpenedSftp> {
   const { signal } = session
   if (signal.aborted) return notConnected('called off')
   const { host, port, connectTimeoutMs } = session.endpoint
@@ -34,14 +34,14 @@ export async function openRemote(session: Session<SftpEndpoint>): Promise<Opened
   }
 }
 
-function notConnected(because: string, needsPerson = false): Opened {
+function notConnected(because: string, needsPerson = false): OpenedSftp {
   return { kind: 'failed', step: 'connect', because, needsPerson }
 }
 
 /** The client prints what nobody waits for; the requests under way hear of it by the connection's end. */
 const SILENT = { error: () => undefined, end: () => undefined, close: () => undefined }
 
-async function signIn(sock: Socket, session: Session<SftpEndpoint>): Promise<Opened> {
+async function signIn(sock: Socket, session: Session<SftpEndpoint>): Promise<OpenedSftp> {
   const { endpoint, secrets, signal } = session
   if (!isUsable(secrets)) {
     sock.destroy()
@@ -86,7 +86,7 @@ async function signIn(sock: Socket, session: Session<SftpEndpoint>): Promise<Ope
 
 /** How far signing in came, and the level of the connection's error where it had one. */
 interface Seen {
-  step: Step
+  step: SftpStep
   hostKey: string
   level: string | null
 }

@@ -16,7 +16,10 @@ export const sftpEndpoint = z
     host: z.string().regex(/^[A-Za-z0-9]([A-Za-z0-9.:-]{0,252})$/, 'a host name or an IP address'),
     port: z.int().min(1).max(65_535),
     username: z.string().min(1).max(128),
-    /** SHA-256 of the server's public key, base64 as `ssh-keygen -lf` prints it. Required: nobody is trusted at first sight. */
+    /**
+     * SHA-256 of the server's public key, base64 as `ssh-keygen -lf` prints it. Required: nobody is
+     * trusted at first sight.
+     */
     hostKeySha256: z
       .string()
       .regex(/^(SHA256:)?[A-Za-z0-9+/]{43}=?$/, 'base64 of 32 bytes, as ssh-keygen -lf prints it'),

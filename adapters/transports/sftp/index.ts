@@ -1,17 +1,20 @@
 import type { Session, Transport } from '../transport.ts'
 import { check } from './check.ts'
+import { checkArrival } from './checkArrival.ts'
 import { collect } from './collect.ts'
 import { destinations, type SftpEndpoint, sftpEndpoint } from './endpoint.ts'
 import { send } from './send.ts'
-import { settle } from './settle.ts'
 
-/** Files over SFTP: a folder for ours, a folder for theirs. There is no immediate answer; the folder itself can be looked at. */
+/**
+ * Files over SFTP: a folder for ours, a folder for theirs. There is no immediate answer; the folder
+ * itself can be looked at.
+ */
 export const sftpTransport: Transport<SftpEndpoint> = {
   endpoint: sftpEndpoint,
   destinations,
   secrets: secretsFor,
   send,
-  settle,
+  checkArrival,
   collect,
   check,
 }

@@ -1,8 +1,17 @@
 import { z } from 'zod'
 import type { RemoteFile } from './remote.ts'
 
-/** What a folder looked like, by file name: size, time, since when (real milliseconds) it has looked so, and whether two looks agree. */
-export type Looks = Map<string, { size: number; modified: number; since: number; twice: boolean }>
+/** What a folder looked like, by file name. */
+export type Looks = Map<string, FileLook>
+
+export interface FileLook {
+  size: number
+  modified: number
+  /** Real milliseconds since which the file has looked so. */
+  since: number
+  /** Whether two looks agree. */
+  twice: boolean
+}
 
 const cursor = z.array(z.tuple([z.string(), z.number(), z.number(), z.number()]))
 

@@ -4,7 +4,10 @@ import type { FileOut, OutMessage } from '../../contract.ts'
 import type { SftpEndpoint } from './endpoint.ts'
 import type { Remote } from './remote.ts'
 
-/** Where a message of ours goes: under `part` while it is uploaded, invisible to the provider by agreement; the rename to `final` makes it visible. */
+/**
+ * Where a message of ours goes: under `part` while it is uploaded, invisible to the provider by
+ * agreement; the rename to `final` makes it visible.
+ */
 export interface Place {
   final: string
   part: string
@@ -22,7 +25,10 @@ export function fileOnly(message: OutMessage): FileOut {
   return message
 }
 
-/** Why a file name must not be used, ours or the provider's; null for a good one. Never repeats the name. */
+/**
+ * Why a file name must not be used, ours or the provider's; null for a good one. Never repeats the
+ * name.
+ */
 export function whyRefused(name: string): string | null {
   if (name.length > 200) return 'is longer than 200 characters'
   if (/[/\\]/.test(name)) return 'holds a path separator'

@@ -6,8 +6,9 @@ import { compare, fileOnly, type Place, placeOf } from './place.ts'
 import { type Remote, RemoteRefusal } from './remote.ts'
 
 /**
- * Uploads under a name that the provider ignores, checks, and renames without overwriting. Until the rename is asked for, whatever goes wrong is
- * `not_sent`; from then on only a look at the folder may say more than `unknown` (failure modes C1 to C6).
+ * Uploads under a name that the provider ignores, checks, and renames without overwriting. Until
+ * the rename is asked for, whatever goes wrong is `not_sent`; from then on only a look at the
+ * folder may say more than `unknown` (failure modes C1 to C6).
  */
 export async function send(message: OutMessage, session: Session<SftpEndpoint>, options: SendOptions): Promise<Sent> {
   const { body, ...file } = fileOnly(message)
@@ -65,10 +66,13 @@ async function makeVisible(
     return { kind: 'arrived' }
   } catch (error) {
     if (!(error instanceof RemoteRefusal)) return { kind: 'unknown', because: `rename: ${wordsOf(error, session)}` }
-    return afterRefusedRename(remote, place, body, session, error).catch((later) => ({
-      kind: 'unknown',
-      because: `looking after a refused rename: ${wordsOf(later, session)}`,
-    }))
+    const progress = () => session.heartbeat('comparing')
+    try {
+      const outcome = await afterRefusedRename(remote, place, body, progress)
+      return outcome === 'not-renamed' ? { kind: 'not_sent', because: `rename: ${error.message}` } : outcome
+    } catch (later) {
+      return { kind: 'unknown', because: `looking after a refused rename: ${wordsOf(later, session)}` }
+    }
   }
 }
 
@@ -77,12 +81,11 @@ async function afterRefusedRename(
   remote: Remote,
   place: Place,
   body: Uint8Array,
-  session: Session<SftpEndpoint>,
-  refusal: RemoteRefusal,
-): Promise<Sent> {
+  progress: () => void,
+): Promise<Sent | 'not-renamed'> {
   // The part first: if the file moves in between, it is seen in its new place.
   const part = await remote.look(place.part)
-  const there = await compare(remote, place.final, body, () => session.heartbeat('comparing'))
+  const there = await compare(remote, place.final, body, progress)
   if (there === 'same') return { kind: 'arrived' }
   if (there === 'other') {
     await removeQuietly(remote, place.part)
@@ -91,10 +94,13 @@ async function afterRefusedRename(
   if (there === 'gone' || part === null)
     return { kind: 'unknown', because: 'the rename was refused, yet the file is gone' }
   await removeQuietly(remote, place.part)
-  return { kind: 'not_sent', because: `rename: ${refusal.message}` }
+  return 'not-renamed'
 }
 
-/** Never overwritten: one of two different files with our control number is wrong, and a person must say which. */
+/**
+ * Never overwritten: one of two different files with our control number is wrong, and a person must
+ * say which.
+ */
 const OTHER_CONTENT: Sent = {
   kind: 'stopped',
   because: 'a file with our name and other content lies in the provider’s folder; it was not overwritten',

@@ -10,8 +10,9 @@ import type { Remote, RemoteFile } from './remote.ts'
 const LONGEST_WAIT_MS = 5_000
 
 /**
- * The names of the files that have stopped changing, oldest first: two looks that agree and lie far enough apart, or a `.done` file beside it. When
- * something is still too young there is a second look after a short wait; what needs longer is left to the next collection.
+ * The names of the files that have stopped changing, oldest first: two looks that agree and lie far
+ * enough apart, or a `.done` file beside it. When something is still too young there is a second
+ * look after a short wait; what needs longer is left to the next collection.
  */
 export async function waitUntilStable(
   remote: Remote,

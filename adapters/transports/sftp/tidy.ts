@@ -4,8 +4,9 @@ import type { SftpEndpoint } from './endpoint.ts'
 import { type Remote, RemoteRefusal } from './remote.ts'
 
 /**
- * Moves a stored file into the archive, or deletes it where there is none. Left alone when it has changed meanwhile: those bytes are not stored.
- * When the server refuses, the file stays and is read and recognised again next time.
+ * Moves a stored file into the archive, or deletes it where there is none. Left alone when it has
+ * changed meanwhile: those bytes are not stored. When the server refuses, the file stays and is
+ * read and recognised again next time.
  */
 export async function tidy(
   remote: Remote,
@@ -30,7 +31,10 @@ export async function tidy(
   return 'collected'
 }
 
-/** The same name may come again with other content, and the same file twice; nothing in the archive is overwritten. */
+/**
+ * The same name may come again with other content, and the same file twice; nothing in the archive
+ * is overwritten.
+ */
 async function archive(remote: Remote, file: string, target: string, hash: string): Promise<void> {
   if ((await remote.look(target)) === null) return remote.rename(file, target)
   const other = `${target}.${hash.slice(0, 16)}`

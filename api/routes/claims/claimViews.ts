@@ -1,11 +1,18 @@
 import { z } from 'zod'
-import { AUTHORISATION_KINDS, DOCUMENT_KINDS, PAYMENT_STATUSES, PURPOSES, STATUSES } from '../../../domain/claim.ts'
+import {
+  AUTHORISATION_KINDS,
+  DELIVERY_STATES,
+  DOCUMENT_KINDS,
+  PAYMENT_STATUSES,
+  PURPOSES,
+  STATUSES,
+} from '../../../domain/claim.ts'
 import { id, instant } from '../../http/schemas.ts'
 
 /** What the API shows of a claim. Amounts are minor units of `currency`, days YYYY-MM-DD, instants UTC. */
 
 export const status = z.enum(STATUSES)
-export const delivery = z.enum(['WAITING', 'READY', 'SENDING', 'SENT', 'UNKNOWN', 'RESEND', 'REFUSED'])
+export const delivery = z.enum(DELIVERY_STATES)
 const amount = z.int()
 /** The provider's own words. */
 export const said = z.object({

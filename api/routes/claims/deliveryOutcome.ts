@@ -3,7 +3,7 @@ import { type ClaimSending, claimSendings } from '../../../db/delivery/claimTran
 import { resolveUnknown } from '../../../db/delivery/outgoingMessages.ts'
 import { insertManualNotice } from '../../../db/inbox/notices.ts'
 import { audit } from '../../../db/setup/audit.ts'
-import { closeCause } from '../../../db/worklist/worklistItems.ts'
+import { closeItem } from '../../../db/worklist/worklistItems.ts'
 import type { Reference } from '../../../domain/claim.ts'
 import { ROLES } from '../../http/auth.ts'
 import { Problem } from '../../http/problems.ts'
@@ -52,10 +52,11 @@ export const deliveryOutcomeRoutes: Route[] = [
       const claim = await lockClaimForAction(tx, organisationId, claimId)
       const unknown = unknownOf(await claimSendings(tx, organisationId, claimId))
       const { interchangeId, submissionId } = unknown
-      await resolveUnknown(tx, organisationId, interchangeId, body.arrived ? 'SENT' : 'RESEND', null, now)
       const because = body.arrived ? 'a person says that it arrived' : 'a person says that it did not arrive'
-      const dedupeKey = `delivery-unknown:${claimId}`
-      await closeCause(tx, { organisationId, dedupeKey, by: actor, because, now })
+      const move = body.arrived ? 'resolve-sent' : 'resolve-resend'
+      await resolveUnknown(tx, organisationId, interchangeId, { move, proof: 'said_by_person', because, now })
+      const cause = { kind: 'delivery-unknown' as const, ids: { claimId } }
+      await closeItem(tx, { organisationId, by: actor, because, now }, cause)
       const { arrived, reference, evidenceId, ...how } = body
       const evidence = await evidenceNamed(tx, claim, evidenceId)
       await audit(tx, {

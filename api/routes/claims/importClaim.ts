@@ -76,6 +76,7 @@ export const importingRoutes: Route[] = [
   defineEffectThen({
     method: 'post',
     path: '/v1/claims/import',
+    movesMoney: true,
     tag: 'claims',
     summary: 'Take in a claim that was filed elsewhere; nothing is sent',
     roles: ROLES.bill,

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { packetFiles, sendingByHand } from '../../../db/delivery/packets.ts'
 import { insertManualNotice } from '../../../db/inbox/notices.ts'
 import type { Reference } from '../../../domain/claim.ts'
+import { isForPerson } from '../../../domain/delivery/interchangeState.ts'
 import { download } from '../../files/download.ts'
 import { ROLES } from '../../http/auth.ts'
 import { Problem } from '../../http/problems.ts'
@@ -64,7 +65,7 @@ export const filingRoutes: Route[] = [
     effect: async ({ tx, organisationId, actor, params: { claimId }, body, now }) => {
       const claim = await lockClaimForAction(tx, organisationId, claimId)
       const sending = await sendingByHand(tx, organisationId, claimId)
-      if (sending === null || !['WAITING', 'SENT'].includes(sending.state))
+      if (sending === null || !isForPerson(sending.state))
         throw new Problem('nothing-to-file', 'nothing of the claim waits for a person to file it')
       const filedAt = Date.parse(instantOf(body.filedOn, now, '/filedOn'))
       const madeAt = sending.createdAt

@@ -47,6 +47,7 @@ export const statusRoutes: Route[] = [
   defineEffectThen({
     method: 'post',
     path: '/v1/claims/{claimId}/status',
+    movesMoney: true,
     tag: 'claims',
     summary: 'Record what the provider said by phone, portal or letter',
     roles: ROLES.bill,

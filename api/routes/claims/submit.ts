@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { HELD } from '../../../db/claims/heldNotices.ts'
+import { promiseSubmit, wishToSubmit } from '../../../db/claims/submitPromise.ts'
 import { sendAlone } from '../../../db/delivery/batchMembership.ts'
 import { resubmit } from '../../../db/drafts/resubmitClaim.ts'
 import { audit } from '../../../db/setup/audit.ts'
@@ -42,9 +44,16 @@ export const submittingRoutes: Route[] = [
       if (draft.problems.length > 0) throw incomplete(draft.problems)
       // The workflow submits in the hub's name: who pressed the button stands here.
       await audit(tx, { organisationId, actor, now, action: 'claim.submit', subject: `claim ${claimId}`, detail: {} })
+      await wishToSubmit(tx, { organisationId, claimId })
       return { organisationId, claimId, providerId: draft.providerId }
     },
-    finish: async ({ deps }, claim) => submitted(claim.claimId, await deps.workflows.submit(claim)),
+    finish: async ({ deps, now }, claim) => {
+      const reached = await deps.workflows.submit(claim)
+      // Before the 202 is said: from then on a refusal finds nobody who waits for it.
+      if (reached.kind === 'pending')
+        await deps.databases.within(claim.organisationId, (tx) => promiseSubmit(tx, claim, now))
+      return submitted(claim.claimId, reached)
+    },
   }),
   defineEffectThen({
     method: 'post',
@@ -102,6 +111,8 @@ export const submittingRoutes: Route[] = [
       if (effect === 'cannot_cancel') {
         throw new Problem('cannot-cancel', 'the claim may have reached the provider, and the provider takes no void')
       }
+      if (effect === HELD)
+        throw new Problem('cannot-cancel', 'our own work on it breaks down; the operator has been told')
       // Other news of the same moment recorded the wish before the workflow came to it.
       if (effect === 'noted')
         throw new Problem('cannot-cancel', 'news came in between: look at the claim and try again')

@@ -3,6 +3,7 @@ import { releaseBatch } from '../../../db/delivery/batchMembership.ts'
 import { batchDocument, batchesOf, batchOf } from '../../../db/delivery/readBatches.ts'
 import { audit } from '../../../db/setup/audit.ts'
 import { connectionById } from '../../../db/setup/connections.ts'
+import { DELIVERY_STATES } from '../../../domain/claim.ts'
 import { download } from '../../files/download.ts'
 import { ROLES } from '../../http/auth.ts'
 import { notFound, Problem } from '../../http/problems.ts'
@@ -16,7 +17,7 @@ const batchParams = params.extend({ interchangeId: id })
 
 const summary = {
   interchangeId: id,
-  state: z.enum(['WAITING', 'READY', 'SENDING', 'SENT', 'UNKNOWN', 'RESEND', 'REFUSED']),
+  state: z.enum(DELIVERY_STATES),
   open: z.boolean().meta({ description: 'takes more claims until it leaves' }),
   leavesAt: instant,
   sentAt: instant.nullable(),

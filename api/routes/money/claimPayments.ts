@@ -57,6 +57,7 @@ export const moneyRoutes: Route[] = [
   defineEffectThen({
     method: 'post',
     path: '/v1/claims/{claimId}/payments',
+    movesMoney: true,
     tag: 'claims',
     summary: 'Record a payment of the provider: in full, in part, or more than the claim',
     roles: ROLES.bill,
@@ -100,6 +101,7 @@ export const moneyRoutes: Route[] = [
   defineEffectThen({
     method: 'post',
     path: '/v1/claims/{claimId}/lines/{lineNumber}/settlement',
+    movesMoney: true,
     tag: 'claims',
     summary: 'Say what becomes of a denied or reduced line: appeal, bill the patient, or write it off',
     roles: ROLES.bill,

@@ -62,6 +62,7 @@ export const remittanceActionRoutes: Route[] = [
   defineEffect({
     method: 'post',
     path: '/v1/remittances/{remittanceId}/bank-receipt',
+    movesMoney: true,
     tag: 'remittances',
     summary: 'Record what arrived at the bank for a remittance',
     description:
@@ -91,6 +92,7 @@ export const remittanceActionRoutes: Route[] = [
   defineEffect({
     method: 'post',
     path: '/v1/remittances/{remittanceId}/bank-difference',
+    movesMoney: true,
     tag: 'remittances',
     summary: 'Say why less came to the bank than the remittance says',
     description: '`bank_fee` goes to the ledger; with `awaiting_rest` the next receipt is compared again.',

@@ -55,6 +55,7 @@ export const suspenseRoutes: Route[] = [
   defineEffectThen({
     method: 'post',
     path: '/v1/suspense/{remittanceId}/{sequence}/allocation',
+    movesMoney: true,
     tag: 'remittances',
     summary: 'Say which claim a line in suspense belongs to',
     description:

@@ -9,7 +9,7 @@ import {
   connectionsOf,
   lockConnection,
 } from '../../../db/setup/connections.ts'
-import { closeCause } from '../../../db/worklist/worklistItems.ts'
+import { closeItem } from '../../../db/worklist/worklistItems.ts'
 import { resolveSecrets } from '../../../platform/secretReferences.ts'
 import type { ApiDeps } from '../../deps.ts'
 import { ROLES } from '../../http/auth.ts'
@@ -125,8 +125,8 @@ export const connectionRoutes: Route[] = [
     effect: async ({ tx, organisationId, actor, params: { connectionId }, deps, now }) => {
       const stopped = await clearStop(tx, organisationId, connectionId)
       if (stopped !== null) {
-        const dedupeKey = `connection-stopped:${connectionId}`
-        await closeCause(tx, { organisationId, dedupeKey, by: actor, because: 'the connection was resumed', now })
+        const closing = { organisationId, by: actor, because: 'the connection was resumed', now }
+        await closeItem(tx, closing, { kind: 'connection-stopped', ids: { connectionId } })
         const detail = { stoppedBecause: stopped }
         await audit(tx, {
           organisationId,

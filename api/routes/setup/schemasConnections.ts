@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { currency, day, id, providerId, zone } from '../../http/schemas.ts'
+import { COLLECT_FAILURE_NAMES } from '../../../domain/inbox/collectFailure.ts'
+import { currency, day, id, instant, providerId, zone } from '../../http/schemas.ts'
 
 const days = z.int().min(1).max(3_650)
 
@@ -55,7 +56,10 @@ const changeable = {
   deadlines,
   pollSeconds: z.int().min(1).max(604_800).meta({ description: 'Business time between two collections' }),
   requestsPerSecond: z.number().min(0.01).max(10_000).multipleOf(0.01).nullable(),
-  enabled: z.boolean(),
+  enabled: z.boolean().meta({
+    description:
+      'false: nothing is sent, asked or collected, and claims say that they wait; what is pushed or uploaded is still read',
+  }),
   batchCalendar,
 }
 
@@ -114,6 +118,14 @@ export const connection = z
       .string()
       .nullable()
       .meta({ description: 'Nothing is sent until somebody resumes the connection' }),
+    collecting: z
+      .object({
+        lastTriedAt: instant.nullable(),
+        lastSuccessAt: instant.nullable(),
+        failures: z.int().meta({ description: 'Since the last success' }),
+        failingBecause: z.enum(COLLECT_FAILURE_NAMES).nullable(),
+      })
+      .meta({ description: 'How collecting the provider’s answers goes' }),
     pushPath: z.string().nullable().meta({ description: 'Where the provider pushes its answers to' }),
   })
   .meta({ id: 'Connection', description: 'The organisation’s account with one provider' })

@@ -1,6 +1,9 @@
 import { z } from 'zod'
+import { releaseHeldNotices } from '../../../db/claims/heldNotices.ts'
 import { audit } from '../../../db/setup/audit.ts'
-import { attentionItems, closeAttention } from '../../../db/worklist/worklistItems.ts'
+import { attentionItems, closeAttention } from '../../../db/worklist/readWorklist.ts'
+import { ITEM_ROLES } from '../../../domain/worklist/itemContents.ts'
+import { KINDS } from '../../../domain/worklist/itemKinds.ts'
 import { ROLES } from '../../http/auth.ts'
 import { notFound, Problem } from '../../http/problems.ts'
 import { defineEffect, defineRoute, type Route } from '../../http/route.ts'
@@ -9,9 +12,10 @@ import { id, instant, limit, providerId, words } from '../../http/schemas.ts'
 const attentionItem = z
   .object({
     itemId: id,
-    kind: z.string(),
-    role: z.enum(['billing', 'owner']),
-    because: z.string(),
+    kind: z.enum(KINDS),
+    role: z.enum(ITEM_ROLES),
+    because: z.string().meta({ description: 'What happened, without patient data' }),
+    nextMove: z.string().meta({ description: 'Who does what now' }),
     claimId: id.nullable(),
     claimNumber: z.string().nullable(),
     connectionId: id.nullable(),
@@ -36,8 +40,8 @@ export const attentionRoutes: Route[] = [
     roles: ROLES.read,
     query: z.strictObject({
       state: z.enum(['open', 'closed', 'all']).default('open'),
-      kind: z.string().max(100).optional(),
-      role: z.enum(['billing', 'owner']).optional(),
+      kind: z.enum(KINDS).optional(),
+      role: z.enum(ITEM_ROLES).optional(),
       claimId: id.optional(),
       providerId: providerId.optional(),
       limit: limit(200, 50),
@@ -68,6 +72,8 @@ export const attentionRoutes: Route[] = [
       const closed = await closeAttention(tx, { organisationId, itemId, by: actor, because: body.because, now })
       if (closed === null) throw notFound('attention item')
       if (closed === 'already_closed') throw new Problem('already-closed', `the item ${itemId} is closed already`)
+      if (closed.kind === 'notice-held' && closed.claimId !== null)
+        await releaseHeldNotices(tx, organisationId, closed.claimId)
       await audit(tx, {
         organisationId,
         actor,

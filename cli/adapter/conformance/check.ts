@@ -6,7 +6,10 @@ export interface Check {
   name: string
   /** What must hold, in one sentence. */
   rule: string
-  /** Why the rule has nothing to say about this adapter; null when it does. Such a check is shown, and counts neither as done nor as passed. */
+  /**
+   * Why the rule has nothing to say about this adapter; null when it does. Such a check is shown,
+   * and counts neither as done nor as passed.
+   */
   unless?(subject: Subject): string | null
   /** Throws `Broken` with what was seen instead. */
   run(subject: Subject): Promise<void> | void
@@ -31,13 +34,18 @@ export function demand(holds: boolean, otherwise: string): asserts holds {
   if (!holds) throw new Broken(otherwise)
 }
 
-/** The same list; a rule that would look at nothing does not hold. */
+/**
+ * The same list; fails when it is empty, because a rule that looked at nothing has proved nothing.
+ */
 export function some<T>(found: T[], otherwise: string): T[] {
   demand(found.length > 0, otherwise)
   return found
 }
 
-/** Plays checks one after the other: they measure time and exchange the clock. A waived check is played all the same, so that a stale waiver shows. */
+/**
+ * Plays checks one after the other: they measure time and exchange the clock. A waived check is
+ * played all the same, so that a stale waiver shows.
+ */
 export async function runChecks(subject: Subject, checks: Check[]): Promise<Result[]> {
   const results: Result[] = []
   for (const check of checks) results.push(await runCheck(subject, check))

@@ -27,7 +27,10 @@ export function correction(subject: Subject, purpose: Submission['purpose']): Su
   })
 }
 
-/** The claim with these charges, in line order; as many lines as charges, numbered as the hub numbers them. */
+/**
+ * The claim with these charges, in line order; as many lines as charges, numbered as the hub
+ * numbers them.
+ */
 export function charged(subject: Subject, charges: number[]): Submission {
   const base = claimWith(subject)
   const lines = charges.map((charge, index) => {
@@ -65,7 +68,10 @@ export async function demandWriting(subject: Subject): Promise<void> {
   if (written instanceof Error) throw new Broken(`not even a plain claim is written: ${written.message}`)
 }
 
-/** Words that identify the member: none of them may stand in an error, a file name, an address or a log. */
+/**
+ * Words that identify the member: none of them may stand in an error, a file name, an address or a
+ * log.
+ */
 export function memberWords({ patient, enrolment }: Submission): string[] {
   return [
     patient.family,

@@ -1,6 +1,9 @@
 const LATER_MS = 400 * 86_400_000
 
-/** Runs `work` on another day and with other random numbers. Only one at a time: the clock is everybody's. */
+/**
+ * Runs `work` on another day and with other random numbers. Only one at a time, because it replaces
+ * the clock of the whole process.
+ */
 export async function elsewhere<T>(work: () => Promise<T>): Promise<T> {
   const { Date: RealDate } = globalThis
   const { random } = Math

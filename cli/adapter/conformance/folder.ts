@@ -2,9 +2,12 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
 import type { Submission } from '../../../domain/claim.ts'
-import type { Step } from './step.ts'
+import type { CaseStep } from './step.ts'
 
-/** Everything in an adapter's `fixtures/` folder, and its NOTES.md. The shape is told in docs/adapter-guide.md. */
+/**
+ * Everything in an adapter's `fixtures/` folder, and its NOTES.md. The shape is described in
+ * docs/adapter-guide.md.
+ */
 export interface Folder {
   /** Where the cases are; null when the adapter has no folder there. */
   at: string
@@ -30,7 +33,10 @@ const connection = z.strictObject({
   controlNumber: z.int().min(1),
 })
 
-/** `fixtures/claim.json`: the claim that the cases answer, with its papers as base64 by attachment id. */
+/**
+ * `fixtures/claim.json`: the claim that the cases answer, with its papers as base64 by attachment
+ * id.
+ */
 export interface Claim {
   submission: Submission
   attachments: Record<string, string>
@@ -40,12 +46,15 @@ export interface Claim {
 export interface Case {
   name: string
   at: string
-  steps: Step[]
+  steps: CaseStep[]
   /** What each step must come to; null where expected.json is not there yet. */
   expected: unknown
 }
 
-/** One entry of `fixtures/WAIVED.json`: a case or a check that this HMO cannot have, why, and since when. */
+/**
+ * One entry of `fixtures/WAIVED.json`: a case or a check that this HMO cannot have, why, and since
+ * when.
+ */
 export interface Waiver {
   check: string
   reason: string
@@ -66,7 +75,10 @@ const waivers = z.array(
   ]),
 )
 
-/** Reads an adapter's folder. Throws one sentence that names the file when something in it has not the agreed shape. */
+/**
+ * Reads an adapter's folder. Throws one sentence that names the file when something in it has not
+ * the agreed shape.
+ */
 export function readFolder(providerFolder: string): Folder {
   const at = path.join(providerFolder, 'fixtures')
   const names = existsSync(at) ? readdirSync(at, { withFileTypes: true }).filter((entry) => entry.isDirectory()) : []
@@ -87,12 +99,15 @@ export function readFolder(providerFolder: string): Folder {
   }
 }
 
-/** `message.json` is a list of steps; `message.<anything else>` is a document as it came, and the one step is to read it. */
+/**
+ * `message.json` is a list of steps; `message.<anything else>` is a document as it came, and the
+ * one step is to read it.
+ */
 function readCase(at: string, name: string): Case {
   const file = path.join(at, EXPECTED)
   const expected = existsSync(file) ? json(file) : null
   const steps = path.join(at, STEPS)
-  if (existsSync(steps)) return { name, at, steps: json(steps) as Step[], expected }
+  if (existsSync(steps)) return { name, at, steps: json(steps) as CaseStep[], expected }
   const document = readdirSync(at).find((file) => file.startsWith('message.'))
   if (document === undefined) throw new Error(`${at} has no message.json and no message.<extension>`)
   return {
@@ -104,8 +119,8 @@ function readCase(at: string, name: string): Case {
 }
 
 /**
- * Writes what the steps came to as the case's `expected.json`. Where that names a file for the body of a message, the file is written instead. Answers the
- * paths of what was written.
+ * Writes what the steps came to as the case's `expected.json`. Where that names a file for the body
+ * of a message, the file is written instead. Answers the paths of what was written.
  */
 export function writeExpected({ at, expected }: Case, results: unknown[]): string[] {
   const written: string[] = []

@@ -26,7 +26,10 @@ export function oneCentMore<M extends InMessage>(message: M, amount: Minor, curr
   )
 }
 
-/** A code where it stands by itself, exchanged for one that nobody knows; null when it does not stand there. */
+/**
+ * A code where it stands by itself, exchanged for one that nobody knows; null when it does not
+ * stand there.
+ */
 export function otherCode<M extends InMessage>(message: M, code: string, unknown: string): M | null {
   const pattern = new RegExp(`(?<![A-Za-z0-9-])${escaped(code)}(?![A-Za-z0-9-])`, 'g')
   const text = Buffer.from(message.body).toString('latin1')

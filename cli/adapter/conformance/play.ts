@@ -3,27 +3,30 @@ import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { OutMessage } from '../../../adapters/contract.ts'
 import type { Case } from './folder.ts'
-import { incoming, type Step } from './step.ts'
+import { type CaseStep, inMessageOf } from './step.ts'
 import type { Subject } from './subject.ts'
 
-/** Plays a case and answers what each step came to, as the plain JSON that stands in `expected.json`. */
+/**
+ * Plays a case and answers what each step came to, as the plain JSON that stands in
+ * `expected.json`.
+ */
 export async function playCase(subject: Subject, played: Case): Promise<unknown[]> {
   const results: unknown[] = []
   for (const step of played.steps) results.push(JSON.parse(JSON.stringify(await play(subject, played, step))))
   return results
 }
 
-async function play(subject: Subject, { at, expected }: Case, step: Step): Promise<unknown> {
+async function play(subject: Subject, { at, expected }: Case, step: CaseStep): Promise<unknown> {
   const { adapter, folder } = subject
   const { transport } = adapter.declaration
   const ctx = subject.context(step.ctx, 'attachments' in step ? step.attachments : undefined)
   switch (step.call) {
     case 'readAnswer':
-      return adapter.readAnswer(incoming(transport, step.message, at), ctx)
+      return adapter.readAnswer(inMessageOf(transport, step.message, at), ctx)
     case 'decode':
-      return adapter.decode(incoming(transport, step.message, at), ctx)
+      return adapter.decode(inMessageOf(transport, step.message, at), ctx)
     case 'readPage': {
-      const page = adapter.collect?.read(incoming(transport, step.message, at), ctx)
+      const page = adapter.collect?.read(inMessageOf(transport, step.message, at), ctx)
       return (
         page && {
           ...page,
@@ -32,14 +35,14 @@ async function play(subject: Subject, { at, expected }: Case, step: Step): Promi
       )
     }
     case 'readFetched': {
-      const found = adapter.collect?.fetch?.read(incoming(transport, step.message, at), ctx)
+      const found = adapter.collect?.fetch?.read(inMessageOf(transport, step.message, at), ctx)
       return found && { ...found, body: shown(found.body) }
     }
     case 'list':
       return adapter.collect && outgoing(adapter.collect.list(step.cursor, ctx), at, expected)
     case 'verifyPush': {
       const { headers = {} } = step.message
-      const { body } = incoming(transport, step.message, at)
+      const { body } = inMessageOf(transport, step.message, at)
       return subject.transport.verifyPush?.(headers, body, step.secrets, new Date(step.now))
     }
     case 'ask': {
@@ -54,7 +57,10 @@ async function play(subject: Subject, { at, expected }: Case, step: Step): Promi
   }
 }
 
-/** A message that leaves, with its body as characters, as `{file}` where expected.json names one, or as size and hash. */
+/**
+ * A message that leaves, with its body as characters, as `{file}` where expected.json names one, or
+ * as size and hash.
+ */
 function outgoing(message: OutMessage, at: string, expected: unknown): unknown {
   const { body } = message
   if (body === null) return message

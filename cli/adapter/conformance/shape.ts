@@ -1,7 +1,10 @@
 import { parse } from 'csv-parse/sync'
 import type { ReadableText } from './texts.ts'
 
-/** A document's structure without its values, as somebody else's reader sees it: what a forged name would change. */
+/**
+ * A document's structure without its values, as somebody else's reader sees it: what a forged name
+ * would change.
+ */
 export function shapeOf({ kind, text }: ReadableText): string {
   switch (kind) {
     case 'x12':

@@ -23,12 +23,17 @@ export interface Standing {
   posted: string[]
   /** Payments that do not add up: nothing of them is posted. */
   quarantined: number
-  /** What each piece of news did, in order. */
+  /** What each fact did to the claim, in order. */
   effects: Effect[]
 }
 
-/** What the claim left in, as news of a whole interchange name it. */
-type SentInterchange = Pick<BatchContext<unknown>, 'controlNumber' | 'interchangeId'>
+/**
+ * A claim and the interchange that it left in: a notice about a whole interchange names only that.
+ */
+interface SentClaim {
+  claim: Submission
+  interchange: Pick<BatchContext<unknown>, 'controlNumber' | 'interchangeId'>
+}
 
 /** A claim that has been sent. */
 export function sentClaim(claim: Submission, at: string): Standing {
@@ -42,7 +47,7 @@ export function sentClaim(claim: Submission, at: string): Standing {
     posted: [],
     quarantined: 0,
   }
-  const sent = hear(hear({ ...start, effects: [] }, { type: 'submitted' }, at), { type: 'sent' }, at)
+  const sent = applyFact(applyFact({ ...start, effects: [] }, { type: 'submitted' }, at), { type: 'sent' }, at)
   return { ...sent, effects: [] }
 }
 
@@ -51,43 +56,34 @@ export function afterAnswer(standing: Standing, answer: Answer, at: string): Sta
   switch (answer.kind) {
     case 'taken':
       return answer.facts.reduce(
-        (now, fact) => hear(now, fact, at),
+        (now, fact) => applyFact(now, fact, at),
         knowing(
           standing,
           answer.references.map(({ value }) => value),
         ),
       )
     case 'refused':
-      return hear(standing, { type: 'delivery_refused' }, at)
+      return applyFact(standing, { type: 'delivery_refused' }, at)
     case 'unknown':
-      return hear(standing, { type: 'delivery_unknown', because: answer.because }, at)
+      return applyFact(standing, { type: 'delivery_unknown', because: answer.because }, at)
   }
 }
 
-/** The claim after a document: matched, posted and told as the hub's inbox does it. News of other claims change nothing. */
-export function afterNotices(
-  standing: Standing,
-  notices: Notice[],
-  claim: Submission,
-  interchange: SentInterchange,
-  at: string,
-): Standing {
-  return notices.reduce((now, notice) => afterNotice(now, notice, claim, interchange, at), standing)
+/**
+ * The claim after a document: matched, posted and applied as the hub's inbox does it. Notices about
+ * other claims change nothing.
+ */
+export function afterNotices(standing: Standing, notices: Notice[], left: SentClaim, at: string): Standing {
+  return notices.reduce((now, notice) => afterNotice(now, notice, left, at), standing)
 }
 
-function afterNotice(
-  now: Standing,
-  notice: Notice,
-  claim: Submission,
-  interchange: SentInterchange,
-  at: string,
-): Standing {
+function afterNotice(now: Standing, notice: Notice, { claim, interchange }: SentClaim, at: string): Standing {
   switch (notice.kind) {
     case 'claim': {
       const { match, references, fact } = notice
       if (!isOurs(now, claim, match.submissionNumber, match.references)) return now
       const known = references.map(({ value }) => value)
-      return hear(knowing(now, known), fact, notice.at ?? at, claim)
+      return applyFact(knowing(now, known), fact, notice.at ?? at, claim)
     }
     case 'batch': {
       const alone = notice.positions?.includes(1) ?? true
@@ -96,7 +92,7 @@ function afterNotice(
         notice.controlNumber === interchange.controlNumber &&
         (notice.interchangeId ?? interchange.interchangeId) === interchange.interchangeId
       if (!isThis || !named) return now
-      return hear(now, { type: BATCH_FACTS[notice.verdict] }, notice.at ?? at)
+      return applyFact(now, { type: BATCH_FACTS[notice.verdict] }, notice.at ?? at)
     }
     case 'remittance':
       return afterRemittance(now, notice.remittance, claim, at)
@@ -106,7 +102,7 @@ function afterNotice(
   }
 }
 
-export function hear(standing: Standing, fact: Fact, at: string, claim?: Submission): Standing {
+export function applyFact(standing: Standing, fact: Fact, at: string, claim?: Submission): Standing {
   const position =
     fact.type === 'decided' && claim !== undefined ? decidedPosition(standing.position, fact) : standing.position
   const balances = claimBalances(position.rows)
@@ -139,7 +135,7 @@ function afterRemittance(standing: Standing, remittance: Remittance, claim: Subm
   const balances = claimBalances(position.rows)
   const paid = { ...standing, position, balances, posted: [...standing.posted, key] }
   return remittanceEvents(remittance, placed, new Map([[claim.claimId, balances]]), at).reduce(
-    (now, { event }) => hear(now, event.fact, event.at, claim),
+    (now, { event }) => applyFact(now, event.fact, event.at, claim),
     paid,
   )
 }

@@ -1,13 +1,17 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import type { InMessage, TransportName } from '../../../adapters/contract.ts'
+import type { InMessage } from '../../../adapters/contract.ts'
+import type { TransportName } from '../../../adapters/declaration.ts'
 import type { Reference, Submission } from '../../../domain/claim.ts'
 
 /** One step of a case. What it must come to stands at the same place in `expected.json`. */
-export type Step = { ctx?: { now?: string; mode?: 'test' | 'production'; controlNumber?: number } } & (
+export type CaseStep = { ctx?: { now?: string; mode?: 'test' | 'production'; controlNumber?: number } } & (
   | { call: 'readAnswer' | 'decode' | 'readPage' | 'readFetched'; message: WrittenMessage }
   | { call: 'verifyPush'; message: WrittenMessage; secrets: Record<string, string>; now: string }
-  /** Claims in one interchange. Without `submissions` it is the folder's claim with `change` over it. */
+  /**
+   * Claims in one interchange. Without `submissions` it is the folder's claim with `change` over
+   * it.
+   */
   | {
       call: 'send'
       submission?: Submission
@@ -19,7 +23,10 @@ export type Step = { ctx?: { now?: string; mode?: 'test' | 'production'; control
   | { call: 'list'; cursor: string | null }
 )
 
-/** A message of the provider as a fixture writes it: the transport's own members, and the bytes in one of five ways. */
+/**
+ * A message of the provider as a fixture writes it: the transport's own members, and the bytes in
+ * one of five ways.
+ */
 export interface WrittenMessage {
   /** HTTP */
   status?: number
@@ -43,7 +50,7 @@ export interface WrittenMessage {
 }
 
 /** The message as the transport would hand it over. `at` is the case's folder. */
-export function incoming(transport: TransportName, written: WrittenMessage, at: string): InMessage {
+export function inMessageOf(transport: TransportName, written: WrittenMessage, at: string): InMessage {
   const { body: _json, bodyText: _text, bodyFile, bodyBase64: _base64, ...head } = written
   const body = bytesOf(written, at)
   switch (transport) {

@@ -7,9 +7,9 @@ import type { Submission } from '../../../domain/claim.ts'
 import { allowedFrom } from '../../../platform/addresses/allowList.ts'
 import { addressGuard } from '../../../platform/addresses/guard.ts'
 import { type Folder, readFolder } from './folder.ts'
-import { incoming } from './step.ts'
+import { inMessageOf } from './step.ts'
 
-/** An adapter on the bench: its code, its folder, and the context that the cases are played in. */
+/** An adapter under test: its code, its folder, and the context that the cases are played in. */
 export interface Subject {
   adapter: ProviderAdapter
   /** The transport that the adapter declares: the product’s own code. */
@@ -17,7 +17,9 @@ export interface Subject {
   /** The folder's own name. */
   id: string
   folder: Folder
-  /** The folder's connection as a context; `attachments` are base64 by id, the claim's where absent. */
+  /**
+   * The folder's connection as a context; `attachments` are base64 by id, the claim's where absent.
+   */
   context(
     change?: { now?: string; mode?: 'test' | 'production'; controlNumber?: number },
     attachments?: Record<string, string>,
@@ -76,7 +78,7 @@ export function subjectFrom(adapter: ProviderAdapter, id: string, providerFolder
         .filter(({ name }) => caseName === undefined || name === caseName)
         .flatMap(({ steps, at }) =>
           steps.flatMap((step) =>
-            step.call === call ? [incoming(adapter.declaration.transport, step.message, at)] : [],
+            step.call === call ? [inMessageOf(adapter.declaration.transport, step.message, at)] : [],
           ),
         )
     },

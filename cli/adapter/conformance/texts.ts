@@ -10,7 +10,10 @@ export interface ReadableText {
   text: string
 }
 
-/** Everything readable in the messages: bodies, the parts of a mail, the sheets of a workbook, the words of a PDF. Pictures say nothing. */
+/**
+ * Everything readable in the messages: bodies, the parts of a mail, the sheets of a workbook, the
+ * words of a PDF. Pictures say nothing.
+ */
 export async function textsOf(messages: OutMessage[]): Promise<ReadableText[]> {
   const texts: ReadableText[] = []
   for (const message of messages) {
@@ -26,12 +29,18 @@ export async function wordsOf(messages: OutMessage[]): Promise<string> {
   return (await textsOf(messages)).map(({ text }) => unescaped(text)).join('\n')
 }
 
-/** What is written outside of the bodies: addresses, names, headers, subjects. Nothing of a patient belongs there. */
+/**
+ * What is written outside of the bodies: addresses, names, headers, subjects. Nothing of a patient
+ * belongs there.
+ */
 export function labelsOf(messages: OutMessage[]): string {
   return messages.map(({ body: _body, ...head }) => JSON.stringify(head)).join('\n')
 }
 
-/** Letters without their marks, in lower case: `Söhne` is `sohne`, as a format without umlauts writes it. */
+/**
+ * Letters without their marks, in lower case: `Söhne` is `sohne`, as a format without umlauts
+ * writes it.
+ */
 export function folded(text: string): string {
   return text
     .normalize('NFKD')
@@ -46,8 +55,10 @@ export function isWritten(text: string, amount: Minor, currency: string): boolea
 }
 
 /**
- * Finds an amount wherever it stands by itself: `1234.50`, `1,234.50`, and both without trailing zeros. A comma beside it may be the delimiter of a row; only
- * where three digits meet it, it may as well group one number, and then the amount is not found: `234.50` does not stand in `1,234.50`.
+ * Finds an amount wherever it stands by itself: `1234.50`, `1,234.50`, and both without trailing
+ * zeros. A comma beside it may be the delimiter of a row; only where three digits meet it, it may
+ * as well group one number, and then the amount is not found: `234.50` does not stand in
+ * `1,234.50`.
  */
 export function amountPattern(amount: Minor, currency: string): RegExp {
   const exact = formatMinor(amount, currency)

@@ -1,7 +1,7 @@
 import { minorOf } from '../../../adapters/formats/fhir/amount.ts'
 import { isObject, type JsonObject, type JsonValue } from '../../../adapters/formats/fhir/readJson.ts'
 import { isCurrency, type Minor } from '../../../domain/amounts.ts'
-import type { Problem } from '../report.ts'
+import type { DocumentProblem } from '../report.ts'
 
 /** What stands at a path of names and places; undefined where nothing does. */
 export function look(value: JsonValue | undefined, ...path: (string | number)[]): JsonValue | undefined {
@@ -36,7 +36,9 @@ export function numberAt(value: JsonValue | undefined, ...path: (string | number
   return textAt(reference, 'identifier', 'value') ?? textAt(reference, 'reference')?.split('/').at(-1) ?? null
 }
 
-/** Their own number of another resource, where it is named by our identifier and by their reference. */
+/**
+ * Their own number of another resource, where it is named by our identifier and by their reference.
+ */
 export function referenceAt(value: JsonValue | undefined, ...path: (string | number)[]): string | null {
   const reference = look(value, ...path)
   if (textAt(reference, 'identifier', 'value') === null) return null
@@ -50,7 +52,7 @@ export function currencyOf(moneys: (JsonValue | undefined)[]): string {
 }
 
 /** Reads Money objects of one currency; another one or no exact amount is a problem and null. */
-export function moneyReader(currency: string, problems: Problem[]) {
+export function moneyReader(currency: string, problems: DocumentProblem[]) {
   return (money: JsonValue | undefined, where: string, required: boolean): Minor | null => {
     if (money === undefined) {
       if (required) problems.push({ code: 'missing', where, message: 'the amount is missing' })
@@ -76,7 +78,7 @@ export type MoneyReader = ReturnType<typeof moneyReader>
 const DAY = /^\d{4}-\d{2}-\d{2}(?:T|$)/
 
 /** A date that is there must be one. */
-export function checkDay(text: string | null, where: string, problems: Problem[]): void {
+export function checkDay(text: string | null, where: string, problems: DocumentProblem[]): void {
   if (text !== null && !(DAY.test(text) && !Number.isNaN(Date.parse(text))))
     problems.push({ code: 'malformed', where, message: 'no day of the calendar' })
 }

@@ -57,7 +57,10 @@ export function readClaim(resource: JsonObject, place: string): ReadTransaction 
   }
 }
 
-/** A cancelled Claim withdraws; one that names a prior claim replaces it; `use` says when it is no claim for money yet. */
+/**
+ * A cancelled Claim withdraws; one that names a prior claim replaces it; `use` says when it is no
+ * claim for money yet.
+ */
 function purposeOf(resource: JsonObject): string {
   const use = textAt(resource, 'use')
   if (textAt(resource, 'status') === 'cancelled') return 'void'

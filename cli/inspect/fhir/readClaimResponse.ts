@@ -14,7 +14,10 @@ import {
   textAt,
 } from './look.ts'
 
-/** Adjudication categories that say what the claim is about; every other amount takes something away (source: FHIR R4 code system `adjudication`). */
+/**
+ * Adjudication categories that say what the claim is about; every other amount takes something away
+ * (source: FHIR R4 code system `adjudication`).
+ */
 const CHARGE = 'submitted'
 const PAYABLE = 'benefit'
 const INFORMS = new Set(['eligible', 'eligpercent', CHARGE, PAYABLE])
@@ -97,7 +100,10 @@ function readLine(item: JsonObject, place: string, money: MoneyReader): Line {
   return line
 }
 
-/** Submitted less adjustments less benefit. What a payer keeps without a word is positive, which is no fault of the document. */
+/**
+ * Submitted less adjustments less benefit. What a payer keeps without an explanation is positive,
+ * which is no fault of the document.
+ */
 function unexplained({ charged, payable, taken, complete }: Line): Minor {
   if (!complete || charged === null || payable === null) return 0
   return charged - payable - sum(taken.map(({ amount }) => amount ?? 0))

@@ -15,7 +15,10 @@ const READERS: Readonly<Record<string, (resource: JsonObject, place: string) => 
   OperationOutcome: readOutcome,
 }
 
-/** Reads a FHIR resource or a Bundle of them. Resources in a Bundle that say nothing of claims (Patient, Organization …) are passed over. */
+/**
+ * Reads a FHIR resource or a Bundle of them. Resources in a Bundle that say nothing of claims
+ * (Patient, Organization …) are passed over.
+ */
 export function readFhirFile(bytes: Uint8Array): Reading {
   const json = readJson(bytes)
   if (!json.ok) return { readable: false, mediaType: 'application/json', because: json.because }

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../adapters/formats/fhir/readJson.ts'
 import { formatMinor, type Minor } from '../../../domain/amounts.ts'
-import { checkBalance, type Payment } from '../balance.ts'
+import { checkBalance, type StatedPayment } from '../balance.ts'
 import { emptyTransaction, type ReadTransaction } from '../report.ts'
 import { checkDay, codeAt, currencyOf, listAt, look, moneyReader, numberAt, referenceAt, textAt } from './look.ts'
 
@@ -19,7 +19,7 @@ export function readPaymentResource(resource: JsonObject, place: string): ReadTr
   const currency = currencyOf([look(resource, names.amount), ...details.map((each) => look(each, 'amount'))])
   const money = moneyReader(currency, problems)
   const write = (amount: Minor | null) => (amount === null ? null : formatMinor(amount, currency))
-  const payment: Payment = {
+  const payment: StatedPayment = {
     amount: money(look(resource, names.amount), `${place}.${names.amount}`, true),
     claims: [],
     providerAdjustments: [],
@@ -29,7 +29,7 @@ export function readPaymentResource(resource: JsonObject, place: string): ReadTr
   if (date === null)
     problems.push({ code: 'missing', where: `${place}.${names.date}`, message: 'the payment date is missing' })
   checkDay(date, `${place}.${names.date}`, problems)
-  for (const [index, detail] of details.entries()) takeDetail(detail, `${place}.${names.details}[${index}]`)
+  for (const [index, detail] of details.entries()) readDetail(detail, `${place}.${names.details}[${index}]`)
   const checked = checkBalance(payment, currency, () => place)
   problems.push(...checked.problems)
   report.balanced = checked.balanced
@@ -45,8 +45,11 @@ export function readPaymentResource(resource: JsonObject, place: string): ReadTr
     currency,
   }
 
-  /** All details add up to the payment; one that pays no claim is an adjustment, which takes away when it is negative. */
-  function takeDetail(detail: JsonObject, where: string): void {
+  /**
+   * All details add up to the payment; one that pays no claim is an adjustment, which takes away
+   * when it is negative.
+   */
+  function readDetail(detail: JsonObject, where: string): void {
     const amount = money(look(detail, 'amount'), `${where}.amount`, true)
     const type = codeAt(detail, 'type')
     const claim = numberAt(detail, names.claim)

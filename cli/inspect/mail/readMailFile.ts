@@ -4,8 +4,8 @@ import { emptyTransaction, type Reading, type ReadTransaction } from '../report.
 const MEDIA_TYPE = 'message/rfc822'
 
 /**
- * Reads a mail: its files with `readFile`, a mail server's report about a mail of ours, else a person's or a robot's words, which never say anything about
- * a claim by themselves.
+ * Reads a mail: its files with `readFile`, a mail server's report about a mail of ours, else a
+ * person's or a robot's words, which never say anything about a claim by themselves.
  */
 export async function readMailFile(
   bytes: Uint8Array,

@@ -1,6 +1,9 @@
 import type { ColumnSpec } from '../../../adapters/formats/table/readRecords.ts'
 
-/** The titles under which HMOs' spreadsheets give their columns, as far as they are known; a column that nobody knows is passed over. */
+/**
+ * The titles under which HMOs' spreadsheets give their columns, as far as they are known; a column
+ * that nobody knows is passed over.
+ */
 const TITLES = {
   submissionNumber: [
     'Submission number',
@@ -55,18 +58,21 @@ const TITLES = {
   status: ['Status', 'Decision', 'Result'],
   purpose: ['Purpose'],
 } as const
-export type Column = keyof typeof TITLES
+export type SheetColumn = keyof typeof TITLES
 
-const AMOUNTS = new Set<Column>(['charged', 'paid', 'contractual', 'patient', 'denied'])
+const AMOUNTS = new Set<SheetColumn>(['charged', 'paid', 'contractual', 'patient', 'denied'])
 
-/** What each column holds; `required` are those without which the table is not of this kind. Days stay text: how they are written is not known. */
-export function columns(required: readonly Column[]): Record<Column, ColumnSpec> {
+/**
+ * What each column holds; `required` are those without which the table is not of this kind. Days
+ * stay text: how they are written is not known.
+ */
+export function columns(required: readonly SheetColumn[]): Record<SheetColumn, ColumnSpec> {
   const specs = Object.entries(TITLES).map(([name, titles]) => {
-    const column = name as Column
+    const column = name as SheetColumn
     return [
       column,
       { titles: [...titles], kind: AMOUNTS.has(column) ? 'amount' : 'text', required: required.includes(column) },
     ]
   })
-  return Object.fromEntries(specs) as Record<Column, ColumnSpec>
+  return Object.fromEntries(specs) as Record<SheetColumn, ColumnSpec>
 }

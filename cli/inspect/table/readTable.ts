@@ -4,16 +4,22 @@ import type { Writing } from '../../../adapters/formats/table/readValue.ts'
 import { formatMinor, isCurrency, type Minor, sum } from '../../../domain/amounts.ts'
 import { grouped } from '../../../domain/grouped.ts'
 import { checkBalance, type PaymentClaim } from '../balance.ts'
-import { type ClaimReport, emptyTransaction, type Problem, type Reading, type ReadTransaction } from '../report.ts'
+import {
+  type ClaimReport,
+  type DocumentProblem,
+  emptyTransaction,
+  type Reading,
+  type ReadTransaction,
+} from '../report.ts'
 import { withoutClosing } from './closing.ts'
-import { type Column, columns } from './columns.ts'
+import { columns, type SheetColumn } from './columns.ts'
 
-type Row = RecordRow<Column>
+type Row = RecordRow<SheetColumn>
 type Rows = (Cell | null)[][]
 
 /**
- * Reads a table of payments (or of claims, where nothing is paid) whose titles we know. Rows of one claim belong together; the table states no total, so that
- * what it pays is the sum of its rows.
+ * Reads a table of payments (or of claims, where nothing is paid) whose titles we know. Rows of one
+ * claim belong together; the table states no total, so that what it pays is the sum of its rows.
  */
 export function readTable(whole: Table & { ok: true }, mediaType: string): Reading {
   const { rows, counted } = withoutClosing(whole.rows)
@@ -35,14 +41,14 @@ export function readTable(whole: Table & { ok: true }, mediaType: string): Readi
 const CSV = 'text/csv'
 const NO_TITLES = 'a table without the titles of a remittance (a claim number and an amount paid)'
 
-function miscounted(records: Records<Column> | null, counted: number | null): Problem[] {
+function miscounted(records: Records<SheetColumn> | null, counted: number | null): DocumentProblem[] {
   if (records === null || counted === null || counted === records.rows.length) return []
   const message = `it says ${counted} rows, and there are ${records.rows.length}`
   return [{ code: 'segment-count', where: 'last row', message }]
 }
 
 /** A row with fewer cells than there are titles: CSV has no other sign that a file was cut. */
-function shortRows(rows: Rows, records: Records<Column> | null): Problem[] {
+function shortRows(rows: Rows, records: Records<SheetColumn> | null): DocumentProblem[] {
   const first = records?.rows[0]
   if (records === null || first === undefined) return []
   const titles = rows.slice(0, first.place - 1).findLast((row) => row.some((cell) => cell !== null))
@@ -54,7 +60,11 @@ function shortRows(rows: Rows, records: Records<Column> | null): Problem[] {
 }
 
 /** The records by the first set of required titles that the table has. */
-function firstOf(table: Table & { ok: true }, writing: Writing, required: Column[][]): Records<Column> | null {
+function firstOf(
+  table: Table & { ok: true },
+  writing: Writing,
+  required: SheetColumn[][],
+): Records<SheetColumn> | null {
   for (const titles of required) {
     const records = readRecords(table, columns(titles), writing)
     if (!records.problems.some(({ where }) => where === 'title row')) return records
@@ -62,7 +72,7 @@ function firstOf(table: Table & { ok: true }, writing: Writing, required: Column
   return null
 }
 
-function remittance({ rows, problems }: Records<Column>, { currency }: Writing): ReadTransaction {
+function remittance({ rows, problems }: Records<SheetColumn>, { currency }: Writing): ReadTransaction {
   const report = emptyTransaction('remittance', rows[0]?.text.payment ?? null)
   report.problems.push(...problems)
   const claims = [...claimsOf(rows).values()]
@@ -84,7 +94,7 @@ function remittance({ rows, problems }: Records<Column>, { currency }: Writing):
   return { report, title: 'table of payments', notes, currency }
 }
 
-function claimList({ rows, problems }: Records<Column>, { currency }: Writing): ReadTransaction {
+function claimList({ rows, problems }: Records<SheetColumn>, { currency }: Writing): ReadTransaction {
   const report = emptyTransaction('claim', null)
   report.problems.push(...problems)
   const claims = [...claimsOf(rows).values()]
@@ -120,7 +130,7 @@ function claimsOf(rows: Row[]): Map<string, Row[]> {
 
 function claimReport(rows: Row[], currency: string): ClaimReport {
   const [first] = rows
-  const total = (column: Column) => {
+  const total = (column: SheetColumn) => {
     const amounts = rows.map(({ amount }) => amount[column])
     return amounts.includes(undefined) ? null : formatMinor(sum(amounts.map((amount) => amount ?? 0)), currency)
   }
@@ -149,7 +159,7 @@ function orStatus(claim: ClaimReport, otherwise: string): ClaimReport {
 const TAKEN = ['contractual', 'patient', 'denied'] as const
 
 function amountsOf(rows: Row[]): PaymentClaim {
-  const whole = (column: Column): Minor | null => {
+  const whole = (column: SheetColumn): Minor | null => {
     const amounts = rows.map(({ amount }) => amount[column] ?? null)
     return amounts.includes(null) ? null : sum(amounts.map((amount) => amount ?? 0))
   }
@@ -164,7 +174,10 @@ function amountsOf(rows: Row[]): PaymentClaim {
   }
 }
 
-/** How the file writes amounts, where all of its cells agree; with a comma only when no cell has a point for its decimals. */
+/**
+ * How the file writes amounts, where all of its cells agree; with a comma only when no cell has a
+ * point for its decimals.
+ */
 function writingOf(rows: Rows): Writing {
   const texts = rows.flat().flatMap((cell) => (cell?.kind === 'text' ? [cell.text.trim()] : []))
   const comma =

@@ -11,7 +11,10 @@ export async function readXlsxFile(bytes: Uint8Array): Promise<Reading> {
   return readTable(table, XLSX)
 }
 
-/** Reads CSV with the delimiter that gives the widest first row; UTF-8, or else what Excel on Windows writes. */
+/**
+ * Reads CSV with the delimiter that gives the widest first row; UTF-8, or else what Excel on
+ * Windows writes.
+ */
 export function readCsvFile(bytes: Uint8Array): Reading {
   const utf8 = readCsv(bytes, { delimiter: ',', charset: 'utf-8' })
   const charset = !utf8.ok && utf8.because.startsWith('it is not') ? 'windows-1252' : 'utf-8'

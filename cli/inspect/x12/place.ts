@@ -1,6 +1,9 @@
-import { at, type Segment } from '../../../adapters/formats/x12/interchange.ts'
+import { at, type X12Segment } from '../../../adapters/formats/x12/interchange.ts'
 
-/** Places in an X12 transaction, as a person finds them: `ST 0001 CLP 3 (7K2M9QX4TB6VH0RC) SVC 2 CAS03`. */
+/**
+ * Places in an X12 transaction, as a person finds them: `ST 0001 CLP 3 (7K2M9QX4TB6VH0RC) SVC 2
+ * CAS03`.
+ */
 export function placeIn(controlNumber: string, ...steps: string[]): string {
   return [`ST ${controlNumber || '(no number)'}`, ...steps.filter((step) => step !== '')].join(' ')
 }
@@ -16,6 +19,6 @@ export function elementName(segmentId: string, element: number): string {
 }
 
 /** A code, in upper case, as the lists have it: some senders write everything small. */
-export function codeAt(segment: Segment, element: number): string {
+export function codeAt(segment: X12Segment, element: number): string {
   return at(segment, element).toUpperCase()
 }

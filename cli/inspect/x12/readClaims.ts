@@ -1,10 +1,17 @@
 import { ADJUSTMENT_GROUPS, isAdjustmentReason } from '../../../adapters/formats/x12/codeLists.ts'
 import { fromX12Date } from '../../../adapters/formats/x12/dates.ts'
-import { at, component, type Segment, type Transaction } from '../../../adapters/formats/x12/interchange.ts'
+import { at, component, type X12Segment, type X12Transaction } from '../../../adapters/formats/x12/interchange.ts'
 import { isCurrency, type Minor, sum } from '../../../domain/amounts.ts'
-import { lenientAmounts } from '../amounts.ts'
-import { type ClaimReport, emptyTransaction, type ProblemCode, type ReadTransaction } from '../report.ts'
+import { type LenientAmounts, lenientAmounts } from '../amounts.ts'
+import {
+  type ClaimReport,
+  emptyTransaction,
+  type ProblemCode,
+  type ReadTransaction,
+  type TransactionReport,
+} from '../report.ts'
 import { CLAIM_PURPOSE } from '../statusWords.ts'
+import { currencyOf } from './currency.ts'
 import { claimPlace, codeAt, elementName, placeIn } from './place.ts'
 
 interface OpenClaim {
@@ -18,88 +25,106 @@ interface OpenClaim {
 const CHARGE: Readonly<Record<string, number>> = { SV3: 2, SV1: 2, SV2: 3 }
 
 /** Reads an 837, dental or medical: each CLM with its lines. */
-export function readClaims(transaction: Transaction, bySender: string): ReadTransaction {
-  const { controlNumber, separators, segments } = transaction
-  const report = emptyTransaction('claim', controlNumber)
-  const stated = at(
-    segments.find(({ elements }) => elements[0] === 'CUR'),
-    2,
-  ).toUpperCase()
-  const currency = isCurrency(stated) ? stated : 'USD'
-  const amounts = lenientAmounts(currency, report.problems)
-  const notes: ReadTransaction['notes'] = [['sender', bySender]]
-  const claims: OpenClaim[] = []
-  let claim: OpenClaim | null = null
-  for (const segment of segments) take(segment)
-  finish()
-  return { report, title: '837 claims', notes, currency }
+export function readClaims(transaction: X12Transaction, bySender: string): ReadTransaction {
+  const currency = currencyOf(transaction.segments)
+  const reading = new ClaimsReading(transaction, currency)
+  reading.notes.push(['sender', bySender])
+  for (const segment of transaction.segments) reading.read(segment)
+  reading.finish()
+  return { report: reading.report, title: '837 claims', notes: reading.notes, currency }
+}
 
-  function problem(code: ProblemCode, where: string, message: string): void {
-    report.problems.push({ code, where, message })
+class ClaimsReading {
+  readonly report: TransactionReport
+  readonly notes: ReadTransaction['notes'] = []
+  readonly #controlNumber: string
+  readonly #separators: X12Transaction['separators']
+  readonly #amounts: LenientAmounts
+  readonly #claims: OpenClaim[] = []
+  #claim: OpenClaim | null = null
+
+  constructor({ controlNumber, separators }: X12Transaction, currency: string) {
+    this.report = emptyTransaction('claim', controlNumber)
+    this.#controlNumber = controlNumber
+    this.#separators = separators
+    this.#amounts = lenientAmounts(currency, this.report.problems)
   }
 
-  function here(...steps: string[]): string {
-    const line = claim !== null && claim.report.lines > 0 ? `LX ${claim.report.lines}` : ''
-    return placeIn(controlNumber, claim?.place ?? '', line, ...steps)
+  #problem(code: ProblemCode, where: string, message: string): void {
+    this.report.problems.push({ code, where, message })
   }
 
-  function take(segment: Segment): void {
+  #here(...steps: string[]): string {
+    const line = this.#claim !== null && this.#claim.report.lines > 0 ? `LX ${this.#claim.report.lines}` : ''
+    return placeIn(this.#controlNumber, this.#claim?.place ?? '', line, ...steps)
+  }
+
+  read(segment: X12Segment): void {
     const id = segment.elements[0] ?? ''
     const charge = Object.hasOwn(CHARGE, id) ? CHARGE[id] : undefined
     if (charge !== undefined) {
-      takeLine(segment, id, charge)
+      this.#readLine(segment, id, charge)
       return
     }
     switch (id) {
       case 'BHT':
-        notes.push(['file reference', at(segment, 3)])
+        this.notes.push(['file reference', at(segment, 3)])
         return
       case 'CUR':
         if (!isCurrency(codeAt(segment, 2)))
-          problem('malformed', here('CUR02'), 'no currency that we know; read as USD')
+          this.#problem('malformed', this.#here('CUR02'), 'no currency that we know; read as USD')
         return
       case 'NM1':
-        if (at(segment, 1) === '85') notes.push(['billing provider', at(segment, 3)])
-        if (codeAt(segment, 1) === 'PR' && claim === null) notes.push(['payer', at(segment, 3)])
+        if (at(segment, 1) === '85') this.notes.push(['billing provider', at(segment, 3)])
+        if (codeAt(segment, 1) === 'PR' && this.#claim === null) this.notes.push(['payer', at(segment, 3)])
         return
       case 'CLM':
-        startClaim(segment)
+        this.#startClaim(segment)
         return
       case 'REF':
-        if (claim !== null && codeAt(segment, 1) === 'F8') claim.report.reference = at(segment, 2) || null
+        if (this.#claim !== null && codeAt(segment, 1) === 'F8') this.#claim.report.reference = at(segment, 2) || null
         return
       case 'DTP':
-        if (claim !== null && !isDate(codeAt(segment, 2), at(segment, 3)))
-          problem('malformed', here('DTP03'), 'not the date that DTP02 announces')
+        if (this.#claim !== null && !isDate(codeAt(segment, 2), at(segment, 3)))
+          this.#problem('malformed', this.#here('DTP03'), 'not the date that DTP02 announces')
         return
       case 'CAS':
-        takeCas(segment)
+        this.#readCas(segment)
         return
       case 'HL':
-        claim = null
+        this.#claim = null
         return
     }
   }
 
-  function startClaim(segment: Segment): void {
-    claim = null
+  #startClaim(segment: X12Segment): void {
+    this.#claim = null
     const number = at(segment, 1)
-    const place = claimPlace('CLM', claims.length + 1, number)
-    if (number === '') problem('missing', placeIn(controlNumber, place, 'CLM01'), 'the number of the claim is missing')
-    const charged = amounts.read(at(segment, 2), placeIn(controlNumber, place, 'CLM02'), true)
-    const frequency = component(codeAt(segment, 5), 3, separators)
+    const place = claimPlace('CLM', this.#claims.length + 1, number)
+    if (number === '')
+      this.#problem('missing', placeIn(this.#controlNumber, place, 'CLM01'), 'the number of the claim is missing')
+    const charged = this.#amounts.read(at(segment, 2), placeIn(this.#controlNumber, place, 'CLM02'), true)
+    const frequency = component(codeAt(segment, 5), 3, this.#separators)
     const word = Object.hasOwn(CLAIM_PURPOSE, frequency) ? CLAIM_PURPOSE[frequency] : undefined
     if (frequency === '')
-      problem('missing', placeIn(controlNumber, place, 'CLM05'), 'the frequency (new, replacement, void) is missing')
+      this.#problem(
+        'missing',
+        placeIn(this.#controlNumber, place, 'CLM05'),
+        'the frequency (new, replacement, void) is missing',
+      )
     else if (word === undefined && !/^[0-9A-Z]$/.test(frequency))
-      problem('unknown-code', placeIn(controlNumber, place, 'CLM05'), `claim frequency ${frequency} is not in the list`)
+      this.#problem(
+        'unknown-code',
+        placeIn(this.#controlNumber, place, 'CLM05'),
+        `claim frequency ${frequency} is not in the list`,
+      )
     const predetermination = codeAt(segment, 19) === 'PB'
-    claim = {
+    this.#claim = {
       report: {
         claimId: number || null,
         reference: null,
         status: predetermination ? 'predetermination' : (word ?? frequency) || null,
-        charged: amounts.write(charged),
+        charged: this.#amounts.write(charged),
         paid: null,
         patientResponsibility: null,
         lines: 0,
@@ -109,52 +134,56 @@ export function readClaims(transaction: Transaction, bySender: string): ReadTran
       charged,
       lines: [],
     }
-    claims.push(claim)
-    report.claims.push(claim.report)
+    this.#claims.push(this.#claim)
+    this.report.claims.push(this.#claim.report)
   }
 
-  function takeLine(segment: Segment, id: string, charge: number): void {
-    if (claim === null) {
-      problem('malformed', here(`segment ${segment.position}`), `${id} outside a claim`)
+  #readLine(segment: X12Segment, id: string, charge: number): void {
+    if (this.#claim === null) {
+      this.#problem('malformed', this.#here(`segment ${segment.position}`), `${id} outside a claim`)
       return
     }
-    claim.report.lines += 1
-    claim.lines.push(amounts.read(at(segment, charge), here(elementName(id, charge)), true))
+    this.#claim.report.lines += 1
+    this.#claim.lines.push(this.#amounts.read(at(segment, charge), this.#here(elementName(id, charge)), true))
   }
 
   /** What another payer adjusted before. */
-  function takeCas(segment: Segment): void {
-    if (claim === null) return
+  #readCas(segment: X12Segment): void {
+    if (this.#claim === null) return
     const group = codeAt(segment, 1)
     if (!ADJUSTMENT_GROUPS.has(group))
-      problem('unknown-code', here('CAS01'), `adjustment group ${group} is not in the list`)
+      this.#problem('unknown-code', this.#here('CAS01'), `adjustment group ${group} is not in the list`)
     for (let element = 2; element < segment.elements.length; element += 3) {
       const reason = codeAt(segment, element)
       if (reason === '' && at(segment, element + 1) === '') continue
       if (!isAdjustmentReason(reason))
-        problem('unknown-code', here(elementName('CAS', element)), `adjustment reason ${reason} is not in the list`)
-      const amount = amounts.read(at(segment, element + 1), here(elementName('CAS', element + 1)), true)
-      claim.report.adjustments.push({ group, reason, amount: amounts.write(amount) })
+        this.#problem(
+          'unknown-code',
+          this.#here(elementName('CAS', element)),
+          `adjustment reason ${reason} is not in the list`,
+        )
+      const amount = this.#amounts.read(at(segment, element + 1), this.#here(elementName('CAS', element + 1)), true)
+      this.#claim.report.adjustments.push({ group, reason, amount: this.#amounts.write(amount) })
     }
   }
 
-  function finish(): void {
-    claim = null
-    if (claims.length === 0) problem('missing', placeIn(controlNumber), 'there is no claim (CLM)')
-    for (const { place, charged, lines } of claims) {
-      const where = placeIn(controlNumber, place)
-      if (lines.length === 0) problem('missing', where, 'the claim has no service line')
+  finish(): void {
+    this.#claim = null
+    if (this.#claims.length === 0) this.#problem('missing', placeIn(this.#controlNumber), 'there is no claim (CLM)')
+    for (const { place, charged, lines } of this.#claims) {
+      const where = placeIn(this.#controlNumber, place)
+      if (lines.length === 0) this.#problem('missing', where, 'the claim has no service line')
       const whole = lines.filter((each) => each !== null)
       if (charged === null || lines.length === 0 || whole.length < lines.length) continue
       if (sum(whole) !== charged)
-        problem(
+        this.#problem(
           'claim-balance',
           where,
-          `CLM02 says ${amounts.write(charged)}, the lines come to ${amounts.write(sum(whole))}`,
+          `CLM02 says ${this.#amounts.write(charged)}, the lines come to ${this.#amounts.write(sum(whole))}`,
         )
     }
-    const charges = claims.map((each) => each.charged).filter((each) => each !== null)
-    report.total = charges.length === claims.length ? amounts.write(sum(charges)) : null
+    const charges = this.#claims.map((each) => each.charged).filter((each) => each !== null)
+    this.report.total = charges.length === this.#claims.length ? this.#amounts.write(sum(charges)) : null
   }
 }
 

@@ -1,4 +1,9 @@
-import { at, type Interchange, type Segment, type Transaction } from '../../../adapters/formats/x12/interchange.ts'
+import {
+  at,
+  type X12Interchange,
+  type X12Segment,
+  type X12Transaction,
+} from '../../../adapters/formats/x12/interchange.ts'
 import { readAcknowledgement } from '../../../adapters/formats/x12/readAcknowledgement.ts'
 import { emptyTransaction, type ReadTransaction } from '../report.ts'
 import { placeIn } from './place.ts'
@@ -14,8 +19,11 @@ const VERDICTS: Readonly<Record<string, string>> = {
   X: 'rejected (decryption)',
 }
 
-/** Reads a 999 or a 997: whether a group of files keeps the rules of its guide. It says nothing about claims. */
-export function readGroupReceipt(transaction: Transaction, bySender: string): ReadTransaction {
+/**
+ * Reads a 999 or a 997: whether a group of files keeps the rules of its guide. It says nothing
+ * about claims.
+ */
+export function readGroupReceipt(transaction: X12Transaction, bySender: string): ReadTransaction {
   const { controlNumber } = transaction
   const report = emptyTransaction('acknowledgement', controlNumber)
   const read = readAcknowledgement(transaction)
@@ -57,8 +65,11 @@ const INTERCHANGE_VERDICTS: Readonly<Record<string, string>> = {
   R: 'rejected',
 }
 
-/** Reads a TA1: whether a whole interchange arrived. Its control number is the number of the interchange that it speaks of. */
-export function readInterchangeReceipt(segment: Segment, interchange: Interchange): ReadTransaction {
+/**
+ * Reads a TA1: whether a whole interchange arrived. Its control number is the number of the
+ * interchange that it speaks of.
+ */
+export function readInterchangeReceipt(segment: X12Segment, interchange: X12Interchange): ReadTransaction {
   const report = emptyTransaction('acknowledgement', at(segment, 1))
   const verdict = at(segment, 4)
   if (at(segment, 1) === '')

@@ -1,11 +1,18 @@
 import { ADJUSTMENT_GROUPS, isAdjustmentReason, PROVIDER_ADJUSTMENTS } from '../../../adapters/formats/x12/codeLists.ts'
 import { fromX12Date } from '../../../adapters/formats/x12/dates.ts'
-import { at, component, type Segment, type Transaction } from '../../../adapters/formats/x12/interchange.ts'
+import { at, component, type X12Segment, type X12Transaction } from '../../../adapters/formats/x12/interchange.ts'
 import { isCurrency, type Minor } from '../../../domain/amounts.ts'
-import { lenientAmounts } from '../amounts.ts'
-import { checkBalance, type Payment, type PaymentClaim } from '../balance.ts'
-import { type ClaimReport, emptyTransaction, type ProblemCode, type ReadTransaction } from '../report.ts'
+import { type LenientAmounts, lenientAmounts } from '../amounts.ts'
+import { checkBalance, type PaymentClaim, type StatedPayment } from '../balance.ts'
+import {
+  type ClaimReport,
+  emptyTransaction,
+  type ProblemCode,
+  type ReadTransaction,
+  type TransactionReport,
+} from '../report.ts'
 import { PAYMENT_STATUS } from '../statusWords.ts'
+import { currencyOf } from './currency.ts'
 import { claimPlace, codeAt, elementName, placeIn } from './place.ts'
 
 /** An open CLP: what is reported of it and what its balance needs. */
@@ -16,206 +23,225 @@ interface OpenClaim {
 }
 
 /**
- * Reads an 835 of any payer, dental or medical, and lists what is wrong with it. Unlike the reader of our own HMOs (formats/x12/readPayment.ts) it goes on
- * after a problem: what can't be read stays null.
+ * Reads an 835 of any payer, dental or medical, and lists what is wrong with it. Unlike the reader
+ * of our own HMOs (formats/x12/readPayment.ts) it goes on after a problem: what can't be read stays
+ * null.
  */
-export function readRemittance(transaction: Transaction, bySender: string): ReadTransaction {
-  const { controlNumber, separators, segments } = transaction
-  const report = emptyTransaction('remittance', controlNumber)
-  const { problems } = report
-  const currency = currencyOf(segments)
-  const amounts = lenientAmounts(currency, problems)
-  const payment: Payment = { amount: null, claims: [], providerAdjustments: [] }
-  const places: { claim: string; lines: string[] }[] = []
-  const notes: ReadTransaction['notes'] = [['sender', bySender]]
-  let claim: OpenClaim | null = null
-  let line: { amounts: PaymentClaim['lines'][number]; place: string } | null = null
-  const seen = new Set<string>()
-  for (const segment of segments) take(segment)
-  finish()
-  return { report, title: '835 payment', notes, currency }
+export function readRemittance(transaction: X12Transaction, bySender: string): ReadTransaction {
+  const currency = currencyOf(transaction.segments)
+  const reading = new RemittanceReading(transaction, currency)
+  reading.notes.push(['sender', bySender])
+  for (const segment of transaction.segments) reading.read(segment)
+  reading.finish()
+  return { report: reading.report, title: '835 payment', notes: reading.notes, currency }
+}
 
-  function problem(code: ProblemCode, where: string, message: string): void {
-    problems.push({ code, where, message })
+class RemittanceReading {
+  readonly report: TransactionReport
+  readonly notes: ReadTransaction['notes'] = []
+  readonly #controlNumber: string
+  readonly #separators: X12Transaction['separators']
+  readonly #currency: string
+  readonly #amounts: LenientAmounts
+  readonly #payment: StatedPayment = { amount: null, claims: [], providerAdjustments: [] }
+  /** Where each claim of the payment stands, and its lines. */
+  readonly #places: { claim: string; lines: string[] }[] = []
+  readonly #seen = new Set<string>()
+  #claim: OpenClaim | null = null
+  #line: { amounts: PaymentClaim['lines'][number]; place: string } | null = null
+
+  constructor({ controlNumber, separators }: X12Transaction, currency: string) {
+    this.report = emptyTransaction('remittance', controlNumber)
+    this.#controlNumber = controlNumber
+    this.#separators = separators
+    this.#currency = currency
+    this.#amounts = lenientAmounts(currency, this.report.problems)
   }
 
-  function here(...steps: string[]): string {
-    return placeIn(controlNumber, claim?.place ?? '', line?.place ?? '', ...steps)
+  #problem(code: ProblemCode, where: string, message: string): void {
+    this.report.problems.push({ code, where, message })
   }
 
-  function take(segment: Segment): void {
+  #here(...steps: string[]): string {
+    return placeIn(this.#controlNumber, this.#claim?.place ?? '', this.#line?.place ?? '', ...steps)
+  }
+
+  read(segment: X12Segment): void {
     const id = segment.elements[0] ?? ''
-    seen.add(id)
+    this.#seen.add(id)
     switch (id) {
       case 'BPR':
-        takeBpr(segment)
+        this.#readBpr(segment)
         return
       case 'TRN':
-        if (at(segment, 2) === '') problem('missing', here('TRN02'), 'the payment number is missing')
-        notes.push(['payment number', at(segment, 2)], ['payer id', at(segment, 3)])
+        if (at(segment, 2) === '') this.#problem('missing', this.#here('TRN02'), 'the payment number is missing')
+        this.notes.push(['payment number', at(segment, 2)], ['payer id', at(segment, 3)])
         return
       case 'CUR':
         if (!isCurrency(codeAt(segment, 2)))
-          problem('malformed', here('CUR02'), 'no currency that we know; read as USD')
+          this.#problem('malformed', this.#here('CUR02'), 'no currency that we know; read as USD')
         return
       case 'N1':
-        if (codeAt(segment, 1) === 'PR') notes.push(['payer', at(segment, 2)])
-        if (codeAt(segment, 1) === 'PE') notes.push(['payee', `${at(segment, 2)} ${at(segment, 4)}`.trim()])
+        if (codeAt(segment, 1) === 'PR') this.notes.push(['payer', at(segment, 2)])
+        if (codeAt(segment, 1) === 'PE') this.notes.push(['payee', `${at(segment, 2)} ${at(segment, 4)}`.trim()])
         return
       case 'CLP':
-        startClaim(segment)
+        this.#startClaim(segment)
         return
       case 'SVC':
-        startLine(segment)
+        this.#startLine(segment)
         return
       case 'CAS':
-        takeCas(segment)
+        this.#readCas(segment)
         return
       case 'DTM':
         if (fromX12Date(at(segment, 2)) === null && !isRange(at(segment, 6)))
-          problem('malformed', here('DTM02'), 'no day of the calendar')
+          this.#problem('malformed', this.#here('DTM02'), 'no day of the calendar')
         return
       case 'AMT':
-        amounts.read(at(segment, 2), here('AMT02'), true)
+        this.#amounts.read(at(segment, 2), this.#here('AMT02'), true)
         return
       case 'PLB':
-        claim = null
-        line = null
-        takePlb(segment)
+        this.#claim = null
+        this.#line = null
+        this.#readPlb(segment)
         return
     }
   }
 
-  function takeBpr(segment: Segment): void {
-    const stated = amounts.read(at(segment, 2), here('BPR02'), true)
+  #readBpr(segment: X12Segment): void {
+    const stated = this.#amounts.read(at(segment, 2), this.#here('BPR02'), true)
     const direction = codeAt(segment, 3)
     if (direction !== 'C' && direction !== 'D')
-      problem('unknown-code', here('BPR03'), 'neither credit (C) nor debit (D)')
-    payment.amount = stated !== null && direction === 'D' && stated > 0 ? -stated : stated
-    report.total = amounts.write(payment.amount)
-    if (at(segment, 16) === '') problem('missing', here('BPR16'), 'the payment date is missing')
-    else if (fromX12Date(at(segment, 16)) === null) problem('malformed', here('BPR16'), 'no day of the calendar')
-    notes.push(['paid on', fromX12Date(at(segment, 16)) ?? at(segment, 16)], ['by', at(segment, 4)])
+      this.#problem('unknown-code', this.#here('BPR03'), 'neither credit (C) nor debit (D)')
+    this.#payment.amount = stated !== null && direction === 'D' && stated > 0 ? -stated : stated
+    this.report.total = this.#amounts.write(this.#payment.amount)
+    if (at(segment, 16) === '') this.#problem('missing', this.#here('BPR16'), 'the payment date is missing')
+    else if (fromX12Date(at(segment, 16)) === null)
+      this.#problem('malformed', this.#here('BPR16'), 'no day of the calendar')
+    this.notes.push(['paid on', fromX12Date(at(segment, 16)) ?? at(segment, 16)], ['by', at(segment, 4)])
   }
 
-  function startClaim(segment: Segment): void {
-    claim = null
-    line = null
+  #startClaim(segment: X12Segment): void {
+    this.#claim = null
+    this.#line = null
     const [number, status] = [at(segment, 1), at(segment, 2)]
-    const place = claimPlace('CLP', report.claims.length + 1, number)
-    const where = (element: number) => here(place, elementName('CLP', element))
-    if (number === '') problem('missing', where(1), 'our number of the claim is missing')
-    if (status === '') problem('missing', where(2), 'the status is missing')
+    const place = claimPlace('CLP', this.report.claims.length + 1, number)
+    const where = (element: number) => this.#here(place, elementName('CLP', element))
+    if (number === '') this.#problem('missing', where(1), 'our number of the claim is missing')
+    if (status === '') this.#problem('missing', where(2), 'the status is missing')
     const word = Object.hasOwn(PAYMENT_STATUS, status) ? PAYMENT_STATUS[status] : undefined
     if (status !== '' && word === undefined)
-      problem('unknown-code', where(2), `claim status ${status} is not in the list`)
-    const charged = amounts.read(at(segment, 3), where(3), true)
-    const paid = amounts.read(at(segment, 4), where(4), true)
-    const responsibility = amounts.read(at(segment, 5), where(5), false)
+      this.#problem('unknown-code', where(2), `claim status ${status} is not in the list`)
+    const charged = this.#amounts.read(at(segment, 3), where(3), true)
+    const paid = this.#amounts.read(at(segment, 4), where(4), true)
+    const responsibility = this.#amounts.read(at(segment, 5), where(5), false)
     const opened: OpenClaim = {
       report: {
         claimId: number || null,
         reference: at(segment, 7) || null,
         status: (word ?? status) || null,
-        charged: amounts.write(charged),
-        paid: amounts.write(paid),
-        patientResponsibility: amounts.write(responsibility),
+        charged: this.#amounts.write(charged),
+        paid: this.#amounts.write(paid),
+        patientResponsibility: this.#amounts.write(responsibility),
         lines: 0,
         adjustments: [],
       },
       amounts: { charged, paid, adjustments: [], lines: [], kind: kindOfPayment(word), itemised: true },
       place,
     }
-    report.claims.push(opened.report)
-    payment.claims.push(opened.amounts)
-    places.push({ claim: place, lines: [] })
-    claim = opened
+    this.report.claims.push(opened.report)
+    this.#payment.claims.push(opened.amounts)
+    this.#places.push({ claim: place, lines: [] })
+    this.#claim = opened
   }
 
-  function startLine(segment: Segment): void {
-    line = null
-    if (claim === null) {
-      problem('malformed', here(`segment ${segment.position}`), 'SVC outside a claim')
+  #startLine(segment: X12Segment): void {
+    this.#line = null
+    if (this.#claim === null) {
+      this.#problem('malformed', this.#here(`segment ${segment.position}`), 'SVC outside a claim')
       return
     }
-    claim.report.lines += 1
-    const place = `SVC ${claim.report.lines}`
-    places.at(-1)?.lines.push(place)
-    const where = (element: number) => here(place, elementName('SVC', element))
-    if (component(at(segment, 1), 2, separators) === '') problem('missing', where(1), 'the procedure is missing')
+    this.#claim.report.lines += 1
+    const place = `SVC ${this.#claim.report.lines}`
+    this.#places.at(-1)?.lines.push(place)
+    const where = (element: number) => this.#here(place, elementName('SVC', element))
+    if (component(at(segment, 1), 2, this.#separators) === '')
+      this.#problem('missing', where(1), 'the procedure is missing')
     const opened = {
-      charged: amounts.read(at(segment, 2), where(2), true),
-      paid: amounts.read(at(segment, 3), where(3), true),
+      charged: this.#amounts.read(at(segment, 2), where(2), true),
+      paid: this.#amounts.read(at(segment, 3), where(3), true),
       adjustments: [] as (Minor | null)[],
     }
-    claim.amounts.lines.push(opened)
-    line = { amounts: opened, place }
+    this.#claim.amounts.lines.push(opened)
+    this.#line = { amounts: opened, place }
   }
 
   /** Up to six reasons stand in one CAS, each with amount and quantity. */
-  function takeCas(segment: Segment): void {
-    if (claim === null) {
-      problem('malformed', here(`segment ${segment.position}`), 'CAS outside a claim')
+  #readCas(segment: X12Segment): void {
+    if (this.#claim === null) {
+      this.#problem('malformed', this.#here(`segment ${segment.position}`), 'CAS outside a claim')
       return
     }
     const group = codeAt(segment, 1)
     if (!ADJUSTMENT_GROUPS.has(group))
-      problem(group === '' ? 'missing' : 'unknown-code', here('CAS01'), `adjustment group ${group} is not in the list`)
+      this.#problem(
+        group === '' ? 'missing' : 'unknown-code',
+        this.#here('CAS01'),
+        `adjustment group ${group} is not in the list`,
+      )
     for (let element = 2; element < segment.elements.length; element += 3) {
       const [reason, stated] = [codeAt(segment, element), at(segment, element + 1)]
       if (reason === '' && stated === '') continue
-      if (reason === '') problem('missing', here(elementName('CAS', element)), 'an adjustment without a reason')
+      if (reason === '')
+        this.#problem('missing', this.#here(elementName('CAS', element)), 'an adjustment without a reason')
       else if (!isAdjustmentReason(reason))
-        problem('unknown-code', here(elementName('CAS', element)), `adjustment reason ${reason} is not in the list`)
-      const amount = amounts.read(stated, here(elementName('CAS', element + 1)), true)
-      claim.report.adjustments.push({ group, reason, amount: amounts.write(amount) })
-      const owner = line?.amounts ?? claim.amounts
+        this.#problem(
+          'unknown-code',
+          this.#here(elementName('CAS', element)),
+          `adjustment reason ${reason} is not in the list`,
+        )
+      const amount = this.#amounts.read(stated, this.#here(elementName('CAS', element + 1)), true)
+      this.#claim.report.adjustments.push({ group, reason, amount: this.#amounts.write(amount) })
+      const owner = this.#line?.amounts ?? this.#claim.amounts
       owner.adjustments.push(amount)
     }
   }
 
   /** Up to six pairs of reason and amount, each with a reference of its own. */
-  function takePlb(segment: Segment): void {
+  #readPlb(segment: X12Segment): void {
     for (let element = 3; element < segment.elements.length; element += 2) {
       const [identifier, stated] = [at(segment, element), at(segment, element + 1)]
       if (identifier === '' && stated === '') continue
-      const reason = component(identifier, 1, separators).toUpperCase()
-      const where = (offset: number) => here(elementName('PLB', element + offset))
+      const reason = component(identifier, 1, this.#separators).toUpperCase()
+      const where = (offset: number) => this.#here(elementName('PLB', element + offset))
       if (!PROVIDER_ADJUSTMENTS.has(reason))
-        problem(
+        this.#problem(
           reason === '' ? 'missing' : 'unknown-code',
           where(0),
           `provider adjustment ${reason} is not in the list`,
         )
-      const amount = amounts.read(stated, where(1), true)
-      payment.providerAdjustments.push(amount)
-      report.providerAdjustments.push({
+      const amount = this.#amounts.read(stated, where(1), true)
+      this.#payment.providerAdjustments.push(amount)
+      this.report.providerAdjustments.push({
         reason,
-        reference: component(identifier, 2, separators) || null,
-        amount: amounts.write(amount),
+        reference: component(identifier, 2, this.#separators) || null,
+        amount: this.#amounts.write(amount),
       })
     }
   }
 
-  function finish(): void {
-    if (!seen.has('BPR')) problem('missing', placeIn(controlNumber), 'BPR, the payment, is missing')
-    if (!seen.has('TRN')) problem('missing', placeIn(controlNumber), 'TRN, the payment number, is missing')
-    const checked = checkBalance(payment, currency, (at, row) => {
-      const place = at === undefined ? undefined : places[at]
-      return placeIn(controlNumber, place?.claim ?? '', row === undefined ? '' : (place?.lines[row] ?? ''))
+  finish(): void {
+    if (!this.#seen.has('BPR')) this.#problem('missing', placeIn(this.#controlNumber), 'BPR, the payment, is missing')
+    if (!this.#seen.has('TRN'))
+      this.#problem('missing', placeIn(this.#controlNumber), 'TRN, the payment number, is missing')
+    const checked = checkBalance(this.#payment, this.#currency, (at, row) => {
+      const place = at === undefined ? undefined : this.#places[at]
+      return placeIn(this.#controlNumber, place?.claim ?? '', row === undefined ? '' : (place?.lines[row] ?? ''))
     })
-    problems.push(...checked.problems)
-    report.balanced = checked.balanced
+    this.report.problems.push(...checked.problems)
+    this.report.balanced = checked.balanced
   }
-}
-
-/** CUR02, or US dollars, which the guide assumes. */
-function currencyOf(segments: readonly Segment[]): string {
-  const stated = at(
-    segments.find((segment) => segment.elements[0] === 'CUR'),
-    2,
-  ).toUpperCase()
-  return isCurrency(stated) ? stated : 'USD'
 }
 
 /** DTM06 of an RD8: two days. */
@@ -224,7 +250,9 @@ function isRange(text: string): boolean {
   return more.length === 0 && fromX12Date(first) !== null && fromX12Date(last) !== null
 }
 
-/** What is not the payer's own claim balances by the same rules: its whole charge is adjusted away. */
+/**
+ * What is not the payer's own claim balances by the same rules: its whole charge is adjusted away.
+ */
 function kindOfPayment(word: string | undefined): PaymentClaim['kind'] {
   return word === 'reversal' ? 'reversal' : 'payment'
 }

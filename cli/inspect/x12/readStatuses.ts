@@ -1,14 +1,17 @@
 import { isStatusCategory } from '../../../adapters/formats/x12/codeLists.ts'
 import { fromX12Date } from '../../../adapters/formats/x12/dates.ts'
-import { at, type Transaction } from '../../../adapters/formats/x12/interchange.ts'
+import { at, type X12Transaction } from '../../../adapters/formats/x12/interchange.ts'
 import { readStatus, type StatusEntry } from '../../../adapters/formats/x12/readStatus.ts'
 import { type LenientAmounts, lenientAmounts } from '../amounts.ts'
 import { type ClaimReport, emptyTransaction, type ReadTransaction } from '../report.ts'
 import { weightiestWord } from '../statusWords.ts'
 import { claimPlace, placeIn } from './place.ts'
 
-/** Reads a 277 (acknowledgement X214, answer X212, request for papers X213) or a 276: where each claim stands. */
-export function readStatuses(transaction: Transaction, bySender: string): ReadTransaction {
+/**
+ * Reads a 277 (acknowledgement X214, answer X212, request for papers X213) or a 276: where each
+ * claim stands.
+ */
+export function readStatuses(transaction: X12Transaction, bySender: string): ReadTransaction {
   const { controlNumber } = transaction
   const asks = transaction.kind === '276'
   const acknowledges = !asks && isAcknowledgement(transaction)
@@ -66,7 +69,7 @@ export function readStatuses(transaction: Transaction, bySender: string): ReadTr
 }
 
 /** ST03 says it, or BHT: 0085 acknowledges, 0010 answers. */
-function isAcknowledgement({ guide, segments }: Transaction): boolean {
+function isAcknowledgement({ guide, segments }: X12Transaction): boolean {
   if (guide !== '') return guide.includes('X214')
   const bht = segments.find(({ elements }) => elements[0] === 'BHT')
   return at(bht, 1) === '0085' || at(bht, 6) === 'TH'

@@ -1,6 +1,6 @@
-import type { Interchange, Transaction } from '../../../adapters/formats/x12/interchange.ts'
+import type { X12Interchange, X12Transaction } from '../../../adapters/formats/x12/interchange.ts'
 import { readX12 } from '../../../adapters/formats/x12/segments.ts'
-import { emptyTransaction, type Problem, type Reading, type ReadTransaction } from '../report.ts'
+import { type DocumentProblem, emptyTransaction, type Reading, type ReadTransaction } from '../report.ts'
 import { placeIn } from './place.ts'
 import { readClaims } from './readClaims.ts'
 import { readGroupReceipt, readInterchangeReceipt } from './readReceipts.ts'
@@ -9,7 +9,7 @@ import { readStatuses } from './readStatuses.ts'
 
 const MEDIA_TYPE = 'application/EDI-X12'
 
-const READERS: Readonly<Record<string, (transaction: Transaction, bySender: string) => ReadTransaction>> = {
+const READERS: Readonly<Record<string, (transaction: X12Transaction, bySender: string) => ReadTransaction>> = {
   '835': readRemittance,
   '837': readClaims,
   '276': readStatuses,
@@ -18,7 +18,10 @@ const READERS: Readonly<Record<string, (transaction: Transaction, bySender: stri
   '999': readGroupReceipt,
 }
 
-/** Reads a file of any X12 interchanges. What is wrong with an envelope is listed at the transaction that it closes. */
+/**
+ * Reads a file of any X12 interchanges. What is wrong with an envelope is listed at the transaction
+ * that it closes.
+ */
 export function readX12File(bytes: Uint8Array): Reading {
   const file = readX12(bytes)
   const transactions = file.interchanges.flatMap(readInterchange)
@@ -29,13 +32,13 @@ export function readX12File(bytes: Uint8Array): Reading {
   return { readable: true, mediaType: MEDIA_TYPE, transactions }
 }
 
-function unreadable(transactions: ReadTransaction[], problem: Problem | undefined): string {
+function unreadable(transactions: ReadTransaction[], problem: DocumentProblem | undefined): string {
   const [first] = transactions
   if (first !== undefined) return `X12 without a transaction that we read: ${first.title}`
   return problem === undefined ? 'an X12 interchange that holds nothing' : `${problem.where}: ${problem.message}`
 }
 
-function readInterchange(interchange: Interchange): ReadTransaction[] {
+function readInterchange(interchange: X12Interchange): ReadTransaction[] {
   const receipts = interchange.acknowledgements.map((segment) => readInterchangeReceipt(segment, interchange))
   const bySender = interchange.senderId
   const groups = interchange.groups.map((group) => ({
@@ -48,7 +51,7 @@ function readInterchange(interchange: Interchange): ReadTransaction[] {
   if (!interchange.enveloped) first?.report.problems.push(withoutEnvelope(interchange))
   return all
 
-  function ownerOf({ where }: Problem): ReadTransaction | undefined {
+  function ownerOf({ where }: DocumentProblem): ReadTransaction | undefined {
     const named = groups
       .flatMap(({ read }) => read)
       .findLast(({ transaction }) => where === `ST ${transaction.controlNumber}`)
@@ -57,7 +60,7 @@ function readInterchange(interchange: Interchange): ReadTransaction[] {
   }
 }
 
-function readTransaction(transaction: Transaction, bySender: string): ReadTransaction {
+function readTransaction(transaction: X12Transaction, bySender: string): ReadTransaction {
   const reader = Object.hasOwn(READERS, transaction.kind) ? READERS[transaction.kind] : undefined
   if (reader !== undefined) return reader(transaction, bySender)
   const report = emptyTransaction(null, transaction.controlNumber)
@@ -69,7 +72,7 @@ function readTransaction(transaction: Transaction, bySender: string): ReadTransa
   return { report, title: `transaction ${transaction.kind}`, notes: [['sender', bySender]], currency: 'USD' }
 }
 
-function withoutEnvelope({ groups }: Interchange): Problem {
+function withoutEnvelope({ groups }: X12Interchange): DocumentProblem {
   const bare = groups.every(({ functionalId }) => functionalId === '')
   return {
     code: 'missing',

@@ -2,7 +2,10 @@ import { childIn, childrenIn, textIn, type XmlElement } from '../../../adapters/
 import type { TransactionReport } from '../report.ts'
 import { added, amountsIn, claimsIn, write } from './xmlAmounts.ts'
 
-/** Adds the claims of a Claim.Submission: Net = Gross − PatientShare, and the activities' Net add up to it. */
+/**
+ * Adds the claims of a Claim.Submission: Net = Gross − PatientShare, and the activities' Net add up
+ * to it.
+ */
 export function readPostedClaims(root: XmlElement, report: TransactionReport): void {
   const { problems } = report
   const amount = amountsIn(problems)

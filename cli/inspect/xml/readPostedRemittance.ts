@@ -1,6 +1,6 @@
 import { childrenIn, textIn, type XmlElement } from '../../../adapters/formats/xml/read.ts'
 import type { Minor } from '../../../domain/amounts.ts'
-import type { Problem, TransactionReport } from '../report.ts'
+import type { DocumentProblem, TransactionReport } from '../report.ts'
 import { added, amountsIn, claimsIn, write } from './xmlAmounts.ts'
 
 interface Activity {
@@ -12,8 +12,9 @@ interface Activity {
 }
 
 /**
- * Adds the claims of a Remittance.Advice. It states no total: what arrives is the sum of its payments. A payment may be a part (an instalment); more than
- * Net, or a Net that is not Gross − PatientShare, does not balance.
+ * Adds the claims of a Remittance.Advice. It states no total: what arrives is the sum of its
+ * payments. A payment may be a part (an instalment); more than Net, or a Net that is not Gross −
+ * PatientShare, does not balance.
  */
 export function readPostedRemittance(root: XmlElement, report: TransactionReport): void {
   const { problems } = report
@@ -48,7 +49,7 @@ export function readPostedRemittance(root: XmlElement, report: TransactionReport
   report.balanced = total !== null && !problems.some(({ code }) => code === 'line-balance' || code === 'malformed')
 }
 
-function readActivity(activity: XmlElement, place: string, problems: Problem[]): Activity {
+function readActivity(activity: XmlElement, place: string, problems: DocumentProblem[]): Activity {
   const amount = amountsIn(problems)
   const net = amount(activity, 'Net', place, true)
   const gross = amount(activity, 'Gross', place, false)

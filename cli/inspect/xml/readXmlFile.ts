@@ -1,11 +1,11 @@
 import { childIn, childrenIn, readXml, textIn, type XmlElement } from '../../../adapters/formats/xml/read.ts'
 import { isSchemaName, type SchemaName } from '../../../adapters/formats/xml/schemas.ts'
-import { emptyTransaction, type Kind, type Reading, type TransactionReport } from '../report.ts'
+import { emptyTransaction, type Reading, type ReportKind, type TransactionReport } from '../report.ts'
 import { readPostedClaims } from './readPostedClaims.ts'
 import { readPostedRemittance } from './readPostedRemittance.ts'
 import { CURRENCY } from './xmlAmounts.ts'
 
-const KINDS: Readonly<Record<SchemaName, { kind: Kind; records: string }>> = {
+const KINDS: Readonly<Record<SchemaName, { kind: ReportKind; records: string }>> = {
   'Claim.Submission': { kind: 'claim', records: 'Claim' },
   'Remittance.Advice': { kind: 'remittance', records: 'Claim' },
   'Prior.Authorization': { kind: 'status', records: 'Authorization' },
@@ -13,7 +13,10 @@ const KINDS: Readonly<Record<SchemaName, { kind: Kind; records: string }>> = {
 /** One broken element often breaks many rules of the schema. */
 const MOST_SCHEMA_PROBLEMS = 20
 
-/** Reads a document of a national exchange (eClaimLink, DHPO, Shafafiya). One that breaks the schema is read as far as it goes. */
+/**
+ * Reads a document of a national exchange (eClaimLink, DHPO, Shafafiya). One that breaks the schema
+ * is read as far as it goes.
+ */
 export async function readXmlFile(bytes: Uint8Array): Promise<Reading> {
   const read = readXml(bytes)
   if (!read.ok) return { readable: false, mediaType: 'application/xml', because: `XML: ${read.because}` }

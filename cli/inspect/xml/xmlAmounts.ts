@@ -1,7 +1,7 @@
 import { childrenIn, textIn, type XmlElement } from '../../../adapters/formats/xml/read.ts'
 import { formatMinor, type Minor, sum } from '../../../domain/amounts.ts'
 import { type LenientAmounts, lenientAmounts } from '../amounts.ts'
-import type { Problem } from '../report.ts'
+import type { DocumentProblem } from '../report.ts'
 
 /** The documents name no currency: they are of the Emirates' exchanges. */
 export const CURRENCY = 'AED'
@@ -11,7 +11,7 @@ export function write(amount: Minor | null): string | null {
 }
 
 /** Reads the amounts of one element by the names of its children. */
-export function amountsIn(problems: Problem[]) {
+export function amountsIn(problems: DocumentProblem[]) {
   const amounts: LenientAmounts = lenientAmounts(CURRENCY, problems)
   return (element: XmlElement, name: string, where: string, required: boolean): Minor | null =>
     amounts.read(textIn(element, name) ?? '', `${where} ${name}`, required)

@@ -1,4 +1,7 @@
-/** A decimal amount of the file as minor units of its currency; null for what is none. Own code, not the adapters'. */
+/**
+ * A decimal amount of the file as minor units of its currency; null for what is none. Own code, not
+ * the adapters'.
+ */
 export function toMinor(text: string, currency: string): number | null {
   const match = /^(-?)(\d{1,12})?(?:\.(\d+))?$/.exec(text)
   const digits = digitsOf(currency)

@@ -1,5 +1,5 @@
 import type { Name } from './readClaim.ts'
-import type { Segment } from './writeX12.ts'
+import type { SummitSegment } from './writeX12.ts'
 
 /** Summit as it names itself in its files. */
 export const SUMMIT = {
@@ -15,11 +15,11 @@ export const SUMMIT = {
   phone: '3035550100',
 }
 
-export function person(code: string, name: Name, memberId: string | null): Segment {
+export function person(code: string, name: Name, memberId: string | null): SummitSegment {
   const id = memberId === null ? [] : ['MI', memberId]
   return ['NM1', code, '1', name.family, name.given, '', '', '', ...id]
 }
 
-export function organisation(code: string, name: string, qualifier: string, id: string): Segment {
+export function organisation(code: string, name: string, qualifier: string, id: string): SummitSegment {
   return ['NM1', code, '2', name, '', '', '', '', qualifier, id]
 }

@@ -1,5 +1,5 @@
 import { toMinor } from './amounts.ts'
-import type { Transaction } from './readX12.ts'
+import type { FileTransaction } from './readX12.ts'
 
 export interface Name {
   family: string
@@ -7,7 +7,7 @@ export interface Name {
 }
 
 /** A claim as Summit reads it out of an 837D. Amounts in minor units. */
-export interface ReceivedClaim {
+export interface X12Claim {
   submissionNumber: string
   /** CLM05-3 */
   frequency: string
@@ -37,99 +37,133 @@ export interface ReceivedLine {
   date: string
 }
 
-/** All claims of an 837D transaction; null when one of them lacks what a claim must have: then the transaction is rejected (999 R). */
-export function readClaims(transaction: Transaction, component: string): ReceivedClaim[] | null {
-  const batch = { reference: '', submitterName: '', submitterId: '', transaction: transaction.control }
-  const payee = { name: '', npi: '', taxId: '' }
-  const none: Name = { family: '', given: '' }
-  let level = ''
-  let currency = 'USD'
-  let subscriber = none
-  let patient: Name | null = null
-  let memberId = ''
-  let claimDate = ''
-  const claims: ReceivedClaim[] = []
-  let claim: ReceivedClaim | null = null
-  let line: ReceivedLine | null = null
-  let broken = false
-
+/**
+ * All claims of an 837D transaction; null when one of them lacks what a claim must have: then the
+ * transaction is rejected (999 R).
+ */
+export function readClaims(transaction: FileTransaction, component: string): X12Claim[] | null {
+  const reading = new ClaimsReading(transaction.control, component)
   for (const segment of transaction.segments) {
-    const at = (element: number) => segment[element] ?? ''
-    const part = (element: number, index: number) => at(element).split(component)[index - 1] ?? ''
-    const amount = (element: number): number => {
-      const minor = toMinor(at(element), currency)
-      if (minor === null) broken = true
-      return minor ?? 0
-    }
-    switch (segment[0]) {
-      case 'BHT':
-        batch.reference = at(3)
-        break
-      case 'HL':
-        level = at(3)
-        claim = null
-        line = null
-        if (level === '22') patient = null
-        break
-      case 'CUR':
-        currency = at(2)
-        if (!/^[A-Z]{3}$/.test(currency)) return null
-        break
-      case 'NM1':
-        if (at(1) === '41') Object.assign(batch, { submitterName: at(3), submitterId: at(9) })
-        if (at(1) === '85') Object.assign(payee, { name: at(3), npi: at(9) })
-        if (at(1) === 'IL' && claim === null) {
-          subscriber = { family: at(3), given: at(4) }
-          memberId = at(9)
-        }
-        if (at(1) === 'QC') patient = { family: at(3), given: at(4) }
-        break
-      case 'CLM':
-        line = null
-        claimDate = ''
-        claim = {
-          submissionNumber: at(1),
-          frequency: part(5, 3),
-          originalReference: null,
-          memberId,
-          patient: patient ?? subscriber,
-          subscriber: patient === null ? null : subscriber,
-          payee: { ...payee },
-          total: amount(2),
-          currency,
-          lines: [],
-          attachments: [],
-          batch,
-        }
-        claims.push(claim)
-        break
-      case 'REF':
-        if (level === '20' && at(1) === 'EI') payee.taxId = at(2)
-        if (at(1) === 'F8' && claim && !line) claim.originalReference = at(2)
-        if (at(1) === '6R' && line) line.controlNumber = at(2)
-        break
-      case 'PWK':
-        if (claim && at(5) === 'AC') claim.attachments.push(at(6))
-        break
-      case 'DTP':
-        if (at(1) !== '472') break
-        // RD8 is a range; the first day stands for lines without their own.
-        if (line) line.date = at(3).slice(0, 8)
-        else claimDate = at(3).slice(0, 8)
-        break
-      case 'LX':
-        line = { controlNumber: '', code: '', charge: 0, quantity: '1', date: claimDate }
-        claim?.lines.push(line)
-        break
-      case 'SV3':
-        if (line) Object.assign(line, { code: part(1, 2), charge: amount(2), quantity: at(6) || '1' })
-        break
-    }
+    reading.read(segment)
+    if (reading.broken) return null
   }
-  return !broken && claims.length > 0 && claims.every(isComplete) ? claims : null
+  return reading.claims.length > 0 && reading.claims.every(isComplete) ? reading.claims : null
 }
 
-function isComplete(claim: ReceivedClaim): boolean {
+class ClaimsReading {
+  readonly claims: X12Claim[] = []
+  /** Something in it is no currency or no amount. */
+  broken = false
+  readonly #component: string
+  readonly #batch: X12Claim['batch']
+  readonly #payee = { name: '', npi: '', taxId: '' }
+  #level = ''
+  #currency = 'USD'
+  #subscriber: Name = { family: '', given: '' }
+  #patient: Name | null = null
+  #memberId = ''
+  #claimDate = ''
+  #claim: X12Claim | null = null
+  #line: ReceivedLine | null = null
+
+  constructor(transaction: string, component: string) {
+    this.#batch = { reference: '', submitterName: '', submitterId: '', transaction }
+    this.#component = component
+  }
+
+  read(segment: string[]): void {
+    const at = (element: number) => segment[element] ?? ''
+    switch (segment[0]) {
+      case 'BHT':
+        this.#batch.reference = at(3)
+        return
+      case 'HL':
+        this.#level = at(3)
+        this.#claim = null
+        this.#line = null
+        if (this.#level === '22') this.#patient = null
+        return
+      case 'CUR':
+        this.#currency = at(2)
+        if (!/^[A-Z]{3}$/.test(this.#currency)) this.broken = true
+        return
+      case 'NM1':
+        this.#readName(segment)
+        return
+      case 'CLM':
+        this.#startClaim(segment)
+        return
+      case 'REF':
+        if (this.#level === '20' && at(1) === 'EI') this.#payee.taxId = at(2)
+        if (at(1) === 'F8' && this.#claim && !this.#line) this.#claim.originalReference = at(2)
+        if (at(1) === '6R' && this.#line) this.#line.controlNumber = at(2)
+        return
+      case 'PWK':
+        if (this.#claim && at(5) === 'AC') this.#claim.attachments.push(at(6))
+        return
+      case 'DTP':
+        if (at(1) !== '472') return
+        // RD8 is a range; the first day stands for lines without their own.
+        if (this.#line) this.#line.date = at(3).slice(0, 8)
+        else this.#claimDate = at(3).slice(0, 8)
+        return
+      case 'LX':
+        this.#line = { controlNumber: '', code: '', charge: 0, quantity: '1', date: this.#claimDate }
+        this.#claim?.lines.push(this.#line)
+        return
+      case 'SV3':
+        if (!this.#line) return
+        this.#line.code = this.#part(at(1), 2)
+        this.#line.charge = this.#amount(at(2))
+        this.#line.quantity = at(6) || '1'
+        return
+    }
+  }
+
+  #readName(segment: string[]): void {
+    const [, role, , last = '', first = ''] = segment
+    const identifier = segment[9] ?? ''
+    if (role === '41') Object.assign(this.#batch, { submitterName: last, submitterId: identifier })
+    if (role === '85') Object.assign(this.#payee, { name: last, npi: identifier })
+    if (role === 'IL' && this.#claim === null) {
+      this.#subscriber = { family: last, given: first }
+      this.#memberId = identifier
+    }
+    if (role === 'QC') this.#patient = { family: last, given: first }
+  }
+
+  #startClaim(segment: string[]): void {
+    this.#line = null
+    this.#claimDate = ''
+    this.#claim = {
+      submissionNumber: segment[1] ?? '',
+      frequency: this.#part(segment[5] ?? '', 3),
+      originalReference: null,
+      memberId: this.#memberId,
+      patient: this.#patient ?? this.#subscriber,
+      subscriber: this.#patient === null ? null : this.#subscriber,
+      payee: { ...this.#payee },
+      total: this.#amount(segment[2] ?? ''),
+      currency: this.#currency,
+      lines: [],
+      attachments: [],
+      batch: this.#batch,
+    }
+    this.claims.push(this.#claim)
+  }
+
+  #part(element: string, index: number): string {
+    return element.split(this.#component)[index - 1] ?? ''
+  }
+
+  #amount(text: string): number {
+    const minor = toMinor(text, this.#currency)
+    if (minor === null) this.broken = true
+    return minor ?? 0
+  }
+}
+
+function isComplete(claim: X12Claim): boolean {
   return (
     /^[A-Za-z0-9-]{1,20}$/.test(claim.submissionNumber) &&
     /^[178]$/.test(claim.frequency) &&

@@ -1,5 +1,5 @@
 import type { Name } from './readClaim.ts'
-import type { Transaction } from './readX12.ts'
+import type { FileTransaction } from './readX12.ts'
 
 /** One question of a 276. */
 export interface Inquiry {
@@ -18,7 +18,7 @@ export interface Inquiry {
 }
 
 /** The questions of a 276 transaction. */
-export function readInquiries(transaction: Transaction): Inquiry[] {
+export function readInquiries(transaction: FileTransaction): Inquiry[] {
   const provider = { name: '', npi: '' }
   const submitter = { name: '', id: '' }
   const none: Name = { family: '', given: '' }

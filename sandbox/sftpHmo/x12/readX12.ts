@@ -1,5 +1,8 @@
-/** One interchange as Summit's translator reads it. `note` is the TA1 note code of what is wrong with the envelope, `000` for nothing. */
-export interface Interchange {
+/**
+ * One interchange as Summit's translator reads it. `note` is the TA1 note code of what is wrong
+ * with the envelope, `000` for nothing.
+ */
+export interface FileInterchange {
   sender: string
   receiver: string
   /** ISA13, nine digits. */
@@ -10,20 +13,20 @@ export interface Interchange {
   usage: 'P' | 'T'
   component: string
   note: string
-  groups: Group[]
+  groups: FileGroup[]
 }
 
-export interface Group {
+export interface FileGroup {
   /** GS01 */
   code: string
   /** GS06 */
   control: string
   /** GS08 */
   guide: string
-  transactions: Transaction[]
+  transactions: FileTransaction[]
 }
 
-export interface Transaction {
+export interface FileTransaction {
   /** ST01 */
   kind: string
   /** ST02 */
@@ -34,10 +37,13 @@ export interface Transaction {
   whole: boolean
 }
 
-/** The twin's own reader: shares no code with the adapters, so that a mistake there cannot hide here. Null when the bytes are no X12. */
-export function readX12(bytes: Buffer): Interchange[] | null {
+/**
+ * The twin's own reader: shares no code with the adapters, so that a mistake there cannot hide
+ * here. Null when the bytes are no X12.
+ */
+export function readX12(bytes: Buffer): FileInterchange[] | null {
   const text = bytes.toString('latin1').trim()
-  const found: Interchange[] = []
+  const found: FileInterchange[] = []
   let rest = text
   while (rest !== '') {
     if (!rest.startsWith('ISA') || rest.length < 106) return found.length > 0 ? found : null
@@ -64,11 +70,11 @@ export function readX12(bytes: Buffer): Interchange[] | null {
   return found.length > 0 ? found : null
 }
 
-function readInterchange(segments: string[][], component: string, isClosed: boolean): Interchange {
+function readInterchange(segments: string[][], component: string, isClosed: boolean): FileInterchange {
   const isa = segments[0] ?? []
   const iea = segments.at(-1) ?? []
-  const groups: Group[] = []
-  let open: Transaction | null = null
+  const groups: FileGroup[] = []
+  let open: FileTransaction | null = null
   for (const segment of segments.slice(1)) {
     const [id, first = '', second = ''] = segment
     if (id === 'GS') groups.push({ code: first, control: segment[6] ?? '', guide: segment[8] ?? '', transactions: [] })
@@ -93,7 +99,10 @@ function readInterchange(segments: string[][], component: string, isClosed: bool
   }
 }
 
-/** TA105: 023 the end is missing, 001 the numbers of header and trailer differ, 021 another count of groups. */
+/**
+ * TA105: 023 the end is missing, 001 the numbers of header and trailer differ, 021 another count of
+ * groups.
+ */
 function noteOf(isa: string[], iea: string[], groups: number, isClosed: boolean): string {
   if (!isClosed) return '023'
   if (iea[2] !== isa[13]) return '001'

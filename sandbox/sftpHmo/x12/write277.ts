@@ -1,21 +1,21 @@
-import type { BookClaim } from '../bookTypes.ts'
+import type { SummitClaim } from '../bookTypes.ts'
 import { fromMinor } from './amounts.ts'
 import { organisation, person, SUMMIT } from './parties.ts'
 import type { Inquiry } from './readInquiry.ts'
 import { statusOf } from './write277ca.ts'
-import { type Composite, day, type Envelope, minute, type Segment, writeGroup } from './writeX12.ts'
+import { type Composite, day, minute, type SummitEnvelope, type SummitSegment, writeGroup } from './writeX12.ts'
 
 /** One status in a 277; `claim` is null where nothing is on file. */
 export interface StatusOut {
   trace: string
   submissionNumber: string
-  claim: BookClaim | null
+  claim: SummitClaim | null
   status: Composite
   about: Pick<Inquiry, 'patient' | 'subscriber' | 'memberId' | 'isDependent' | 'provider' | 'submitter'>
 }
 
 /** 277 (X212): where claims stand, asked for or not; a transaction for each. */
-export function write277(envelope: Envelope, statuses: StatusOut[]): string {
+export function write277(envelope: SummitEnvelope, statuses: StatusOut[]): string {
   const group = { code: 'HN', kind: '277', guide: '005010X212', hasGuideInSt: true }
   return writeGroup(
     envelope,
@@ -24,8 +24,11 @@ export function write277(envelope: Envelope, statuses: StatusOut[]): string {
   )
 }
 
-/** A status that nobody asked for, in the words of the claim itself. `trace` is the clinic's own number. */
-export function unasked(claim: BookClaim, status: Composite, trace: string): StatusOut {
+/**
+ * A status that nobody asked for, in the words of the claim itself. `trace` is the clinic's own
+ * number.
+ */
+export function unasked(claim: SummitClaim, status: Composite, trace: string): StatusOut {
   return {
     trace,
     submissionNumber: trace,
@@ -43,7 +46,7 @@ export function unasked(claim: BookClaim, status: Composite, trace: string): Sta
 }
 
 /** What Summit answers about a claim; null while it is silent about it. */
-export function statusNow(claim: BookClaim | undefined): Composite | null {
+export function statusNow(claim: SummitClaim | undefined): Composite | null {
   if (!claim) return ['D0', '35']
   if (claim.fate === 'silent') return null
   if (claim.done.has('rejected')) return statusOf(claim, 'rejected')
@@ -54,18 +57,18 @@ export function statusNow(claim: BookClaim | undefined): Composite | null {
 }
 
 /** P1 in process, P2 under review by the payer. */
-export function inReview(claim: BookClaim): Composite {
+export function inReview(claim: SummitClaim): Composite {
   return claim.fate === 'deny' || claim.fate === 'pay-part' ? ['P2', '46'] : ['P1', '20']
 }
 
-function aboutClaim({ at, control }: Envelope, out: StatusOut, index: number): Segment[] {
+function aboutClaim({ at, control }: SummitEnvelope, out: StatusOut, index: number): SummitSegment[] {
   const { about, claim } = out
-  const patient: Segment[] = [
+  const patient: SummitSegment[] = [
     ['TRN', '2', out.trace],
     ['STC', out.status, day(at), '', ...(claim ? [fromMinor(claim.total, claim.currency)] : [])],
-    ...(claim ? ([['REF', '1K', claim.claimNumber]] satisfies Segment[]) : []),
+    ...(claim ? ([['REF', '1K', claim.claimNumber]] satisfies SummitSegment[]) : []),
     ['REF', 'EJ', out.submissionNumber],
-    ...(claim ? ([['DTP', '472', 'D8', claim.lines[0]?.date ?? day(at)]] satisfies Segment[]) : []),
+    ...(claim ? ([['DTP', '472', 'D8', claim.lines[0]?.date ?? day(at)]] satisfies SummitSegment[]) : []),
   ]
   return [
     ['BHT', '0010', '08', `277-${control}-${index + 1}`, day(at), minute(at), 'DG'],
@@ -78,7 +81,7 @@ function aboutClaim({ at, control }: Envelope, out: StatusOut, index: number): S
     ['HL', '4', '3', '22', about.isDependent ? '1' : '0'],
     person('IL', about.subscriber, about.memberId),
     ...(about.isDependent
-      ? ([['HL', '5', '4', '23'], person('QC', about.patient, null), ...patient] satisfies Segment[])
+      ? ([['HL', '5', '4', '23'], person('QC', about.patient, null), ...patient] satisfies SummitSegment[])
       : patient),
   ]
 }

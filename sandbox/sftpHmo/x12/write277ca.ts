@@ -1,15 +1,18 @@
-import type { BookClaim } from '../bookTypes.ts'
+import type { SummitClaim } from '../bookTypes.ts'
 import { fromMinor } from './amounts.ts'
 import { grouped } from './groups.ts'
 import { organisation, person, SUMMIT } from './parties.ts'
-import { type Composite, day, type Envelope, minute, type Segment, writeGroup } from './writeX12.ts'
+import { type Composite, day, minute, type SummitEnvelope, type SummitSegment, writeGroup } from './writeX12.ts'
 
-export type Verdict = 'forwarded' | 'acknowledged' | 'rejected'
+export type AckVerdict = 'forwarded' | 'acknowledged' | 'rejected'
 
-/** 277CA: what became of the claims of one interchange, a transaction for each 837D of it. `forwarded` speaks as the clearinghouse in between. */
+/**
+ * 277CA: what became of the claims of one interchange, a transaction for each 837D of it.
+ * `forwarded` speaks as the clearinghouse in between.
+ */
 export function write277ca(
-  envelope: Envelope,
-  claims: { claim: BookClaim; verdict: Verdict }[],
+  envelope: SummitEnvelope,
+  claims: { claim: SummitClaim; verdict: AckVerdict }[],
   isForwarded: boolean,
 ): string {
   const group = { code: 'HN', kind: '277', guide: '005010X214', hasGuideInSt: true }
@@ -22,10 +25,10 @@ export function write277ca(
 }
 
 function aboutBatch(
-  { at, control }: Envelope,
-  claims: { claim: BookClaim; verdict: Verdict }[],
+  { at, control }: SummitEnvelope,
+  claims: { claim: SummitClaim; verdict: AckVerdict }[],
   isForwarded: boolean,
-): Segment[] {
+): SummitSegment[] {
   const [first] = claims
   if (!first) return []
   const { batch, currency } = first.claim
@@ -54,7 +57,7 @@ function aboutBatch(
     ['STC', ['A1', '19', isForwarded ? 'AY' : 'PR'], today, 'WQ', amount(claims)],
     ...count('90', 'YU', taken, amount),
     ...count('AA', 'YY', rejected, amount),
-    ...providers.flatMap((ofProvider): Segment[] => {
+    ...providers.flatMap((ofProvider): SummitSegment[] => {
       const { payee } = ofProvider[0]?.claim ?? first.claim
       level += 1
       const provider = String(level)
@@ -63,7 +66,7 @@ function aboutBatch(
         organisation('85', payee.name, 'XX', payee.npi),
         ['TRN', '1', '0'],
         ['STC', ['A1', '19', isForwarded ? 'AY' : 'PR'], '', 'WQ', amount(ofProvider)],
-        ...ofProvider.flatMap(({ claim, verdict }): Segment[] => {
+        ...ofProvider.flatMap(({ claim, verdict }): SummitSegment[] => {
           level += 1
           return [['HL', String(level), provider, 'PT'], ...aboutClaim(claim, verdict, today)]
         }),
@@ -72,7 +75,7 @@ function aboutBatch(
   ]
 }
 
-function count<C>(quantity: string, sum: string, claims: C[], amount: (some: C[]) => string): Segment[] {
+function count<C>(quantity: string, sum: string, claims: C[], amount: (some: C[]) => string): SummitSegment[] {
   if (claims.length === 0) return []
   return [
     ['QTY', quantity, String(claims.length)],
@@ -80,7 +83,7 @@ function count<C>(quantity: string, sum: string, claims: C[], amount: (some: C[]
   ]
 }
 
-function aboutClaim(claim: BookClaim, verdict: Verdict, today: string): Segment[] {
+function aboutClaim(claim: SummitClaim, verdict: AckVerdict, today: string): SummitSegment[] {
   const dates = claim.lines.map((line) => line.date).sort()
   const [first, last] = [dates[0] ?? today, dates.at(-1) ?? today]
   return [
@@ -94,14 +97,14 @@ function aboutClaim(claim: BookClaim, verdict: Verdict, today: string): Segment[
       fromMinor(claim.total, claim.currency),
     ],
     // Only what Summit takes into adjudication gets a number.
-    ...(verdict === 'acknowledged' ? ([['REF', '1K', claim.claimNumber]] satisfies Segment[]) : []),
-    ...(verdict === 'forwarded' ? ([['REF', 'D9', `PK${claim.control}`]] satisfies Segment[]) : []),
+    ...(verdict === 'acknowledged' ? ([['REF', '1K', claim.claimNumber]] satisfies SummitSegment[]) : []),
+    ...(verdict === 'forwarded' ? ([['REF', 'D9', `PK${claim.control}`]] satisfies SummitSegment[]) : []),
     first === last ? ['DTP', '472', 'D8', first] : ['DTP', '472', 'RD8', `${first}-${last}`],
   ]
 }
 
 /** Category, status and entity (X12 external code sources 507 and 508). */
-export function statusOf(claim: BookClaim, verdict: Verdict): Composite {
+export function statusOf(claim: SummitClaim, verdict: AckVerdict): Composite {
   if (verdict === 'forwarded') return ['A0', '16', 'PR']
   if (verdict === 'acknowledged') return ['A2', '20', 'PR']
   if (claim.fate === 'reject-reference') return ['A7', '464', 'PR']

@@ -1,27 +1,33 @@
 import type { ClaimPayment, LinePayment } from '../adjudicate.ts'
-import type { BookClaim } from '../bookTypes.ts'
+import type { SummitClaim } from '../bookTypes.ts'
 import { fromMinor } from './amounts.ts'
 import { person, SUMMIT } from './parties.ts'
-import { day, type Envelope, type Segment, writeGroup } from './writeX12.ts'
+import { day, type SummitEnvelope, type SummitSegment, writeGroup } from './writeX12.ts'
 
 /** One payment to one payee. Amounts in minor units of one currency. */
-export interface Remittance {
-  payee: BookClaim['payee']
+export interface SummitRemittance {
+  payee: SummitClaim['payee']
   currency: string
-  claims: { claim: BookClaim; payment: ClaimPayment }[]
+  claims: { claim: SummitClaim; payment: ClaimPayment }[]
   /** What the payee owed before, with the reference under which it was carried (PLB FB). */
   owed: { amount: number; reference: string }
 }
 
-/** 835. `owed` is what the payee owes after it: a payment never goes below zero, the rest is carried to the next one. */
-export function write835(envelope: Envelope, remittance: Remittance): { text: string; owed: Remittance['owed'] } {
+/**
+ * 835. `owed` is what the payee owes after it: a payment never goes below zero, the rest is carried
+ * to the next one.
+ */
+export function write835(
+  envelope: SummitEnvelope,
+  remittance: SummitRemittance,
+): { text: string; owed: SummitRemittance['owed'] } {
   const { currency, claims, owed, payee } = remittance
   const money = (minor: number) => fromMinor(minor, currency)
   const net = claims.reduce((sum, { payment }) => sum + payment.paid, 0) - owed.amount
   const carried = { amount: Math.max(0, -net), reference: `FB${envelope.control}` }
   const today = day(envelope.at)
   const trace = `EFT${String(envelope.control).padStart(8, '0')}`
-  const segments: Segment[] = [
+  const segments: SummitSegment[] = [
     net > 0
       ? [
           'BPR',
@@ -45,23 +51,23 @@ export function write835(envelope: Envelope, remittance: Remittance): { text: st
       : ['BPR', 'H', '0', 'C', 'NON', '', '', '', '', '', '', '', '', '', '', '', today],
     ['TRN', '1', trace, `1${SUMMIT.taxId}`],
     // US dollars unless it says otherwise.
-    ...(currency === 'USD' ? [] : ([['CUR', 'PR', currency]] satisfies Segment[])),
+    ...(currency === 'USD' ? [] : ([['CUR', 'PR', currency]] satisfies SummitSegment[])),
     ['DTM', '405', today],
     ['N1', 'PR', SUMMIT.name],
     ['N3', SUMMIT.street],
     ['N4', SUMMIT.city, SUMMIT.state, SUMMIT.zip],
     ['PER', 'BL', 'CLAIMS DESK', 'TE', SUMMIT.phone],
     ['N1', 'PE', payee.name, 'XX', payee.npi],
-    ...(payee.taxId === '' ? [] : ([['REF', 'TJ', payee.taxId]] satisfies Segment[])),
+    ...(payee.taxId === '' ? [] : ([['REF', 'TJ', payee.taxId]] satisfies SummitSegment[])),
     ['LX', '1'],
     ...claims.flatMap(({ claim, payment }) => aboutClaim(claim, payment, money)),
-    ...forwardBalances(payee.npi, today, owed, carried, money),
+    ...forwardBalances(payee.npi, today, { owed, carried }, money),
   ]
   const group = { code: 'HP', kind: '835', guide: '005010X221A1', hasGuideInSt: false }
   return { text: writeGroup(envelope, group, [segments]), owed: carried }
 }
 
-function aboutClaim(claim: BookClaim, payment: ClaimPayment, money: (minor: number) => string): Segment[] {
+function aboutClaim(claim: SummitClaim, payment: ClaimPayment, money: (minor: number) => string): SummitSegment[] {
   const { status, charge, paid, patientResponsibility: patients } = payment
   return [
     [
@@ -83,27 +89,29 @@ function aboutClaim(claim: BookClaim, payment: ClaimPayment, money: (minor: numb
   ]
 }
 
-function frequency({ purpose }: BookClaim): string {
+function frequency({ purpose }: SummitClaim): string {
   return purpose === 'replacement' ? '7' : purpose === 'void' ? '8' : '1'
 }
 
-function aboutLine(line: LinePayment, money: (minor: number) => string): Segment[] {
+function aboutLine(line: LinePayment, money: (minor: number) => string): SummitSegment[] {
   return [
     ['SVC', ['AD', line.code], money(line.charge), money(line.paid), '', '1'],
     ['DTM', '472', line.date],
-    ...line.adjustments.map(({ group, reason, amount }): Segment => ['CAS', group, reason, money(amount)]),
-    ...(line.controlNumber === '' ? [] : ([['REF', '6R', line.controlNumber]] satisfies Segment[])),
+    ...line.adjustments.map(({ group, reason, amount }): SummitSegment => ['CAS', group, reason, money(amount)]),
+    ...(line.controlNumber === '' ? [] : ([['REF', '6R', line.controlNumber]] satisfies SummitSegment[])),
   ]
 }
 
-/** Positive takes money away (what was owed is settled now), negative gives (what can't be settled now is carried). */
+/**
+ * Positive takes money away (what was owed is settled now), negative gives (what can't be settled
+ * now is carried).
+ */
 function forwardBalances(
   npi: string,
   today: string,
-  owed: Remittance['owed'],
-  carried: Remittance['owed'],
+  { owed, carried }: { owed: SummitRemittance['owed']; carried: SummitRemittance['owed'] },
   money: (minor: number) => string,
-): Segment[] {
+): SummitSegment[] {
   const fiscalYearEnd = `${today.slice(0, 4)}1231`
   const balances = [
     ...(owed.amount > 0 ? [['FB', owed.reference, money(owed.amount)] as const] : []),

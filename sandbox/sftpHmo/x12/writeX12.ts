@@ -1,7 +1,7 @@
 export type Composite = string[]
-export type Segment = [id: string, ...elements: (string | Composite)[]]
+export type SummitSegment = [id: string, ...elements: (string | Composite)[]]
 
-export interface Envelope {
+export interface SummitEnvelope {
   /** Summit's and the clinic's trading partner ids. */
   from: string
   to: string
@@ -21,12 +21,12 @@ const TERMINATOR = '~'
 
 /** An interchange with one group. ST and SE are put around each list of segments. */
 export function writeGroup(
-  envelope: Envelope,
+  envelope: SummitEnvelope,
   group: { code: string; kind: string; guide: string; hasGuideInSt: boolean },
-  transactions: Segment[][],
+  transactions: SummitSegment[][],
 ): string {
   const number = (index: number) => String(index + 1).padStart(4, '0')
-  const body = transactions.flatMap((segments, index): Segment[] => [
+  const body = transactions.flatMap((segments, index): SummitSegment[] => [
     ['ST', group.kind, number(index), ...(group.hasGuideInSt ? [group.guide] : [])],
     ...segments,
     ['SE', String(segments.length + 2), number(index)],
@@ -49,7 +49,7 @@ export function writeGroup(
 }
 
 /** ISA and IEA around segments. */
-export function writeInterchange(envelope: Envelope, groups: number, segments: Segment[]): string {
+export function writeInterchange(envelope: SummitEnvelope, groups: number, segments: SummitSegment[]): string {
   const control = String(envelope.control).padStart(9, '0')
   const lineEnd = LINE_ENDS[envelope.control % LINE_ENDS.length] ?? ''
   const isa = [
@@ -71,7 +71,7 @@ export function writeInterchange(envelope: Envelope, groups: number, segments: S
     envelope.usage,
     COMPONENT,
   ].join(ELEMENT)
-  const written = [...segments, ['IEA', String(groups), control] satisfies Segment].map(writeSegment)
+  const written = [...segments, ['IEA', String(groups), control] satisfies SummitSegment].map(writeSegment)
   return [isa, ...written].map((segment) => `${segment}${TERMINATOR}${lineEnd}`).join('')
 }
 
@@ -85,7 +85,7 @@ export function minute(at: Date): string {
   return at.toISOString().slice(11, 16).replace(':', '')
 }
 
-function writeSegment([id, ...elements]: Segment): string {
+function writeSegment([id, ...elements]: SummitSegment): string {
   const written = elements.map((element) =>
     typeof element === 'string' ? plain(element) : withoutEmptyEnd(element.map(plain)).join(COMPONENT),
   )

@@ -51,6 +51,32 @@ describe('escalate', () => {
     expect(await engine.openItems()).toEqual([])
   })
 
+  it('news that leaves the claim in its overdue stage takes nothing off the worklist', async () => {
+    for (let level = 0; level < 3; level += 1) {
+      engine.later(3 * DAY)
+      await engine.climb(sending.claimId)
+    }
+    // A clearinghouse's word is applied and settles nothing: the ack is as overdue as before, and no later deadline would ask again.
+    await engine.arrives([about(sending.submissionNumber, { type: 'forwarded' })])
+    await engine.inbox()
+    const now = await engine.news(sending.claimId)
+    expect(now).toMatchObject({ status: 'SUBMITTED', attention: true, dueInMs: null })
+    expect(await engine.openItems(sending.claimId)).toEqual(['stalled', 'stalled-owner'])
+  })
+
+  it('any further word about an overdue claim that nobody is asked about puts it back', async () => {
+    for (let level = 0; level < 2; level += 1) {
+      engine.later(3 * DAY)
+      await engine.climb(sending.claimId)
+    }
+    await engine.db.owner.updateTable('attention_items').set({ closed_at: engine.now, closed_by: 'Ana' }).execute()
+    await engine.db.owner.updateTable('claims').set({ attention: false }).execute()
+    await engine.arrives([about(sending.submissionNumber, { type: 'forwarded' })])
+    await engine.inbox()
+    expect(await engine.news(sending.claimId)).toMatchObject({ attention: true })
+    expect(await engine.openItems(sending.claimId)).toEqual(['stalled'])
+  })
+
   it('a follow-up date holds the ladder; given after the last level it brings the claim back on that day', async () => {
     for (let level = 0; level < 3; level += 1) {
       engine.later(3 * DAY)

@@ -39,6 +39,35 @@ const replaced = async (sending: Submitted) => {
     .execute()
 }
 
+describe('a look at a claim without news', () => {
+  const row = (claimId: string) =>
+    engine.db.owner
+      .selectFrom('claims')
+      .select(['deadline_kind', 'deadline_starts_at', 'deadline_due_at', 'deadline_level', 'updated_at'])
+      .where('id', '=', claimId)
+      .executeTakeFirstOrThrow()
+
+  it('writes nothing', async () => {
+    const { claimId } = await sent()
+    const before = await row(claimId)
+    engine.later(1)
+    await engine.news(claimId)
+    expect(await row(claimId)).toEqual(before)
+  })
+
+  it('keeps a deadline that was changed on the connection', async () => {
+    const { claimId } = await sent()
+    const before = await row(claimId)
+    const deadlines = JSON.stringify({ ackDays: 9 })
+    await engine.db.owner.updateTable('connections').set({ deadlines }).execute()
+    await engine.news(claimId)
+    const after = await row(claimId)
+    expect(after).toMatchObject({ deadline_kind: 'ack', deadline_level: 0 })
+    expect(after.deadline_starts_at).toEqual(before.deadline_starts_at)
+    expect(after.deadline_due_at?.getTime()).not.toBe(before.deadline_due_at?.getTime())
+  })
+})
+
 describe('recordNotices', () => {
   it('records several notices in one turn, in the order in which they came', async () => {
     const sending = await sent()
@@ -116,8 +145,10 @@ describe('recordNotices', () => {
 
   it('moves the interchange only when news proves what we did not know', async () => {
     const sending = await sent()
+    await engine.arrives([about(sending.submissionNumber, { type: 'received' })])
+    await engine.inbox()
     engine.statements()
-    await hears(sending, { type: 'received' })
+    await engine.news(sending.claimId)
     expect(engine.statements().filter((kind) => kind === 'UpdateQueryNode')).toHaveLength(1)
   })
 })
@@ -142,7 +173,7 @@ describe('attention', () => {
     expect(now).toMatchObject({ status: 'CANCELLED', attention: true })
     await engine.open(sending.claimId)
     await hears(sending, { type: 'other' })
-    expect(await engine.openItems(sending.claimId)).toContain('conflict-decided')
+    expect(await engine.openItems(sending.claimId)).toContain('news-conflict')
     expect(await engine.claim(sending.claimId)).toMatchObject({ attention: true })
   })
 
@@ -164,5 +195,34 @@ describe('attention', () => {
     await engine.cancel(sending.claimId, await engine.wishToCancel(sending.claimId))
     expect(await engine.openItems(sending.claimId)).toEqual([])
     expect(await engine.claim(sending.claimId)).toMatchObject({ closed: 'cancelled', attention: false })
+  })
+
+  it('a decision that is older than the one in force changes nothing, and a person judges (denied, then approved before)', async () => {
+    const sending = await sent()
+    const decides = async (outcome: 'approved' | 'denied', at: string) => {
+      const fact = { type: 'decided' as const, outcome, lines: [] }
+      await engine.arrives([{ ...about(sending.submissionNumber, fact), at } as ReturnType<typeof about>])
+      await engine.inbox()
+      return engine.news(sending.claimId)
+    }
+    await decides('denied', '2026-03-20T12:00:00.000Z')
+    // The same decision said again with an earlier time contradicts nothing.
+    await decides('denied', '2026-03-19T12:00:00.000Z')
+    expect(await engine.openItems(sending.claimId)).toEqual(['claim-denied'])
+    expect(await decides('approved', '2026-03-18T12:00:00.000Z')).toMatchObject({ status: 'REJECTED', attention: true })
+    expect(await engine.openItems(sending.claimId)).toEqual(['claim-denied', 'decision-conflict'])
+    const words = await engine.db.owner
+      .selectFrom('attention_items')
+      .select('because')
+      .where('kind', '=', 'decision-conflict')
+      .executeTakeFirstOrThrow()
+    expect(words.because).toMatch(/made at 2026-03-18T12.*in force since 2026-03-20T12.*REJECTED/)
+    expect(await events(sending.claimId)).toEqual([
+      'submitted:applied',
+      'sent:applied',
+      'decided:applied',
+      'decided:repeat',
+      'decided:stale',
+    ])
   })
 })

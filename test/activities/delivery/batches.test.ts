@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Notice } from '../../../adapters/contract.ts'
+import { createDraft } from '../../../db/drafts/createDraft.ts'
 import type { BatchCalendar } from '../../../domain/delivery/batchCalendar.ts'
+import { newId } from '../../../platform/ids.ts'
 import type { Transmission } from '../../../workflows/activityContract.ts'
+import { doing, wish } from '../../support/claimsSeed.ts'
 import { about, answered, type Engine, startEngine, taken } from '../engine.ts'
 
 let engine: Engine
@@ -65,7 +68,7 @@ describe('a claim of a connection with a calendar', () => {
     const first = await waiting()
     const second = await waiting('filling')
     expect(second.interchangeId).toBe(first.interchangeId)
-    expect(first.opened).toMatchObject({ departures: [first.interchangeId], claim: { delivery: 'WAITING' } })
+    expect(first.opened).toMatchObject({ dispatches: [first.interchangeId], claim: { delivery: 'WAITING' } })
     expect(second.opened).not.toHaveProperty('dispatches')
     if (second.opened.kind !== 'open') throw new Error('refused')
     expect(second.opened.claim.waitingFor).toContain('leaves on 2026-03-20 at 17:00 UTC')
@@ -77,7 +80,7 @@ describe('a claim of a connection with a calendar', () => {
     expect(await engine.open(first.claimId)).toMatchObject({
       submitted: { submissionId: first.submissionId },
       interchangeId: null,
-      departures: [first.interchangeId],
+      dispatches: [first.interchangeId],
     })
     expect(await interchanges()).toHaveLength(1)
   })
@@ -95,6 +98,41 @@ describe('a claim of a connection with a calendar', () => {
     const second = await waiting('filling')
     expect(second.interchangeId).not.toBe(first.interchangeId)
     expect((await interchanges()).map((row) => row.joinable)).toEqual([false, true])
+  })
+
+  it.each([
+    ['the moment before the cut-off joins', 8 * 3_600 - 1, true],
+    ['at the very cut-off opens another', 8 * 3_600, false],
+  ])('%s', async (_name, seconds, joins) => {
+    const first = await waiting()
+    engine.later(seconds / 3_600)
+    const second = await waiting('filling')
+    expect(second.interchangeId === first.interchangeId).toBe(joins)
+  })
+
+  it('joins a batch of its own connection only', async () => {
+    const first = await waiting()
+    const other = newId()
+    const { organisationId } = engine.db
+    await engine.db.owner
+      .insertInto('connections')
+      .values({
+        organisation_id: organisationId,
+        id: other,
+        provider_id: 'harbor-health',
+        mode: 'test',
+        currency: 'PHP',
+        endpoint: '{}',
+        settings: '{}',
+        batch_calendar: JSON.stringify({ every: 'day', at: '17:00' }),
+      })
+      .execute()
+    const saved = await engine.within((tx) =>
+      createDraft(tx, wish(engine.seeded, ['filling'], { mode: 'test' }), doing(organisationId)),
+    )
+    if (saved.kind === 'refused') throw new Error(saved.detail)
+    await engine.open(saved.claimId)
+    expect(await interchangeOf(saved.claimId)).not.toBe(first.interchangeId)
   })
 
   it('has an acknowledgement deadline that runs from the cut-off', async () => {
@@ -300,6 +338,6 @@ describe('batch accounting', () => {
     for (const { claimId } of claims) await engine.climb(claimId)
     const items = await engine.db.owner.selectFrom('attention_items').select(['claim_id', 'kind', 'because']).execute()
     expect(items).toMatchObject([{ claim_id: missing.claimId, kind: 'stalled' }])
-    expect(items[0]?.because).toMatch(/^Claim \S+: no ack in time$/)
+    expect(items[0]?.because).toMatch(/^Claim \S+: the provider has not confirmed in time/)
   })
 })

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { leaseInterchange, markSending } from '../../../db/delivery/interchanges.ts'
+import { leaseInterchange, markSending } from '../../../db/delivery/leases.ts'
 import { about, answered, type Engine, startEngine, taken } from '../engine.ts'
 
 let engine: Engine
@@ -30,6 +30,16 @@ describe('one attempt', () => {
     expect(await engine.interchange(sending.interchangeId)).toMatchObject({ state: 'SENT', attempt: 1 })
     expect(await engine.deliver(sending)).toEqual({ kind: 'settled', claim: null })
     expect(engine.sent).toHaveLength(1)
+  })
+
+  it('has a key of its own: no two sendings share one, or the provider would take the second for the first', async () => {
+    const [first, second] = [await engine.submitted(), await engine.submitted('filling')]
+    engine.messages = 2
+    await engine.deliver(first)
+    await engine.deliver(second)
+    expect(engine.sent.map(({ key }) => key)).toEqual(
+      [first, second].flatMap(({ interchangeId }) => [`${interchangeId}-0`, `${interchangeId}-1`]),
+    )
   })
 
   it('a refusal is the end: rejected at the front end, with a person told', async () => {
@@ -140,7 +150,17 @@ describe('one attempt', () => {
     const poisoned = await engine.submitted()
     const healthy = await engine.submitted('filling')
     engine.poison = 'all'
-    expect(await engine.deliver(poisoned)).toMatchObject({ kind: 'not_sent', retryInMs: 900_000 })
+    const rests: number[] = []
+    for (let attempt = 0; attempt < 13; attempt += 1) {
+      const outcome = await engine.deliver(poisoned)
+      rests.push(outcome.kind === 'not_sent' ? outcome.retryInMs / 60_000 : -1)
+    }
+    // Minutes: what fails by the same bytes fails again, so it is tried once a day in the end.
+    expect(rests).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1_024, 1_440, 1_440])
+    expect(await engine.interchange(poisoned.interchangeId)).toMatchObject({
+      state: 'READY',
+      delivery_proof: 'unwritable',
+    })
     expect(await engine.openItems(poisoned.claimId)).toEqual(['delivery-held'])
     expect(await engine.claim(poisoned.claimId)).toMatchObject({ attention: true })
     engine.poison = null
@@ -159,6 +179,107 @@ describe('one attempt', () => {
     expect(outcome.kind).toBe('not_sent')
     expect(outcome.kind === 'not_sent' && outcome.retryInMs).toBeGreaterThan(90_000)
     expect(await engine.interchange(second.interchangeId)).toMatchObject({ state: 'READY', attempt: 0 })
+  })
+})
+
+describe('a provider out of reach', () => {
+  const refused = { kind: 'not_sent' as const, because: 'refused connection' }
+
+  it('is told to a person after a while, once for all its claims; trying goes on, slowly, until it is back', async () => {
+    const first = await engine.submitted()
+    const second = await engine.submitted('filling')
+    engine.script = [refused, refused]
+    for (const sending of [first, second]) expect(await engine.deliver(sending)).not.toHaveProperty('claim')
+    expect(await engine.openItems()).toEqual([])
+    engine.later(1)
+    engine.script = [refused, refused]
+    for (const sending of [first, second]) {
+      const outcome = await engine.deliver(sending)
+      if (outcome.kind !== 'not_sent') throw new Error(outcome.kind)
+      expect(outcome.claim?.waitingFor).toContain('cannot be reached')
+      expect(outcome.retryInMs).toBeGreaterThanOrEqual(450_000)
+      expect(outcome.retryInMs).toBeLessThanOrEqual(900_000)
+    }
+    expect(await engine.openItems()).toEqual(['provider-unreachable'])
+    expect(await engine.deliver(first)).toMatchObject({ kind: 'settled', claim: { delivery: 'SENT' } })
+    expect(await engine.openItems()).toEqual([])
+  })
+
+  it('that asks to be left alone is, for a day at most, and never more often than the pace', async () => {
+    const sending = await engine.submitted()
+    engine.script = [
+      { ...refused, retryAfterMs: 400 * 86_400_000 },
+      { ...refused, retryAfterMs: 0 },
+    ]
+    expect(await engine.deliver(sending)).toMatchObject({ retryInMs: 86_400_000 })
+    const outcome = await engine.deliver(sending)
+    expect(outcome.kind === 'not_sent' && outcome.retryInMs).toBeGreaterThanOrEqual(1_000)
+  })
+})
+
+describe('a connection that is switched off (enabled: false)', () => {
+  it('sends nothing; its claims say why, once, and leave when it is switched on', async () => {
+    const sending = await engine.submitted()
+    await connection({ enabled: false })
+    const held = await engine.deliver(sending)
+    expect(held).toMatchObject({ kind: 'not_sent', retryInMs: 900_000, claim: { delivery: 'WAITING' } })
+    expect(held.kind === 'not_sent' && held.claim?.waitingFor).toContain('until somebody switches it on')
+    expect(await engine.deliver(sending)).toEqual({ kind: 'not_sent', retryInMs: 900_000 })
+    expect(engine.sent).toHaveLength(0)
+    expect(await engine.interchange(sending.interchangeId)).toMatchObject({ state: 'READY', attempt: 0 })
+    await connection({ enabled: true })
+    expect(await engine.deliver(sending)).toMatchObject({ kind: 'settled', claim: { delivery: 'SENT' } })
+    expect(engine.sent).toHaveLength(1)
+  })
+
+  it('is not asked about a sending that may be there, and what it pushes is read', async () => {
+    const sending = await engine.submitted()
+    engine.script = [{ kind: 'unknown', because: 'reset' }]
+    await engine.deliver(sending)
+    engine.later(25)
+    await connection({ enabled: false })
+    engine.replies = [[about(sending.submissionNumber, { type: 'in_review' })]]
+    expect(await engine.settle(sending)).toMatchObject({ kind: 'unknown', lookInMs: 900_000 })
+    expect(engine.replies).toHaveLength(1)
+    await engine.arrives([about(sending.submissionNumber, { type: 'received' })])
+    await engine.inbox()
+    expect(await engine.news(sending.claimId)).toMatchObject({ status: 'RECEIVED', delivery: 'SENT' })
+  })
+
+  it('a claim of it can still be cancelled: nothing of it left', async () => {
+    const sending = await engine.submitted()
+    await connection({ enabled: false })
+    await engine.deliver(sending)
+    const cancelled = await engine.cancel(sending.claimId, await engine.wishToCancel(sending.claimId))
+    expect(cancelled.claim.status).toBe('CANCELLED')
+    await connection({ enabled: true })
+    expect(await engine.deliver(sending)).toMatchObject({ kind: 'settled' })
+    expect(engine.sent).toHaveLength(0)
+  })
+})
+
+describe('the contractual limit', () => {
+  it('gives each sender its own turn, and whoever comes back at it goes before those who come then', async () => {
+    await connection({ requests_per_second: 0.01 })
+    const [first, second, third] = [
+      await engine.submitted(),
+      await engine.submitted('filling'),
+      await engine.submitted(),
+    ]
+    expect(await engine.deliver(first)).toMatchObject({ kind: 'settled' })
+    const turns = []
+    for (const sending of [second, third]) {
+      const outcome = await engine.deliver(sending)
+      turns.push(outcome.kind === 'not_sent' ? Math.round(outcome.retryInMs / 100_000) : -1)
+    }
+    expect(turns).toEqual([1, 2])
+    // Asked again too early, it keeps its turn.
+    const early = await engine.deliver(second)
+    expect(early.kind === 'not_sent' && early.retryInMs).toBeLessThanOrEqual(100_000)
+    await sql`update request_slots set next_free = now()`.execute(engine.db.owner)
+    await sql`update interchanges set turn_at = now() where id = ${second.interchangeId}`.execute(engine.db.owner)
+    expect(await engine.deliver(await engine.submitted('filling'))).toMatchObject({ kind: 'not_sent' })
+    expect(await engine.deliver(second)).toMatchObject({ kind: 'settled' })
   })
 })
 

@@ -35,6 +35,18 @@ describe('inside the key window', () => {
   })
 })
 
+describe('at the end of the key window of 24 hours', () => {
+  it('the same key is relied on until an hour before, and no longer', async () => {
+    const sending = await unknown()
+    engine.later(23 - 1 / 3_600)
+    expect(await engine.settle(sending)).toEqual({ kind: 'not_sent', retryInMs: 0 })
+    engine.later(1 / 3_600)
+    expect(await engine.settle(sending)).toMatchObject({ kind: 'unknown' })
+    expect(await engine.deliver(sending)).toMatchObject({ kind: 'busy' })
+    expect(engine.sent).toHaveLength(1)
+  })
+})
+
 describe('past the key window (B15)', () => {
   it('nothing is sent before a look; "not there" is believed the second time, then the same key and bytes go', async () => {
     const sending = await unknown()
@@ -169,8 +181,10 @@ describe('looking', () => {
 })
 
 describe('a person says that it is not there', () => {
-  const resend = (sending: Submitted) =>
-    engine.within((tx) => resolveUnknown(tx, sending.organisationId, sending.interchangeId, 'RESEND', null, engine.now))
+  const resend = ({ organisationId, interchangeId }: Submitted) => {
+    const said = { move: 'resolve-resend', proof: 'said_by_person', because: null } as const
+    return engine.within((tx) => resolveUnknown(tx, organisationId, interchangeId, { ...said, now: engine.now }))
+  }
 
   it('the same key and bytes go again, once', async () => {
     const sending = await unknown()
@@ -188,7 +202,7 @@ describe('a person says that it is not there', () => {
     engine.later(25)
     engine.deps.transportOf = ((transportOf) => (name) => ({
       ...transportOf(name),
-      settle: async () => {
+      checkArrival: async () => {
         await resend(sending)
         return 'arrived' as const
       },
@@ -202,7 +216,7 @@ describe('a person says that it is not there', () => {
     engine.later(25)
     engine.deps.transportOf = ((transportOf) => (name) => ({
       ...transportOf(name),
-      settle: async () => {
+      checkArrival: async () => {
         await resend(sending)
         return 'cannot_tell' as const
       },

@@ -5,7 +5,7 @@ import type { DecodeJob } from '../../../activities/inbox/decodeDocument.ts'
 import type { Notice } from '../../../adapters/contract.ts'
 import { storeDocument } from '../../../db/inbox/documents.ts'
 import { newId } from '../../../platform/ids.ts'
-import { isolate, siblingModule } from '../../../platform/isolate.ts'
+import { isolate, siblingModule } from '../../../platform/isolate/isolate.ts'
 import { about, type Engine, startEngine } from '../engine.ts'
 import type { FirstLine } from './hostileDecoder.ts'
 

@@ -7,7 +7,7 @@ import type { DecodeJob } from '../../../activities/inbox/decodeDocument.ts'
 import type { Notice, ProviderAdapter } from '../../../adapters/contract.ts'
 import { transportOf } from '../../../adapters/transports/index.ts'
 import { connect, type DatabaseAddress } from '../../../db/connect.ts'
-import { isolate, siblingModule } from '../../../platform/isolate.ts'
+import { isolate, siblingModule } from '../../../platform/isolate/isolate.ts'
 import { TWIN_ADDRESSES } from '../../support/addresses.ts'
 import { DECLARATION } from '../../support/claimsApi.ts'
 
@@ -37,8 +37,10 @@ const deps: Deps = {
   transportOf,
   unseal: () => ({}),
   addresses: TWIN_ADDRESSES,
+  unsentAlertMs: 1_800_000,
   timings: { deliverMs: 30_000, heartbeatMs: 30_000 },
   leaseMs: 60_000,
+  collectFailures: 5,
   failpoint: () => undefined,
 }
 const { processInbox } = createClaimActivities(deps)

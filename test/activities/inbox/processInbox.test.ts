@@ -148,6 +148,33 @@ describe('documents', () => {
     expect(remittances).toEqual([{ state: 'posted' }])
   })
 
+  it('read twice gives every notice its first number, whatever was settled or matched in between', async () => {
+    const [sending, other] = [await engine.submitted(), await sent('filling')]
+    engine.script = [{ kind: 'unknown', because: 'reset' }]
+    await engine.deliver(sending)
+    await engine.arrives([
+      about('AAAAAAAAAAAAAAAA', { type: 'received' }),
+      batch(await controlNumber(sending), 'accepted'),
+      about(other.submissionNumber, { type: 'received' }),
+      batch(await controlNumber(other), 'rejected'),
+      paid(sending),
+    ])
+    const numbered = () =>
+      engine.db.owner.selectFrom('notices').select(['sequence', 'claim_id']).orderBy('sequence').execute()
+    engine.deps.failpoint = (place) => {
+      if (place === 'after_signal:inbox') throw new Error('killed')
+    }
+    await expect(engine.inbox()).rejects.toThrow('killed')
+    const first = await numbered()
+    // By place: five notices in the document, then one per claim of each batch, then the remittance's own.
+    expect(first.map(({ sequence }) => sequence)).toEqual([2, 5, 6, 7, 8])
+    for (const { claimId } of [sending, other]) await engine.news(claimId)
+    engine.deps.failpoint = () => undefined
+    await engine.inbox()
+    expect(await numbered()).toEqual(first)
+    expect(await engine.openItems()).toContain('unmatched-notice')
+  })
+
   it('unmatched and unreadable go to the worklist, the rest of the document counts', async () => {
     const sending = await sent()
     const documentId = await engine.arrives([

@@ -8,25 +8,44 @@ let engine: Engine
 let running: string[]
 let departing: string[]
 let told: string[]
+let breaking: string | null
 beforeEach(async () => {
   engine = await startEngine()
   running = []
   departing = []
   told = []
+  breaking = null
 })
 afterEach(() => engine.db.close())
 
-const NOTHING = { started: 0, ended: 0, told: 0, woken: 0, raised: 0, departed: 0, dropped: 0, warned: 0 }
+const NOTHING = {
+  started: 0,
+  ended: 0,
+  told: 0,
+  submits: 0,
+  woken: 0,
+  raised: 0,
+  overdue: 0,
+  silent: 0,
+  departed: 0,
+  dropped: 0,
+  warned: 0,
+  failures: [],
+}
 const compare = () => {
   const client = {
     workflow: {
       async *list({ query }: { query: string }) {
+        if (breaking === 'list') throw new Error('visibility is away')
         if (query.includes('batchDispatch')) yield* departing.map((id) => ({ workflowId: `dispatch-${id}` }))
         else yield* running.map((id) => ({ workflowId: `claim-${id}` }))
       },
       start: async (_type: string, { workflowId }: { workflowId: string }) => told.push(workflowId),
       getHandle: (workflowId: string) => ({ signal: async () => told.push(workflowId) }),
-      signalWithStart: async (_type: string, { workflowId }: { workflowId: string }) => told.push(workflowId),
+      signalWithStart: async (_type: string, { workflowId }: { workflowId: string }) => {
+        if (breaking !== null && workflowId.endsWith(breaking)) throw new Error('cannot be signalled')
+        told.push(workflowId)
+      },
     },
   } as unknown as Client
   return reconcile({
@@ -74,6 +93,72 @@ describe('reconcile', () => {
     expect(await engine.openItems(sending.claimId)).toEqual(['delivery-unknown'])
     expect(await engine.claim(sending.claimId)).toMatchObject({ attention: true })
     expect(await compare()).toEqual(NOTHING)
+  })
+
+  it('starts a submit again of which nothing has come, and tells what freeze then refuses', async () => {
+    const claimId = await engine.draft('cleaning')
+    expect(await compare()).toEqual(NOTHING)
+    await sql`update claims set submit_asked_at = now() - interval '2 minutes'`.execute(engine.db.owner)
+    expect(await compare()).toEqual({ ...NOTHING, submits: 1 })
+    expect(told).toEqual([`claim-${claimId}`])
+    await engine.db.owner.updateTable('visits').set({ status: 'planned' }).execute()
+    await engine.open(claimId)
+    expect(await engine.openItems(claimId)).toEqual(['submit-refused'])
+    expect(await compare()).toEqual(NOTHING)
+  })
+
+  it('finds an overdue claim that nobody is told of, by its row alone, once', async () => {
+    const sending = await engine.submitted()
+    running = [sending.claimId]
+    await engine.deliver(sending)
+    for (let level = 0; level < 3; level += 1) {
+      engine.later(3 * 24)
+      await engine.climb(sending.claimId)
+    }
+    await engine.db.owner.updateTable('attention_items').set({ closed_at: engine.now, closed_by: 'Ana' }).execute()
+    await engine.db.owner.updateTable('claims').set({ attention: false }).execute()
+    expect(await compare()).toEqual({ ...NOTHING, overdue: 1 })
+    expect(await engine.openItems(sending.claimId)).toEqual(['stalled-owner'])
+    expect(await engine.claim(sending.claimId)).toMatchObject({ attention: true })
+    expect(await compare()).toEqual(NOTHING)
+  })
+
+  it('tells the operator of a workflow that sleeps through its claim\u2019s deadline, until it acts', async () => {
+    const sending = await engine.submitted()
+    running = [sending.claimId]
+    await engine.deliver(sending)
+    engine.later(3 * 24)
+    expect(await compare()).toEqual(NOTHING)
+    engine.later(1)
+    expect(await compare()).toEqual({ ...NOTHING, silent: 1 })
+    expect(await engine.openItems(sending.claimId)).toEqual(['workflow-silent'])
+    expect(await compare()).toEqual(NOTHING)
+    await engine.climb(sending.claimId)
+    expect(await engine.openItems(sending.claimId)).toEqual([])
+  })
+
+  it('serves every other organisation when one breaks, and says which', async () => {
+    const first = await engine.submitted()
+    const second = await engine.submitted('filling')
+    running = []
+    breaking = first.claimId
+    const report = await compare()
+    const { organisationId } = engine.db
+    expect(report).toEqual({
+      ...NOTHING,
+      started: 1,
+      failures: [{ step: 'claims without a workflow', organisationId, connectionId: null, error: 'Error' }],
+    })
+    expect(told).toEqual([`claim-${second.claimId}`])
+    // A step that breaks as a whole: the steps behind it run.
+    breaking = 'list'
+    await engine.arrives([about(second.submissionNumber, { type: 'received' })])
+    await ago('documents', 'stored_at')
+    expect(await compare()).toEqual({
+      ...NOTHING,
+      woken: 1,
+      failures: [{ step: 'claims', organisationId: null, connectionId: null, error: 'Error' }],
+    })
   })
 
   it('gives up an inquiry whose sender died', async () => {

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { isolated } from '../../../activities/upkeep/isolated.ts'
 import { warnOfFilingLimits } from '../../../activities/upkeep/warnOfFilingLimits.ts'
 import { createDraft } from '../../../db/drafts/createDraft.ts'
 import { deleteDraft } from '../../../db/drafts/editDraft.ts'
-import { closeAttention } from '../../../db/worklist/worklistItems.ts'
+import { closeAttention } from '../../../db/worklist/readWorklist.ts'
 import { doing, seedClaims, wish } from '../../support/claimsSeed.ts'
 import { type Engine, startEngine } from '../engine.ts'
 
@@ -14,7 +15,7 @@ beforeEach(async () => {
 })
 afterEach(() => engine.db.close())
 
-const sweep = () => warnOfFilingLimits(engine.deps)
+const sweep = () => warnOfFilingLimits(engine.deps, isolated())
 const on = (day: string) => {
   engine.now = new Date(`${day}T09:00:00Z`)
   return sweep()

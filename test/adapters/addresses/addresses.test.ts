@@ -73,7 +73,8 @@ describe.each(CHANNELS)('H6 $name', ({ name, work, check, refusedAtSave }) => {
       const steps = await check(host, port, guard)
       expect(JSON.stringify(steps)).not.toContain('CANARY')
       const refusal = steps.map(({ detail }) => detail).find((detail) => detail.includes('does not connect to it'))
-      // The check of HTTP goes to the base address first; here it is the token's address that is refused.
+      // The check of HTTP goes to the base address first; here it is the token's address that is
+      // refused.
       if (name !== 'tokenUrl') expect(refusal, host).toBeDefined()
     }
     expect(connections()).toBe(0)
@@ -86,7 +87,8 @@ describe.each(CHANNELS)('H6 $name', ({ name, work, check, refusedAtSave }) => {
       expect(refusedAtSave(host, port, guard)).toBeNull()
       expect(await work(host, port, guard)).not.toMatch(REFUSED)
     }
-    // One each: the library works over the connection that the guard opened, and opens none of its own.
+    // One each: the library works over the connection that the guard opened, and opens none of its
+    // own.
     expect(connections()).toBe(2)
   })
 

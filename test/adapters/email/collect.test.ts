@@ -139,11 +139,15 @@ describe('collecting mail', () => {
         mail.session({ secrets: { ...SECRETS, imapPassword: 'CANARY' } }),
         memoryStore().store,
       ),
-    ).rejects.toThrow(/^collecting: sign-in: (?!.*CANARY)/)
+    ).rejects.toMatchObject({
+      failure: 'sign-in',
+      message: expect.stringMatching(/^collecting: sign-in: (?!.*CANARY)/),
+    })
     await mail.imap.stop()
-    await expect(collect(ADAPTER, from(null), mail.session(), memoryStore().store)).rejects.toThrow(
-      /^collecting: connect: 127\.0\.0\.1:\d+: ECONNREFUSED$/,
-    )
+    await expect(collect(ADAPTER, from(null), mail.session(), memoryStore().store)).rejects.toMatchObject({
+      failure: 'unreachable',
+      message: expect.stringMatching(/^collecting: connect: 127\.0\.0\.1:\d+: ECONNREFUSED$/),
+    })
     running = []
     await mail.smtp.stop()
   })

@@ -25,7 +25,7 @@ export async function startMail(
     port: 0,
     ...account,
     interference,
-    take: (raw) => void received.push(raw.toString('latin1')),
+    receive: (raw) => void received.push(raw.toString('latin1')),
     ...(tls ? { tls } : {}),
   })
   const imap = await startImapServer({

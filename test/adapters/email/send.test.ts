@@ -1,7 +1,7 @@
 import { createServer } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
+import { checkArrival } from '../../../adapters/transports/email/checkArrival.ts'
 import { send } from '../../../adapters/transports/email/send.ts'
-import { settle } from '../../../adapters/transports/email/settle.ts'
 import { SELF_SIGNED } from '../http/selfSigned.ts'
 import { mailOut, marks, SECRETS, sessionTo, startMail } from './harness.ts'
 
@@ -141,12 +141,12 @@ describe('what a failed sending says', () => {
     const { made, options } = marks()
     expect(await send(mailOut(), session(), options)).toMatchObject({ kind: 'unknown' })
     expect(received).toHaveLength(1)
-    expect(await settle(mailOut(), session(), made.at(-1) ?? null)).toBe('cannot_tell')
+    expect(await checkArrival(mailOut(), session(), made.at(-1) ?? null)).toBe('cannot_tell')
   })
 
   it('a sender that died before it handed anything over left nothing', async () => {
     const { session } = await started()
-    expect(await settle(mailOut(), session(), null)).toBe('absent')
+    expect(await checkArrival(mailOut(), session(), null)).toBe('absent')
   })
 
   it('called off: the connection ends at once', async () => {

@@ -12,7 +12,10 @@ interface Stored {
 const START = Date.parse('2026-11-24T10:00:00.000Z')
 const iso = (at: number) => new Date(START + at).toISOString()
 
-/** A server as FHIR describes it: newest version of each resource, in the order of change, pages of 50, a next link. */
+/**
+ * A server as FHIR describes it: newest version of each resource, in the order of change, pages of
+ * 50, a next link.
+ */
 function serverOf(resources: () => Stored[]) {
   return (cursor: string | null): HttpIn => {
     const out = list(cursor, context())

@@ -20,7 +20,10 @@ const ctx: Context<unknown> = {
   attachment: () => new Uint8Array(),
 }
 
-/** A provider whose pages are lines of text: `document` per line, the first line says whether there is more. */
+/**
+ * A provider whose pages are lines of text: `document` per line, the first line says whether there
+ * is more.
+ */
 const collecting = {
   declaration: { id: 'line-hmo', settings: z.unknown() },
   collect: {
@@ -121,7 +124,7 @@ describe('collecting', () => {
     const { collect, stored } = await box({ 0: 'more\n1\na', 1: 'end\n2\nb' }, (what) =>
       what.includes('from=1') ? 503 : null,
     )
-    await expect(collect(null)).rejects.toThrow('the provider answered 503')
+    await expect(collect(null)).rejects.toMatchObject({ failure: 'answer', message: expect.stringContaining('503') })
     expect(stored.map((found) => found.key)).toEqual(['a'])
   })
 
@@ -163,7 +166,7 @@ describe('collecting', () => {
       },
     } as unknown as ProviderAdapter
     const { log, collect } = await box({ 0: 'end\n1\na' }, () => null, refusing)
-    await expect(collect(null)).rejects.toThrow('a login page')
+    await expect(collect(null)).rejects.toMatchObject({ failure: 'answer', message: 'a login page' })
     expect(log).toEqual(['GET /fhir/box?from=0', 'GET /fhir/get/a'])
   })
 

@@ -1,4 +1,7 @@
-/** A certificate for 127.0.0.1 that nobody vouches for, with its key: made for these tests, worth nothing anywhere. */
+/**
+ * A certificate for 127.0.0.1 that nobody vouches for, with its key: made for these tests, worth
+ * nothing anywhere.
+ */
 export const SELF_SIGNED = {
   key: `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQggcF0iuXrQUKZ3UL2

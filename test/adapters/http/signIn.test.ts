@@ -105,13 +105,13 @@ describe('client credentials', () => {
   })
 
   it.each([
-    ['a busy token address', 503, 'busy', { 'retry-after': '4' }, 4_000],
-    ['a page of HTML', 200, '<html>', undefined, undefined],
-    ['a token that would split a header', 200, JSON.stringify({ access_token: 'a\r\nx: y' }), undefined, undefined],
-  ] as const)('%s: nothing was sent, try later', async (_name, status, body, headers, retryAfterMs) => {
-    const { calls, send } = await provider({ tokens: [[status, body, headers ?? {}]], claim: () => 201 })
+    ['a busy token address', [503, 'busy', { 'retry-after': '4' }], { retryAfterMs: 4_000 }],
+    ['a page of HTML', [200, '<html>', {}], {}],
+    ['a token that would split a header', [200, JSON.stringify({ access_token: 'a\r\nx: y' }), {}], {}],
+  ] as const)('%s: nothing was sent, try later', async (_name, [status, body, headers], later) => {
+    const { calls, send } = await provider({ tokens: [[status, body, headers]], claim: () => 201 })
     const sent = await send()
-    expect(sent).toMatchObject({ kind: 'not_sent', ...(retryAfterMs === undefined ? {} : { retryAfterMs }) })
+    expect(sent).toMatchObject({ kind: 'not_sent', ...later })
     expect(calls.claims).toEqual([])
   })
 

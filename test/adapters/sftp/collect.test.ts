@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { mkdir, symlink, utimes } from 'node:fs/promises'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -166,20 +167,42 @@ describe('collecting', () => {
     expect(found.map((each) => Buffer.from(each.message.body ?? []).toString())).toEqual(['one', 'three'])
   })
 
+  it('stores what it has read of a file that somebody took away meanwhile', async () => {
+    const { found, store } = memoryStore()
+    await provider.put('out/a.x12', 'paid')
+    const session = {
+      ...provider.session(),
+      heartbeat: (detail?: string) => {
+        if (detail === 'downloading') rmSync(path.join(provider.root, 'out/a.x12'), { force: true })
+      },
+    }
+    await collect(session, store)
+    expect(found.map((each) => Buffer.from(each.message.body ?? []).toString())).toEqual(['paid'])
+  })
+
   it('reads the other files although one is too large, then says so', async () => {
     const { found, store } = memoryStore()
     await provider.put('out/bomb.x12', '')
     const { truncate } = await import('node:fs/promises')
     await truncate(path.join(provider.root, 'out/bomb.x12'), 50_000_001)
     await provider.put('out/good.x12', 'good')
-    await expect(collect(provider.session(), store)).rejects.toThrow(/1 files could not be read \(larger than/)
+    await expect(collect(provider.session(), store)).rejects.toMatchObject({
+      failure: 'files',
+      message: expect.stringMatching(/1 files could not be read \(larger than/),
+    })
     expect(found).toHaveLength(1)
     expect(await provider.list('out')).toEqual(['archive', 'bomb.x12'])
   })
 
   it('throws where it cannot come in', async () => {
-    await expect(collect(provider.session({ secrets: { password: 'no' } }))).rejects.toThrow(/sign-in/)
-    await expect(collect(provider.session({ endpoint: { outFolder: '/nowhere' } }))).rejects.toThrow(/no such file/)
+    await expect(collect(provider.session({ secrets: { password: 'no' } }))).rejects.toMatchObject({
+      failure: 'sign-in',
+      message: expect.stringContaining('sign-in'),
+    })
+    await expect(collect(provider.session({ endpoint: { outFolder: '/nowhere' } }))).rejects.toMatchObject({
+      failure: 'folder',
+      message: expect.stringContaining('no such file'),
+    })
   })
 })
 

@@ -62,7 +62,7 @@ describe('against OpenSSH', () => {
     expect((await stat(path.join(root, 'in/a.x12'))).mode & 0o022).toBe(0)
     expect(await sftpTransport.send(file, session(), options)).toEqual({ kind: 'arrived' })
     expect(made).toEqual(['RENAMING'])
-    expect(await sftpTransport.settle?.(file, session(), 'RENAMING')).toBe('arrived')
+    expect(await sftpTransport.checkArrival?.(file, session(), 'RENAMING')).toBe('arrived')
     const race = await sftpTransport.send(fileOut('b.x12', 'ours'), session(), {
       idempotencyKey: 'k',
       mark: () => writeFile(path.join(root, 'in/b.x12'), 'theirs'),
@@ -74,10 +74,10 @@ describe('against OpenSSH', () => {
 
   it('tells absent, arrived and nobody knows apart', async () => {
     const file = fileOut('c.x12', 'c')
-    expect(await sftpTransport.settle?.(file, session(), null)).toBe('absent')
-    expect(await sftpTransport.settle?.(file, session(), 'RENAMING')).toBe('cannot_tell')
+    expect(await sftpTransport.checkArrival?.(file, session(), null)).toBe('absent')
+    expect(await sftpTransport.checkArrival?.(file, session(), 'RENAMING')).toBe('cannot_tell')
     await writeFile(path.join(root, 'in/.c.x12.part'), 'c')
-    expect(await sftpTransport.settle?.(file, session(), 'RENAMING')).toBe('absent')
+    expect(await sftpTransport.checkArrival?.(file, session(), 'RENAMING')).toBe('absent')
   })
 
   it('collects and archives', async () => {

@@ -110,7 +110,7 @@ describe('a connection that breaks', () => {
       const sent = await sftpTransport.send(fileOut(NAME, body), session(), options)
       expect(sent, `cut at ${offset}`).toMatchObject({ kind: 'not_sent' })
       expect(await list('in')).toEqual([`.${NAME}.part`])
-      expect(await sftpTransport.settle?.(fileOut(NAME, body), session(), null)).toBe('absent')
+      expect(await sftpTransport.checkArrival?.(fileOut(NAME, body), session(), null)).toBe('absent')
       // The next attempt writes over the half.
       interference.cutsWrite = () => null
       expect(await sftpTransport.send(fileOut(NAME, body), session(), options)).toEqual({ kind: 'arrived' })
@@ -124,7 +124,7 @@ describe('a connection that breaks', () => {
     const { made, options } = marks()
     expect(await sftpTransport.send(FILE, session(), options)).toMatchObject({ kind: 'unknown' })
     expect(made).toEqual(['RENAMING'])
-    expect(await sftpTransport.settle?.(FILE, session(), 'RENAMING')).toBe('arrived')
+    expect(await sftpTransport.checkArrival?.(FILE, session(), 'RENAMING')).toBe('arrived')
   })
 
   it('and the provider collects before we look: nobody can tell, so nothing goes again', async () => {
@@ -132,8 +132,8 @@ describe('a connection that breaks', () => {
     await sftpTransport.send(FILE, started.session(), marks().options)
     const { rm } = await import('node:fs/promises')
     await rm(`${started.root}/in/${NAME}`)
-    expect(await sftpTransport.settle?.(FILE, started.session(), 'RENAMING')).toBe('cannot_tell')
-    expect(await sftpTransport.settle?.(FILE, started.session(), null)).toBe('absent')
+    expect(await sftpTransport.checkArrival?.(FILE, started.session(), 'RENAMING')).toBe('cannot_tell')
+    expect(await sftpTransport.checkArrival?.(FILE, started.session(), null)).toBe('absent')
   })
 
   it('a refused connection is not sent, a server that says nothing too', async () => {
@@ -151,7 +151,7 @@ describe('a connection that breaks', () => {
       endpoint: { connectTimeoutMs: 150 },
     })
     expect(await sftpTransport.send(FILE, silent, marks().options)).toMatchObject({ kind: 'not_sent' })
-    expect(await sftpTransport.settle?.(FILE, nobody, 'RENAMING')).toBe('cannot_tell')
+    expect(await sftpTransport.checkArrival?.(FILE, nobody, 'RENAMING')).toBe('cannot_tell')
   })
 
   it('stops at once when it is called off, and says what is certain', async () => {

@@ -54,7 +54,10 @@ const line = fc
   })
   .map(({ where, ...rest }) => ({ ...rest, ...where }))
 
-/** Any claim that the API would let through: names from everywhere, one to fifty lines, every purpose that an 837 can carry. */
+/**
+ * Any claim that the API would let through: names from everywhere, one to fifty lines, every
+ * purpose that an 837 can carry.
+ */
 export const anySubmission: fc.Arbitrary<Submission> = fc
   .record({
     number: fc.stringMatching(/^[0-9A-HJKMNP-TV-Z]{16}$/),

@@ -170,7 +170,7 @@ describe('277', () => {
   })
 
   it('does not take the failure of a whole inquiry for a claim state', () => {
-    const text = interchange('HN', '005010X212', '277', [
+    const text = interchange({ group: 'HN', guide: '005010X212', kind: '277' }, [
       'BHT*0010*08*SD1*20260310*1405*DG',
       'HL*1**20*1',
       'NM1*PR*2*S*****PI*SUM01',
@@ -200,8 +200,12 @@ describe('what cannot be believed', () => {
   })
 
   it('is any other kind of document', () => {
-    expect(read(interchange('HB', '005010X279A1', '271', ['BHT*0022*11']))[0]?.kind).toBe('unreadable')
-    expect(read(interchange('HN', '005010X213', '277', ['BHT*0085*08']))[0]?.kind).toBe('unreadable')
+    expect(read(interchange({ group: 'HB', guide: '005010X279A1', kind: '271' }, ['BHT*0022*11']))[0]?.kind).toBe(
+      'unreadable',
+    )
+    expect(read(interchange({ group: 'HN', guide: '005010X213', kind: '277' }, ['BHT*0085*08']))[0]?.kind).toBe(
+      'unreadable',
+    )
     expect(decode({ transport: 'http', status: 200, headers: {}, body: new Uint8Array() }, context())[0]?.kind).toBe(
       'unreadable',
     )

@@ -4,8 +4,14 @@ import { context } from './samples.ts'
 
 const NUMBER = '7K2M9QX4TB6VH0RC'
 
-/** An interchange of Summit's with one transaction; counts are made here. `>` is the component separator. */
-export function interchange(group: string, guide: string, kind: string, segments: string[], usage = 'P'): string {
+/**
+ * An interchange of Summit's with one transaction; counts are made here. `>` is the component
+ * separator.
+ */
+export function interchange(
+  { group, guide, kind, usage = 'P' }: { group: string; guide: string; kind: string; usage?: string },
+  segments: string[],
+): string {
   const st = kind === '835' ? `ST*${kind}*0001` : `ST*${kind}*0001*${guide}`
   return `${[
     `ISA*00*          *00*          *ZZ*SUMMITDENTAL   *ZZ*BRIGHTSMILE    *260310*1405*^*00501*000000901*0*${usage}*>`,
@@ -29,7 +35,7 @@ export function acknowledgement(
   change: { source?: string; receiver?: string[]; provider?: string[] } = {},
 ): string {
   const { source = 'PR', receiver = ['TRN*2*000000117', 'STC*A1>19>PR*20260310*WQ*1136'], provider = [] } = change
-  return interchange('HN', '005010X214', '277', [
+  return interchange({ group: 'HN', guide: '005010X214', kind: '277' }, [
     'BHT*0085*08*SD0042*20260310*1405*TH',
     'HL*1**20*1',
     `NM1*${source}*2*SUMMIT DENTAL*****46*SUMMITDENTAL`,
@@ -48,7 +54,7 @@ export function acknowledgement(
 
 /** A 277 that answers an inquiry about one claim. */
 export function answer(statuses: string[]): string {
-  return interchange('HN', '005010X212', '277', [
+  return interchange({ group: 'HN', guide: '005010X212', kind: '277' }, [
     'BHT*0010*08*SD0043*20260310*1405*DG',
     'HL*1**20*1',
     'NM1*PR*2*SUMMIT DENTAL*****PI*SUM01',
@@ -64,7 +70,7 @@ export function answer(statuses: string[]): string {
 }
 
 export function acknowledgement999(segments: string[]): string {
-  return interchange('FA', '005010X231A1', '999', segments)
+  return interchange({ group: 'FA', guide: '005010X231A1', kind: '999' }, segments)
 }
 
 /** An 835 of `amount` with these claim segments. */
@@ -80,11 +86,14 @@ export function payment(
     tail = [],
     usage = 'P',
   } = change
-  return interchange(
-    'HP',
-    '005010X221A1',
-    '835',
-    [bpr, trn, ...head, 'N1*PR*SUMMIT DENTAL', 'N1*PE*BRIGHT SMILE*XX*1234567893', 'LX*1', ...claims, ...tail],
-    usage,
-  )
+  return interchange({ group: 'HP', guide: '005010X221A1', kind: '835', usage }, [
+    bpr,
+    trn,
+    ...head,
+    'N1*PR*SUMMIT DENTAL',
+    'N1*PE*BRIGHT SMILE*XX*1234567893',
+    'LX*1',
+    ...claims,
+    ...tail,
+  ])
 }

@@ -202,7 +202,8 @@ describe('835', () => {
       expect(read.claims).toHaveLength(5_000)
       expect(read.claims.reduce((total, claim) => total + claim.paid, 0)).toBe(read.amount)
     })
-    // As many claims in one file as in ten: where the cost grows with their square, ten times as much.
+    // As many claims in one file as in ten: where the cost grows with their square, ten times as
+    // much.
     expect(cost).toBeLessThan(4 * ten)
   })
 })

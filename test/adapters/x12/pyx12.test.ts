@@ -8,7 +8,10 @@ import { checkX12 } from '../../support/x12Checker.ts'
 const FIXTURES = path.join(import.meta.dirname, '../../../adapters/providers/summit-dental/fixtures')
 const CASES = ['accepted', 'denied', 'paid', 'paid-in-part', 'refused', 'repeated-notice', 'two-claims-one-message']
 
-/** Our fixtures must be what a real payer could send, or our reader is tested against our own misunderstanding. */
+/**
+ * Our fixtures must be what a real payer could send, or our reader is tested against our own
+ * misunderstanding.
+ */
 interface Sample {
   name: string
   text: string
@@ -30,7 +33,10 @@ function kindOf(text: string): Sample['kind'] {
   return text.includes('005010X212') ? '277' : 'TA1'
 }
 
-/** pyx12's map has no 277CA that rejects the receiver's batch without naming claims, which formats.md 3 describes: our own checker has. */
+/**
+ * pyx12's map has no 277CA that rejects the receiver's batch without naming claims, which
+ * formats.md 3 describes: our own checker has.
+ */
 function namesNoPatient(sample: Sample): boolean {
   return sample.kind === '277CA' && !sample.text.includes('PT')
 }

@@ -1,9 +1,9 @@
 import type { BatchContext } from '../../../adapters/contract.ts'
-import type { Settings } from '../../../adapters/providers/summit-dental/settings.ts'
+import type { SummitSettings } from '../../../adapters/providers/summit-dental/settings.ts'
 import type { Person, Submission } from '../../../domain/claim.ts'
 
 /** Invented people and numbers. */
-export const SETTINGS: Settings = {
+export const SETTINGS: SummitSettings = {
   senderId: 'BRIGHTSMILE',
   receiverId: 'SUMMITDENTAL',
   payerId: 'SUM01',
@@ -13,7 +13,7 @@ export const SETTINGS: Settings = {
 
 export const ATTACHMENT = new TextEncoder().encode('not really an X-ray')
 
-export function context(change: Partial<BatchContext<Settings>> = {}): BatchContext<Settings> {
+export function context(change: Partial<BatchContext<SummitSettings>> = {}): BatchContext<SummitSettings> {
   return {
     settings: SETTINGS,
     mode: 'production',

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest'
 import { clean, isExtended } from '../../../adapters/formats/x12/characters.ts'
 import { fromX12Date, instantOf, x12Date, x12Time } from '../../../adapters/formats/x12/dates.ts'
 import { readX12 } from '../../../adapters/formats/x12/segments.ts'
-import { type Envelope, type Line, writeInterchange, X12Refusal } from '../../../adapters/formats/x12/write.ts'
+import { type Line, writeInterchange, type X12Envelope, X12Refusal } from '../../../adapters/formats/x12/write.ts'
 import { text } from './samples.ts'
 
-const ENVELOPE: Envelope = {
+const ENVELOPE: X12Envelope = {
   senderId: 'US',
   receiverId: 'THEM',
   controlNumber: 42,
@@ -18,7 +18,7 @@ const ENVELOPE: Envelope = {
   zone: 'America/Denver',
 }
 
-function refusal(lines: Line[], envelope: Partial<Envelope> = {}): X12Refusal {
+function refusal(lines: Line[], envelope: Partial<X12Envelope> = {}): X12Refusal {
   try {
     writeInterchange({ ...ENVELOPE, ...envelope }, [lines])
   } catch (error) {

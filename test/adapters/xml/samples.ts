@@ -1,11 +1,11 @@
 import type { BatchContext, HttpIn } from '../../../adapters/contract.ts'
-import type { Settings } from '../../../adapters/providers/gulf-dental/settings.ts'
+import type { GulfSettings } from '../../../adapters/providers/gulf-dental/settings.ts'
 
 export const NUMBER = 'K7Q2M4X8Z1B3C5D9'
 
-export const SETTINGS: Settings = { facilityId: 'DHA-F-0001234', receiverId: 'INS026', payerId: 'INS026' }
+export const SETTINGS: GulfSettings = { facilityId: 'DHA-F-0001234', receiverId: 'INS026', payerId: 'INS026' }
 
-export function context(over: Partial<BatchContext<Settings>> = {}): BatchContext<Settings> {
+export function context(over: Partial<BatchContext<GulfSettings>> = {}): BatchContext<GulfSettings> {
   return {
     settings: SETTINGS,
     mode: 'production',

@@ -266,6 +266,17 @@ describe('payments', () => {
     expect([(await send()).status, (await send()).status]).toEqual([200, 200])
     expect((await get(claimId)).balances.paid).toBe(50_000)
   })
+  it('without an Idempotency-Key is refused, and nothing is booked', async () => {
+    const claimId = await submitted()
+    const body = { amount: 50_000, currency: 'PHP', paidOn: '2026-03-18' }
+    expect(await api.call('POST', `/v1/claims/${claimId}/payments`, body, { keyless: true })).toMatchObject({
+      status: 400,
+      body: { type: problem('idempotency-key-missing') },
+    })
+    expect((await get(claimId)).balances.paid).toBe(0)
+    const status = { status: 'REJECTED', channel: 'phone', saidBy: 'Ms. Santos', saidOn: '2026-03-19' }
+    expect((await api.call('POST', `/v1/claims/${claimId}/status`, status, { keyless: true })).status).toBe(400)
+  })
   it.each<[string, Record<string, unknown>]>([
     ['wrong-currency', { currency: 'USD' }],
     ['wrong-amount', { amount: -1 }],
@@ -339,6 +350,11 @@ describe('when Temporal is away', () => {
       status: 202,
       body: { status: 'submitting', submissionNumber: null },
     })
+    const promised = db.owner
+      .selectFrom('claims')
+      .select(['submit_promised', 'submit_asked_at'])
+      .where('id', '=', claimId)
+    expect(await promised.executeTakeFirst()).toEqual({ submit_promised: true, submit_asked_at: expect.any(Date) })
     api.workflows.mode = 'answered'
     await api.call('POST', `/v1/claims/${claimId}/submit`)
     api.workflows.mode = 'pending'

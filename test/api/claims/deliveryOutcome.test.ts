@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { raiseForClaim } from '../../../db/claims/claimWorklist.ts'
+import { raiseItem } from '../../../db/worklist/worklistItems.ts'
 import type { DeliveryState } from '../../../domain/claim.ts'
 import { type ClaimsApi, startClaimsApi } from '../../support/claimsApi.ts'
 import { NOW, type Seeded, seedClaims } from '../../support/claimsSeed.ts'
@@ -27,15 +27,11 @@ async function claimIn(state: DeliveryState): Promise<string> {
   await db.owner.updateTable('interchanges').set({ state, mark: 'RENAMING' }).execute()
   await db.owner.updateTable('claims').set({ delivery: state }).execute()
   await db.databases.within(db.organisationId, (tx) =>
-    raiseForClaim(tx, {
-      organisationId: db.organisationId,
-      claimId,
-      kind: 'delivery-unknown',
-      role: 'billing',
-      dedupeKey: `delivery-unknown:${claimId}`,
-      because: 'it may have arrived',
-      now: NOW,
-    }),
+    raiseItem(
+      tx,
+      { organisationId: db.organisationId, now: NOW },
+      { kind: 'delivery-unknown', ids: { claimId }, words: { claimNumber: 'C-1', provider: 'Harbor Health' } },
+    ),
   )
   return claimId
 }

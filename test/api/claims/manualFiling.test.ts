@@ -1,7 +1,7 @@
 import { unzipSync } from 'fflate'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { raiseForClaim } from '../../../db/claims/claimWorklist.ts'
 import { loadInterchange, storeMessages } from '../../../db/delivery/outgoingMessages.ts'
+import { raiseItem } from '../../../db/worklist/worklistItems.ts'
 import { type ClaimsApi, startClaimsApi } from '../../support/claimsApi.ts'
 import { NOW, type Seeded, seedClaims } from '../../support/claimsSeed.ts'
 import { type TestDatabase, testDatabase } from '../../support/database.ts'
@@ -46,8 +46,12 @@ async function toFile(): Promise<string> {
       mediaType: 'application/pdf',
     }))
     await storeMessages(tx, organisationId, interchange, messages, NOW)
-    const item = { kind: 'to-file', role: 'billing' as const, dedupeKey: `to-file:${id}`, because: 'file it', now: NOW }
-    await raiseForClaim(tx, { organisationId, claimId, ...item })
+    const item = {
+      kind: 'to-file' as const,
+      ids: { claimId, interchangeId: id },
+      words: { claimNumber: 'C-1', provider: 'Harbor Health' },
+    }
+    await raiseItem(tx, { organisationId, now: NOW }, item)
   })
   return claimId
 }

@@ -102,6 +102,7 @@ describe('what another organisation has is not there', () => {
         organisation_id: db.organisationId,
         id: newId(),
         kind: 'stalled',
+        role: 'billing',
         dedupe_key: 'a',
         because: 'Claim C-1: no ack in time',
         created_at: new Date(),

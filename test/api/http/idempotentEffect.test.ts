@@ -1,4 +1,6 @@
+import type { Request } from 'express'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { once } from '../../../api/http/idempotentEffect.ts'
 import { type TestDatabase, testDatabase } from '../../support/database.ts'
 import { type Api, items, otherOrganisation, seedProviders, startApi, wordOf } from '../harness.ts'
 
@@ -69,6 +71,23 @@ describe('Idempotency-Key', () => {
     }
     expect(await connections()).toEqual(before)
     expect((await api.call('GET', '/v1/patients')).body.patients).toEqual([])
+  })
+
+  it('two claims or two methods under one key are two requests, also when neither has a body', async () => {
+    const done: string[] = []
+    const act = (method: string, originalUrl: string) => {
+      const req = { method, originalUrl, get: () => 'no-body' } as unknown as Request
+      const caller = { organisationId: db.organisationId, role: 'owner' as const, actor: 'Ana' }
+      return once({ ...caller, deps: api.deps, req, body: undefined, now: new Date() }, async () => {
+        done.push(`${method} ${originalUrl}`)
+        return { status: 200, body: {}, headers: {} }
+      })
+    }
+    await act('POST', '/v1/claims/a/submit')
+    await act('POST', '/v1/claims/a/submit')
+    await expect(act('POST', '/v1/claims/b/submit')).rejects.toThrow('used with another request')
+    await expect(act('DELETE', '/v1/claims/a/submit')).rejects.toThrow('used with another request')
+    expect(done).toEqual(['POST /v1/claims/a/submit'])
   })
 
   it('another spacing of the same JSON is the same request', async () => {

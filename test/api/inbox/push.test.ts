@@ -145,10 +145,15 @@ describe('a push', () => {
     expect(audits).toMatchObject([{ action: 'push.refused', subject: `connection ${connection}` }])
   })
 
-  it('to a connection that is not there, is disabled or takes no pushes is refused like a wrong signature', async () => {
+  it('to a connection that is switched off is stored: what is under way is still heard', async () => {
     const disabled = await connectTo(await otherOrganisation(db), { enabled: false })
+    expect((await push(disabled, '{}', signed('{}'))).status).toBe(200)
+    expect(await documents(disabled)).toHaveLength(1)
+  })
+
+  it('to a connection that is not there or takes no pushes is refused like a wrong signature', async () => {
     const silent = await connectTo(await otherOrganisation(db), { provider_id: 'summit-dental' })
-    for (const connection of [newId(), disabled, silent]) {
+    for (const connection of [newId(), silent]) {
       const answer = await push(connection, '{}', signed('{}'))
       expect([answer.status, wordOf(answer)]).toEqual([401, 'bad-signature'])
       expect(await documents(connection)).toEqual([])

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { storeDocument } from '../../../db/inbox/documents.ts'
 import { type PostedRemittance, postRemittance } from '../../../db/money/remittances.ts'
 import type { Remittance } from '../../../domain/money/remittance.ts'
+import type { Kind } from '../../../domain/worklist/itemContents.ts'
 import { newId } from '../../../platform/ids.ts'
 import { type ClaimsApi, startClaimsApi } from '../../support/claimsApi.ts'
 import { NOW, type Seeded, seedClaims } from '../../support/claimsSeed.ts'
@@ -58,7 +59,7 @@ const paying = (paid: number, over: Partial<Remittance> = {}) =>
 const act = (remittanceId: string, name: string, body: Record<string, unknown>) =>
   api.call('POST', `/v1/remittances/${remittanceId}/${name}`, body)
 const get = async (remittanceId: string) => (await api.call('GET', `/v1/remittances/${remittanceId}`)).body
-const openItems = async (remittanceId: string, kind: string) =>
+const openItems = async (remittanceId: string, kind: Kind) =>
   db.owner
     .selectFrom('attention_items')
     .select(['because'])

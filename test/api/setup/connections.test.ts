@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { ROUTES } from '../../../api/routes/all.ts'
-import { raiseAttention } from '../../../db/worklist/worklistItems.ts'
+import { raiseItem } from '../../../db/worklist/worklistItems.ts'
 import { type TestDatabase, testDatabase } from '../../support/database.ts'
 import { type Api, NOW, seedProviders, startApi, wordOf } from '../harness.ts'
 
@@ -322,15 +322,15 @@ describe('resume', () => {
   it('lets a stopped connection send again and closes its item', async () => {
     await db.databases.within(db.organisationId, async (tx) => {
       await tx.updateTable('connections').set({ stopped_because: 'sign-in refused' }).where('id', '=', id).execute()
-      await raiseAttention(tx, {
-        organisationId: db.organisationId,
-        connectionId: id,
-        kind: 'connection-stopped',
-        role: 'owner',
-        dedupeKey: `connection-stopped:${id}`,
-        because: 'Harbor Health: sign-in refused',
-        now: NOW,
-      })
+      await raiseItem(
+        tx,
+        { organisationId: db.organisationId, now: NOW },
+        {
+          kind: 'connection-stopped',
+          ids: { connectionId: id },
+          words: { provider: 'Harbor Health', because: 'sign-in refused' },
+        },
+      )
     })
     expect((await api.call('GET', `/v1/connections/${id}`)).body.stoppedBecause).toBe('sign-in refused')
     const resumed = await api.call('POST', `/v1/connections/${id}/resume`)

@@ -74,7 +74,25 @@ describe('/openapi.json', () => {
       else expect(operation['x-roles']).toEqual(route.roles)
       const keyed = (operation.parameters ?? []).some((each: { name: string }) => each.name === 'idempotency-key')
       expect([route.path, keyed]).toEqual([route.path, route.idempotent])
+      const required = (operation.parameters ?? []).some(
+        (each: { name: string; required?: boolean }) => each.name === 'idempotency-key' && each.required === true,
+      )
+      expect([route.path, required]).toEqual([route.path, route.movesMoney === true])
     }
+  })
+
+  it('every route that moves money requires one, and only takes it as a POST', () => {
+    const moving = ROUTES.filter((route) => route.movesMoney === true)
+    expect(moving.map(({ path }) => path).sort()).toEqual([
+      '/v1/claims/import',
+      '/v1/claims/{claimId}/lines/{lineNumber}/settlement',
+      '/v1/claims/{claimId}/payments',
+      '/v1/claims/{claimId}/status',
+      '/v1/remittances/{remittanceId}/bank-difference',
+      '/v1/remittances/{remittanceId}/bank-receipt',
+      '/v1/suspense/{remittanceId}/{sequence}/allocation',
+    ])
+    expect(moving.filter(({ method, idempotent }) => method !== 'post' || !idempotent)).toEqual([])
   })
 
   it('every POST that creates takes an Idempotency-Key', () => {

@@ -42,6 +42,7 @@ it('the contact is an address with its scheme', () => {
   const env = {
     DATABASE_URL: 'postgres://h/d',
     CLAIMHUB_DB_PASSWORD: 'p',
+    CLAIMHUB_DB_ACROSS_PASSWORD: 'q',
     TEMPORAL_ADDRESS: 't:7233',
     CLAIMHUB_SECRETS_KEY: Buffer.alloc(32, 1).toString('base64'),
   }

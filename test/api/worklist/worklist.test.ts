@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { raiseAttention } from '../../../db/worklist/worklistItems.ts'
+import { raiseItem } from '../../../db/worklist/worklistItems.ts'
+import type { Item } from '../../../domain/worklist/itemContents.ts'
 import { type TestDatabase, testDatabase } from '../../support/database.ts'
 import { type Api, NOW, seedProviders, startApi, wordOf } from '../harness.ts'
 
@@ -16,19 +17,21 @@ afterAll(async () => {
   await db.close()
 })
 
+const idOf = (n: number) => `00000000-0000-7000-8000-00000000000${n}`
+const itemOf = (n: number): Item => {
+  const provider = `item ${n}`
+  if (n === 4) return { kind: 'connection-unusable', ids: { connectionId: idOf(n) }, words: { provider } }
+  const ids = { documentId: idOf(n), sequence: 0 }
+  if (n % 2 === 0) return { kind: 'unmatched-notice', ids, words: { provider, about: 'a claim' } }
+  return { kind: 'unreadable-document', ids, words: { provider, because: 'HTML' } }
+}
 const raise = (n: number) =>
   db.databases.within(db.organisationId, (tx) =>
-    raiseAttention(tx, {
-      organisationId: db.organisationId,
-      kind: n % 2 === 0 ? 'unmatched-notice' : 'unreadable-document',
-      role: n === 4 ? 'owner' : 'billing',
-      dedupeKey: `cause-${n}`,
-      because: `item ${n}`,
-      now: new Date(NOW.getTime() + n * 1_000),
-    }),
+    raiseItem(tx, { organisationId: db.organisationId, now: new Date(NOW.getTime() + n * 1_000) }, itemOf(n)),
   )
 const list = async (query = '') => (await api.call('GET', `/v1/attention-items${query}`)).body
-const wordsOf = (page: { items: { because: string }[] }) => page.items.map((item) => item.because)
+const wordsOf = (page: { items: { because: string }[] }) =>
+  page.items.map((item) => item.because.replace(/[: ]*(the conn|sent).*/, ''))
 
 describe('the worklist', () => {
   it('is the open items, oldest first, page by page', async () => {

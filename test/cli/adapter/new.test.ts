@@ -4,13 +4,15 @@ import os from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { TRANSPORTS } from '../../../adapters/contract.ts'
+import { TRANSPORTS } from '../../../adapters/declaration.ts'
 import { makeAdapter } from '../../../cli/adapter/new.ts'
 
 const ROOT = path.join(import.meta.dirname, '../../..')
 let house: string
 
-/** A house of its own: the real contract, formats and domain, and a registry that may be written to. */
+/**
+ * A house of its own: the real contract, formats and domain, and a registry that may be written to.
+ */
 beforeAll(() => {
   house = mkdtempSync(path.join(os.tmpdir(), 'claimhub-new-'))
   mkdirSync(path.join(house, 'adapters/providers'), { recursive: true })
@@ -19,6 +21,7 @@ beforeAll(() => {
     'domain',
     'package.json',
     'adapters/contract.ts',
+    'adapters/declaration.ts',
     'adapters/formats',
     'adapters/providers/summit-dental',
   ])

@@ -5,7 +5,7 @@ import { createApiKey } from '../../../db/setup/apiKeys.ts'
 import { type TestDatabase, testDatabase } from '../../support/database.ts'
 import { deploymentOf } from '../../support/deployment.ts'
 
-const ROOT = path.join(import.meta.dirname, '../..')
+const ROOT = path.join(import.meta.dirname, '../../..')
 const CLAIMHUB = path.join(ROOT, 'bin/claimhub.js')
 const CHAOS = path.join(ROOT, 'cli/chaos/process.js')
 

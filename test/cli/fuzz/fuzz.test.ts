@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { Effect } from '../../../cli/fuzz/effects.ts'
+import type { BelievedEffect } from '../../../cli/fuzz/effects.ts'
 import { readInChild } from '../../../cli/fuzz/fuzz.ts'
 import { MUTATIONS, mutated } from '../../../cli/fuzz/mutations.ts'
 import { violationOf } from '../../../cli/fuzz/oracle.ts'
 
-const PAID: Effect = { about: 'K7Q2', amounts: [8000, 10_000], status: 'payment processed', paid: true }
+const PAID: BelievedEffect = { about: 'K7Q2', amounts: [8000, 10_000], status: 'payment processed', paid: true }
 const TEXT = 'CLP*K7Q2*1*100*80*20~'
 const X12 = { family: 'x12' as const, remittance: true, text: TEXT } as const
 const BYTES = new TextEncoder().encode(`ISA*00~\nGS*HP~\nST*835*0001~\n${TEXT}\nSVC*AD:D1110*100*80.5~\nSE*4*0001~\n`)

@@ -3,8 +3,9 @@ import { readFile } from '../../../cli/inspect/readFile.ts'
 import { costOf } from '../../support/cost.ts'
 
 /**
- * Reads the files of the command line, one after the other, and says of each what came of it and what it cost. The memory is an upper bound: the process's
- * highest ever less what it held before the file, so that what the compiler of the tests takes doesn't count.
+ * Reads the files of the command line, one after the other, and says of each what came of it and
+ * what it cost. The memory is an upper bound: the process's highest ever less what it held before
+ * the file, so that what the compiler of the tests takes doesn't count.
  */
 const files = process.argv.slice(2)
 // What the yardstick takes, and the readers to be loaded, doesn't count.

@@ -198,7 +198,10 @@ async function audited(organisationId: string) {
     .execute()
 }
 
-/** A role as a managed Postgres has it for its owner, without superuser, to whom every table belongs. */
+/**
+ * A role as a managed Postgres has it for its owner, without superuser, to whom every table
+ * belongs.
+ */
 async function ownedBy(role: string): Promise<void> {
   await sql`create role ${sql.id(role)} login password ${sql.lit(db.address.password)}`.execute(db.owner)
   await sql`grant usage on schema public to ${sql.id(role)}`.execute(db.owner)

@@ -7,7 +7,9 @@ import type { Submission } from '../../../domain/claim.ts'
 import { anySubmission } from '../../adapters/x12/arbitrarySubmission.ts'
 import { inspected } from '../inspect/samples.ts'
 
-/** `CLAIMHUB_LONG=1 npx vitest run test/cli/render/roundTrip.test.ts` plays 10,000 claims a format. */
+/**
+ * `CLAIMHUB_LONG=1 npx vitest run test/cli/render/roundTrip.test.ts` plays 10,000 claims a format.
+ */
 const CLAIMS = process.env['CLAIMHUB_LONG'] === '1' ? 10_000 : 200
 
 /** An HMO a format: what its claims may be, and the number that they carry. */

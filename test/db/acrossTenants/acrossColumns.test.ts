@@ -15,7 +15,11 @@ const JOINED = 'joined on'
 /** Every column that the role which sees all tenants may read, and why it must. Whoever grants another one says why here. */
 const READABLE: Record<string, Record<string, string>> = {
   organisations: { id: 'filing limits are looked at per organisation' },
-  providers: { id: 'a worker serves the queue of every provider', adapter_id: 'whose declarations matter here' },
+  providers: {
+    id: 'a worker serves the queue of every provider',
+    adapter_id: 'whose declarations matter here',
+    name: 'worklist items name the HMO',
+  },
   api_keys: {
     organisation_id: WHOSE,
     id: 'names the caller in events and the audit log',
@@ -38,12 +42,18 @@ const READABLE: Record<string, Record<string, string>> = {
     claim_number: 'the worklist names the claim by it',
     status: 'a draft has no workflow',
     closed_because: 'a closed claim needs no workflow',
+    connection_id: 'the item about an overdue claim names its connection',
+    deadline_kind: 'an overdue claim has an open item; the item names the stage',
+    deadline_due_at: 'finds overdue claims without their workflows',
+    deadline_level: 'says whom the stage was escalated to',
+    submit_asked_at: 'a submit of which nothing came is started again',
   },
   notices: {
     organisation_id: WHOSE,
     claim_id: JOINED,
     created_at: 'how long the news has lain',
     recorded_at: 'whether the news was recorded',
+    held_at: 'one that a person holds is not tried again',
   },
   documents: {
     organisation_id: WHOSE,

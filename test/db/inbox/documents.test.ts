@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { beginReading, markProcessed, storeDocument, unprocessedDocuments } from '../../../db/inbox/documents.ts'
+import {
+  beginReading,
+  documentById,
+  markProcessed,
+  storeDocument,
+  unprocessedDocuments,
+} from '../../../db/inbox/documents.ts'
+import { newId } from '../../../platform/ids.ts'
 import { type Seeded, seedClaims } from '../../support/claimsSeed.ts'
 import { type TestDatabase, testDatabase } from '../../support/database.ts'
 
@@ -12,11 +19,11 @@ beforeAll(async () => {
 afterAll(() => db.close())
 
 const NOW = new Date('2026-03-20T09:00:00Z')
-const store = (dedupeKey: string, body = Buffer.from([0, 1, 255])) =>
+const store = (dedupeKey: string, body = Buffer.from([0, 1, 255]), connectionId = seeded.connectionId) =>
   db.databases.within(db.organisationId, (tx) =>
     storeDocument(tx, {
       organisationId: db.organisationId,
-      connectionId: seeded.connectionId,
+      connectionId,
       channel: 'collect',
       dedupeKey,
       head: { transport: 'sftp', name: 'a.x12' },
@@ -25,8 +32,26 @@ const store = (dedupeKey: string, body = Buffer.from([0, 1, 255])) =>
       now: NOW,
     }),
   )
-const unprocessed = (limit = 100) =>
-  db.databases.within(db.organisationId, (tx) => unprocessedDocuments(tx, seeded.connectionId, limit))
+const unprocessed = (limit = 100, connectionId = seeded.connectionId) =>
+  db.databases.within(db.organisationId, (tx) => unprocessedDocuments(tx, connectionId, limit))
+
+/** Another connection of the same organisation. */
+async function elsewhere(): Promise<string> {
+  const id = newId()
+  await db.owner
+    .insertInto('connections')
+    .values({
+      organisation_id: db.organisationId,
+      id,
+      provider_id: 'summit-dental',
+      mode: 'test',
+      currency: 'PHP',
+      endpoint: '{}',
+      settings: '{}',
+    })
+    .execute()
+  return id
+}
 const begun = (documentId = '') =>
   db.databases.within(db.organisationId, (tx) => beginReading(tx, db.organisationId, documentId))
 
@@ -67,5 +92,33 @@ describe('documents', () => {
       .where('dedupe_key', '=', 'a')
       .executeTakeFirst()
     expect(row).toEqual({ outcome: 'received', processed_at: NOW })
+  })
+
+  it('are their connection’s: the same key elsewhere is another document, and nobody reads it here', async () => {
+    const other = await elsewhere()
+    const here = await store('same-name', Buffer.from('here'))
+    const there = await store('same-name', Buffer.from('there'), other)
+    expect(there).toMatchObject({ isNew: true })
+    expect(there.documentId).not.toBe(here.documentId)
+    expect(await store('same-name', Buffer.from('here'))).toEqual({ documentId: here.documentId, isNew: false })
+    expect(await store('same-name', Buffer.from('there'), other)).toEqual({ ...there, isNew: false })
+    expect((await unprocessed(100, other)).map(({ documentId }) => documentId)).toEqual([there.documentId])
+    expect((await unprocessed()).map(({ documentId }) => documentId)).not.toContain(there.documentId)
+  })
+
+  it('are found by their id, each with its own bytes', async () => {
+    const [one, two] = [await store('one', Buffer.from('1')), await store('two', Buffer.from('2'))]
+    const bytes = (id: string) =>
+      db.databases.within(db.organisationId, async (tx) =>
+        (await documentById(tx, db.organisationId, id))?.bytes.toString(),
+      )
+    expect(await Promise.all([one, two].map(({ documentId }) => bytes(documentId)))).toEqual(['1', '2'])
+    expect(await bytes(newId())).toBeUndefined()
+  })
+
+  it('that we sent are nobody’s news', async () => {
+    const sent = await store('sent', Buffer.from('sent'))
+    await db.owner.updateTable('documents').set({ direction: 'out' }).where('id', '=', sent.documentId).execute()
+    expect((await unprocessed()).map(({ documentId }) => documentId)).not.toContain(sent.documentId)
   })
 })

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type ClaimMatch, matchSubmissions, rememberReferences } from '../../../db/inbox/matchClaims.ts'
+import { type ClaimMatch, claimNumberOf, matchSubmissions, rememberReferences } from '../../../db/inbox/matchClaims.ts'
 import type { Reference } from '../../../domain/claim.ts'
 import { newId } from '../../../platform/ids.ts'
 import { NOW, type Seeded, seedClaims } from '../../support/claimsSeed.ts'
@@ -43,7 +43,7 @@ const match = (matches: ClaimMatch[], connectionId = seeded.connectionId) =>
   database.databases.within(database.organisationId, (tx) =>
     matchSubmissions(tx, database.organisationId, connectionId, matches),
   )
-const learn = (claim: SubmittedClaim, references: Reference[], connectionId = seeded.connectionId) =>
+const learn = (claim: SubmittedClaim, references: Reference[], connectionId = seeded.connectionId, now = NOW) =>
   database.databases.within(database.organisationId, (tx) =>
     rememberReferences(tx, {
       organisationId: database.organisationId,
@@ -51,7 +51,7 @@ const learn = (claim: SubmittedClaim, references: Reference[], connectionId = se
       claimId: claim.claimId,
       submissionId: null,
       references,
-      now: NOW,
+      now,
     }),
   )
 const found = ({ claimId, submissionId }: SubmittedClaim) => ({ claimId, submissionId })
@@ -119,5 +119,21 @@ describe('matching', () => {
       await learn(ours, [{ type, value: 'SHARED' }])
       expect(await match([{ references: [{ type, value: 'SHARED' }] }])).toEqual([null])
     }
+  })
+
+  it('knows a claim’s own number by the newest word, whatever else it is called', async () => {
+    const numberOf = ({ claimId }: SubmittedClaim) =>
+      database.databases.within(database.organisationId, (tx) => claimNumberOf(tx, database.organisationId, claimId))
+    expect(await numberOf(elsewhere)).toBeNull()
+    const at = (hours: number) => new Date(NOW.getTime() + hours * 3_600_000)
+    const say = (type: Reference['type'], value: string, hours: number) =>
+      learn(elsewhere, [{ type, value }], otherConnectionId, at(hours))
+    await say('batch', 'B-1', 9)
+    expect(await numberOf(elsewhere)).toBeNull()
+    await say('claim-number', 'NEW', 5)
+    await say('claim-number', 'OLD', 2)
+    await say('payment', 'P-1', 10)
+    expect(await numberOf(elsewhere)).toBe('NEW')
+    expect(await numberOf(second)).not.toBe('NEW')
   })
 })

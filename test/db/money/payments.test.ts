@@ -127,6 +127,13 @@ describe('a payment by hand', () => {
     const recorded = await pay(claim, { amount: 90, lines })
     expect(recorded).toMatchObject({ kind: 'recorded', noticeIds: [expect.any(String), expect.any(String)] })
     expect(await balances(claim)).toMatchObject({ paid: 90, contractual: 10, denied: 200, open: 0 })
+    const kept = await database.owner
+      .selectFrom('remittance_lines')
+      .select(['charged', 'paid', 'detail'])
+      .where('claim_id', '=', claim.claimId)
+      .executeTakeFirstOrThrow()
+    // What a line explains is its charge: paid 90 and 10 taken off, 0 paid and 200 denied.
+    expect(kept).toMatchObject({ charged: 300, paid: 90, detail: { lines: [{ charged: 100 }, { charged: 200 }] } })
     const events = await database.owner
       .selectFrom('notices')
       .select('event')

@@ -371,7 +371,7 @@ describe('a remittance for a claim that', () => {
     expect(posted).toMatchObject({ state: 'posted', claims: [{ claimId: claim.claimId }] })
     expect(await balances(claim)).toMatchObject({ paid: 60 })
     expect(await itemsAbout(posted.remittanceId)).toMatchObject([
-      { kind: 'conflict-money_posted', claim_id: claim.claimId },
+      { kind: 'money-on-ended-claim', claim_id: claim.claimId },
     ])
     const row = await database.owner
       .selectFrom('claims')

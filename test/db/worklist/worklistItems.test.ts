@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { attentionItems, closeAttention, raiseAttention } from '../../../db/worklist/worklistItems.ts'
+import { attentionItems, closeAttention } from '../../../db/worklist/readWorklist.ts'
+import { raiseItem } from '../../../db/worklist/worklistItems.ts'
+import type { Item } from '../../../domain/worklist/itemContents.ts'
 import { newId } from '../../../platform/ids.ts'
 import { type Seeded, seedClaims } from '../../support/claimsSeed.ts'
 import { type TestDatabase, testDatabase } from '../../support/database.ts'
@@ -40,18 +42,14 @@ beforeAll(async () => {
 afterAll(() => db.close())
 
 const organisation = () => db.organisationId
-const raise = (kind: string) =>
+const item = {
+  stalled: (): Item => ({ kind: 'stalled', ids: { claimId }, words: { claimNumber: 'C-1', deadline: 'ack' } }),
+  'claim-denied': (): Item => ({ kind: 'claim-denied', ids: { claimId }, words: { claimNumber: 'C-1', codes: '29' } }),
+  overpaid: (): Item => ({ kind: 'overpaid', ids: { claimId }, words: { claimNumber: 'C-1', closed: null } }),
+}
+const raise = (kind: keyof typeof item) =>
   db.databases.within(organisation(), (tx) =>
-    raiseAttention(tx, {
-      organisationId: organisation(),
-      claimId,
-      connectionId: seeded.connectionId,
-      kind,
-      role: 'billing',
-      dedupeKey: `${kind}:${claimId}`,
-      because: `Claim C-1: ${kind}`,
-      now: NOW,
-    }),
+    raiseItem(tx, { organisationId: organisation(), connectionId: seeded.connectionId, now: NOW }, item[kind]()),
   )
 const open = () =>
   db.databases.within(organisation(), (tx) =>

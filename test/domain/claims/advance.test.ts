@@ -107,6 +107,14 @@ describe('the way of a claim', () => {
     expect(play(sent(), [approved]).implied).toEqual(['RECEIVED', 'IN_REVIEW'])
   })
 
+  it('keeps the newer of two decisions, also when the older one comes last', () => {
+    const decidedAt5 = advance(sent(), event(approved, 5)).state
+    const older = advance(decidedAt5, event(partial, 4))
+    expect(older).toMatchObject({ effect: 'stale', state: decidedAt5 })
+    expect(advance(decidedAt5, event(partial, 5)).state).toMatchObject({ status: 'PARTIAL', decidedAt: at(5) })
+    expect(advance(decidedAt5, event(denied, 6)).state).toMatchObject({ status: 'REJECTED', decidedAt: at(6) })
+  })
+
   it('never moves a decided claim back by automatic news', () => {
     const late: Fact[] = [
       { type: 'received' },
@@ -120,6 +128,13 @@ describe('the way of a claim', () => {
       expect(state.status).toBe('APPROVED')
       expect(['stale', 'conflict']).toContain(effects[1])
     }
+  })
+
+  it('keeps the decision in force when one of an earlier time comes later, whatever that says', () => {
+    const inForce = play(sent(), [{ type: 'received' }, { type: 'in_review' }, denied]).state
+    expect(advance(inForce, event(approved, 2))).toMatchObject({ state: { status: 'REJECTED' }, effect: 'stale' })
+    expect(advance(inForce, event(denied, 2))).toMatchObject({ state: { status: 'REJECTED' }, effect: 'repeat' })
+    expect(advance(inForce, event(approved, 9))).toMatchObject({ state: { status: 'APPROVED' }, effect: 'applied' })
   })
 
   it('takes an ack as proof of the sending that our record does not know yet', () => {

@@ -20,6 +20,12 @@ describe('the purpose of a correction', () => {
     ['approved', { ...denied, status: 'APPROVED', rejectedAt: null }, 'replacement', 'replacement'],
     ['settled', { ...denied, closed: 'settled' }, null, 'replacement'],
     [
+      'decided after it fell at the front end',
+      { ...frontEnd, status: 'PARTIAL', originalReference: 'HH-1' },
+      null,
+      'replacement',
+    ],
+    [
       'a replacement that fell at the front end',
       { ...denied, rejectedAt: 'front_end', purpose: 'replacement' },
       null,
@@ -41,6 +47,31 @@ describe('the purpose of a correction', () => {
     ['provider-reference-missing', { ...denied, originalReference: null }, null],
   ])('refused: %s', (type, claim, asked) => {
     expect(correctionOf(claim, asked, PROVIDER)).toMatchObject({ kind: 'refused', type })
+  })
+})
+
+describe('a refused correction says what to do instead', () => {
+  it.each<[RegExp, Corrected, 'replacement' | 'appeal' | null]>([
+    [/replaced by a corrected claim already/, { ...denied, closed: 'replaced' }, null],
+    [/is a draft: change the draft itself/, { ...denied, status: 'DRAFT' }, null],
+    [/is cancelled: make a new claim/, { ...denied, status: 'CANCELLED' }, null],
+    [/is IN_REVIEW: wait for the decision, or cancel it first/, { ...denied, status: 'IN_REVIEW' }, null],
+    [/never adjudicated: it is corrected as a new original, not by replacement/, frontEnd, 'replacement'],
+    [/^Harbor Health takes no appeal: it can carry new, replacement$/, denied, 'appeal'],
+    [/^a replacement must name the claim number of Harbor Health/, { ...denied, originalReference: null }, null],
+  ])('%s', (detail, claim, asked) => {
+    expect(correctionOf(claim, asked, PROVIDER)).toMatchObject({ detail: expect.stringMatching(detail) })
+  })
+
+  it('one that fell at the front end may be asked for as something else than it was', () => {
+    const provider = { ...PROVIDER, purposes: ['new', 'replacement', 'appeal'] as const }
+    const fallen: Corrected = { ...frontEnd, purpose: 'replacement', originalReference: 'HH-1' }
+    expect(correctionOf(fallen, 'appeal', provider)).toEqual({ kind: 'purpose', purpose: 'appeal' })
+    expect(correctionOf({ ...denied, rejectedAt: 'adjudicated' }, 'appeal', provider)).toEqual({
+      kind: 'purpose',
+      purpose: 'appeal',
+    })
+    expect(correctionOf({ ...fallen, originalReference: null }, null, provider)).toMatchObject({ kind: 'refused' })
   })
 })
 

@@ -41,6 +41,72 @@ describe('the one deadline of a claim', () => {
     expect(stageOf({ ...submitted, ...change })?.kind ?? null).toBe(kind)
   })
 
+  it.each<[string, Partial<ClaimState>, string]>([
+    ['a sending, from when it left', { sentAt: '2026-01-02T12:00:00.000Z' }, '2026-01-02T12:00:00.000Z'],
+    ['one that did not leave, from when it was submitted', { sentAt: null }, FRIDAY],
+    [
+      'one that waits for its cut-off, from the cut-off',
+      { sentAt: null, delivery: 'WAITING', waits: { for: 'cut_off', until: '2026-01-05T17:00:00.000Z' } },
+      '2026-01-05T17:00:00.000Z',
+    ],
+    [
+      'one that has left after its cut-off, from when it left',
+      { delivery: 'SENT', waits: { for: 'cut_off', until: '2026-01-05T17:00:00.000Z' } },
+      FRIDAY,
+    ],
+    [
+      'one that was taken out of its batch, from when it was submitted',
+      { sentAt: null, delivery: 'READY', waits: { for: 'cut_off', until: '2026-01-05T17:00:00.000Z' } },
+      FRIDAY,
+    ],
+    [
+      'one that a person files, from when it was submitted',
+      { sentAt: null, delivery: 'WAITING', waits: { for: 'person', until: '2026-01-05T17:00:00.000Z' } },
+      FRIDAY,
+    ],
+    [
+      'a review, from when it was received',
+      { status: 'IN_REVIEW', receivedAt: '2026-01-03T10:00:00.000Z' },
+      '2026-01-03T10:00:00.000Z',
+    ],
+    [
+      'a review that got its papers, from when they were sent',
+      { status: 'IN_REVIEW', receivedAt: FRIDAY, documentsSentAt: '2026-01-09T10:00:00.000Z' },
+      '2026-01-09T10:00:00.000Z',
+    ],
+    [
+      'papers, from when they were asked for',
+      { status: 'IN_REVIEW', receivedAt: FRIDAY, documentsRequestedAt: '2026-01-08T10:00:00.000Z' },
+      '2026-01-08T10:00:00.000Z',
+    ],
+    [
+      'a payment, from the decision',
+      { status: 'APPROVED', decidedAt: '2026-01-12T10:00:00.000Z' },
+      '2026-01-12T10:00:00.000Z',
+    ],
+  ])('runs for %s', (_name, change, startsAt) => {
+    expect(stageOf({ ...submitted, ...change })?.startsAt).toBe(startsAt)
+  })
+
+  it.each([
+    [{ status: 'APPROVED' as const, openAmount: 0, deniedAmount: 0 }],
+    [{ status: 'PARTIAL' as const, openAmount: -5, deniedAmount: 0 }],
+    [{ status: 'CANCELLED' as const }],
+  ])('nobody owes anything by a date: %o', (change) => {
+    expect(stageOf({ ...submitted, ...change })).toBeNull()
+    expect(deadlineOf({ ...submitted, ...change }, null, RULES)).toBeNull()
+  })
+
+  it.each<[Partial<ClaimState>, string]>([
+    [{}, '2026-01-05'],
+    [{ status: 'RECEIVED', receivedAt: FRIDAY }, '2026-01-22'],
+    [{ status: 'IN_REVIEW', documentsRequestedAt: FRIDAY }, '2026-01-12'],
+    [{ status: 'APPROVED', decidedAt: FRIDAY }, '2026-01-17'],
+    [{ status: 'REJECTED', decidedAt: FRIDAY }, '2026-03-03'],
+  ])('is due after the days of its stage: %o', (change, on) => {
+    expect(deadlineOf({ ...submitted, ...change }, null, RULES)?.dueAt.slice(0, 10)).toBe(on)
+  })
+
   it('climbs each level once and then waits without a date', () => {
     let deadline = deadlineOf(submitted, null, RULES)
     const due: string[] = []
@@ -60,6 +126,18 @@ describe('the one deadline of a claim', () => {
       RULES,
     )
     expect(received).toMatchObject({ kind: 'decision', level: 0 })
+  })
+
+  it('starts at the foot of the ladder when the same stage begins once more', () => {
+    const asked = (at: string): ClaimState => ({ ...submitted, status: 'IN_REVIEW', documentsRequestedAt: at })
+    const before = deadlineOf(asked(FRIDAY), null, RULES)
+    expect(deadlineOf(asked(FRIDAY), before && { ...before, level: 1 }, RULES)?.level).toBe(1)
+    expect(deadlineOf(asked('2026-01-20T10:00:00.000Z'), before && { ...before, level: 1 }, RULES)?.level).toBe(0)
+  })
+
+  it('after its last rung keeps the day on which it was due', () => {
+    const told: Deadline = { kind: 'ack', startsAt: FRIDAY, dueAt: '2026-01-09T10:00:00.000Z', level: LEVELS.length }
+    expect(deadlineOf(submitted, told, RULES)).toEqual(told)
   })
 
   it('holds the ladder until a follow-up date that a person gave', () => {
@@ -92,6 +170,12 @@ describe('a follow-up date that a person gave', () => {
     })
   })
 
+  it('on the very day of the escalation, or after it, leaves it where it is', () => {
+    const due = deadlineOf(submitted, null, RULES)?.dueAt ?? ''
+    expect(deadlineOf({ ...submitted, followUpAt: due }, null, RULES)).toMatchObject({ dueAt: due, level: 0 })
+    expect(deadlineOf(followUp('2026-02-01'), null, RULES)).toMatchObject({ level: 0 })
+  })
+
   it('after the last level brings the claim back to the staff', () => {
     const told = { ...deadlineOf(submitted, null, RULES), level: LEVELS.length } as Deadline
     expect(deadlineOf(followUp('2026-03-01'), told, RULES)).toMatchObject({
@@ -110,6 +194,13 @@ describe('days', () => {
     expect(addDays(FRIDAY, 1, { workingDays: true, holidays: [] })).toBe('2026-01-05T10:00:00.000Z')
     expect(addDays(FRIDAY, 1, { workingDays: true, holidays: ['2026-01-05'] })).toBe('2026-01-06T10:00:00.000Z')
     expect(addDays('2026-01-03T10:00:00.000Z', 1, { workingDays: true, holidays: [] })).toBe('2026-01-05T10:00:00.000Z')
+  })
+
+  it('counts a part of a day as a working day, and no day as none', () => {
+    expect(addDays(FRIDAY, 0.5, { workingDays: true, holidays: [] })).toBe('2026-01-05T10:00:00.000Z')
+    expect(addDays(FRIDAY, 0, { workingDays: true, holidays: [] })).toBe(FRIDAY)
+    expect(addDays(FRIDAY, 0.5, { workingDays: false, holidays: [] })).toBe('2026-01-02T22:00:00.000Z')
+    expect(addDays(FRIDAY, 5, { workingDays: true, holidays: [] })).toBe('2026-01-09T10:00:00.000Z')
   })
 
   it('counts calendar days across a leap day', () => {

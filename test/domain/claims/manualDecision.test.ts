@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { completeDecisions, type KeyedDecision } from '../../../domain/claims/manualDecision.ts'
+import type { ClaimStatus } from '../../../domain/claim.ts'
+import { completeDecisions, type KeyedDecision, keyedAdjustment } from '../../../domain/claims/manualDecision.ts'
 
 const CHARGES = new Map([
   [1, 1000],
@@ -53,6 +54,58 @@ describe('decisions keyed by hand', () => {
     expect(completeDecisions('REJECTED', [line()], CHARGES)).toMatchObject({ type: 'wrong-amount' })
     const pending = line({ outcome: 'pending', payable: 0 })
     expect(completeDecisions('APPROVED', [pending], CHARGES)).toMatchObject({ type: 'wrong-amount' })
+  })
+
+  it.each<[string, ClaimStatus, KeyedDecision[]]>([
+    ['there is no line 3, or it is named twice', 'PARTIAL', [line({ lineNumber: 3 })]],
+    ['there is no line 1, or it is named twice', 'PARTIAL', [line(), line()]],
+    ['line 1: amounts may not be below zero', 'PARTIAL', [line({ outcome: 'reduced', payable: -1 })]],
+    ['line 1: amounts may not be below zero', 'PARTIAL', [line({ payable: 1001, adjustments: [patient(-1)] })]],
+    ['line 1: a pending line has no amounts yet', 'PARTIAL', [line({ outcome: 'pending', payable: 1 })]],
+    [
+      'line 1: a pending line has no amounts yet',
+      'PARTIAL',
+      [line({ outcome: 'pending', payable: 0, adjustments: [patient(1)] })],
+    ],
+    ['line 1: a denied line pays nothing', 'PARTIAL', [line({ outcome: 'denied', payable: 1 })]],
+    [
+      'line 1: payable and adjustments come to 1 more than the charge of 1000',
+      'PARTIAL',
+      [line({ outcome: 'reduced', payable: 900, adjustments: [patient(101)] })],
+    ],
+    ['line 1: of the charge of 1000, 1 is unexplained: who bears it?', 'PARTIAL', [line({ payable: 999 })]],
+    [
+      'line 1: an approved claim has no reduced line',
+      'APPROVED',
+      [line({ outcome: 'reduced', payable: 900, adjustments: [patient(100)] })],
+    ],
+    ['line 1: a rejected claim has no approved line', 'REJECTED', [line()]],
+  ])('refused: %s', (detail, status, keyed) => {
+    expect(completeDecisions(status, keyed, CHARGES)).toMatchObject({ kind: 'refused', detail })
+  })
+
+  it.each<[ClaimStatus, KeyedDecision]>([
+    ['APPROVED', line()],
+    ['APPROVED', line({ payable: 900, adjustments: [patient(100), patient(0)] })],
+    ['PARTIAL', line({ outcome: 'pending', payable: 0 })],
+    ['PARTIAL', line({ outcome: 'reduced', payable: 900, adjustments: [patient(100)] })],
+  ])('of a claim that is %s is taken as it was keyed: %j', (status, keyed) => {
+    expect(completeDecisions(status, [keyed], CHARGES)).toEqual({ kind: 'decided', lines: [keyed] })
+  })
+
+  it('a rejected claim takes a denied line, and says who denied the rest of it', () => {
+    const denied = line({ outcome: 'denied', payable: 0, adjustments: [patient(400)] })
+    expect(completeDecisions('REJECTED', [denied], CHARGES)).toEqual({
+      kind: 'decided',
+      lines: [
+        { ...denied, adjustments: [patient(400), { bucket: 'denied', amount: 600, said: { text: 'keyed by hand' } }] },
+      ],
+    })
+  })
+
+  it('the words of a reason are kept as far as there are any', () => {
+    const said = { list: 'CARC', code: undefined, text: undefined }
+    expect(keyedAdjustment({ bucket: 'denied', amount: 1, said }).said).toStrictEqual({ list: 'CARC' })
   })
 
   it('charge = payable + adjustments holds for every line that is taken', () => {

@@ -271,6 +271,21 @@ describe('a settlement', () => {
     expect(second && settle(second, 2, 'bill_patient')).toBeNull()
   })
 
+  it('never takes more of a line than is open on the whole claim: a payment may have named no line', () => {
+    const paid = pay(charged, remittanceClaim({ itemised: false, paid: 250 }))
+    expect(settleable(paid, 2, true)).toEqual({ from: 'open', lineNumber: 2, amount: 50 })
+    expect(settleable(pay(charged, remittanceClaim({ itemised: false, paid: 300 })), 2, true)).toBeNull()
+  })
+
+  it('never takes more of an amount denied of the whole claim than the line was charged', () => {
+    const taken = remittanceClaim({
+      charged: 300,
+      paid: -50,
+      adjustments: [{ bucket: 'denied', amount: 350, said: {} }],
+    })
+    expect(settleable(pay(charged, taken), 1, false)).toEqual({ from: 'denied', lineNumber: null, amount: 100 })
+  })
+
   it('stands as long as the denial does', () => {
     const decided = decide(charged, decision(1, 'approved', 100), decision(2, 'denied', 0, { denied: 200 }))
     const billed = settle(decided, 2, 'bill_patient')
@@ -320,5 +335,24 @@ describe('a remittance', () => {
     expect(both.suspended).toEqual([])
     const twice = remittancePlan(balancedRemittance([reversal, payment, reversal]), [other, other, other], new Map())
     expect(twice.suspended).toEqual([2])
+  })
+
+  it.each<[string, number, number]>([
+    ['more than was paid, though it was explained', -80, -20],
+    ['more than was explained, though it was paid', -50, -51],
+  ])('suspends a reversal that takes back %s', (_name, paid, contractual) => {
+    const lines = [remittanceLine({ controlNumber: '1', charged: 100, paid: 50, adjustments: { contractual: 50 } })]
+    const position = pay(charged, remittanceClaim({ lines }))
+    const reversal = (amount: number, cut: number) => {
+      const back = remittanceLine({ controlNumber: '1', charged: amount + cut, paid: amount })
+      const adjustments = [{ bucket: 'contractual' as const, amount: cut, said: {} }]
+      const claim = remittanceClaim({ kind: 'reversal', lines: [{ ...back, adjustments }] })
+      const places = [placeClaim(claim, CLAIM, SENT)]
+      return remittancePlan(balancedRemittance([claim]), places, new Map([[CLAIM, position]]))
+    }
+    const plan = reversal(paid, contractual)
+    expect(plan.suspended).toEqual([0])
+    expect(standing(after(position, 'money', plan.posting))).toMatchObject({ paid: 50, contractual: 50, open: 200 })
+    expect(reversal(-50, -50).suspended).toEqual([])
   })
 })

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { ProviderAdapter } from '../../../../adapters/contract.ts'
+import { CASES_OF_EVERY_ADAPTER } from '../caseNames.ts'
 import { type Check, demand } from '../check.ts'
 import { playCase } from '../play.ts'
 import type { Subject } from '../subject.ts'
@@ -7,15 +8,7 @@ import type { Subject } from '../subject.ts'
 /** The cases that an adapter must have by what it declares. */
 export function requiredCases({ declaration, ask, push, collect }: ProviderAdapter): string[] {
   return [
-    'accepted',
-    'refused',
-    'answer-unreadable',
-    'paid',
-    'denied',
-    'paid-in-part',
-    'repeated-notice',
-    'two-claims-one-message',
-    'half-file',
+    ...CASES_OF_EVERY_ADAPTER,
     ...(ask === undefined ? [] : ['asked']),
     ...(push === undefined ? [] : ['pushed', 'bad-signature']),
     ...(collect === undefined ? [] : ['collected-batch']),

@@ -56,7 +56,9 @@ export const codeChecks: Check[] = [
   },
 ]
 
-/** Documents of the cases whose state rests on a code, with that code exchanged for an unknown one. */
+/**
+ * Documents of the cases whose state rests on a code, with that code exchanged for an unknown one.
+ */
 export async function codeBearing(subject: Subject): Promise<{ before: InMessage; changed: InMessage }[]> {
   const seen = await exchanged(subject)
   return seen.flatMap(({ message, changed, before, after }) =>
@@ -72,7 +74,10 @@ interface Exchange {
   after: Notice[]
 }
 
-/** Every document of the cases with each code that its reading keeps exchanged for an unknown one, one at a time. */
+/**
+ * Every document of the cases with each code that its reading keeps exchanged for an unknown one,
+ * one at a time.
+ */
 async function exchanged(subject: Subject): Promise<Exchange[]> {
   const seen: Exchange[] = []
   const names = ['accepted', 'refused', 'paid', 'denied', 'paid-in-part', 'asked']

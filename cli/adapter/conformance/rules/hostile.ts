@@ -4,16 +4,21 @@ import { type Check, demand, some } from '../check.ts'
 import { withBody } from '../mutations.ts'
 import type { Subject } from '../subject.ts'
 
-/** Processor time for one document, in ms: a busy machine slows the clock on the wall, not this one. */
+/**
+ * Processor time for one document, in ms: a busy machine slows the clock on the wall, not this one.
+ */
 const LONGEST_MS = 1_000
 const DEEP = 100_000
 const HUGE_BYTES = 30_000_000
 
-/** Bytes that no provider should send: refused in words, quickly, and never taken for news. */
+/**
+ * Bytes that no provider should send: refused with a reason, quickly, and never decoded into a
+ * claim's state.
+ */
 export const hostileChecks: Check[] = [
   hostile('empty', 'an empty document is unreadable', () => ['']),
   hostile('blank', 'a document of blanks and line ends is unreadable', () => ['   \r\n\r\n\t']),
-  hostile('html-page', 'a login page is no news', () => [
+  hostile('html-page', 'a login page says nothing of a claim', () => [
     '<!DOCTYPE html><html><body>Please <b>sign in</b></body></html>',
   ]),
   hostile('doctype', 'a document with a DOCTYPE, entities and files of our machine is refused', () => [

@@ -20,7 +20,10 @@ const FORGERIES = [
 /** Line breaks, an end of text, a right-to-left override. */
 const CONTROLS = ['Doe\r\nBcc: x@example.com\r\n', 'Do\u0000e', 'Do\u202ee', 'Do\u001be']
 
-/** People's names: they arrive as they are, they forge nothing, and they are told nowhere else. */
+/**
+ * People's names: they arrive unchanged, cannot forge structure, and stand nowhere but in the
+ * document.
+ */
 export const privacyChecks: Check[] = [
   {
     name: 'names-survive',

@@ -4,7 +4,10 @@ import { type Check, demand } from '../check.ts'
 import { claimWith, correction, demandWriting, ORIGINAL_NUMBER, ORIGINAL_REFERENCE, tryToWrite } from '../claims.ts'
 import { labelsOf, wordsOf } from '../texts.ts'
 
-/** Each purpose is carried with the original's reference, or refused: never sent as an original claim. */
+/**
+ * Each purpose is carried with the original's reference, or refused: never sent as an original
+ * claim.
+ */
 export const purposeChecks: Check[] = [
   ...PURPOSES.map(purposeCheck),
   {

@@ -30,7 +30,7 @@ export const readingChecks: Check[] = [
   },
   {
     name: 'number-comes-back',
-    rule: 'the submission number that left is what the news name',
+    rule: 'the submission number that left is what the documents name',
     run: async (subject) => {
       const number = subject.folder.claim.submission.submissionNumber
       const cases = ['accepted', 'paid', 'denied'].map((name) => ({ name, messages: subject.messages('decode', name) }))
@@ -46,14 +46,14 @@ export const readingChecks: Check[] = [
   },
   {
     name: 'number-is-read',
-    rule: 'the number is read from the document: the same news about another claim name that one, and never ours',
+    rule: 'the number is read from the document: the same document about another claim names that one, and never ours',
     unless: (subject) => (numberDocuments(subject).length > 0 ? null : 'no document has the number in plain text'),
     run: async (subject) => {
       const number = subject.folder.claim.submission.submissionNumber
       for (const message of numberDocuments(subject)) {
         const changed = changedText(message, (text) => text.replaceAll(number, OTHER_NUMBER))
         const numbers = (await read(subject, changed)).flatMap(numbersIn)
-        demand(!numbers.includes(number), 'news about another claim name ours')
+        demand(!numbers.includes(number), 'a document about another claim names ours')
         demand(numbers.includes(OTHER_NUMBER), 'the number of another claim is not read')
       }
     },
@@ -73,7 +73,7 @@ export const readingChecks: Check[] = [
   },
   {
     name: 'two-claims-stay-two',
-    rule: 'a document about two claims is news about two claims',
+    rule: 'a document about two claims gives notices about two claims',
     run: async (subject) => {
       const numbers = (await readAll(subject, subject.messages('decode', 'two-claims-one-message'))).flatMap(numbersIn)
       demand(new Set(numbers).size >= 2, `only ${new Set(numbers).size} claims are named`)
@@ -113,7 +113,10 @@ export const readingChecks: Check[] = [
   },
 ]
 
-/** The documents of the case paid, with one cent more in one place of one of them, where that is read as another payment or as none. */
+/**
+ * The documents of the case paid, with one cent more in one place of one of them, where that is
+ * read as another payment or as none.
+ */
 export async function oneCentOff(subject: Subject): Promise<InMessage[][]> {
   const changed: InMessage[][] = []
   const messages = subject.messages('decode', 'paid')
@@ -123,7 +126,8 @@ export async function oneCentOff(subject: Subject): Promise<InMessage[][]> {
       if (notice.kind !== 'remittance') continue
       const { amount, currency, claims } = notice.remittance
       const parts = claims.flatMap((claim) => [claim.paid, ...claim.lines.map((line) => line.paid)])
-      // Where the total stands first it is the payment's own; what else looks like an amount may mean nothing (a list price).
+      // Where the total stands first it is the payment's own; what else looks like an amount may
+      // mean nothing (a list price).
       const [total] = oneCentMore(message, amount, currency)
       if (total !== undefined) changed.push(messages.toSpliced(index, 1, total))
       for (const other of [...new Set(parts)].flatMap((each) => oneCentMore(message, each, currency)))
@@ -143,7 +147,7 @@ function paidIn(notices: Notice[]): number[] {
   )
 }
 
-/** Every document of the cases; of none nothing can be said. */
+/** Every document of the cases; fails when there is none. */
 export function someDocuments(subject: Subject): InMessage[] {
   return some(subject.messages('decode'), 'the cases hold no document')
 }
@@ -193,7 +197,7 @@ async function paymentsOf(subject: Subject) {
   return notices.flatMap((notice) => (notice.kind === 'remittance' ? [notice.remittance] : []))
 }
 
-/** News that hold the claim's number as plain text. */
+/** Documents that hold the claim's number as plain text. */
 function numberDocuments(subject: Subject): InMessage[] {
   const number = Buffer.from(subject.folder.claim.submission.submissionNumber)
   return ['accepted', 'paid', 'denied', 'paid-in-part'].flatMap((name) =>

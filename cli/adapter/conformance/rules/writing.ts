@@ -8,7 +8,7 @@ import { deepFrozen } from '../frozen.ts'
 import type { Subject } from '../subject.ts'
 import { escaped, isWritten, textsOf, wordsOf } from '../texts.ts'
 
-/** Cents that a float would spoil, and a line that is worth more than a car. */
+/** Amounts that floating point would change, and a very large one. */
 const CENTS = [110, 115, 201, 1_005_57, 29, 9_007_199_33]
 
 /** What leaves: the exact bytes of a claim. */

@@ -11,7 +11,7 @@ export const emailBoxChecks: Check[] = [
     'store-first',
     'a mail that we could not store stays unseen where it is, and comes again',
     async (on, twin) => {
-      twin.deliver(news(on))
+      twin.deliver(providerMail(on))
       const storing = on.transport.collect(
         on.adapter,
         { cursor: null, ctx: on.context() },
@@ -33,7 +33,7 @@ export const emailBoxChecks: Check[] = [
     },
   ),
   scenario('seen', 'a stored mail is marked as seen, and not read again', async (on, twin) => {
-    twin.deliver(news(on))
+    twin.deliver(providerMail(on))
     const { found, cursor } = await twin.collect()
     demand(found.length === 1, `${found.length} mails were read`)
     demand(
@@ -46,7 +46,7 @@ export const emailBoxChecks: Check[] = [
     'two-folders',
     'the same mail found in another folder of the mailbox is the same document: same key, same bytes',
     async (on, twin) => {
-      twin.deliver(news(on))
+      twin.deliver(providerMail(on))
       const inbox = await twin.collect(null, twin.session({ archiveFolder: 'Archive' }))
       demand(twin.folder('INBOX').length === 0 && twin.folder('Archive').length === 1, 'it is not in the archive')
       const archive = await twin.collect(null, twin.session({ folder: 'Archive' }))
@@ -57,7 +57,7 @@ export const emailBoxChecks: Check[] = [
     'numbered-anew',
     'when the server numbers the folder anew, nothing is lost: what is new is found, what is known has its key and bytes',
     async (on, twin) => {
-      const [old, late] = [news(on), news(on, 'late')]
+      const [old, late] = [providerMail(on), providerMail(on, 'late')]
       twin.deliver(old)
       const before = await twin.collect()
       const anew = await startEmailTwin(on, { validity: 2 })
@@ -76,22 +76,18 @@ export const emailBoxChecks: Check[] = [
       }
     },
   ),
-  scenario(
-    'mailbox-closed',
-    'a mailbox that does not let us in is told as such: it is never an empty one',
-    async (on, twin) => {
-      twin.deliver(news(on))
-      const failed = await twin.collect(null, twin.session({ secrets: { imapPassword: 'expired' } })).then(
-        () => false,
-        () => true,
-      )
-      demand(failed, 'the collection says that nothing is there')
-    },
-  ),
+  scenario('mailbox-closed', 'a mailbox whose sign-in fails is an error, never an empty mailbox', async (on, twin) => {
+    twin.deliver(providerMail(on))
+    const failed = await twin.collect(null, twin.session({ secrets: { imapPassword: 'expired' } })).then(
+      () => false,
+      () => true,
+    )
+    demand(failed, 'the collection says that nothing is there')
+  }),
 ]
 
 /** A mail of the cases; `id` makes another one of it. */
-function news(subject: Subject, id?: string): string {
+function providerMail(subject: Subject, id?: string): string {
   const [document] = subject.messages('decode', 'paid')
   demand(document !== undefined, 'the case paid has no mail')
   return id === undefined

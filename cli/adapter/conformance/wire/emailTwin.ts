@@ -5,12 +5,12 @@ import { type MailInterference, NO_INTERFERENCE, startSmtpServer } from '../../.
 import { demand } from '../check.ts'
 import { claimWith } from '../claims.ts'
 import { type Subject, TWIN_ADDRESSES } from '../subject.ts'
+import type { Post } from './documents.ts'
 import { bytesOf, CLINIC, CLINIC_SERVER, DESK, senderOf, stamped, textOf } from './mails.ts'
-import type { Post } from './news.ts'
 
 const PASSWORD = 'kit-password'
 
-/** What a scenario has otherwise than agreed. */
+/** Where a scenario differs from what was agreed. */
 interface Change {
   secrets?: Record<string, string>
   folder?: string
@@ -34,7 +34,10 @@ export interface EmailTwin {
   stop(): Promise<void>
 }
 
-/** `validity` numbers the mailbox (UIDVALIDITY); with `tls` the SMTP server speaks it from the first byte. */
+/**
+ * `validity` numbers the mailbox (UIDVALIDITY); with `tls` the SMTP server speaks it from the first
+ * byte.
+ */
 export async function startEmailTwin(
   subject: Subject,
   { validity = 1, tls }: { validity?: number; tls?: { key: string; cert: string } } = {},
@@ -48,7 +51,7 @@ export async function startEmailTwin(
     port: 0,
     ...account,
     interference,
-    take: (mail, recipients) => void taken.push({ mail, recipients, marks: [...marks] }),
+    receive: (mail, recipients) => void taken.push({ mail, recipients, marks: [...marks] }),
     ...(tls ? { tls: { ...tls, implicit: true } } : {}),
   })
   const imap = await startImapServer({ port: 0, ...account, validity })
@@ -103,7 +106,7 @@ export function believed(subject: Subject): [string, ...string[]] {
 
 const written = new WeakMap<Subject, Promise<MailOut[]>>()
 
-/** The claim of the folder as its mails; drawn once, because a form is dear to draw. */
+/** The claim of the folder as its mails; made once, because rendering the form is slow. */
 export function claimMails(subject: Subject): Promise<MailOut[]> {
   const known = written.get(subject) ?? writtenMails(subject)
   written.set(subject, known)
@@ -118,7 +121,9 @@ async function writtenMails(subject: Subject): Promise<MailOut[]> {
   })
 }
 
-/** The provider's mails in our mailbox, oldest first, each with the line of our own server above it. */
+/**
+ * The provider's mails in our mailbox, oldest first, each with the line of our own server above it.
+ */
 export function emailPost(subject: Subject): Post {
   return {
     async carry(documents) {

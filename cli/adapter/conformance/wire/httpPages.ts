@@ -29,7 +29,7 @@ export function pageChecks(): Check[] {
     ),
     scenario(
       'page-cut',
-      'a page that breaks off is fetched again: nothing of it is stored as news',
+      'a page that breaks off is fetched again: nothing of it is stored',
       async (on, twin) => {
         const [page] = pages(on)
         twin.behave((_request, res) => {
@@ -63,7 +63,9 @@ export function pageChecks(): Check[] {
 }
 
 const noPages = ({ adapter }: Subject) => (adapter.collect === undefined ? 'the provider has no pages to fetch' : null)
-/** Pages in turn; a document that a page only names when it is fetched; and a word of thanks for a confirmation. */
+/**
+ * Pages in turn; a document that a page only names when it is fetched; and 200 to a confirmation.
+ */
 function pagesOf(subject: Subject, pages: InMessage[]): ReturnType<typeof playing> {
   const ctx = subject.context()
   const { collect } = subject.adapter

@@ -2,7 +2,10 @@ import { Webhook } from 'standardwebhooks'
 import { type Check, demand } from '../check.ts'
 import type { Subject } from '../subject.ts'
 
-/** Pushes as the API's push route takes them: the signature is checked on the raw bytes, by the transport. */
+/**
+ * Pushes as the API's push route takes them: the signature is checked on the raw bytes, by the
+ * transport.
+ */
 export function pushChecks(): Check[] {
   const now = new Date('2026-11-24T08:00:00.000Z')
   const secret = `whsec_${Buffer.from('the-kit-has-a-secret-of-its-own!').toString('base64')}`

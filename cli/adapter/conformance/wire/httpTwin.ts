@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import type { InMessage, OutMessage, ProviderAdapter } from '../../../../adapters/contract.ts'
 import type { Sent, Session } from '../../../../adapters/transports/transport.ts'
 import { type Subject, TWIN_ADDRESSES } from '../subject.ts'
-import type { Post } from './news.ts'
+import type { Post } from './documents.ts'
 
 /** What a request was when it came: a real HTTP server's view. */
 export interface Request {
@@ -14,7 +14,10 @@ export interface Request {
 }
 type Behaviour = (request: Request, res: ServerResponse) => void
 
-/** A generic HMO over HTTP: it signs in whoever knows the secrets, and answers everything else as a scenario wants. */
+/**
+ * A generic HMO over HTTP: it signs in whoever knows the secrets, and answers everything else as a
+ * scenario wants.
+ */
 export interface HttpTwin {
   /** Requests that reached the HMO's application, in order; signing in is none of them. */
   requests: Request[]
@@ -99,7 +102,10 @@ export function playing(answer: InMessage): Behaviour {
   }
 }
 
-/** The provider's documents on a plain pick-up point: the transport fetches them one by one. How an HMO's own pages look is its `collect`. */
+/**
+ * The provider's documents on a plain pick-up point: the transport fetches them one by one. How an
+ * HMO's own pages look is its `collect`.
+ */
 export function httpPost(subject: Subject): Post {
   return {
     async carry(documents) {

@@ -26,14 +26,20 @@ export function stampOf(mail: string, verdict: 'pass' | 'fail'): string {
   return `Authentication-Results: ${CLINIC_SERVER}; dmarc=${verdict} header.from=${domain}\r\n`
 }
 
-/** The provider's document as it lies in our mailbox: our server vouches for it where the case says so. */
+/**
+ * The provider's document as it lies in our mailbox: our server vouches for it where the case says
+ * so.
+ */
 export function stamped(document: InMessage): string {
   const mail = textOf(document.body)
   const isTrusted = document.transport === 'email' && document.sender === 'trusted'
   return `${stampOf(mail, isTrusted ? 'pass' : 'fail')}${mail}`
 }
 
-/** What the provider's server reports of our mail (RFC 3464), with the header that our mail had when it got there. */
+/**
+ * What the provider's server reports of our mail (RFC 3464), with the header that our mail had when
+ * it got there.
+ */
 export function reportOf(ourMail: string, action: 'failed' | 'delayed', status: string): string {
   const [header = ''] = ourMail.split('\r\n\r\n')
   return [
@@ -68,7 +74,10 @@ export function reportOf(ourMail: string, action: 'failed' | 'delayed', status: 
   ].join('\r\n')
 }
 
-/** An answer in words to our mail, from an address that we believe; `extra` are further header lines. */
+/**
+ * An answer in words to our mail, from an address that we believe; `extra` are further header
+ * lines.
+ */
 export function replyTo(ourMail: string, from: string, text: string, extra: string[] = []): string {
   const id = /^Message-ID:\s*(<[^>\r\n]+>)/im.exec(ourMail)?.[1] ?? ''
   const subject = /^Subject:\s*([^\r\n]*)/im.exec(ourMail)?.[1] ?? ''

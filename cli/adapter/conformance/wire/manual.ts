@@ -6,7 +6,7 @@ import { type Check, demand } from '../check.ts'
 import { claimWith } from '../claims.ts'
 import { read, someDocuments } from '../rules/reading.ts'
 import { type Subject, TWIN_ADDRESSES } from '../subject.ts'
-import { newsChecks, type Post } from './news.ts'
+import { documentChecks, type Post } from './documents.ts'
 
 /** What the other transports are held to, and why it has nothing to say here. */
 const WITHOUT_NETWORK = (
@@ -26,7 +26,10 @@ const WITHOUT_NETWORK = (
   }),
 )
 
-/** Files as a person puts them in through the API: under no name of theirs, typed by a browser, the same bytes once. */
+/**
+ * Files as a person puts them in through the API: under no name of theirs, typed by a browser, the
+ * same bytes once.
+ */
 const uploadPost: Post = {
   async carry(documents) {
     const stored = new Map<string, InMessage>()
@@ -41,7 +44,10 @@ const uploadPost: Post = {
 
 const NO_MARKS = { idempotencyKey: 'kit', mark: async () => undefined }
 
-/** A provider that a person goes to: nothing leaves or comes by itself, and its papers misbehave as those of any other. */
+/**
+ * A provider without a channel: a person files the packet and uploads the answers. Its documents
+ * are held to the same scenarios as all others.
+ */
 export const manualChecks: Check[] = [
   {
     name: 'wire-by-hand',
@@ -68,7 +74,7 @@ export const manualChecks: Check[] = [
     },
   },
   ...WITHOUT_NETWORK,
-  ...newsChecks(uploadPost),
+  ...documentChecks(uploadPost),
 ]
 
 function session({ transport }: Subject): Session {

@@ -10,7 +10,7 @@ import { startSftpServer } from '../../../../sandbox/sftpHmo/sftpServer.ts'
 import { usableKeyPair } from '../../../../sandbox/sshKeys.ts'
 import { demand } from '../check.ts'
 import { type Subject, TWIN_ADDRESSES } from '../subject.ts'
-import type { Post } from './news.ts'
+import type { Post } from './documents.ts'
 
 /** A generic HMO's SFTP server with folders /in, /out and /out/archive, and our end of it. */
 export interface SftpTwin {
@@ -86,7 +86,10 @@ export async function startSftpTwin({ adapter, transport }: Subject): Promise<Sf
   return twin
 }
 
-/** The provider's files in its out folder, collected one after the other: the order is the scenario's. */
+/**
+ * The provider's files in its out folder, collected one after the other: the order is the
+ * scenario's.
+ */
 export function sftpPost(subject: Subject): Post {
   return {
     async carry(documents) {

@@ -116,7 +116,7 @@ const MISTAKES: [mistake: string, change: Partial<ProviderAdapter>, seenBy: stri
   [
     'the number is taken from memory',
     { decode: decodedWith((notice) => (notice.kind === 'claim' ? { ...notice, match: ours } : notice)) },
-    ['number-is-read', 'other-claims-news-are-not-ours'],
+    ['number-is-read', 'other-claims-documents-are-not-ours'],
   ],
   ['a payment is balanced by hand', { decode: decodedWith(balanced) }, ['one-cent-more-is-seen']],
   [
@@ -336,7 +336,7 @@ describe('a planted mistake of an adapter whose answers come by mail or by hand'
           ? adapterOf('laguna-care').decode(message, ctx)
           : [{ kind: 'unreadable', because: 'no list of the portal' }],
       ),
-      ['wire-any-name', 'wire-news'],
+      ['wire-any-name', 'wire-documents'],
     ],
     [
       'a list that counts itself wrong is believed',

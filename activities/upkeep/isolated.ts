@@ -1,0 +1,51 @@
+import type { ReconcileFailure } from '../../workflows/activityContract.ts'
+
+/** Whose work it is; a step that looks at everything has none. */
+export interface Owned {
+  organisationId: string
+  connectionId?: string
+}
+
+/** Work of many organisations, of which one that breaks keeps none of the others waiting. */
+export interface Isolated {
+  failures: ReconcileFailure[]
+  /** Does the work for each; answers for how many it went well. */
+  each<T extends Owned>(step: string, owners: T[], work: (one: T) => Promise<unknown>): Promise<number>
+  /** Does one step; `otherwise` is what it counts as when it breaks. */
+  step<T>(step: string, work: () => Promise<T>, otherwise: T): Promise<T>
+}
+
+export function isolated(): Isolated {
+  const failures: ReconcileFailure[] = []
+  const note = (step: string, error: unknown, owner?: Owned) =>
+    failures.push({
+      step,
+      organisationId: owner?.organisationId ?? null,
+      connectionId: owner?.connectionId ?? null,
+      // The name only: a message may hold what no log and no workflow history may.
+      error: error instanceof Error ? error.name : 'unknown',
+    })
+  return {
+    failures,
+    each: async (step, owners, work) => {
+      let done = 0
+      for (const owner of owners) {
+        try {
+          await work(owner)
+          done += 1
+        } catch (error) {
+          note(step, error, owner)
+        }
+      }
+      return done
+    },
+    step: async (step, work, otherwise) => {
+      try {
+        return await work()
+      } catch (error) {
+        note(step, error)
+        return otherwise
+      }
+    },
+  }
+}

@@ -1,0 +1,60 @@
+import { silentWorkflows, staleUnknowns, unseenOverdue } from '../../db/acrossTenants/repairs.ts'
+import { lockClaim } from '../../db/claims/lockClaim.ts'
+import type { Databases } from '../../db/connect.ts'
+import { raiseItem } from '../../db/worklist/worklistItems.ts'
+import { overdueLevel } from '../../domain/claims/deadlines.ts'
+import { overdueItem } from '../../domain/worklist/itemKinds.ts'
+import type { Clock } from '../../platform/clock.ts'
+import type { Isolated } from './isolated.ts'
+
+/** A workflow that has not acted this long (real time) after its claim's deadline hangs: its task fails, or nobody serves it. */
+export const SILENT_AFTER_MS = 5 * 60_000
+
+interface Deps {
+  databases: Databases
+  clock: Clock
+}
+
+/** Sendings that may have arrived, of which nobody was told. */
+export async function raiseStaleUnknowns({ databases, clock }: Deps, { each }: Isolated): Promise<number> {
+  return each('stale unknowns', await staleUnknowns(databases.across), (stale) => {
+    const { organisationId, connectionId, interchangeId, claimId, claimNumber, provider } = stale
+    const raising = { organisationId, connectionId, interchangeId, now: clock.now() }
+    return databases.within(organisationId, (tx) =>
+      raiseItem(tx, raising, { kind: 'delivery-unknown', ids: { claimId }, words: { claimNumber, provider } }),
+    )
+  })
+}
+
+/** Overdue claims that no open item speaks of, whatever closed the last one. */
+export async function raiseUnseenOverdue({ databases, clock }: Deps, { each }: Isolated): Promise<number> {
+  let raised = 0
+  await each('overdue claims', await unseenOverdue(databases.across), ({ organisationId, connectionId, claimId }) =>
+    databases.within(organisationId, async (tx) => {
+      const claim = await lockClaim(tx, organisationId, claimId)
+      const level = claim === null ? null : overdueLevel(claim.state, claim.deadline)
+      if (claim === null || claim.deadline === null || level === null) return
+      const { claimNumber, deadline } = claim
+      const item = overdueItem({ claimId, claimNumber, level, deadline: deadline.kind })
+      await raiseItem(tx, { organisationId, connectionId, now: clock.now() }, item)
+      raised += 1
+    }),
+  )
+  return raised
+}
+
+/** Claims whose own workflow sleeps through their deadline: found by their rows, for such a workflow never tells. */
+export async function raiseSilentWorkflows({ databases, clock }: Deps, { each }: Isolated): Promise<number> {
+  const before = new Date(clock.now().getTime() - SILENT_AFTER_MS * clock.scale)
+  return each('silent workflows', await silentWorkflows(databases.across, before), (claim) => {
+    const { organisationId, connectionId, claimId, claimNumber, dueAt } = claim
+    const words = { claimNumber, due: dueAt.toISOString() }
+    return databases.within(organisationId, (tx) =>
+      raiseItem(
+        tx,
+        { organisationId, connectionId, now: clock.now() },
+        { kind: 'workflow-silent', ids: { claimId }, words },
+      ),
+    )
+  })
+}

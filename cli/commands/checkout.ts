@@ -1,0 +1,52 @@
+import type { Command } from 'commander'
+
+/** The commands that read or write the sources and the tests' files: only a checkout has them. */
+export function checkoutCommands(cli: Command): void {
+  cli
+    .command('chaos')
+    .description('kill processes of a stack of its own at random, or at a failpoint, and audit what is left')
+    .option('--claims <n>', 'claims to submit', '100')
+    .option('--kills <n>', 'random kills', '20')
+    .option('--seed <n>', 'seed of the random choices', '7')
+    .option('--failpoint <place>', 'kill the worker at this place instead, for example after_send:sftp')
+    .option('--times <n>', 'how often, with --failpoint', '3')
+    .option('--defect <name>', 'plant a defect that the audit must find: no-lease')
+    .option('--json', 'print one JSON object last')
+    .action(async (options) => (await import('../chaos/chaos.ts')).chaos(options))
+  cli
+    .command('fuzz')
+    .description('read mutated documents with every decoder and with inspect, in a small process with a watchdog')
+    .option('--documents <n>', 'how many', '50000')
+    .option('--seed <n>', 'seed of the mutations', '1')
+    .option('--here', 'read in this process; what the command starts itself with')
+    .option('--json', 'print one JSON object last')
+    .action(async (options) => (await import('../fuzz/fuzz.ts')).fuzz(options))
+  cli
+    .command('bench <metric>')
+    .description('measure against a bare reference in the same run; metrics: end-to-end')
+    .option('--json', 'print one JSON object last')
+    .option('--claims <n>', 'claims per round', '60')
+    .option('--pairs <n>', 'pairs of rounds, engine and reference', '4')
+    .action(async (metric, options) => (await import('../bench/bench.ts')).bench(metric, options))
+  const adapter = cli.commands.find((command) => command.name() === 'adapter')
+  if (adapter === undefined) throw new Error('the command adapter is missing')
+  adapter
+    .command('new <id>')
+    .description('make the folder of a new HMO and its line in the registry')
+    .requiredOption('--transport <name>', 'http, sftp, email or manual')
+    .requiredOption('--format <name>', 'x12, fhir, xml, csv or pdf')
+    .option('--name <name>', 'as people call it')
+    .action(async (id, options) => (await import('../adapter/new.ts')).newAdapter(id, options))
+  adapter
+    .command('check [id]')
+    .description('hold an adapter to every rule of the conformance kit, over the real protocol of its transport')
+    .option('--all', 'every adapter')
+    .option('--json', 'print one JSON object last')
+    .action(async (id, options) => (await import('../adapter/check.ts')).check(id, options))
+  adapter
+    .command('play <id> <case>')
+    .description('what a case of an adapter comes to, step by step, and where its expected.json says otherwise')
+    .option('--json', 'print one JSON object')
+    .option('--update', 'write what it comes to as expected.json, and show what was there before')
+    .action(async (id, name, options) => (await import('../adapter/play.ts')).play(id, name, options))
+}

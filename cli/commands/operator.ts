@@ -1,0 +1,48 @@
+import { type Command, Option } from 'commander'
+
+const ROLES = ['owner', 'admin', 'billing', 'practice_app', 'read_only']
+
+/** What only the operator does: with the deployment's environment, directly on its database. */
+export function operatorCommands(cli: Command): void {
+  const org = cli.command('org').description("the operator's: the organisations of the deployment")
+  org
+    .command('create <name>')
+    .description('make an organisation')
+    .option('--tax-id <number>', 'its tax number, as claims name it')
+    .option('--npi <number>', 'its national provider identifier, where there is one')
+    .option('--json', 'print one JSON object')
+    .action(async (name, options) => (await import('../operator/org.ts')).create(name, options))
+  org
+    .command('list')
+    .description('every organisation with its id')
+    .option('--json', 'print one JSON object')
+    .action(async (options) => (await import('../operator/org.ts')).list(options))
+  const key = cli.command('key').description("the operator's: API keys of an organisation")
+  key
+    .command('create')
+    .description('make a key and print it, this once')
+    .requiredOption('--organisation <id>', 'whose key it is (`claimhub org list`)')
+    .requiredOption('--name <name>', 'who uses it; it stands in the audit log')
+    .addOption(new Option('--role <role>', 'what it may do').choices(ROLES).makeOptionMandatory())
+    .option('--json', 'print one JSON object')
+    .action(async (options) => (await import('../operator/key.ts')).create(options))
+  key
+    .command('list')
+    .description('the keys of an organisation by their first letters, those that are revoked too')
+    .requiredOption('--organisation <id>', 'whose keys')
+    .option('--json', 'print one JSON object')
+    .action(async (options) => (await import('../operator/key.ts')).list(options))
+  key
+    .command('revoke <key-id>')
+    .description('from the next request on the key is dead')
+    .option('--json', 'print one JSON object')
+    .action(async (id, options) => (await import('../operator/key.ts')).revoke(id, options))
+  cli
+    .command('secrets')
+    .description("the operator's: the sealed secrets of all connections")
+    .command('rotate')
+    .description('seal all of them anew with CLAIMHUB_SECRETS_KEY; safe to interrupt and to run again')
+    .option('--dry-run', 'only open them and count')
+    .option('--json', 'print one JSON object')
+    .action(async (options) => (await import('../operator/rotate.ts')).rotate(options))
+}

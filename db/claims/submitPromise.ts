@@ -1,0 +1,88 @@
+import { sql } from 'kysely'
+import type { Tx } from '../connect.ts'
+import { raiseItem } from '../worklist/worklistItems.ts'
+
+/**
+ * What became of a wish to submit a draft. The API waits a moment for the answer of freeze; once it has answered 202, a refusal has no caller any more
+ * and goes to the worklist. Each step locks the claim's row, so that a refusal is told by exactly one of the two.
+ */
+interface Claim {
+  organisationId: string
+  claimId: string
+}
+
+/** Somebody wants the draft submitted: from now on it is found when nothing comes of it. */
+export async function wishToSubmit(tx: Tx, { organisationId, claimId }: Claim): Promise<void> {
+  await tx
+    .updateTable('claims')
+    .set({ submit_asked_at: sql`now()`, submit_promised: false, submit_problems: null, submit_failures: 0 })
+    .where('organisation_id', '=', organisationId)
+    .where('id', '=', claimId)
+    .execute()
+}
+
+/** Nobody waits for the answer any more (a 202): a refusal that came meanwhile, or comes later, is told on the worklist. */
+export async function promiseSubmit(tx: Tx, claim: Claim, now: Date): Promise<void> {
+  const row = await tx
+    .selectFrom('claims')
+    .select(['claim_number', 'connection_id', 'status', 'submit_problems'])
+    .where('organisation_id', '=', claim.organisationId)
+    .where('id', '=', claim.claimId)
+    .forUpdate()
+    .executeTakeFirst()
+  if (row === undefined || row.status !== 'DRAFT') return
+  const { claim_number: claimNumber, connection_id: connectionId, submit_problems: reasons } = row
+  if (reasons !== null) await raiseRefusal(tx, { ...claim, claimNumber, connectionId, reasons, now })
+  await write(tx, claim, reasons === null ? { submit_promised: true } : { submit_problems: null })
+}
+
+/** Freeze refuses: the caller who waits gets the reasons, else the worklist does. The claim is locked. */
+export async function refuseSubmit(
+  tx: Tx,
+  claim: Claim & { claimNumber: string; connectionId: string; submitPromised: boolean },
+  reasons: string[],
+  now: Date,
+): Promise<void> {
+  if (claim.submitPromised) await raiseRefusal(tx, { ...claim, reasons, now })
+  const kept = claim.submitPromised ? null : JSON.stringify(reasons)
+  await write(tx, claim, { submit_asked_at: null, submit_promised: false, submit_problems: kept })
+}
+
+/** Freeze broke down. Answers how often it has since the wish; null when the claim is no draft. */
+export async function submitFailed(
+  tx: Tx,
+  { organisationId, claimId }: Claim,
+): Promise<{ failures: number; claimNumber: string; connectionId: string } | null> {
+  const row = await tx
+    .updateTable('claims')
+    .set((eb) => ({ submit_failures: eb('submit_failures', '+', 1) }))
+    .where('organisation_id', '=', organisationId)
+    .where('id', '=', claimId)
+    .where('status', '=', 'DRAFT')
+    .returning(['submit_failures', 'claim_number', 'connection_id'])
+    .executeTakeFirst()
+  if (row === undefined) return null
+  return { failures: row.submit_failures, claimNumber: row.claim_number, connectionId: row.connection_id }
+}
+
+async function raiseRefusal(
+  tx: Tx,
+  refusal: Claim & { claimNumber: string; connectionId: string; reasons: string[]; now: Date },
+): Promise<void> {
+  const { organisationId, claimId, connectionId, claimNumber, reasons, now } = refusal
+  const words = { claimNumber, reasons }
+  await raiseItem(tx, { organisationId, connectionId, now }, { kind: 'submit-refused', ids: { claimId }, words })
+}
+
+async function write(
+  tx: Tx,
+  { organisationId, claimId }: Claim,
+  change: { submit_asked_at?: null; submit_promised?: boolean; submit_problems?: string | null },
+): Promise<void> {
+  await tx
+    .updateTable('claims')
+    .set(change)
+    .where('organisation_id', '=', organisationId)
+    .where('id', '=', claimId)
+    .execute()
+}

@@ -1,0 +1,114 @@
+import type { ClaimStatus } from '../claim.ts'
+import type { Fact } from '../claims/claimEvents.ts'
+import type { DeadlineKind } from '../claims/escalation.ts'
+import type { CollectFailure } from '../inbox/collectFailure.ts'
+
+/** Who is asked: the billing staff, the organisation's owner, or the operator, who runs the deployment. */
+export const ITEM_ROLES = ['billing', 'owner', 'operator'] as const
+
+export type ItemRole = (typeof ITEM_ROLES)[number]
+
+interface OfClaim {
+  claimId: string
+}
+
+interface OfConnection {
+  connectionId: string
+}
+
+interface OfRemittanceLine {
+  remittanceId: string
+  sequence: number
+}
+
+interface Named {
+  claimNumber: string
+}
+
+/** `provider`: the HMO's name. */
+interface WithProvider {
+  provider: string
+}
+
+/** `codes`: the provider's codes, never its free text, which may name a patient. */
+interface WithCodes extends Named {
+  codes: string
+}
+
+/**
+ * What each kind of worklist item is about. `ids` make its cause: one open item per cause. `words` make its sentence; no patient data, no words of a
+ * provider or a decoder.
+ */
+export interface ItemContents {
+  stalled: { ids: OfClaim; words: Named & { deadline: DeadlineKind } }
+  'stalled-owner': { ids: OfClaim; words: Named & { deadline: DeadlineKind } }
+  'workflow-silent': { ids: OfClaim; words: Named & { due: string } }
+  'delivery-unknown': { ids: OfClaim; words: Named & WithProvider }
+  'delivery-held': { ids: OfClaim; words: Named & WithProvider }
+  'to-file': { ids: OfClaim & { interchangeId: string }; words: Named & WithProvider }
+  'provider-does-not-know': { ids: OfClaim; words: Named }
+  'documents-requested': { ids: OfClaim; words: Named & { documents: string[] } }
+  'claim-rejected': { ids: OfClaim; words: WithCodes & { by: 'front_end' | 'delivery' } }
+  'claim-denied': { ids: OfClaim; words: WithCodes }
+  'lines-denied': { ids: OfClaim; words: Named }
+  overpaid: { ids: OfClaim; words: Named & { closed: 'cancelled' | 'replaced' | null } }
+  'void-refused': { ids: OfClaim; words: WithCodes }
+  'unknown-news': { ids: OfClaim; words: WithCodes }
+  'news-conflict': { ids: OfClaim & { fact: Fact['type'] }; words: Named & { fact: Fact['type']; status: ClaimStatus } }
+  'decision-conflict': { ids: OfClaim; words: Named & { saidAt: string; inForceSince: string; status: ClaimStatus } }
+  'money-on-ended-claim': {
+    ids: OfClaim
+    words: Named & { traceNumber: string | null; status: ClaimStatus | 'replaced' }
+  }
+  'filing-limit': {
+    ids: { subjectId: string; days: number }
+    words: WithProvider & { lastDay: string; of: { draft: string } | { visitOn: string } }
+  }
+  'submit-refused': { ids: OfClaim; words: Named & { reasons: string[] } }
+  'submit-fails': { ids: OfClaim; words: Named & { failures: number } }
+  'notice-held': { ids: { noticeId: string }; words: Named & { failures: number; of: 'news' | 'cancel' } }
+  'unmatched-notice': {
+    ids: { documentId: string; sequence: number }
+    /** `about`: a number by which people look for a claim, or that there is none. */
+    words: WithProvider & { about: string }
+  }
+  'unreadable-document': { ids: { documentId: string }; words: WithProvider & { because: string } }
+  'authorisation-answered': {
+    ids: OfConnection & { number: string; requestId: string }
+    words: WithProvider & { requestId: string } & (
+        | { granted: true; number: string; validFrom: string; validUntil: string; limit: string | null }
+        | { granted: false; codes: string }
+      )
+  }
+  'collecting-fails': {
+    ids: OfConnection
+    words: WithProvider & { mode: 'test' | 'production'; cause: CollectFailure; failures: number }
+  }
+  'provider-unreachable': { ids: OfConnection; words: WithProvider }
+  'connection-stopped': { ids: OfConnection; words: WithProvider & { because: string } }
+  'connection-unusable': { ids: OfConnection; words: WithProvider }
+  'remittance-quarantined': {
+    ids: OfConnection & { contentSha256: string }
+    words: { traceNumber: string; rule: string; where: string; difference: number | null }
+  }
+  'remittance-reads-otherwise': { ids: { remittanceId: string }; words: { traceNumber: string } }
+  'remittance-same-trace': { ids: OfConnection & { traceNumber: string }; words: { traceNumber: string } }
+  suspense: {
+    ids: OfRemittanceLine
+    words: { traceNumber: string; money: string; reference: string | null; why: 'no-claim' | 'never-posted' }
+  }
+  'bank-difference': {
+    ids: { remittanceId: string }
+    words: { traceNumber: string; received: string; expected: string; missing: string | null; surplus: string | null }
+  }
+}
+
+export type Kind = keyof ItemContents
+export type IdsOf<K extends Kind> = ItemContents[K]['ids']
+export type WordsOf<K extends Kind> = ItemContents[K]['words']
+
+/** One cause: a kind with the ids that it is about. */
+export type Cause<K extends Kind = Kind> = { [P in K]: { kind: P; ids: IdsOf<P> } }[K]
+
+/** One item: a cause with what its sentence needs. */
+export type Item<K extends Kind = Kind> = { [P in K]: { kind: P; ids: IdsOf<P>; words: WordsOf<P> } }[K]

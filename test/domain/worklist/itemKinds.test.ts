@@ -1,0 +1,169 @@
+import { describe, expect, it } from 'vitest'
+import { CLOSERS } from '../../../domain/worklist/closers.ts'
+import type { Item, Kind } from '../../../domain/worklist/itemContents.ts'
+import { causeKey, ITEM_KINDS, KINDS, kindsClosedBy, sentenceOf } from '../../../domain/worklist/itemKinds.ts'
+
+const claimId = 'claim-1'
+const connectionId = 'connection-1'
+const remittanceId = 'remittance-1'
+const documentId = 'document-1'
+const claimNumber = 'C-2026-7'
+const provider = 'Harbor Health'
+const traceNumber = 'T-9'
+
+/** One of each kind. */
+const ONE: { [K in Kind]: Item<K> } = {
+  stalled: { kind: 'stalled', ids: { claimId }, words: { claimNumber, deadline: 'ack' } },
+  'stalled-owner': { kind: 'stalled-owner', ids: { claimId }, words: { claimNumber, deadline: 'payment' } },
+  'workflow-silent': {
+    kind: 'workflow-silent',
+    ids: { claimId },
+    words: { claimNumber, due: '2026-04-09T10:00:00.000Z' },
+  },
+  'delivery-unknown': { kind: 'delivery-unknown', ids: { claimId }, words: { claimNumber, provider } },
+  'delivery-held': { kind: 'delivery-held', ids: { claimId }, words: { claimNumber, provider } },
+  'to-file': { kind: 'to-file', ids: { claimId, interchangeId: 'interchange-1' }, words: { claimNumber, provider } },
+  'provider-does-not-know': { kind: 'provider-does-not-know', ids: { claimId }, words: { claimNumber } },
+  'documents-requested': {
+    kind: 'documents-requested',
+    ids: { claimId },
+    words: { claimNumber, documents: ['x-ray', 'consent'] },
+  },
+  'claim-rejected': { kind: 'claim-rejected', ids: { claimId }, words: { claimNumber, codes: 'A7', by: 'front_end' } },
+  'claim-denied': { kind: 'claim-denied', ids: { claimId }, words: { claimNumber, codes: '29' } },
+  'lines-denied': { kind: 'lines-denied', ids: { claimId }, words: { claimNumber } },
+  overpaid: { kind: 'overpaid', ids: { claimId }, words: { claimNumber, closed: null } },
+  'void-refused': { kind: 'void-refused', ids: { claimId }, words: { claimNumber, codes: 'V1' } },
+  'unknown-news': { kind: 'unknown-news', ids: { claimId }, words: { claimNumber, codes: 'Z9' } },
+  'news-conflict': {
+    kind: 'news-conflict',
+    ids: { claimId, fact: 'decided' },
+    words: { claimNumber, fact: 'decided', status: 'CANCELLED' },
+  },
+  'decision-conflict': {
+    kind: 'decision-conflict',
+    ids: { claimId },
+    words: {
+      claimNumber,
+      saidAt: '2026-03-18T09:00:00.000Z',
+      inForceSince: '2026-03-20T09:00:00.000Z',
+      status: 'REJECTED',
+    },
+  },
+  'money-on-ended-claim': {
+    kind: 'money-on-ended-claim',
+    ids: { claimId },
+    words: { claimNumber, traceNumber, status: 'CANCELLED' },
+  },
+  'filing-limit': {
+    kind: 'filing-limit',
+    ids: { subjectId: claimId, days: 7 },
+    words: { provider, lastDay: '2026-04-09', of: { draft: claimNumber } },
+  },
+  'submit-refused': {
+    kind: 'submit-refused',
+    ids: { claimId },
+    words: { claimNumber, reasons: ['the authorisation has expired'] },
+  },
+  'submit-fails': { kind: 'submit-fails', ids: { claimId }, words: { claimNumber, failures: 5 } },
+  'notice-held': {
+    kind: 'notice-held',
+    ids: { noticeId: 'notice-1' },
+    words: { claimNumber, failures: 5, of: 'news' },
+  },
+  'unmatched-notice': {
+    kind: 'unmatched-notice',
+    ids: { documentId, sequence: 3 },
+    words: { provider, about: 'reference R-1' },
+  },
+  'unreadable-document': { kind: 'unreadable-document', ids: { documentId }, words: { provider, because: 'cut' } },
+  'authorisation-answered': {
+    kind: 'authorisation-answered',
+    ids: { connectionId, number: 'L-1', requestId: 'Q-1' },
+    words: { provider, requestId: 'Q-1', granted: false, codes: 'N1' },
+  },
+  'collecting-fails': {
+    kind: 'collecting-fails',
+    ids: { connectionId },
+    words: { provider, mode: 'production', cause: 'sign-in', failures: 5 },
+  },
+  'provider-unreachable': { kind: 'provider-unreachable', ids: { connectionId }, words: { provider } },
+  'connection-stopped': { kind: 'connection-stopped', ids: { connectionId }, words: { provider, because: 'stopped' } },
+  'connection-unusable': { kind: 'connection-unusable', ids: { connectionId }, words: { provider } },
+  'remittance-quarantined': {
+    kind: 'remittance-quarantined',
+    ids: { connectionId, contentSha256: 'ab' },
+    words: { traceNumber, rule: 'claim-balance', where: 'claim 2', difference: -5 },
+  },
+  'remittance-reads-otherwise': {
+    kind: 'remittance-reads-otherwise',
+    ids: { remittanceId },
+    words: { traceNumber },
+  },
+  'remittance-same-trace': {
+    kind: 'remittance-same-trace',
+    ids: { connectionId, traceNumber },
+    words: { traceNumber },
+  },
+  suspense: {
+    kind: 'suspense',
+    ids: { remittanceId, sequence: 4 },
+    words: { traceNumber, money: '10.00 PHP', reference: null, why: 'no-claim' },
+  },
+  'bank-difference': {
+    kind: 'bank-difference',
+    ids: { remittanceId },
+    words: { traceNumber, received: '75.00 PHP', expected: '80.00 PHP', missing: '5.00 PHP', surplus: null },
+  },
+}
+
+describe('every kind of worklist item', () => {
+  it.each(KINDS)('%s: its key begins with its name and holds each id of its cause', (kind) => {
+    const item: Item = ONE[kind]
+    const key = causeKey(item)
+    expect(key.startsWith(`${kind}:`)).toBe(true)
+    for (const id of Object.values(item.ids)) expect(key.split(':')).toContain(String(id))
+  })
+
+  it.each(KINDS)('%s: says what happened and who does what, in sentences', (kind) => {
+    const { nextMove } = ITEM_KINDS[kind]
+    expect(sentenceOf(ONE[kind] as Item)).toMatch(/^[A-Z].{20,}[^.]$/)
+    expect(sentenceOf(ONE[kind] as Item)).not.toMatch(/undefined|null|\[object/)
+    expect(nextMove).toMatch(/^[A-Z].{20,}\.$/)
+  })
+
+  it('names what it is about', () => {
+    expect(sentenceOf(ONE.stalled)).toBe('Claim C-2026-7: the provider has not confirmed in time that it has the claim')
+    expect(sentenceOf(ONE['bank-difference'])).toBe(
+      'Remittance T-9: 75.00 PHP came to the bank of 80.00 PHP, 5.00 PHP missing; say why',
+    )
+    expect(sentenceOf(ONE['filing-limit'])).toBe(
+      'Draft C-2026-7 is not submitted: Harbor Health takes it until 2026-04-09',
+    )
+    expect(causeKey(ONE['filing-limit'])).toBe('filing-limit:7:claim-1')
+  })
+
+  it('the end of a claim never closes what somebody must still look at', () => {
+    for (const kind of ['news-conflict', 'unknown-news', 'money-on-ended-claim', 'void-refused'] as const)
+      expect(kindsClosedBy('claim-closed')).not.toContain(kind)
+  })
+
+  /** After a change of the kinds: `npx vitest run test/domain/worklist -u`. */
+  it('is in the table of docs/worklist.md', async () => {
+    const rows = KINDS.map((kind) => {
+      const { role, nextMove, closedBy } = ITEM_KINDS[kind]
+      const closers = closedBy.map((closer) => CLOSERS[closer]).join('; ') || '–'
+      return `| \`${kind}\` | ${role} | ${sentenceOf(ONE[kind] as Item).replaceAll('|', '\\|')} | ${nextMove} | ${closers} |`
+    })
+    const page = `${HEAD}\n${rows.join('\n')}\n`
+    await expect(page).toMatchFileSnapshot('../../../docs/worklist.md')
+  })
+})
+
+const HEAD = `# The kinds of worklist items
+Written from domain/worklist/itemKinds.ts by \`npx vitest run test/domain/worklist -u\`; a test fails when the two differ.
+
+One open item per cause. A person may close every item with a reason; the last column says what else does.
+
+| kind | asks | for example | next move | closed by |
+|---|---|---|---|---|`
