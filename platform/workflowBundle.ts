@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileS
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker'
+import { siblingModule } from './isolate/isolate.ts'
 import { cacheFolder } from './paths.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -40,7 +41,7 @@ export async function shipBundle(failureConverterPath?: string): Promise<string>
 
 async function build(failureConverterPath: string | undefined): Promise<string> {
   const { code } = await bundleWorkflowCode({
-    workflowsPath: path.join(ROOT, 'workflows', 'index.ts'),
+    workflowsPath: fileURLToPath(siblingModule('../workflows/index', import.meta.url)),
     logger: new DefaultLogger('WARN'),
     ...(failureConverterPath === undefined ? {} : { failureConverterPath }),
   })
@@ -73,13 +74,16 @@ function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : ''
 }
 
+/** TypeScript as it is written, JavaScript once it is compiled. */
+const isCode = (file: string) => /(?<!\.d)\.ts$|\.js$/.test(file)
+
 /** One name per state of the code that goes in, wherever the checkout lies. */
 function bundleName(failureConverterPath: string | undefined): string {
   const variant = failureConverterPath === undefined ? '' : path.relative(ROOT, failureConverterPath)
   const hash = createHash('sha256').update(variant)
   for (const folder of ['workflows', 'domain']) {
     const files = readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-    for (const name of files.filter((file) => file.endsWith('.ts')).sort())
+    for (const name of files.filter(isCode).sort())
       hash.update(`${folder}/${name}\n`).update(readFileSync(path.join(ROOT, folder, name)))
   }
   if (failureConverterPath !== undefined) hash.update(readFileSync(failureConverterPath))

@@ -6,7 +6,8 @@ import os from 'node:os'
 import path from 'node:path'
 import { register } from 'tsx/esm/api'
 
-const FOLDERS = ['domain', 'workflows', 'activities', 'adapters', 'api', 'db', 'platform', 'sandbox', 'cli', 'test']
+const PRODUCT = ['domain', 'workflows', 'activities', 'adapters', 'api', 'db', 'platform']
+const FOLDERS = [...PRODUCT, 'sandbox', 'cli', 'packaging', 'test']
 const bin = (name) => path.join('node_modules', '.bin', name)
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'claimhub-test-'))
 const report = path.join(scratch, 'vitest.json')

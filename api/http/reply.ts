@@ -7,11 +7,16 @@ export interface Reply<T> {
   headers: Record<string, string>
 }
 
+/** What `reply` makes, so that no body of a route is taken for it. */
+export interface MarkedReply<T> extends Reply<T> {
+  [REPLY]: true
+}
+
 /** What a route may return: its body with the documented status, or `reply(…)`. */
-export type RouteAnswer<T> = T | (Reply<T> & { [REPLY]: true })
+export type RouteAnswer<T> = T | MarkedReply<T>
 
 /** An answer with another status than the route's own, or with headers. */
-export function reply<T>(status: number, body: T, headers: Record<string, string> = {}): Reply<T> & { [REPLY]: true } {
+export function reply<T>(status: number, body: T, headers: Record<string, string> = {}): MarkedReply<T> {
   return { status, body, headers, [REPLY]: true }
 }
 

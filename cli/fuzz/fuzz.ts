@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process'
-import path from 'node:path'
+import { PROGRAM } from '../../platform/paths.ts'
 import { type FuzzResult, readMutated } from './readMutated.ts'
 
-const BIN = path.join(import.meta.dirname, '../../bin/claimhub.js')
 /** Of the reading process, without V8's own. */
 const HEAP_MB = 200
 /** A document that never ends; one that is only slow is found by its processor time. */
@@ -41,7 +40,7 @@ export async function fuzz(options: FuzzOptions): Promise<void> {
 export function readInChild(documents: number, seed: number): Promise<FuzzResult> {
   const argv = [
     `--max-old-space-size=${HEAP_MB}`,
-    BIN,
+    PROGRAM,
     'fuzz',
     '--here',
     '--documents',

@@ -1,9 +1,8 @@
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { Connection } from '@temporalio/client'
 import { ensureCluster, ensureDatabase, postmasterPid, serverArguments } from '../../platform/embeddedPostgres.ts'
-import { postgresFolder } from '../../platform/paths.ts'
+import { PROGRAM, postgresFolder } from '../../platform/paths.ts'
 import { postgresProgram } from '../../platform/postgresProgram.ts'
 import { commandOf, endProcess, markOf } from '../../platform/processes.ts'
 import { SEARCH_ATTRIBUTES } from '../../workflows/ids.ts'
@@ -12,7 +11,6 @@ import { type Managed, type ManagedOptions, managed } from './managed.ts'
 import type { StackState } from './stackState.ts'
 
 const LEFTOVER_GRACE_MS = 20_000
-const BIN = fileURLToPath(new URL('../../bin/claimhub.js', import.meta.url))
 
 /** In the order of their start. */
 export const PART_NAMES = ['postgres', 'temporal', ...TWIN_KINDS.map(twinName), 'worker', 'api'] as const
@@ -77,7 +75,7 @@ function part(
   plan: StackPlan,
   name: PartName,
   more: { args: string[] } & Partial<ManagedOptions>,
-  program = BIN,
+  program = PROGRAM,
 ): Managed {
   const logs = path.join(plan.folder, 'logs')
   mkdirSync(logs, { recursive: true })

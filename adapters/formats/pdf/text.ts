@@ -1,5 +1,5 @@
 import { stretchesOf } from './direction.ts'
-import { type FontName, fontFor, has } from './fonts.ts'
+import { type FontName, fontFor, has, missingFonts } from './fonts.ts'
 
 /** A text that no font of ours can show. `letters` are code points, never the text itself. */
 export class PdfRefusal extends Error {
@@ -7,7 +7,9 @@ export class PdfRefusal extends Error {
   readonly letters: string[]
 
   constructor(letters: string[]) {
-    super(`no font has ${letters.join(', ')}`)
+    const missing = missingFonts()
+    const hint = missing.length === 0 ? '' : ` (not installed here: ${missing.join(', ')})`
+    super(`no font has ${letters.join(', ')}${hint}`)
     this.letters = letters
   }
 }

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Socket } from 'node:net'
-import { Client, type ConnectConfig, type SFTPWrapper } from 'ssh2'
+import ssh2, { type ConnectConfig } from 'ssh2'
+import SftpClient from 'ssh2-sftp-client'
 import { AddressRefused, whyNot } from '../../../platform/addresses/reach.ts'
 import type { Session } from '../transport.ts'
 import type { SftpEndpoint } from './endpoint.ts'
@@ -10,8 +11,8 @@ export const STEPS = ['connect', 'host key', 'sign-in', 'sftp'] as const
 export type SftpStep = (typeof STEPS)[number]
 
 /**
- * `failed` says at which step; nothing of ours has reached the provider then. `needsPerson`:
- * sign-in refused, another host key or an address that is not allowed; trying again does not help.
+ * `failed` says at which step; nothing of ours has reached the provider then. `needsPerson`: sign-in refused, another host key or an address that is
+ * not allowed; trying again does not help.
  */
 export type OpenedSftp =
   | { kind: 'open'; remote: Remote; hostKeySha256: string }
@@ -19,10 +20,7 @@ export type OpenedSftp =
 
 const KEEPALIVE_MS = 5_000
 
-/**
- * Connects, checks the host key against the pinned one, signs in and opens SFTP. The session's
- * signal ends the connection at once.
- */
+/** Connects, checks the host key against the pinned one, signs in and opens SFTP. The session's signal ends the connection at once. */
 export async function openRemote(session: Session<SftpEndpoint>): Promise<OpenedSftp> {
   const { signal } = session
   if (signal.aborted) return notConnected('called off')
@@ -40,63 +38,79 @@ function notConnected(because: string, needsPerson = false): OpenedSftp {
   return { kind: 'failed', step: 'connect', because, needsPerson }
 }
 
-function signIn(sock: Socket, session: Session<SftpEndpoint>): Promise<OpenedSftp> {
+/** The client prints what nobody waits for; the requests under way hear of it by the connection's end. */
+const SILENT = { error: () => undefined, end: () => undefined, close: () => undefined }
+
+async function signIn(sock: Socket, session: Session<SftpEndpoint>): Promise<OpenedSftp> {
   const { endpoint, secrets, signal } = session
-  const client = new Client()
-  let step: SftpStep = 'host key'
-  let shown = ''
-  return new Promise((resolve) => {
-    const stop = () => {
-      client.destroy()
-      sock.destroy()
-    }
-    const fail = (because: string, needsPerson = false) => {
-      resolve({ kind: 'failed', step, because: signal.aborted ? 'called off' : because, needsPerson })
-      stop()
-    }
-    const opened = (sftp: SFTPWrapper) => {
-      // Errors also come late, after the last answer; pending requests fail when the connection
-      // closes.
-      sftp.on('error', () => undefined)
-      resolve({ kind: 'open', remote: remoteOver(client, sftp), hostKeySha256: shown })
-    }
-    signal.addEventListener('abort', stop, { once: true })
-    client.on('error', (error) => {
-      if (step === 'host key' && shown !== '')
-        fail(`the server shows another host key (SHA256:${shown.replace(/=+$/, '')})`, true)
-      else if (error.level === 'client-authentication') fail('the server does not accept our sign-in', true)
-      else if (error.level === 'client-timeout') fail('the server takes too long')
-      else fail(`the connection failed (${error.level ?? 'unknown'})`)
-    })
-    client.once('close', () => {
-      signal.removeEventListener('abort', stop)
-      fail('the server closed the connection')
-    })
-    client.once('ready', () => {
-      step = 'sftp'
-      client.sftp((error, sftp) => (error ? fail('the server offers no SFTP') : opened(sftp)))
-    })
-    try {
-      client.connect({
-        sock,
-        username: endpoint.username,
-        ...credentials(secrets),
-        readyTimeout: endpoint.connectTimeoutMs,
-        keepaliveInterval: KEEPALIVE_MS,
-        keepaliveCountMax: 3,
-        hostVerifier: (key: Buffer) => {
-          shown = createHash('sha256').update(key).digest('base64')
-          const trusted = sameKey(shown, endpoint.hostKeySha256)
-          if (trusted) step = 'sign-in'
-          return trusted
-        },
-      })
-    } catch {
-      // ssh2 throws for a private key that it can't read; its words may hold part of the key.
-      step = 'sign-in'
-      fail('the private key or its passphrase is not usable', true)
-    }
+  if (!isUsable(secrets)) {
+    sock.destroy()
+    return { kind: 'failed', step: 'sign-in', because: UNUSABLE_KEY, needsPerson: true }
+  }
+  const client = new SftpClient('claimhub', SILENT)
+  const seen: Seen = { step: 'host key', hostKey: '', level: null }
+  const stop = () => void sock.destroy()
+  signal.addEventListener('abort', stop, { once: true })
+  sock.once('close', () => signal.removeEventListener('abort', stop))
+  // The client passes on an error's words and not its level.
+  client.on('error', (error: Error & { level?: string }) => {
+    seen.level ??= error.level ?? 'unknown'
   })
+  client.on('ready', () => {
+    seen.step = 'sftp'
+  })
+  try {
+    const sftp = await client.connect({
+      sock,
+      username: endpoint.username,
+      ...credentials(secrets),
+      readyTimeout: endpoint.connectTimeoutMs,
+      keepaliveInterval: KEEPALIVE_MS,
+      keepaliveCountMax: 3,
+      hostVerifier: (key: Buffer) => {
+        seen.hostKey = createHash('sha256').update(key).digest('base64')
+        const trusted = sameKey(seen.hostKey, endpoint.hostKeySha256)
+        if (trusted) seen.step = 'sign-in'
+        return trusted
+      },
+    })
+    // Errors also come late, after the last answer.
+    sftp.on('error', () => undefined)
+    return { kind: 'open', remote: remoteOver(client, sftp), hostKeySha256: seen.hostKey }
+  } catch {
+    const { because, needsPerson } = whyNotIn(seen, sock.destroyed || sock.readableEnded)
+    stop()
+    return { kind: 'failed', step: seen.step, because: signal.aborted ? 'called off' : because, needsPerson }
+  }
+}
+
+/** How far signing in came, and the level of the connection's error where it had one. */
+interface Seen {
+  step: SftpStep
+  hostKey: string
+  level: string | null
+}
+
+function whyNotIn({ step, hostKey, level }: Seen, closed: boolean): { because: string; needsPerson: boolean } {
+  if (level === null) {
+    const offersNone = step === 'sftp' && !closed
+    return {
+      because: offersNone ? 'the server offers no SFTP' : 'the server closed the connection',
+      needsPerson: false,
+    }
+  }
+  if (step === 'host key' && hostKey !== '')
+    return { because: `the server shows another host key (SHA256:${hostKey.replace(/=+$/, '')})`, needsPerson: true }
+  if (level === 'client-authentication') return { because: 'the server does not accept our sign-in', needsPerson: true }
+  if (level === 'client-timeout') return { because: 'the server takes too long', needsPerson: false }
+  return { because: `the connection failed (${level})`, needsPerson: false }
+}
+
+const UNUSABLE_KEY = 'the private key or its passphrase is not usable'
+
+/** Looked at before it is used: ssh2's own words about a key that it can't read may hold part of it. */
+function isUsable({ privateKey, passphrase }: Record<string, string>): boolean {
+  return !privateKey || !(ssh2.utils.parseKey(privateKey, passphrase) instanceof Error)
 }
 
 function credentials(secrets: Record<string, string>): Partial<ConnectConfig> {

@@ -1,9 +1,11 @@
-import type { Client, SFTPWrapper, Stats } from 'ssh2'
+import { Writable } from 'node:stream'
+import type { SFTPWrapper, Stats } from 'ssh2'
+import type SftpClient from 'ssh2-sftp-client'
 
 /**
- * The SFTP operations that we need, as promises. Over ssh2 itself: ssh2-sftp-client answers "no
- * such file" also for the server's general failure, and here that difference decides whether a
- * claim is sent again.
+ * The SFTP operations that we need. Two of them ask the connection's own handle instead of ssh2-sftp-client. A look: the client answers "no such file"
+ * also for the server's general failure, and here that difference decides whether a claim is sent again. A write: the client sets the file's mode to
+ * 0666 on the provider's server, and sends one chunk after another.
  */
 export interface Remote {
   /** Null only when the server says that there is no such file. Links are not followed. */
@@ -26,9 +28,7 @@ export interface RemoteFile {
   modified: number
 }
 
-/**
- * The server said no. `status` is SFTP's own (2 no such file, 3 permission denied, 4 failure …).
- */
+/** The server said no. `status` is SFTP's own (2 no such file, 3 permission denied, 4 failure …). */
 export class RemoteRefusal extends Error {
   override readonly name = 'RemoteRefusal'
   readonly status: number
@@ -55,40 +55,38 @@ const CHUNK_BYTES = 32_768
 /** Chunks under way at once, so that a distant server is not asked one by one. */
 const CHUNKS_AT_ONCE = 16
 
-export function remoteOver(client: Client, sftp: SFTPWrapper): Remote {
+export function remoteOver(client: SftpClient, sftp: SFTPWrapper): Remote {
   const lost = new Promise<never>((_resolve, reject) => {
     const end = () => reject(new ConnectionLost('the connection ended'))
-    client.once('close', end)
+    client.on('close', end)
     sftp.once('close', end)
   })
   lost.catch(() => undefined)
 
-  /**
-   * One request; ssh2 answers the open ones with an error without status when the connection goes.
-   */
-  function ask<T>(request: (done: (error?: Error | null, value?: T) => void) => void): Promise<T> {
-    const answered = new Promise<T>((resolve, reject) => {
-      try {
-        request((error, value) => (error ? reject(readError(error)) : resolve(value as T)))
-      } catch (error) {
-        reject(readError(error as Error))
-      }
+  /** The server's answer, with its status where it refuses; the end of the connection where that comes first. */
+  function answerOf<T>(asked: Promise<T>): Promise<T> {
+    const answered = asked.catch((error) => {
+      throw readError(error)
     })
     return Promise.race([answered, lost])
   }
 
-  async function within<T>(path: string, flags: 'r' | 'w', work: (handle: Buffer) => Promise<T>): Promise<T> {
-    const handle = await ask<Buffer>((done) => sftp.open(path, flags, done))
-    let result: T
-    try {
-      result = await work(handle)
-    } catch (error) {
-      await ask((done) => sftp.close(handle, done)).catch(() => undefined)
-      throw error
+  /** One request on the handle; ssh2 answers the open ones with an error without status when the connection goes. */
+  function ask<T>(request: (done: (error?: Error | null, value?: T) => void) => void): Promise<T> {
+    return answerOf(
+      new Promise<T>((resolve, reject) => request((error, value) => (error ? reject(error) : resolve(value as T)))),
+    )
+  }
+
+  async function writeTo(handle: Buffer, body: Uint8Array, progress: () => void): Promise<void> {
+    const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+    const offsets = Array.from({ length: Math.ceil(bytes.length / CHUNK_BYTES) }, (_, index) => index * CHUNK_BYTES)
+    for (let first = 0; first < offsets.length; first += CHUNKS_AT_ONCE) {
+      const batch = offsets.slice(first, first + CHUNKS_AT_ONCE)
+      const length = (offset: number) => Math.min(CHUNK_BYTES, bytes.length - offset)
+      await Promise.all(batch.map((at) => ask((done) => sftp.write(handle, bytes, at, length(at), at, done))))
+      progress()
     }
-    // A full disk may show only here.
-    await ask((done) => sftp.close(handle, done))
-    return result
   }
 
   return {
@@ -100,39 +98,51 @@ export function remoteOver(client: Client, sftp: SFTPWrapper): Remote {
         throw error
       }
     },
-    list: async (folder) =>
-      (await ask<{ filename: string }[]>((done) => sftp.readdir(folder, done))).map((each) => each.filename),
-    read: (path, limit, progress) =>
-      within(path, 'r', async (handle) => {
-        const chunks: Buffer[] = []
-        let size = 0
-        for (;;) {
-          const buffer = Buffer.alloc(CHUNK_BYTES)
-          const count = await ask<number>((done) => sftp.read(handle, buffer, 0, CHUNK_BYTES, size, done))
-          if (!count) return new Uint8Array(Buffer.concat(chunks))
-          chunks.push(buffer.subarray(0, count))
-          size += count
-          if (size > limit) return null
-          progress()
-        }
-      }),
-    write: (path, body, progress) =>
-      within(path, 'w', async (handle) => {
-        const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
-        const offsets = Array.from({ length: Math.ceil(bytes.length / CHUNK_BYTES) }, (_, index) => index * CHUNK_BYTES)
-        for (let first = 0; first < offsets.length; first += CHUNKS_AT_ONCE) {
-          const batch = offsets.slice(first, first + CHUNKS_AT_ONCE)
-          const length = (offset: number) => Math.min(CHUNK_BYTES, bytes.length - offset)
-          await Promise.all(batch.map((at) => ask((done) => sftp.write(handle, bytes, at, length(at), at, done))))
-          progress()
-        }
-      }),
-    rename: (from, to) => ask((done) => sftp.rename(from, to, done)),
-    remove: (path) => ask((done) => sftp.unlink(path, done)),
-    close: () => void client.end(),
+    list: async (folder) => (await answerOf(client.list(folder))).map(({ name }) => name),
+    async read(path, limit, progress) {
+      const { into, bytes } = gather(limit, progress)
+      try {
+        await answerOf(client.get(path, into))
+      } catch (error) {
+        if (bytes() !== null) throw error
+      }
+      return bytes()
+    },
+    async write(path, body, progress) {
+      const handle = await ask<Buffer>((done) => sftp.open(path, 'w', done))
+      try {
+        await writeTo(handle, body, progress)
+      } catch (error) {
+        await ask((done) => sftp.close(handle, done)).catch(() => undefined)
+        throw error
+      }
+      // A full disk may show only here.
+      await ask((done) => sftp.close(handle, done))
+    },
+    rename: async (from, to) => void (await answerOf(client.rename(from, to))),
+    remove: async (path) => void (await answerOf(client.delete(path))),
+    close: () => void client.end().catch(() => undefined),
   }
 }
 
+/** A stream that keeps what is written to it; beyond `limit` bytes it breaks off, and `bytes` are null. */
+function gather(limit: number, progress: () => void): { into: Writable; bytes(): Uint8Array | null } {
+  const chunks: Buffer[] = []
+  let size = 0
+  const into = new Writable({
+    // Takes each chunk at once, so that nothing waits here when the client says that the source has ended.
+    write(chunk: Buffer, _encoding, taken) {
+      size += chunk.length
+      if (size > limit) return taken(new Error('the file is larger than the limit'))
+      chunks.push(chunk)
+      progress()
+      taken()
+    },
+  })
+  return { into, bytes: () => (size > limit ? null : new Uint8Array(Buffer.concat(chunks))) }
+}
+
+/** The client keeps the status that the server gave; its own errors have a word instead. */
 function readError(error: Error & { code?: unknown }): Error {
   if (typeof error.code === 'number') return new RemoteRefusal(error.code)
   return new ConnectionLost('the connection ended before the server answered', { cause: error })

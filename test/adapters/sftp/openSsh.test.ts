@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir, userInfo } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -58,6 +58,8 @@ describe('against OpenSSH', () => {
     const { made, options } = marks()
     expect(await sftpTransport.send(file, session(), options)).toEqual({ kind: 'arrived' })
     expect((await readFile(path.join(root, 'in/a.x12'))).equals(file.body)).toBe(true)
+    // The mode is the server's to choose; ssh2's streams would open the file to everybody.
+    expect((await stat(path.join(root, 'in/a.x12'))).mode & 0o022).toBe(0)
     expect(await sftpTransport.send(file, session(), options)).toEqual({ kind: 'arrived' })
     expect(made).toEqual(['RENAMING'])
     expect(await sftpTransport.checkArrival?.(file, session(), 'RENAMING')).toBe('arrived')

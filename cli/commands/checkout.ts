@@ -1,15 +1,7 @@
 import type { Command } from 'commander'
 
-/** What proves the product: played, killed, fed with garbage, measured. */
-export function proofCommands(cli: Command): void {
-  cli
-    .command('demo')
-    .description('play the whole guide through the public API against every HMO on free ports, and exit')
-    .option('--json', 'print one JSON object last')
-    .option('--keep', 'keep the data folder')
-    .option('--provider <id>', 'only this HMO')
-    .option('--histories <folder>', "write the claims' workflow histories there, for the replay gate")
-    .action(async (options) => (await import('../demo/demo.ts')).demo(options))
+/** The commands that read or write the sources and the tests' files: only a checkout has them. */
+export function checkoutCommands(cli: Command): void {
   cli
     .command('chaos')
     .description('kill processes of a stack of its own at random, or at a failpoint, and audit what is left')
@@ -36,4 +28,25 @@ export function proofCommands(cli: Command): void {
     .option('--claims <n>', 'claims per round', '60')
     .option('--pairs <n>', 'pairs of rounds, engine and reference', '4')
     .action(async (metric, options) => (await import('../bench/bench.ts')).bench(metric, options))
+  const adapter = cli.commands.find((command) => command.name() === 'adapter')
+  if (adapter === undefined) throw new Error('the command adapter is missing')
+  adapter
+    .command('new <id>')
+    .description('make the folder of a new HMO and its line in the registry')
+    .requiredOption('--transport <name>', 'http, sftp, email or manual')
+    .requiredOption('--format <name>', 'x12, fhir, xml, csv or pdf')
+    .option('--name <name>', 'as people call it')
+    .action(async (id, options) => (await import('../adapter/new.ts')).newAdapter(id, options))
+  adapter
+    .command('check [id]')
+    .description('hold an adapter to every rule of the conformance kit, over the real protocol of its transport')
+    .option('--all', 'every adapter')
+    .option('--json', 'print one JSON object last')
+    .action(async (id, options) => (await import('../adapter/check.ts')).check(id, options))
+  adapter
+    .command('play <id> <case>')
+    .description('what a case of an adapter comes to, step by step, and where its expected.json says otherwise')
+    .option('--json', 'print one JSON object')
+    .option('--update', 'write what it comes to as expected.json, and show what was there before')
+    .action(async (id, name, options) => (await import('../adapter/play.ts')).play(id, name, options))
 }
