@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { validateX12 } from '../support/pyx12.ts'
-import { checkX12 } from '../support/x12Checker.ts'
+import { validateX12 } from '../support/x12/pyx12.ts'
+import { checkX12 } from '../support/x12/x12Checker.ts'
 import { type Sample, saidOf, sample, startTwin, type Twin } from './sftpTwin.ts'
 
 const CLAIMS: (Sample & { kind: 'claim' | 'dependent'; ends: string[] })[] = [

@@ -5,7 +5,7 @@ import { X12Refusal } from '../../../adapters/formats/x12/write.ts'
 import { assemble, encode } from '../../../adapters/providers/summit-dental/encode837.ts'
 import { formatMinor, parseMinor } from '../../../domain/amounts.ts'
 import type { Submission } from '../../../domain/claim.ts'
-import { checkX12 } from '../../support/x12Checker.ts'
+import { checkX12 } from '../../support/x12/x12Checker.ts'
 import { anySubmission } from './arbitrarySubmission.ts'
 import { ATTACHMENT, context, dependentSubmission, submission, text } from './samples.ts'
 

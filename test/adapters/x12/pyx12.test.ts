@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { validateX12 } from '../../support/pyx12.ts'
-import { checkX12 } from '../../support/x12Checker.ts'
+import { validateX12 } from '../../support/x12/pyx12.ts'
+import { checkX12 } from '../../support/x12/x12Checker.ts'
 
 const FIXTURES = path.join(import.meta.dirname, '../../../adapters/providers/summit-dental/fixtures')
 const CASES = ['accepted', 'denied', 'paid', 'paid-in-part', 'refused', 'repeated-notice', 'two-claims-one-message']

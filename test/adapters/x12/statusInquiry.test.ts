@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { OpenClaim } from '../../../adapters/contract.ts'
 import { ask } from '../../../adapters/providers/summit-dental/ask276.ts'
-import { checkX12 } from '../../support/x12Checker.ts'
+import { checkX12 } from '../../support/x12/x12Checker.ts'
 import { anySubmission } from './arbitrarySubmission.ts'
 import { context, dependentSubmission, submission, text } from './samples.ts'
 

@@ -3,7 +3,7 @@ import { copyFile, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
-import { pyx12Python } from '../setup/needs.ts'
+import { pyx12Python } from '../../setup/needs.ts'
 
 /**
  * Validates X12 files with pyx12, which shares nothing with us. It knows 999, 277CA and 835; for
