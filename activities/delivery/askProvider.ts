@@ -19,14 +19,14 @@ export async function askProvider(deps: Deps, { organisationId, claimId, provide
     return (
       submission && {
         submission: submission.frozen,
-        line: await loadConnection(deps, tx, organisationId, submission.connection_id),
+        connection: await loadConnection(deps, tx, organisationId, submission.connection_id),
       }
     )
   })
-  if (!open || isHeld(open.line)) return
+  if (!open || isHeld(open.connection)) return
   const replies = await heartbeating(deps.timings.heartbeatMs / 3, () =>
-    exchangeInquiry(deps, open.line, [open.submission]),
+    exchangeInquiry(deps, open.connection, [open.submission]),
   )
   if (replies.length > 0)
-    await signalInbox(deps.client, { organisationId, connectionId: open.line.connectionId, providerId })
+    await signalInbox(deps.client, { organisationId, connectionId: open.connection.connectionId, providerId })
 }

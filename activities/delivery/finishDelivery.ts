@@ -31,7 +31,7 @@ export interface End {
 }
 
 interface Attempt {
-  line: ProviderConnection
+  connection: ProviderConnection
   interchange: InterchangeRow
   lease: Lease
   mayBeThere: boolean
@@ -45,7 +45,7 @@ export async function concludeDelivery(
   end: End,
 ): Promise<Delivered> {
   const { organisationId } = sending
-  const { line, lease, mayBeThere } = attempt
+  const { connection, lease, mayBeThere } = attempt
   const { answer } = end
   const { unsentSince } = attempt.interchange
   const now = deps.clock.now()
@@ -62,8 +62,8 @@ export async function concludeDelivery(
       )
     const tell = (events: ClaimEvent[]) => recordForClaims(deps, tx, sending, sent, events)
     const event = (fact: Fact): ClaimEvent => ({ fact, at, said: end.said, references: [] })
-    if (unsentSince !== null && REACHED.includes(answer.kind)) await closeUnreachable(tx, line, now)
-    if (answer.kind !== 'taken') await keepReferences(tx, line, sent, references, now)
+    if (unsentSince !== null && REACHED.includes(answer.kind)) await closeUnreachable(tx, connection, now)
+    if (answer.kind !== 'taken') await keepReferences(tx, connection, sent, references, now)
     switch (answer.kind) {
       case 'taken': {
         if (!(await finish({ move: 'finish-sent', proof: 'taken', because: null }))) return leaseLost
@@ -77,7 +77,7 @@ export async function concludeDelivery(
       }
       case 'by_hand': {
         if (!(await finish({ move: 'finish-by-hand', because: 'a person files it' }))) return leaseLost
-        await askToFile(tx, line, attempt.interchange, sent, now)
+        await askToFile(tx, connection, attempt.interchange, sent, now)
         for (const { claim } of sent) claim.attention = true
         return { kind: 'waiting', claim: await tell([event({ type: 'waits', for: 'person' })]) }
       }
@@ -85,13 +85,13 @@ export async function concludeDelivery(
         if (!(await finishNotSent(answer.because))) return leaseLost
         const tried = { attempt: lease.attempt, unsentSince, retryAfterMs: answer.retryAfterMs }
         const { retryInMs, overdue } = restMs(deps, tried)
-        if (overdue) await raiseUnreachable(tx, line, now)
+        if (overdue) await raiseUnreachable(tx, connection, now)
         const said = overdue || saysHeld(sent) ? await sayWhy(deps, tx, sending, sent, 'provider') : {}
         return { kind: 'not_sent', retryInMs, ...said }
       }
       case 'stopped': {
         if (!(await finishNotSent(answer.because))) return leaseLost
-        await stop(tx, line, answer.because, now)
+        await stop(tx, connection, answer.because, now)
         return {
           kind: 'not_sent',
           retryInMs: heldForMs(deps),
@@ -104,7 +104,7 @@ export async function concludeDelivery(
         if (!(await finish({ move: 'finish-unknown', proof, because }))) return leaseLost
         const claim = await tell([event({ type: 'delivery_unknown', because })])
         const { retryInMs } = restMs(deps, { attempt: lease.attempt, unsentSince: null, retryAfterMs })
-        return { kind: 'unknown', lookInMs: Math.max(lookInMs(deps, line), retryInMs), claim }
+        return { kind: 'unknown', lookInMs: Math.max(lookInMs(deps, connection), retryInMs), claim }
       }
     }
   })
@@ -123,15 +123,15 @@ const REACHED: readonly string[] = ['taken', 'refused', 'partly_refused', 'by_ha
 /** On the worklist until somebody says that it is filed: nobody else carries it. One item a claim, so that each closes with its own news. */
 async function askToFile(
   tx: Tx,
-  line: ProviderConnection,
+  connection: ProviderConnection,
   interchange: InterchangeRow,
   sent: SentClaim[],
   now: Date,
 ): Promise<void> {
-  const { organisationId, connectionId } = line
+  const { organisationId, connectionId } = connection
   for (const { claim } of sent) {
     const { claimId, claimNumber } = claim
-    const words = { claimNumber, provider: line.adapter.declaration.name }
+    const words = { claimNumber, provider: connection.adapter.declaration.name }
     const ids = { claimId, interchangeId: interchange.id }
     await raiseItem(tx, { organisationId, connectionId, now }, { kind: 'to-file', ids, words })
   }
@@ -164,9 +164,9 @@ async function keepReferences(
     })
 }
 
-async function stop(tx: Tx, line: ProviderConnection, because: string, now: Date): Promise<void> {
-  const { organisationId, connectionId } = line
+async function stop(tx: Tx, connection: ProviderConnection, because: string, now: Date): Promise<void> {
+  const { organisationId, connectionId } = connection
   await stopConnection(tx, organisationId, connectionId, because)
-  const words = { provider: line.adapter.declaration.name, because }
+  const words = { provider: connection.adapter.declaration.name, because }
   await raiseItem(tx, { organisationId, now }, { kind: 'connection-stopped', ids: { connectionId }, words })
 }

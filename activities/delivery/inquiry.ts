@@ -15,17 +15,17 @@ import { waitForSlot } from './retryDelays.ts'
  */
 export async function exchangeInquiry(
   deps: Deps,
-  line: ProviderConnection,
+  connection: ProviderConnection,
   submissions: Submission[],
 ): Promise<InMessage[]> {
-  const { adapter, organisationId } = line
+  const { adapter, organisationId } = connection
   if (!adapter.ask) return []
   const ask = adapter.ask
   const now = deps.clock.now()
   const prepared = await deps.databases.within(organisationId, async (tx) => {
     const id = await allocateInterchange(tx, {
       organisationId,
-      connectionId: line.connectionId,
+      connectionId: connection.connectionId,
       kind: 'inquiry',
       adapterVersion: adapter.declaration.version,
       submissions: [],
@@ -37,7 +37,7 @@ export async function exchangeInquiry(
     const claims: OpenClaim[] = []
     for (const submission of submissions)
       claims.push({ submission, references: await referencesOf(tx, organisationId, submission.claimId) })
-    const messages = await ask(claims, batchContext(line, interchange, new Map()))
+    const messages = await ask(claims, batchContext(connection, interchange, new Map()))
     await storeMessages(
       tx,
       organisationId,
@@ -50,8 +50,8 @@ export async function exchangeInquiry(
   const replies: InMessage[] = []
   let failed: { proof: 'refused' | 'no_answer'; because: string } | null = null
   for (const [index, message] of prepared.messages.entries()) {
-    await waitForSlot(deps, line)
-    const sent = await line.transport.send(message, openSession(deps, line), {
+    await waitForSlot(deps, connection)
+    const sent = await connection.transport.send(message, openSession(deps, connection), {
       idempotencyKey: `${prepared.interchange.id}-${index}`,
       mark: async () => undefined,
     })
@@ -65,7 +65,7 @@ export async function exchangeInquiry(
       await storeDocument(
         deps,
         tx,
-        line,
+        connection,
         { key: `${prepared.interchange.id}-${index}`, message: reply, mediaType: contentType(reply) },
         'answer',
       )

@@ -30,8 +30,8 @@ const PASS_MS = 5 * 60_000
  */
 export async function processInbox(deps: Deps, mailbox: MailboxRef): ReturnType<MailboxActivities['processInbox']> {
   const { organisationId, connectionId } = mailbox
-  const { line, documents } = await deps.databases.within(organisationId, async (tx) => ({
-    line: await loadConnection(deps, tx, organisationId, connectionId),
+  const { connection, documents } = await deps.databases.within(organisationId, async (tx) => ({
+    connection: await loadConnection(deps, tx, organisationId, connectionId),
     documents: await unprocessedDocuments(tx, connectionId, PASS),
   }))
   const touched = new Set<string>()
@@ -44,7 +44,7 @@ export async function processInbox(deps: Deps, mailbox: MailboxRef): ReturnType<
       if (performance.now() - began > PASS_MS) break
       begun += 1
       const { documentId } = document
-      const worked = await workOff(deps, line, document, touched)
+      const worked = await workOff(deps, connection, document, touched)
       if (worked.kind === 'done') done.push({ documentId, outcome: worked.outcome })
       else if (worked.kind === 'broke') broken.push(worked.attempts)
     }
@@ -68,45 +68,45 @@ type Worked = { kind: 'done'; outcome: string } | { kind: 'broke'; attempts: num
 
 async function workOff(
   deps: Deps,
-  line: ProviderConnection,
+  connection: ProviderConnection,
   document: UnprocessedDocument,
   touched: Set<string>,
 ): Promise<Worked> {
-  const { organisationId } = line
+  const { organisationId } = connection
   const { documentId } = document
-  const read = await readDocument(deps, line, document)
+  const read = await readDocument(deps, connection, document)
   if (read.kind === 'gone') return read
-  if (read.kind === 'broke') return giveUp(deps, line, document, read)
+  if (read.kind === 'broke') return giveUp(deps, connection, document, read)
   try {
     const words = await deps.databases.within(organisationId, async (tx) => {
       await forgetTries(tx, organisationId, documentId)
-      return ingestNotices(deps, tx, line, document, read.notices, touched)
+      return ingestNotices(deps, tx, connection, document, read.notices, touched)
     })
     return { kind: 'done', outcome: words.join(', ') || 'says nothing' }
   } catch (error) {
     // Never its message: it may quote a row, and with it a patient.
     const { name, code } = error as Error & { code?: unknown }
     deps.log.error({ documentId, attempts: read.attempts, error: name, code }, 'a document could not be taken in')
-    return giveUp(deps, line, document, { because: 'it cannot be taken in', attempts: read.attempts })
+    return giveUp(deps, connection, document, { because: 'it cannot be taken in', attempts: read.attempts })
   }
 }
 
 /** The last try puts it on the worklist; before, it is tried again. */
 async function giveUp(
   deps: Deps,
-  line: ProviderConnection,
+  connection: ProviderConnection,
   document: UnprocessedDocument,
   { because, attempts }: { because: string; attempts: number },
 ): Promise<Worked> {
   if (attempts < TRIES) return { kind: 'broke', attempts }
-  await deps.databases.within(line.organisationId, (tx) => unread(deps, tx, line, document, because))
+  await deps.databases.within(connection.organisationId, (tx) => unread(deps, tx, connection, document, because))
   return { kind: 'done', outcome: 'broken' }
 }
 
 async function ingestNotices(
   deps: Deps,
   tx: Tx,
-  line: ProviderConnection,
+  connection: ProviderConnection,
   document: UnprocessedDocument,
   notices: Notice[],
   touched: Set<string>,
@@ -114,7 +114,7 @@ async function ingestNotices(
   if (notices.some(({ kind }) => kind === 'remittance')) await liftTimeLimits(tx)
   const words: string[] = []
   const fresh: NewNotice[] = []
-  const of = { organisationId: line.organisationId, documentId: document.documentId }
+  const of = { organisationId: connection.organisationId, documentId: document.documentId }
   if (document.first > 0) await closeReadingItems(tx, { ...of, now: deps.clock.now() })
   const about = notices.flatMap((notice, place) =>
     notice.kind === 'claim' ? [{ notice, sequence: document.first + place }] : [],
@@ -124,15 +124,15 @@ async function ingestNotices(
       ? []
       : await matchSubmissions(
           tx,
-          line.organisationId,
-          line.connectionId,
+          connection.organisationId,
+          connection.connectionId,
           about.map(({ notice }) => notice.match),
         )
   for (const [index, { notice, sequence }] of about.entries()) {
     const match = matches[index]
     if (notice.fact.type === 'decided' && !countable(amountsOf(notice.fact.lines))) {
       words.push('unreadable')
-      await unread(deps, tx, line, document, 'it decides over amounts too large to be added up')
+      await unread(deps, tx, connection, document, 'it decides over amounts too large to be added up')
       continue
     }
     const event: ClaimEvent = {
@@ -146,7 +146,7 @@ async function ingestNotices(
       await unmatched(
         deps,
         tx,
-        line,
+        connection,
         document,
         sequence,
         notice.match.submissionNumber ?? notice.match.references[0]?.value,
@@ -163,12 +163,12 @@ async function ingestNotices(
       case 'claim':
         break
       case 'batch': {
-        const batch = await batchSubmissions(tx, line.organisationId, line.connectionId, notice)
+        const batch = await batchSubmissions(tx, connection.organisationId, connection.connectionId, notice)
         words.push(`batch ${notice.verdict}`)
-        if (batch === null) await unmatched(deps, tx, line, document, next, `interchange ${notice.controlNumber}`)
+        if (batch === null) await unmatched(deps, tx, connection, document, next, `interchange ${notice.controlNumber}`)
         else if (batch.kind === 'inquiry') {
           const verdict = notice.verdict === 'accepted' ? 'accepted' : 'rejected'
-          await closeInquiry(tx, line.organisationId, batch.interchangeId, verdict, deps.clock.now())
+          await closeInquiry(tx, connection.organisationId, batch.interchangeId, verdict, deps.clock.now())
         } else fresh.push(...batchEvents(batch, notice, document, next))
         // Numbered by place, whatever is settled by now: a second reading gives every notice its number of the first.
         next += batch?.size ?? 1
@@ -177,14 +177,14 @@ async function ingestNotices(
       case 'remittance': {
         const contentSha256 = createHash('sha256').update(JSON.stringify(notice.remittance)).digest()
         const posted = await postRemittance(tx, {
-          organisationId: line.organisationId,
-          connectionId: line.connectionId,
+          organisationId: connection.organisationId,
+          connectionId: connection.connectionId,
           documentId: document.documentId,
           sequence: next,
           remittance: notice.remittance,
           contentSha256,
           now: deps.clock.now(),
-          mode: line.mode,
+          mode: connection.mode,
         })
         words.push(`remittance ${posted.state}`)
         next += 2 * notice.remittance.claims.length + 1
@@ -193,16 +193,16 @@ async function ingestNotices(
       }
       case 'authorisation':
         words.push(`authorisation ${notice.answer.granted ? 'granted' : 'refused'}`)
-        await authorisationAnswered(deps, tx, line, document, notice.answer)
+        await authorisationAnswered(deps, tx, connection, document, notice.answer)
         break
       case 'unreadable':
         words.push('unreadable')
-        await unread(deps, tx, line, document, notice.because)
+        await unread(deps, tx, connection, document, notice.because)
         break
     }
   }
   const unheard = document.first === 0 ? fresh : await withoutKnownNotices(tx, of, document.first, fresh)
-  await insertNotices(tx, { ...of, connectionId: line.connectionId }, unheard)
+  await insertNotices(tx, { ...of, connectionId: connection.connectionId }, unheard)
   for (const notice of fresh) touched.add(notice.claimId)
   return words
 }
@@ -237,14 +237,14 @@ const BATCH_FACTS = { accepted: 'sent', rejected: 'rejected_front_end', undelive
 async function unmatched(
   deps: Deps,
   tx: Tx,
-  line: ProviderConnection,
+  connection: ProviderConnection,
   document: UnprocessedDocument,
   sequence: number,
   reference: string | undefined,
 ): Promise<void> {
   const { documentId } = document
-  const words = { provider: line.adapter.declaration.name, about: named(reference) }
-  await raiseItem(tx, raisingOf(deps, line), { kind: 'unmatched-notice', ids: { documentId, sequence }, words })
+  const words = { provider: connection.adapter.declaration.name, about: named(reference) }
+  await raiseItem(tx, raisingOf(deps, connection), { kind: 'unmatched-notice', ids: { documentId, sequence }, words })
 }
 
 function raisingOf(deps: Deps, { organisationId, connectionId }: ProviderConnection) {
@@ -262,28 +262,28 @@ function named(reference: string | undefined): string {
 async function authorisationAnswered(
   deps: Deps,
   tx: Tx,
-  line: ProviderConnection,
+  connection: ProviderConnection,
   document: UnprocessedDocument,
   { granted, number, requestId, validFrom, validUntil, amount, said }: AuthorisationAnswer,
 ): Promise<void> {
-  const { connectionId } = line
-  const provider = line.adapter.declaration.name
-  const limit = amount === null ? null : `${line.currency} ${formatMinor(amount, line.currency)}`
+  const { connectionId } = connection
+  const provider = connection.adapter.declaration.name
+  const limit = amount === null ? null : `${connection.currency} ${formatMinor(amount, connection.currency)}`
   const words = granted
     ? { granted, provider, number, requestId, validFrom, validUntil, limit }
     : { granted, provider, requestId, codes: said.flatMap(({ code }) => code ?? []).join(', ') }
-  const raising = { ...raisingOf(deps, line), documentId: document.documentId }
+  const raising = { ...raisingOf(deps, connection), documentId: document.documentId }
   await raiseItem(tx, raising, { kind: 'authorisation-answered', ids: { connectionId, number, requestId }, words })
 }
 
 async function unread(
   deps: Deps,
   tx: Tx,
-  line: ProviderConnection,
+  connection: ProviderConnection,
   document: UnprocessedDocument,
   because: string,
 ): Promise<void> {
   const { documentId } = document
-  const words = { provider: line.adapter.declaration.name, because }
-  await raiseItem(tx, raisingOf(deps, line), { kind: 'unreadable-document', ids: { documentId }, words })
+  const words = { provider: connection.adapter.declaration.name, because }
+  await raiseItem(tx, raisingOf(deps, connection), { kind: 'unreadable-document', ids: { documentId }, words })
 }
