@@ -29,13 +29,13 @@ export async function openClaim(deps: Deps, input: ClaimInput): Promise<ClaimOpe
   try {
     return await open(deps, input)
   } catch (error) {
-    if (!isDatabaseAway(error)) await tellOfFailure(deps, input)
+    if (!isDatabaseAway(error)) await raiseSubmitFails(deps, input)
     throw error
   }
 }
 
 /** Freeze is tried for ever, and from a bound on the operator knows. */
-async function tellOfFailure(deps: Deps, { organisationId, claimId }: ClaimInput): Promise<void> {
+async function raiseSubmitFails(deps: Deps, { organisationId, claimId }: ClaimInput): Promise<void> {
   await deps.databases.within(organisationId, async (tx) => {
     const failed = await submitFailed(tx, { organisationId, claimId })
     if (failed === null || failed.failures < TRIES_BEFORE_PERSON) return
@@ -72,7 +72,7 @@ async function freeze(deps: Deps, tx: Tx, claim: LockedClaim): Promise<ClaimOpen
   }
   const numbers = { submissionId: newId(), submissionNumber: newSubmissionNumber() }
   const submission = submissionFrom(composed, numbers)
-  const carried = await carriedBy(tx, claim, declaration, submission, now)
+  const carried = await carriedBy(tx, claim, submission, { declaration, now })
   if (claim.mode === 'production') {
     await postCharge(tx, {
       organisationId,
@@ -107,7 +107,8 @@ async function freeze(deps: Deps, tx: Tx, claim: LockedClaim): Promise<ClaimOpen
     })),
     recordContext(deps),
   )
-  if (claim.replacesClaimId !== null) await closeOriginal(deps, tx, claim, submission.purpose, claim.replacesClaimId)
+  const { replacesClaimId: originalId } = claim
+  if (originalId !== null) await closeOriginal(deps, tx, claim, { originalId, purpose: submission.purpose })
   deps.failpoint('before_commit:freeze')
   return {
     kind: 'open',
@@ -115,7 +116,7 @@ async function freeze(deps: Deps, tx: Tx, claim: LockedClaim): Promise<ClaimOpen
     timings: deps.timings,
     submitted: numbers,
     ...carriers(carried),
-    replacedClaimId: claim.replacesClaimId,
+    replacedClaimId: originalId,
   }
 }
 
@@ -131,9 +132,8 @@ interface Carried {
 async function carriedBy(
   tx: Tx,
   claim: LockedClaim,
-  declaration: ProviderAdapter['declaration'],
   submission: Submission,
-  now: Date,
+  { declaration, now }: { declaration: ProviderAdapter['declaration']; now: Date },
 ): Promise<Carried> {
   const { organisationId, connectionId, batchCalendar: calendar, zone } = claim
   const adapterVersion = declaration.version
@@ -162,8 +162,7 @@ async function closeOriginal(
   deps: Deps,
   tx: Tx,
   claim: LockedClaim,
-  purpose: Purpose,
-  originalId: string,
+  { originalId, purpose }: { originalId: string; purpose: Purpose },
 ): Promise<void> {
   const original = await lockClaim(tx, claim.organisationId, originalId)
   if (original === null) throw new Error(`claim ${claim.claimId} replaces ${originalId}, which does not exist`)
@@ -199,7 +198,7 @@ async function resume(deps: Deps, tx: Tx, claim: LockedClaim): Promise<ClaimOpen
       latest === undefined ? null : { submissionId: latest.submissionId, submissionNumber: latest.submissionNumber },
     interchangeId,
     ...(alsoUnresolved.length === 0 ? {} : { alsoUnresolved }),
-    ...(dispatches.length === 0 ? {} : { dispatches: dispatches }),
+    ...(dispatches.length === 0 ? {} : { dispatches }),
     replacedClaimId: null,
   }
 }

@@ -20,7 +20,8 @@ export async function assembleMessages(
   const { organisationId } = connection
   const attachments = await loadAttachments(tx, organisationId, interchange.submissions)
   const { poison, messages } = await written(deps, connection, interchange, attachments)
-  await hold(deps, tx, connection, interchange, messages === null ? interchange.submissions : poison)
+  const held = messages === null ? interchange.submissions : poison
+  await raiseHeld(deps, tx, connection, { interchangeId: interchange.id, submissions: held })
   if (messages === null) return null
   for (const { submissionId } of poison) {
     const to = { kind: 'alone' as const, leavesAt: deps.clock.now() }
@@ -38,7 +39,8 @@ export async function assembleMessages(
     body: message.body,
     mediaType: mediaTypeOf(message),
   }))
-  return storeMessages(tx, organisationId, interchange, rows, deps.clock.now())
+  const { id: interchangeId, connectionId } = interchange
+  return storeMessages(tx, { organisationId, connectionId, interchangeId, now: deps.clock.now() }, rows)
 }
 
 /** What the adapter makes of the submissions: those that it can't encode are `poison`; `messages` is null when it makes nothing at all. */
@@ -77,15 +79,14 @@ function logPoison(deps: Deps, connection: ProviderConnection, interchange: Inte
   )
 }
 
-async function hold(
+async function raiseHeld(
   deps: Deps,
   tx: Tx,
   connection: ProviderConnection,
-  interchange: InterchangeRow,
-  submissions: Submission[],
+  { interchangeId, submissions }: { interchangeId: string; submissions: Submission[] },
 ): Promise<void> {
   const { organisationId, connectionId } = connection
-  const raising = { organisationId, connectionId, interchangeId: interchange.id, now: deps.clock.now() }
+  const raising = { organisationId, connectionId, interchangeId, now: deps.clock.now() }
   for (const { claimId, claimNumber } of submissions) {
     const words = { claimNumber, provider: connection.adapter.declaration.name }
     await raiseItem(tx, raising, { kind: 'delivery-held', ids: { claimId }, words })

@@ -10,7 +10,7 @@ import type { Transmission } from '../../workflows/activityContract.ts'
 import type { Delivered } from '../../workflows/activityResults.ts'
 import type { Deps } from '../deps.ts'
 import type { ProviderConnection } from '../providerConnection.ts'
-import { heldForMs, saysHeld, sayWhy } from './holdClaims.ts'
+import { heldForMs, recordWait, waitForConnection } from './holdClaims.ts'
 import { lockSentClaims, recordForClaims, type SentClaim } from './recordForClaims.ts'
 import { lookInMs, restMs } from './retryDelays.ts'
 import { closeUnreachable, raiseUnreachable } from './unreachable.ts'
@@ -60,49 +60,47 @@ export async function concludeDelivery(
       finish(
         mayBeThere ? { move: 'finish-not-repeated', because } : { move: 'finish-not-sent', proof: 'not_sent', because },
       )
-    const tell = (events: ClaimEvent[]) => recordForClaims(deps, tx, sending, sent, events)
+    const record = (events: ClaimEvent[]) => recordForClaims(deps, tx, { sending, sent }, events)
     const event = (fact: Fact): ClaimEvent => ({ fact, at, said: end.said, references: [] })
     if (unsentSince !== null && REACHED.includes(answer.kind)) await closeUnreachable(tx, connection, now)
-    if (answer.kind !== 'taken') await keepReferences(tx, connection, sent, references, now)
+    if (answer.kind !== 'taken') await keepReferences(tx, connection, { sent, references, now })
     switch (answer.kind) {
       case 'taken': {
         if (!(await finish({ move: 'finish-sent', proof: 'taken', because: null }))) return leaseLost
         const taken = { ...event({ type: 'sent' }), references }
-        return { kind: 'settled', claim: await tell([taken, ...end.facts.map(event)]) }
+        return { kind: 'settled', claim: await record([taken, ...end.facts.map(event)]) }
       }
       case 'refused': {
         const because = 'refused by the provider'
         if (!(await finish({ move: 'finish-refused', proof: 'refused', because }))) return leaseLost
-        return { kind: 'settled', claim: await tell([event({ type: 'delivery_refused' })]) }
+        return { kind: 'settled', claim: await record([event({ type: 'delivery_refused' })]) }
       }
       case 'by_hand': {
         if (!(await finish({ move: 'finish-by-hand', because: 'a person files it' }))) return leaseLost
-        await askToFile(tx, connection, attempt.interchange, sent, now)
+        await askToFile(tx, connection, { interchangeId: attempt.interchange.id, sent, now })
         for (const { claim } of sent) claim.attention = true
-        return { kind: 'waiting', claim: await tell([event({ type: 'waits', for: 'person' })]) }
+        return { kind: 'waiting', claim: await record([event({ type: 'waits', for: 'person' })]) }
       }
       case 'not_sent': {
         if (!(await finishNotSent(answer.because))) return leaseLost
         const tried = { attempt: lease.attempt, unsentSince, retryAfterMs: answer.retryAfterMs }
         const { retryInMs, overdue } = restMs(deps, tried)
         if (overdue) await raiseUnreachable(tx, connection, now)
-        const said = overdue || saysHeld(sent) ? await sayWhy(deps, tx, sending, sent, 'provider') : {}
-        return { kind: 'not_sent', retryInMs, ...said }
+        const waits = overdue || waitForConnection(sent)
+        const recorded = waits ? await recordWait(deps, tx, { sending, sent }, 'provider') : {}
+        return { kind: 'not_sent', retryInMs, ...recorded }
       }
       case 'stopped': {
         if (!(await finishNotSent(answer.because))) return leaseLost
         await stop(tx, connection, answer.because, now)
-        return {
-          kind: 'not_sent',
-          retryInMs: heldForMs(deps),
-          ...(await sayWhy(deps, tx, sending, sent, 'connection')),
-        }
+        const recorded = await recordWait(deps, tx, { sending, sent }, 'connection')
+        return { kind: 'not_sent', retryInMs: heldForMs(deps), ...recorded }
       }
       case 'partly_refused':
       case 'unknown': {
         const { proof, because, retryAfterMs } = doubtOf(answer)
         if (!(await finish({ move: 'finish-unknown', proof, because }))) return leaseLost
-        const claim = await tell([event({ type: 'delivery_unknown', because })])
+        const claim = await record([event({ type: 'delivery_unknown', because })])
         const { retryInMs } = restMs(deps, { attempt: lease.attempt, unsentSince: null, retryAfterMs })
         return { kind: 'unknown', lookInMs: Math.max(lookInMs(deps, connection), retryInMs), claim }
       }
@@ -124,15 +122,13 @@ const REACHED: readonly string[] = ['taken', 'refused', 'partly_refused', 'by_ha
 async function askToFile(
   tx: Tx,
   connection: ProviderConnection,
-  interchange: InterchangeRow,
-  sent: SentClaim[],
-  now: Date,
+  { interchangeId, sent, now }: { interchangeId: string; sent: SentClaim[]; now: Date },
 ): Promise<void> {
   const { organisationId, connectionId } = connection
   for (const { claim } of sent) {
     const { claimId, claimNumber } = claim
     const words = { claimNumber, provider: connection.adapter.declaration.name }
-    const ids = { claimId, interchangeId: interchange.id }
+    const ids = { claimId, interchangeId }
     await raiseItem(tx, { organisationId, connectionId, now }, { kind: 'to-file', ids, words })
   }
 }
@@ -149,9 +145,7 @@ function ofAll(references: Reference[]): Reference[] {
 async function keepReferences(
   tx: Tx,
   { organisationId, connectionId }: ProviderConnection,
-  sent: SentClaim[],
-  references: Reference[],
-  now: Date,
+  { sent, references, now }: { sent: SentClaim[]; references: Reference[]; now: Date },
 ): Promise<void> {
   for (const { claim } of sent)
     await rememberReferences(tx, {

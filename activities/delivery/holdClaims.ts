@@ -5,7 +5,7 @@ import { isSettled } from '../../domain/delivery/interchangeState.ts'
 import type { Transmission } from '../../workflows/activityContract.ts'
 import type { Delivered } from '../../workflows/activityResults.ts'
 import type { Deps } from '../deps.ts'
-import { lockSentClaims, recordForClaims, type SentClaim } from './recordForClaims.ts'
+import { lockSentClaims, recordForClaims, type SentClaim, type SentFor } from './recordForClaims.ts'
 import { HELD_FOR_MS } from './retryDelays.ts'
 
 /**
@@ -19,7 +19,11 @@ export async function holdClaims(
   interchange: InterchangeRow,
 ): Promise<Extract<Delivered, { kind: 'not_sent' }>> {
   const sent = await lockSentClaims(tx, sending, interchange)
-  return { kind: 'not_sent', retryInMs: heldForMs(deps), ...(await sayWhy(deps, tx, sending, sent, 'connection')) }
+  return {
+    kind: 'not_sent',
+    retryInMs: heldForMs(deps),
+    ...(await recordWait(deps, tx, { sending, sent }, 'connection')),
+  }
 }
 
 /** How long a connection that somebody must mend or switch on rests before it is looked at again; real milliseconds. */
@@ -28,24 +32,23 @@ export function heldForMs(deps: Deps): number {
 }
 
 /** Writes on each claim what its sending waits for, once. Answers the carrying claim as it stands then; nothing when all of it was known. */
-export async function sayWhy(
+export async function recordWait(
   deps: Deps,
   tx: Tx,
-  sending: Transmission,
-  sent: SentClaim[],
+  { sending, sent }: SentFor,
   reason: 'connection' | 'provider',
 ): Promise<Pick<Extract<Delivered, { kind: 'not_sent' }>, 'claim'>> {
-  const untold = sent.filter(
+  const unrecorded = sent.filter(
     ({ claim, submission }) => submission.purpose !== 'void' && waitsForElse(claim.state, reason),
   )
-  if (untold.length === 0) return {}
+  if (unrecorded.length === 0) return {}
   const fact = { type: 'waits' as const, for: reason }
   const event = { fact, at: deps.clock.now().toISOString(), said: [], references: [] }
-  return { claim: await recordForClaims(deps, tx, sending, untold, [event]) }
+  return { claim: await recordForClaims(deps, tx, { sending, sent: unrecorded }, [event]) }
 }
 
 /** True when one of the claims says that the connection holds it, which is over. */
-export function saysHeld(sent: SentClaim[]): boolean {
+export function waitForConnection(sent: SentClaim[]): boolean {
   return sent.some(({ claim: { state } }) => state.delivery === 'WAITING' && state.waits?.for === 'connection')
 }
 

@@ -31,5 +31,5 @@ export async function voidMustWait(
   await recallUnsent(tx, organisationId, [interchangeId], { because, now: deps.clock.now() })
   const fact = { type: 'cancelled' as const, voided: false }
   const event = { fact, at: deps.clock.now().toISOString(), said: [], references: [] }
-  return { kind: 'settled', claim: await recordForClaims(deps, tx, sending, sent, [event]) }
+  return { kind: 'settled', claim: await recordForClaims(deps, tx, { sending, sent }, [event]) }
 }

@@ -40,10 +40,8 @@ export async function exchangeInquiry(
     const messages = await ask(claims, batchContext(connection, interchange, new Map()))
     await storeMessages(
       tx,
-      organisationId,
-      interchange,
+      { organisationId, interchangeId: id, connectionId: connection.connectionId, now },
       messages.map((message) => ({ head: headOf(message), body: message.body, mediaType: 'application/octet-stream' })),
-      now,
     )
     return { interchange, lease: leased.lease, messages }
   })
@@ -62,13 +60,12 @@ export async function exchangeInquiry(
   }
   await deps.databases.within(organisationId, async (tx) => {
     for (const [index, reply] of replies.entries())
-      await storeDocument(
-        deps,
-        tx,
-        connection,
-        { key: `${prepared.interchange.id}-${index}`, message: reply, mediaType: contentType(reply) },
-        'answer',
-      )
+      await storeDocument(deps, tx, connection, {
+        key: `${prepared.interchange.id}-${index}`,
+        message: reply,
+        mediaType: contentType(reply),
+        channel: 'answer',
+      })
     await finishSending(tx, organisationId, prepared.lease, {
       ...(failed === null
         ? { move: 'finish-sent', proof: 'taken', because: null }

@@ -35,12 +35,17 @@ export async function lockSentClaims(
   return sent
 }
 
+/** A transmission with the claims that it is for, locked. */
+export interface SentFor {
+  sending: Transmission
+  sent: SentClaim[]
+}
+
 /** Records what a sending brought about for each of its claims; answers how the claim whose workflow carries it stands, null for a batch. */
 export async function recordForClaims(
   deps: Deps,
   tx: Tx,
-  sending: Transmission,
-  sent: SentClaim[],
+  { sending, sent }: SentFor,
   events: ClaimEvent[],
 ): Promise<ClaimSummary | null> {
   let own: ClaimSummary | null = null

@@ -39,14 +39,15 @@ const SEEN = {
  */
 export async function resolveDelivery(deps: Deps, sending: Transmission): Promise<Delivered> {
   const { organisationId } = sending
-  const { interchange, connection, messages } = await load(deps, sending)
+  const loaded = await load(deps, sending)
+  const { interchange, connection, messages } = loaded
   switch (interchange.state) {
     case 'SENT':
     case 'REFUSED':
       if (sending.claimId === undefined) return { kind: 'settled', claim: null }
       return deps.databases.within(organisationId, async (tx) => {
         const sent = await lockSentClaims(tx, sending, interchange)
-        return { kind: 'settled', claim: await recordForClaims(deps, tx, sending, sent, []) }
+        return { kind: 'settled', claim: await recordForClaims(deps, tx, { sending, sent }, []) }
       })
     case 'READY':
     case 'RESEND':
@@ -65,11 +66,17 @@ export async function resolveDelivery(deps: Deps, sending: Transmission): Promis
   const found = await heartbeating(deps.timings.heartbeatMs / 3, () =>
     lookAtProvider(deps, connection, interchange, messages),
   )
-  return conclude(deps, sending, connection, interchange, messages, found)
+  return conclude(deps, sending, loaded, found)
+}
+
+interface Loaded {
+  connection: ProviderConnection
+  interchange: InterchangeRow
+  messages: StoredMessage[]
 }
 
 /** Reads the sending; one whose sender died becomes UNKNOWN, and the claim says so. */
-async function load(deps: Deps, sending: Transmission) {
+async function load(deps: Deps, sending: Transmission): Promise<Loaded> {
   const { organisationId, interchangeId } = sending
   return deps.databases.within(organisationId, async (tx) => {
     const before = await loadInterchange(tx, organisationId, interchangeId)
@@ -81,7 +88,7 @@ async function load(deps: Deps, sending: Transmission) {
     if (!(await expireLease(tx, organisationId, interchangeId, { because: SENDER_DIED, now })))
       return { interchange: before, connection, messages }
     const fact = { type: 'delivery_unknown' as const, because: SENDER_DIED }
-    await recordForClaims(deps, tx, sending, sent, [{ fact, at: now.toISOString(), said: [], references: [] }])
+    await recordForClaims(deps, tx, { sending, sent }, [{ fact, at: now.toISOString(), said: [], references: [] }])
     return { interchange: await loadInterchange(tx, organisationId, interchangeId), connection, messages }
   })
 }
@@ -89,9 +96,7 @@ async function load(deps: Deps, sending: Transmission) {
 async function conclude(
   deps: Deps,
   sending: Transmission,
-  connection: ProviderConnection,
-  interchange: InterchangeRow,
-  messages: StoredMessage[],
+  { connection, interchange, messages }: Loaded,
   found: LookResult,
 ): Promise<Delivered> {
   const now = deps.clock.now()
@@ -104,7 +109,7 @@ async function conclude(
       const ids = messages.map((message) => message.documentId)
       await markDelivered(tx, organisationId, ids)
       const event = { fact: { type: 'sent' as const }, at: now.toISOString(), said: [], references: [] }
-      return { kind: 'settled', claim: await recordForClaims(deps, tx, sending, sent, [event]) }
+      return { kind: 'settled', claim: await recordForClaims(deps, tx, { sending, sent }, [event]) }
     }
     const proof = proofOfLook(interchange.proof, found, connection.adapter.declaration.delivery)
     if (proof === 'not_there') {
@@ -113,9 +118,10 @@ async function conclude(
     }
     const still = await resolve({ move: 'resolve-unknown', proof, because: SEEN[proof] })
     if (!still) return { kind: 'busy', lookInMs: 1_000 }
-    if (interchange.lookups + 1 >= LOOKS_BEFORE_ATTENTION) await raiseUnknown(tx, connection, interchangeId, sent, now)
+    if (interchange.lookups + 1 >= LOOKS_BEFORE_ATTENTION)
+      await await raiseUnknown(tx, connection, { interchangeId, sent, now })
     const gap = lookInMs(deps, connection) * 2 ** Math.min(interchange.lookups, 12)
-    const claim = await recordForClaims(deps, tx, sending, sent, [])
+    const claim = await recordForClaims(deps, tx, { sending, sent }, [])
     return { kind: 'unknown', lookInMs: Math.min(gap, LONGEST_GAP_MS), claim }
   })
 }
@@ -123,9 +129,7 @@ async function conclude(
 async function raiseUnknown(
   tx: Tx,
   connection: ProviderConnection,
-  interchangeId: string,
-  sent: SentClaim[],
-  now: Date,
+  { interchangeId, sent, now }: { interchangeId: string; sent: SentClaim[]; now: Date },
 ): Promise<void> {
   const { organisationId, connectionId } = connection
   for (const { claim } of sent) {

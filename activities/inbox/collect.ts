@@ -1,5 +1,5 @@
 import { CollectError } from '../../adapters/transports/collectError.ts'
-import type { Session } from '../../adapters/transports/transport.ts'
+import type { CollectedDocument, Session } from '../../adapters/transports/transport.ts'
 import {
   collectingFailed,
   concludeCollecting,
@@ -33,11 +33,11 @@ export async function collect(deps: Deps, mailbox: MailboxRef): ReturnType<Colle
   const begun = await begin(deps, mailbox)
   if (begun === null) return 0
   let fresh = 0
-  const store = async (found: Parameters<typeof storeDocument>[3]) => {
-    if (
-      await deps.databases.within(organisationId, (tx) => storeDocument(deps, tx, begun.connection, found, 'collect'))
+  const store = async (found: CollectedDocument) => {
+    const isNew = await deps.databases.within(organisationId, (tx) =>
+      storeDocument(deps, tx, begun.connection, { ...found, channel: 'collect' }),
     )
-      fresh += 1
+    if (isNew) fresh += 1
     deps.failpoint('after_store:collect')
   }
   try {

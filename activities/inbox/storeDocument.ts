@@ -10,8 +10,7 @@ export async function storeDocument(
   deps: Deps,
   tx: Tx,
   connection: ProviderConnection,
-  found: CollectedDocument,
-  channel: 'collect' | 'answer',
+  { channel, ...found }: CollectedDocument & { channel: 'collect' | 'answer' },
 ): Promise<boolean> {
   const { body, ...head } = found.message
   const sha256 = createHash('sha256').update(body).digest()

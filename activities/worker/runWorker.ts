@@ -64,22 +64,7 @@ export async function runWorker(settings: Settings, hooks: WorkerHooks): Promise
   const client = new Client({ connection, namespace, dataConverter })
   await verifySearchAttributes(connection, namespace)
   const decoder = isolate<DecodeJob, Notice[]>(siblingModule('../inbox/decoderEntry', import.meta.url), settings.decode)
-  const deps: Deps = {
-    databases,
-    client,
-    clock: clockFrom(settings.clock),
-    log,
-    adapterOf,
-    decoder,
-    transportOf,
-    addresses: addressGuard({ allowed: settings.allowedAddresses }),
-    unseal: (row, sealed) => unseal(settings.secretsKeys, row, sealed),
-    timings: { deliverMs: settings.deliverTimeoutSeconds * 1_000, heartbeatMs: settings.heartbeatSeconds * 1_000 },
-    leaseMs: settings.leaseSeconds * 1_000,
-    unsentAlertMs: settings.unsentAlertSeconds * 1_000,
-    collectFailures: settings.collectFailures,
-    failpoint: hooks.failpoint,
-  }
+  const deps = depsOf(settings, { databases, client, log, decoder, failpoint: hooks.failpoint })
   const main = await Worker.create({
     connection,
     namespace,
@@ -130,4 +115,23 @@ export async function runWorker(settings: Settings, hooks: WorkerHooks): Promise
     }
   }
   return { stopped: run(), stop: () => main.shutdown() }
+}
+
+/** What activities need: what this worker has opened, and the settings in the units of the code. */
+function depsOf(
+  settings: Settings,
+  opened: Pick<Deps, 'databases' | 'client' | 'log' | 'decoder' | 'failpoint'>,
+): Deps {
+  return {
+    ...opened,
+    clock: clockFrom(settings.clock),
+    adapterOf,
+    transportOf,
+    addresses: addressGuard({ allowed: settings.allowedAddresses }),
+    unseal: (row, sealed) => unseal(settings.secretsKeys, row, sealed),
+    timings: { deliverMs: settings.deliverTimeoutSeconds * 1_000, heartbeatMs: settings.heartbeatSeconds * 1_000 },
+    leaseMs: settings.leaseSeconds * 1_000,
+    unsentAlertMs: settings.unsentAlertSeconds * 1_000,
+    collectFailures: settings.collectFailures,
+  }
 }

@@ -89,7 +89,7 @@ export async function removeFromBatch(
     .where('id', '=', submissionId)
     .where('interchange_id', '=', interchangeId)
     .execute()
-  if (to.kind === 'recalled') await recall(tx, organisationId, own, to.because, now)
+  if (to.kind === 'recalled') await recall(tx, { organisationId, interchangeId: own, because: to.because, now })
   if (to.kind === 'arrived')
     await moveInterchange(
       tx,
@@ -104,7 +104,8 @@ export async function removeFromBatch(
     .where('interchange_id', '=', interchangeId)
     .limit(1)
     .executeTakeFirst()
-  if (left === undefined) await recall(tx, organisationId, interchangeId, 'every claim in it was taken out', now)
+  const because = 'every claim in it was taken out'
+  if (left === undefined) await recall(tx, { organisationId, interchangeId, because, now })
   return own
 }
 
@@ -200,11 +201,9 @@ async function close(tx: Tx, organisationId: string, interchangeId: string): Pro
 
 async function recall(
   tx: Tx,
-  organisationId: string,
-  interchangeId: string,
-  because: string,
-  now: Date,
+  recalled: { organisationId: string; interchangeId: string; because: string; now: Date },
 ): Promise<void> {
+  const { organisationId, interchangeId, because, now } = recalled
   const target = { organisationId, interchanges: interchangeId }
   await moveInterchange(tx, 'recall', target, { proof: 'recalled', because, now })
 }

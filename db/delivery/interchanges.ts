@@ -69,10 +69,8 @@ export async function insertSubmissions(
  */
 export async function markArrived(
   tx: Tx,
-  organisationId: string,
-  claimId: string,
   purpose: 'claim' | 'void' | 'supplement',
-  now: Date,
+  { organisationId, claimId, now }: { organisationId: string; claimId: string; now: Date },
 ): Promise<string[]> {
   const sent: ClaimEvent = { fact: { type: 'sent' }, at: now.toISOString(), said: [], references: [] }
   const interchanges = sql`select s.interchange_id from submissions s where s.organisation_id = ${organisationId}
@@ -104,11 +102,9 @@ const PURPOSES_OF = { claim: ['new', 'replacement', 'appeal'], void: ['void'], s
 /** What a document says of an inquiry as a whole: taken or refused. It says nothing about claims. */
 export async function closeInquiry(
   tx: Tx,
-  organisationId: string,
-  interchangeId: string,
-  verdict: 'accepted' | 'rejected',
-  now: Date,
+  inquiry: { organisationId: string; interchangeId: string; verdict: 'accepted' | 'rejected'; now: Date },
 ): Promise<void> {
+  const { organisationId, interchangeId, verdict, now } = inquiry
   const target = { organisationId, interchanges: interchangeId }
   if (verdict === 'accepted') await moveInterchange(tx, 'accept-inquiry', target, { proof: 'acknowledged', now })
   else {

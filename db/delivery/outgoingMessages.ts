@@ -83,28 +83,26 @@ export async function storedMessages(tx: Tx, organisationId: string, interchange
 /** Stores the exact bytes before the first of them leaves; every later try sends these. */
 export async function storeMessages(
   tx: Tx,
-  organisationId: string,
-  interchange: { id: string; connectionId: string },
+  of: { organisationId: string; connectionId: string; interchangeId: string; now: Date },
   messages: { head: Record<string, unknown>; body: Uint8Array | null; mediaType: string }[],
-  now: Date,
 ): Promise<StoredMessage[]> {
   const rows = messages.map((message, sequence) => {
     const body = Buffer.from(message.body ?? [])
     return {
-      organisation_id: organisationId,
+      organisation_id: of.organisationId,
       id: newId(),
-      connection_id: interchange.connectionId,
+      connection_id: of.connectionId,
       direction: 'out' as const,
-      interchange_id: interchange.id,
+      interchange_id: of.interchangeId,
       sequence,
       channel: 'send' as const,
-      dedupe_key: interchange.id,
+      dedupe_key: of.interchangeId,
       head: JSON.stringify(message.head),
       media_type: message.mediaType,
       body,
       sha256: createHash('sha256').update(body).digest(),
-      received_at: now,
-      processed_at: now,
+      received_at: of.now,
+      processed_at: of.now,
     }
   })
   await pipelined(tx, tx.insertInto('documents').values(rows))
