@@ -68,7 +68,10 @@ export async function loadConnection(
   }
 }
 
-/** Switched off by a person, or stopped until one has mended it: nothing is sent, asked or collected. What is pushed or uploaded is still read. */
+/**
+ * Switched off by a person, or stopped until one has mended it: nothing is sent, asked or
+ * collected. What is pushed or uploaded is still read.
+ */
 export function isHeld(connection: ProviderConnection): boolean {
   return !connection.enabled || connection.stoppedBecause !== null
 }
@@ -83,7 +86,8 @@ export function batchContext(
     settings: connection.adapter.declaration.settings.parse(connection.settings),
     mode: connection.mode,
     currency: connection.currency,
-    // The interchange's own time, not the clock: the same interchange gives the same bytes whenever it is assembled.
+    // The interchange's own time, not the clock: the same interchange gives the same bytes whenever
+    // it is assembled.
     now: interchange.createdAt.toISOString(),
     zone: connection.zone,
     attachment: (attachmentId) => {
@@ -101,7 +105,10 @@ export function readingContext(deps: Deps, connection: ProviderConnection) {
   return batchContext(connection, { id: '', controlNumber: 0, createdAt: deps.clock.now() }, new Map())
 }
 
-/** Opens the connection: parsed endpoint, secrets, and a signal that aborts with the activity or before its time is up. */
+/**
+ * Opens the connection: parsed endpoint, secrets, and a signal that aborts with the activity or
+ * before its time is up.
+ */
 export function openSession(deps: Deps, connection: ProviderConnection): Session {
   const timeout = AbortSignal.timeout(Math.max(1_000, activityInfo().startToCloseTimeoutMs - 3_000))
   return {
@@ -131,7 +138,10 @@ export async function loadAttachments(
   return new Map(rows.map((row) => [row.id, row.bytes]))
 }
 
-/** Keeps the activity's heartbeat going while `work` runs: a killed worker shows within one heartbeat timeout. */
+/**
+ * Keeps the activity's heartbeat going while `work` runs: a killed worker shows within one
+ * heartbeat timeout.
+ */
 export async function heartbeating<T>(everyMs: number, work: () => Promise<T>): Promise<T> {
   const timer = setInterval(() => heartbeat(), everyMs)
   try {

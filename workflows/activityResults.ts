@@ -52,7 +52,10 @@ export type Delivered =
   | {
       kind: 'not_sent'
       retryInMs: number
-      /** There when the claims say something else than before: the carrying claim as it stands, null for a batch. */
+      /**
+       * There when the claims say something else than before: the carrying claim as it stands, null
+       * for a batch.
+       */
       claim?: ClaimSummary | null
     }
   /** May be at the provider: look again after this many real milliseconds. */

@@ -22,8 +22,9 @@ import { type Deps, recordContext, TRIES_BEFORE_PERSON } from '../deps.ts'
 import { claimSummary } from './claimSummary.ts'
 
 /**
- * The first thing a claim's workflow does. A draft is checked and frozen: status SUBMITTED, numbers, charge and interchange in one transaction.
- * A claim that was submitted before goes on from its row. Idempotent: after a kill in between, the second run finds what the first committed.
+ * The first thing a claim's workflow does. A draft is checked and frozen: status SUBMITTED,
+ * numbers, charge and interchange in one transaction. A claim that was submitted before goes on
+ * from its row. Idempotent: after a kill in between, the second run finds what the first committed.
  */
 export async function openClaim(deps: Deps, input: ClaimInput): Promise<ClaimOpening> {
   try {
@@ -128,7 +129,9 @@ interface Carried {
   opened: boolean
 }
 
-/** With a calendar the claim joins the connection's open interchange, else it gets one of its own. */
+/**
+ * With a calendar the claim joins the connection's open interchange, else it gets one of its own.
+ */
 async function carriedBy(
   tx: Tx,
   claim: LockedClaim,
@@ -146,7 +149,10 @@ async function carriedBy(
   return { interchangeId: await allocateInterchange(tx, { ...alone, now }), leavesAt: null, opened: false }
 }
 
-/** The claim's own workflow carries what leaves alone; a batch has a departure, which the first claim in it sees to. */
+/**
+ * The claim's own workflow carries what leaves alone; a batch has a departure, which the first
+ * claim in it sees to.
+ */
 function carriers({ interchangeId, leavesAt, opened }: Carried): Pick<OpenedClaim, 'interchangeId' | 'dispatches'> {
   if (leavesAt === null) return { interchangeId }
   return { interchangeId: null, ...(opened ? { dispatches: [interchangeId] } : {}) }
@@ -155,8 +161,8 @@ function carriers({ interchangeId, leavesAt, opened }: Carried): Pick<OpenedClai
 type OpenedClaim = Extract<ClaimOpening, { kind: 'open' }>
 
 /**
- * The original closes as `replaced` in the same transaction, or gives up what an appeal of its disputed lines claims from now on: never two open claims
- * for one amount.
+ * The original closes as `replaced` in the same transaction, or gives up what an appeal of its
+ * disputed lines claims from now on: never two open claims for one amount.
  */
 async function closeOriginal(
   deps: Deps,

@@ -4,7 +4,10 @@ import type { Deps } from '../deps.ts'
 import { heartbeating, isHeld, loadConnection } from '../providerConnection.ts'
 import { exchangeInquiry } from './inquiry.ts'
 
-/** The ladder's first rung: asks the provider where the claim is. What it says comes back as a document like all news. */
+/**
+ * The ladder's first rung: asks the provider where the claim is. What it says comes back as a
+ * document like all news.
+ */
 export async function askProvider(deps: Deps, { organisationId, claimId, providerId }: ClaimInput): Promise<void> {
   const open = await deps.databases.within(organisationId, async (tx) => {
     const submission = await tx

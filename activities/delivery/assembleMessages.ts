@@ -8,8 +8,10 @@ import type { Deps } from '../deps.ts'
 import { batchContext, headOf, loadAttachments, type ProviderConnection } from '../providerConnection.ts'
 
 /**
- * Writes the exact bytes of an interchange and stores them. A claim of a batch that the adapter cannot write is taken out of it and the others go. Null:
- * nothing can be written (the adapter's bug, or an impossible claim); that is on the worklist now, never in an endless retry (poison claim B16).
+ * Writes the exact bytes of an interchange and stores them. A claim of a batch that the adapter
+ * cannot write is taken out of it and the others go. Null: nothing can be written (the adapter's
+ * bug, or an impossible claim); that is on the worklist now, never in an endless retry (poison
+ * claim B16).
  */
 export async function assembleMessages(
   deps: Deps,
@@ -43,7 +45,10 @@ export async function assembleMessages(
   return storeMessages(tx, { organisationId, connectionId, interchangeId, now: deps.clock.now() }, rows)
 }
 
-/** What the adapter makes of the submissions: those that it can't encode are `poison`; `messages` is null when it makes nothing at all. */
+/**
+ * What the adapter makes of the submissions: those that it can't encode are `poison`; `messages` is
+ * null when it makes nothing at all.
+ */
 async function written(
   deps: Deps,
   connection: ProviderConnection,

@@ -34,8 +34,9 @@ import { safeByKey } from './isSafeToRepeat.ts'
 import { waitForSlot } from './retryDelays.ts'
 
 /**
- * One attempt to carry an interchange to the provider. Exact bytes and lease are committed before the first byte leaves; the outcome is written
- * only while the lease is still ours. Never retries by itself.
+ * One attempt to carry an interchange to the provider. Exact bytes and lease are committed before
+ * the first byte leaves; the outcome is written only while the lease is still ours. Never retries
+ * by itself.
  */
 export async function deliver(deps: Deps, sending: Transmission): Promise<Delivered> {
   const prepared = await prepare(deps, sending)
@@ -115,7 +116,10 @@ async function turnOf(tx: Tx, connection: ProviderConnection, interchangeId: str
   return perSecond === null ? FREE : reserveTurn(tx, { organisationId, connectionId, perSecond }, interchangeId)
 }
 
-/** Opened before the lease: an address or secret that cannot be read is certainly no sending, and a person must mend it. */
+/**
+ * Opened before the lease: an address or secret that cannot be read is certainly no sending, and a
+ * person must mend it.
+ */
 async function sessionOrItem(deps: Deps, tx: Tx, connection: ProviderConnection): Promise<Session | null> {
   try {
     return openSession(deps, connection)

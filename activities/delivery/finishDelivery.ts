@@ -37,7 +37,10 @@ interface Attempt {
   mayBeThere: boolean
 }
 
-/** Writes how the attempt ended, while its lease is still ours; a later owner's word is never overwritten. */
+/**
+ * Writes how the attempt ended, while its lease is still ours; a later owner's word is never
+ * overwritten.
+ */
 export async function concludeDelivery(
   deps: Deps,
   sending: Transmission,
@@ -118,7 +121,10 @@ function doubtOf(answer: Extract<End['answer'], { kind: 'partly_refused' | 'unkn
 /** Ends of an attempt after which the provider is within reach again. */
 const REACHED: readonly string[] = ['taken', 'refused', 'partly_refused', 'by_hand']
 
-/** On the worklist until somebody says that it is filed: nobody else carries it. One item a claim, so that each closes with its own news. */
+/**
+ * On the worklist until somebody says that it is filed: nobody else carries it. One item a claim,
+ * so that each closes with its own news.
+ */
 async function askToFile(
   tx: Tx,
   connection: ProviderConnection,
@@ -141,7 +147,10 @@ function ofAll(references: Reference[]): Reference[] {
   return references.filter((reference) => reference.type === 'batch')
 }
 
-/** What the provider called the claim in the messages that it took, also when a later message of the same sending did not get through. */
+/**
+ * What the provider called the claim in the messages that it took, also when a later message of the
+ * same sending did not get through.
+ */
 async function keepReferences(
   tx: Tx,
   { organisationId, connectionId }: ProviderConnection,

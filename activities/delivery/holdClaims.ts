@@ -9,8 +9,8 @@ import { lockSentClaims, recordForClaims, type SentClaim, type SentFor } from '.
 import { HELD_FOR_MS } from './retryDelays.ts'
 
 /**
- * Nothing leaves until somebody has done something about the connection: its claims say so, and it is tried again in a while. Locks the
- * claims.
+ * Nothing leaves until somebody has done something about the connection: its claims say so, and it
+ * is tried again in a while. Locks the claims.
  */
 export async function holdClaims(
   deps: Deps,
@@ -26,12 +26,18 @@ export async function holdClaims(
   }
 }
 
-/** How long a connection that somebody must mend or switch on rests before it is looked at again; real milliseconds. */
+/**
+ * How long a connection that somebody must mend or switch on rests before it is looked at again;
+ * real milliseconds.
+ */
 export function heldForMs(deps: Deps): number {
   return Math.max(5_000, HELD_FOR_MS / deps.clock.scale)
 }
 
-/** Writes on each claim what its sending waits for, once. Answers the carrying claim as it stands then; nothing when all of it was known. */
+/**
+ * Writes on each claim what its sending waits for, once. Answers the carrying claim as it stands
+ * then; nothing when all of it was known.
+ */
 export async function recordWait(
   deps: Deps,
   tx: Tx,

@@ -10,8 +10,9 @@ import { batchContext, headOf, openSession, type ProviderConnection } from '../p
 import { waitForSlot } from './retryDelays.ts'
 
 /**
- * Asks the provider about submissions: an interchange of its own with bytes kept, sent once. Immediate replies are stored like every document
- * and answered; a transport without replies (SFTP) gets its answer through the mailbox. An inquiry that fails is simply asked again later.
+ * Asks the provider about submissions: an interchange of its own with bytes kept, sent once.
+ * Immediate replies are stored like every document and answered; a transport without replies (SFTP)
+ * gets its answer through the mailbox. An inquiry that fails is simply asked again later.
  */
 export async function exchangeInquiry(
   deps: Deps,

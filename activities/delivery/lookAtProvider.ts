@@ -18,7 +18,8 @@ export async function lookAtProvider(
     if (!connection.adapter.declaration.delivery.lookup || !connection.adapter.ask) return 'nobody_knows'
     return await lookByAsking(deps, connection, interchange)
   } catch (error) {
-    // A look that breaks down proves nothing, and must not keep the next one, or the worklist, from coming.
+    // A look that breaks down proves nothing, and must not keep the next one, or the worklist, from
+    // coming.
     const { id: interchangeId, connectionId } = interchange
     deps.log.warn({ interchangeId, connectionId, error: (error as Error).name }, 'looking at the provider failed')
     return 'nobody_knows'
@@ -42,7 +43,10 @@ async function lookBySelf(
   return looks.every((look) => look === 'arrived' || look === 'absent') ? 'absent' : 'nobody_knows'
 }
 
-/** Any word of the provider about our own number, except "not found", proves that the submission is there. */
+/**
+ * Any word of the provider about our own number, except "not found", proves that the submission is
+ * there.
+ */
 async function lookByAsking(
   deps: Deps,
   connection: ProviderConnection,

@@ -17,8 +17,8 @@ export interface SentClaim {
 }
 
 /**
- * Locks the claims of an interchange, in the order of their ids. Before the interchange is written: news of a claim locks in the same order, and two
- * orders would be a deadlock.
+ * Locks the claims of an interchange, in the order of their ids. Before the interchange is written:
+ * news of a claim locks in the same order, and two orders would be a deadlock.
  */
 export async function lockSentClaims(
   tx: Tx,
@@ -41,7 +41,10 @@ export interface SentFor {
   sent: SentClaim[]
 }
 
-/** Records what a sending brought about for each of its claims; answers how the claim whose workflow carries it stands, null for a batch. */
+/**
+ * Records what a sending brought about for each of its claims; answers how the claim whose workflow
+ * carries it stands, null for a batch.
+ */
 export async function recordForClaims(
   deps: Deps,
   tx: Tx,

@@ -34,8 +34,9 @@ const SEEN = {
 }
 
 /**
- * Finds out what became of an interchange that may have left: by the idempotency key (the same key and bytes again are safe inside the key's window), by
- * the transport's own look (SFTP folder), or by asking the provider. Answers `not_sent` only when sending again is safe.
+ * Finds out what became of an interchange that may have left: by the idempotency key (the same key
+ * and bytes again are safe inside the key's window), by the transport's own look (SFTP folder), or
+ * by asking the provider. Answers `not_sent` only when sending again is safe.
  */
 export async function resolveDelivery(deps: Deps, sending: Transmission): Promise<Delivered> {
   const { organisationId } = sending
@@ -59,9 +60,11 @@ export async function resolveDelivery(deps: Deps, sending: Transmission): Promis
     case 'UNKNOWN':
       break
   }
-  // Looking would sign in again on a connection that is stopped, or speak on one that is switched off.
+  // Looking would sign in again on a connection that is stopped, or speak on one that is switched
+  // off.
   if (isHeld(connection)) return { kind: 'unknown', lookInMs: heldForMs(deps), claim: null }
-  // It stays UNKNOWN: `deliver` sends the same again under its own lease, and a cancel meanwhile knows that it may be there.
+  // It stays UNKNOWN: `deliver` sends the same again under its own lease, and a cancel meanwhile
+  // knows that it may be there.
   if (safeByKey(deps, connection, interchange)) return { kind: 'not_sent', retryInMs: 0 }
   const found = await heartbeating(deps.timings.heartbeatMs / 3, () =>
     lookAtProvider(deps, connection, interchange, messages),

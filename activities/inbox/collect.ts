@@ -24,9 +24,10 @@ import {
 import { storeDocument } from './storeDocument.ts'
 
 /**
- * Reads all that is new at the provider: each document is committed before the source is told, the cursor moves last. One collector per mailbox
- * at a time (lease); a second one finds the lease taken and answers 0. A failure is counted on the mailbox, and from a bound on it is on the worklist
- * until collecting works again; it throws an error that names the cause in our words only.
+ * Reads all that is new at the provider: each document is committed before the source is told, the
+ * cursor moves last. One collector per mailbox at a time (lease); a second one finds the lease
+ * taken and answers 0. A failure is counted on the mailbox, and from a bound on it is on the
+ * worklist until collecting works again; it throws an error that names the cause in our words only.
  */
 export async function collect(deps: Deps, mailbox: MailboxRef): ReturnType<CollectActivities['collect']> {
   const { organisationId, connectionId } = mailbox
@@ -68,7 +69,10 @@ async function begin(deps: Deps, of: MailboxOf): Promise<Begun | null> {
   })
 }
 
-/** Collects under a lease that is renewed while it works; when another collector has taken it all the same, the transport is called off. */
+/**
+ * Collects under a lease that is renewed while it works; when another collector has taken it all
+ * the same, the transport is called off.
+ */
 async function collectAll(
   deps: Deps,
   { connection, cursor, fence }: Begun,

@@ -14,7 +14,10 @@ export interface Ingest {
   document: UnprocessedDocument
 }
 
-/** Puts a document that cannot be read, or not to its end, on the worklist; `because` is in our own words. */
+/**
+ * Puts a document that cannot be read, or not to its end, on the worklist; `because` is in our own
+ * words.
+ */
 export async function raiseUnreadable({ deps, tx, connection, document }: Ingest, because: string): Promise<void> {
   const { documentId } = document
   const words = { provider: connection.adapter.declaration.name, because }

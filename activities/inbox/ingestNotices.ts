@@ -76,7 +76,10 @@ function eventOf(notice: Kind<'claim'>, document: UnprocessedDocument): ClaimEve
   return { fact: notice.fact, at, said: notice.said, references: notice.references }
 }
 
-/** Everything else; what a remittance and a batch say of claims is numbered behind the document's own notices. */
+/**
+ * Everything else; what a remittance and a batch say of claims is numbered behind the document's
+ * own notices.
+ */
 async function ingestOtherNotices(ingest: Ingest, notices: Notice[], touched: Set<string>): Promise<Ingested> {
   const { tx, connection, document } = ingest
   const outcomes: string[] = []
@@ -114,7 +117,10 @@ async function ingestOtherNotices(ingest: Ingest, notices: Notice[], touched: Se
   return { outcomes, fresh }
 }
 
-/** What an acknowledgement of a whole interchange says of each of its claims; of an inquiry, nothing. */
+/**
+ * What an acknowledgement of a whole interchange says of each of its claims; of an inquiry,
+ * nothing.
+ */
 async function ingestBatch(
   ingest: Ingest,
   notice: Kind<'batch'>,

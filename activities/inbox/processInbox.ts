@@ -7,14 +7,21 @@ import { raiseUnreadable } from './inboxItems.ts'
 import { ingestNotices } from './ingestNotices.ts'
 import { readDocument, TRIES } from './readDocument.ts'
 
-/** Documents read in one pass; their claims are signalled once per pass, however many documents speak of them. */
+/**
+ * Documents read in one pass; their claims are signalled once per pass, however many documents
+ * speak of them.
+ */
 const PASS = 100
-/** A pass begins no further document after so long (real time): slow ones must not make the activity overrun its own limit. */
+/**
+ * A pass begins no further document after so long (real time): slow ones must not make the activity
+ * overrun its own limit.
+ */
 const PASS_MS = 5 * 60_000
 
 /**
- * Works off unprocessed documents: decode, match, post money, store notices (one transaction a document), then signal the claims, then mark the
- * documents processed. Killed anywhere, it runs again: notices and remittances are stored once.
+ * Works off unprocessed documents: decode, match, post money, store notices (one transaction a
+ * document), then signal the claims, then mark the documents processed. Killed anywhere, it runs
+ * again: notices and remittances are stored once.
  */
 export async function processInbox(deps: Deps, mailbox: MailboxRef): ReturnType<MailboxActivities['processInbox']> {
   const { organisationId, connectionId } = mailbox
@@ -46,7 +53,10 @@ export async function processInbox(deps: Deps, mailbox: MailboxRef): ReturnType<
   return { left: more || broken.length > 0, ...rest }
 }
 
-/** Before a broken document is tried again: 1 s, 4 s, 16 s, 64 s. What broke it may pass (a deadlock, a database away); nobody spins. */
+/**
+ * Before a broken document is tried again: 1 s, 4 s, 16 s, 64 s. What broke it may pass (a
+ * deadlock, a database away); nobody spins.
+ */
 function restAfter(attempts: number): number {
   return 1_000 * 4 ** Math.min(attempts - 1, 3)
 }

@@ -15,8 +15,9 @@ export type Read =
   | { kind: 'gone' }
 
 /**
- * Decodes one document apart from this process. The try is counted and committed before the first byte is looked at: a document that takes our process
- * with it is not tried for ever. Its body is loaded when a decoder is free, so that only as many are in memory as are being read.
+ * Decodes one document apart from this process. The try is counted and committed before the first
+ * byte is looked at: a document that takes our process with it is not tried for ever. Its body is
+ * loaded when a decoder is free, so that only as many are in memory as are being read.
  */
 export async function readDocument(
   deps: Deps,

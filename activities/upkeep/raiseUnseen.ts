@@ -7,7 +7,10 @@ import { overdueItem } from '../../domain/worklist/itemKinds.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Isolated } from './isolated.ts'
 
-/** A workflow that has not acted this long (real time) after its claim's deadline hangs: its task fails, or nobody serves it. */
+/**
+ * A workflow that has not acted this long (real time) after its claim's deadline hangs: its task
+ * fails, or nobody serves it.
+ */
 export const SILENT_AFTER_MS = 5 * 60_000
 
 interface Deps {
@@ -43,7 +46,10 @@ export async function raiseUnseenOverdue({ databases, clock }: Deps, { each }: I
   return raised
 }
 
-/** Claims whose own workflow sleeps through their deadline: found by their rows, for such a workflow never tells. */
+/**
+ * Claims whose own workflow sleeps through their deadline: found by their rows, for such a workflow
+ * never tells.
+ */
 export async function raiseSilentWorkflows({ databases, clock }: Deps, { each }: Isolated): Promise<number> {
   const before = new Date(clock.now().getTime() - SILENT_AFTER_MS * clock.scale)
   return each('silent workflows', await silentWorkflows(databases.across, before), (claim) => {

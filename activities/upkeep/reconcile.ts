@@ -30,9 +30,11 @@ export interface ReconcileDeps {
 }
 
 /**
- * Compares both ways and repairs: every open claim has a running workflow, no document and no news lies unprocessed, no sending is unknown, no claim
- * overdue and no filing limit near without anybody knowing. Safe to run at any time and as often as one likes; it only ever wakes those whose work
- * it is. Steps, organisations and connections are apart: what breaks for one is in `failures`, and the others are served.
+ * Compares both ways and repairs: every open claim has a running workflow, no document and no news
+ * lies unprocessed, no sending is unknown, no claim overdue and no filing limit near without
+ * anybody knowing. Safe to run at any time and as often as one likes; it only ever wakes those
+ * whose work it is. Steps, organisations and connections are apart: what breaks for one is in
+ * `failures`, and the others are served.
  */
 export async function reconcile(deps: ReconcileDeps): Promise<ReconcileReport> {
   const apart = isolated()
@@ -74,7 +76,10 @@ async function compareClaims(
   }
 }
 
-/** Whoever asked has had an answer by now, or never gets one: what freeze says goes to the worklist if it is a no. */
+/**
+ * Whoever asked has had an answer by now, or never gets one: what freeze says goes to the worklist
+ * if it is a no.
+ */
 async function finishSubmits({ databases, client, clock }: ReconcileDeps, { each }: Isolated): Promise<number> {
   return each('unfinished submits', await unfinishedSubmits(databases.across), async (claim) => {
     await databases.within(claim.organisationId, (tx) => promiseSubmit(tx, claim, clock.now()))

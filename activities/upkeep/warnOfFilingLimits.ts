@@ -16,8 +16,9 @@ import type { Clock } from '../../platform/clock.ts'
 import type { Isolated } from './isolated.ts'
 
 /**
- * Puts drafts and unclaimed visits on the worklist before the provider takes them no more, each warning once, and takes the visits off that are
- * claimed by now. Answers how many warnings are new.
+ * Puts drafts and unclaimed visits on the worklist before the provider takes them no more, each
+ * warning once, and takes the visits off that are claimed by now. Answers how many warnings are
+ * new.
  */
 export async function warnOfFilingLimits(
   deps: { databases: Databases; clock: Clock; adapterOf(adapterId: string): ProviderAdapter },

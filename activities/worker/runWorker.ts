@@ -32,7 +32,10 @@ export interface RunningWorker {
   stop(): void
 }
 
-/** Where the tests' own programs take hold of a worker: to end it between two effects, or to plant a defect that an audit must find. */
+/**
+ * Where the tests' own programs take hold of a worker: to end it between two effects, or to plant a
+ * defect that an audit must find.
+ */
 export interface WorkerHooks {
   failpoint(place: string): void
   providerActivities: typeof createProviderActivities
@@ -44,10 +47,14 @@ export const NO_HOOKS: WorkerHooks = {
   providerActivities: createProviderActivities,
 }
 
-/** One worker process: claims, inboxes and mailboxes on the main queue, and one activity-only worker per provider. */
+/**
+ * One worker process: claims, inboxes and mailboxes on the main queue, and one activity-only worker
+ * per provider.
+ */
 export async function runWorker(settings: Settings, hooks: WorkerHooks): Promise<RunningWorker> {
   const log = makeLog(settings, 'worker')
-  // Signals are ours: the process drains when its owner asks, not when the library hears Ctrl-C. Its own logs would drown ours.
+  // Signals are ours: the process drains when its owner asks, not when the library hears Ctrl-C.
+  // Its own logs would drown ours.
   Runtime.install({
     shutdownSignals: [],
     logger: sdkLogger(log),

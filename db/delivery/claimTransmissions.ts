@@ -18,7 +18,10 @@ export interface ClaimSending {
   begun: boolean
 }
 
-/** Every sending of a claim, oldest first; their interchanges are locked for this transaction, so that no sender can take one meanwhile. */
+/**
+ * Every sending of a claim, oldest first; their interchanges are locked for this transaction, so
+ * that no sender can take one meanwhile.
+ */
 export async function claimSendings(tx: Tx, organisationId: string, claimId: string): Promise<ClaimSending[]> {
   return tx
     .selectFrom('submissions as s')

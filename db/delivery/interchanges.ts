@@ -6,8 +6,9 @@ import type { Tx } from '../connect.ts'
 import { moveInterchange, moving } from './moveInterchange.ts'
 
 /**
- * Allocates one interchange with its control number and links its submissions. The number comes from a locked row per connection, in the
- * caller's transaction: unique, without a gap that a row doesn't explain.
+ * Allocates one interchange with its control number and links its submissions. The number comes
+ * from a locked row per connection, in the caller's transaction: unique, without a gap that a row
+ * doesn't explain.
  */
 export async function allocateInterchange(
   tx: Tx,
@@ -63,9 +64,11 @@ export async function insertSubmissions(
 }
 
 /**
- * News from elsewhere proves that the provider has the claim (or its void): the sending is SENT, whatever our own sender found out, and nobody sends it
- * again. A sender that still runs finds its lease gone. What left with it has arrived as well: that is stored as news for those claims, whose ids are
- * answered. A batch of which nothing has left proves nothing: then the claim came there another way.
+ * News from elsewhere proves that the provider has the claim (or its void): the sending is SENT,
+ * whatever our own sender found out, and nobody sends it again. A sender that still runs finds its
+ * lease gone. What left with it has arrived as well: that is stored as news for those claims, whose
+ * ids are answered. A batch of which nothing has left proves nothing: then the claim came there
+ * another way.
  */
 export async function markArrived(
   tx: Tx,
@@ -86,8 +89,8 @@ export async function markArrived(
 }
 
 /**
- * News says that a sending never reached the provider (a mail that bounced): its interchange has ended, and nobody looks for it or sends it again. The claim is
- * locked by the caller.
+ * News says that a sending never reached the provider (a mail that bounced): its interchange has
+ * ended, and nobody looks for it or sends it again. The claim is locked by the caller.
  */
 export async function markReturned(tx: Tx, organisationId: string, claimId: string, now: Date): Promise<void> {
   const interchanges = sql`select s.interchange_id from submissions s where s.organisation_id = ${organisationId}
@@ -99,7 +102,9 @@ export async function markReturned(tx: Tx, organisationId: string, claimId: stri
 /** Which sendings a word about the claim, its void or its papers proves. */
 const PURPOSES_OF = { claim: ['new', 'replacement', 'appeal'], void: ['void'], supplement: ['supplement'] }
 
-/** What a document says of an inquiry as a whole: taken or refused. It says nothing about claims. */
+/**
+ * What a document says of an inquiry as a whole: taken or refused. It says nothing about claims.
+ */
 export async function closeInquiry(
   tx: Tx,
   inquiry: { organisationId: string; interchangeId: string; verdict: 'accepted' | 'rejected'; now: Date },

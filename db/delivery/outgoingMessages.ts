@@ -7,7 +7,10 @@ import type { Tx } from '../connect.ts'
 import { pipelined } from '../pipelined.ts'
 import { type Detail, moveInterchange } from './moveInterchange.ts'
 
-/** One message of an interchange as it is stored: exact bytes, and whether the provider is known to have it. */
+/**
+ * One message of an interchange as it is stored: exact bytes, and whether the provider is known to
+ * have it.
+ */
 export interface StoredMessage {
   documentId: string
   head: Record<string, unknown>
@@ -25,7 +28,10 @@ export interface InterchangeRow {
   proof: DeliveryProof | null
   attempt: number
   lookups: number
-  /** Since when attempts end before anything left (business time); null: the last one got through, or none was made. */
+  /**
+   * Since when attempts end before anything left (business time); null: the last one got through,
+   * or none was made.
+   */
   unsentSince: Date | null
   createdAt: Date
   /** A batch's cut-off (business time); null: it leaves at once. */
@@ -132,8 +138,8 @@ type Resolve = 'resolve-sent' | 'resolve-resend' | 'resolve-unknown'
 export type Resolved = { [M in Resolve]: { move: M; proof: ProofOf<M>; because: string | null } }[Resolve]
 
 /**
- * Writes what became of an UNKNOWN: SENT, RESEND when it is certainly not there, or still UNKNOWN with what the look showed. Nothing happens
- * when news has settled it meanwhile: then false.
+ * Writes what became of an UNKNOWN: SENT, RESEND when it is certainly not there, or still UNKNOWN
+ * with what the look showed. Nothing happens when news has settled it meanwhile: then false.
  */
 export async function resolveUnknown(
   tx: Tx,

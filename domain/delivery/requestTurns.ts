@@ -1,14 +1,18 @@
 /**
- * The contractual rate limit as a queue that is reserved, not raced for. Instants are milliseconds since 1970 on the database's clock.
- * `nextFree`: when the next request may leave, exact. `nextTurn`: when the next sender who has to go away may come back; turns lie one
- * interval apart, so that those who come back find the line almost free.
+ * The contractual rate limit as a queue that is reserved, not raced for. Instants are milliseconds
+ * since 1970 on the database's clock. `nextFree`: when the next request may leave, exact.
+ * `nextTurn`: when the next sender who has to go away may come back; turns lie one interval apart,
+ * so that those who come back find the line almost free.
  */
 export interface RequestQueue {
   nextFree: number
   nextTurn: number
 }
 
-/** A sender that can come back waits so long on the spot; beyond it, it goes away and comes back at its turn. */
+/**
+ * A sender that can come back waits so long on the spot; beyond it, it goes away and comes back at
+ * its turn.
+ */
 export const LONGEST_PAUSE_MS = 5_000
 
 export type Turn =
@@ -17,7 +21,10 @@ export type Turn =
   /** Not within this attempt: the sender comes back at `at`. */
   | { kind: 'later'; at: number }
 
-/** One request's place in the queue, and the queue behind it. `ownTurn`: what an earlier call gave the same sender. */
+/**
+ * One request's place in the queue, and the queue behind it. `ownTurn`: what an earlier call gave
+ * the same sender.
+ */
 export function takeTurn(
   queue: RequestQueue,
   asked: { now: number; intervalMs: number; ownTurn: number | null; patienceMs: number },
