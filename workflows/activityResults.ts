@@ -39,7 +39,7 @@ export type ClaimOpening =
       interchangeId: string | null
       /** More of them, to be carried after the first. */
       alsoUnresolved?: string[]
-      /** Batches that the claim is in and that must have a departure. */
+      /** Batches that the claim is in, each of which must have a workflow. */
       dispatches?: string[]
       /** The claim that this one replaces: its workflow must be woken. */
       replacedClaimId: string | null
@@ -65,7 +65,7 @@ export type Delivered =
   /** Somebody else holds the lease. */
   | { kind: 'busy'; lookInMs: number }
 
-/** What a departure knows of its batch. */
+/** What the workflow of a batch knows of it. */
 export interface DispatchPlan {
   timings: Timings
   /** Real milliseconds until its cut-off; 0 when it has come. */

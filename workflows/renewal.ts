@@ -14,8 +14,8 @@ export function historyIsLong(): boolean {
 }
 
 /**
- * The provider's activities, and whether one of them is under way: in a new history nobody would
- * hear its answer.
+ * The provider's activities, and whether one of them is under way: its answer would be lost in a
+ * new history.
  */
 export function watched(provider: ProviderActivities): { provider: ProviderActivities; underWay(): boolean } {
   let calls = 0

@@ -31,7 +31,7 @@ export async function cancelClaim(deps: Deps, input: ClaimInput, noticeId: strin
 
 /**
  * A wish that breaks down is tried again up to a bound; then it is set aside for a person, and the
- * claim's other news goes on.
+ * claim's other notices are recorded.
  */
 async function holdWish(
   deps: Deps,
@@ -130,8 +130,8 @@ function canVoid(deps: Deps, claim: LockedClaim, sendings: ClaimSending[]): bool
 }
 
 /**
- * A void has left and the provider has not refused it: its word is awaited, and a second void would
- * only confuse it.
+ * A void has left and the provider has not refused it: its answer is awaited, and a second void
+ * would only confuse it.
  */
 async function voidAwaitsWord(
   tx: Tx,

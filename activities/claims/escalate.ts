@@ -7,8 +7,8 @@ import { type Deps, recordContext } from '../deps.ts'
 import { claimSummary } from './claimSummary.ts'
 
 /**
- * Climbs the next level of the claim's ladder when its deadline has passed by the row; otherwise
- * only tells when it will. Each level once.
+ * Escalates the claim by one level when its deadline has passed by the row; otherwise only answers
+ * when it will. Each level happens once.
  */
 export async function escalate(deps: Deps, { organisationId, claimId }: ClaimInput): Promise<Escalated> {
   return deps.databases.within(organisationId, async (tx) => {

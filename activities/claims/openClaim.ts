@@ -35,7 +35,7 @@ export async function openClaim(deps: Deps, input: ClaimInput): Promise<ClaimOpe
   }
 }
 
-/** Freeze is tried for ever, and from a bound on the operator knows. */
+/** Freezing is retried for ever; after several failures it is on the operator's worklist. */
 async function raiseSubmitFails(deps: Deps, { organisationId, claimId }: ClaimInput): Promise<void> {
   await deps.databases.within(organisationId, async (tx) => {
     const failed = await submitFailed(tx, { organisationId, claimId })
@@ -125,7 +125,7 @@ interface Carried {
   interchangeId: string
   /** When the batch leaves that the claim waits in; null: it leaves at once. */
   leavesAt: Date | null
-  /** A batch that nobody sees to yet. */
+  /** The batch is new and has no workflow that carries it yet. */
   opened: boolean
 }
 
@@ -150,8 +150,8 @@ async function carriedBy(
 }
 
 /**
- * The claim's own workflow carries what leaves alone; a batch has a departure, which the first
- * claim in it sees to.
+ * The claim's own workflow carries what leaves alone; a batch has a workflow of its own, which the
+ * first claim in it starts.
  */
 function carriers({ interchangeId, leavesAt, opened }: Carried): Pick<OpenedClaim, 'interchangeId' | 'dispatches'> {
   if (leavesAt === null) return { interchangeId }

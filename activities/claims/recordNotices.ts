@@ -36,7 +36,7 @@ async function recordTogether(deps: Deps, input: ClaimInput, asked: string[]): P
     const effects = [...now.effects, ...(await effectsOf(tx, organisationId, claimId, before))]
     return { told: { ...now, cancelsWanted, effects }, alsoArrived: recorded.alsoArrived }
   })
-  await tellNeighbours(deps, input, alsoArrived)
+  await wakeNeighbours(deps, input, alsoArrived)
   return told
 }
 
@@ -53,7 +53,7 @@ async function recordApart(deps: Deps, input: ClaimInput, error: unknown): Promi
   for (const { id } of notices) {
     try {
       const { recorded } = await deps.databases.within(organisationId, (tx) => recordPending(deps, tx, input, id))
-      await tellNeighbours(deps, input, recorded.alsoArrived)
+      await wakeNeighbours(deps, input, recorded.alsoArrived)
     } catch (broken) {
       if (isDatabaseAway(broken)) throw broken
       const held = await deps.databases.within(organisationId, (tx) =>
@@ -74,9 +74,10 @@ function nameOf(error: unknown): string {
 }
 
 /**
- * Claims that left in the same interchange. Lost when the worker dies here: reconcile tells them.
+ * Wakes the claims that left in the same interchange. When the worker dies before, reconcile wakes
+ * them.
  */
-async function tellNeighbours(
+async function wakeNeighbours(
   deps: Deps,
   { organisationId, providerId }: ClaimInput,
   alsoArrived: string[],

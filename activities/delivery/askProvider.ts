@@ -5,8 +5,8 @@ import { heartbeating, isHeld, loadConnection } from '../providerConnection.ts'
 import { exchangeInquiry } from './inquiry.ts'
 
 /**
- * The ladder's first rung: asks the provider where the claim is. What it says comes back as a
- * document like all news.
+ * The first level of a passed deadline: asks the provider where the claim is. Its answer comes back
+ * as a document, as every notice does.
  */
 export async function askProvider(deps: Deps, { organisationId, claimId, providerId }: ClaimInput): Promise<void> {
   const open = await deps.databases.within(organisationId, async (tx) => {

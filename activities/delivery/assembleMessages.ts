@@ -10,8 +10,7 @@ import { batchContext, headOf, loadAttachments, type ProviderConnection } from '
 /**
  * Writes the exact bytes of an interchange and stores them. A claim of a batch that the adapter
  * cannot write is taken out of it and the others go. Null: nothing can be written (the adapter's
- * bug, or an impossible claim); that is on the worklist now, never in an endless retry (poison
- * claim B16).
+ * bug, or an impossible claim); then it is on the worklist, and not retried for ever (failure B16).
  */
 export async function assembleMessages(
   deps: Deps,

@@ -60,7 +60,7 @@ interface Ready {
   session: Session
   lease: Lease
   messages: StoredMessage[]
-  /** An earlier try may have arrived: what is certain of this one says nothing of that one. */
+  /** An earlier attempt may have arrived; how this one ends proves nothing about that one. */
   mayBeThere: boolean
   /** Real milliseconds until its instant under the connection's contractual limit. */
   waitMs: number
@@ -83,7 +83,7 @@ async function prepare(deps: Deps, sending: Transmission): Promise<Prepared> {
       const leavesInMs = deps.clock.realMsUntil(interchange.leavesAt)
       if (leavesInMs > 0) return notNow({ kind: 'not_sent', retryInMs: Math.ceil(leavesInMs) })
       await closeBatch(tx, organisationId, interchangeId, deps.clock.now())
-      // Read again behind the lock: whoever joined or was taken out a moment ago counts.
+      // Read again under the lock: claims may have joined or left the batch a moment ago.
       interchange = await loadInterchange(tx, organisationId, interchangeId)
     }
     const mayBeThere = interchange.state === 'UNKNOWN' && safeByKey(deps, connection, interchange)

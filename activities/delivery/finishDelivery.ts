@@ -15,7 +15,7 @@ import { lockSentClaims, recordForClaims, type SentClaim } from './recordForClai
 import { lookInMs, restMs } from './retryDelays.ts'
 import { closeUnreachable, raiseUnreachable } from './unreachable.ts'
 
-/** How one attempt ended: what was taken on the way, and the word that ended it. */
+/** How one attempt ended: which messages were taken, and the answer that ended it. */
 export interface End {
   /** Documents of the messages that the provider took in this attempt. */
   delivered: string[]
@@ -38,7 +38,7 @@ interface Attempt {
 }
 
 /**
- * Writes how the attempt ended, while its lease is still ours; a later owner's word is never
+ * Writes how the attempt ended, while its lease is still ours: what a later attempt wrote is never
  * overwritten.
  */
 export async function concludeDelivery(
@@ -123,7 +123,7 @@ const REACHED: readonly string[] = ['taken', 'refused', 'partly_refused', 'by_ha
 
 /**
  * On the worklist until somebody says that it is filed: nobody else carries it. One item a claim,
- * so that each closes with its own news.
+ * so that each closes with its own notice.
  */
 async function askToFile(
   tx: Tx,
@@ -139,7 +139,7 @@ async function askToFile(
   }
 }
 
-/** A later attempt or news owns the interchange: its row says what to do next. */
+/** A later attempt or a notice has moved the interchange: its row says what to do next. */
 const leaseLost: Delivered = { kind: 'busy', lookInMs: 1_000 }
 
 /** Of the references in an answer to many claims only the batch's own holds for each of them. */

@@ -9,8 +9,8 @@ import { lockSentClaims, recordForClaims, type SentClaim, type SentFor } from '.
 import { HELD_FOR_MS } from './retryDelays.ts'
 
 /**
- * Nothing leaves until somebody has done something about the connection: its claims say so, and it
- * is tried again in a while. Locks the claims.
+ * Nothing leaves until somebody mends the connection or switches it on: that is recorded on its
+ * claims, and it is tried again later. Locks the claims.
  */
 export async function holdClaims(
   deps: Deps,
@@ -53,12 +53,12 @@ export async function recordWait(
   return { claim: await recordForClaims(deps, tx, { sending, sent: unrecorded }, [event]) }
 }
 
-/** True when one of the claims says that the connection holds it, which is over. */
+/** True when one of the claims is still recorded as held by the connection. */
 export function waitForConnection(sent: SentClaim[]): boolean {
   return sent.some(({ claim: { state } }) => state.delivery === 'WAITING' && state.waits?.for === 'connection')
 }
 
-/** A claim of which something may be at the provider says that instead. */
+/** False for a claim that may be at the provider: that is more important to know. */
 function waitsForElse({ delivery, waits }: ClaimState, reason: 'connection' | 'provider'): boolean {
   if (delivery === 'UNKNOWN' || isSettled(delivery)) return false
   return delivery !== 'WAITING' || waits?.for !== reason

@@ -44,8 +44,8 @@ async function lookBySelf(
 }
 
 /**
- * Any word of the provider about our own number, except "not found", proves that the submission is
- * there.
+ * Anything that the provider says about our own number, except "not found", proves that the
+ * submission is there.
  */
 async function lookByAsking(
   deps: Deps,

@@ -17,8 +17,8 @@ export interface SentClaim {
 }
 
 /**
- * Locks the claims of an interchange, in the order of their ids. Before the interchange is written:
- * news of a claim locks in the same order, and two orders would be a deadlock.
+ * Locks the claims of an interchange, in the order of their ids. Done before the interchange is
+ * written, for recording a notice locks in the same order, and two orders would be a deadlock.
  */
 export async function lockSentClaims(
   tx: Tx,

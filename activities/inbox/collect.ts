@@ -86,7 +86,7 @@ async function collectAll(
       .then((ours) => {
         if (!ours) lost.abort()
       })
-      // Postgres is away for a moment: the next renewal tells, and what is stored is stored.
+      // Postgres is away for a moment: the next renewal shows whether the lease still holds.
       .catch(() => undefined)
   const renewing = setInterval(renew, deps.leaseMs / 3)
   try {

@@ -54,14 +54,14 @@ export async function processInbox(deps: Deps, mailbox: MailboxRef): ReturnType<
 }
 
 /**
- * Before a broken document is tried again: 1 s, 4 s, 16 s, 64 s. What broke it may pass (a
- * deadlock, a database away); nobody spins.
+ * Before a broken document is tried again: 1 s, 4 s, 16 s, 64 s. The cause may pass (a deadlock, a
+ * database away).
  */
 function restAfter(attempts: number): number {
   return 1_000 * 4 ** Math.min(attempts - 1, 3)
 }
 
-/** `broke`: it is tried again, it was tried so often. */
+/** `broke`: it failed for the `attempts`th time and is tried again. */
 type Worked = { kind: 'done'; outcome: string } | { kind: 'broke'; attempts: number } | { kind: 'gone' }
 
 async function workOff(
@@ -89,7 +89,7 @@ async function workOff(
   }
 }
 
-/** The last try puts it on the worklist; before, it is tried again. */
+/** After the last try the document goes to the worklist; before that it is tried again. */
 async function giveUp(
   deps: Deps,
   connection: ProviderConnection,

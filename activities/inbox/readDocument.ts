@@ -9,7 +9,7 @@ export const TRIES = 5
 
 export type Read =
   | { kind: 'read'; notices: Notice[]; attempts: number }
-  /** `tries` says how often it was tried, this time included. */
+  /** `attempts`: how often it was tried, this time included. */
   | { kind: 'broke'; because: string; attempts: number }
   /** Somebody else has processed it meanwhile. */
   | { kind: 'gone' }

@@ -29,7 +29,7 @@ export async function raiseStaleUnknowns({ databases, clock }: Deps, { each }: I
   })
 }
 
-/** Overdue claims that no open item speaks of, whatever closed the last one. */
+/** Overdue claims without an open item, whatever closed the last one. */
 export async function raiseUnseenOverdue({ databases, clock }: Deps, { each }: Isolated): Promise<number> {
   let raised = 0
   await each('overdue claims', await unseenOverdue(databases.across), ({ organisationId, connectionId, claimId }) =>
@@ -47,8 +47,8 @@ export async function raiseUnseenOverdue({ databases, clock }: Deps, { each }: I
 }
 
 /**
- * Claims whose own workflow sleeps through their deadline: found by their rows, for such a workflow
- * never tells.
+ * Claims whose own workflow sleeps through their deadline: found by their rows, because such a
+ * workflow reports nothing.
  */
 export async function raiseSilentWorkflows({ databases, clock }: Deps, { each }: Isolated): Promise<number> {
   const before = new Date(clock.now().getTime() - SILENT_AFTER_MS * clock.scale)

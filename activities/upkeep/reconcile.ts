@@ -30,9 +30,9 @@ export interface ReconcileDeps {
 }
 
 /**
- * Compares both ways and repairs: every open claim has a running workflow, no document and no news
- * lies unprocessed, no sending is unknown, no claim overdue and no filing limit near without
- * anybody knowing. Safe to run at any time and as often as one likes; it only ever wakes those
+ * Compares both ways and repairs: every open claim has a running workflow, no document or notice
+ * lies unprocessed, and no sending is unknown, no claim overdue and no filing limit near without an
+ * item on the worklist. Safe to run at any time and as often as one likes; it only ever wakes those
  * whose work it is. Steps, organisations and connections are apart: what breaks for one is in
  * `failures`, and the others are served.
  */
@@ -62,7 +62,7 @@ async function compareClaims(
   const openIds = new Set(open.map((claim) => claim.claimId))
   const lost = open.filter((claim) => !running.has(claim.claimId))
   const lostIds = new Set(lost.map((claim) => claim.claimId))
-  const news = (await unrecordedNotices(databases.across)).filter((claim) => !lostIds.has(claim.claimId))
+  const unrecorded = (await unrecordedNotices(databases.across)).filter((claim) => !lostIds.has(claim.claimId))
   const over = [...running].filter((claimId) => !openIds.has(claimId))
   for (const claimId of over)
     await client.workflow
@@ -71,14 +71,13 @@ async function compareClaims(
       .catch(() => undefined)
   return {
     started: await each('claims without a workflow', lost, (claim) => wakeClaim(client, claim)),
-    told: await each('unrecorded news', news, (claim) => wakeClaim(client, claim)),
+    told: await each('unrecorded notices', unrecorded, (claim) => wakeClaim(client, claim)),
     ended: over.length,
   }
 }
 
 /**
- * Whoever asked has had an answer by now, or never gets one: what freeze says goes to the worklist
- * if it is a no.
+ * Whoever submitted has had an answer by now, or never gets one: a refusal goes to the worklist.
  */
 async function finishSubmits({ databases, client, clock }: ReconcileDeps, { each }: Isolated): Promise<number> {
   return each('unfinished submits', await unfinishedSubmits(databases.across), async (claim) => {

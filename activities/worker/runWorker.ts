@@ -41,7 +41,7 @@ export interface WorkerHooks {
   providerActivities: typeof createProviderActivities
 }
 
-/** A worker as it is: nothing ends it, nothing is exchanged. */
+/** The product's own worker: no failpoints and its real activities. */
 export const NO_HOOKS: WorkerHooks = {
   failpoint: () => undefined,
   providerActivities: createProviderActivities,
@@ -53,8 +53,8 @@ export const NO_HOOKS: WorkerHooks = {
  */
 export async function runWorker(settings: Settings, hooks: WorkerHooks): Promise<RunningWorker> {
   const log = makeLog(settings, 'worker')
-  // Signals are ours: the process drains when its owner asks, not when the library hears Ctrl-C.
-  // Its own logs would drown ours.
+  // The program handles signals itself, so that it drains in its own order. Of the library's native
+  // core only errors are logged.
   Runtime.install({
     shutdownSignals: [],
     logger: sdkLogger(log),

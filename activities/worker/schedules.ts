@@ -54,7 +54,7 @@ export function mailboxSchedules(client: Client, clock: Clock, now: () => number
   return {
     keep: async (readPlans) => {
       // Listed before the plans are read: what another worker makes for a connection that is new in
-      // between is never taken for a stranger.
+      // between is not removed as an unknown one.
       const listed = await strangersListed()
       const plans = await readPlans()
       if (listed !== null) kept.clear()
@@ -94,7 +94,7 @@ function intervalOf({ pollSeconds }: MailboxPlan, clock: Clock): number {
   return Math.max(SHORTEST_MS, Math.round((pollSeconds * 1_000) / clock.scale))
 }
 
-/** One that is gone already is as good. */
+/** One that is gone already counts as removed. */
 async function removeSchedule(client: Client, scheduleId: string): Promise<void> {
   await client.schedule
     .getHandle(scheduleId)

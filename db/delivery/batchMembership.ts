@@ -9,7 +9,7 @@ import { inBatch, moveInterchange } from './moveInterchange.ts'
 export interface Joined {
   interchangeId: string
   leavesAt: Date
-  /** The claim is the first in it: somebody must see to its departure. */
+  /** The claim is the first in it: its workflow must be started. */
   opened: boolean
 }
 

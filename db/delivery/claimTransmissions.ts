@@ -12,7 +12,7 @@ export interface ClaimSending {
   state: DeliveryState
   /** It waits for the cut-off of its batch. */
   inBatch: boolean
-  /** A batch's departure carries it, not the claim's own workflow. */
+  /** A batch's workflow carries it, not the claim's own. */
   departs: boolean
   /** At least one of its messages is known to be at the provider. */
   begun: boolean

@@ -64,11 +64,11 @@ export async function insertSubmissions(
 }
 
 /**
- * News from elsewhere proves that the provider has the claim (or its void): the sending is SENT,
- * whatever our own sender found out, and nobody sends it again. A sender that still runs finds its
- * lease gone. What left with it has arrived as well: that is stored as news for those claims, whose
- * ids are answered. A batch of which nothing has left proves nothing: then the claim came there
- * another way.
+ * A notice proves that the provider has the claim (or its void): the sending is SENT, whatever our
+ * own sender found out, and nobody sends it again. A sender that still runs finds its lease gone.
+ * What left with it has arrived as well: that is stored as a notice for those claims, whose ids are
+ * answered. A batch of which nothing has left proves nothing: then the claim came there another
+ * way.
  */
 export async function markArrived(
   tx: Tx,
@@ -89,8 +89,8 @@ export async function markArrived(
 }
 
 /**
- * News says that a sending never reached the provider (a mail that bounced): its interchange has
- * ended, and nobody looks for it or sends it again. The claim is locked by the caller.
+ * A notice says that a sending never reached the provider (a mail that bounced): its interchange
+ * has ended, and nobody looks for it or sends it again. The claim is locked by the caller.
  */
 export async function markReturned(tx: Tx, organisationId: string, claimId: string, now: Date): Promise<void> {
   const interchanges = sql`select s.interchange_id from submissions s where s.organisation_id = ${organisationId}
@@ -99,7 +99,10 @@ export async function markReturned(tx: Tx, organisationId: string, claimId: stri
   await moveInterchange(tx, 'come-back', { organisationId, interchanges }, { proof: 'came_back', because, now })
 }
 
-/** Which sendings a word about the claim, its void or its papers proves. */
+/**
+ * The purposes of the sendings whose arrival a notice about the claim, its void or its papers
+ * proves.
+ */
 const PURPOSES_OF = { claim: ['new', 'replacement', 'appeal'], void: ['void'], supplement: ['supplement'] }
 
 /**

@@ -62,7 +62,7 @@ type ProofPart<M extends Finish> = [ProofOf<M>] extends [never] ? unknown : { pr
 
 /**
  * Writes how a sending ended, if the lease is still ours. False: a later attempt owns the
- * interchange and this word is ignored.
+ * interchange, and nothing is written.
  */
 export async function finishSending(
   tx: Tx,

@@ -139,7 +139,7 @@ export type Resolved = { [M in Resolve]: { move: M; proof: ProofOf<M>; because: 
 
 /**
  * Writes what became of an UNKNOWN: SENT, RESEND when it is certainly not there, or still UNKNOWN
- * with what the look showed. Nothing happens when news has settled it meanwhile: then false.
+ * with what the look showed. Nothing happens when a notice has settled it meanwhile: then false.
  */
 export async function resolveUnknown(
   tx: Tx,

@@ -1,8 +1,8 @@
 import type { DeliveryState } from '../claim.ts'
 
 /**
- * How we know of a delivery: each word with the states beside which it may stand. Code decides by
- * these words; the sentence beside them (`because`) is for people. Null: nothing is known yet, for
+ * How we know of a delivery: each proof with the states in which it may stand. Code decides by the
+ * proof; the sentence beside them (`because`) is for people. Null: nothing is known yet, for
  * nothing was tried.
  */
 export const PROOF_STATES = {

@@ -42,7 +42,7 @@ export const MOVES = {
   'finish-by-hand': { from: ['SENDING'], to: 'WAITING', lease: 'held', proofs: [] },
   expire: { from: ['SENDING'], to: 'UNKNOWN', lease: 'expired', proofs: ['sender_died'] },
   'abandon-inquiry': { from: ['SENDING'], to: 'REFUSED', lease: 'expired', only: 'inquiry', proofs: ['sender_died'] },
-  // Proof that it is there outweighs a person's word that it is not.
+  // Proof that it is there outweighs a person who says that it is not.
   'resolve-sent': { from: ['UNKNOWN', 'RESEND'], to: 'SENT', proofs: ['found', 'said_by_person'] },
   'resolve-resend': { from: ['UNKNOWN'], to: 'RESEND', proofs: ['not_there', 'said_by_person'] },
   'resolve-unknown': {
@@ -72,7 +72,7 @@ export const MOVES = {
 export type Move = keyof typeof MOVES
 export type ProofOf<M extends Move> = (typeof MOVES)[M]['proofs'][number]
 
-/** The rule of a move, without the exact types of its own words. */
+/** The rule of a move, without the exact types of its proofs. */
 export const ruleOf = (name: Move): MoveRule => MOVES[name]
 
 /**

@@ -2,7 +2,7 @@
  * The contractual rate limit as a queue that is reserved, not raced for. Instants are milliseconds
  * since 1970 on the database's clock. `nextFree`: when the next request may leave, exact.
  * `nextTurn`: when the next sender who has to go away may come back; turns lie one interval apart,
- * so that those who come back find the line almost free.
+ * so that those who come back find the queue almost empty.
  */
 export interface RequestQueue {
   nextFree: number

@@ -16,7 +16,7 @@ export interface Transmissions {
 }
 
 /**
- * `underWay` says whether a call to the provider is: in a new history nobody would hear its answer.
+ * `underWay` is true while a call to the provider runs: its answer would be lost in a new history.
  */
 export function transmissions(
   input: ClaimInput,
