@@ -44,6 +44,16 @@ describe('adapters', () => {
   })
 })
 
+describe('types', () => {
+  it('have one definition per exported name', () => {
+    const places = new Map<string, string[]>()
+    for (const file of [...PRODUCT, 'sandbox', 'cli', 'packaging'].flatMap(sources))
+      for (const [, name] of text(file).matchAll(/^export (?:type|interface|class) (\w+)/gm))
+        places.set(name ?? '', [...(places.get(name ?? '') ?? []), file])
+    expect([...places].filter(([, files]) => files.length > 1)).toEqual([])
+  })
+})
+
 describe('files', () => {
   it(`have no more than ${LINES} lines, and most of them far fewer`, () => {
     const lengths = [...PRODUCT, 'sandbox', 'cli', 'packaging']

@@ -1,6 +1,6 @@
 import type { ClaimStatus, ClosedBecause, DeliveryState } from '../domain/claim.ts'
+import type { SubmitProblem } from '../domain/claims/requirements.ts'
 import type { NoticeEffect } from '../domain/claims/step.ts'
-import type { SubmitProblem } from './messages.ts'
 
 /**
  * What a claim's workflow knows of its claim: words, codes and durations; the truth is the row in

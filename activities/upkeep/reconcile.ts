@@ -18,7 +18,7 @@ import { runningClaims, wakeClaim } from '../../workflows/client/wakeClaims.ts'
 import { signalInbox } from '../../workflows/client/wakeInbox.ts'
 import { claimWorkflowId } from '../../workflows/ids.ts'
 import { wake as newsSignal } from '../../workflows/messages.ts'
-import { type Isolated, isolated } from './isolated.ts'
+import { type IsolatedSteps, isolated } from './isolated.ts'
 import { raiseSilentWorkflows, raiseStaleUnknowns, raiseUnseenOverdue } from './raiseUnseen.ts'
 import { warnOfFilingLimits } from './warnOfFilingLimits.ts'
 
@@ -55,7 +55,7 @@ export async function reconcile(deps: ReconcileDeps): Promise<ReconcileReport> {
 
 async function compareClaims(
   { databases, client }: ReconcileDeps,
-  { each }: Isolated,
+  { each }: IsolatedSteps,
 ): Promise<Pick<ReconcileReport, 'started' | 'ended' | 'told'>> {
   const running = await runningClaims(client)
   const open = await openClaims(databases.across)
@@ -79,20 +79,23 @@ async function compareClaims(
 /**
  * Whoever submitted has had an answer by now, or never gets one: a refusal goes to the worklist.
  */
-async function finishSubmits({ databases, client, clock }: ReconcileDeps, { each }: Isolated): Promise<number> {
+async function finishSubmits({ databases, client, clock }: ReconcileDeps, { each }: IsolatedSteps): Promise<number> {
   return each('unfinished submits', await unfinishedSubmits(databases.across), async (claim) => {
     await databases.within(claim.organisationId, (tx) => promiseSubmit(tx, claim, clock.now()))
     await wakeClaim(client, claim)
   })
 }
 
-async function wakeInboxes({ databases, client }: ReconcileDeps, { each }: Isolated): Promise<number> {
+async function wakeInboxes({ databases, client }: ReconcileDeps, { each }: IsolatedSteps): Promise<number> {
   return each('unprocessed documents', await stuckDocuments(databases.across), (mailbox) =>
     signalInbox(client, mailbox),
   )
 }
 
-async function restartLostDispatches({ databases, client, clock }: ReconcileDeps, { each }: Isolated): Promise<number> {
+async function restartLostDispatches(
+  { databases, client, clock }: ReconcileDeps,
+  { each }: IsolatedSteps,
+): Promise<number> {
   const open = await openBatches(databases.across, clock.now())
   if (open.length === 0) return 0
   const running = await runningDispatches(client)
@@ -102,7 +105,7 @@ async function restartLostDispatches({ databases, client, clock }: ReconcileDeps
   )
 }
 
-async function dropInquiries({ databases, clock }: ReconcileDeps, { each }: Isolated): Promise<number> {
+async function dropInquiries({ databases, clock }: ReconcileDeps, { each }: IsolatedSteps): Promise<number> {
   return each('overdue inquiries', await overdueInquiries(databases.across), ({ organisationId, interchangeId }) =>
     databases.within(organisationId, (tx) => endInquiry(tx, organisationId, interchangeId, clock.now())),
   )

@@ -13,7 +13,7 @@ import { FILING_WARNINGS, filingWarning } from '../../domain/claims/filingLimit.
 import { plusDays } from '../../domain/practice/billable.ts'
 import type { WordsOf } from '../../domain/worklist/itemContents.ts'
 import type { Clock } from '../../platform/clock.ts'
-import type { Isolated } from './isolated.ts'
+import type { IsolatedSteps } from './isolated.ts'
 
 /**
  * Puts drafts and unclaimed visits on the worklist before the provider takes them no more, each
@@ -22,7 +22,7 @@ import type { Isolated } from './isolated.ts'
  */
 export async function warnOfFilingLimits(
   deps: { databases: Databases; clock: Clock; adapterOf(adapterId: string): ProviderAdapter },
-  { each }: Pick<Isolated, 'each'>,
+  { each }: Pick<IsolatedSteps, 'each'>,
 ): Promise<number> {
   const { databases } = deps
   const now = deps.clock.now()

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { LONGEST_PAUSE_MS, type RequestQueue, type Turn, takeTurn } from '../../domain/delivery/requestTurns.ts'
+import { LONGEST_PAUSE_MS, type RequestQueue, type RequestTurn, takeTurn } from '../../domain/delivery/requestTurns.ts'
 import type { Tx } from '../connect.ts'
 
 /** A connection with a contractual limit. */
@@ -47,7 +47,7 @@ async function reserve(
   tx: Tx,
   limited: Limited,
   asked: { ownTurn: number | null; patienceMs: number },
-): Promise<{ turn: Turn; now: number }> {
+): Promise<{ turn: RequestTurn; now: number }> {
   const { organisationId, connectionId, perSecond } = limited
   await sql`
     insert into request_slots (organisation_id, connection_id, next_free, next_turn)

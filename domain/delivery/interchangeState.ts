@@ -101,13 +101,13 @@ export function isSendable(state: DeliveryState): boolean {
  * What tells a batch that waits for its cut-off from a packet that waits for a person: nobody has
  * ever taken it.
  */
-export interface Standing {
+export interface InterchangeStanding {
   state: DeliveryState
   attempt: number
   leavesAt: Date | null
 }
 
-export function waitsForCutOff({ state, attempt, leavesAt }: Standing): boolean {
+export function waitsForCutOff({ state, attempt, leavesAt }: InterchangeStanding): boolean {
   return state === 'WAITING' && attempt === 0 && leavesAt !== null
 }
 
@@ -117,7 +117,7 @@ export function isForPerson(state: DeliveryState): boolean {
 }
 
 /** What is asked of a sending before a claim is cancelled. */
-export interface Cancelled {
+export interface CancelledTransmission {
   state: DeliveryState
   /** At least one of its messages is known to be at the provider. */
   begun: boolean
@@ -132,7 +132,7 @@ export interface Cancelled {
  * batch that has been closed for its dispatch leaves as it is: from there on only a void takes a
  * claim back.
  */
-export function nothingLeft({ state, begun, departs, inBatch }: Cancelled): boolean {
+export function nothingLeft({ state, begun, departs, inBatch }: CancelledTransmission): boolean {
   if (departs) return inBatch || (state === 'REFUSED' && !begun)
   switch (state) {
     case 'READY':
@@ -151,6 +151,6 @@ export function nothingLeft({ state, begun, departs, inBatch }: Cancelled): bool
  * True when the provider got it from us: not what was filed elsewhere and imported, nor what
  * reached it another way before it left.
  */
-export function isRealTransmission({ state, attempt }: Pick<Standing, 'state' | 'attempt'>): boolean {
+export function isRealTransmission({ state, attempt }: Pick<InterchangeStanding, 'state' | 'attempt'>): boolean {
   return state === 'SENT' && attempt > 0
 }

@@ -15,7 +15,7 @@ export interface RequestQueue {
  */
 export const LONGEST_PAUSE_MS = 5_000
 
-export type Turn =
+export type RequestTurn =
   /** The request leaves after this pause, and nobody else has that instant. */
   | { kind: 'go'; waitMs: number }
   /** Not within this attempt: the sender comes back at `at`. */
@@ -28,7 +28,7 @@ export type Turn =
 export function takeTurn(
   queue: RequestQueue,
   asked: { now: number; intervalMs: number; ownTurn: number | null; patienceMs: number },
-): { queue: RequestQueue; turn: Turn } {
+): { queue: RequestQueue; turn: RequestTurn } {
   const { now, intervalMs, ownTurn, patienceMs } = asked
   if (ownTurn !== null && ownTurn > now + patienceMs) return { queue, turn: { kind: 'later', at: ownTurn } }
   const free = Math.max(queue.nextFree, now)
