@@ -32,11 +32,17 @@ export interface Deps {
   collectFailures: number
   /** How long a provider may be out of reach before a person is told; real milliseconds. */
   unsentAlertMs: number
-  /** A place between two durable effects. Does nothing; only the tests' own programs put something here. */
+  /**
+   * A place between two durable effects. Does nothing; only the tests' own programs put something
+   * here.
+   */
   failpoint(place: string): void
 }
 
-/** Work on one claim that breaks down this often is told to a person; whatever does not need it goes on. */
+/**
+ * Work on one claim that breaks down this often is told to a person; whatever does not need it goes
+ * on.
+ */
 export const TRIES_BEFORE_PERSON = 5
 
 /** What recording needs to know of the world, for claims of any provider. */

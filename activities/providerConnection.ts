@@ -25,7 +25,7 @@ export interface ProviderConnection {
   requestsPerSecond: number | null
 }
 
-/** Loads a connection as a line to the provider; throws when it doesn't exist. */
+/** Loads a connection; throws when it doesn't exist. */
 export async function loadConnection(
   deps: Deps,
   tx: Tx,
@@ -68,24 +68,28 @@ export async function loadConnection(
   }
 }
 
-/** Switched off by a person, or stopped until one has mended it: nothing is sent, asked or collected. What is pushed or uploaded is still read. */
-export function isHeld(line: ProviderConnection): boolean {
-  return !line.enabled || line.stoppedBecause !== null
+/**
+ * Switched off by a person, or stopped until one has mended it: nothing is sent, asked or
+ * collected. What is pushed or uploaded is still read.
+ */
+export function isHeld(connection: ProviderConnection): boolean {
+  return !connection.enabled || connection.stoppedBecause !== null
 }
 
 /** What the adapter's pure functions may know. Settings are parsed here, once per call. */
 export function batchContext(
-  line: ProviderConnection,
+  connection: ProviderConnection,
   interchange: { id: string; controlNumber: number; createdAt: Date },
   attachments: Map<string, Uint8Array>,
 ): BatchContext<unknown> {
   return {
-    settings: line.adapter.declaration.settings.parse(line.settings),
-    mode: line.mode,
-    currency: line.currency,
-    // The interchange's own time, not the clock: the same interchange gives the same bytes whenever it is assembled.
+    settings: connection.adapter.declaration.settings.parse(connection.settings),
+    mode: connection.mode,
+    currency: connection.currency,
+    // The interchange's own time, not the clock: the same interchange gives the same bytes whenever
+    // it is assembled.
     now: interchange.createdAt.toISOString(),
-    zone: line.zone,
+    zone: connection.zone,
     attachment: (attachmentId) => {
       const bytes = attachments.get(attachmentId)
       if (!bytes) throw new Error(`attachment ${attachmentId} is not part of the submission`)
@@ -97,18 +101,21 @@ export function batchContext(
 }
 
 /** A context for reading: nothing of it depends on an interchange. */
-export function readingContext(deps: Deps, line: ProviderConnection) {
-  return batchContext(line, { id: '', controlNumber: 0, createdAt: deps.clock.now() }, new Map())
+export function readingContext(deps: Deps, connection: ProviderConnection) {
+  return batchContext(connection, { id: '', controlNumber: 0, createdAt: deps.clock.now() }, new Map())
 }
 
-/** Opens the line: parsed endpoint, secrets, and a signal that aborts with the activity or before its time is up. */
-export function openSession(deps: Deps, line: ProviderConnection): Session {
+/**
+ * Opens the connection: parsed endpoint, secrets, and a signal that aborts with the activity or
+ * before its time is up.
+ */
+export function openSession(deps: Deps, connection: ProviderConnection): Session {
   const timeout = AbortSignal.timeout(Math.max(1_000, activityInfo().startToCloseTimeoutMs - 3_000))
   return {
-    connectionId: line.connectionId,
-    endpoint: line.transport.endpoint.parse(line.endpoint),
-    secrets: line.secrets === null ? {} : resolveSecrets(deps.unseal(line, line.secrets)),
-    auth: line.adapter.declaration.auth,
+    connectionId: connection.connectionId,
+    endpoint: connection.transport.endpoint.parse(connection.endpoint),
+    secrets: connection.secrets === null ? {} : resolveSecrets(deps.unseal(connection, connection.secrets)),
+    auth: connection.adapter.declaration.auth,
     addresses: deps.addresses,
     signal: AbortSignal.any([cancellationSignal(), timeout]),
     heartbeat: (detail) => heartbeat(detail),
@@ -131,7 +138,10 @@ export async function loadAttachments(
   return new Map(rows.map((row) => [row.id, row.bytes]))
 }
 
-/** Keeps the activity's heartbeat going while `work` runs: a killed worker shows within one heartbeat timeout. */
+/**
+ * Keeps the activity's heartbeat going while `work` runs: a killed worker shows within one
+ * heartbeat timeout.
+ */
 export async function heartbeating<T>(everyMs: number, work: () => Promise<T>): Promise<T> {
   const timer = setInterval(() => heartbeat(), everyMs)
   try {

@@ -8,7 +8,10 @@ import type { Database } from './schema/database.ts'
 export type Tx = Transaction<Database>
 
 export interface Databases {
-  /** Runs `work` in one transaction as `claimhub_app`, confined to `organisationId` by row-level security. */
+  /**
+   * Runs `work` in one transaction as `claimhub_app`, confined to `organisationId` by row-level
+   * security.
+   */
   within<T>(organisationId: string, work: (tx: Tx) => Promise<T>): Promise<T>
   /** Role `claimhub_across`: the reads across tenants of db/acrossTenants.ts and nothing else. */
   across: Kysely<Database>
@@ -19,7 +22,9 @@ export type { DatabaseAddress }
 
 const INT8 = 20
 const DATE = 1082
-/** int8 as a safe integer, date as its YYYY-MM-DD text: a date has no zone, and money no fraction. */
+/**
+ * int8 as a safe integer, date as its YYYY-MM-DD text: a date has no zone, and money no fraction.
+ */
 const types: pg.CustomTypesConfig = {
   getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
     if (oid === INT8) return safeInteger
@@ -28,7 +33,10 @@ const types: pg.CustomTypesConfig = {
   }) as typeof pg.types.getTypeParser,
 }
 
-/** Opens the two pools. A connection that breaks, idle or at work, is dropped and replaced, never an uncaught error. */
+/**
+ * Opens the two pools. A connection that breaks, idle or at work, is dropped and replaced, never an
+ * uncaught error.
+ */
 export function connect(address: DatabaseAddress): Databases {
   const app = open(address, { user: 'claimhub_app', password: address.password, max: address.poolSize ?? 10 })
   const across = open(address, { user: 'claimhub_across', password: address.acrossPassword, max: 4 })
@@ -61,7 +69,8 @@ function open(address: DatabaseAddress, role: Role): Kysely<Database> {
     connectionTimeoutMillis: 10_000,
   })
   pool.on('error', () => undefined)
-  // A connection that breaks fails its query and also emits an `error` event, which would end the process without a listener.
+  // A connection that breaks fails its query and also emits an `error` event, which would end the
+  // process without a listener.
   pool.on('connect', (client) => client.on('error', () => undefined))
   return new Kysely<Database>({ dialect: new PostgresDialect({ pool: pooled(pool) }) })
 }

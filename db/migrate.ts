@@ -15,8 +15,9 @@ const MIGRATIONS: Record<string, string> = {
 }
 
 /**
- * Creates the two roles of the application and runs the migrations that are missing. `owner` is connected as the database's owner.
- * Throws with the migration's name and Postgres's own words; nothing of a failed migration stays.
+ * Creates the two roles of the application and runs the migrations that are missing. `owner` is
+ * connected as the database's owner. Throws with the migration's name and Postgres's own words;
+ * nothing of a failed migration stays.
  */
 export async function migrate(owner: Kysely<unknown>, roles: RoleSettings): Promise<string[]> {
   await owner.transaction().execute((tx) => ensureRoles(tx, roles))
@@ -46,8 +47,9 @@ export async function migrate(owner: Kysely<unknown>, roles: RoleSettings): Prom
 const ROLES_LOCK = 727_100_001
 
 /**
- * Makes the two roles, each with its own password and with time limits in this database, or takes back whatever rights somebody gave them: with
- * BYPASSRLS every tenant would see every other. The owner has no limits: a migration takes as long as it takes.
+ * Makes the two roles, each with its own password and with time limits in this database, or takes
+ * back whatever rights somebody gave them: with BYPASSRLS every tenant would see every other. The
+ * owner has no limits: a migration takes as long as it takes.
  */
 export async function ensureRoles(tx: Kysely<unknown>, roles: RoleSettings): Promise<void> {
   // Two processes that alter a role at once fail with "tuple concurrently updated".
@@ -59,7 +61,8 @@ export async function ensureRoles(tx: Kysely<unknown>, roles: RoleSettings): Pro
       select rolsuper as superuser, rolbypassrls as bypassrls, rolcreatedb as createdb, rolcreaterole as createrole
       from pg_roles where rolname = ${role}`.execute(tx)
     const verb = sql.raw(rows.length > 0 ? 'alter' : 'create')
-    // Only what is wrong is named: an owner who is no superuser, as on managed Postgres, may not even say NOSUPERUSER.
+    // Only what is wrong is named: an owner who is no superuser, as on managed Postgres, may not
+    // even say NOSUPERUSER.
     const excess = Object.entries(rows[0] ?? {}).flatMap(([right, given]) => (given ? [`no${right}`] : []))
     const rights = sql.raw(['login', ...excess].join(' '))
     await sql`${verb} role ${sql.id(role)} ${rights} password ${sql.lit(password)}`.execute(tx)

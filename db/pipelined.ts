@@ -10,10 +10,11 @@ import type { Tx } from './connect.ts'
 import { PIPELINED } from './pooled.ts'
 
 /**
- * Carries out a write without waiting for it: it travels with the statement that follows, and saves a round trip where many claims pass. It
- * answers nothing. Its error is thrown by the next statement of the transaction that is waited for, at the latest by the commit; the
- * transaction is whole or not at all, as ever. Who wants to catch a constraint's error, or to know how many rows there were, awaits
- * `execute()` instead.
+ * Carries out a write without waiting for it: it travels with the statement that follows, and saves
+ * a round trip where many claims pass. It answers nothing. Its error is thrown by the next
+ * statement of the transaction that is waited for, at the latest by the commit; the transaction is
+ * whole or not at all, as ever. Who wants to catch a constraint's error, or to know how many rows
+ * there were, awaits `execute()` instead.
  */
 export async function pipelined(
   tx: Tx,

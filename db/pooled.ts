@@ -1,17 +1,24 @@
 import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kysely'
 import type pg from 'pg'
 
-/** Marks a statement that nobody waits for; written in front of its text by db/pipelined.ts, and seen in Postgres's own statistics. */
+/**
+ * Marks a statement that nobody waits for; written in front of its text by db/pipelined.ts, and
+ * seen in Postgres's own statistics.
+ */
 export const PIPELINED = '/* pipelined */ '
 
-/** Confines the transaction that has just begun to one organisation: row-level security reads the setting. */
+/**
+ * Confines the transaction that has just begun to one organisation: row-level security reads the
+ * setting.
+ */
 export const CONFINE = `${PIPELINED}select set_config('app.organisation_id', $1, true)`
 
 /**
- * A pool whose connections save round trips and planning. A statement that comes up again is prepared once per connection. Every statement is
- * waited for, but `begin` and those that say PIPELINED: they answer nothing. The server carries out what follows in order, and when such a
- * statement fails it has aborted the transaction, so its error is thrown by the next statement that is waited for, at the latest by
- * `commit`. Needs `pipeline: true`.
+ * A pool whose connections save round trips and planning. A statement that comes up again is
+ * prepared once per connection. Every statement is waited for, but `begin` and those that say
+ * PIPELINED: they answer nothing. The server carries out what follows in order, and when such a
+ * statement fails it has aborted the transaction, so its error is thrown by the next statement that
+ * is waited for, at the latest by `commit`. Needs `pipeline: true`.
  */
 export function pooled(pool: pg.Pool): PostgresPool {
   const known = new WeakMap<pg.PoolClient, PostgresPoolClient>()
@@ -58,7 +65,10 @@ function sparingClient(client: pg.PoolClient): PostgresPoolClient {
 const NOTHING: PostgresQueryResult<never> = { command: 'SELECT', rowCount: 0, rows: [] }
 const CACHED_PLAN_OUTDATED = '0A000'
 
-/** Texts that came up once; with lists of many lengths there is no end of them, so the book is finite. */
+/**
+ * Texts that came up once; with lists of many lengths there is no end of them, so the book is
+ * finite.
+ */
 const seen = new Set<string>()
 const names = new Map<string, string>()
 const MOST = 1_000

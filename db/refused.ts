@@ -1,4 +1,7 @@
-/** The rules say no: `type` is the API's problem type, `detail` a sentence without patient data, `more` what a caller needs to go on. */
+/**
+ * The rules say no: `type` is the API's problem type, `detail` a sentence without patient data,
+ * `more` what a caller needs to go on.
+ */
 export interface Refused {
   kind: 'refused'
   type: string

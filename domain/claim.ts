@@ -35,7 +35,10 @@ export type Purpose = (typeof PURPOSES)[number]
  */
 export type Appeals = 'whole-claim' | 'disputed-lines'
 
-/** Delivery of an interchange. `WAITING` waits for a batch cut-off; `RESEND` is "known not to have arrived, send the same again". */
+/**
+ * Delivery of an interchange. `WAITING` waits for a batch cut-off; `RESEND` is "known not to have
+ * arrived, send the same again".
+ */
 export const DELIVERY_STATES = ['WAITING', 'READY', 'SENDING', 'SENT', 'UNKNOWN', 'RESEND', 'REFUSED'] as const
 export type DeliveryState = (typeof DELIVERY_STATES)[number]
 

@@ -7,9 +7,11 @@ import { declarationsOf, reachedFrom, rewritten } from './compiled.ts'
 import { KIT_EXPORTS, kitManifest, PRODUCT_ASSETS, PRODUCT_ENTRIES, productManifest, ROOT } from './packages.ts'
 
 /**
- * `npm run build [-- --out FOLDER] [--no-check]`: compiles file by file and writes two packages, the product into `dist/` and the kit into `kit/dist/`
- * (with `--out`: FOLDER/claimhub and FOLDER/kit). A file belongs to the product when an entry of the product reaches it; the kit is what is left of
- * what its own entries reach, and imports the product by its name. Without `--no-check` a type error ends it.
+ * `npm run build [-- --out FOLDER] [--no-check]`: compiles file by file and writes two packages,
+ * the product into `dist/` and the kit into `kit/dist/` (with `--out`: FOLDER/claimhub and
+ * FOLDER/kit). A file belongs to the product when an entry of the product reaches it; the kit is
+ * what is left of what its own entries reach, and imports the product by its name. Without
+ * `--no-check` a type error ends it.
  */
 function build(out: { product: string; kit: string }, checked: boolean): void {
   const scratch = mkdtempSync(path.join(os.tmpdir(), 'claimhub-build-'))

@@ -1,9 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 
-/** The module after `from`, `import(` or `import`, as the compiler writes them; only relative ones. */
+/**
+ * The module after `from`, `import(` or `import`, as the compiler writes them; only relative ones.
+ */
 const RELATIVE = /(\bfrom\s*|\bimport\s*\(\s*|\bimport\s+)(['"])(\.\.?\/[^'"\n]+)\2/g
-/** The compiler writes an import on one line; comments and strings that read like one don't begin it. */
+/**
+ * The compiler writes an import on one line; comments and strings that read like one don't begin
+ * it.
+ */
 const PACKAGE =
   /(?:^(?:import|export)\b[^'"\n]*\bfrom\s*|^import\s+|\bimport\(\s*|\bresolve\(\s*)(['"])([a-z@][^'"\n]*)\1/gm
 
@@ -30,8 +35,9 @@ export function packagesIn(text: string): string[] {
 }
 
 /**
- * A compiled file as it stands in its package: `elsewhere` answers the name under which another package has a file, null for a file of its own.
- * Declarations name `.ts` files, which are not shipped.
+ * A compiled file as it stands in its package: `elsewhere` answers the name under which another
+ * package has a file, null for a file of its own. Declarations name `.ts` files, which are not
+ * shipped.
  */
 export function rewritten(text: string, file: string, elsewhere: (target: string) => string | null): string {
   return text.replace(RELATIVE, (_all, before: string, quote: string, specifier: string) => {

@@ -3,7 +3,10 @@ import path from 'node:path'
 
 export const ROOT = path.join(import.meta.dirname, '..')
 
-/** What starts a process of the product, or is loaded by its name; all else of the product is reached from here. */
+/**
+ * What starts a process of the product, or is loaded by its name; all else of the product is
+ * reached from here.
+ */
 export const PRODUCT_ENTRIES = [
   'cli/claimhub.js',
   'workflows/index.js',
@@ -12,7 +15,10 @@ export const PRODUCT_ENTRIES = [
   'adapters/contract.js',
 ]
 
-/** What an adapter's own package imports, and the commands that the kit adds. What the product has is not repeated in the kit. */
+/**
+ * What an adapter's own package imports, and the commands that the kit adds. What the product has
+ * is not repeated in the kit.
+ */
 export const KIT_EXPORTS = { '.': 'cli/adapter/kit.js', './commands': 'cli/commands/kit.js' } as const
 
 /** Files that are read, not compiled, and go along with the product. */
@@ -32,7 +38,10 @@ interface Manifest {
 
 const SHARED_FIELDS = ['name', 'version', 'private', 'description', 'license', 'type', 'engines']
 
-/** The product's package.json as it is shipped: nothing of its making. Every module may be imported, for plugins share domain and contract. */
+/**
+ * The product's package.json as it is shipped: nothing of its making. Every module may be imported,
+ * for plugins share domain and contract.
+ */
 export function productManifest(): Manifest {
   return {
     ...fieldsOf('package.json', [...SHARED_FIELDS, 'bin', 'dependencies', 'optionalDependencies']),

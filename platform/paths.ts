@@ -6,7 +6,9 @@ import path from 'node:path'
 /** The program `claimhub`, in a checkout as in an installed package. */
 export const PROGRAM = path.join(import.meta.dirname, '../bin/claimhub.js')
 
-/** What is fetched or built once per machine: the Temporal CLI, the test server, workflow bundles. */
+/**
+ * What is fetched or built once per machine: the Temporal CLI, the test server, workflow bundles.
+ */
 export function cacheFolder(env: NodeJS.ProcessEnv, ...parts: string[]): string {
   return path.join(env['XDG_CACHE_HOME'] || path.join(os.homedir(), '.cache'), 'claimhub', ...parts)
 }

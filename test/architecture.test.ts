@@ -11,6 +11,8 @@ import { KINDS } from '../domain/worklist/itemKinds.ts'
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const PRODUCT = ['domain', 'workflows', 'activities', 'adapters', 'api', 'db', 'platform']
 const LINES = 300
+/** Comments only: code may be wider, and a string as long as it is. */
+const COLUMNS = 100
 /** Read from top to bottom or looked up, never understood in pieces: a migration, the tables. */
 const LISTS = ['db/migrations/', 'db/schema/']
 
@@ -42,6 +44,16 @@ describe('adapters', () => {
   })
 })
 
+describe('types', () => {
+  it('have one definition per exported name', () => {
+    const places = new Map<string, string[]>()
+    for (const file of [...PRODUCT, 'sandbox', 'cli', 'packaging'].flatMap(sources))
+      for (const [, name] of text(file).matchAll(/^export (?:type|interface|class) (\w+)/gm))
+        places.set(name ?? '', [...(places.get(name ?? '') ?? []), file])
+    expect([...places].filter(([, files]) => files.length > 1)).toEqual([])
+  })
+})
+
 describe('files', () => {
   it(`have no more than ${LINES} lines, and most of them far fewer`, () => {
     const lengths = [...PRODUCT, 'sandbox', 'cli', 'packaging']
@@ -51,6 +63,17 @@ describe('files', () => {
       .sort((one, other) => one.lines - other.lines)
     expect(lengths.filter(({ lines }) => lines > LINES)).toEqual([])
     expect(lengths[Math.floor(lengths.length / 2)]?.lines).toBeLessThan(100)
+  })
+
+  it(`have comments of at most ${COLUMNS} columns`, () => {
+    const long = [...PRODUCT, 'sandbox', 'cli', 'packaging'].flatMap(sources).flatMap((file) =>
+      text(file)
+        .split('\n')
+        .map((line, index) => ({ place: `${file}:${index + 1}`, line }))
+        .filter(({ line }) => /^\s*(\/\*|\*|\/\/)/.test(line) && line.length > COLUMNS)
+        .map(({ place }) => place),
+    )
+    expect(long).toEqual([])
   })
 
   it('are at most 20 in a folder', () => {

@@ -6,7 +6,7 @@ export interface Transmission {
   organisationId: string
   providerId: string
   interchangeId: string
-  /** Whose workflow carries it; absent: the departure of a batch does. */
+  /** The claim whose workflow carries it; absent: the workflow of its batch does. */
   claimId?: string
 }
 
@@ -26,7 +26,7 @@ export interface ClaimActivities {
   recordNotices(claim: ClaimInput, asked: string[]): Promise<ClaimSummary>
   escalate(claim: ClaimInput): Promise<Escalated>
   cancelClaim(claim: ClaimInput, noticeId: string): Promise<Cancelled>
-  /** Sees to it that the batch has a departure. */
+  /** Makes sure that a workflow carries the batch. */
   startDispatch(batch: BatchRef): Promise<void>
   planDispatch(batch: BatchRef): Promise<DispatchPlan>
 }
@@ -76,7 +76,7 @@ export interface ReconcileReport {
   /** Claims whose workflow has slept through their deadline: the operator is told. */
   silent: number
   /**
-   * Batches that had no running departure, or one that slept past the cut-off: started, or woken.
+   * Batches without a running workflow, or with one that slept past the cut-off: started, or woken.
    */
   departed: number
   /** Inquiries whose sender died: given up; the next one asks again. */

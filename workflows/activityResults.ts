@@ -1,6 +1,6 @@
 import type { ClaimStatus, ClosedBecause, DeliveryState } from '../domain/claim.ts'
+import type { SubmitProblem } from '../domain/claims/requirements.ts'
 import type { NoticeEffect } from '../domain/claims/step.ts'
-import type { SubmitProblem } from './messages.ts'
 
 /**
  * What a claim's workflow knows of its claim: words, codes and durations; the truth is the row in
@@ -39,7 +39,7 @@ export type ClaimOpening =
       interchangeId: string | null
       /** More of them, to be carried after the first. */
       alsoUnresolved?: string[]
-      /** Batches that the claim is in and that must have a departure. */
+      /** Batches that the claim is in, each of which must have a workflow. */
       dispatches?: string[]
       /** The claim that this one replaces: its workflow must be woken. */
       replacedClaimId: string | null
@@ -52,7 +52,10 @@ export type Delivered =
   | {
       kind: 'not_sent'
       retryInMs: number
-      /** There when the claims say something else than before: the carrying claim as it stands, null for a batch. */
+      /**
+       * There when the claims say something else than before: the carrying claim as it stands, null
+       * for a batch.
+       */
       claim?: ClaimSummary | null
     }
   /** May be at the provider: look again after this many real milliseconds. */
@@ -62,7 +65,7 @@ export type Delivered =
   /** Somebody else holds the lease. */
   | { kind: 'busy'; lookInMs: number }
 
-/** What a departure knows of its batch. */
+/** What the workflow of a batch knows of it. */
 export interface DispatchPlan {
   timings: Timings
   /** Real milliseconds until its cut-off; 0 when it has come. */

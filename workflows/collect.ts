@@ -8,7 +8,7 @@ export async function collectMailbox(mailbox: MailboxRef): Promise<number> {
     taskQueue: providerQueue(mailbox.providerId),
     startToCloseTimeout: '10 minutes',
     heartbeatTimeout: '30 seconds',
-    // The next firing comes anyway: a few tries bridge a hiccup, an outage waits for the schedule.
+    // A few retries for a short disturbance; after an outage the Schedule's next run collects.
     retry: { maximumAttempts: 3, initialInterval: '1 second', backoffCoefficient: 2 },
   })
   return collect(mailbox)

@@ -2,29 +2,38 @@ import { sleep } from '@temporalio/workflow'
 import type { ProviderActivities, Transmission } from './activityContract.ts'
 import type { ClaimSummary, Delivered } from './activityResults.ts'
 
-/** Whoever carries an interchange: a claim's main function, or the departure of a batch. */
+/** What carries an interchange: a claim's main function, or the workflow of a batch. */
 export interface Carrier {
   /** Which turn it is: what an activity says is as old as its start. */
   turn(): number
   learn(outcome: Learned, since: number): void | Promise<void>
-  /** Waits this long (real milliseconds), without a time for ever. True as soon as news has settled the sending. */
+  /**
+   * Waits this long (real milliseconds), without a time for ever. True as soon as a notice has
+   * settled the sending.
+   */
   endedByNotice(withinMs?: number): Promise<boolean>
 }
 
-/** An outcome after which the claims stand differently; the carrying claim as it stands, null for a batch. */
+/**
+ * An outcome after which the claims stand differently; the carrying claim as it stands, null for a
+ * batch.
+ */
 export interface Learned {
   kind: Delivered['kind']
   claim: ClaimSummary | null
 }
 
-/** When an activity itself breaks down (worker killed, queue unserved) nobody knows what left: look before anything else, at a growing pace. */
+/**
+ * When an activity itself breaks down (worker killed, queue unserved) nobody knows what left: look
+ * before anything else, at a growing pace.
+ */
 const LOOK_AFTER_BREAKDOWN_MS = 2_000
 const LONGEST_BREAKDOWN_MS = 300_000
 
 /**
  * Carries one interchange to a known end: SENT or REFUSED. `taken | refused | unknown | not sent`
  * each have their own next step; an UNKNOWN is looked up and waited for, never sent again on a
- * guess. News that proves the arrival ends it as well.
+ * guess. A notice that proves the arrival ends it as well.
  */
 export async function deliverUntilResolved(
   sending: Transmission,
@@ -47,7 +56,8 @@ export async function deliverUntilResolved(
         return
       case 'not_sent':
         if (outcome.claim !== undefined) await carrier.learn({ kind: outcome.kind, claim: outcome.claim }, since)
-        // News ends a rest early, once: the row says whether anything is left to send. A claim that is over must not make it a hot loop.
+        // A notice ends a rest early, once: the row says whether anything is left to send. Only
+        // once, because a closed claim would turn this into a busy loop.
         if (early) await sleep(Math.max(outcome.retryInMs, 1))
         early = !early && (await carrier.endedByNotice(Math.max(outcome.retryInMs, 1)))
         next = 'deliver'

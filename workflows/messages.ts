@@ -1,5 +1,6 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow'
 import type { ClaimStatus, DeliveryState } from '../domain/claim.ts'
+import type { SubmitProblem } from '../domain/claims/requirements.ts'
 import type { NoticeEffect } from '../domain/claims/step.ts'
 
 /** What a claim's workflow starts with: ids only. */
@@ -7,17 +8,6 @@ export interface ClaimInput {
   organisationId: string
   claimId: string
   providerId: string
-}
-
-/** One thing that is missing or wrong before a claim may leave. */
-export interface SubmitProblem {
-  /**
-   * `missing-attachment`, `missing-field`, `authorisation-expired` … the problem type of the API.
-   */
-  type: string
-  /** A sentence without patient data. */
-  detail: string
-  lineNumber?: number
 }
 
 /**

@@ -1,7 +1,10 @@
 import { workflowInfo } from '@temporalio/workflow'
 import type { ProviderActivities } from './activityContract.ts'
 
-/** Temporal ends a workflow at 51,200 events and slows down long before: a long life goes on in a new history well below 10,240. */
+/**
+ * Temporal ends a workflow at 51,200 events and slows down long before: a long life goes on in a
+ * new history well below 10,240.
+ */
 const LONGEST_HISTORY = 8_000
 
 /** True when the workflow should go on in a new history as soon as nothing of it is under way. */
@@ -10,7 +13,10 @@ export function historyIsLong(): boolean {
   return continueAsNewSuggested || historyLength >= LONGEST_HISTORY
 }
 
-/** The provider's activities, and whether one of them is under way: in a new history nobody would hear its answer. */
+/**
+ * The provider's activities, and whether one of them is under way: its answer would be lost in a
+ * new history.
+ */
 export function watched(provider: ProviderActivities): { provider: ProviderActivities; underWay(): boolean } {
   let calls = 0
   const counting =

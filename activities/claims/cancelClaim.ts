@@ -16,8 +16,9 @@ import { type Deps, recordContext, TRIES_BEFORE_PERSON } from '../deps.ts'
 import { claimSummary } from './claimSummary.ts'
 
 /**
- * Carries out a person's cancel. What has not left is stopped and has no effect at the provider; what may have left is voided where the adapter
- * has a void, and stays as it is where it has none. Never "cancelled" with an effect (failure B17).
+ * Carries out a person's cancel. What has not left is stopped and has no effect at the provider;
+ * what may have left is voided where the adapter has a void, and stays as it is where it has none.
+ * Never "cancelled" with an effect (failure B17).
  */
 export async function cancelClaim(deps: Deps, input: ClaimInput, noticeId: string): Promise<Cancelled> {
   try {
@@ -28,7 +29,10 @@ export async function cancelClaim(deps: Deps, input: ClaimInput, noticeId: strin
   }
 }
 
-/** A wish that breaks down is tried again up to a bound; then it is set aside for a person, and the claim's other news goes on. */
+/**
+ * A wish that breaks down is tried again up to a bound; then it is set aside for a person, and the
+ * claim's other notices are recorded.
+ */
 async function holdWish(
   deps: Deps,
   { organisationId, claimId }: ClaimInput,
@@ -100,8 +104,9 @@ async function carryOut(deps: Deps, { organisationId, claimId }: ClaimInput, not
 }
 
 /**
- * True when the provider has nothing of the claim that a cancel would leave there: no byte of it left, or it fell before review. A claim that was filed
- * elsewhere is at the provider although we never sent it.
+ * True when the provider has nothing of the claim that a cancel would leave there: no byte of it
+ * left, or it fell before review. A claim that was filed elsewhere is at the provider although we
+ * never sent it.
  */
 function hasNoEffect(claim: LockedClaim, sendings: ClaimSending[]): boolean {
   if (claim.state.status === 'REJECTED' && claim.state.rejectedAt === 'front_end') return true
@@ -124,7 +129,10 @@ function canVoid(deps: Deps, claim: LockedClaim, sendings: ClaimSending[]): bool
   return claim.state.closed === null && purposes.includes('void') && sendings.some((each) => each.purpose !== 'void')
 }
 
-/** A void has left and the provider has not refused it: its word is awaited, and a second void would only confuse it. */
+/**
+ * A void has left and the provider has not refused it: its answer is awaited, and a second void
+ * would only confuse it.
+ */
 async function voidAwaitsWord(
   tx: Tx,
   { organisationId, claimId }: LockedClaim,

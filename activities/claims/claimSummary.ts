@@ -3,7 +3,10 @@ import { LEVELS } from '../../domain/claims/escalation.ts'
 import type { ClaimSummary } from '../../workflows/activityResults.ts'
 import type { Deps } from '../deps.ts'
 
-/** What the workflow gets to know after its claim was recorded. `noticeIds` are in the order of the recorded events. */
+/**
+ * What the workflow gets to know after its claim was recorded. `noticeIds` are in the order of the
+ * recorded events.
+ */
 export function claimSummary(
   deps: Deps,
   recorded: RecordedClaim,

@@ -6,7 +6,10 @@ import type { ClaimInput } from '../../workflows/messages.ts'
 import { type Deps, recordContext } from '../deps.ts'
 import { claimSummary } from './claimSummary.ts'
 
-/** Climbs the next level of the claim's ladder when its deadline has passed by the row; otherwise only tells when it will. Each level once. */
+/**
+ * Escalates the claim by one level when its deadline has passed by the row; otherwise only answers
+ * when it will. Each level happens once.
+ */
 export async function escalate(deps: Deps, { organisationId, claimId }: ClaimInput): Promise<Escalated> {
   return deps.databases.within(organisationId, async (tx) => {
     const claim = await lockClaim(tx, organisationId, claimId)
@@ -29,7 +32,10 @@ export async function escalate(deps: Deps, { organisationId, claimId }: ClaimInp
   })
 }
 
-/** A provider can be asked for its ack, decision or payment; documents and a resubmission are ours to do. */
+/**
+ * A provider can be asked for its ack, decision or payment; documents and a resubmission are ours
+ * to do.
+ */
 function asksHelp(kind: string): boolean {
   return kind === 'ack' || kind === 'decision' || kind === 'payment'
 }

@@ -2,7 +2,10 @@ import type { ProviderDeclaration } from '../../adapters/declaration.ts'
 import type { Purpose } from '../../domain/claim.ts'
 import type { ClaimEvent } from '../../domain/claims/claimEvents.ts'
 
-/** What news about one sending means to its claim: it depends on what that sending asks the provider to do. */
+/**
+ * What a notice about one sending means to its claim: it depends on what that sending asks the
+ * provider to do.
+ */
 export function byPurpose(
   purpose: Purpose | null,
   event: ClaimEvent,
@@ -21,7 +24,10 @@ export function byPurpose(
   }
 }
 
-/** A supplement that arrived answers what the provider asked for; one that it refused leaves the claim as it is, for a person (`other`). */
+/**
+ * A supplement that arrived answers what the provider asked for; one that it refused leaves the
+ * claim as it is, for a person (`other`).
+ */
 function asSupplement(event: ClaimEvent): ClaimEvent {
   switch (event.fact.type) {
     case 'sent':
@@ -42,9 +48,10 @@ function asSupplement(event: ClaimEvent): ClaimEvent {
 }
 
 /**
- * What news about a void means to its claim: a void that the provider confirmed cancels it, a refused one leaves it as it is, for a person (`other`).
- * That the carrier has it confirms nothing where the provider still says a word of its own. Everything else about a void is kept on the timeline and
- * moves nothing.
+ * What a notice about a void means to its claim: a void that the provider confirmed cancels it, a
+ * refused one leaves it as it is, for a person (`other`). That the carrier has it confirms nothing
+ * where the provider still sends an acknowledgement of its own. Everything else about a void is
+ * kept on the timeline and moves nothing.
  */
 export function asVoid(
   event: ClaimEvent,
@@ -84,7 +91,10 @@ export function asVoid(
   }
 }
 
-/** An HTTP answer is the provider's own word; an upload or a mail is only on its way to it, and what it says comes later where it acknowledges. */
+/**
+ * An HTTP answer comes from the provider itself; an upload or a mail is only on its way to it, and
+ * its acknowledgement comes later if it sends any.
+ */
 export function awaitsWord({ transport, delivery }: Pick<ProviderDeclaration, 'transport' | 'delivery'>): boolean {
   return transport !== 'http' && delivery.acks
 }

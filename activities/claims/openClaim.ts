@@ -22,20 +22,21 @@ import { type Deps, recordContext, TRIES_BEFORE_PERSON } from '../deps.ts'
 import { claimSummary } from './claimSummary.ts'
 
 /**
- * The first thing a claim's workflow does. A draft is checked and frozen: status SUBMITTED, numbers, charge and interchange in one transaction.
- * A claim that was submitted before goes on from its row. Idempotent: after a kill in between, the second run finds what the first committed.
+ * The first thing a claim's workflow does. A draft is checked and frozen: status SUBMITTED,
+ * numbers, charge and interchange in one transaction. A claim that was submitted before goes on
+ * from its row. Idempotent: after a kill in between, the second run finds what the first committed.
  */
 export async function openClaim(deps: Deps, input: ClaimInput): Promise<ClaimOpening> {
   try {
     return await open(deps, input)
   } catch (error) {
-    if (!isDatabaseAway(error)) await tellOfFailure(deps, input)
+    if (!isDatabaseAway(error)) await raiseSubmitFails(deps, input)
     throw error
   }
 }
 
-/** Freeze is tried for ever, and from a bound on the operator knows. */
-async function tellOfFailure(deps: Deps, { organisationId, claimId }: ClaimInput): Promise<void> {
+/** Freezing is retried for ever; after several failures it is on the operator's worklist. */
+async function raiseSubmitFails(deps: Deps, { organisationId, claimId }: ClaimInput): Promise<void> {
   await deps.databases.within(organisationId, async (tx) => {
     const failed = await submitFailed(tx, { organisationId, claimId })
     if (failed === null || failed.failures < TRIES_BEFORE_PERSON) return
@@ -72,7 +73,7 @@ async function freeze(deps: Deps, tx: Tx, claim: LockedClaim): Promise<ClaimOpen
   }
   const numbers = { submissionId: newId(), submissionNumber: newSubmissionNumber() }
   const submission = submissionFrom(composed, numbers)
-  const carried = await carriedBy(tx, claim, declaration, submission, now)
+  const carried = await carriedBy(tx, claim, submission, { declaration, now })
   if (claim.mode === 'production') {
     await postCharge(tx, {
       organisationId,
@@ -107,7 +108,8 @@ async function freeze(deps: Deps, tx: Tx, claim: LockedClaim): Promise<ClaimOpen
     })),
     recordContext(deps),
   )
-  if (claim.replacesClaimId !== null) await closeOriginal(deps, tx, claim, submission.purpose, claim.replacesClaimId)
+  const { replacesClaimId: originalId } = claim
+  if (originalId !== null) await closeOriginal(deps, tx, claim, { originalId, purpose: submission.purpose })
   deps.failpoint('before_commit:freeze')
   return {
     kind: 'open',
@@ -115,7 +117,7 @@ async function freeze(deps: Deps, tx: Tx, claim: LockedClaim): Promise<ClaimOpen
     timings: deps.timings,
     submitted: numbers,
     ...carriers(carried),
-    replacedClaimId: claim.replacesClaimId,
+    replacedClaimId: originalId,
   }
 }
 
@@ -123,17 +125,18 @@ interface Carried {
   interchangeId: string
   /** When the batch leaves that the claim waits in; null: it leaves at once. */
   leavesAt: Date | null
-  /** A batch that nobody sees to yet. */
+  /** The batch is new and has no workflow that carries it yet. */
   opened: boolean
 }
 
-/** With a calendar the claim joins the connection's open interchange, else it gets one of its own. */
+/**
+ * With a calendar the claim joins the connection's open interchange, else it gets one of its own.
+ */
 async function carriedBy(
   tx: Tx,
   claim: LockedClaim,
-  declaration: ProviderAdapter['declaration'],
   submission: Submission,
-  now: Date,
+  { declaration, now }: { declaration: ProviderAdapter['declaration']; now: Date },
 ): Promise<Carried> {
   const { organisationId, connectionId, batchCalendar: calendar, zone } = claim
   const adapterVersion = declaration.version
@@ -146,7 +149,10 @@ async function carriedBy(
   return { interchangeId: await allocateInterchange(tx, { ...alone, now }), leavesAt: null, opened: false }
 }
 
-/** The claim's own workflow carries what leaves alone; a batch has a departure, which the first claim in it sees to. */
+/**
+ * The claim's own workflow carries what leaves alone; a batch has a workflow of its own, which the
+ * first claim in it starts.
+ */
 function carriers({ interchangeId, leavesAt, opened }: Carried): Pick<OpenedClaim, 'interchangeId' | 'dispatches'> {
   if (leavesAt === null) return { interchangeId }
   return { interchangeId: null, ...(opened ? { dispatches: [interchangeId] } : {}) }
@@ -155,15 +161,14 @@ function carriers({ interchangeId, leavesAt, opened }: Carried): Pick<OpenedClai
 type OpenedClaim = Extract<ClaimOpening, { kind: 'open' }>
 
 /**
- * The original closes as `replaced` in the same transaction, or gives up what an appeal of its disputed lines claims from now on: never two open claims
- * for one amount.
+ * The original closes as `replaced` in the same transaction, or gives up what an appeal of its
+ * disputed lines claims from now on: never two open claims for one amount.
  */
 async function closeOriginal(
   deps: Deps,
   tx: Tx,
   claim: LockedClaim,
-  purpose: Purpose,
-  originalId: string,
+  { originalId, purpose }: { originalId: string; purpose: Purpose },
 ): Promise<void> {
   const original = await lockClaim(tx, claim.organisationId, originalId)
   if (original === null) throw new Error(`claim ${claim.claimId} replaces ${originalId}, which does not exist`)
@@ -199,7 +204,7 @@ async function resume(deps: Deps, tx: Tx, claim: LockedClaim): Promise<ClaimOpen
       latest === undefined ? null : { submissionId: latest.submissionId, submissionNumber: latest.submissionNumber },
     interchangeId,
     ...(alsoUnresolved.length === 0 ? {} : { alsoUnresolved }),
-    ...(dispatches.length === 0 ? {} : { dispatches: dispatches }),
+    ...(dispatches.length === 0 ? {} : { dispatches }),
     replacedClaimId: null,
   }
 }

@@ -13,8 +13,9 @@ import { claimSummary } from './claimSummary.ts'
 import { byPurpose } from './factByPurpose.ts'
 
 /**
- * Records every notice of the claim that is not recorded yet. Idempotent: a notice is recorded once, whoever asks. `asked` names notices whose
- * effect somebody waits for, also when another turn has recorded them before.
+ * Records every notice of the claim that is not recorded yet. Idempotent: a notice is recorded
+ * once, whoever asks. `asked` names notices whose effect somebody waits for, also when another turn
+ * has recorded them before.
  */
 export async function recordNotices(deps: Deps, input: ClaimInput, asked: string[]): Promise<ClaimSummary> {
   try {
@@ -35,13 +36,14 @@ async function recordTogether(deps: Deps, input: ClaimInput, asked: string[]): P
     const effects = [...now.effects, ...(await effectsOf(tx, organisationId, claimId, before))]
     return { told: { ...now, cancelsWanted, effects }, alsoArrived: recorded.alsoArrived }
   })
-  await tellNeighbours(deps, input, alsoArrived)
+  await wakeNeighbours(deps, input, alsoArrived)
   return told
 }
 
 /**
- * One of the notices breaks the recording: each by itself, in order, until it is found. It is tried again (by throwing) up to the bound, with those behind
- * it waiting so that the order holds; then it is set aside for a person, and the others go on.
+ * One of the notices breaks the recording: each by itself, in order, until it is found. It is tried
+ * again (by throwing) up to the bound, with those behind it waiting so that the order holds; then
+ * it is set aside for a person, and the others go on.
  */
 async function recordApart(deps: Deps, input: ClaimInput, error: unknown): Promise<void> {
   const { organisationId, claimId } = input
@@ -51,7 +53,7 @@ async function recordApart(deps: Deps, input: ClaimInput, error: unknown): Promi
   for (const { id } of notices) {
     try {
       const { recorded } = await deps.databases.within(organisationId, (tx) => recordPending(deps, tx, input, id))
-      await tellNeighbours(deps, input, recorded.alsoArrived)
+      await wakeNeighbours(deps, input, recorded.alsoArrived)
     } catch (broken) {
       if (isDatabaseAway(broken)) throw broken
       const held = await deps.databases.within(organisationId, (tx) =>
@@ -71,8 +73,11 @@ function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : 'unknown'
 }
 
-/** Claims that left in the same interchange. Lost when the worker dies here: reconcile tells them. */
-async function tellNeighbours(
+/**
+ * Wakes the claims that left in the same interchange. When the worker dies before, reconcile wakes
+ * them.
+ */
+async function wakeNeighbours(
   deps: Deps,
   { organisationId, providerId }: ClaimInput,
   alsoArrived: string[],
@@ -108,7 +113,8 @@ async function recordPending(
   if (claim === null) throw new Error(`claim ${claimId} is not in the database`)
   const all = await unrecordedNotices(tx, organisationId, claimId)
   const pending = only === undefined ? all : all.filter(({ id }) => id === only)
-  // A wish to cancel is carried out, not recorded: it has an activity of its own. Its own message may never come, when the API was killed in between.
+  // A wish to cancel is carried out, not recorded: it has an activity of its own. Its own message
+  // may never come, when the API was killed in between.
   const cancelsWanted = pending.filter(isWishToCancel).map((notice) => notice.id)
   const notices = pending.filter((notice) => !isWishToCancel(notice))
   const { declaration } = deps.adapterOf(claim.adapterId)

@@ -4,7 +4,10 @@ import type { Deps } from '../deps.ts'
 import { heartbeating, isHeld, loadConnection } from '../providerConnection.ts'
 import { exchangeInquiry } from './inquiry.ts'
 
-/** The ladder's first rung: asks the provider where the claim is. What it says comes back as a document like all news. */
+/**
+ * The first level of a passed deadline: asks the provider where the claim is. Its answer comes back
+ * as a document, as every notice does.
+ */
 export async function askProvider(deps: Deps, { organisationId, claimId, providerId }: ClaimInput): Promise<void> {
   const open = await deps.databases.within(organisationId, async (tx) => {
     const submission = await tx
@@ -19,14 +22,14 @@ export async function askProvider(deps: Deps, { organisationId, claimId, provide
     return (
       submission && {
         submission: submission.frozen,
-        line: await loadConnection(deps, tx, organisationId, submission.connection_id),
+        connection: await loadConnection(deps, tx, organisationId, submission.connection_id),
       }
     )
   })
-  if (!open || isHeld(open.line)) return
+  if (!open || isHeld(open.connection)) return
   const replies = await heartbeating(deps.timings.heartbeatMs / 3, () =>
-    exchangeInquiry(deps, open.line, [open.submission]),
+    exchangeInquiry(deps, open.connection, [open.submission]),
   )
   if (replies.length > 0)
-    await signalInbox(deps.client, { organisationId, connectionId: open.line.connectionId, providerId })
+    await signalInbox(deps.client, { organisationId, connectionId: open.connection.connectionId, providerId })
 }

@@ -34,32 +34,33 @@ import { safeByKey } from './isSafeToRepeat.ts'
 import { waitForSlot } from './retryDelays.ts'
 
 /**
- * One attempt to carry an interchange to the provider. Exact bytes and lease are committed before the first byte leaves; the outcome is written
- * only while the lease is still ours. Never retries by itself.
+ * One attempt to carry an interchange to the provider. Exact bytes and lease are committed before
+ * the first byte leaves; the outcome is written only while the lease is still ours. Never retries
+ * by itself.
  */
 export async function deliver(deps: Deps, sending: Transmission): Promise<Delivered> {
   const prepared = await prepare(deps, sending)
   if (prepared.kind !== 'ready') return prepared.outcome
-  const { line } = prepared
-  deps.failpoint(`before_send:${line.adapter.declaration.transport}`)
+  const { connection } = prepared
+  deps.failpoint(`before_send:${connection.adapter.declaration.transport}`)
   const end = await heartbeating(deps.timings.heartbeatMs / 3, async () => {
     if (prepared.waitMs > 0) await pause(prepared.waitMs)
     return sendAll(deps, sending, prepared)
   })
-  deps.failpoint(`after_send:${line.adapter.declaration.transport}`)
+  deps.failpoint(`after_send:${connection.adapter.declaration.transport}`)
   const outcome = await concludeDelivery(deps, sending, prepared, end)
-  deps.failpoint(`after_record:${line.adapter.declaration.transport}`)
+  deps.failpoint(`after_record:${connection.adapter.declaration.transport}`)
   return outcome
 }
 
 interface Ready {
   kind: 'ready'
-  line: ProviderConnection
+  connection: ProviderConnection
   interchange: InterchangeRow
   session: Session
   lease: Lease
   messages: StoredMessage[]
-  /** An earlier try may have arrived: what is certain of this one says nothing of that one. */
+  /** An earlier attempt may have arrived; how this one ends proves nothing about that one. */
   mayBeThere: boolean
   /** Real milliseconds until its instant under the connection's contractual limit. */
   waitMs: number
@@ -71,10 +72,10 @@ async function prepare(deps: Deps, sending: Transmission): Promise<Prepared> {
   const { organisationId, interchangeId } = sending
   return deps.databases.within(organisationId, async (tx): Promise<Prepared> => {
     let interchange = await loadInterchange(tx, organisationId, interchangeId)
-    const line = await loadConnection(deps, tx, organisationId, interchange.connectionId)
+    const connection = await loadConnection(deps, tx, organisationId, interchange.connectionId)
     const hold = async () => notNow(await holdClaims(deps, tx, sending, interchange))
-    if (isHeld(line) && !isSettled(interchange.state)) return hold()
-    const session = await sessionOrItem(deps, tx, line)
+    if (isHeld(connection) && !isSettled(interchange.state)) return hold()
+    const session = await sessionOrItem(deps, tx, connection)
     if (session === null) return hold()
     const wait = await voidMustWait(deps, tx, sending, interchange)
     if (wait !== null) return notNow(wait)
@@ -82,11 +83,11 @@ async function prepare(deps: Deps, sending: Transmission): Promise<Prepared> {
       const leavesInMs = deps.clock.realMsUntil(interchange.leavesAt)
       if (leavesInMs > 0) return notNow({ kind: 'not_sent', retryInMs: Math.ceil(leavesInMs) })
       await closeBatch(tx, organisationId, interchangeId, deps.clock.now())
-      // Read again behind the lock: whoever joined or was taken out a moment ago counts.
+      // Read again under the lock: claims may have joined or left the batch a moment ago.
       interchange = await loadInterchange(tx, organisationId, interchangeId)
     }
-    const mayBeThere = interchange.state === 'UNKNOWN' && safeByKey(deps, line, interchange)
-    const turn = isSendable(interchange.state) || mayBeThere ? await turnOf(tx, line, interchangeId) : FREE
+    const mayBeThere = interchange.state === 'UNKNOWN' && safeByKey(deps, connection, interchange)
+    const turn = isSendable(interchange.state) || mayBeThere ? await turnOf(tx, connection, interchangeId) : FREE
     if (turn.kind === 'later') return notNow({ kind: 'not_sent', retryInMs: turn.inMs })
     const leased = await leaseInterchange(tx, organisationId, interchangeId, {
       leaseMs: deps.leaseMs,
@@ -97,32 +98,38 @@ async function prepare(deps: Deps, sending: Transmission): Promise<Prepared> {
     if (leased.kind === 'settled') return notNow({ kind: 'settled', claim: null })
     if (leased.kind === 'waiting') return notNow({ kind: 'waiting', claim: null })
     const stored = interchange.attempt === 0 ? [] : await storedMessages(tx, organisationId, interchangeId)
-    const messages = stored.length > 0 ? stored : await assembleMessages(deps, tx, line, interchange)
+    const messages = stored.length > 0 ? stored : await assembleMessages(deps, tx, connection, interchange)
     if (messages === null) {
       const end = { move: 'finish-not-sent', proof: 'unwritable', because: 'it cannot be written' } as const
       await finishSending(tx, organisationId, leased.lease, { ...end, now: deps.clock.now() })
       return notNow({ kind: 'not_sent', retryInMs: unwritableDelayMs(leased.lease.attempt) })
     }
     const { lease } = leased
-    return { kind: 'ready', line, interchange, session, lease, messages, mayBeThere, waitMs: turn.waitMs }
+    return { kind: 'ready', connection, interchange, session, lease, messages, mayBeThere, waitMs: turn.waitMs }
   })
 }
 
 const FREE = { kind: 'go' as const, waitMs: 0 }
 
-async function turnOf(tx: Tx, line: ProviderConnection, interchangeId: string) {
-  const { organisationId, connectionId, requestsPerSecond: perSecond } = line
+async function turnOf(tx: Tx, connection: ProviderConnection, interchangeId: string) {
+  const { organisationId, connectionId, requestsPerSecond: perSecond } = connection
   return perSecond === null ? FREE : reserveTurn(tx, { organisationId, connectionId, perSecond }, interchangeId)
 }
 
-/** Opened before the lease: an address or secret that cannot be read is certainly no sending, and a person must mend it. */
-async function sessionOrItem(deps: Deps, tx: Tx, line: ProviderConnection): Promise<Session | null> {
+/**
+ * Opened before the lease: an address or secret that cannot be read is certainly no sending, and a
+ * person must mend it.
+ */
+async function sessionOrItem(deps: Deps, tx: Tx, connection: ProviderConnection): Promise<Session | null> {
   try {
-    return openSession(deps, line)
+    return openSession(deps, connection)
   } catch (error) {
-    deps.log.error({ connectionId: line.connectionId, error: (error as Error).name }, 'a connection cannot be opened')
-    const { organisationId, connectionId } = line
-    const words = { provider: line.adapter.declaration.name }
+    deps.log.error(
+      { connectionId: connection.connectionId, error: (error as Error).name },
+      'a connection cannot be opened',
+    )
+    const { organisationId, connectionId } = connection
+    const words = { provider: connection.adapter.declaration.name }
     const raising = { organisationId, now: deps.clock.now() }
     await raiseItem(tx, raising, { kind: 'connection-unusable', ids: { connectionId }, words })
     return null
@@ -135,17 +142,17 @@ function notNow(outcome: Delivered): Prepared {
 
 /** Several messages: taken only if all are; only undelivered ones go (again). */
 async function sendAll(deps: Deps, sending: Transmission, ready: Ready): Promise<End> {
-  const { line, session, lease, messages } = ready
+  const { connection, session, lease, messages } = ready
   const end: End = { delivered: [], references: [], facts: [], said: [], answer: { kind: 'taken' } }
   for (const [index, message] of messages.entries()) {
     if (message.delivered) continue
-    if (end.delivered.length > 0) await waitForSlot(deps, line)
-    const sent = await line.transport.send(messageFrom(message.head, message.body), session, {
+    if (end.delivered.length > 0) await waitForSlot(deps, connection)
+    const sent = await connection.transport.send(messageFrom(message.head, message.body), session, {
       idempotencyKey: `${sending.interchangeId}-${index}`,
       mark: (step) =>
         deps.databases.within(sending.organisationId, (tx) => markSending(tx, sending.organisationId, lease, step)),
     })
-    const answer = readSent(deps, line, sending, sent)
+    const answer = readSent(deps, connection, sending, sent)
     if (answer.kind === 'refused' && (end.delivered.length > 0 || messages.some((each) => each.delivered)))
       return { ...end, answer: { kind: 'partly_refused' } }
     if (answer.kind === 'refused') return { ...end, said: answer.said, answer: { kind: 'refused' } }
@@ -160,14 +167,14 @@ async function sendAll(deps: Deps, sending: Transmission, ready: Ready): Promise
 
 type Read = Answer | Exclude<Sent, { kind: 'answered' } | { kind: 'arrived' }>
 
-function readSent(deps: Deps, line: ProviderConnection, sending: Transmission, sent: Sent): Read {
+function readSent(deps: Deps, connection: ProviderConnection, sending: Transmission, sent: Sent): Read {
   switch (sent.kind) {
     case 'arrived':
       return { kind: 'taken', references: [], facts: [], said: [] }
     case 'answered':
       try {
         const of = { id: sending.interchangeId, controlNumber: 0, createdAt: deps.clock.now() }
-        return line.adapter.readAnswer(sent.answer, batchContext(line, of, new Map()))
+        return connection.adapter.readAnswer(sent.answer, batchContext(connection, of, new Map()))
       } catch (error) {
         return { kind: 'unknown', because: `the answer could not be read: ${(error as Error).name}` }
       }

@@ -10,12 +10,12 @@ import type { Transmission } from '../../workflows/activityContract.ts'
 import type { Delivered } from '../../workflows/activityResults.ts'
 import type { Deps } from '../deps.ts'
 import type { ProviderConnection } from '../providerConnection.ts'
-import { heldForMs, saysHeld, sayWhy } from './holdClaims.ts'
+import { heldForMs, recordWait, waitForConnection } from './holdClaims.ts'
 import { lockSentClaims, recordForClaims, type SentClaim } from './recordForClaims.ts'
 import { lookInMs, restMs } from './retryDelays.ts'
 import { closeUnreachable, raiseUnreachable } from './unreachable.ts'
 
-/** How one attempt ended: what was taken on the way, and the word that ended it. */
+/** How one attempt ended: which messages were taken, and the answer that ended it. */
 export interface End {
   /** Documents of the messages that the provider took in this attempt. */
   delivered: string[]
@@ -31,13 +31,16 @@ export interface End {
 }
 
 interface Attempt {
-  line: ProviderConnection
+  connection: ProviderConnection
   interchange: InterchangeRow
   lease: Lease
   mayBeThere: boolean
 }
 
-/** Writes how the attempt ended, while its lease is still ours; a later owner's word is never overwritten. */
+/**
+ * Writes how the attempt ended, while its lease is still ours: what a later attempt wrote is never
+ * overwritten.
+ */
 export async function concludeDelivery(
   deps: Deps,
   sending: Transmission,
@@ -45,7 +48,7 @@ export async function concludeDelivery(
   end: End,
 ): Promise<Delivered> {
   const { organisationId } = sending
-  const { line, lease, mayBeThere } = attempt
+  const { connection, lease, mayBeThere } = attempt
   const { answer } = end
   const { unsentSince } = attempt.interchange
   const now = deps.clock.now()
@@ -60,51 +63,49 @@ export async function concludeDelivery(
       finish(
         mayBeThere ? { move: 'finish-not-repeated', because } : { move: 'finish-not-sent', proof: 'not_sent', because },
       )
-    const tell = (events: ClaimEvent[]) => recordForClaims(deps, tx, sending, sent, events)
+    const record = (events: ClaimEvent[]) => recordForClaims(deps, tx, { sending, sent }, events)
     const event = (fact: Fact): ClaimEvent => ({ fact, at, said: end.said, references: [] })
-    if (unsentSince !== null && REACHED.includes(answer.kind)) await closeUnreachable(tx, line, now)
-    if (answer.kind !== 'taken') await keepReferences(tx, line, sent, references, now)
+    if (unsentSince !== null && REACHED.includes(answer.kind)) await closeUnreachable(tx, connection, now)
+    if (answer.kind !== 'taken') await keepReferences(tx, connection, { sent, references, now })
     switch (answer.kind) {
       case 'taken': {
         if (!(await finish({ move: 'finish-sent', proof: 'taken', because: null }))) return leaseLost
         const taken = { ...event({ type: 'sent' }), references }
-        return { kind: 'settled', claim: await tell([taken, ...end.facts.map(event)]) }
+        return { kind: 'settled', claim: await record([taken, ...end.facts.map(event)]) }
       }
       case 'refused': {
         const because = 'refused by the provider'
         if (!(await finish({ move: 'finish-refused', proof: 'refused', because }))) return leaseLost
-        return { kind: 'settled', claim: await tell([event({ type: 'delivery_refused' })]) }
+        return { kind: 'settled', claim: await record([event({ type: 'delivery_refused' })]) }
       }
       case 'by_hand': {
         if (!(await finish({ move: 'finish-by-hand', because: 'a person files it' }))) return leaseLost
-        await askToFile(tx, line, attempt.interchange, sent, now)
+        await askToFile(tx, connection, { interchangeId: attempt.interchange.id, sent, now })
         for (const { claim } of sent) claim.attention = true
-        return { kind: 'waiting', claim: await tell([event({ type: 'waits', for: 'person' })]) }
+        return { kind: 'waiting', claim: await record([event({ type: 'waits', for: 'person' })]) }
       }
       case 'not_sent': {
         if (!(await finishNotSent(answer.because))) return leaseLost
         const tried = { attempt: lease.attempt, unsentSince, retryAfterMs: answer.retryAfterMs }
         const { retryInMs, overdue } = restMs(deps, tried)
-        if (overdue) await raiseUnreachable(tx, line, now)
-        const said = overdue || saysHeld(sent) ? await sayWhy(deps, tx, sending, sent, 'provider') : {}
-        return { kind: 'not_sent', retryInMs, ...said }
+        if (overdue) await raiseUnreachable(tx, connection, now)
+        const waits = overdue || waitForConnection(sent)
+        const recorded = waits ? await recordWait(deps, tx, { sending, sent }, 'provider') : {}
+        return { kind: 'not_sent', retryInMs, ...recorded }
       }
       case 'stopped': {
         if (!(await finishNotSent(answer.because))) return leaseLost
-        await stop(tx, line, answer.because, now)
-        return {
-          kind: 'not_sent',
-          retryInMs: heldForMs(deps),
-          ...(await sayWhy(deps, tx, sending, sent, 'connection')),
-        }
+        await stop(tx, connection, answer.because, now)
+        const recorded = await recordWait(deps, tx, { sending, sent }, 'connection')
+        return { kind: 'not_sent', retryInMs: heldForMs(deps), ...recorded }
       }
       case 'partly_refused':
       case 'unknown': {
         const { proof, because, retryAfterMs } = doubtOf(answer)
         if (!(await finish({ move: 'finish-unknown', proof, because }))) return leaseLost
-        const claim = await tell([event({ type: 'delivery_unknown', because })])
+        const claim = await record([event({ type: 'delivery_unknown', because })])
         const { retryInMs } = restMs(deps, { attempt: lease.attempt, unsentSince: null, retryAfterMs })
-        return { kind: 'unknown', lookInMs: Math.max(lookInMs(deps, line), retryInMs), claim }
+        return { kind: 'unknown', lookInMs: Math.max(lookInMs(deps, connection), retryInMs), claim }
       }
     }
   })
@@ -120,24 +121,25 @@ function doubtOf(answer: Extract<End['answer'], { kind: 'partly_refused' | 'unkn
 /** Ends of an attempt after which the provider is within reach again. */
 const REACHED: readonly string[] = ['taken', 'refused', 'partly_refused', 'by_hand']
 
-/** On the worklist until somebody says that it is filed: nobody else carries it. One item a claim, so that each closes with its own news. */
+/**
+ * On the worklist until somebody says that it is filed: nobody else carries it. One item a claim,
+ * so that each closes with its own notice.
+ */
 async function askToFile(
   tx: Tx,
-  line: ProviderConnection,
-  interchange: InterchangeRow,
-  sent: SentClaim[],
-  now: Date,
+  connection: ProviderConnection,
+  { interchangeId, sent, now }: { interchangeId: string; sent: SentClaim[]; now: Date },
 ): Promise<void> {
-  const { organisationId, connectionId } = line
+  const { organisationId, connectionId } = connection
   for (const { claim } of sent) {
     const { claimId, claimNumber } = claim
-    const words = { claimNumber, provider: line.adapter.declaration.name }
-    const ids = { claimId, interchangeId: interchange.id }
+    const words = { claimNumber, provider: connection.adapter.declaration.name }
+    const ids = { claimId, interchangeId }
     await raiseItem(tx, { organisationId, connectionId, now }, { kind: 'to-file', ids, words })
   }
 }
 
-/** A later attempt or news owns the interchange: its row says what to do next. */
+/** A later attempt or a notice has moved the interchange: its row says what to do next. */
 const leaseLost: Delivered = { kind: 'busy', lookInMs: 1_000 }
 
 /** Of the references in an answer to many claims only the batch's own holds for each of them. */
@@ -145,13 +147,14 @@ function ofAll(references: Reference[]): Reference[] {
   return references.filter((reference) => reference.type === 'batch')
 }
 
-/** What the provider called the claim in the messages that it took, also when a later message of the same sending did not get through. */
+/**
+ * What the provider called the claim in the messages that it took, also when a later message of the
+ * same sending did not get through.
+ */
 async function keepReferences(
   tx: Tx,
   { organisationId, connectionId }: ProviderConnection,
-  sent: SentClaim[],
-  references: Reference[],
-  now: Date,
+  { sent, references, now }: { sent: SentClaim[]; references: Reference[]; now: Date },
 ): Promise<void> {
   for (const { claim } of sent)
     await rememberReferences(tx, {
@@ -164,9 +167,9 @@ async function keepReferences(
     })
 }
 
-async function stop(tx: Tx, line: ProviderConnection, because: string, now: Date): Promise<void> {
-  const { organisationId, connectionId } = line
+async function stop(tx: Tx, connection: ProviderConnection, because: string, now: Date): Promise<void> {
+  const { organisationId, connectionId } = connection
   await stopConnection(tx, organisationId, connectionId, because)
-  const words = { provider: line.adapter.declaration.name, because }
+  const words = { provider: connection.adapter.declaration.name, because }
   await raiseItem(tx, { organisationId, now }, { kind: 'connection-stopped', ids: { connectionId }, words })
 }

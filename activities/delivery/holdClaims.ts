@@ -5,12 +5,12 @@ import { isSettled } from '../../domain/delivery/interchangeState.ts'
 import type { Transmission } from '../../workflows/activityContract.ts'
 import type { Delivered } from '../../workflows/activityResults.ts'
 import type { Deps } from '../deps.ts'
-import { lockSentClaims, recordForClaims, type SentClaim } from './recordForClaims.ts'
+import { lockSentClaims, recordForClaims, type SentClaim, type SentFor } from './recordForClaims.ts'
 import { HELD_FOR_MS } from './retryDelays.ts'
 
 /**
- * Nothing leaves until somebody has done something about the connection: its claims say so, and it is tried again in a while. Locks the
- * claims.
+ * Nothing leaves until somebody mends the connection or switches it on: that is recorded on its
+ * claims, and it is tried again later. Locks the claims.
  */
 export async function holdClaims(
   deps: Deps,
@@ -19,37 +19,46 @@ export async function holdClaims(
   interchange: InterchangeRow,
 ): Promise<Extract<Delivered, { kind: 'not_sent' }>> {
   const sent = await lockSentClaims(tx, sending, interchange)
-  return { kind: 'not_sent', retryInMs: heldForMs(deps), ...(await sayWhy(deps, tx, sending, sent, 'connection')) }
+  return {
+    kind: 'not_sent',
+    retryInMs: heldForMs(deps),
+    ...(await recordWait(deps, tx, { sending, sent }, 'connection')),
+  }
 }
 
-/** How long a connection that somebody must mend or switch on rests before it is looked at again; real milliseconds. */
+/**
+ * How long a connection that somebody must mend or switch on rests before it is looked at again;
+ * real milliseconds.
+ */
 export function heldForMs(deps: Deps): number {
   return Math.max(5_000, HELD_FOR_MS / deps.clock.scale)
 }
 
-/** Writes on each claim what its sending waits for, once. Answers the carrying claim as it stands then; nothing when all of it was known. */
-export async function sayWhy(
+/**
+ * Writes on each claim what its sending waits for, once. Answers the carrying claim as it stands
+ * then; nothing when all of it was known.
+ */
+export async function recordWait(
   deps: Deps,
   tx: Tx,
-  sending: Transmission,
-  sent: SentClaim[],
+  { sending, sent }: SentFor,
   reason: 'connection' | 'provider',
 ): Promise<Pick<Extract<Delivered, { kind: 'not_sent' }>, 'claim'>> {
-  const untold = sent.filter(
+  const unrecorded = sent.filter(
     ({ claim, submission }) => submission.purpose !== 'void' && waitsForElse(claim.state, reason),
   )
-  if (untold.length === 0) return {}
+  if (unrecorded.length === 0) return {}
   const fact = { type: 'waits' as const, for: reason }
   const event = { fact, at: deps.clock.now().toISOString(), said: [], references: [] }
-  return { claim: await recordForClaims(deps, tx, sending, untold, [event]) }
+  return { claim: await recordForClaims(deps, tx, { sending, sent: unrecorded }, [event]) }
 }
 
-/** True when one of the claims says that the connection holds it, which is over. */
-export function saysHeld(sent: SentClaim[]): boolean {
+/** True when one of the claims is still recorded as held by the connection. */
+export function waitForConnection(sent: SentClaim[]): boolean {
   return sent.some(({ claim: { state } }) => state.delivery === 'WAITING' && state.waits?.for === 'connection')
 }
 
-/** A claim of which something may be at the provider says that instead. */
+/** False for a claim that may be at the provider: that is more important to know. */
 function waitsForElse({ delivery, waits }: ClaimState, reason: 'connection' | 'provider'): boolean {
   if (delivery === 'UNKNOWN' || isSettled(delivery)) return false
   return delivery !== 'WAITING' || waits?.for !== reason

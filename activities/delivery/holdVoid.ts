@@ -6,12 +6,15 @@ import type { Delivered } from '../../workflows/activityResults.ts'
 import type { Deps } from '../deps.ts'
 import { lockSentClaims, recordForClaims } from './recordForClaims.ts'
 
-/** A void rests this long (real time) before it looks again whether the sending that it takes back has ended. */
+/**
+ * A void rests this long (real time) before it looks again whether the sending that it takes back
+ * has ended.
+ */
 const LOOK_AGAIN_MS = 2_000
 
 /**
- * A void never overtakes what it takes back (failure B17): it waits until that sending is known to have arrived, and isn't sent at all when it is known
- * not to have. Null: send it.
+ * A void never overtakes what it takes back (failure B17): it waits until that sending is known to
+ * have arrived, and isn't sent at all when it is known not to have. Null: send it.
  */
 export async function voidMustWait(
   deps: Deps,
@@ -31,5 +34,5 @@ export async function voidMustWait(
   await recallUnsent(tx, organisationId, [interchangeId], { because, now: deps.clock.now() })
   const fact = { type: 'cancelled' as const, voided: false }
   const event = { fact, at: deps.clock.now().toISOString(), said: [], references: [] }
-  return { kind: 'settled', claim: await recordForClaims(deps, tx, sending, sent, [event]) }
+  return { kind: 'settled', claim: await recordForClaims(deps, tx, { sending, sent }, [event]) }
 }

@@ -10,22 +10,23 @@ import { batchContext, headOf, openSession, type ProviderConnection } from '../p
 import { waitForSlot } from './retryDelays.ts'
 
 /**
- * Asks the provider about submissions: an interchange of its own with bytes kept, sent once. Immediate replies are stored like every document
- * and answered; a transport without replies (SFTP) gets its answer through the mailbox. An inquiry that fails is simply asked again later.
+ * Asks the provider about submissions: an interchange of its own with bytes kept, sent once.
+ * Immediate replies are stored like every document and answered; a transport without replies (SFTP)
+ * gets its answer through the mailbox. An inquiry that fails is simply asked again later.
  */
 export async function exchangeInquiry(
   deps: Deps,
-  line: ProviderConnection,
+  connection: ProviderConnection,
   submissions: Submission[],
 ): Promise<InMessage[]> {
-  const { adapter, organisationId } = line
+  const { adapter, organisationId } = connection
   if (!adapter.ask) return []
   const ask = adapter.ask
   const now = deps.clock.now()
   const prepared = await deps.databases.within(organisationId, async (tx) => {
     const id = await allocateInterchange(tx, {
       organisationId,
-      connectionId: line.connectionId,
+      connectionId: connection.connectionId,
       kind: 'inquiry',
       adapterVersion: adapter.declaration.version,
       submissions: [],
@@ -37,21 +38,19 @@ export async function exchangeInquiry(
     const claims: OpenClaim[] = []
     for (const submission of submissions)
       claims.push({ submission, references: await referencesOf(tx, organisationId, submission.claimId) })
-    const messages = await ask(claims, batchContext(line, interchange, new Map()))
+    const messages = await ask(claims, batchContext(connection, interchange, new Map()))
     await storeMessages(
       tx,
-      organisationId,
-      interchange,
+      { organisationId, interchangeId: id, connectionId: connection.connectionId, now },
       messages.map((message) => ({ head: headOf(message), body: message.body, mediaType: 'application/octet-stream' })),
-      now,
     )
     return { interchange, lease: leased.lease, messages }
   })
   const replies: InMessage[] = []
   let failed: { proof: 'refused' | 'no_answer'; because: string } | null = null
   for (const [index, message] of prepared.messages.entries()) {
-    await waitForSlot(deps, line)
-    const sent = await line.transport.send(message, openSession(deps, line), {
+    await waitForSlot(deps, connection)
+    const sent = await connection.transport.send(message, openSession(deps, connection), {
       idempotencyKey: `${prepared.interchange.id}-${index}`,
       mark: async () => undefined,
     })
@@ -62,13 +61,12 @@ export async function exchangeInquiry(
   }
   await deps.databases.within(organisationId, async (tx) => {
     for (const [index, reply] of replies.entries())
-      await storeDocument(
-        deps,
-        tx,
-        line,
-        { key: `${prepared.interchange.id}-${index}`, message: reply, mediaType: contentType(reply) },
-        'answer',
-      )
+      await storeDocument(deps, tx, connection, {
+        key: `${prepared.interchange.id}-${index}`,
+        message: reply,
+        mediaType: contentType(reply),
+        channel: 'answer',
+      })
     await finishSending(tx, organisationId, prepared.lease, {
       ...(failed === null
         ? { move: 'finish-sent', proof: 'taken', because: null }

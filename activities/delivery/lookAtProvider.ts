@@ -9,16 +9,17 @@ import { exchangeInquiry } from './inquiry.ts'
 /** Looks at the provider's side for an interchange that may be there; sends nothing of it. */
 export async function lookAtProvider(
   deps: Deps,
-  line: ProviderConnection,
+  connection: ProviderConnection,
   interchange: InterchangeRow,
   messages: StoredMessage[],
 ): Promise<LookResult> {
   try {
-    if (line.transport.checkArrival) return await lookBySelf(deps, line, interchange, messages)
-    if (!line.adapter.declaration.delivery.lookup || !line.adapter.ask) return 'nobody_knows'
-    return await lookByAsking(deps, line, interchange)
+    if (connection.transport.checkArrival) return await lookBySelf(deps, connection, interchange, messages)
+    if (!connection.adapter.declaration.delivery.lookup || !connection.adapter.ask) return 'nobody_knows'
+    return await lookByAsking(deps, connection, interchange)
   } catch (error) {
-    // A look that breaks down proves nothing, and must not keep the next one, or the worklist, from coming.
+    // A look that breaks down proves nothing, and must not keep the next one, or the worklist, from
+    // coming.
     const { id: interchangeId, connectionId } = interchange
     deps.log.warn({ interchangeId, connectionId, error: (error as Error).name }, 'looking at the provider failed')
     return 'nobody_knows'
@@ -27,27 +28,36 @@ export async function lookAtProvider(
 
 async function lookBySelf(
   deps: Deps,
-  line: ProviderConnection,
+  connection: ProviderConnection,
   interchange: InterchangeRow,
   messages: StoredMessage[],
 ): Promise<LookResult> {
-  const session = openSession(deps, line)
+  const session = openSession(deps, connection)
   const looks = []
   for (const message of messages.filter((each) => !each.delivered)) {
-    looks.push(await line.transport.checkArrival?.(messageFrom(message.head, message.body), session, interchange.mark))
+    looks.push(
+      await connection.transport.checkArrival?.(messageFrom(message.head, message.body), session, interchange.mark),
+    )
   }
   if (looks.every((look) => look === 'arrived')) return 'there'
   return looks.every((look) => look === 'arrived' || look === 'absent') ? 'absent' : 'nobody_knows'
 }
 
-/** Any word of the provider about our own number, except "not found", proves that the submission is there. */
-async function lookByAsking(deps: Deps, line: ProviderConnection, interchange: InterchangeRow): Promise<LookResult> {
-  const replies: InMessage[] = await exchangeInquiry(deps, line, interchange.submissions)
+/**
+ * Anything that the provider says about our own number, except "not found", proves that the
+ * submission is there.
+ */
+async function lookByAsking(
+  deps: Deps,
+  connection: ProviderConnection,
+  interchange: InterchangeRow,
+): Promise<LookResult> {
+  const replies: InMessage[] = await exchangeInquiry(deps, connection, interchange.submissions)
   const numbers = new Set(interchange.submissions.map((submission) => submission.submissionNumber))
   let denials = 0
   let doubts = 0
   for (const reply of replies) {
-    const decoded = await deps.decoder.lease((decode) => decode(decodeJob(deps, line, reply)))
+    const decoded = await deps.decoder.lease((decode) => decode(decodeJob(deps, connection, reply)))
     if (decoded.kind !== 'done') return 'nobody_knows'
     for (const notice of decoded.answer) {
       if (notice.kind !== 'claim' || notice.fact.type === 'inquiry_failed') doubts += 1

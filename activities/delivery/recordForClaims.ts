@@ -17,8 +17,8 @@ export interface SentClaim {
 }
 
 /**
- * Locks the claims of an interchange, in the order of their ids. Before the interchange is written: news of a claim locks in the same order, and two
- * orders would be a deadlock.
+ * Locks the claims of an interchange, in the order of their ids. Done before the interchange is
+ * written, for recording a notice locks in the same order, and two orders would be a deadlock.
  */
 export async function lockSentClaims(
   tx: Tx,
@@ -35,12 +35,20 @@ export async function lockSentClaims(
   return sent
 }
 
-/** Records what a sending brought about for each of its claims; answers how the claim whose workflow carries it stands, null for a batch. */
+/** A transmission with the claims that it is for, locked. */
+export interface SentFor {
+  sending: Transmission
+  sent: SentClaim[]
+}
+
+/**
+ * Records what a sending brought about for each of its claims; answers how the claim whose workflow
+ * carries it stands, null for a batch.
+ */
 export async function recordForClaims(
   deps: Deps,
   tx: Tx,
-  sending: Transmission,
-  sent: SentClaim[],
+  { sending, sent }: SentFor,
   events: ClaimEvent[],
 ): Promise<ClaimSummary | null> {
   let own: ClaimSummary | null = null

@@ -34,19 +34,21 @@ const SEEN = {
 }
 
 /**
- * Finds out what became of an interchange that may have left: by the idempotency key (the same key and bytes again are safe inside the key's window), by
- * the transport's own look (SFTP folder), or by asking the provider. Answers `not_sent` only when sending again is safe.
+ * Finds out what became of an interchange that may have left: by the idempotency key (the same key
+ * and bytes again are safe inside the key's window), by the transport's own look (SFTP folder), or
+ * by asking the provider. Answers `not_sent` only when sending again is safe.
  */
 export async function resolveDelivery(deps: Deps, sending: Transmission): Promise<Delivered> {
   const { organisationId } = sending
-  const { interchange, line, messages } = await load(deps, sending)
+  const loaded = await load(deps, sending)
+  const { interchange, connection, messages } = loaded
   switch (interchange.state) {
     case 'SENT':
     case 'REFUSED':
       if (sending.claimId === undefined) return { kind: 'settled', claim: null }
       return deps.databases.within(organisationId, async (tx) => {
         const sent = await lockSentClaims(tx, sending, interchange)
-        return { kind: 'settled', claim: await recordForClaims(deps, tx, sending, sent, []) }
+        return { kind: 'settled', claim: await recordForClaims(deps, tx, { sending, sent }, []) }
       })
     case 'READY':
     case 'RESEND':
@@ -58,40 +60,46 @@ export async function resolveDelivery(deps: Deps, sending: Transmission): Promis
     case 'UNKNOWN':
       break
   }
-  // Looking would sign in again on a connection that is stopped, or speak on one that is switched off.
-  if (isHeld(line)) return { kind: 'unknown', lookInMs: heldForMs(deps), claim: null }
-  // It stays UNKNOWN: `deliver` sends the same again under its own lease, and a cancel meanwhile knows that it may be there.
-  if (safeByKey(deps, line, interchange)) return { kind: 'not_sent', retryInMs: 0 }
+  // Looking would sign in again on a connection that is stopped, or speak on one that is switched
+  // off.
+  if (isHeld(connection)) return { kind: 'unknown', lookInMs: heldForMs(deps), claim: null }
+  // It stays UNKNOWN: `deliver` sends the same again under its own lease, and a cancel meanwhile
+  // knows that it may be there.
+  if (safeByKey(deps, connection, interchange)) return { kind: 'not_sent', retryInMs: 0 }
   const found = await heartbeating(deps.timings.heartbeatMs / 3, () =>
-    lookAtProvider(deps, line, interchange, messages),
+    lookAtProvider(deps, connection, interchange, messages),
   )
-  return conclude(deps, sending, line, interchange, messages, found)
+  return conclude(deps, sending, loaded, found)
+}
+
+interface Loaded {
+  connection: ProviderConnection
+  interchange: InterchangeRow
+  messages: StoredMessage[]
 }
 
 /** Reads the sending; one whose sender died becomes UNKNOWN, and the claim says so. */
-async function load(deps: Deps, sending: Transmission) {
+async function load(deps: Deps, sending: Transmission): Promise<Loaded> {
   const { organisationId, interchangeId } = sending
   return deps.databases.within(organisationId, async (tx) => {
     const before = await loadInterchange(tx, organisationId, interchangeId)
-    const line = await loadConnection(deps, tx, organisationId, before.connectionId)
+    const connection = await loadConnection(deps, tx, organisationId, before.connectionId)
     const messages = await storedMessages(tx, organisationId, interchangeId)
-    if (before.state !== 'SENDING') return { interchange: before, line, messages }
+    if (before.state !== 'SENDING') return { interchange: before, connection, messages }
     const sent = await lockSentClaims(tx, sending, before)
     const now = deps.clock.now()
     if (!(await expireLease(tx, organisationId, interchangeId, { because: SENDER_DIED, now })))
-      return { interchange: before, line, messages }
+      return { interchange: before, connection, messages }
     const fact = { type: 'delivery_unknown' as const, because: SENDER_DIED }
-    await recordForClaims(deps, tx, sending, sent, [{ fact, at: now.toISOString(), said: [], references: [] }])
-    return { interchange: await loadInterchange(tx, organisationId, interchangeId), line, messages }
+    await recordForClaims(deps, tx, { sending, sent }, [{ fact, at: now.toISOString(), said: [], references: [] }])
+    return { interchange: await loadInterchange(tx, organisationId, interchangeId), connection, messages }
   })
 }
 
 async function conclude(
   deps: Deps,
   sending: Transmission,
-  line: ProviderConnection,
-  interchange: InterchangeRow,
-  messages: StoredMessage[],
+  { connection, interchange, messages }: Loaded,
   found: LookResult,
 ): Promise<Delivered> {
   const now = deps.clock.now()
@@ -104,33 +112,32 @@ async function conclude(
       const ids = messages.map((message) => message.documentId)
       await markDelivered(tx, organisationId, ids)
       const event = { fact: { type: 'sent' as const }, at: now.toISOString(), said: [], references: [] }
-      return { kind: 'settled', claim: await recordForClaims(deps, tx, sending, sent, [event]) }
+      return { kind: 'settled', claim: await recordForClaims(deps, tx, { sending, sent }, [event]) }
     }
-    const proof = proofOfLook(interchange.proof, found, line.adapter.declaration.delivery)
+    const proof = proofOfLook(interchange.proof, found, connection.adapter.declaration.delivery)
     if (proof === 'not_there') {
       await resolve({ move: 'resolve-resend', proof, because: null })
       return { kind: 'not_sent', retryInMs: 0 }
     }
     const still = await resolve({ move: 'resolve-unknown', proof, because: SEEN[proof] })
     if (!still) return { kind: 'busy', lookInMs: 1_000 }
-    if (interchange.lookups + 1 >= LOOKS_BEFORE_ATTENTION) await raiseUnknown(tx, line, interchangeId, sent, now)
-    const gap = lookInMs(deps, line) * 2 ** Math.min(interchange.lookups, 12)
-    const claim = await recordForClaims(deps, tx, sending, sent, [])
+    if (interchange.lookups + 1 >= LOOKS_BEFORE_ATTENTION)
+      await await raiseUnknown(tx, connection, { interchangeId, sent, now })
+    const gap = lookInMs(deps, connection) * 2 ** Math.min(interchange.lookups, 12)
+    const claim = await recordForClaims(deps, tx, { sending, sent }, [])
     return { kind: 'unknown', lookInMs: Math.min(gap, LONGEST_GAP_MS), claim }
   })
 }
 
 async function raiseUnknown(
   tx: Tx,
-  line: ProviderConnection,
-  interchangeId: string,
-  sent: SentClaim[],
-  now: Date,
+  connection: ProviderConnection,
+  { interchangeId, sent, now }: { interchangeId: string; sent: SentClaim[]; now: Date },
 ): Promise<void> {
-  const { organisationId, connectionId } = line
+  const { organisationId, connectionId } = connection
   for (const { claim } of sent) {
     const { claimId, claimNumber } = claim
-    const words = { claimNumber, provider: line.adapter.declaration.name }
+    const words = { claimNumber, provider: connection.adapter.declaration.name }
     const raising = { organisationId, connectionId, interchangeId, now }
     await raiseItem(tx, raising, { kind: 'delivery-unknown', ids: { claimId }, words })
     claim.attention = true

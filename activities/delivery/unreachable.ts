@@ -2,7 +2,7 @@ import type { Tx } from '../../db/connect.ts'
 import { closeItem, raiseItem } from '../../db/worklist/worklistItems.ts'
 import type { ProviderConnection } from '../providerConnection.ts'
 
-/** One item a connection, however many claims wait: trying goes on, slowly. */
+/** One item a connection, however many claims wait; attempts go on at longer intervals. */
 export async function raiseUnreachable(tx: Tx, connection: ProviderConnection, now: Date): Promise<void> {
   const { organisationId, connectionId } = connection
   const words = { provider: connection.adapter.declaration.name }

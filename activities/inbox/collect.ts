@@ -1,5 +1,5 @@
 import { CollectError } from '../../adapters/transports/collectError.ts'
-import type { Session } from '../../adapters/transports/transport.ts'
+import type { CollectedDocument, Session } from '../../adapters/transports/transport.ts'
 import {
   collectingFailed,
   concludeCollecting,
@@ -24,18 +24,21 @@ import {
 import { storeDocument } from './storeDocument.ts'
 
 /**
- * Reads all that is new at the provider: each document is committed before the source is told, the cursor moves last. One collector per mailbox
- * at a time (lease); a second one finds the lease taken and answers 0. A failure is counted on the mailbox, and from a bound on it is on the worklist
- * until collecting works again; it throws an error that names the cause in our words only.
+ * Reads all that is new at the provider: each document is committed before the source is told, the
+ * cursor moves last. One collector per mailbox at a time (lease); a second one finds the lease
+ * taken and answers 0. A failure is counted on the mailbox, and from a bound on it is on the
+ * worklist until collecting works again; it throws an error that names the cause in our words only.
  */
 export async function collect(deps: Deps, mailbox: MailboxRef): ReturnType<CollectActivities['collect']> {
   const { organisationId, connectionId } = mailbox
   const begun = await begin(deps, mailbox)
   if (begun === null) return 0
   let fresh = 0
-  const store = async (found: Parameters<typeof storeDocument>[3]) => {
-    if (await deps.databases.within(organisationId, (tx) => storeDocument(deps, tx, begun.line, found, 'collect')))
-      fresh += 1
+  const store = async (found: CollectedDocument) => {
+    const isNew = await deps.databases.within(organisationId, (tx) =>
+      storeDocument(deps, tx, begun.connection, { ...found, channel: 'collect' }),
+    )
+    if (isNew) fresh += 1
     deps.failpoint('after_store:collect')
   }
   try {
@@ -53,40 +56,48 @@ export async function collect(deps: Deps, mailbox: MailboxRef): ReturnType<Colle
 }
 
 interface Begun extends TakenMailbox {
-  line: ProviderConnection
+  connection: ProviderConnection
 }
 
 /** Null for a connection that is stopped or switched off, and while somebody else collects. */
 async function begin(deps: Deps, of: MailboxOf): Promise<Begun | null> {
   return deps.databases.within(of.organisationId, async (tx) => {
-    const line = await loadConnection(deps, tx, of.organisationId, of.connectionId)
-    if (isHeld(line)) return null
+    const connection = await loadConnection(deps, tx, of.organisationId, of.connectionId)
+    if (isHeld(connection)) return null
     const taken = await takeMailbox(tx, of, deps.leaseMs)
-    return taken === null ? null : { line, ...taken }
+    return taken === null ? null : { connection, ...taken }
   })
 }
 
-/** Collects under a lease that is renewed while it works; when another collector has taken it all the same, the transport is called off. */
+/**
+ * Collects under a lease that is renewed while it works; when another collector has taken it all
+ * the same, the transport is called off.
+ */
 async function collectAll(
   deps: Deps,
-  { line, cursor, fence }: Begun,
+  { connection, cursor, fence }: Begun,
   store: Parameters<ProviderConnection['transport']['collect']>[3],
 ): Promise<string | null> {
-  const session = opened(deps, line)
+  const session = opened(deps, connection)
   const lost = new AbortController()
   const renew = () =>
     deps.databases
-      .within(line.organisationId, (tx) => renewMailbox(tx, line, fence, deps.leaseMs))
+      .within(connection.organisationId, (tx) => renewMailbox(tx, connection, fence, deps.leaseMs))
       .then((ours) => {
         if (!ours) lost.abort()
       })
-      // Postgres is away for a moment: the next renewal tells, and what is stored is stored.
+      // Postgres is away for a moment: the next renewal shows whether the lease still holds.
       .catch(() => undefined)
   const renewing = setInterval(renew, deps.leaseMs / 3)
   try {
     const signal = AbortSignal.any([session.signal, lost.signal])
     const result = await heartbeating(deps.timings.heartbeatMs / 3, () =>
-      line.transport.collect(line.adapter, { cursor, ctx: readingContext(deps, line) }, { ...session, signal }, store),
+      connection.transport.collect(
+        connection.adapter,
+        { cursor, ctx: readingContext(deps, connection) },
+        { ...session, signal },
+        store,
+      ),
     )
     return result.cursor
   } finally {
@@ -94,31 +105,31 @@ async function collectAll(
   }
 }
 
-function opened(deps: Deps, line: ProviderConnection): Session {
+function opened(deps: Deps, connection: ProviderConnection): Session {
   try {
-    return openSession(deps, line)
+    return openSession(deps, connection)
   } catch (error) {
     throw new CollectError('connection-unusable', 'the connection cannot be opened', { cause: error })
   }
 }
 
-async function conclude(deps: Deps, { line, fence }: Begun, cursor: string | null): Promise<void> {
-  const { organisationId, connectionId } = line
+async function conclude(deps: Deps, { connection, fence }: Begun, cursor: string | null): Promise<void> {
+  const { organisationId, connectionId } = connection
   const now = deps.clock.now()
   await deps.databases.within(organisationId, async (tx) => {
-    if (!(await concludeCollecting(tx, line, { fence, cursor, now }))) return
+    if (!(await concludeCollecting(tx, connection, { fence, cursor, now }))) return
     const closing = { organisationId, by: 'hub', because: 'collecting works again', now }
     await closeItem(tx, closing, { kind: 'collecting-fails', ids: { connectionId } })
   })
 }
 
-async function fail(deps: Deps, { line, fence }: Begun, because: CollectFailure): Promise<void> {
-  const { organisationId, connectionId } = line
+async function fail(deps: Deps, { connection, fence }: Begun, because: CollectFailure): Promise<void> {
+  const { organisationId, connectionId } = connection
   const now = deps.clock.now()
   await deps.databases.within(organisationId, async (tx) => {
-    const failures = await collectingFailed(tx, line, { fence, because, now })
+    const failures = await collectingFailed(tx, connection, { fence, because, now })
     if (failures === null || failures < deps.collectFailures) return
-    const words = { provider: line.adapter.declaration.name, mode: line.mode, cause: because, failures }
+    const words = { provider: connection.adapter.declaration.name, mode: connection.mode, cause: because, failures }
     await raiseItem(tx, { organisationId, now }, { kind: 'collecting-fails', ids: { connectionId }, words })
   })
 }

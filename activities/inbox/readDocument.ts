@@ -9,28 +9,29 @@ export const TRIES = 5
 
 export type Read =
   | { kind: 'read'; notices: Notice[]; attempts: number }
-  /** `tries` says how often it was tried, this time included. */
+  /** `attempts`: how often it was tried, this time included. */
   | { kind: 'broke'; because: string; attempts: number }
   /** Somebody else has processed it meanwhile. */
   | { kind: 'gone' }
 
 /**
- * Decodes one document apart from this process. The try is counted and committed before the first byte is looked at: a document that takes our process
- * with it is not tried for ever. Its body is loaded when a decoder is free, so that only as many are in memory as are being read.
+ * Decodes one document apart from this process. The try is counted and committed before the first
+ * byte is looked at: a document that takes our process with it is not tried for ever. Its body is
+ * loaded when a decoder is free, so that only as many are in memory as are being read.
  */
 export async function readDocument(
   deps: Deps,
-  line: ProviderConnection,
+  connection: ProviderConnection,
   { documentId }: UnprocessedDocument,
 ): Promise<Read> {
   return deps.decoder.lease(async (decode) => {
-    const begun = await deps.databases.within(line.organisationId, (tx) =>
-      beginReading(tx, line.organisationId, documentId),
+    const begun = await deps.databases.within(connection.organisationId, (tx) =>
+      beginReading(tx, connection.organisationId, documentId),
     )
     if (begun === null) return { kind: 'gone' }
     const { attempts } = begun
     if (attempts > TRIES) return { kind: 'broke', because: `${TRIES} tries to read it came to no end`, attempts }
-    const decoded = await decode(jobOf(deps, line, begun))
+    const decoded = await decode(jobOf(deps, connection, begun))
     if (decoded.kind === 'done') return { kind: 'read', notices: decoded.answer, attempts }
     deps.log.error({ documentId, attempts, ...logged(decoded) }, 'a document could not be read')
     return { kind: 'broke', because: BECAUSE[decoded.kind], attempts }
@@ -38,14 +39,14 @@ export async function readDocument(
 }
 
 /** A message for its adapter, with what the connection says of itself. */
-export function decodeJob(deps: Deps, line: ProviderConnection, message: InMessage): DecodeJob {
-  const { settings, mode, currency, zone } = line
+export function decodeJob(deps: Deps, connection: ProviderConnection, message: InMessage): DecodeJob {
+  const { settings, mode, currency, zone } = connection
   const now = deps.clock.now().toISOString()
-  return { adapterId: line.adapter.declaration.id, message, settings, mode, currency, now, zone }
+  return { adapterId: connection.adapter.declaration.id, message, settings, mode, currency, now, zone }
 }
 
-function jobOf(deps: Deps, line: ProviderConnection, { head, body }: BegunDocument): DecodeJob {
-  return decodeJob(deps, line, { ...head, body: new Uint8Array(body) } as unknown as InMessage)
+function jobOf(deps: Deps, connection: ProviderConnection, { head, body }: BegunDocument): DecodeJob {
+  return decodeJob(deps, connection, { ...head, body: new Uint8Array(body) } as unknown as InMessage)
 }
 
 /** For the worklist, in our words only: what the decoder said may name a patient. */

@@ -9,15 +9,14 @@ import type { ProviderConnection } from '../providerConnection.ts'
 export async function storeDocument(
   deps: Deps,
   tx: Tx,
-  line: ProviderConnection,
-  found: CollectedDocument,
-  channel: 'collect' | 'answer',
+  connection: ProviderConnection,
+  { channel, ...found }: CollectedDocument & { channel: 'collect' | 'answer' },
 ): Promise<boolean> {
   const { body, ...head } = found.message
   const sha256 = createHash('sha256').update(body).digest()
   const stored = await insertDocument(tx, {
-    organisationId: line.organisationId,
-    connectionId: line.connectionId,
+    organisationId: connection.organisationId,
+    connectionId: connection.connectionId,
     channel,
     dedupeKey: `${found.key}:${sha256.toString('hex')}`,
     head: { ...head },

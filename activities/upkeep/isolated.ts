@@ -7,7 +7,7 @@ export interface Owned {
 }
 
 /** Work of many organisations, of which one that breaks keeps none of the others waiting. */
-export interface Isolated {
+export interface IsolatedSteps {
   failures: ReconcileFailure[]
   /** Does the work for each; answers for how many it went well. */
   each<T extends Owned>(step: string, owners: T[], work: (one: T) => Promise<unknown>): Promise<number>
@@ -15,7 +15,7 @@ export interface Isolated {
   step<T>(step: string, work: () => Promise<T>, otherwise: T): Promise<T>
 }
 
-export function isolated(): Isolated {
+export function isolated(): IsolatedSteps {
   const failures: ReconcileFailure[] = []
   const note = (step: string, error: unknown, owner?: Owned) =>
     failures.push({

@@ -5,9 +5,12 @@ import { raiseItem } from '../../db/worklist/worklistItems.ts'
 import { overdueLevel } from '../../domain/claims/deadlines.ts'
 import { overdueItem } from '../../domain/worklist/itemKinds.ts'
 import type { Clock } from '../../platform/clock.ts'
-import type { Isolated } from './isolated.ts'
+import type { IsolatedSteps } from './isolated.ts'
 
-/** A workflow that has not acted this long (real time) after its claim's deadline hangs: its task fails, or nobody serves it. */
+/**
+ * A workflow that has not acted this long (real time) after its claim's deadline hangs: its task
+ * fails, or nobody serves it.
+ */
 export const SILENT_AFTER_MS = 5 * 60_000
 
 interface Deps {
@@ -16,7 +19,7 @@ interface Deps {
 }
 
 /** Sendings that may have arrived, of which nobody was told. */
-export async function raiseStaleUnknowns({ databases, clock }: Deps, { each }: Isolated): Promise<number> {
+export async function raiseStaleUnknowns({ databases, clock }: Deps, { each }: IsolatedSteps): Promise<number> {
   return each('stale unknowns', await staleUnknowns(databases.across), (stale) => {
     const { organisationId, connectionId, interchangeId, claimId, claimNumber, provider } = stale
     const raising = { organisationId, connectionId, interchangeId, now: clock.now() }
@@ -26,8 +29,8 @@ export async function raiseStaleUnknowns({ databases, clock }: Deps, { each }: I
   })
 }
 
-/** Overdue claims that no open item speaks of, whatever closed the last one. */
-export async function raiseUnseenOverdue({ databases, clock }: Deps, { each }: Isolated): Promise<number> {
+/** Overdue claims without an open item, whatever closed the last one. */
+export async function raiseUnseenOverdue({ databases, clock }: Deps, { each }: IsolatedSteps): Promise<number> {
   let raised = 0
   await each('overdue claims', await unseenOverdue(databases.across), ({ organisationId, connectionId, claimId }) =>
     databases.within(organisationId, async (tx) => {
@@ -43,8 +46,11 @@ export async function raiseUnseenOverdue({ databases, clock }: Deps, { each }: I
   return raised
 }
 
-/** Claims whose own workflow sleeps through their deadline: found by their rows, for such a workflow never tells. */
-export async function raiseSilentWorkflows({ databases, clock }: Deps, { each }: Isolated): Promise<number> {
+/**
+ * Claims whose own workflow sleeps through their deadline: found by their rows, because such a
+ * workflow reports nothing.
+ */
+export async function raiseSilentWorkflows({ databases, clock }: Deps, { each }: IsolatedSteps): Promise<number> {
   const before = new Date(clock.now().getTime() - SILENT_AFTER_MS * clock.scale)
   return each('silent workflows', await silentWorkflows(databases.across, before), (claim) => {
     const { organisationId, connectionId, claimId, claimNumber, dueAt } = claim

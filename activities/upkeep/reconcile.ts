@@ -18,7 +18,7 @@ import { runningClaims, wakeClaim } from '../../workflows/client/wakeClaims.ts'
 import { signalInbox } from '../../workflows/client/wakeInbox.ts'
 import { claimWorkflowId } from '../../workflows/ids.ts'
 import { wake as newsSignal } from '../../workflows/messages.ts'
-import { type Isolated, isolated } from './isolated.ts'
+import { type IsolatedSteps, isolated } from './isolated.ts'
 import { raiseSilentWorkflows, raiseStaleUnknowns, raiseUnseenOverdue } from './raiseUnseen.ts'
 import { warnOfFilingLimits } from './warnOfFilingLimits.ts'
 
@@ -30,9 +30,11 @@ export interface ReconcileDeps {
 }
 
 /**
- * Compares both ways and repairs: every open claim has a running workflow, no document and no news lies unprocessed, no sending is unknown, no claim
- * overdue and no filing limit near without anybody knowing. Safe to run at any time and as often as one likes; it only ever wakes those whose work
- * it is. Steps, organisations and connections are apart: what breaks for one is in `failures`, and the others are served.
+ * Compares both ways and repairs: every open claim has a running workflow, no document or notice
+ * lies unprocessed, and no sending is unknown, no claim overdue and no filing limit near without an
+ * item on the worklist. Safe to run at any time and as often as one likes; it only ever wakes those
+ * whose work it is. Steps, organisations and connections are apart: what breaks for one is in
+ * `failures`, and the others are served.
  */
 export async function reconcile(deps: ReconcileDeps): Promise<ReconcileReport> {
   const apart = isolated()
@@ -53,14 +55,14 @@ export async function reconcile(deps: ReconcileDeps): Promise<ReconcileReport> {
 
 async function compareClaims(
   { databases, client }: ReconcileDeps,
-  { each }: Isolated,
+  { each }: IsolatedSteps,
 ): Promise<Pick<ReconcileReport, 'started' | 'ended' | 'told'>> {
   const running = await runningClaims(client)
   const open = await openClaims(databases.across)
   const openIds = new Set(open.map((claim) => claim.claimId))
   const lost = open.filter((claim) => !running.has(claim.claimId))
   const lostIds = new Set(lost.map((claim) => claim.claimId))
-  const news = (await unrecordedNotices(databases.across)).filter((claim) => !lostIds.has(claim.claimId))
+  const unrecorded = (await unrecordedNotices(databases.across)).filter((claim) => !lostIds.has(claim.claimId))
   const over = [...running].filter((claimId) => !openIds.has(claimId))
   for (const claimId of over)
     await client.workflow
@@ -69,26 +71,31 @@ async function compareClaims(
       .catch(() => undefined)
   return {
     started: await each('claims without a workflow', lost, (claim) => wakeClaim(client, claim)),
-    told: await each('unrecorded news', news, (claim) => wakeClaim(client, claim)),
+    told: await each('unrecorded notices', unrecorded, (claim) => wakeClaim(client, claim)),
     ended: over.length,
   }
 }
 
-/** Whoever asked has had an answer by now, or never gets one: what freeze says goes to the worklist if it is a no. */
-async function finishSubmits({ databases, client, clock }: ReconcileDeps, { each }: Isolated): Promise<number> {
+/**
+ * Whoever submitted has had an answer by now, or never gets one: a refusal goes to the worklist.
+ */
+async function finishSubmits({ databases, client, clock }: ReconcileDeps, { each }: IsolatedSteps): Promise<number> {
   return each('unfinished submits', await unfinishedSubmits(databases.across), async (claim) => {
     await databases.within(claim.organisationId, (tx) => promiseSubmit(tx, claim, clock.now()))
     await wakeClaim(client, claim)
   })
 }
 
-async function wakeInboxes({ databases, client }: ReconcileDeps, { each }: Isolated): Promise<number> {
+async function wakeInboxes({ databases, client }: ReconcileDeps, { each }: IsolatedSteps): Promise<number> {
   return each('unprocessed documents', await stuckDocuments(databases.across), (mailbox) =>
     signalInbox(client, mailbox),
   )
 }
 
-async function restartLostDispatches({ databases, client, clock }: ReconcileDeps, { each }: Isolated): Promise<number> {
+async function restartLostDispatches(
+  { databases, client, clock }: ReconcileDeps,
+  { each }: IsolatedSteps,
+): Promise<number> {
   const open = await openBatches(databases.across, clock.now())
   if (open.length === 0) return 0
   const running = await runningDispatches(client)
@@ -98,7 +105,7 @@ async function restartLostDispatches({ databases, client, clock }: ReconcileDeps
   )
 }
 
-async function dropInquiries({ databases, clock }: ReconcileDeps, { each }: Isolated): Promise<number> {
+async function dropInquiries({ databases, clock }: ReconcileDeps, { each }: IsolatedSteps): Promise<number> {
   return each('overdue inquiries', await overdueInquiries(databases.across), ({ organisationId, interchangeId }) =>
     databases.within(organisationId, (tx) => endInquiry(tx, organisationId, interchangeId, clock.now())),
   )

@@ -13,15 +13,16 @@ import { FILING_WARNINGS, filingWarning } from '../../domain/claims/filingLimit.
 import { plusDays } from '../../domain/practice/billable.ts'
 import type { WordsOf } from '../../domain/worklist/itemContents.ts'
 import type { Clock } from '../../platform/clock.ts'
-import type { Isolated } from './isolated.ts'
+import type { IsolatedSteps } from './isolated.ts'
 
 /**
- * Puts drafts and unclaimed visits on the worklist before the provider takes them no more, each warning once, and takes the visits off that are
- * claimed by now. Answers how many warnings are new.
+ * Puts drafts and unclaimed visits on the worklist before the provider takes them no more, each
+ * warning once, and takes the visits off that are claimed by now. Answers how many warnings are
+ * new.
  */
 export async function warnOfFilingLimits(
   deps: { databases: Databases; clock: Clock; adapterOf(adapterId: string): ProviderAdapter },
-  { each }: Pick<Isolated, 'each'>,
+  { each }: Pick<IsolatedSteps, 'each'>,
 ): Promise<number> {
   const { databases } = deps
   const now = deps.clock.now()

@@ -1,4 +1,7 @@
-/** Does `work` every so often (real milliseconds), never twice at once: a turn that comes while the last is still at it is left out. */
+/**
+ * Does `work` every so often (real milliseconds), never twice at once: a turn that falls due while
+ * the last is still running is left out.
+ */
 export function everyWhileIdle(everyMs: number, work: () => Promise<void>): { turn(): Promise<void>; stop(): void } {
   let busy = false
   const turn = async () => {

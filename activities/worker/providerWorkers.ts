@@ -2,7 +2,8 @@ import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/w
 import { providerQueue } from '../../workflows/ids.ts'
 
 /**
- * One activity-only worker per provider: a slow HMO uses up its own slots and nobody else's. `keep` starts what is missing and stops what is gone.
+ * One activity-only worker per provider: a slow HMO uses up its own slots and nobody else's. `keep`
+ * starts what is missing and stops what is gone.
  */
 export function providerWorkers(base: {
   connection: NativeConnection

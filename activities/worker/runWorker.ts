@@ -32,22 +32,29 @@ export interface RunningWorker {
   stop(): void
 }
 
-/** Where the tests' own programs take hold of a worker: to end it between two effects, or to plant a defect that an audit must find. */
+/**
+ * Where the tests' own programs take hold of a worker: to end it between two effects, or to plant a
+ * defect that an audit must find.
+ */
 export interface WorkerHooks {
   failpoint(place: string): void
   providerActivities: typeof createProviderActivities
 }
 
-/** A worker as it is: nothing ends it, nothing is exchanged. */
+/** The product's own worker: no failpoints and its real activities. */
 export const NO_HOOKS: WorkerHooks = {
   failpoint: () => undefined,
   providerActivities: createProviderActivities,
 }
 
-/** One worker process: claims, inboxes and mailboxes on the main queue, and one activity-only worker per provider. */
+/**
+ * One worker process: claims, inboxes and mailboxes on the main queue, and one activity-only worker
+ * per provider.
+ */
 export async function runWorker(settings: Settings, hooks: WorkerHooks): Promise<RunningWorker> {
   const log = makeLog(settings, 'worker')
-  // Signals are ours: the process drains when its owner asks, not when the library hears Ctrl-C. Its own logs would drown ours.
+  // The program handles signals itself, so that it drains in its own order. Of the library's native
+  // core only errors are logged.
   Runtime.install({
     shutdownSignals: [],
     logger: sdkLogger(log),
@@ -64,22 +71,7 @@ export async function runWorker(settings: Settings, hooks: WorkerHooks): Promise
   const client = new Client({ connection, namespace, dataConverter })
   await verifySearchAttributes(connection, namespace)
   const decoder = isolate<DecodeJob, Notice[]>(siblingModule('../inbox/decoderEntry', import.meta.url), settings.decode)
-  const deps: Deps = {
-    databases,
-    client,
-    clock: clockFrom(settings.clock),
-    log,
-    adapterOf,
-    decoder,
-    transportOf,
-    addresses: addressGuard({ allowed: settings.allowedAddresses }),
-    unseal: (row, sealed) => unseal(settings.secretsKeys, row, sealed),
-    timings: { deliverMs: settings.deliverTimeoutSeconds * 1_000, heartbeatMs: settings.heartbeatSeconds * 1_000 },
-    leaseMs: settings.leaseSeconds * 1_000,
-    unsentAlertMs: settings.unsentAlertSeconds * 1_000,
-    collectFailures: settings.collectFailures,
-    failpoint: hooks.failpoint,
-  }
+  const deps = depsOf(settings, { databases, client, log, decoder, failpoint: hooks.failpoint })
   const main = await Worker.create({
     connection,
     namespace,
@@ -130,4 +122,23 @@ export async function runWorker(settings: Settings, hooks: WorkerHooks): Promise
     }
   }
   return { stopped: run(), stop: () => main.shutdown() }
+}
+
+/** What activities need: what this worker has opened, and the settings in the units of the code. */
+function depsOf(
+  settings: Settings,
+  opened: Pick<Deps, 'databases' | 'client' | 'log' | 'decoder' | 'failpoint'>,
+): Deps {
+  return {
+    ...opened,
+    clock: clockFrom(settings.clock),
+    adapterOf,
+    transportOf,
+    addresses: addressGuard({ allowed: settings.allowedAddresses }),
+    unseal: (row, sealed) => unseal(settings.secretsKeys, row, sealed),
+    timings: { deliverMs: settings.deliverTimeoutSeconds * 1_000, heartbeatMs: settings.heartbeatSeconds * 1_000 },
+    leaseMs: settings.leaseSeconds * 1_000,
+    unsentAlertMs: settings.unsentAlertSeconds * 1_000,
+    collectFailures: settings.collectFailures,
+  }
 }

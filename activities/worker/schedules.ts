@@ -21,14 +21,18 @@ export interface MailboxPlan extends MailboxRef {
 /** Real time between two reconciliations. */
 const RECONCILE_EVERY_MS = 2 * 60_000
 
-/** How often (real time) all Schedules are compared with the plans, whoever changed them. In between only changed plans cost a call. */
+/**
+ * How often (real time) all Schedules are compared with the plans, whoever changed them. In between
+ * only changed plans cost a call.
+ */
 const COMPARE_EVERY_MS = 10 * 60_000
 
 /** The mailbox Schedules of all connections, kept as planned. */
 export interface MailboxSchedules {
   /**
-   * Makes a Schedule for each plan and removes those of connections that are planned no more (switched off, or gone). One that fails is in `failed` and
-   * keeps none of the others back; it is tried again with the next call.
+   * Makes a Schedule for each plan and removes those of connections that are planned no more
+   * (switched off, or gone). One that fails is in `failed` and keeps none of the others back; it is
+   * tried again with the next call.
    */
   keep(readPlans: () => Promise<MailboxPlan[]>): Promise<{ failed: { connectionId: string; error: string }[] }>
 }
@@ -49,7 +53,8 @@ export function mailboxSchedules(client: Client, clock: Clock, now: () => number
 
   return {
     keep: async (readPlans) => {
-      // Listed before the plans are read: what another worker makes for a connection that is new in between is never taken for a stranger.
+      // Listed before the plans are read: what another worker makes for a connection that is new in
+      // between is not removed as an unknown one.
       const listed = await strangersListed()
       const plans = await readPlans()
       if (listed !== null) kept.clear()
@@ -89,7 +94,7 @@ function intervalOf({ pollSeconds }: MailboxPlan, clock: Clock): number {
   return Math.max(SHORTEST_MS, Math.round((pollSeconds * 1_000) / clock.scale))
 }
 
-/** One that is gone already is as good. */
+/** One that is gone already counts as removed. */
 async function removeSchedule(client: Client, scheduleId: string): Promise<void> {
   await client.schedule
     .getHandle(scheduleId)
@@ -119,7 +124,8 @@ export async function ensureReconciliation(client: Client): Promise<void> {
 }
 
 /**
- * One run at a time (SKIP); a run that hangs ends within a few intervals; after an outage one run catches up instead of all that were missed.
+ * One run at a time (SKIP); a run that hangs ends within a few intervals; after an outage one run
+ * catches up instead of all that were missed.
  */
 async function ensureSchedule(
   client: Client,

@@ -9,7 +9,10 @@ export const SEARCH_ATTRIBUTE_TYPES = {
   Bool: temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_BOOL,
 }
 
-/** Upserting an unregistered attribute retries a workflow's task for ever: a worker refuses to start without them. */
+/**
+ * Upserting an unregistered attribute retries a workflow's task for ever: a worker refuses to start
+ * without them.
+ */
 export async function verifySearchAttributes(connection: NativeConnection, namespace: string): Promise<void> {
   const missing = await missingSearchAttributes(connection, namespace)
   if (missing.length > 0) {

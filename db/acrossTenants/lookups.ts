@@ -64,8 +64,9 @@ export async function mailboxPlans(
 }
 
 /**
- * A push names its connection only; whose it is must be known before the signature can be checked. Null for one that is not there. One that is
- * switched off sends nothing, but what the provider still says of claims under way is kept.
+ * A push names its connection only; whose it is must be known before the signature can be checked.
+ * Null for one that is not there. One that is switched off sends nothing, but what the provider
+ * still says of claims under way is kept.
  */
 export async function findPushConnection(
   across: Kysely<Database>,

@@ -45,7 +45,8 @@ export async function noticeFailed(
 }
 
 /**
- * The claim's held notices are tried again; its workflow records them at its next turn, or reconcile wakes it.
+ * The claim's held notices are tried again; its workflow records them at its next turn, or
+ * reconcile wakes it.
  */
 export async function releaseHeldNotices(tx: Tx, organisationId: string, claimId: string): Promise<void> {
   await tx

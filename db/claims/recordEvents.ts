@@ -132,17 +132,18 @@ async function updateInterchanges(
   const before = claim.state
   const notices = incoming.filter((item) => item.noticeId !== undefined)
   const alsoArrived: string[] = []
+  const arrival = { organisationId, claimId, now }
   if (before.delivery !== 'SENT' && state.delivery === 'SENT' && notices.length > 0) {
     if (before.delivery === 'WAITING') await arrivedBeforeCutOff(tx, claim, now)
-    alsoArrived.push(...(await markArrived(tx, organisationId, claimId, 'claim', now)))
+    alsoArrived.push(...(await markArrived(tx, 'claim', arrival)))
   }
   const refused = notices.some((item) => item.event.fact.type === 'delivery_refused')
   if (refused && before.delivery !== 'REFUSED' && state.delivery === 'REFUSED')
     await markReturned(tx, organisationId, claimId, now)
   if (incoming.some((item) => item.ofVoid && traitsOf(item.event.fact).arrived === 'void'))
-    await markArrived(tx, organisationId, claimId, 'void', now)
+    await markArrived(tx, 'void', arrival)
   if (notices.some((item) => traitsOf(item.event.fact).arrived === 'supplement'))
-    await markArrived(tx, organisationId, claimId, 'supplement', now)
+    await markArrived(tx, 'supplement', arrival)
   return alsoArrived
 }
 

@@ -3,9 +3,9 @@ import type { Tx } from '../connect.ts'
 import { raiseItem } from '../worklist/worklistItems.ts'
 
 /**
- * What became of a request to submit a draft. The API waits a moment for the answer of freeze; once it
- * has answered 202, a refusal has no caller any more and goes to the worklist. Each step locks the
- * claim's row, so that a refusal is told by exactly one of the two.
+ * What became of a request to submit a draft. The API waits a moment for the answer of freeze; once
+ * it has answered 202, a refusal has no caller any more and goes to the worklist. Each step locks
+ * the claim's row, so that a refusal is told by exactly one of the two.
  */
 interface Claim {
   organisationId: string
@@ -55,7 +55,9 @@ export async function refuseSubmit(
   await write(tx, claim, { submit_asked_at: null, submit_promised: false, submit_problems: kept })
 }
 
-/** Freeze broke down. Answers how often it has since the request; null when the claim is no draft. */
+/**
+ * Freeze broke down. Answers how often it has since the request; null when the claim is no draft.
+ */
 export async function submitFailed(
   tx: Tx,
   { organisationId, claimId }: Claim,

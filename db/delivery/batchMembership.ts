@@ -9,13 +9,15 @@ import { inBatch, moveInterchange } from './moveInterchange.ts'
 export interface Joined {
   interchangeId: string
   leavesAt: Date
-  /** The claim is the first in it: somebody must see to its departure. */
+  /** The claim is the first in it: its workflow must be started. */
   opened: boolean
 }
 
 /**
- * Puts a submission into the connection's joinable interchange, or opens one that leaves at the next cut-off. One that is full, was written by another
- * version of the adapter, or whose cut-off has come takes no more. Its row stays locked until the transaction ends: it can't leave in between.
+ * Puts a submission into the connection's joinable interchange, or opens one that leaves at the
+ * next cut-off. One that is full, was written by another version of the adapter, or whose cut-off
+ * has come takes no more. Its row stays locked until the transaction ends: it can't leave in
+ * between.
  */
 export async function joinBatch(
   tx: Tx,
@@ -59,8 +61,10 @@ export async function joinBatch(
 export type TakenOut = { kind: 'recalled'; because: string } | { kind: 'alone'; leavesAt: Date } | { kind: 'arrived' }
 
 /**
- * Takes a submission out of a batch of which nothing has left, into an interchange of its own: `recalled` never leaves, `alone` leaves by itself,
- * `arrived` is at the provider by another way. The caller has locked the batch's row. A batch that is empty now leaves no more. Answers the new interchange.
+ * Takes a submission out of a batch of which nothing has left, into an interchange of its own:
+ * `recalled` never leaves, `alone` leaves by itself, `arrived` is at the provider by another way.
+ * The caller has locked the batch's row. A batch that is empty now leaves no more. Answers the new
+ * interchange.
  */
 export async function removeFromBatch(
   tx: Tx,
@@ -89,7 +93,7 @@ export async function removeFromBatch(
     .where('id', '=', submissionId)
     .where('interchange_id', '=', interchangeId)
     .execute()
-  if (to.kind === 'recalled') await recall(tx, organisationId, own, to.because, now)
+  if (to.kind === 'recalled') await recall(tx, { organisationId, interchangeId: own, because: to.because, now })
   if (to.kind === 'arrived')
     await moveInterchange(
       tx,
@@ -104,7 +108,8 @@ export async function removeFromBatch(
     .where('interchange_id', '=', interchangeId)
     .limit(1)
     .executeTakeFirst()
-  if (left === undefined) await recall(tx, organisationId, interchangeId, 'every claim in it was taken out', now)
+  const because = 'every claim in it was taken out'
+  if (left === undefined) await recall(tx, { organisationId, interchangeId, because, now })
   return own
 }
 
@@ -118,7 +123,10 @@ export async function arrivedBeforeCutOff(
   if (waiting !== null) await removeFromBatch(tx, { organisationId, ...waiting, to: { kind: 'arrived' }, now })
 }
 
-/** Takes a claim out of the batch that it waits in, to leave alone and at once. Answers its own interchange; null when it waits in none. */
+/**
+ * Takes a claim out of the batch that it waits in, to leave alone and at once. Answers its own
+ * interchange; null when it waits in none.
+ */
 export async function sendAlone(tx: Tx, organisationId: string, claimId: string, now: Date): Promise<string | null> {
   const waiting = await lockWaitingBatch(tx, organisationId, claimId)
   if (waiting === null) return null
@@ -126,7 +134,10 @@ export async function sendAlone(tx: Tx, organisationId: string, claimId: string,
   return removeFromBatch(tx, { organisationId, ...waiting, to: { kind: 'alone', leavesAt: now }, now })
 }
 
-/** The batch whose cut-off a claim waits for, its row locked until the transaction ends; null when the claim waits in none. */
+/**
+ * The batch whose cut-off a claim waits for, its row locked until the transaction ends; null when
+ * the claim waits in none.
+ */
 async function lockWaitingBatch(
   tx: Tx,
   organisationId: string,
@@ -146,7 +157,10 @@ async function lockWaitingBatch(
   return row ?? null
 }
 
-/** Makes a waiting batch leave now instead of at its cut-off. False: it has left, or is no batch of the connection. */
+/**
+ * Makes a waiting batch leave now instead of at its cut-off. False: it has left, or is no batch of
+ * the connection.
+ */
 export async function releaseBatch(
   tx: Tx,
   batch: { organisationId: string; connectionId: string; interchangeId: string; now: Date },
@@ -157,7 +171,10 @@ export async function releaseBatch(
   return (await moveInterchange(tx, 'hurry', { organisationId, interchanges }, { now })).length > 0
 }
 
-/** The cut-off has come: from here on nobody joins the batch and nobody is taken out of it. Its row is locked until the transaction ends. */
+/**
+ * The cut-off has come: from here on nobody joins the batch and nobody is taken out of it. Its row
+ * is locked until the transaction ends.
+ */
 export async function closeBatch(tx: Tx, organisationId: string, interchangeId: string, now: Date): Promise<void> {
   await moveInterchange(tx, 'close-batch', { organisationId, interchanges: interchangeId }, { now })
 }
@@ -200,11 +217,9 @@ async function close(tx: Tx, organisationId: string, interchangeId: string): Pro
 
 async function recall(
   tx: Tx,
-  organisationId: string,
-  interchangeId: string,
-  because: string,
-  now: Date,
+  recalled: { organisationId: string; interchangeId: string; because: string; now: Date },
 ): Promise<void> {
+  const { organisationId, interchangeId, because, now } = recalled
   const target = { organisationId, interchanges: interchangeId }
   await moveInterchange(tx, 'recall', target, { proof: 'recalled', because, now })
 }

@@ -12,13 +12,16 @@ export interface ClaimSending {
   state: DeliveryState
   /** It waits for the cut-off of its batch. */
   inBatch: boolean
-  /** A batch's departure carries it, not the claim's own workflow. */
+  /** A batch's workflow carries it, not the claim's own. */
   departs: boolean
   /** At least one of its messages is known to be at the provider. */
   begun: boolean
 }
 
-/** Every sending of a claim, oldest first; their interchanges are locked for this transaction, so that no sender can take one meanwhile. */
+/**
+ * Every sending of a claim, oldest first; their interchanges are locked for this transaction, so
+ * that no sender can take one meanwhile.
+ */
 export async function claimSendings(tx: Tx, organisationId: string, claimId: string): Promise<ClaimSending[]> {
   return tx
     .selectFrom('submissions as s')

@@ -6,8 +6,9 @@ import type { Tx } from '../connect.ts'
 import { moveInterchange, moving } from './moveInterchange.ts'
 
 /**
- * Allocates one interchange with its control number and links its submissions. The number comes from a locked row per connection, in the
- * caller's transaction: unique, without a gap that a row doesn't explain.
+ * Allocates one interchange with its control number and links its submissions. The number comes
+ * from a locked row per connection, in the caller's transaction: unique, without a gap that a row
+ * doesn't explain.
  */
 export async function allocateInterchange(
   tx: Tx,
@@ -63,16 +64,16 @@ export async function insertSubmissions(
 }
 
 /**
- * News from elsewhere proves that the provider has the claim (or its void): the sending is SENT, whatever our own sender found out, and nobody sends it
- * again. A sender that still runs finds its lease gone. What left with it has arrived as well: that is stored as news for those claims, whose ids are
- * answered. A batch of which nothing has left proves nothing: then the claim came there another way.
+ * A notice proves that the provider has the claim (or its void): the sending is SENT, whatever our
+ * own sender found out, and nobody sends it again. A sender that still runs finds its lease gone.
+ * What left with it has arrived as well: that is stored as a notice for those claims, whose ids are
+ * answered. A batch of which nothing has left proves nothing: then the claim came there another
+ * way.
  */
 export async function markArrived(
   tx: Tx,
-  organisationId: string,
-  claimId: string,
   purpose: 'claim' | 'void' | 'supplement',
-  now: Date,
+  { organisationId, claimId, now }: { organisationId: string; claimId: string; now: Date },
 ): Promise<string[]> {
   const sent: ClaimEvent = { fact: { type: 'sent' }, at: now.toISOString(), said: [], references: [] }
   const interchanges = sql`select s.interchange_id from submissions s where s.organisation_id = ${organisationId}
@@ -88,8 +89,8 @@ export async function markArrived(
 }
 
 /**
- * News says that a sending never reached the provider (a mail that bounced): its interchange has ended, and nobody looks for it or sends it again. The claim is
- * locked by the caller.
+ * A notice says that a sending never reached the provider (a mail that bounced): its interchange
+ * has ended, and nobody looks for it or sends it again. The claim is locked by the caller.
  */
 export async function markReturned(tx: Tx, organisationId: string, claimId: string, now: Date): Promise<void> {
   const interchanges = sql`select s.interchange_id from submissions s where s.organisation_id = ${organisationId}
@@ -98,17 +99,20 @@ export async function markReturned(tx: Tx, organisationId: string, claimId: stri
   await moveInterchange(tx, 'come-back', { organisationId, interchanges }, { proof: 'came_back', because, now })
 }
 
-/** Which sendings a word about the claim, its void or its papers proves. */
+/**
+ * The purposes of the sendings whose arrival a notice about the claim, its void or its papers
+ * proves.
+ */
 const PURPOSES_OF = { claim: ['new', 'replacement', 'appeal'], void: ['void'], supplement: ['supplement'] }
 
-/** What a document says of an inquiry as a whole: taken or refused. It says nothing about claims. */
+/**
+ * What a document says of an inquiry as a whole: taken or refused. It says nothing about claims.
+ */
 export async function closeInquiry(
   tx: Tx,
-  organisationId: string,
-  interchangeId: string,
-  verdict: 'accepted' | 'rejected',
-  now: Date,
+  inquiry: { organisationId: string; interchangeId: string; verdict: 'accepted' | 'rejected'; now: Date },
 ): Promise<void> {
+  const { organisationId, interchangeId, verdict, now } = inquiry
   const target = { organisationId, interchanges: interchangeId }
   if (verdict === 'accepted') await moveInterchange(tx, 'accept-inquiry', target, { proof: 'acknowledged', now })
   else {

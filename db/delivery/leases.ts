@@ -4,7 +4,10 @@ import { isSettled, type ProofOf } from '../../domain/delivery/interchangeState.
 import type { Tx } from '../connect.ts'
 import { type Detail, moveInterchange } from './moveInterchange.ts'
 
-/** The lease that a sender holds: `attempt` is the fencing number that every later write must still find. */
+/**
+ * The lease that a sender holds: `attempt` is the fencing number that every later write must still
+ * find.
+ */
 export interface Lease {
   interchangeId: string
   attempt: number
@@ -18,8 +21,8 @@ export type Leased =
   | { kind: 'waiting' }
 
 /**
- * Takes the lease of an interchange that is READY or RESEND; `fromUnknown` one that may have arrived, which is safe only where the provider
- * knows its key.
+ * Takes the lease of an interchange that is READY or RESEND; `fromUnknown` one that may have
+ * arrived, which is safe only where the provider knows its key.
  */
 export async function leaseInterchange(
   tx: Tx,
@@ -57,7 +60,10 @@ type Finish =
 export type Ended = { [M in Finish]: { move: M; because: string | null } & ProofPart<M> }[Finish]
 type ProofPart<M extends Finish> = [ProofOf<M>] extends [never] ? unknown : { proof: ProofOf<M> }
 
-/** Writes how a sending ended, if the lease is still ours. False: a later attempt owns the interchange and this word is ignored. */
+/**
+ * Writes how a sending ended, if the lease is still ours. False: a later attempt owns the
+ * interchange, and nothing is written.
+ */
 export async function finishSending(
   tx: Tx,
   organisationId: string,
@@ -69,7 +75,10 @@ export async function finishSending(
   return (await moveInterchange(tx, move, target, detail)).length > 0
 }
 
-/** Persists that the next step makes the bytes visible to the provider. Throws when the lease is lost: then that step must not happen. */
+/**
+ * Persists that the next step makes the bytes visible to the provider. Throws when the lease is
+ * lost: then that step must not happen.
+ */
 export async function markSending(tx: Tx, organisationId: string, lease: Lease, mark: string): Promise<void> {
   const row = await tx
     .updateTable('interchanges')
@@ -88,8 +97,8 @@ export async function markSending(tx: Tx, organisationId: string, lease: Lease, 
 }
 
 /**
- * A sender that died holds its lease until it runs out: then the interchange is UNKNOWN, and the dead sender's fencing number is void.
- * True when that just happened.
+ * A sender that died holds its lease until it runs out: then the interchange is UNKNOWN, and the
+ * dead sender's fencing number is void. True when that just happened.
  */
 export async function expireLease(
   tx: Tx,

@@ -14,7 +14,10 @@ export type Detail<M extends Move> = {
   now: Date
   /** For people only: no patient data, and no code reads it. Absent: what stands there stays. */
   because?: string | null
-  /** The fencing number of the lease that the mover holds; must be given by a move whose rule says `held`. */
+  /**
+   * The fencing number of the lease that the mover holds; must be given by a move whose rule says
+   * `held`.
+   */
   attempt?: number
   /** How long the lease is that the move takes; real milliseconds, by the database's clock. */
   leaseMs?: number
@@ -28,9 +31,9 @@ export interface Moved {
 }
 
 /**
- * Moves interchanges as domain/delivery/interchangeState.ts allows, and answers those that moved: none when the state, the lease or the
- * batch no longer permit it. Every change of an interchange's state is made here. Lease times are the database's clock, so that two hosts'
- * clocks don't matter.
+ * Moves interchanges as domain/delivery/interchangeState.ts allows, and answers those that moved:
+ * none when the state, the lease or the batch no longer permit it. Every change of an interchange's
+ * state is made here. Lease times are the database's clock, so that two hosts' clocks don't matter.
  */
 export async function moveInterchange<M extends Move>(
   tx: Tx,

@@ -7,7 +7,10 @@ import type { Tx } from '../connect.ts'
 import { pipelined } from '../pipelined.ts'
 import { type Detail, moveInterchange } from './moveInterchange.ts'
 
-/** One message of an interchange as it is stored: exact bytes, and whether the provider is known to have it. */
+/**
+ * One message of an interchange as it is stored: exact bytes, and whether the provider is known to
+ * have it.
+ */
 export interface StoredMessage {
   documentId: string
   head: Record<string, unknown>
@@ -25,7 +28,10 @@ export interface InterchangeRow {
   proof: DeliveryProof | null
   attempt: number
   lookups: number
-  /** Since when attempts end before anything left (business time); null: the last one got through, or none was made. */
+  /**
+   * Since when attempts end before anything left (business time); null: the last one got through,
+   * or none was made.
+   */
   unsentSince: Date | null
   createdAt: Date
   /** A batch's cut-off (business time); null: it leaves at once. */
@@ -83,28 +89,26 @@ export async function storedMessages(tx: Tx, organisationId: string, interchange
 /** Stores the exact bytes before the first of them leaves; every later try sends these. */
 export async function storeMessages(
   tx: Tx,
-  organisationId: string,
-  interchange: { id: string; connectionId: string },
+  of: { organisationId: string; connectionId: string; interchangeId: string; now: Date },
   messages: { head: Record<string, unknown>; body: Uint8Array | null; mediaType: string }[],
-  now: Date,
 ): Promise<StoredMessage[]> {
   const rows = messages.map((message, sequence) => {
     const body = Buffer.from(message.body ?? [])
     return {
-      organisation_id: organisationId,
+      organisation_id: of.organisationId,
       id: newId(),
-      connection_id: interchange.connectionId,
+      connection_id: of.connectionId,
       direction: 'out' as const,
-      interchange_id: interchange.id,
+      interchange_id: of.interchangeId,
       sequence,
       channel: 'send' as const,
-      dedupe_key: interchange.id,
+      dedupe_key: of.interchangeId,
       head: JSON.stringify(message.head),
       media_type: message.mediaType,
       body,
       sha256: createHash('sha256').update(body).digest(),
-      received_at: now,
-      processed_at: now,
+      received_at: of.now,
+      processed_at: of.now,
     }
   })
   await pipelined(tx, tx.insertInto('documents').values(rows))
@@ -134,8 +138,8 @@ type Resolve = 'resolve-sent' | 'resolve-resend' | 'resolve-unknown'
 export type Resolved = { [M in Resolve]: { move: M; proof: ProofOf<M>; because: string | null } }[Resolve]
 
 /**
- * Writes what became of an UNKNOWN: SENT, RESEND when it is certainly not there, or still UNKNOWN with what the look showed. Nothing happens
- * when news has settled it meanwhile: then false.
+ * Writes what became of an UNKNOWN: SENT, RESEND when it is certainly not there, or still UNKNOWN
+ * with what the look showed. Nothing happens when a notice has settled it meanwhile: then false.
  */
 export async function resolveUnknown(
   tx: Tx,

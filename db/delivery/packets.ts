@@ -10,7 +10,10 @@ export interface FiledByHand {
   createdAt: Date
 }
 
-/** The claim's sending that a person is to file, or has filed last; its interchange is locked. Null: nothing of it goes by hand. */
+/**
+ * The claim's sending that a person is to file, or has filed last; its interchange is locked. Null:
+ * nothing of it goes by hand.
+ */
 export async function sendingByHand(tx: Tx, organisationId: string, claimId: string): Promise<FiledByHand | null> {
   const sendings = await claimSendings(tx, organisationId, claimId)
   const byHand: FiledByHand[] = []

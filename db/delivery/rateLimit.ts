@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { LONGEST_PAUSE_MS, type RequestQueue, type Turn, takeTurn } from '../../domain/delivery/requestTurns.ts'
+import { LONGEST_PAUSE_MS, type RequestQueue, type RequestTurn, takeTurn } from '../../domain/delivery/requestTurns.ts'
 import type { Tx } from '../connect.ts'
 
 /** A connection with a contractual limit. */
@@ -10,9 +10,10 @@ interface Limited {
 }
 
 /**
- * The place of an interchange's first message under the connection's contractual limit, exact across all workers: one locked row per
- * connection says when the next request may leave (the database's clock). Whoever must come back later keeps its turn, and nobody tries in
- * vain meanwhile. `later`: real milliseconds until then.
+ * The place of an interchange's first message under the connection's contractual limit, exact
+ * across all workers: one locked row per connection says when the next request may leave (the
+ * database's clock). Whoever must come back later keeps its turn, and nobody tries in vain
+ * meanwhile. `later`: real milliseconds until then.
  */
 export async function reserveTurn(
   tx: Tx,
@@ -33,7 +34,10 @@ export async function reserveTurn(
   return { kind: 'later', inMs: Math.max(1, Math.ceil(turn.at - now)) }
 }
 
-/** The next free instant for a request in the middle of something that cannot come back later. Answers how many real milliseconds to wait. */
+/**
+ * The next free instant for a request in the middle of something that cannot come back later.
+ * Answers how many real milliseconds to wait.
+ */
 export async function reserveRequest(tx: Tx, limited: Limited): Promise<number> {
   const { turn, now } = await reserve(tx, limited, { ownTurn: 0, patienceMs: Number.POSITIVE_INFINITY })
   return Math.ceil(turn.kind === 'go' ? turn.waitMs : turn.at - now)
@@ -43,7 +47,7 @@ async function reserve(
   tx: Tx,
   limited: Limited,
   asked: { ownTurn: number | null; patienceMs: number },
-): Promise<{ turn: Turn; now: number }> {
+): Promise<{ turn: RequestTurn; now: number }> {
   const { organisationId, connectionId, perSecond } = limited
   await sql`
     insert into request_slots (organisation_id, connection_id, next_free, next_turn)

@@ -47,7 +47,10 @@ export async function batchesOf(
   return (await query.execute()).map(summaryOf)
 }
 
-/** One batch with its claims and the messages it left as; null when the connection has no such batch. */
+/**
+ * One batch with its claims and the messages it left as; null when the connection has no such
+ * batch.
+ */
 export async function batchOf(
   tx: Tx,
   organisationId: string,
@@ -84,7 +87,10 @@ export async function batchOf(
   }
 }
 
-/** The exact bytes of one message of a batch, for a reprint; null when the batch has no such message. */
+/**
+ * The exact bytes of one message of a batch, for a reprint; null when the batch has no such
+ * message.
+ */
 export async function batchDocument(
   tx: Tx,
   organisationId: string,

@@ -1,6 +1,6 @@
 /**
- * Files that a person keeps as proof of what the provider said: letters, screenshots of a portal. Never sent
- * anywhere.
+ * Files that a person keeps as proof of what the provider said: letters, screenshots of a portal.
+ * Never sent anywhere.
  */
 export const up = `
 create table evidence (

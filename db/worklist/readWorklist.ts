@@ -60,8 +60,8 @@ export async function attentionItems(tx: Tx, asked: AttentionQuery): Promise<Att
 }
 
 /**
- * Takes an item off the worklist: `null` when there is no such item, `already_closed` when it is off already. A claim whose last open item this was
- * no longer asks for attention.
+ * Takes an item off the worklist: `null` when there is no such item, `already_closed` when it is
+ * off already. A claim whose last open item this was no longer asks for attention.
  */
 export async function closeAttention(
   tx: Tx,

@@ -20,7 +20,10 @@ export interface Raising extends Named {
   now: Date
 }
 
-/** Puts an item on the worklist unless its cause is there already; a claim that it names asks for attention until it is closed. */
+/**
+ * Puts an item on the worklist unless its cause is there already; a claim that it names asks for
+ * attention until it is closed.
+ */
 export async function raiseItem(tx: Tx, raising: Raising, item: Item): Promise<void> {
   await raiseItems(tx, raising, [item])
 }
@@ -34,7 +37,10 @@ export async function raiseItems(tx: Tx, raising: Raising, items: Item[]): Promi
     where organisation_id = ${raising.organisationId} and id = any(${claimIds}::uuid[]) and not attention`.execute(tx)
 }
 
-/** As `raiseItems`, for who writes `claims.attention` itself. Answers the claims that the items name. */
+/**
+ * As `raiseItems`, for who writes `claims.attention` itself. Answers the claims that the items
+ * name.
+ */
 export async function insertItems(tx: Tx, raising: Raising, items: Item[]): Promise<string[]> {
   if (items.length === 0) return []
   const rows = items.map((item) => rowOf(raising, item))
@@ -73,7 +79,10 @@ export interface Closing {
   now: Date
 }
 
-/** Takes the open item of a cause off the worklist, when the cause is gone; its claim then asks for attention only if something else does. */
+/**
+ * Takes the open item of a cause off the worklist, when the cause is gone; its claim then asks for
+ * attention only if something else does.
+ */
 export async function closeItem(tx: Tx, closing: Closing, cause: Cause): Promise<void> {
   const { organisationId, by, because, now } = closing
   const closed = await tx

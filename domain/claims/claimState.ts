@@ -3,8 +3,8 @@ import type { ClaimStatus, ClosedBecause, DeliveryState, PaymentStatus, Rejected
 import type { LineDecision, LineSettlement } from '../money/lineDecision.ts'
 
 /**
- * What a sending in WAITING waits for: its batch's cut-off, a person who carries it, a connection that somebody switched off or must mend, or a
- * provider that has been out of reach for long.
+ * What a sending in WAITING waits for: its batch's cut-off, a person who carries it, a connection
+ * that somebody switched off or must mend, or a provider that has been out of reach for long.
  */
 export type Awaited = 'cut_off' | 'person' | 'connection' | 'provider'
 

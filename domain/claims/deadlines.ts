@@ -83,7 +83,8 @@ export function deadlineOf(state: ClaimState, before: Deadline | null, rules: De
     return { ...stage, dueAt: before?.dueAt ?? stage.startsAt, level: level }
   const regular = addDays(stage.startsAt, daysOf(stage.kind, rules) + level * rules.levelDays, rules)
   if (followUpAt === null) return { ...stage, dueAt: regular, level: level }
-  // Before the next level is due, or after the last one: the billing staff asked to see the claim on that day.
+  // Before the next level is due, or after the last one: the billing staff asked to see the claim
+  // on that day.
   const early = followUpAt < regular || level >= LEVELS.length
   return { ...stage, dueAt: followUpAt, level: early ? LEVELS.indexOf('billing') : level }
 }

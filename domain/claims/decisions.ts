@@ -17,7 +17,8 @@ export function decided(
   const merged = mergeDecisions(state, lines, outcome)
   const status = statusOf(merged, state.lineCount, outcome)
   const agrees = status === state.status && sameLines(merged, state.lines)
-  // By the provider's own time the decision in force is newer. An older one that agrees is a repeat; one that differs is for a person to judge.
+  // By the provider's own time the decision in force is newer. An older one that agrees is a
+  // repeat; one that differs is for a person to judge.
   if (before && state.decidedAt !== null && event.at < state.decidedAt) return same(state, agrees ? 'repeat' : 'stale')
   if (status === null)
     return moved(

@@ -103,12 +103,11 @@ export interface CheckedClaim {
   authorisations: NamedAuthorisation[]
 }
 
-/**
- * One thing that is missing or wrong before a claim may leave: a kebab-case type and a sentence
- * without patient data.
- */
+/** One thing that is missing or wrong before a claim may leave. */
 export interface SubmitProblem {
+  /** `missing-attachment`, `authorisation-expired` …: the problem type of the API. */
   type: string
+  /** A sentence without patient data. */
   detail: string
   lineNumber?: number
 }

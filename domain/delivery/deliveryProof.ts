@@ -1,11 +1,14 @@
 import type { DeliveryState } from '../claim.ts'
 
 /**
- * How we know of a delivery: each word with the states beside which it may stand. Code decides by these words; the sentence beside them
- * (`because`) is for people. Null: nothing is known yet, for nothing was tried.
+ * How we know of a delivery: each proof with the states in which it may stand. Code decides by the
+ * proof; the sentence beside them (`because`) is for people. Null: nothing is known yet, for
+ * nothing was tried.
  */
 export const PROOF_STATES = {
-  /** Our own attempt ended well: the provider's answer took it, or its server has the file or mail. */
+  /**
+   * Our own attempt ended well: the provider's answer took it, or its server has the file or mail.
+   */
   taken: ['SENT'],
   /** A look at the provider's side found it. */
   found: ['SENT'],
@@ -19,9 +22,14 @@ export const PROOF_STATES = {
   no_answer: ['UNKNOWN', 'REFUSED'],
   /** The sender died or lost its time while sending. */
   sender_died: ['UNKNOWN', 'REFUSED'],
-  /** Of several messages some were taken and one was refused: the provider has a part, and a person must ask. No key settles that. */
+  /**
+   * Of several messages some were taken and one was refused: the provider has a part, and a person
+   * must ask. No key settles that.
+   */
   partly_refused: ['UNKNOWN'],
-  /** The provider said once that it does not have it; its own lag may explain that (failure E12). */
+  /**
+   * The provider said once that it does not have it; its own lag may explain that (failure E12).
+   */
   not_there_once: ['UNKNOWN'],
   /** The last look showed nothing either way. */
   nothing_seen: ['UNKNOWN'],
@@ -43,8 +51,9 @@ export type DeliveryProof = keyof typeof PROOF_STATES
 export const DELIVERY_PROOFS = Object.keys(PROOF_STATES) as DeliveryProof[]
 
 /**
- * What a look at the provider's side shows. `absent`: certainly not there (its folder, seen by ourselves). `not_found`: the provider says
- * that it does not have it, which its own lag may explain. `nobody_knows`: anything else, also a look that failed.
+ * What a look at the provider's side shows. `absent`: certainly not there (its folder, seen by
+ * ourselves). `not_found`: the provider says that it does not have it, which its own lag may
+ * explain. `nobody_knows`: anything else, also a look that failed.
  */
 export type LookResult = 'there' | 'absent' | 'not_found' | 'nobody_knows'
 
@@ -59,15 +68,19 @@ interface RepeatRules {
 const KEY_MARGIN_HOURS = 1
 
 /**
- * True when the same key and bytes again make no second effect, because the provider still remembers the key. `ageMs`: since the first
- * byte may have left. Past the window it must be looked up (failure B15).
+ * True when the same key and bytes again make no second effect, because the provider still
+ * remembers the key. `ageMs`: since the first byte may have left. Past the window it must be looked
+ * up (failure B15).
  */
 export function isSafeToRepeat(proof: DeliveryProof | null, ageMs: number, rules: RepeatRules): boolean {
   if (rules.keyWindowHours === 0 || rules.unknownPolicy !== 'resend' || proof === 'partly_refused') return false
   return ageMs < (rules.keyWindowHours - KEY_MARGIN_HOURS) * 3_600_000
 }
 
-/** What a look that found it nowhere proves about an UNKNOWN with this proof; `not_there` means that it may be sent again. */
+/**
+ * What a look that found it nowhere proves about an UNKNOWN with this proof; `not_there` means that
+ * it may be sent again.
+ */
 export function proofOfLook(
   before: DeliveryProof | null,
   found: Exclude<LookResult, 'there'>,
@@ -78,7 +91,8 @@ export function proofOfLook(
     case 'absent':
       return 'not_there'
     case 'not_found':
-      // A denial is believed when the next look says the same, and only where sending again is allowed.
+      // A denial is believed when the next look says the same, and only where sending again is
+      // allowed.
       return before === 'not_there_once' && rules.unknownPolicy === 'resend' ? 'not_there' : 'not_there_once'
     case 'nobody_knows':
       return 'nothing_seen'

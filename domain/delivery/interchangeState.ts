@@ -6,19 +6,26 @@ interface MoveRule {
   from: readonly DeliveryState[]
   to: DeliveryState
   /**
-   * What the mover must find of the lease: `free` nobody holds it, and the mover takes it; `held` it is the mover's own (its fencing
-   * number is still the interchange's); `expired` its time is up. Absent: the move does not ask.
+   * What the mover must find of the lease: `free` nobody holds it, and the mover takes it; `held`
+   * it is the mover's own (its fencing number is still the interchange's); `expired` its time is
+   * up. Absent: the move does not ask.
    */
   lease?: 'free' | 'held' | 'expired'
-  /** `in-batch` it waits for its cut-off; `left` it is no batch of which nothing has left; `inquiry` it asks, it carries no claim. */
+  /**
+   * `in-batch` it waits for its cut-off; `left` it is no batch of which nothing has left; `inquiry`
+   * it asks, it carries no claim.
+   */
   only?: 'in-batch' | 'left' | 'inquiry'
-  /** What may be known of the delivery after the move; empty: the move proves nothing, and what was known stays. */
+  /**
+   * What may be known of the delivery after the move; empty: the move proves nothing, and what was
+   * known stays.
+   */
   proofs: readonly DeliveryProof[]
 }
 
 /**
- * The closed list of what may happen to an interchange (docs/architecture.md, "Bytes leave once"). The one place that says from where to
- * where; the SQL that moves an interchange is made from it.
+ * The closed list of what may happen to an interchange (docs/architecture.md, "Bytes leave once").
+ * The one place that says from where to where; the SQL that moves an interchange is made from it.
  */
 export const MOVES = {
   // A sender takes it, and says how the attempt ended while its lease is still its own.
@@ -35,7 +42,7 @@ export const MOVES = {
   'finish-by-hand': { from: ['SENDING'], to: 'WAITING', lease: 'held', proofs: [] },
   expire: { from: ['SENDING'], to: 'UNKNOWN', lease: 'expired', proofs: ['sender_died'] },
   'abandon-inquiry': { from: ['SENDING'], to: 'REFUSED', lease: 'expired', only: 'inquiry', proofs: ['sender_died'] },
-  // Proof that it is there outweighs a person's word that it is not.
+  // Proof that it is there outweighs a person who says that it is not.
   'resolve-sent': { from: ['UNKNOWN', 'RESEND'], to: 'SENT', proofs: ['found', 'said_by_person'] },
   'resolve-resend': { from: ['UNKNOWN'], to: 'RESEND', proofs: ['not_there', 'said_by_person'] },
   'resolve-unknown': {
@@ -53,7 +60,8 @@ export const MOVES = {
   'come-back': { from: ['SENT', 'UNKNOWN'], to: 'REFUSED', proofs: ['came_back'] },
   'accept-inquiry': { from: ['SENDING', 'SENT'], to: 'SENT', only: 'inquiry', proofs: ['acknowledged'] },
   'reject-inquiry': { from: ['SENDING', 'SENT'], to: 'REFUSED', only: 'inquiry', proofs: ['refused'] },
-  // Nothing of it is sent by us: the claim came to the provider another way, or was filed before it was known here.
+  // Nothing of it is sent by us: the claim came to the provider another way, or was filed before it
+  // was known here.
   'arrive-otherwise': { from: ['READY'], to: 'SENT', proofs: ['acknowledged', 'filed_elsewhere'] },
   recall: { from: ['WAITING', 'READY', 'SENDING', 'UNKNOWN', 'RESEND'], to: 'REFUSED', proofs: ['recalled'] },
   'close-batch': { from: ['WAITING'], to: 'READY', only: 'in-batch', proofs: [] },
@@ -64,10 +72,13 @@ export const MOVES = {
 export type Move = keyof typeof MOVES
 export type ProofOf<M extends Move> = (typeof MOVES)[M]['proofs'][number]
 
-/** The rule of a move, without the exact types of its own words. */
+/** The rule of a move, without the exact types of its proofs. */
 export const ruleOf = (name: Move): MoveRule => MOVES[name]
 
-/** Where the move leads from this state. What it asks of lease and batch besides is decided where the row is locked. */
+/**
+ * Where the move leads from this state. What it asks of lease and batch besides is decided where
+ * the row is locked.
+ */
 export function move(state: DeliveryState, name: Move): DeliveryState | 'illegal' {
   const { from, to } = ruleOf(name)
   return from.includes(state) ? to : 'illegal'
@@ -86,14 +97,17 @@ export function isSendable(state: DeliveryState): boolean {
   return move(state, 'lease') !== 'illegal'
 }
 
-/** What tells a batch that waits for its cut-off from a packet that waits for a person: nobody has ever taken it. */
-export interface Standing {
+/**
+ * What tells a batch that waits for its cut-off from a packet that waits for a person: nobody has
+ * ever taken it.
+ */
+export interface InterchangeStanding {
   state: DeliveryState
   attempt: number
   leavesAt: Date | null
 }
 
-export function waitsForCutOff({ state, attempt, leavesAt }: Standing): boolean {
+export function waitsForCutOff({ state, attempt, leavesAt }: InterchangeStanding): boolean {
   return state === 'WAITING' && attempt === 0 && leavesAt !== null
 }
 
@@ -103,7 +117,7 @@ export function isForPerson(state: DeliveryState): boolean {
 }
 
 /** What is asked of a sending before a claim is cancelled. */
-export interface Cancelled {
+export interface CancelledTransmission {
   state: DeliveryState
   /** At least one of its messages is known to be at the provider. */
   begun: boolean
@@ -114,10 +128,11 @@ export interface Cancelled {
 }
 
 /**
- * True when no byte of it is at the provider and none can get there any more once it is recalled. A batch that has been closed for its
- * dispatch leaves as it is: from there on only a void takes a claim back.
+ * True when no byte of it is at the provider and none can get there any more once it is recalled. A
+ * batch that has been closed for its dispatch leaves as it is: from there on only a void takes a
+ * claim back.
  */
-export function nothingLeft({ state, begun, departs, inBatch }: Cancelled): boolean {
+export function nothingLeft({ state, begun, departs, inBatch }: CancelledTransmission): boolean {
   if (departs) return inBatch || (state === 'REFUSED' && !begun)
   switch (state) {
     case 'READY':
@@ -132,7 +147,10 @@ export function nothingLeft({ state, begun, departs, inBatch }: Cancelled): bool
   }
 }
 
-/** True when the provider got it from us: not what was filed elsewhere and imported, nor what reached it another way before it left. */
-export function isRealTransmission({ state, attempt }: Pick<Standing, 'state' | 'attempt'>): boolean {
+/**
+ * True when the provider got it from us: not what was filed elsewhere and imported, nor what
+ * reached it another way before it left.
+ */
+export function isRealTransmission({ state, attempt }: Pick<InterchangeStanding, 'state' | 'attempt'>): boolean {
   return state === 'SENT' && attempt > 0
 }

@@ -17,8 +17,8 @@ export function decisionFromRemittanceClaim(claim: RemittanceClaim, place: Place
   const lines = lineDecisions(claim, place)
   if (lines.length > 0) return { type: 'decided', lines, posted: true }
   if (claim.outcome === 'denied') return whole('denied')
-  // An amount denied of a claim of several lines does not say of which: nobody can know the decision
-  // from that.
+  // An amount denied of a claim of several lines does not say of which: nobody can know the
+  // decision from that.
   const denied = [...claim.adjustments, ...claim.lines.flatMap((line) => line.adjustments)].some(isDenied)
   return denied ? null : whole('approved')
 }

@@ -3,7 +3,10 @@ import type { Fact } from '../claims/claimEvents.ts'
 import type { DeadlineKind } from '../claims/escalation.ts'
 import type { CollectFailure } from '../inbox/collectFailure.ts'
 
-/** Who is asked: the billing staff, the organisation's owner, or the operator, who runs the deployment. */
+/**
+ * Who is asked: the billing staff, the organisation's owner, or the operator, who runs the
+ * deployment.
+ */
 export const ITEM_ROLES = ['billing', 'owner', 'operator'] as const
 
 export type ItemRole = (typeof ITEM_ROLES)[number]
@@ -36,8 +39,8 @@ interface WithCodes extends Named {
 }
 
 /**
- * What each kind of worklist item is about. `ids` make its cause: one open item per cause. `words` make its sentence; no patient data, no words of a
- * provider or a decoder.
+ * What each kind of worklist item is about. `ids` make its cause: one open item per cause. `words`
+ * make its sentence; no patient data, no words of a provider or a decoder.
  */
 export interface ItemContents {
   stalled: { ids: OfClaim; words: Named & { deadline: DeadlineKind } }

@@ -1,7 +1,10 @@
 import type { Closer } from './closers.ts'
 import type { IdsOf, ItemRole, Kind, WordsOf } from './itemContents.ts'
 
-/** One kind of worklist item: whom it asks, what makes its cause, what it says, what to do, and what takes it off again. */
+/**
+ * One kind of worklist item: whom it asks, what makes its cause, what it says, what to do, and what
+ * takes it off again.
+ */
 export interface ItemKind<K extends Kind> {
   role: ItemRole
   /** The ids that tell one cause from another, in the order of the key. */

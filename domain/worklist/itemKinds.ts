@@ -17,7 +17,10 @@ const LATE: Record<DeadlineKind, string> = {
   resubmission: 'nobody has appealed, billed or written off in time what the provider denied',
 }
 
-/** Every kind of item that the worklist can hold: keys, roles, words, the API's list and the table in docs/worklist.md come from here. */
+/**
+ * Every kind of item that the worklist can hold: keys, roles, words, the API's list and the table
+ * in docs/worklist.md come from here.
+ */
 export const ITEM_KINDS: ItemKinds = {
   ...MONEY_KINDS,
   stalled: {

@@ -27,7 +27,7 @@ export interface HarborFault {
 
 const SUBMISSION_NUMBER = /submission-number$/
 
-// biome-ignore lint/suspicious/noExplicitAny: a twin reads foreign JSON by hand, so that it shares no schema with the product.
+// biome-ignore lint/suspicious/noExplicitAny: a twin shares no schema with the product.
 type Json = any
 
 /** Reads and checks a Claim by the HMO's rules. */

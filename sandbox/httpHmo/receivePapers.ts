@@ -5,7 +5,7 @@ import { type HmoAnswer, outcome } from './intake.ts'
 
 const SUBMISSION_NUMBER = /submission-number$/
 
-// biome-ignore lint/suspicious/noExplicitAny: a twin reads foreign JSON by hand, so that it shares no schema with the product.
+// biome-ignore lint/suspicious/noExplicitAny: a twin shares no schema with the product.
 type Json = any
 
 /**

@@ -31,7 +31,7 @@ export interface GulfFault {
   text: string
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: a twin reads foreign XML by hand, so that it shares no schema with the product.
+// biome-ignore lint/suspicious/noExplicitAny: a twin shares no schema with the product.
 type Xml = any
 
 const LISTS = new Set(['Claim', 'Activity', 'Observation', 'Diagnosis'])

@@ -2,49 +2,46 @@ import type { Client } from '@temporalio/client'
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { type KyselyPlugin, RawNode } from 'kysely'
 import { pino } from 'pino'
-import { z } from 'zod'
 import { createClaimActivities, createProviderActivities } from '../../activities/createActivities.ts'
 import type { Deps } from '../../activities/deps.ts'
 import { decodeDocument } from '../../activities/inbox/decodeDocument.ts'
-import type { Answer, InMessage, Notice, OutMessage, ProviderAdapter } from '../../adapters/contract.ts'
-import type { ArrivalCheck, SendOptions, Sent, Transport } from '../../adapters/transports/transport.ts'
+import type { Notice } from '../../adapters/contract.ts'
 import type { Tx } from '../../db/connect.ts'
 import { createDraft } from '../../db/drafts/createDraft.ts'
 import { storeDocument } from '../../db/inbox/documents.ts'
 import { insertManualNotice } from '../../db/inbox/notices.ts'
-import type { Fact } from '../../domain/claims/claimEvents.ts'
 import type { Transmission } from '../../workflows/activityContract.ts'
 import type { Cancelled, ClaimOpening, ClaimSummary, Delivered, Escalated } from '../../workflows/activityResults.ts'
 import { TWIN_ADDRESSES } from '../support/addresses.ts'
-import { DECLARATION } from '../support/claimsApi.ts'
+import type { DECLARATION } from '../support/claimsApi.ts'
 import { doing, NOW, type Seeded, seedClaims, wish } from '../support/claimsSeed.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
+import {
+  message,
+  newScript,
+  ownDeclaration,
+  type Script,
+  scriptedAdapter,
+  scriptedTransport,
+} from './scriptedProvider.ts'
 
-type Step = Sent | ((message: OutMessage, options: SendOptions) => Promise<Sent>)
+export { about, answered, taken } from './scriptedProvider.ts'
 
-/** The activities on a real Postgres, with a provider that a test scripts: only its transport, adapter and Temporal's client are played. */
-export interface Engine {
+/** What a test changes while the engine runs. */
+interface Stage extends Script {
+  signalled: string[]
+  now: Date
+}
+
+/**
+ * The activities on a real Postgres, with a provider that a test scripts: only its transport,
+ * adapter and Temporal's client are played.
+ */
+export interface Engine extends Stage {
   db: TestDatabase
   seeded: Seeded
   deps: Deps
   declaration: typeof DECLARATION
-  /** What the provider does with each message, in order; then it answers `taken`. */
-  script: Step[]
-  /** What a look at the provider's folder shows, in order; empty: the transport cannot look. */
-  looks: ArrivalCheck[]
-  /** What an inquiry's reply says, in order. */
-  replies: Notice[][]
-  /** What the next collections find, and how they end. */
-  collecting: Transport['collect']
-  /** Claims that were asked about, each by the number of its sending and their references. */
-  asked: { submissionNumber: string; references: string[] }[]
-  sent: { message: OutMessage; key: string }[]
-  signalled: string[]
-  /** Messages per interchange. */
-  messages: number
-  /** The submission that `encode` can't write, or `all`. */
-  poison: string | null
-  now: Date
   later(hours: number): void
   /** A draft of this procedure; the same one may be claimed often. */
   draft(procedure: keyof Seeded['procedures']): Promise<string>
@@ -79,79 +76,36 @@ export interface Submitted extends Transmission {
   submissionNumber: string
 }
 
-export const taken: Answer = { kind: 'taken', references: [], facts: [], said: [] }
-
-/** An answer of the scripted provider, as its bytes. */
-export const answered = (answer: Answer): Sent => ({ kind: 'answered', answer: message(answer) })
-
-/** What the provider says about the claim of a submission. */
-export const about = (submissionNumber: string, fact: Fact): Notice =>
-  ({ kind: 'claim', match: { submissionNumber, references: [] }, fact, said: [], references: [] }) as Notice
-
-function message(content: unknown): InMessage {
-  return { transport: 'http', status: 200, headers: {}, body: Buffer.from(JSON.stringify(content)) }
-}
-
-const read = (bytes: Uint8Array) => JSON.parse(Buffer.from(bytes).toString())
-
 export async function startEngine(): Promise<Engine> {
   const db = await testDatabase()
-  const { organisationId } = db
-  const seeded = await seedClaims(db.owner, organisationId)
-  const declaration = {
-    ...structuredClone({ ...DECLARATION, settings: undefined }),
-    settings: z.unknown(),
-    purposes: ['new', 'replacement', 'void'],
-  } as typeof DECLARATION
-  const adapter = {
-    declaration,
-    encode: (submission) => {
-      if (engine.poison === submission.submissionNumber || engine.poison === 'all')
-        throw new Error("cannot write O'Brien")
-      return { submissionNumber: submission.submissionNumber, content: submission.purpose }
-    },
-    assemble: (parts, { controlNumber }) =>
-      Array.from({ length: engine.messages }, (_, index) => ({
-        transport: 'http' as const,
-        method: 'POST' as const,
-        path: `/claims/${controlNumber}/${index}`,
-        headers: { 'content-type': 'application/json' },
-        body: Buffer.from(JSON.stringify(parts)),
-      })),
-    readAnswer: (answer) => read(answer.body),
-    decode: (incoming) => {
-      const said = read(incoming.body)
-      if (said === 'boom') throw new Error('boom')
-      return said
-    },
-    ask: (claims) => {
-      for (const { submission, references } of claims)
-        engine.asked.push({
-          submissionNumber: submission.submissionNumber,
-          references: references.map(({ value }) => value),
-        })
-      return [{ transport: 'http', method: 'GET', path: '/status', headers: {}, body: null }]
-    },
-  } as ProviderAdapter
-  const transport = (): Transport => ({
-    endpoint: z.object({ broken: z.undefined().optional() }),
-    destinations: () => [],
-    secrets: () => [],
-    send: async (out, _session, options) => {
-      if (out.transport === 'http' && out.path === '/status') {
-        const reply = engine.replies.shift()
-        return reply ? { kind: 'answered', answer: message(reply) } : { kind: 'unknown', because: 'no reply' }
-      }
-      engine.sent.push({ message: out, key: options.idempotencyKey })
-      const step = engine.script.shift() ?? answered(taken)
-      return typeof step === 'function' ? step(out, options) : step
-    },
-    ...(engine.looks.length > 0 ? { checkArrival: async () => engine.looks.shift() ?? 'cannot_tell' } : {}),
-    collect: (...call) => engine.collecting(...call),
-    check: async () => [],
-  })
+  const seeded = await seedClaims(db.owner, db.organisationId)
+  const declaration = ownDeclaration()
+  const stage: Stage = { ...newScript(), signalled: [], now: NOW }
+  const counter = statementCounter()
+  const deps = scriptedDeps(db, stage, declaration, counter)
+  const given: Given = {
+    db,
+    seeded,
+    deps,
+    stage,
+    input: (claimId) => ({ organisationId: db.organisationId, claimId, providerId: 'harbor-health' }),
+  }
+  const steps = { ...claimSteps(given), ...providerSteps(given), ...inboxSteps(given), ...rowsOf(given) }
+  return Object.assign(stage, { db, seeded, deps, declaration, ...steps, statements: counter.counted })
+}
+
+interface Given {
+  db: TestDatabase
+  seeded: Seeded
+  deps: Deps
+  stage: Stage
+  input(claimId: string): { organisationId: string; claimId: string; providerId: string }
+}
+
+/** Notes every statement that an activity sends. */
+function statementCounter() {
   let log: string[] = []
-  const counting: KyselyPlugin = {
+  const plugin: KyselyPlugin = {
     transformQuery: ({ node, queryId: _id }) => {
       log.push(
         node.kind === 'RawNode' ? (RawNode.is(node) ? node.sqlFragments.join('?').trim().slice(0, 60) : '') : node.kind,
@@ -160,15 +114,28 @@ export async function startEngine(): Promise<Engine> {
     },
     transformResult: async ({ result }) => result,
   }
-  const clock = {
-    scale: 1,
-    now: () => engine.now,
-    realMsUntil: (at: Date) => Math.max(0, at.getTime() - engine.now.getTime()),
+  return {
+    plugin,
+    note: (statement: string) => log.push(statement),
+    counted: () => {
+      const counted = log
+      log = []
+      return counted
+    },
   }
+}
+
+function scriptedDeps(
+  db: TestDatabase,
+  stage: Stage,
+  declaration: typeof DECLARATION,
+  counter: ReturnType<typeof statementCounter>,
+): Deps {
+  const adapter = scriptedAdapter(stage, declaration)
   const client = {
     workflow: {
       signalWithStart: async (_type: string, { workflowId }: { workflowId: string }) => {
-        engine.signalled.push(workflowId)
+        stage.signalled.push(workflowId)
       },
     },
   } as unknown as Client
@@ -177,26 +144,30 @@ export async function startEngine(): Promise<Engine> {
       ...db.databases,
       within: (organisation, work) =>
         db.databases.within(organisation, (tx) => {
-          log.push('set_config')
-          return work(tx.withPlugin(counting) as Tx)
+          counter.note('set_config')
+          return work(tx.withPlugin(counter.plugin) as Tx)
         }),
     },
     client,
-    clock,
+    clock: {
+      scale: 1,
+      now: () => stage.now,
+      realMsUntil: (at: Date) => Math.max(0, at.getTime() - stage.now.getTime()),
+    },
     log: pino({ level: 'silent' }),
     adapterOf: () => adapter,
-    // In this process, for the adapter is a test's own; test/activities/decoder.test.ts reads in another one.
+    // In this process, for the adapter is a test's own; decoder.test.ts reads in another one.
     decoder: {
       lease: (work) =>
         work(async (job) => {
           try {
-            return { kind: 'done', answer: await decodeDocument(engine.deps.adapterOf(job.adapterId), job) }
+            return { kind: 'done', answer: await decodeDocument(deps.adapterOf(job.adapterId), job) }
           } catch {
             return { kind: 'threw', error: 'Error' }
           }
         }),
     },
-    transportOf: transport,
+    transportOf: () => scriptedTransport(stage),
     addresses: TWIN_ADDRESSES,
     unseal: () => ({}),
     timings: { deliverMs: 30_000, heartbeatMs: 30_000 },
@@ -205,86 +176,101 @@ export async function startEngine(): Promise<Engine> {
     unsentAlertMs: 1_800_000,
     failpoint: () => undefined,
   }
+  return deps
+}
+
+const activityEnvironment = () => new MockActivityEnvironment({ startToCloseTimeoutMs: 30_000 })
+
+/** A claim's own steps, from its draft on. */
+function claimSteps({ db, seeded, deps, stage, input }: Given) {
+  const { organisationId } = db
   const ours = createClaimActivities(deps)
-  const theirs = createProviderActivities(deps)
-  const env = new MockActivityEnvironment({ startToCloseTimeoutMs: 30_000 })
-  const input = (claimId: string) => ({ organisationId, claimId, providerId: 'harbor-health' })
-  const engine: Engine = {
-    db,
-    seeded,
-    deps,
-    declaration,
-    script: [],
-    looks: [],
-    replies: [],
-    collecting: async () => ({ cursor: null }),
-    asked: [],
-    sent: [],
-    signalled: [],
-    messages: 1,
-    poison: null,
-    now: NOW,
+  const within = <T>(work: (tx: Tx) => Promise<T>) => db.databases.within(organisationId, work)
+  const draft: Engine['draft'] = async (procedure) => {
+    const wanted = wish(seeded, [procedure], { overrideDuplicate: 'test' })
+    const saved = await within((tx) => createDraft(tx, wanted, doing(organisationId)))
+    if (saved.kind === 'refused') throw new Error(saved.detail)
+    return saved.claimId
+  }
+  const open: Engine['open'] = (claimId) => ours.openClaim(input(claimId))
+  const steps: Pick<Engine, 'later' | 'draft' | 'submitted' | 'open' | 'news' | 'climb' | 'wishToCancel' | 'cancel'> = {
     later: (hours) => {
-      engine.now = new Date(engine.now.getTime() + hours * 3_600_000)
+      stage.now = new Date(stage.now.getTime() + hours * 3_600_000)
     },
-    draft: async (procedure) => {
-      const wanted = wish(seeded, [procedure], { overrideDuplicate: 'test' })
-      const saved = await engine.within((tx) => createDraft(tx, wanted, doing(organisationId)))
-      if (saved.kind === 'refused') throw new Error(saved.detail)
-      return saved.claimId
-    },
+    draft,
+    open,
     submitted: async (procedure = 'cleaning') => {
-      const saved = { claimId: await engine.draft(procedure) }
-      const opened = await engine.open(saved.claimId)
+      const claimId = await draft(procedure)
+      const opened = await open(claimId)
       if (opened.kind !== 'open' || opened.submitted === null || opened.interchangeId === null)
         throw new Error(`not submitted: ${JSON.stringify(opened)}`)
-      return { ...input(saved.claimId), interchangeId: opened.interchangeId, ...opened.submitted }
+      return { ...input(claimId), interchangeId: opened.interchangeId, ...opened.submitted }
     },
-    open: (claimId) => ours.openClaim(input(claimId)),
-    deliver: (sending) => env.run(theirs.deliver, sending) as Promise<Delivered>,
-    settle: (sending) => env.run(theirs.resolveDelivery, sending) as Promise<Delivered>,
     news: (claimId, asked = []) => ours.recordNotices(input(claimId), asked),
     climb: (claimId) => ours.escalate(input(claimId)),
     wishToCancel: (claimId) =>
-      engine.within((tx) =>
+      within((tx) =>
         insertManualNotice(tx, {
           organisationId,
           claimId,
           actor: 'Ana',
-          event: { fact: { type: 'cancelled', voided: false }, at: engine.now.toISOString(), said: [], references: [] },
+          event: { fact: { type: 'cancelled', voided: false }, at: stage.now.toISOString(), said: [], references: [] },
           act: { kind: 'cancel', reason: 'patient asked' },
         }),
       ),
     cancel: (claimId, noticeId) => ours.cancelClaim(input(claimId), noticeId),
+  }
+  return steps
+}
+
+/** What is done with the provider. */
+function providerSteps({ db, seeded, deps, input }: Given): Pick<Engine, 'deliver' | 'settle' | 'ask' | 'collect'> {
+  const env = activityEnvironment()
+  const theirs = createProviderActivities(deps)
+  const { organisationId } = db
+  const { connectionId } = seeded
+  return {
+    deliver: (sending) => env.run(theirs.deliver, sending) as Promise<Delivered>,
+    settle: (sending) => env.run(theirs.resolveDelivery, sending) as Promise<Delivered>,
+    ask: (claimId) => env.run(theirs.askProvider, input(claimId)) as Promise<void>,
+    collect: () =>
+      env.run(theirs.collect, { organisationId, connectionId, providerId: 'harbor-health' }) as Promise<number>,
+  }
+}
+
+/** What comes in. */
+function inboxSteps({ db, seeded, deps, stage }: Given): Pick<Engine, 'arrives' | 'inbox'> {
+  const env = activityEnvironment()
+  const ours = createClaimActivities(deps)
+  const { organisationId } = db
+  const { connectionId } = seeded
+  return {
     arrives: async (says, key = crypto.randomUUID()) => {
       const { body, ...head } = message(says)
-      const stored = await engine.within((tx) =>
+      const stored = await db.databases.within(organisationId, (tx) =>
         storeDocument(tx, {
           organisationId,
-          connectionId: seeded.connectionId,
+          connectionId,
           channel: 'push',
           dedupeKey: key,
           head: { ...head },
           mediaType: 'application/json',
           body: Buffer.from(body),
-          now: engine.now,
+          now: stage.now,
         }),
       )
       return stored.documentId
     },
     inbox: () =>
-      env.run(ours.processInbox, {
-        organisationId,
-        connectionId: seeded.connectionId,
-        providerId: 'harbor-health',
-      }) as ReturnType<Engine['inbox']>,
-    ask: (claimId) => env.run(theirs.askProvider, input(claimId)) as Promise<void>,
-    collect: () =>
-      env.run(theirs.collect, {
-        organisationId,
-        connectionId: seeded.connectionId,
-        providerId: 'harbor-health',
-      }) as Promise<number>,
+      env.run(ours.processInbox, { organisationId, connectionId, providerId: 'harbor-health' }) as ReturnType<
+        Engine['inbox']
+      >,
+  }
+}
+
+/** The rows as they stand. */
+function rowsOf({ db }: Given): Pick<Engine, 'claim' | 'interchange' | 'openItems' | 'within'> {
+  return {
     claim: (claimId) =>
       db.owner
         .selectFrom('claims')
@@ -302,12 +288,6 @@ export async function startEngine(): Promise<Engine> {
       if (claimId !== undefined) query = query.where('claim_id', '=', claimId)
       return (await query.execute()).map((row) => row.kind)
     },
-    within: (work) => db.databases.within(organisationId, work),
-    statements: () => {
-      const counted = log
-      log = []
-      return counted
-    },
+    within: (work) => db.databases.within(db.organisationId, work),
   }
-  return engine
 }

@@ -44,11 +44,11 @@ export interface CallOptions {
  * Temporal is the caller's.
  */
 export async function startApi(db: TestDatabase, other: Partial<ApiDeps> = {}): Promise<Api> {
-  const rung: InboxAddress[] = []
+  const woken: InboxAddress[] = []
   const served = await serveApi(db, NOW, {
     workflows: { reachable: async () => true } as ClaimWorkflows,
     wakeInbox: async (mailbox) => {
-      rung.push(mailbox)
+      woken.push(mailbox)
     },
     adapterOf,
     transportOf,
@@ -61,7 +61,7 @@ export async function startApi(db: TestDatabase, other: Partial<ApiDeps> = {}): 
   const owner = await key('owner')
   return {
     ...served,
-    wokenInboxes: rung,
+    wokenInboxes: woken,
     call: async (method, path, { key: mine = owner, json, raw, headers = {}, keyless } = {}) => {
       const body = raw ?? (json === undefined ? undefined : JSON.stringify(json))
       const response = await fetch(base + path, {

@@ -55,21 +55,7 @@ export function memoryClaim(
     }
   }
 
-  async function delivered(): Promise<Delivered> {
-    const kind = deliveries.shift() ?? 'settled'
-    switch (kind) {
-      case 'settled':
-        return { kind, claim: await record([{ fact: { type: 'sent' } }]) }
-      case 'not_sent':
-        return { kind, retryInMs: 60_000 }
-      case 'busy':
-        return { kind, lookInMs: 1_000 }
-      case 'waiting':
-        return { kind, claim: await record([{ fact: { type: 'waits', for: 'person' } }]) }
-      case 'unknown':
-        return { kind, lookInMs, claim: await record([{ fact: { type: 'delivery_unknown', because: 'test' } }]) }
-    }
-  }
+  const delivered = () => deliveredAs(deliveries.shift() ?? 'settled', lookInMs, (fact) => record([{ fact }]))
 
   const activities: ClaimActivities & ProviderActivities & Pick<MailboxActivities, 'notifyClaims'> = {
     openClaim: async () => {
@@ -129,4 +115,24 @@ export function memoryClaim(
     },
   }
   return { activities, pending, calls, levels, state: () => state }
+}
+
+/** How a scripted delivery ends, and what is recorded of it. */
+async function deliveredAs(
+  kind: Delivered['kind'],
+  lookInMs: number,
+  record: (fact: Fact) => Promise<ClaimSummary>,
+): Promise<Delivered> {
+  switch (kind) {
+    case 'settled':
+      return { kind, claim: await record({ type: 'sent' }) }
+    case 'not_sent':
+      return { kind, retryInMs: 60_000 }
+    case 'busy':
+      return { kind, lookInMs: 1_000 }
+    case 'waiting':
+      return { kind, claim: await record({ type: 'waits', for: 'person' }) }
+    case 'unknown':
+      return { kind, lookInMs, claim: await record({ type: 'delivery_unknown', because: 'test' }) }
+  }
 }

@@ -15,7 +15,9 @@ export interface Transmissions {
   mayRenew(): boolean
 }
 
-/** `underWay` says whether a call to the provider is: in a new history nobody would hear its answer. */
+/**
+ * `underWay` is true while a call to the provider runs: its answer would be lost in a new history.
+ */
 export function transmissions(
   input: ClaimInput,
   provider: ProviderActivities,
@@ -52,8 +54,9 @@ export function transmissions(
   }
 
   /**
-   * A claim that has arrived before speaks of another sending than this one (a void): then only the end of the claim
-   * ends it. False when it is time to look: the wait is over, or a person knows that the provider does not have it.
+   * A claim that has arrived before speaks of another sending than this one (a void): then only the
+   * end of the claim ends it. False when it is time to look: the wait is over, or a person knows
+   * that the provider does not have it.
    */
   async function endedByNotice(withinMs?: number): Promise<boolean> {
     const over = () => claim.summary().closed !== null

@@ -3,7 +3,7 @@ import type { BatchRef } from '../activityContract.ts'
 import { dispatchWorkflowId, interchangeIdOf, MAIN_QUEUE } from '../ids.ts'
 import { DISPATCH_WORKFLOW, dispatchNow } from '../messages.ts'
 
-/** Starts the batch's departure unless it runs. */
+/** Starts the batch's workflow unless it runs. */
 export async function startDispatch(client: Client, batch: BatchRef): Promise<void> {
   const { organisationId, providerId, interchangeId } = batch
   await client.workflow.start(DISPATCH_WORKFLOW, {
@@ -15,7 +15,7 @@ export async function startDispatch(client: Client, batch: BatchRef): Promise<vo
   })
 }
 
-/** Lets a departure leave now, or starts it. Its row says that it may. */
+/** Lets a batch leave now, and starts its workflow if need be. Its row says that it may. */
 export async function startDispatchNow(client: Client, batch: BatchRef): Promise<void> {
   const { organisationId, providerId, interchangeId } = batch
   await client.workflow.signalWithStart(DISPATCH_WORKFLOW, {
@@ -28,7 +28,7 @@ export async function startDispatchNow(client: Client, batch: BatchRef): Promise
 }
 
 /**
- * The batches whose departure runs, as Temporal's visibility knows it: a moment behind the truth.
+ * The batches whose workflow runs, as Temporal's visibility knows it: a moment behind the truth.
  */
 export async function runningDispatches(client: Client): Promise<Set<string>> {
   const running = new Set<string>()

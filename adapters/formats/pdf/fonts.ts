@@ -5,9 +5,10 @@ import { create, type Font } from 'fontkit'
 import { unwoff } from './unwoff.ts'
 
 /**
- * Fonts of our papers, the nicest first: DejaVu (Latin, Cyrillic, Greek, Hebrew, Arabic, Armenian, Georgian), Noto for Chinese and Japanese and for Thai, and
- * Unifont, plain but with nearly every letter of the basic plane, so that a name in any script of the world is at least legible. All but DejaVu are
- * optional packages: an installation for one country may leave them out.
+ * Fonts of our papers, the nicest first: DejaVu (Latin, Cyrillic, Greek, Hebrew, Arabic, Armenian,
+ * Georgian), Noto for Chinese and Japanese and for Thai, and Unifont, plain but with nearly every
+ * letter of the basic plane, so that a name in any script of the world is at least legible. All but
+ * DejaVu are optional packages: an installation for one country may leave them out.
  */
 const FALLBACKS = {
   Sans: {
@@ -64,7 +65,10 @@ export function missingFonts(): string[] {
 
 const fonts = new Map<FontName, Font | null>()
 
-/** Opened once, and only when a letter asks for it: the Chinese font has 8 MB. Null when it is not installed. */
+/**
+ * Opened once, and only when a letter asks for it: the Chinese font has 8 MB. Null when it is not
+ * installed.
+ */
 function opened(name: FontName): Font | null {
   const known = fonts.get(name)
   if (known !== undefined) return known

@@ -11,8 +11,8 @@ export const STEPS = ['connect', 'host key', 'sign-in', 'sftp'] as const
 export type SftpStep = (typeof STEPS)[number]
 
 /**
- * `failed` says at which step; nothing of ours has reached the provider then. `needsPerson`: sign-in refused, another host key or an address that is
- * not allowed; trying again does not help.
+ * `failed` says at which step; nothing of ours has reached the provider then. `needsPerson`:
+ * sign-in refused, another host key or an address that is not allowed; trying again does not help.
  */
 export type OpenedSftp =
   | { kind: 'open'; remote: Remote; hostKeySha256: string }
@@ -20,7 +20,10 @@ export type OpenedSftp =
 
 const KEEPALIVE_MS = 5_000
 
-/** Connects, checks the host key against the pinned one, signs in and opens SFTP. The session's signal ends the connection at once. */
+/**
+ * Connects, checks the host key against the pinned one, signs in and opens SFTP. The session's
+ * signal ends the connection at once.
+ */
 export async function openRemote(session: Session<SftpEndpoint>): Promise<OpenedSftp> {
   const { signal } = session
   if (signal.aborted) return notConnected('called off')
@@ -38,7 +41,10 @@ function notConnected(because: string, needsPerson = false): OpenedSftp {
   return { kind: 'failed', step: 'connect', because, needsPerson }
 }
 
-/** The client prints what nobody waits for; the requests under way hear of it by the connection's end. */
+/**
+ * The client prints what nobody waits for; the requests under way hear of it by the connection's
+ * end.
+ */
 const SILENT = { error: () => undefined, end: () => undefined, close: () => undefined }
 
 async function signIn(sock: Socket, session: Session<SftpEndpoint>): Promise<OpenedSftp> {
@@ -108,7 +114,9 @@ function whyNotIn({ step, hostKey, level }: Seen, closed: boolean): { because: s
 
 const UNUSABLE_KEY = 'the private key or its passphrase is not usable'
 
-/** Looked at before it is used: ssh2's own words about a key that it can't read may hold part of it. */
+/**
+ * Looked at before it is used: ssh2's own words about a key that it can't read may hold part of it.
+ */
 function isUsable({ privateKey, passphrase }: Record<string, string>): boolean {
   return !privateKey || !(ssh2.utils.parseKey(privateKey, passphrase) instanceof Error)
 }

@@ -3,9 +3,10 @@ import type { SFTPWrapper, Stats } from 'ssh2'
 import type SftpClient from 'ssh2-sftp-client'
 
 /**
- * The SFTP operations that we need. Two of them ask the connection's own handle instead of ssh2-sftp-client. A look: the client answers "no such file"
- * also for the server's general failure, and here that difference decides whether a claim is sent again. A write: the client sets the file's mode to
- * 0666 on the provider's server, and sends one chunk after another.
+ * The SFTP operations that we need. Two of them ask the connection's own handle instead of
+ * ssh2-sftp-client. A look: the client answers "no such file" also for the server's general
+ * failure, and here that difference decides whether a claim is sent again. A write: the client sets
+ * the file's mode to 0666 on the provider's server, and sends one chunk after another.
  */
 export interface Remote {
   /** Null only when the server says that there is no such file. Links are not followed. */
@@ -28,7 +29,9 @@ export interface RemoteFile {
   modified: number
 }
 
-/** The server said no. `status` is SFTP's own (2 no such file, 3 permission denied, 4 failure …). */
+/**
+ * The server said no. `status` is SFTP's own (2 no such file, 3 permission denied, 4 failure …).
+ */
 export class RemoteRefusal extends Error {
   override readonly name = 'RemoteRefusal'
   readonly status: number
@@ -63,7 +66,10 @@ export function remoteOver(client: SftpClient, sftp: SFTPWrapper): Remote {
   })
   lost.catch(() => undefined)
 
-  /** The server's answer, with its status where it refuses; the end of the connection where that comes first. */
+  /**
+   * The server's answer, with its status where it refuses; the end of the connection where that
+   * comes first.
+   */
   function answerOf<T>(asked: Promise<T>): Promise<T> {
     const answered = asked.catch((error) => {
       throw readError(error)
@@ -71,7 +77,10 @@ export function remoteOver(client: SftpClient, sftp: SFTPWrapper): Remote {
     return Promise.race([answered, lost])
   }
 
-  /** One request on the handle; ssh2 answers the open ones with an error without status when the connection goes. */
+  /**
+   * One request on the handle; ssh2 answers the open ones with an error without status when the
+   * connection goes.
+   */
   function ask<T>(request: (done: (error?: Error | null, value?: T) => void) => void): Promise<T> {
     return answerOf(
       new Promise<T>((resolve, reject) => request((error, value) => (error ? reject(error) : resolve(value as T)))),
@@ -125,12 +134,16 @@ export function remoteOver(client: SftpClient, sftp: SFTPWrapper): Remote {
   }
 }
 
-/** A stream that keeps what is written to it; beyond `limit` bytes it breaks off, and `bytes` are null. */
+/**
+ * A stream that keeps what is written to it; beyond `limit` bytes it breaks off, and `bytes` are
+ * null.
+ */
 function gather(limit: number, progress: () => void): { into: Writable; bytes(): Uint8Array | null } {
   const chunks: Buffer[] = []
   let size = 0
   const into = new Writable({
-    // Takes each chunk at once, so that nothing waits here when the client says that the source has ended.
+    // Takes each chunk at once, so that nothing waits here when the client says that the source has
+    // ended.
     write(chunk: Buffer, _encoding, taken) {
       size += chunk.length
       if (size > limit) return taken(new Error('the file is larger than the limit'))

@@ -149,8 +149,8 @@ export const problemView = z
   .meta({ id: 'SubmitProblem' })
 
 /**
- * What became of a person's action: recorded with its effect, or stored and to be recorded as soon as
- * a worker is there.
+ * What became of a person's action: recorded with its effect, or stored and to be recorded as soon
+ * as a worker is there.
  */
 export const actionView = z
   .object({ claimId: id, recorded: z.boolean(), status: status.nullable(), effect: z.string().nullable() })

@@ -39,7 +39,7 @@ describe('escalate', () => {
     expect(await engine.openItems(sending.claimId)).toEqual(['stalled', 'stalled-owner'])
   })
 
-  it('late news closes the items and begins the next stage at the foot of the ladder', async () => {
+  it('a late notice closes the items and begins the next stage at its first level', async () => {
     for (let level = 0; level < 3; level += 1) {
       engine.later(3 * DAY)
       await engine.climb(sending.claimId)
@@ -77,7 +77,7 @@ describe('escalate', () => {
     expect(await engine.openItems(sending.claimId)).toEqual(['stalled'])
   })
 
-  it('a follow-up date holds the ladder; given after the last level it brings the claim back on that day', async () => {
+  it('a follow-up date holds the escalation; given after the last level it brings the claim back on that day', async () => {
     for (let level = 0; level < 3; level += 1) {
       engine.later(3 * DAY)
       await engine.climb(sending.claimId)

@@ -56,7 +56,7 @@ describe('one attempt', () => {
     expect(because.because).not.toContain('Zöe')
   })
 
-  it('what a person must carry waits on the worklist, and the ladder with it', async () => {
+  it('what a person must carry waits on the worklist, and its deadline with it', async () => {
     const sending = await engine.submitted()
     engine.later(30 * 24)
     for (let level = 1; level <= 2; level += 1) await engine.climb(sending.claimId)

@@ -45,7 +45,11 @@ async function toFile(): Promise<string> {
       body: new TextEncoder().encode(`%PDF ${name}`),
       mediaType: 'application/pdf',
     }))
-    await storeMessages(tx, organisationId, interchange, messages, NOW)
+    await storeMessages(
+      tx,
+      { organisationId, connectionId: interchange.connectionId, interchangeId: id, now: NOW },
+      messages,
+    )
     const item = {
       kind: 'to-file' as const,
       ids: { claimId, interchangeId: id },

@@ -109,7 +109,7 @@ describe('the lease of an interchange', () => {
 
 describe('what a document says of an inquiry as a whole', () => {
   const settle = (id: string, verdict: 'accepted' | 'rejected', now = NOW) =>
-    within((tx) => closeInquiry(tx, db.organisationId, id, verdict, now))
+    within((tx) => closeInquiry(tx, { organisationId: db.organisationId, interchangeId: id, verdict, now }))
 
   it('ends that inquiry and no other', async () => {
     const [asked, other] = [await ready('inquiry'), await ready('inquiry')]

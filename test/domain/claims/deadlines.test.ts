@@ -110,7 +110,7 @@ describe('the one deadline of a claim', () => {
   it('climbs each level once and then waits without a date (E1)', () => {
     let deadline = deadlineOf(submitted, null, RULES)
     const due: string[] = []
-    for (const _rung of LEVELS) {
+    for (const _level of LEVELS) {
       due.push(deadline?.dueAt.slice(0, 10) ?? '')
       deadline = deadlineOf(submitted, deadline && { ...deadline, level: deadline.level + 1 }, RULES)
     }
@@ -118,7 +118,7 @@ describe('the one deadline of a claim', () => {
     expect(deadline?.level).toBe(LEVELS.length)
   })
 
-  it('starts at the foot of the ladder in a new stage', () => {
+  it('starts at the first level in a new stage', () => {
     const first = deadlineOf(submitted, null, RULES)
     const received = deadlineOf(
       { ...submitted, status: 'RECEIVED', receivedAt: FRIDAY },
@@ -128,19 +128,19 @@ describe('the one deadline of a claim', () => {
     expect(received).toMatchObject({ kind: 'decision', level: 0 })
   })
 
-  it('starts at the foot of the ladder when the same stage begins once more', () => {
+  it('starts at the first level when the same stage begins once more', () => {
     const asked = (at: string): ClaimState => ({ ...submitted, status: 'IN_REVIEW', documentsRequestedAt: at })
     const before = deadlineOf(asked(FRIDAY), null, RULES)
     expect(deadlineOf(asked(FRIDAY), before && { ...before, level: 1 }, RULES)?.level).toBe(1)
     expect(deadlineOf(asked('2026-01-20T10:00:00.000Z'), before && { ...before, level: 1 }, RULES)?.level).toBe(0)
   })
 
-  it('after its last rung keeps the day on which it was due', () => {
+  it('after its last level keeps the day on which it was due', () => {
     const told: Deadline = { kind: 'ack', startsAt: FRIDAY, dueAt: '2026-01-09T10:00:00.000Z', level: LEVELS.length }
     expect(deadlineOf(submitted, told, RULES)).toEqual(told)
   })
 
-  it('holds the ladder until a follow-up date that a person gave', () => {
+  it('holds the escalation until a follow-up date that a person gave', () => {
     expect(deadlineOf({ ...submitted, followUpAt: '2026-02-01T00:00:00.000Z' }, null, RULES)?.dueAt).toBe(
       '2026-02-01T00:00:00.000Z',
     )
@@ -157,7 +157,7 @@ describe('a follow-up date that a person gave', () => {
       references: [],
     }).state
 
-  it('earlier than the ladder brings the claim to the staff on that day, then the ladder goes on where it would have been', () => {
+  it('earlier than the next level brings the claim to the staff on that day, then the escalation goes on where it would have been', () => {
     const state = followUp('2026-01-04')
     const first = deadlineOf(state, deadlineOf(submitted, null, RULES), RULES)
     expect(first).toMatchObject({ dueAt: '2026-01-04T00:00:00.000Z', level: LEVELS.indexOf('billing') })

@@ -50,8 +50,8 @@ describe('what a claim waits for', () => {
   it.each<[string, Deadline, Partial<ClaimState>, string]>([
     ['in time', ack(0), {}, '(until 2026-01-05)'],
     ['once it is overdue', ack(1), {}, '(overdue; next step on 2026-01-05)'],
-    ['before the last rung', ack(LEVELS.length - 1), {}, '(overdue; next step on 2026-01-05)'],
-    ['after the last rung', ack(LEVELS.length), {}, '(overdue since 2026-01-05; the owner has been told)'],
+    ['before the last level', ack(LEVELS.length - 1), {}, '(overdue; next step on 2026-01-05)'],
+    ['after the last level', ack(LEVELS.length), {}, '(overdue since 2026-01-05; the owner has been told)'],
     ['on a follow-up date', ack(1), { followUpAt: ack(1).dueAt }, '(the clinic looks again on 2026-01-05)'],
     ['beside a later follow-up date', ack(0), { followUpAt: '2026-02-01T00:00:00.000Z' }, '(until 2026-01-05)'],
   ])('says until when: %s', (_name, deadline, change, words) => {

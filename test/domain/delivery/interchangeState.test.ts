@@ -121,28 +121,42 @@ describe('what is asked of an interchange', () => {
 const HOUR = 3_600_000
 const rules = { keyWindowHours: 24, unknownPolicy: 'resend' as const }
 
+interface Sending {
+  proof?: DeliveryProof | null
+  ageMs?: number
+  declared?: { keyWindowHours: number; unknownPolicy: 'resend' | 'hold' }
+}
+
 describe('the same key and bytes again', () => {
   it.each([
-    ['inside the window', null, 22.9 * HOUR, rules, true],
-    ['an hour before the window ends', null, 23 * HOUR, rules, false],
-    ['a provider without keys', null, 0, { ...rules, keyWindowHours: 0 }, false],
-    ['a provider that holds', null, 0, { ...rules, unknownPolicy: 'hold' as const }, false],
-    ['a part was refused', 'partly_refused' as const, 0, rules, false],
-    ['the sender died', 'sender_died' as const, 0, rules, true],
-  ])('%s', (_name, proof, ageMs, declared, safe) => {
+    ['inside the window', { ageMs: 22.9 * HOUR }, true],
+    ['an hour before the window ends', { ageMs: 23 * HOUR }, false],
+    ['a provider without keys', { declared: { ...rules, keyWindowHours: 0 } }, false],
+    ['a provider that holds', { declared: { ...rules, unknownPolicy: 'hold' as const } }, false],
+    ['a part was refused', { proof: 'partly_refused' as const }, false],
+    ['the sender died', { proof: 'sender_died' as const }, true],
+  ])('%s', (_name, { proof = null, ageMs = 0, declared = rules }: Sending, safe) => {
     expect(isSafeToRepeat(proof, ageMs, declared)).toBe(safe)
   })
 })
 
 describe('a look that does not find it', () => {
   it.each([
-    ['seen by ourselves', 'no_answer', 'absent', 'resend', 'not_there'],
-    ['denied once', 'no_answer', 'not_found', 'resend', 'not_there_once'],
-    ['denied twice in a row', 'not_there_once', 'not_found', 'resend', 'not_there'],
-    ['denied twice by a provider that holds', 'not_there_once', 'not_found', 'hold', 'not_there_once'],
-    ['nothing to see after a denial', 'not_there_once', 'nobody_knows', 'resend', 'nothing_seen'],
-    ['a part was taken', 'partly_refused', 'absent', 'resend', 'partly_refused'],
-  ] as const)('%s', (_name, before, found, unknownPolicy, proof) => {
+    ['seen by ourselves', { before: 'no_answer', found: 'absent', unknownPolicy: 'resend' }, 'not_there'],
+    ['denied once', { before: 'no_answer', found: 'not_found', unknownPolicy: 'resend' }, 'not_there_once'],
+    ['denied twice in a row', { before: 'not_there_once', found: 'not_found', unknownPolicy: 'resend' }, 'not_there'],
+    [
+      'denied twice by a provider that holds',
+      { before: 'not_there_once', found: 'not_found', unknownPolicy: 'hold' },
+      'not_there_once',
+    ],
+    [
+      'nothing to see after a denial',
+      { before: 'not_there_once', found: 'nobody_knows', unknownPolicy: 'resend' },
+      'nothing_seen',
+    ],
+    ['a part was taken', { before: 'partly_refused', found: 'absent', unknownPolicy: 'resend' }, 'partly_refused'],
+  ] as const)('%s', (_name, { before, found, unknownPolicy }, proof) => {
     expect(proofOfLook(before, found, { keyWindowHours: 0, unknownPolicy })).toBe(proof)
   })
 })

@@ -1,0 +1,192 @@
+import { createHash } from 'node:crypto'
+import type { Notice } from '../../adapters/contract.ts'
+import { closeInquiry } from '../../db/delivery/interchanges.ts'
+import type { UnprocessedDocument } from '../../db/inbox/documents.ts'
+import { type AcknowledgedInterchange, batchSubmissions } from '../../db/inbox/interchangeByControlNumber.ts'
+import { matchSubmissions } from '../../db/inbox/matchClaims.ts'
+import { insertNotices, type NewNotice } from '../../db/inbox/notices.ts'
+import { closeReadingItems, withoutKnownNotices } from '../../db/inbox/rereadDocument.ts'
+import { liftTimeLimits } from '../../db/longWork.ts'
+import { postRemittance } from '../../db/money/remittances.ts'
+import { countable, type Minor } from '../../domain/amounts.ts'
+import type { ClaimEvent } from '../../domain/claims/claimEvents.ts'
+import type { LineDecision } from '../../domain/money/lineDecision.ts'
+import { type Ingest, raiseAuthorisationAnswered, raiseUnmatched, raiseUnreadable } from './inboxItems.ts'
+
+type Kind<K extends Notice['kind']> = Extract<Notice, { kind: K }>
+
+/** What notices of a document come to. */
+interface Ingested {
+  /** One outcome for each notice, for the document's row. */
+  outcomes: string[]
+  /** Notices for claims that are ours. */
+  fresh: NewNotice[]
+}
+
+/**
+ * Stores what a document says, in the caller's transaction: notices for its claims, remittances in
+ * the ledger, and worklist items for what a person must read. Adds each claim that it concerns to
+ * `touched`. Answers one outcome for each notice.
+ */
+export async function ingestNotices(ingest: Ingest, notices: Notice[], touched: Set<string>): Promise<string[]> {
+  const { deps, tx, connection, document } = ingest
+  if (notices.some(({ kind }) => kind === 'remittance')) await liftTimeLimits(tx)
+  const of = { organisationId: connection.organisationId, documentId: document.documentId }
+  if (document.first > 0) await closeReadingItems(tx, { ...of, now: deps.clock.now() })
+  const claims = await ingestClaimNotices(ingest, notices)
+  const others = await ingestOtherNotices(ingest, notices, touched)
+  const fresh = [...claims.fresh, ...others.fresh]
+  const unknown = document.first === 0 ? fresh : await withoutKnownNotices(tx, of, document.first, fresh)
+  await insertNotices(tx, { ...of, connectionId: connection.connectionId }, unknown)
+  for (const notice of fresh) touched.add(notice.claimId)
+  return [...claims.outcomes, ...others.outcomes]
+}
+
+/** Notices about single claims; each is numbered by its place in the document. */
+async function ingestClaimNotices(ingest: Ingest, notices: Notice[]): Promise<Ingested> {
+  const { tx, connection, document } = ingest
+  const outcomes: string[] = []
+  const fresh: NewNotice[] = []
+  const about = notices.flatMap((notice, place) =>
+    notice.kind === 'claim' ? [{ notice, sequence: document.first + place }] : [],
+  )
+  if (about.length === 0) return { outcomes, fresh }
+  const { organisationId, connectionId } = connection
+  const keys = about.map(({ notice }) => notice.match)
+  const matches = await matchSubmissions(tx, organisationId, connectionId, keys)
+  for (const [index, { notice, sequence }] of about.entries()) {
+    const match = matches[index]
+    if (notice.fact.type === 'decided' && !countable(amountsOf(notice.fact.lines))) {
+      outcomes.push('unreadable')
+      await raiseUnreadable(ingest, 'it decides over amounts too large to be added up')
+    } else if (!match) {
+      outcomes.push(`${notice.fact.type} for an unknown claim`)
+      await raiseUnmatched(ingest, sequence, notice.match.submissionNumber ?? notice.match.references[0]?.value)
+    } else {
+      const event = eventOf(notice, document)
+      outcomes.push(notice.fact.type)
+      fresh.push({ sequence, claimId: match.claimId, submissionId: match.submissionId, event })
+    }
+  }
+  return { outcomes, fresh }
+}
+
+function eventOf(notice: Kind<'claim'>, document: UnprocessedDocument): ClaimEvent {
+  const at = notice.at ?? document.receivedAt.toISOString()
+  return { fact: notice.fact, at, said: notice.said, references: notice.references }
+}
+
+/**
+ * Everything else; what a remittance and a batch say of claims is numbered behind the document's
+ * own notices.
+ */
+async function ingestOtherNotices(ingest: Ingest, notices: Notice[], touched: Set<string>): Promise<Ingested> {
+  const { tx, connection, document } = ingest
+  const outcomes: string[] = []
+  const fresh: NewNotice[] = []
+  let next = document.first + notices.length
+  for (const notice of notices) {
+    switch (notice.kind) {
+      case 'claim':
+        break
+      case 'batch': {
+        const batch = await batchSubmissions(tx, connection.organisationId, connection.connectionId, notice)
+        outcomes.push(`batch ${notice.verdict}`)
+        fresh.push(...(await ingestBatch(ingest, notice, batch, next)))
+        // By place, settled or not: a second reading gives every notice the number of the first.
+        next += batch?.size ?? 1
+        break
+      }
+      case 'remittance': {
+        const posted = await ingestRemittance(ingest, notice, next)
+        outcomes.push(`remittance ${posted.state}`)
+        next += 2 * notice.remittance.claims.length + 1
+        for (const { claimId } of posted.claims) touched.add(claimId)
+        break
+      }
+      case 'authorisation':
+        outcomes.push(`authorisation ${notice.answer.granted ? 'granted' : 'refused'}`)
+        await raiseAuthorisationAnswered(ingest, notice.answer)
+        break
+      case 'unreadable':
+        outcomes.push('unreadable')
+        await raiseUnreadable(ingest, notice.because)
+        break
+    }
+  }
+  return { outcomes, fresh }
+}
+
+/**
+ * What an acknowledgement of a whole interchange says of each of its claims; of an inquiry,
+ * nothing.
+ */
+async function ingestBatch(
+  ingest: Ingest,
+  notice: Kind<'batch'>,
+  batch: Awaited<ReturnType<typeof batchSubmissions>>,
+  first: number,
+): Promise<NewNotice[]> {
+  const { deps, tx, connection, document } = ingest
+  if (batch === null) {
+    await raiseUnmatched(ingest, first, `interchange ${notice.controlNumber}`)
+    return []
+  }
+  if (batch.kind !== 'inquiry') return batchEvents(batch, notice, document, first)
+  const verdict = notice.verdict === 'accepted' ? 'accepted' : 'rejected'
+  const { organisationId } = connection
+  await closeInquiry(tx, { organisationId, interchangeId: batch.interchangeId, verdict, now: deps.clock.now() })
+  return []
+}
+
+/**
+ * A rejected batch fails each of its claims by name. An accepted one says nothing about claims, but
+ * proves that an unsettled sending arrived.
+ */
+function batchEvents(
+  batch: AcknowledgedInterchange,
+  notice: Kind<'batch'>,
+  document: UnprocessedDocument,
+  first: number,
+): NewNotice[] {
+  if (notice.verdict === 'accepted' && batch.settled) return []
+  const fact = { type: BATCH_FACTS[notice.verdict] }
+  const at = notice.at ?? document.receivedAt.toISOString()
+  return batch.submissions.map(({ claimId, submissionId, place }) => ({
+    claimId,
+    submissionId,
+    sequence: first + place - 1,
+    event: { fact, at, said: notice.said, references: [] },
+  }))
+}
+
+/**
+ * `undelivered`: the provider never had it, so nothing was rejected there; a person must look
+ * before anything is sent again.
+ */
+const BATCH_FACTS = { accepted: 'sent', rejected: 'rejected_front_end', undelivered: 'delivery_refused' } as const
+
+async function ingestRemittance(
+  { deps, tx, connection, document }: Ingest,
+  { remittance }: Kind<'remittance'>,
+  sequence: number,
+) {
+  const { organisationId, connectionId, mode } = connection
+  const { documentId } = document
+  const contentSha256 = createHash('sha256').update(JSON.stringify(remittance)).digest()
+  const now = deps.clock.now()
+  return postRemittance(tx, {
+    organisationId,
+    connectionId,
+    documentId,
+    sequence,
+    remittance,
+    contentSha256,
+    now,
+    mode,
+  })
+}
+
+function amountsOf(decisions: LineDecision[]): Minor[] {
+  return decisions.flatMap(({ payable, adjustments }) => [payable, ...adjustments.map((each) => each.amount)])
+}
