@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 
 /** A process as it can be found again: numbers are reused, number and birth together are not. */
 export interface ProcessMark {
@@ -58,16 +58,20 @@ function birthOf(pid: number): string | null {
 
 /**
  * Start time in clock ticks since boot: field 22, counted after the name in brackets, which may
- * hold blanks. A zombie has ended.
+ * hold blanks. A zombie has ended, unless threads of it still run: they keep its files and ports.
  */
 function birthInProc(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return fields[0] === 'Z' ? null : (fields[19] ?? null)
+    return fields[0] === 'Z' && !hasThreads(pid) ? null : (fields[19] ?? null)
   } catch {
     return null
   }
+}
+
+function hasThreads(pid: number): boolean {
+  return readdirSync(`/proc/${pid}/task`).length > 1
 }
 
 function birthByPs(pid: number): string | null {
