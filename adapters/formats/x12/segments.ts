@@ -1,3 +1,4 @@
+import { foreignKind } from '../foreignKind.ts'
 import { startEnvelope } from './envelope.ts'
 import type { Separators, X12Interchange, X12Problem } from './interchange.ts'
 import { separatorsAt } from './separators.ts'
@@ -17,8 +18,10 @@ export interface X12File {
  * Never throws: what is wrong is listed.
  */
 export function readX12(bytes: Uint8Array): X12File {
-  const text = textOf(bytes)
   const file: X12File = { interchanges: [], problems: [] }
+  const foreign = foreignKind(bytes)
+  if (foreign !== null) return { ...file, problems: [{ code: 'malformed', where: 'file', message: foreign }] }
+  const text = textOf(bytes)
   let position = skipBlank(text, 0)
   if (position === text.length) file.problems.push({ code: 'malformed', where: 'file', message: 'the file is empty' })
   while (position < text.length) {

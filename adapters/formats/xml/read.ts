@@ -1,4 +1,5 @@
 import { XMLParser } from 'fast-xml-parser'
+import { foreignKind } from '../foreignKind.ts'
 import { forbiddenCharacter, unescapeText } from './characters.ts'
 import { scan } from './scan.ts'
 import { wellFormed } from './validate.ts'
@@ -27,6 +28,8 @@ const XINCLUDE = 'http://www.w3.org/2001/XInclude'
  */
 export function readXml(bytes: Uint8Array): ReadXml {
   if (bytes.byteLength > LARGEST_BYTES) return refused(`it is larger than ${LARGEST_BYTES} bytes`)
+  const foreign = foreignKind(bytes)
+  if (foreign !== null) return refused(foreign)
   const text = decodeUtf8(bytes)
   if (text === null) return refused('it is not in UTF-8')
   const charset = /^<\?xml[^>]{0,100}?\sencoding\s*=\s*["']([^"']{0,40})["']/.exec(text)?.[1]

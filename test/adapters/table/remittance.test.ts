@@ -10,6 +10,7 @@ import type { SheetCell } from '../../../adapters/formats/table/sheet.ts'
 import { readXlsx } from '../../../adapters/formats/xlsx/readXlsx.ts'
 import { writeXlsx } from '../../../adapters/formats/xlsx/writeXlsx.ts'
 import { checkRemittance } from '../../../domain/money/remittance.ts'
+import { fieldBytes } from '../../support/fieldFiles.ts'
 
 const writing: Writing = { currency: 'PHP', decimal: '.', thousands: ',', days: 'DD/MM/YYYY' }
 const agreement = { delimiter: ',', charset: 'utf-8' } as const
@@ -116,6 +117,37 @@ describe('reading CSV', () => {
       expect(readCsv(file, { delimiter: ',', charset: 'windows-1252' })).toMatchObject({
         rows: [[{ text: 'é' }, { text: 'b' }]],
       })
+  })
+
+  // Source: WHATWG encoding, index windows-1252: 0x91 to 0x94 curly signs, 0x96 dash, 0x80 euro.
+  it('windows-1252 with curly signs is read where it was agreed', () => {
+    const file = new Uint8Array(Buffer.from('\x91a\x92,\x93b\x94\x96\x80\n\xe9,c', 'latin1'))
+    expect(readCsv(file, { delimiter: ',', charset: 'windows-1252' })).toEqual({
+      ok: true,
+      rows: [
+        [
+          { kind: 'text', text: '‘a’' },
+          { kind: 'text', text: '“b”–€' },
+        ],
+        [
+          { kind: 'text', text: 'é' },
+          { kind: 'text', text: 'c' },
+        ],
+      ],
+    })
+    const field = readCsv(fieldBytes('77c-cp1252-curly-apostrophe.csv'), { delimiter: ',', charset: 'windows-1252' })
+    expect(field).toMatchObject({ ok: true, rows: [{}, [{}, {}, {}, {}, null, { text: 'patient’s share' }, {}, {}]] })
+  })
+
+  it('windows-1252 that was not agreed is said as a doubt and never read', () => {
+    expect(readCsv(fieldBytes('77c-cp1252-curly-apostrophe.csv'), agreement)).toEqual({
+      ok: false,
+      because: 'it is not utf-8: it looks like windows-1252, which was not agreed',
+    })
+    // 0x81 stands for nothing in windows-1252: it is another charset again.
+    const other = new Uint8Array(Buffer.from('\x81,a', 'latin1'))
+    expect(readCsv(other, agreement)).toEqual({ ok: false, because: 'it is not utf-8' })
+    expect(readCsv(other, { delimiter: ',', charset: 'windows-1252' })).toMatchObject({ ok: false })
   })
 
   it('takes __proto__ for a title like any other', () => {

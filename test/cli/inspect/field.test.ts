@@ -47,3 +47,9 @@ describe('inspect and the live inbox give one answer', () => {
     expect(problemsOf(await inspected(body))).toEqual(['malformed at ST 0001 BPR01'])
   })
 })
+
+it('inspect reads windows-1252 with curly signs and says that it was not agreed', async () => {
+  const report = await inspected(fieldBytes('77c-cp1252-curly-apostrophe.csv'))
+  expect(report).toMatchObject({ readable: true, transactions: [{ claims: [{ paid: '100.00' }] }] })
+  expect(problemsOf(report)).toContain('malformed at file')
+})
