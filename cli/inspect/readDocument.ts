@@ -1,3 +1,4 @@
+import { foreignKind } from '../../adapters/formats/foreignKind.ts'
 import type { Reading } from './report.ts'
 
 /**
@@ -28,10 +29,13 @@ async function readFile(bytes: Uint8Array): Promise<Reading> {
   // A byte order mark, and whatever blanks and control characters senders put in front.
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is skipped
   const text = start.replace(/^(?:\xef\xbb\xbf)?[\x00-\x20]*/, '')
+  const foreign = foreignKind(bytes)
+  if (foreign !== null) return unreadable('application/octet-stream', foreign)
   if (bytes.length === 0) return unreadable('application/octet-stream', 'the file is empty')
   if (text === '') return unreadable('application/octet-stream', 'the file holds nothing but blanks')
+  if (/^(?:\xff\xfe|\xfe\xff)?(?:<\0|\0<)/.test(start)) return (await import('./xml/readXmlFile.ts')).readXmlFile(bytes)
   if (/^(?:\xff\xfe|\xfe\xff)(?:\0?[{[<]|\0?I\0?S\0?A)/.test(start))
-    return unreadable('text/plain', 'it is UTF-16: X12, JSON and XML are read in UTF-8')
+    return unreadable('text/plain', 'it is UTF-16: X12 and JSON are read in UTF-8')
   if (/^(?:ISA|GS|ST)[^A-Za-z0-9\s]/i.test(text)) return (await import('./x12/readX12File.ts')).readX12File(bytes)
   if (/^[{[]/.test(text)) return (await import('./fhir/readFhirFile.ts')).readFhirFile(bytes)
   if (text.startsWith('<')) return (await import('./xml/readXmlFile.ts')).readXmlFile(bytes)

@@ -1,5 +1,7 @@
 import { parse } from 'csv-parse/sync'
+import { foreignArchive, foreignKind } from '../foreignKind.ts'
 import { LIMITS, type Table } from '../table/cells.ts'
+import { fromWindows1252, isWindows1252 } from '../windows1252.ts'
 
 /**
  * What was agreed about the provider's CSV files. UTF-16 is known by its byte order mark and needs
@@ -16,8 +18,10 @@ export interface CsvAgreement {
  */
 export function readCsv(bytes: Uint8Array, { delimiter, charset }: CsvAgreement): Table {
   if (bytes.length > LIMITS.bytes) return refused(`larger than ${LIMITS.bytes} bytes`)
+  const foreign = foreignKind(bytes) ?? (isZip(bytes) ? foreignArchive([]) : null)
+  if (foreign !== null) return refused(foreign)
   const text = decoded(bytes, charset)
-  if (text === null) return refused(`it is not ${charset}`)
+  if (text === null) return refused(notInCharset(bytes, charset))
   if (/(?![\t\n\r])\p{Cc}/u.test(text)) return refused('it has control characters')
   if (text.trim() === '') return refused('it is empty')
   try {
@@ -39,12 +43,23 @@ export function readCsv(bytes: Uint8Array, { delimiter, charset }: CsvAgreement)
   }
 }
 
+function isZip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4
+}
+
+/** Another charset is never guessed, since it may change a name: it is said and can be agreed. */
+function notInCharset(bytes: Uint8Array, charset: CsvAgreement['charset']): string {
+  const looksLike = charset === 'utf-8' && isWindows1252(bytes)
+  return looksLike ? `it is not ${charset}: it looks like windows-1252, which was not agreed` : `it is not ${charset}`
+}
+
 function decoded(bytes: Uint8Array, charset: CsvAgreement['charset']): string | null {
   const marked =
     bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : null
   const bom = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 'utf-8' : null
+  if (marked === null && bom === null && charset === 'windows-1252') return fromWindows1252(bytes)
   try {
-    return new TextDecoder(marked ?? bom ?? charset, { fatal: true }).decode(bytes)
+    return new TextDecoder(marked ?? bom ?? 'utf-8', { fatal: true }).decode(bytes)
   } catch {
     return null
   }

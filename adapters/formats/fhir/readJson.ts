@@ -1,3 +1,5 @@
+import { foreignKind } from '../foreignKind.ts'
+
 /**
  * A JSON value whose numbers are kept as their source text: an amount is never a float on its way
  * to minor units.
@@ -22,6 +24,8 @@ const sources = new WeakMap<object, { text: string; start: number; end: number }
  * text. Never throws; `because` quotes nothing of the document.
  */
 export function readJson(bytes: Uint8Array): ReadJson {
+  const foreign = foreignKind(bytes)
+  if (foreign !== null) return { ok: false, because: foreign }
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
     const reader: Reader = { text, at: 0, values: 0 }

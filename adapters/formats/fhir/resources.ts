@@ -14,6 +14,8 @@ export const communicationEcho = z.object({
   identifier: z.array(identifier).optional(),
 })
 
+const adjudications = z.array(z.object({ category: concept, reason: concept.optional(), amount: money.optional() }))
+
 /** Source: FHIR R4 ClaimResponse. `outcome` is the outcome of processing, not an approval. */
 export const claimResponse = z.object({
   resourceType: z.literal('ClaimResponse'),
@@ -30,11 +32,13 @@ export const claimResponse = z.object({
     .array(
       z.object({
         itemSequence: sequence,
-        adjudication: z.array(z.object({ category: concept, reason: concept.optional(), amount: money.optional() })),
+        adjudication: adjudications,
       }),
     )
     .optional(),
   addItem: z.array(z.unknown()).optional(),
+  /** Of the claim as a whole. */
+  adjudication: adjudications.optional(),
   error: z.array(z.object({ itemSequence: sequence.optional(), code: concept })).optional(),
 })
 export type ClaimResponse = z.infer<typeof claimResponse>

@@ -15,9 +15,14 @@ export interface Mail {
    */
   automatic: 'no' | 'reply' | 'generated'
   text: string
-  files: MailFile[]
-  /** What a mail server says of a mail of ours (RFC 3464). */
+  files: ReceivedFile[]
+  /** What a mail server says of a mail of ours, by RFC 3464 or in its own words. */
   report: DeliveryReport | null
+}
+
+/** A file of a mail; `embedded` ones belong to its text (a logo, a signature) and say nothing. */
+export interface ReceivedFile extends MailFile {
+  embedded: boolean
 }
 
 export interface DeliveryReport {

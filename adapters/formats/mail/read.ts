@@ -1,9 +1,9 @@
 import { type Attachment, type ParsedMail, simpleParser } from 'mailparser'
 import { whyNotRead } from './bomb.ts'
-import type { MailFile } from './compose.ts'
 import { reportIn } from './deliveryReport.ts'
 import { idsIn } from './ids.ts'
-import type { Mail } from './mail.ts'
+import type { Mail, ReceivedFile } from './mail.ts'
+import { plainBounceIn } from './plainBounce.ts'
 
 export type ReadMail = { kind: 'mail'; mail: Mail } | { kind: 'unreadable'; because: string }
 
@@ -45,15 +45,22 @@ function mailOf(parsed: ParsedMail): Mail {
   }
   const lines = new Map(parsed.headerLines?.map(({ key, line }) => [key, line]))
   if (lines.size === 0) throw new Error('a mail without a header')
+  const subject = (parsed.subject ?? '').slice(0, 1_000)
+  const from = (parsed.from?.text ?? '').slice(0, 1_000)
+  const answers = [...idsIn(header('in-reply-to')), ...idsIn(header('references')).reverse()]
+  const kind = automatic(header('auto-submitted'), header('precedence'), lines.get('return-path') ?? '')
+  const text = textOf(parsed)
+  const failedRecipients = header('x-failed-recipients')
+  const plain = { subject, from, answers, text, failedRecipients, automatic: kind !== 'no' }
   return {
-    subject: (parsed.subject ?? '').slice(0, 1_000),
-    from: (parsed.from?.text ?? '').slice(0, 1_000),
+    subject,
+    from,
     sentAt: parsed.date === undefined || Number.isNaN(parsed.date.getTime()) ? null : parsed.date.toISOString(),
-    answers: [...idsIn(header('in-reply-to')), ...idsIn(header('references')).reverse()],
-    automatic: automatic(header('auto-submitted'), header('precedence'), lines.get('return-path') ?? ''),
-    text: textOf(parsed),
+    answers,
+    automatic: kind,
+    text,
     files: attachments.map(fileOf),
-    report: reportIn(attachments),
+    report: reportIn(attachments) ?? plainBounceIn(plain, attachments),
   }
 }
 
@@ -81,12 +88,16 @@ function textOf({ text, html }: ParsedMail): string {
     .trim()
 }
 
+/** Signatures and receipts: parts of the mail itself, which nobody enclosed. */
+const OF_THE_MAIL = /^(?:application\/(?:(?:x-)?pkcs7|pgp)-signature|message\/disposition-notification)$/i
+
 /**
  * File names are shown to people and never used as a path; their endings only suggest how a file is
  * decoded.
  */
-function fileOf({ filename, contentType, content }: Attachment): MailFile {
+function fileOf({ filename, contentType, content, related }: Attachment): ReceivedFile {
   return {
+    embedded: related === true || OF_THE_MAIL.test(contentType),
     name: (filename ?? '').replace(/[\p{Cc}\p{Cf}/\\]/gu, ' ').slice(0, 200),
     mediaType: contentType.toLowerCase(),
     body: new Uint8Array(content),

@@ -1,6 +1,6 @@
 import type { Minor } from '../../../domain/amounts.ts'
 import { type Cell, type Table, textOf } from './cells.ts'
-import { amountOf, dayOf, type Writing } from './readValue.ts'
+import { amountOf, dayOf, looksLikeAmount, type Writing } from './readValue.ts'
 
 /**
  * Where a value stands: the titles that its column may have, matched without regard to case and
@@ -67,7 +67,7 @@ export function readRecords<K extends string>(
       return
     }
     const value = readValue(cell, kind, writing)
-    if (value === null) problems.push({ code: 'malformed', where, message: `no ${kind} as agreed with the provider` })
+    if (value === null) problems.push({ code: 'malformed', where, message: notAsAgreed(cell, kind, writing) })
     else if (typeof value === 'number') row.amount[key] = value
     else row.text[key] = value
   }
@@ -82,6 +82,11 @@ function readValue(cell: Cell, kind: ColumnSpec['kind'], writing: Writing): stri
     case 'text':
       return textOf(cell)
   }
+}
+
+function notAsAgreed(cell: Cell, kind: ColumnSpec['kind'], writing: Writing): string {
+  const looksLike = kind === 'amount' ? looksLikeAmount(cell, writing) : null
+  return `no ${kind} as agreed with the provider${looksLike === null ? '' : `: it looks like ${looksLike}`}`
 }
 
 function hasTitles<K extends string>(row: (Cell | null)[], keys: K[], columns: Record<K, ColumnSpec>): boolean {

@@ -1,4 +1,5 @@
 import { type Minor, parseMinor } from '../../../domain/amounts.ts'
+import { type BookkeepingStyle, plainAmount, STYLE_WORDS } from './bookkeeping.ts'
 import type { Cell } from './cells.ts'
 
 /**
@@ -12,6 +13,8 @@ export interface Writing {
    * What stands between thousands, if anything. A space is also the narrow and the unbreakable one.
    */
   thousands: ',' | '.' | ' ' | "'" | null
+  /** Ways of bookkeepers that were agreed besides; none where it is absent. */
+  bookkeeping?: readonly BookkeepingStyle[]
   days: 'YYYY-MM-DD' | 'DD/MM/YYYY' | 'MM/DD/YYYY' | 'DD.MM.YYYY'
 }
 
@@ -30,6 +33,17 @@ export function amountOf(cell: Cell, writing: Writing): Minor | null {
   }
 }
 
+/**
+ * What the text of a cell looks like that is no amount as agreed: an amount in a way of bookkeepers;
+ * null when it looks like none. Quotes nothing of the cell.
+ */
+export function looksLikeAmount(cell: Cell, writing: Writing): string | null {
+  if (cell.kind !== 'text') return null
+  const plain = plainAmount(cell.text.trim(), writing.currency)
+  if (plain === null || amountOfPlain(plain.text, writing) === null) return null
+  return plain.styles.map((style) => STYLE_WORDS[style]).join(' and ') || null
+}
+
 /** The day of a cell as YYYY-MM-DD; null when it is none, or not written as agreed. */
 export function dayOf(cell: Cell, writing: Writing): string | null {
   if (cell.kind === 'day') return cell.day
@@ -40,7 +54,14 @@ export function dayOf(cell: Cell, writing: Writing): string | null {
   return !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(written) ? written : null
 }
 
-function amountOfText(text: string, { currency, decimal, thousands }: Writing): Minor | null {
+function amountOfText(text: string, writing: Writing): Minor | null {
+  const agreed = writing.bookkeeping ?? []
+  if (agreed.length === 0) return amountOfPlain(text, writing)
+  const plain = plainAmount(text, writing.currency)
+  return plain?.styles.every((style) => agreed.includes(style)) ? amountOfPlain(plain.text, writing) : null
+}
+
+function amountOfPlain(text: string, { currency, decimal, thousands }: Writing): Minor | null {
   const [sign = ''] = /^[+-]?/.exec(text) ?? []
   const [whole = '', fraction, ...rest] = text.slice(sign.length).split(decimal)
   if (rest.length > 0) return null

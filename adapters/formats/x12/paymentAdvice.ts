@@ -8,7 +8,7 @@ import { at, type X12Problem, type X12Segment } from './interchange.ts'
  */
 export interface PaymentAdvice {
   currency: string
-  /** BPR02; negative when BPR03 says debit. */
+  /** BPR02 with its own sign; whether BPR03 says credit or debit, the provider gets it. */
   amount: Minor
   /** YYYY-MM-DD */
   paidOn: string

@@ -3,6 +3,7 @@ import { type AmountReader, amountReader } from './amounts.ts'
 import { fromX12Date } from './dates.ts'
 import { at, component, type X12Problem, type X12Segment, type X12Transaction } from './interchange.ts'
 import { type PaymentAdvice, readAdjustments, type X12PaidClaim } from './paymentAdvice.ts'
+import { amountWithoutMoney } from './paymentMeans.ts'
 
 /**
  * Reads an 835 (005010X221A1) exactly as it stands; whether it balances is the domain's question.
@@ -109,9 +110,15 @@ class PaymentReading {
       this.#claim.references.push({ qualifier: at(segment, 1), value: at(segment, 2) })
   }
 
+  /**
+   * BPR02 is what the provider gets, whichever way BPR03 says that it moves: `D` is "a debit to the
+   * payer's account and a credit to the provider's account", which the provider starts (source: 835
+   * guide, BPR03). An 835 has no payment that the payer pulls back: BPR02 is never below 0.
+   */
   #readBpr(segment: X12Segment): void {
-    const read = this.#amount(at(segment, 2), 'BPR02')
-    this.#payment.amount = at(segment, 3) === 'D' && read > 0 ? -read : read
+    this.#payment.amount = this.#amount(at(segment, 2), 'BPR02')
+    const problem = amountWithoutMoney(segment, this.#payment.amount)
+    if (problem !== null) this.#payment.problems.push(problem)
     const paidOn = fromX12Date(at(segment, 16))
     if (paidOn === null) this.#payment.problems.push(malformed('BPR16', 'no payment date'))
     this.#payment.paidOn = paidOn ?? ''

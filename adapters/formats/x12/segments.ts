@@ -1,3 +1,4 @@
+import { foreignKind } from '../foreignKind.ts'
 import { startEnvelope } from './envelope.ts'
 import type { Separators, X12Interchange, X12Problem } from './interchange.ts'
 import { separatorsAt } from './separators.ts'
@@ -17,8 +18,10 @@ export interface X12File {
  * Never throws: what is wrong is listed.
  */
 export function readX12(bytes: Uint8Array): X12File {
-  const text = textOf(bytes)
   const file: X12File = { interchanges: [], problems: [] }
+  const foreign = foreignKind(bytes)
+  if (foreign !== null) return { ...file, problems: [{ code: 'malformed', where: 'file', message: foreign }] }
+  const text = textOf(bytes)
   let position = skipBlank(text, 0)
   if (position === text.length) file.problems.push({ code: 'malformed', where: 'file', message: 'the file is empty' })
   while (position < text.length) {
@@ -27,7 +30,9 @@ export function readX12(bytes: Uint8Array): X12File {
       file.problems.push({
         code: 'malformed',
         where: `character ${position + 1}`,
-        message: 'neither ISA, GS nor ST stands here',
+        message: /^ISA[^A-Za-z0-9\s]/i.test(text.slice(position, position + 4))
+          ? 'ISA stands here, but not where it ends: its elements, ISA16 or the terminator are missing'
+          : 'neither ISA, GS nor ST stands here',
       })
       position = nextInterchange(text, position + 1)
       continue
@@ -61,6 +66,7 @@ function readInterchange(
 ): { interchange: X12Interchange; end: number } {
   const envelope = startEnvelope(separators)
   let position = start
+  let lastEnd = start
   while (position < text.length) {
     if (position > start && isNextInterchange(text, position)) break
     const end = text.indexOf(separators.terminator, position)
@@ -68,14 +74,25 @@ function readInterchange(
       envelope.problems.push({ code: 'malformed', where: 'last segment', message: 'the file ends inside a segment' })
       // A last segment without its terminator counts only when it is a trailer: that can be checked
       // against its header, while a cut amount looks like a smaller one.
-      if (/^(?:SE|GE|IEA)\b/i.test(text.slice(position))) add(text.slice(position).trimEnd())
+      const rest = text.slice(position).replace(PADDING, '')
+      if (/^(?:SE|GE|IEA)\b/i.test(rest)) add(rest)
+      lastEnd = position + rest.length
       position = text.length
       break
     }
     add(text.slice(position, end))
+    lastEnd = end
     position = skipBlank(text, end + 1)
     if (envelope.ended) break
   }
+  // NUL bytes behind an interchange fill up its block; within it they stand for bytes that are lost.
+  const nul = text.slice(start, lastEnd).indexOf('\0')
+  if (nul >= 0)
+    envelope.problems.push({
+      code: 'malformed',
+      where: `character ${start + nul + 1}`,
+      message: 'a NUL byte stands here',
+    })
   return { interchange: envelope.finish(), end: position }
 
   function add(segment: string): void {
@@ -83,6 +100,10 @@ function readInterchange(
     envelope.read([id.toUpperCase(), ...elements])
   }
 }
+
+/** What fills a file up behind its last segment. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: NUL bytes are what is looked for
+const PADDING = /[\s\x00]+$/
 
 /** Line ends inside a segment come from senders that wrap their files; none of them is data. */
 function unwrapped(segment: string): string {

@@ -27,11 +27,22 @@ function ofIsa(text: string, start: number): Separators | null {
     place = next
   }
   const component = head[place + 1]
-  const terminator = head[place + 2]
-  if (component === undefined || terminator === undefined) return null
-  if (/[A-Za-z0-9]/.test(component + terminator) || new Set([element, component, terminator]).size < 3) return null
+  const terminator = terminatorIn(head.slice(place + 2))
+  if (component === undefined || terminator === null) return null
+  if (/[A-Za-z0-9\s]/.test(component) || new Set([element, component, terminator]).size < 3) return null
   // Before 5010 ISA11 said "U", a standards code and no separator.
   return { element, component, terminator, repetition: /^[^A-Za-z0-9 ]$/.test(repetition) ? repetition : null }
+}
+
+/**
+ * The terminator behind ISA16. Blanks and line ends in front of it are the sender's padding; where
+ * the next segment follows at once, the line end itself is the terminator. A blank never is one.
+ */
+function terminatorIn(behind: string): string | null {
+  const [blanks = ''] = /^\s*/.exec(behind) ?? []
+  const next = behind[blanks.length]
+  if (next !== undefined && !/[A-Za-z0-9]/.test(next)) return next
+  return /[\r\n]/.exec(blanks)?.[0] ?? null
 }
 
 /**

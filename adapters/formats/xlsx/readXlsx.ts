@@ -1,5 +1,6 @@
 import { zipSync } from 'fflate'
 import readXlsxFile from 'read-excel-file/universal'
+import { foreignArchive, foreignKind } from '../foreignKind.ts'
 import { type Cell, LIMITS, type Table } from '../table/cells.ts'
 import { readZip } from './readZip.ts'
 
@@ -11,9 +12,15 @@ const ZIP_LIMITS = { unpacked: 20_000_000, files: 1_000 } as const
  */
 export async function readXlsx(bytes: Uint8Array): Promise<Table> {
   if (bytes.length > LIMITS.bytes) return refused(`larger than ${LIMITS.bytes} bytes`)
-  const zip = readZip(bytes, ZIP_LIMITS, (name) => /\.(xml|xml\.rels)$/.test(name))
+  const foreign = foreignKind(bytes)
+  if (foreign !== null) return refused(foreign)
+  const names: string[] = []
+  const zip = readZip(bytes, ZIP_LIMITS, (name) => {
+    names.push(name)
+    return /\.(xml|xml\.rels)$/.test(name)
+  })
   if (!zip.ok) return refused(zip.because)
-  if (!zip.files.has('xl/workbook.xml')) return refused('it is no workbook')
+  if (!zip.files.has('xl/workbook.xml')) return refused(`it is no workbook: ${foreignArchive(names)}`)
   for (const [name, file] of zip.files) {
     const because = hostile(name, Buffer.from(file).toString('latin1'))
     if (because !== null) return refused(because)

@@ -28,10 +28,15 @@ export function readZip(bytes: Uint8Array, limits: ZipLimits, wanted: (name: str
     if (names.size < entries.length) return refused('two files of one name in it')
     return { ok: true, files: new Map(entries.map((entry) => [entry.name, unpack(zip, entry)])) }
   } catch (error) {
+    if (error instanceof Encrypted) return refused('it is protected with a password: have it saved without one')
     return refused(
       error instanceof RangeError ? 'the archive is cut or its sizes are false' : 'a file in it cannot be unpacked',
     )
   }
+}
+
+class Encrypted extends Error {
+  override name = 'Encrypted'
 }
 
 interface Entry {
@@ -51,7 +56,7 @@ function directory(zip: Buffer, start: number, count: number): Entry[] {
   let at = start
   for (let index = 0; index < count; index += 1) {
     if (zip.readUInt32LE(at) !== CENTRAL) throw new RangeError('no directory entry')
-    if ((zip.readUInt16LE(at + 8) & 1) === 1) throw new Error('encrypted')
+    if ((zip.readUInt16LE(at + 8) & 1) === 1) throw new Encrypted()
     const nameLength = zip.readUInt16LE(at + 28)
     entries.push({
       name: zip.toString('utf8', at + 46, at + 46 + nameLength),

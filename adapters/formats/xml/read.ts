@@ -1,5 +1,7 @@
 import { XMLParser } from 'fast-xml-parser'
+import { foreignKind } from '../foreignKind.ts'
 import { forbiddenCharacter, unescapeText } from './characters.ts'
+import { textOfXml } from './encoding.ts'
 import { scan } from './scan.ts'
 import { wellFormed } from './validate.ts'
 
@@ -22,15 +24,16 @@ const XINCLUDE = 'http://www.w3.org/2001/XInclude'
 
 /**
  * Reads a document from anybody. What could make a parser do more than parse (a document type,
- * entities, XInclude, deep nesting, another charset, names that JavaScript objects own) is refused
+ * entities, XInclude, deep nesting, a charset in doubt, names that JavaScript objects own) is refused
  * by name before one sees it. Never throws; `because` quotes nothing of the document but names.
  */
 export function readXml(bytes: Uint8Array): ReadXml {
   if (bytes.byteLength > LARGEST_BYTES) return refused(`it is larger than ${LARGEST_BYTES} bytes`)
-  const text = decodeUtf8(bytes)
-  if (text === null) return refused('it is not in UTF-8')
-  const charset = /^<\?xml[^>]{0,100}?\sencoding\s*=\s*["']([^"']{0,40})["']/.exec(text)?.[1]
-  if (charset !== undefined && !/^utf-?8$/i.test(charset)) return refused('it says that it is not in UTF-8')
+  const foreign = foreignKind(bytes)
+  if (foreign !== null) return refused(foreign)
+  const decoded = textOfXml(bytes)
+  if (!decoded.ok) return refused(decoded.because)
+  const { text } = decoded
   const forbidden = forbiddenCharacter(text)
   if (forbidden !== null) return refused(`it holds the character ${forbidden}, which no XML may`)
   if (!/^\s*</.test(text)) return refused('it is not XML')
@@ -112,15 +115,6 @@ function plain(text: string, element: string): string {
 /** An element's name as it may be quoted. */
 function named(element: string): string {
   return /^[A-Za-z.]{1,40}$/.test(element) ? element : 'an element'
-}
-
-/** A byte order mark is not content. Null when the bytes are no UTF-8. */
-function decodeUtf8(bytes: Uint8Array): string | null {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch {
-    return null
-  }
 }
 
 function refused(because: string): ReadXml {

@@ -26,12 +26,15 @@ export const STAGES = {
   in_review: ['in-review', 'medical-review'],
 } as const
 
-/** What an adjudication's amount means for the line. */
+/**
+ * What an adjudication's amount means for the line. `tax` says how much of an amount is tax and takes
+ * nothing from the line (source: FHIR R4 code system `adjudication`).
+ */
 export const CATEGORIES = {
   payable: ['benefit'],
   charged: ['submitted'],
   allowed: ['eligible'],
-  says_no_amount: ['eligpercent'],
+  informs_only: ['eligpercent', 'tax'],
 } as const
 
 /** Adjudications that take from the line, by bucket. */

@@ -8,7 +8,7 @@ import { type ClaimResponse, claimResponse } from '../../formats/fhir/resources.
 import { ourWord } from '../../formats/ourWord.ts'
 import { STAGE_EXTENSION, STAGES, SYSTEMS } from './codes.ts'
 import type { HarborSettings } from './declaration.ts'
-import { lineDecision } from './lineDecision.ts'
+import { headerDoubt, lineDecision } from './lineDecision.ts'
 import { matchClaim } from './matchClaim.ts'
 
 /**
@@ -56,7 +56,8 @@ function underway(response: ClaimResponse): Reading {
 }
 
 /**
- * Lines that a partial answer leaves out stay undecided. Lines that the payer added are for a
+ * Amounts that stand only in the header or in added items are of no line of ours: a person reads
+ * them. Lines that a partial answer leaves out stay undecided. Lines that the payer added are for a
  * person.
  */
 function decided(response: ClaimResponse, ctx: Context<HarborSettings>): Reading {
@@ -69,7 +70,10 @@ function decided(response: ClaimResponse, ctx: Context<HarborSettings>): Reading
     lines.push(line.decision)
   }
   const repeated = new Set(lines.map((line) => line.lineNumber)).size < lines.length
-  if (lines.length === 0 || repeated) return other('item', repeated ? 'repeated' : 'none')
+  if (repeated) return other('item', 'repeated')
+  const doubt = headerDoubt(response.adjudication ?? [], lines, ctx.currency)
+  if (doubt !== null) return { fact: { type: 'other' }, said: [doubt] }
+  if (lines.length === 0) return other('item', 'none')
   return { fact: { type: 'decided', lines }, said: [] }
 }
 

@@ -40,7 +40,7 @@ function add(amounts: Amounts, adjudication: Item['adjudication'][number], curre
   const code = codeIn(adjudication.category, SYSTEMS.adjudication)
   const reduction = ourWord(REDUCTIONS, code)
   const category = ourWord(CATEGORIES, code)
-  if (category === 'says_no_amount') return null
+  if (category === 'informs_only') return null
   if (reduction === null && category === null) return { list: 'adjudication', code: code ?? 'unknown' }
   const { amount } = adjudication
   if (amount === undefined) return { list: 'adjudication-amount', code: 'missing' }
@@ -56,6 +56,25 @@ function add(amounts: Amounts, adjudication: Item['adjudication'][number], curre
   if (amounts[slot] !== null) return { list: 'adjudication', code: `${code} twice` }
   amounts[slot] = minor
   return null
+}
+
+/**
+ * What of the header's adjudications the lines don't account for; null when they add nothing. Such an
+ * amount belongs to no line, so that a person reads it.
+ */
+export function headerDoubt(
+  adjudications: Item['adjudication'],
+  decisions: LineDecision[],
+  currency: string,
+): Said | null {
+  const amounts: Amounts = { payable: null, charged: null, allowed: null, adjustments: [] }
+  for (const adjudication of adjudications) {
+    const problem = add(amounts, adjudication, currency)
+    if (problem !== null) return { ...problem, text: 'header' }
+  }
+  const payable = sum(decisions.map((decision) => decision.payable))
+  const isAccounted = amounts.adjustments.length === 0 && (amounts.payable ?? payable) === payable
+  return isAccounted ? null : { list: 'adjudication', code: 'header', text: 'amounts of no line' }
 }
 
 function reasonOf(reason: Concept | undefined, category: string | null): Said {

@@ -19,8 +19,6 @@ const LARGEST_BYTES = 50_000_000
 export function decode(message: InMessage, ctx: Context<SummitSettings>): Notice[] {
   if (message.transport !== 'sftp') return [unreadable('Summit answers by file, not by HTTP')]
   if (message.body.length > LARGEST_BYTES) return [unreadable(`larger than ${LARGEST_BYTES} bytes`)]
-  // No database stores it as text, and no X12 has it.
-  if (message.body.includes(0)) return [unreadable('it holds NUL bytes')]
   const file = readX12(message.body)
   return [
     ...file.problems.map(unreadableBy),

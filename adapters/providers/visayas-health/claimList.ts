@@ -28,6 +28,12 @@ const COLUMNS = [
   'currency',
 ] as const
 
+/** Whether these titles, joined by commas, are those of a list of ours, also of a shortened copy. */
+export function isOurList(titles: string): boolean {
+  const [first, ...others] = titles.split(',')
+  return first === COLUMNS[0] && others.length > 0 && others.every((title) => COLUMNS.some((own) => own === title))
+}
+
 /**
  * The claims of a mail as CSV: what the forms say, for a program. Throws when a claim's lines don't
  * add up to its total.

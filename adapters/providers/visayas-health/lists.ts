@@ -1,5 +1,6 @@
 import { readCsv } from '../../formats/csv/readCsv.ts'
 import type { MailFile } from '../../formats/mail/compose.ts'
+import { type Table, textOf } from '../../formats/table/cells.ts'
 import { type CountedRow, type CountedRows, readCounted } from '../../formats/table/readCounted.ts'
 import { readXlsx } from '../../formats/xlsx/readXlsx.ts'
 
@@ -14,8 +15,20 @@ export function isList({ name, mediaType }: MailFile): boolean {
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 
 /** Reads a list, CSV or XLSX: titles, rows, and a last row `END` with their number. */
-export async function readList({ name, mediaType, body }: MailFile): Promise<CountedRows<string>> {
-  const isBook = /\.xlsx$/i.test(name) || mediaType === XLSX
-  const table = isBook ? await readXlsx(body) : readCsv(body, { delimiter: ';', charset: 'utf-8' })
-  return readCounted(table, { mark: 'END', mayBeShort: isBook })
+export async function readList(file: MailFile): Promise<CountedRows<string>> {
+  return readCounted(await tableOf(file), { mark: 'END', mayBeShort: isBook(file) })
+}
+
+/** The titles of a list, joined by commas; null where it cannot be read as a table at all. */
+export async function titlesOf(file: MailFile): Promise<string | null> {
+  const table = await tableOf(file)
+  return table.ok ? (table.rows[0] ?? []).map((cell) => (cell === null ? '' : textOf(cell))).join() : null
+}
+
+function tableOf(file: MailFile): Promise<Table> | Table {
+  return isBook(file) ? readXlsx(file.body) : readCsv(file.body, { delimiter: ';', charset: 'utf-8' })
+}
+
+function isBook({ name, mediaType }: MailFile): boolean {
+  return /\.xlsx$/i.test(name) || mediaType === XLSX
 }

@@ -15,12 +15,13 @@ import {
 } from './look.ts'
 
 /**
- * Adjudication categories that say what the claim is about; every other amount takes something away
- * (source: FHIR R4 code system `adjudication`).
+ * Adjudication categories that say what the claim is about, `tax` among them: it says how much of an
+ * amount is tax. Every other amount takes something away (source: FHIR R4 code system
+ * `adjudication`; `approved-quantity` of NPHIES).
  */
 const CHARGE = 'submitted'
 const PAYABLE = 'benefit'
-const INFORMS = new Set(['eligible', 'eligpercent', CHARGE, PAYABLE])
+const INFORMS = new Set(['eligible', 'eligpercent', 'tax', 'approved-quantity', CHARGE, PAYABLE])
 const PATIENT = new Set(['copay', 'deductible', 'coinsurance', 'unallocdeduct'])
 
 interface Line {
@@ -34,10 +35,13 @@ interface Line {
 export function readClaimResponse(resource: JsonObject, place: string): ReadTransaction {
   const report = emptyTransaction('status', textAt(resource, 'id'))
   const { problems } = report
-  const items = listAt(resource, 'item')
+  const items = placedItems(resource, place)
   const currency = currencyOf([
     look(resource, 'payment', 'amount'),
-    ...items.flatMap((item) => listAt(item, 'adjudication').map((each) => look(each, 'amount'))),
+    ...[...items.map(({ item }) => item), resource].flatMap((item) =>
+      listAt(item, 'adjudication').map((each) => look(each, 'amount')),
+    ),
+    ...listAt(resource, 'total').map((each) => look(each, 'amount')),
   ])
   const money = moneyReader(currency, problems)
   const write = (amount: Minor | null) => (amount === null ? null : formatMinor(amount, currency))
@@ -47,28 +51,38 @@ export function readClaimResponse(resource: JsonObject, place: string): ReadTran
   if (textAt(resource, 'outcome') === null)
     problems.push({ code: 'missing', where: `${place}.outcome`, message: 'the outcome is missing' })
   checkDay(textAt(resource, 'created'), `${place}.created`, problems)
-  const lines = items.map((item, index) => readLine(item, `${place}.item[${index}]`, money))
-  for (const [index, line] of lines.entries()) {
+  const lines = items.map(({ item, where }) => readLine(item, where, money))
+  const header = headerOf(resource, place, money)
+  for (const [index, line] of [...lines, header].entries()) {
     const difference = unexplained(line)
     if (difference < 0)
       problems.push({
-        code: 'line-balance',
-        where: `${place}.item[${index}]`,
+        code: items[index] === undefined ? 'claim-balance' : 'line-balance',
+        where: items[index]?.where ?? `${place}.adjudication`,
         message: `benefit and adjustments are ${write(-difference)} more than was submitted`,
       })
   }
-  const taken = lines.flatMap((line) => line.taken)
+  const charged = total(lines.map((line) => line.charged))
+  const payable = total(lines.map((line) => line.payable))
+  if (lines.length > 0 && differs(header.payable, payable))
+    problems.push({
+      code: 'claim-balance',
+      where: place,
+      message: `the items have a benefit of ${write(payable)}, the claim as a whole one of ${write(header.payable)}`,
+    })
+  if (items.some(({ isAdded }) => isAdded))
+    problems.push({ code: 'unknown-code', where: `${place}.addItem`, message: 'the payer added lines of its own' })
+  const taken = [...lines, header].flatMap((line) => line.taken)
   const claim: ClaimReport = {
     claimId,
     reference: referenceAt(resource, 'request'),
-    status: statusOf(resource, lines),
-    charged: write(total(lines.map(({ charged }) => charged))),
+    status: statusOf(resource, lines.length === 0 && header.payable !== null ? [header] : lines),
+    charged: write(charged ?? header.charged),
     paid: write(
-      money(look(resource, 'payment', 'amount'), `${place}.payment.amount`, false) ??
-        total(lines.map(({ payable }) => payable)),
+      money(look(resource, 'payment', 'amount'), `${place}.payment.amount`, false) ?? payable ?? header.payable,
     ),
     patientResponsibility: write(
-      lines.length === 0
+      lines.length === 0 && taken.length === 0
         ? null
         : (total(taken.filter(({ group }) => PATIENT.has(group)).map(({ amount }) => amount)) ?? 0),
     ),
@@ -83,6 +97,38 @@ export function readClaimResponse(resource: JsonObject, place: string): ReadTran
   ]
   for (const error of listAt(resource, 'error')) notes.push(['error', codeAt(error, 'code') ?? ''])
   return { report, title: 'FHIR ClaimResponse', notes, currency }
+}
+
+/** The items, and those that the payer added, with their places. */
+function placedItems(resource: JsonObject, place: string) {
+  return (['item', 'addItem'] as const).flatMap((list) =>
+    listAt(resource, list).map((item, index) => ({
+      item,
+      where: `${place}.${list}[${index}]`,
+      isAdded: list === 'addItem',
+    })),
+  )
+}
+
+/**
+ * What is said of the claim as a whole: its own adjudications, or else `total`, which sums up the
+ * categories.
+ */
+function headerOf(resource: JsonObject, place: string, money: MoneyReader): Line {
+  const line = readLine(resource, place, money)
+  if (listAt(resource, 'adjudication').length > 0) return line
+  for (const [index, each] of listAt(resource, 'total').entries()) {
+    const amount = money(look(each, 'amount'), `${place}.total[${index}].amount`, false)
+    const category = codeAt(each, 'category') ?? ''
+    if (category === CHARGE) line.charged = amount
+    if (category === PAYABLE) line.payable = amount
+  }
+  // Other categories of `total` repeat the items' own.
+  return { ...line, complete: false }
+}
+
+function differs(one: Minor | null, other: Minor | null): boolean {
+  return one !== null && other !== null && one !== other
 }
 
 function readLine(item: JsonObject, place: string, money: MoneyReader): Line {

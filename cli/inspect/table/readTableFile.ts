@@ -26,7 +26,14 @@ export function readCsvFile(bytes: Uint8Array): Reading {
     const because = best !== undefined && !best.table.ok ? `${NO_FORMAT} (as CSV: ${best.table.because})` : NO_FORMAT
     return { readable: false, mediaType: 'text/plain', because }
   }
-  return readTable(best.table, 'text/csv')
+  const reading = readTable(best.table, 'text/csv')
+  if (charset === 'windows-1252' && reading.readable)
+    reading.transactions[0]?.report.problems.push({
+      code: 'malformed',
+      where: 'file',
+      message: 'not in UTF-8: read as windows-1252, which the two sides must have agreed',
+    })
+  return reading
 }
 
 const NO_FORMAT = 'none of the formats that we read: X12, FHIR JSON, XML of the exchanges, CSV, XLSX, mail'

@@ -1,6 +1,7 @@
 import { ADJUSTMENT_GROUPS, isAdjustmentReason, PROVIDER_ADJUSTMENTS } from '../../../adapters/formats/x12/codeLists.ts'
 import { fromX12Date } from '../../../adapters/formats/x12/dates.ts'
 import { at, component, type X12Segment, type X12Transaction } from '../../../adapters/formats/x12/interchange.ts'
+import { amountWithoutMoney } from '../../../adapters/formats/x12/paymentMeans.ts'
 import { isCurrency, type Minor } from '../../../domain/amounts.ts'
 import { type LenientAmounts, lenientAmounts } from '../amounts.ts'
 import { checkBalance, type PaymentClaim, type StatedPayment } from '../balance.ts'
@@ -114,7 +115,10 @@ class RemittanceReading {
     const direction = codeAt(segment, 3)
     if (direction !== 'C' && direction !== 'D')
       this.#problem('unknown-code', this.#here('BPR03'), 'neither credit (C) nor debit (D)')
-    this.#payment.amount = stated !== null && direction === 'D' && stated > 0 ? -stated : stated
+    this.#payment.amount = stated
+    const contradiction = amountWithoutMoney(segment, stated)
+    if (contradiction !== null)
+      this.#problem(contradiction.code, this.#here(contradiction.where), contradiction.message)
     this.report.total = this.#amounts.write(this.#payment.amount)
     if (at(segment, 16) === '') this.#problem('missing', this.#here('BPR16'), 'the payment date is missing')
     else if (fromX12Date(at(segment, 16)) === null)

@@ -81,6 +81,68 @@ describe('a mail that we read', () => {
     expect(await answered('Return-Path: <a@hmo.example>')).toBe('no')
   })
 
+  // Sources: Exim's bounce_message_file, qmail-send(8), SmarterMail's and Postfix's texts.
+  it.each<[string, string[], string]>([
+    [
+      'Exim',
+      ['From: Mail Delivery System <Mailer-Daemon@r.example>', 'X-Failed-Recipients: a@hmo.example'],
+      `A message that you sent could not be delivered.\n\n  a@hmo.example\n    550 5.1.1 unknown user\n\n------ This is a copy of the message, including all the headers. ------\n\nMessage-ID: <117.1.x@clinic.example>\nSubject: 550 Doe`,
+    ],
+    [
+      'qmail',
+      ['From: MAILER-DAEMON@r.example', 'Return-Path: <>'],
+      `Hi. This is the qmail-send program at r.example.\nI'm afraid I wasn't able to deliver your message to the following addresses.\nThis is a permanent error; I've given up. Sorry it didn't work out.\n\n<a@hmo.example>:\nRemote host said: 550 5.1.1 unknown user\n\n--- Below this line is a copy of the message.\n\nReturn-Path: <us@clinic.example>\nMessage-ID: <117.1.x@clinic.example>\nSubject: 550 Doe`,
+    ],
+    [
+      'SmarterMail',
+      ['From: System Administrator <postmaster@r.example>'],
+      `Could not deliver message to the following recipient(s):\n\nFailed Recipient: a@hmo.example\nReason: Remote host said: 550 5.1.1 unknown user\n\n   -- The header and top 20 lines of the message follows --\n\nReceived: from us\nMessage-ID: <117.1.x@clinic.example>\nSubject: 550 Doe`,
+    ],
+    [
+      'any server, by our own headers',
+      ['From: bounces@r.example'],
+      `Undeliverable: 550 5.1.1 unknown user\n\n> Message-ID: <117.1.x@clinic.example>\n> Subject: 550 Doe`,
+    ],
+  ])('a bounce in plain words is recognised, and nothing of our mail is quoted: %s', async (_, headers, text) => {
+    const { report } = await mailIn(mailFrom([...headers, 'Subject: failure notice'], text.replaceAll('\n', '\r\n')))
+    expect(report).toMatchObject({ action: 'failed', status: '5.1.1', about: ['117.1.x@clinic.example'] })
+    expect(report?.said).toContain('550 5.1.1 unknown user')
+    expect(JSON.stringify(report)).not.toContain('Doe')
+  })
+
+  it('a bounce in plain words that returns our mail as a part names it', async () => {
+    const parts = [
+      'From: Mailer-Daemon@r.example',
+      'Return-Path: <>',
+      'Content-Type: multipart/mixed; boundary="b"',
+      '',
+      '--b',
+      '',
+      'Delivery failed.',
+      '--b',
+      'Content-Type: message/rfc822',
+      '',
+      'Message-ID: <117.1.x@clinic.example>',
+      '',
+      'x',
+      '--b--',
+      '',
+    ]
+    expect((await mailIn(parts.join('\r\n'))).report).toMatchObject({
+      action: 'failed',
+      about: ['117.1.x@clinic.example'],
+    })
+  })
+
+  it('a server’s warning is no failure, and a person’s words about a failure are no bounce', async () => {
+    const warning =
+      'This message was created automatically. Your message has not yet been delivered. No action is required.'
+    const server = ['From: Mailer-Daemon@r.example', 'Return-Path: <>', 'Subject: Warning: message delayed 24 hours']
+    expect((await mailIn(mailFrom(server, warning))).report).toMatchObject({ action: 'delayed' })
+    const person = 'Your last mail could not be delivered to my colleague, here is the answer.'
+    expect((await mailIn(mailFrom(['From: <a@hmo.example>', 'Subject: Re: claim'], person))).report).toBeNull()
+  })
+
   it('reads what a server reports of a mail of ours (D2)', async () => {
     expect((await mailIn(bounce('failed', '5.1.1'))).report).toEqual({
       action: 'failed',

@@ -7,6 +7,7 @@ import { visayasHealth } from '../../../adapters/providers/visayas-health/index.
 import { readList } from '../../../adapters/providers/visayas-health/lists.ts'
 import { subjectOf } from '../../../cli/adapter/conformance/subject.ts'
 import type { Submission } from '../../../domain/claim.ts'
+import { fieldFile } from '../../support/fieldFiles.ts'
 import { mailFrom } from './harness.ts'
 
 const subject = subjectOf('visayas-health')
@@ -135,5 +136,121 @@ describe('what Visayas Health says', () => {
   it('a mail bomb is for a person', async () => {
     const bomb = `${from}\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n${'--b\r\n\r\nx\r\n'.repeat(100_000)}`
     expect(await decoded(bomb)).toEqual([{ kind: 'unreadable', because: 'more than 2000 parts' }])
+  })
+
+  const enclosing = (headers: string[], text: string, ...files: { name: string; body: string; type?: string }[]) =>
+    [
+      from,
+      ...headers,
+      'Content-Type: multipart/mixed; boundary="b"',
+      '',
+      '--b',
+      'Content-Type: text/plain; charset=utf-8',
+      '',
+      text,
+      ...files.flatMap(({ name, body, type = 'text/csv' }) => [
+        '--b',
+        `Content-Type: ${type}`,
+        `Content-Disposition: attachment; filename="${name}"`,
+        '',
+        body,
+      ]),
+      '--b--',
+      '',
+    ].join('\r\n')
+  const STATUS = { name: 's.csv', body: `submission;claim;status;reason;text\r\n${OTHER};VH1;DENIED;;\r\nEND;1\r\n` }
+  const ANSWERS = `In-Reply-To: <7.1.${ID}.${OTHER}@clinic.example>`
+  const AUTOMATIC = ['Auto-Submitted: auto-replied', 'Precedence: auto_reply', 'Return-Path: <>']
+
+  // Source: RFC 3834 3.1.7 and 5: the field says who answered, not what is enclosed.
+  it.each(AUTOMATIC)('a list in an automatic mail counts, and without a file the mail is nothing: %s', async (mark) => {
+    const decidedBy = await decoded(enclosing([mark], 'We answer by ourselves.', STATUS))
+    expect(decidedBy).toMatchObject([
+      { match: { submissionNumber: OTHER }, fact: { type: 'decided', outcome: 'denied' } },
+    ])
+    expect(await decoded(reply('Out of office.', mark))).toEqual([])
+    expect(await decoded(enclosing([mark], 'x', STATUS), 'untrusted')).toMatchObject([{ kind: 'unreadable' }])
+  })
+
+  it('a list in an automatic mail counts, as it was seen in the field', async () => {
+    expect(await decoded(fieldFile('92-auto-replied-with-list.eml'))).toMatchObject([
+      { kind: 'claim', match: { submissionNumber: '7K2M9QX4TB6VH0RC' }, fact: { type: 'received' } },
+    ])
+  })
+
+  it.each(AUTOMATIC)('an automatic mail with a file that nobody reads is for a person: %s', async (mark) => {
+    const paper = { name: 'decision.pdf', body: '%PDF-1.7', type: 'application/pdf' }
+    expect(await decoded(enclosing([mark, ANSWERS], 'See the file.', paper))).toMatchObject([
+      {
+        match: { submissionNumber: OTHER },
+        fact: { type: 'other' },
+        said: [{ code: 'written by a program', text: 'See the file. [1 enclosed]' }],
+      },
+    ])
+    const cut = { name: 's.csv', body: STATUS.body.replace('END;1', '') }
+    expect(await decoded(enclosing([mark], 'See the file.', cut))).toMatchObject([{ kind: 'unreadable' }])
+  })
+
+  const OUR_LIST = { name: 'claims-7.csv', body: `use;submission;their_claim;line\r\nLIVE;${OTHER};;1\r\nEND;1\r\n` }
+  it.each([
+    ['our own list', OUR_LIST, 'a list of our own is enclosed'],
+    ['our own list, cut', { ...OUR_LIST, body: 'use;submission;line\r\nLIVE' }, 'a list of our own is enclosed'],
+    ['a foreign list', { name: 'a.csv', body: 'Name,Amount\r\nA,1\r\n' }, 'a list with columns that we do not know'],
+  ])('a person’s answer with %s enclosed is the claim’s, its words are shown', async (_, list, remark) => {
+    const [notice, ...others] = await decoded(enclosing([ANSWERS], 'The X-ray cannot be opened.', list))
+    expect(others).toEqual([])
+    expect(notice).toMatchObject({
+      kind: 'claim',
+      match: { submissionNumber: OTHER },
+      fact: { type: 'other' },
+      said: [
+        { code: 'written by a person', text: 'The X-ray cannot be opened. [1 enclosed]' },
+        { code: 'enclosed', text: remark },
+      ],
+    })
+  })
+
+  it('a person’s answer with our own list enclosed, as it was seen in the field', async () => {
+    expect(await decoded(fieldFile('93-person-with-our-own-list.eml'))).toMatchObject([
+      {
+        match: { submissionNumber: '7K2M9QX4TB6VH0RC' },
+        said: [
+          { text: 'The X-ray of tooth 14 cannot be opened, please send it again. [1 enclosed]' },
+          { code: 'enclosed' },
+        ],
+      },
+    ])
+  })
+
+  it('a person’s answer with a file that is no table keeps its words, and the file is a doubt', async () => {
+    const broken = { name: 'a.xlsx', body: 'no workbook' }
+    expect(await decoded(enclosing([ANSWERS], 'Please call.', broken))).toMatchObject([
+      { kind: 'unreadable' },
+      { kind: 'claim', match: { submissionNumber: OTHER }, said: [{ text: 'Please call. [1 enclosed]' }] },
+    ])
+  })
+
+  it('a list of theirs beside a foreign one counts, and the foreign one is a doubt', async () => {
+    const foreign = { name: 'a.csv', body: 'Name;Amount\r\nA;1\r\n' }
+    expect((await decoded(enclosing([], 'x', STATUS, foreign))).map(({ kind }) => kind)).toEqual([
+      'claim',
+      'unreadable',
+    ])
+  })
+
+  it('a bounce that is no report of RFC 3464 makes the mail undelivered', async () => {
+    expect(await decoded(fieldFile('94b-bounce-exim.eml'))).toMatchObject([
+      {
+        kind: 'batch',
+        controlNumber: 117,
+        verdict: 'undelivered',
+        submissionNumbers: ['7K2M9QX4TB6VH0RC'],
+        said: [{ list: 'SMTP', code: '5.1.1' }],
+      },
+    ])
+    const ours = `From: Mail System <mailer-daemon@x.example>\r\nReturn-Path: <>\r\n\r\nYour message could not be delivered.\r\n`
+    expect(await decoded(ours)).toEqual([
+      { kind: 'unreadable', because: 'a mail came back that is none of ours, or does not say which' },
+    ])
   })
 })

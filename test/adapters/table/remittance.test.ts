@@ -4,12 +4,14 @@ import { readCsv } from '../../../adapters/formats/csv/readCsv.ts'
 import { writeCsv } from '../../../adapters/formats/csv/writeCsv.ts'
 import { plainText, safeText } from '../../../adapters/formats/table/cells.ts'
 import { type ColumnSpec, readRecords } from '../../../adapters/formats/table/readRecords.ts'
-import { amountOf, dayOf, type Writing } from '../../../adapters/formats/table/readValue.ts'
+import { amountOf, dayOf, looksLikeAmount, type Writing } from '../../../adapters/formats/table/readValue.ts'
 import { type RemittanceColumns, remittancesOf } from '../../../adapters/formats/table/remittance.ts'
 import type { SheetCell } from '../../../adapters/formats/table/sheet.ts'
 import { readXlsx } from '../../../adapters/formats/xlsx/readXlsx.ts'
 import { writeXlsx } from '../../../adapters/formats/xlsx/writeXlsx.ts'
 import { checkRemittance } from '../../../domain/money/remittance.ts'
+import { inspected } from '../../cli/inspect/samples.ts'
+import { fieldBytes } from '../../support/fieldFiles.ts'
 
 const writing: Writing = { currency: 'PHP', decimal: '.', thousands: ',', days: 'DD/MM/YYYY' }
 const agreement = { delimiter: ',', charset: 'utf-8' } as const
@@ -93,6 +95,71 @@ describe('a remittance as CSV', () => {
   })
 })
 
+// Source: the ways of accounting formats in spreadsheet programs (ECMA-376 18.8.30 numFmt).
+describe('amounts as bookkeepers write them', () => {
+  const PESOS: Writing = { currency: 'PHP', decimal: '.', thousands: ',', days: 'YYYY-MM-DD' }
+  const ALL: Writing['bookkeeping'] = ['brackets', 'minus-behind', 'long-minus', 'currency-sign', 'dash-for-zero']
+  const WAYS: [text: string, minor: number, looksLike: string][] = [
+    ['(20.00)', -2000, 'a negative amount in brackets'],
+    ['(1,234.50)', -123_450, 'a negative amount in brackets'],
+    ['20.00-', -2000, 'a negative amount with the minus behind it'],
+    ['20.00 -', -2000, 'a negative amount with the minus behind it'],
+    ['\u221220.00', -2000, 'a negative amount with a typographic minus'],
+    ['₱20.00', 2000, 'an amount with a currency sign'],
+    ['PHP 20.00', 2000, 'an amount with a currency sign'],
+    ['20.00 PHP', 2000, 'an amount with a currency sign'],
+    ['-₱20.00', -2000, 'an amount with a currency sign'],
+    ['₱-20.00', -2000, 'an amount with a currency sign'],
+    ['(₱20.00)', -2000, 'a negative amount in brackets and an amount with a currency sign'],
+    ['₱(20.00)', -2000, 'an amount with a currency sign and a negative amount in brackets'],
+    ['-', 0, 'a dash for zero'],
+    ['–', 0, 'a dash for zero'],
+  ]
+
+  it.each(WAYS)(
+    '%s is read where it was agreed, and else a doubt that says what it looks like',
+    (text, minor, looks) => {
+      expect(amountOf({ kind: 'text', text }, { ...PESOS, bookkeeping: ALL })).toBe(minor)
+      expect(amountOf({ kind: 'text', text }, PESOS)).toBeNull()
+      expect(looksLikeAmount({ kind: 'text', text }, PESOS)).toBe(looks)
+    },
+  )
+
+  it('each way is agreed by itself', () => {
+    const signs: Writing = { ...PESOS, bookkeeping: ['currency-sign'] }
+    expect(amountOf({ kind: 'text', text: '₱20.00' }, signs)).toBe(2000)
+    expect(amountOf({ kind: 'text', text: '20.00' }, signs)).toBe(2000)
+    expect(amountOf({ kind: 'text', text: '-20.00' }, signs)).toBe(-2000)
+    for (const text of ['(20.00)', '20.00-', '-', '₱(20.00)'])
+      expect(amountOf({ kind: 'text', text }, signs)).toBeNull()
+  })
+
+  it.each(['(-20.00)', '-20.00-', '(20.00', '()', '₱', '$20.00', 'USD 20.00', '(20)(30)', '--', '(abc)', '20.00 CR'])(
+    '%s is no amount, whatever was agreed',
+    (text) => {
+      expect(amountOf({ kind: 'text', text }, { ...PESOS, bookkeeping: ALL })).toBeNull()
+      expect(looksLikeAmount({ kind: 'text', text }, PESOS)).toBeNull()
+    },
+  )
+
+  it('the doubt stands at its cell, as it was seen in the field', async () => {
+    const table = readCsv(fieldBytes('75-brackets.csv'), agreement)
+    if (!table.ok) throw new Error(table.because)
+    const over = { ...columns, payment: optional('Payment number', 'text'), paidOn: optional('Payment date', 'text') }
+    const writing: Writing = { ...PESOS, currency: 'USD' }
+    expect(readRecords(table, over, writing).problems).toEqual([
+      {
+        code: 'malformed',
+        where: 'row 2, Paid',
+        message: 'no amount as agreed with the provider: it looks like a negative amount in brackets',
+      },
+    ])
+    const agreed = readRecords(table, over, { ...writing, bookkeeping: ['brackets'] })
+    expect(agreed).toMatchObject({ problems: [], rows: [{ amount: { paid: -10_000 } }] })
+    expect(JSON.stringify(await inspected(fieldBytes('75-brackets.csv')))).toContain('a negative amount in brackets')
+  })
+})
+
 describe('reading CSV', () => {
   it.each<[string, Uint8Array, string]>([
     ['an empty file', bytes(' \n'), 'it is empty'],
@@ -116,6 +183,37 @@ describe('reading CSV', () => {
       expect(readCsv(file, { delimiter: ',', charset: 'windows-1252' })).toMatchObject({
         rows: [[{ text: 'é' }, { text: 'b' }]],
       })
+  })
+
+  // Source: WHATWG encoding, index windows-1252: 0x91 to 0x94 curly signs, 0x96 dash, 0x80 euro.
+  it('windows-1252 with curly signs is read where it was agreed', () => {
+    const file = new Uint8Array(Buffer.from('\x91a\x92,\x93b\x94\x96\x80\n\xe9,c', 'latin1'))
+    expect(readCsv(file, { delimiter: ',', charset: 'windows-1252' })).toEqual({
+      ok: true,
+      rows: [
+        [
+          { kind: 'text', text: '‘a’' },
+          { kind: 'text', text: '“b”–€' },
+        ],
+        [
+          { kind: 'text', text: 'é' },
+          { kind: 'text', text: 'c' },
+        ],
+      ],
+    })
+    const field = readCsv(fieldBytes('77c-cp1252-curly-apostrophe.csv'), { delimiter: ',', charset: 'windows-1252' })
+    expect(field).toMatchObject({ ok: true, rows: [{}, [{}, {}, {}, {}, null, { text: 'patient’s share' }, {}, {}]] })
+  })
+
+  it('windows-1252 that was not agreed is said as a doubt and never read', () => {
+    expect(readCsv(fieldBytes('77c-cp1252-curly-apostrophe.csv'), agreement)).toEqual({
+      ok: false,
+      because: 'it is not utf-8: it looks like windows-1252, which was not agreed',
+    })
+    // 0x81 stands for nothing in windows-1252: it is another charset again.
+    const other = new Uint8Array(Buffer.from('\x81,a', 'latin1'))
+    expect(readCsv(other, agreement)).toEqual({ ok: false, because: 'it is not utf-8' })
+    expect(readCsv(other, { delimiter: ',', charset: 'windows-1252' })).toMatchObject({ ok: false })
   })
 
   it('takes __proto__ for a title like any other', () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { bucketOf, paymentMeaningOf } from '../../../adapters/providers/summit-dental/codes.ts'
 import type { Remittance } from '../../../domain/money/remittance.ts'
 import { costOf } from '../../support/cost.ts'
+import { fieldFile } from '../../support/fieldFiles.ts'
 import { payment, read } from './documents.ts'
 
 function remittanceOf(text: string): Remittance {
@@ -31,12 +32,37 @@ describe('835', () => {
     })
   })
 
-  it('takes the payer by its identifier where TRN03 is missing, and money away for a debit', () => {
-    const text = payment('80', CLAIM, { trn: 'TRN*1*CHK1', bpr: 'BPR*I*80*D*CHK************20260320' }).replace(
+  it('takes the payer by its identifier where TRN03 is missing', () => {
+    const text = payment('80', CLAIM, { trn: 'TRN*1*CHK1' }).replace(
       'N1*PR*SUMMIT DENTAL',
       'N1*PR*SUMMIT DENTAL*PI*SUM01',
     )
-    expect(remittanceOf(text)).toMatchObject({ payer: 'SUM01', amount: -8000 })
+    expect(remittanceOf(text)).toMatchObject({ payer: 'SUM01', amount: 8000 })
+  })
+
+  // Source: 835 guide, BPR03 D: "a debit to the payer's account and a credit to the provider's".
+  it('a debit flag (BPR03 D) is money that the provider gets, with the sign of BPR02', () => {
+    const text = payment('80', CLAIM, { bpr: 'BPR*I*80*D*ACH************20260320' })
+    expect(remittanceOf(text)).toMatchObject({ amount: 8000, claims: [{ paid: 8000 }] })
+    expect(remittanceOf(fieldFile('e2e-65-debit-flag.x12'))).toMatchObject({ amount: 14_000 })
+  })
+
+  // Source: 835 guide, BPR01 and BPR04; X12 RFI 352, 1581, 2228.
+  it.each([
+    ['a notification (BPR01 H)', 'BPR*H*80*C*CHK************20260320', 'BPR01'],
+    ['a notification in small letters', 'BPR*h*80*C*CHK************20260320', 'BPR01'],
+    ['a prenotification (BPR01 P)', 'BPR*P*80*C*ACH************20260320', 'BPR01'],
+    ['no payment (BPR04 NON)', 'BPR*I*80*C*NON************20260320', 'BPR04'],
+    ['less than nothing', 'BPR*H*-80*C*NON************20260320', 'BPR01'],
+  ])('an amount by which no money moves is held, never cash: %s', (_, bpr, where) => {
+    const notices = read(payment('80', CLAIM, { bpr }))
+    expect(notices).toEqual([{ kind: 'unreadable', because: expect.stringMatching(`^${where}: .*no money moves`) }])
+  })
+
+  it('a notification without an amount is read, and the one of the field is held', () => {
+    const zero = ['CLP*7k2m9qx4tb6vh0rc*4*100*0*0*HM*SD1', 'CAS*CO*29*100']
+    expect(remittanceOf(payment('0', zero, { bpr: 'BPR*H*0*C*NON************20260320' })).amount).toBe(0)
+    expect(read(fieldFile('e2e-66-notification-only-with-amount.x12'))).toMatchObject([{ kind: 'unreadable' }])
   })
 
   it('reads six reasons of one CAS and six pairs of one PLB, each with its own reference', () => {

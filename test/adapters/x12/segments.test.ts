@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readX12 } from '../../../adapters/formats/x12/segments.ts'
+import { fieldBytes } from '../../support/fieldFiles.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 
@@ -28,6 +29,50 @@ function codesOf(text: string): string[] {
 }
 
 describe('readX12', () => {
+  // Source: ISA16 and the character behind it are the separators; padding between them is none.
+  it.each([
+    ['a blank', ' ~', '\n'],
+    ['blanks', '   ~', '\n'],
+    ['a tab', '\t~', '\n'],
+    ['CR and LF', '\r\n~', '\r\n'],
+    ['a blank before a line end that is the terminator', ' \n', ''],
+  ])('padding between ISA16 and the terminator is passed over: %s', (_, behind, lineEnd) => {
+    const plain = interchange(behind.includes('~') ? { lineEnd } : { terminator: '\n', lineEnd })
+    const end = plain.indexOf(':') + 1
+    const terminator = behind.includes('~') ? '~' : '\n'
+    const file = readX12(bytes(plain.slice(0, end) + behind + plain.slice(end + 1)))
+    expect(file.problems).toEqual([])
+    expect(file.interchanges).toMatchObject([{ problems: [], separators: { component: ':', terminator } }])
+    expect(file.interchanges[0]?.groups[0]?.transactions[0]?.segments).toHaveLength(4)
+  })
+
+  it('padding between ISA16 and the terminator, as it was seen in the field', () => {
+    const file = readX12(fieldBytes('01-isa-space-before-terminator.x12'))
+    expect(file).toMatchObject({ problems: [], interchanges: [{ problems: [], separators: { terminator: '~' } }] })
+    expect(file.interchanges[0]?.groups[0]?.transactions).toMatchObject([{ kind: '835', controlNumber: '0001' }])
+  })
+
+  it('an ISA whose end cannot be told is named with its place', () => {
+    for (const end of ['* :~', '*:', '*: '])
+      expect(readX12(bytes(interchange().replace('*:~\n', end))).problems[0]).toMatchObject({
+        where: 'character 1',
+        message: expect.stringContaining('ISA16'),
+      })
+  })
+
+  it('NUL bytes behind the last segment are padding, within an interchange they are lost bytes', () => {
+    const whole = interchange()
+    for (const padded of [
+      `${whole}\0\0\0`,
+      `${whole.trimEnd()}\0\0`,
+      `${whole.trimEnd().slice(0, -1)}\0\0`,
+      `${whole}\0${whole}\0`,
+    ])
+      expect(codesOf(padded).filter((code) => code !== 'malformed' || padded.includes('~\0'))).toEqual([])
+    for (const at of [whole.indexOf('AK1'), whole.indexOf('AK1') + 4, whole.indexOf('IEA') - 1])
+      expect(codesOf(`${whole.slice(0, at)}\0${whole.slice(at)}`)).toContain('malformed')
+  })
+
   it.each([
     { element: '*', component: ':', terminator: '~', lineEnd: '\n' },
     { element: '|', component: '>', terminator: "'", lineEnd: '' },

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { readDocument } from '../../../adapters/formats/xml/document.ts'
 import { readXml } from '../../../adapters/formats/xml/read.ts'
 import { gulfDental } from '../../../adapters/providers/gulf-dental/index.ts'
+import { inspected } from '../../cli/inspect/samples.ts'
+import { fieldBytes } from '../../support/fieldFiles.ts'
 import { advice, context } from './samples.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
@@ -47,9 +49,14 @@ const HOSTILE: [name: string, body: Uint8Array | string, because: RegExp][] = [
   ['constructor as an element', inside('<constructor/>'), /named constructor/],
   ['NUL', AMPLE.replace('<Claim>', '<Claim>\u0000'), /U\+0000/],
   ['a bell', inside('<ID>\u0007</ID>'), /U\+0007/],
-  ['UTF-16', Buffer.from(`\ufeff${AMPLE}`, 'utf16le'), /not in UTF-8/],
+  ['UTF-16 that is cut', Buffer.from(`\ufeff${AMPLE}`, 'utf16le').subarray(0, -1), /not the UTF-16/],
+  ['UTF-16 with half a character', Buffer.from(`\ufeff${inside('<ID>\ud83e</ID>')}`, 'utf16le'), /not the UTF-16/],
   ['Latin-1', Buffer.from(inside('<ID>é</ID>'), 'latin1'), /not in UTF-8/],
-  ['a claim to be another charset', AMPLE.replace('utf-8', 'windows-1256'), /says that it is not in UTF-8/],
+  [
+    'a claim to be another charset',
+    inside('<ID>é</ID>').replace('utf-8', 'windows-1256'),
+    /says that it is not in UTF-8/,
+  ],
   ['another charset in UTF-8 clothes', AMPLE.replace('utf-8', 'utf-7'), /says that it is not in UTF-8/],
   ['a stylesheet', `<?xml-stylesheet href="x"?>${AMPLE}`, /processing instruction/],
   ['a web page', '<html><body>We are down<br></body></html>', /not well-formed/],
@@ -110,6 +117,104 @@ describe('readXml', () => {
   })
 })
 
+// Source: XML 1.0, appendix F, and 4.3.3.
+describe('an encoding that is beyond doubt is read', () => {
+  const DOCUMENT = '<?xml version="1.0" encoding="utf-16"?><a>é שלום</a>'
+  const textOf = (body: Uint8Array) => {
+    const read = readXml(body)
+    return read.ok ? read.root.text : read.because
+  }
+  const declaring = (charset: string, text: string) => `<?xml version="1.0" encoding="${charset}"?><a>${text}</a>`
+
+  it.each([
+    ['UTF-16 with a mark', Buffer.from(`\ufeff${DOCUMENT}`, 'utf16le')],
+    ['UTF-16, the other order', Buffer.from(`\ufeff${DOCUMENT}`, 'utf16le').swap16()],
+    ['UTF-16 without a mark', Buffer.from(DOCUMENT, 'utf16le')],
+    ['UTF-16, the other order, without a mark', Buffer.from(DOCUMENT, 'utf16le').swap16()],
+    ['UTF-16 that declares UTF-8', Buffer.from(`\ufeff${DOCUMENT.replace('utf-16', 'utf-8')}`, 'utf16le')],
+    ['UTF-8 that declares UTF-16', Buffer.from(DOCUMENT)],
+    ['UTF-8 with a mark that declares UTF-16', Buffer.from(`\ufeff${DOCUMENT}`)],
+  ])('%s', (_, body) => {
+    expect(textOf(body)).toBe('é שלום')
+  })
+
+  it('one byte a character, where it is declared or all of it is ASCII', () => {
+    expect(textOf(Buffer.from(declaring('ISO-8859-1', 'é'), 'latin1'))).toBe('é')
+    expect(textOf(Buffer.from(declaring('windows-1256', '\xe3'), 'latin1'))).toBe('م')
+    expect(textOf(bytes(declaring('windows-1252', 'plain')))).toBe('plain')
+  })
+
+  it('and not where two texts are possible, or none', () => {
+    expect(textOf(bytes(declaring('iso-8859-1', 'é')))).toBe('it says that it is not in UTF-8')
+    expect(textOf(bytes(declaring('utf-7', '+ADw-')))).toBe('it says that it is not in UTF-8')
+    expect(textOf(Buffer.from(declaring('utf-16', '\xe9'), 'latin1'))).toBe('it is not in UTF-8')
+  })
+
+  it('as it was seen in the field: the whole document is valid and read', async () => {
+    const body = fieldBytes('101-declared-utf16-is-utf8.xml')
+    expect(readDocument(body, 'Asia/Dubai')).toMatchObject({ ok: true, document: { kind: 'Remittance.Advice' } })
+    const wide = Buffer.from(`\ufeff${Buffer.from(body).toString('utf8')}`, 'utf16le')
+    for (const each of [body, new Uint8Array(wide)])
+      expect(await inspected(each)).toMatchObject({
+        readable: true,
+        transactions: [{ problems: [], total: '1360.50' }],
+      })
+  })
+})
+
+describe('an element that an exchange added to its schema', () => {
+  const VAT = '<VAT>0.00</VAT>'
+  const WITH_VAT = AMPLE.replace('</Net>', `</Net>${VAT}`).replace('</PaymentReference>', `</PaymentReference>${VAT}`)
+  const readAs = (text: string, strict = false) => readDocument(bytes(text), 'Asia/Dubai', { strict })
+
+  it('is read, kept with its place, and changes nothing of the payment', async () => {
+    expect(readAs(WITH_VAT)).toMatchObject({
+      ok: true,
+      document: {
+        extras: [
+          { where: 'Claim, VAT', text: '0.00' },
+          { where: 'Claim, Activity, VAT', text: '0.00' },
+        ],
+      },
+    })
+    const [plain] = await decoded(bytes(AMPLE))
+    const [added] = await decoded(bytes(WITH_VAT))
+    if (plain?.kind !== 'remittance' || added?.kind !== 'remittance') throw new Error('no remittance')
+    expect({ ...added.remittance, said: [] }).toEqual(plain.remittance)
+    expect(added.remittance.said).toContainEqual({ list: 'added by the exchange', code: 'Claim, VAT', text: '0.00' })
+  })
+
+  it('breaks the schema of what we write ourselves', () => {
+    expect(readAs(WITH_VAT, true)).toMatchObject({ ok: false })
+    expect(readAs(AMPLE, true)).toMatchObject({ ok: true, document: { extras: [] } })
+  })
+
+  it.each([
+    [
+      'is misspelt as one of the schema',
+      AMPLE.replaceAll('PatientShare', 'patientshare').replace('</Net>', '</Net><net>1</net>'),
+    ],
+    ['holds one of the schema', AMPLE.replace('</Net>', '</Net><More><PaymentAmount>1</PaymentAmount></More>')],
+    ['is one of the schema in another place', AMPLE.replace('</Net>', '</Net><DenialCode>A</DenialCode>')],
+  ])('is none where it %s: refused', (_, text) => {
+    expect(readAs(text)).toMatchObject({ ok: false })
+  })
+
+  it('of other text than an amount is said by its name only', async () => {
+    const [notice] = await decoded(bytes(AMPLE.replace('</Net>', '</Net><Remark>JANE DOE</Remark>')))
+    expect(notice).toMatchObject({ kind: 'remittance', remittance: { said: [{ code: 'Claim, Activity, Remark' }] } })
+    expect(JSON.stringify(notice)).not.toContain('DOE')
+  })
+
+  it('is shown by inspect, as it was seen in the field', async () => {
+    const report = await inspected(fieldBytes('113b-claim-submission-vat.xml'))
+    expect(report).toMatchObject({ readable: true, transactions: [{ total: '186.00', claims: [{ lines: 2 }] }] })
+    expect(
+      report.transactions.flatMap(({ problems }) => problems.map(({ code, where }) => `${code} at ${where}`)),
+    ).toEqual(['unknown-code at Claim, VAT', 'unknown-code at Claim, Activity 1, VATPercent'])
+  })
+})
+
 describe('the schema', () => {
   const read = (text: string) => {
     const document = readDocument(bytes(text), 'Asia/Dubai')
@@ -143,9 +248,13 @@ describe('the schema', () => {
       'RecordCount: it counts 2 records and holds 1',
     ],
     ['a month that is none', AMPLE.replace('01/12/2026 10:00', '01/19/2026 10:00'), 'TransactionDate: it is no date'],
-    ['an element that nobody knows', inside('<Bonus>1</Bonus>'), 'Claim, Bonus: not expected here, but ID'],
   ])('names place and rule of %s', (_name, text, sentence) => {
     expect(read(text)).toContain(sentence)
+  })
+
+  it('names place and rule of an element that nobody knows in what we write', () => {
+    const document = readDocument(bytes(inside('<Bonus>1</Bonus>')), 'Asia/Dubai', { strict: true })
+    expect(document.ok ? 'read' : document.because).toContain('Claim, Bonus: not expected here, but ID')
   })
 
   it('never quotes a value', () => {

@@ -41,9 +41,12 @@ const HOSTILE: Readonly<Record<string, [content: () => string | Uint8Array, beca
   'NUL in XML': [() => `${XML}<Claim.Submission>\0</Claim.Submission>`, /U\+0000/],
   'NUL in text': [() => 'Claim number,Paid\nA\0,1\n', /control characters/],
   'UTF-16 X12': [() => Buffer.from('\ufeffISA*00*          *00*', 'utf16le'), /UTF-16/],
-  'UTF-16 XML': [() => Buffer.from(`\ufeff${XML}<Claim.Submission/>`, 'utf16le'), /UTF-16/],
+  'UTF-16 XML that is cut': [() => Buffer.from(`\ufeff${XML}<Claim.Submission/>`, 'utf16le').subarray(0, -1), /UTF-16/],
   'wrong charset in JSON': [() => Buffer.from('{"resourceType":"Claim","id":"\xe9"}', 'latin1'), /not UTF-8/],
-  'wrong charset in XML': [() => '<?xml version="1.0" encoding="ISO-8859-1"?><Claim.Submission/>', /not in UTF-8/],
+  'wrong charset in XML': [
+    () => '<?xml version="1.0" encoding="ISO-8859-1"?><Claim.Submission>é</Claim.Submission>',
+    /not in UTF-8/,
+  ],
   'zip bomb as XLSX': [bomb, /XLSX: /],
   'mail with 100,000 parts': [
     () =>
