@@ -46,6 +46,21 @@ export const person = z
   .strictObject({ family: words(100), given: words(100), birthDate: day, sex, address: address.optional() })
   .meta({ id: 'Person' })
 
+/** A whole number from 0 as we write it, of at most so many digits: no sign, no leading zero. */
+export const wholeNumber = (digits: number) => `(?:0|[1-9]\\d{0,${digits - 1}})`
+/**
+ * A place in a list that the list itself gave: two parts with a dot between. Only what we write
+ * ourselves is taken (Postgres reads `08` as octal): anything else is a 422.
+ */
+export const placeCursor = <T>(first: string, second: string, place: (first: string, second: string) => T) =>
+  z
+    .string()
+    .regex(new RegExp(`^${first}\\.${second}$`), 'must be a cursor that this list gave')
+    .transform((text) => {
+      const [before = '', after = ''] = text.split('.')
+      return place(before, after)
+    })
+
 /** `?limit=` of a list. */
 export const limit = (most: number, usual: number) => z.coerce.number().int().min(1).max(most).default(usual)
 /** `?flag=true` */
