@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { isCurrency } from '../../domain/amounts.ts'
+import { isNpi } from '../../domain/practice/npi.ts'
+import { hasPhoneDigits } from '../../domain/practice/phone.ts'
 
 /** Schemas that many routes share. Lengths are limits against abuse, not rules of any HMO. */
 
@@ -27,8 +29,16 @@ export const currency = z
   .meta({ example: 'PHP' })
 /** IANA name of a time zone. */
 export const zone = z.string().max(64).refine(isZone, 'must be an IANA time zone, such as Asia/Manila')
-export const npi = z.string().regex(/^\d{10}$/, '10 digits')
-export const phone = z.string().regex(/^\+?[0-9 ().-]{3,30}$/, 'digits, spaces and + ( ) . -')
+/** Its check digit is the Luhn formula's over 80840 and the nine digits before (CMS). */
+export const npi = z
+  .string()
+  .regex(/^\d{10}$/, '10 digits')
+  .refine(isNpi, 'must be an NPI: its check digit is wrong')
+  .meta({ example: '1234567893' })
+export const phone = z
+  .string()
+  .regex(/^\+?[0-9 ().-]{3,30}$/, 'digits, spaces and + ( ) . -')
+  .refine((text) => hasPhoneDigits(text, null), 'must have 7 to 15 digits')
 
 export const address = z
   .strictObject({

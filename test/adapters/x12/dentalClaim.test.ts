@@ -7,7 +7,7 @@ import { formatMinor, parseMinor } from '../../../domain/amounts.ts'
 import type { Submission } from '../../../domain/claim.ts'
 import { checkX12 } from '../../support/x12Checker.ts'
 import { anySubmission } from './arbitrarySubmission.ts'
-import { ATTACHMENT, context, dependentSubmission, submission, text } from './samples.ts'
+import { ATTACHMENT, context, dependentSubmission, SETTINGS, submission, text } from './samples.ts'
 
 function written(...submissions: Submission[]): string {
   const ctx = context()
@@ -155,6 +155,16 @@ describe('837D', () => {
     ])
     expect(messages[0]?.body).toEqual(ATTACHMENT)
     expect(text(messages[1]?.body ?? new Uint8Array())).toContain('\nPWK*RB*EL***AC*b5bb9d8014a0f9b1d61e~')
+  })
+
+  it.each([
+    ['+1 (303) 555-0100', '3035550100'],
+    ['1-303-555-0100', '3035550100'],
+    ['303.555.0100', '3035550100'],
+  ])('writes the contact’s phone %s with ten digits, the country code apart', (contactPhone, digits) => {
+    const ctx = context({ settings: { ...SETTINGS, contactPhone } })
+    const messages = assemble([encode(submission(), ctx)], ctx)
+    expect(text(messages.at(-1)?.body ?? new Uint8Array())).toContain(`\nPER*IC**TE*${digits}~`)
   })
 
   it.each([
