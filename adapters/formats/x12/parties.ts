@@ -80,8 +80,23 @@ const SEX: Readonly<Record<Person['sex'], string>> = { female: 'F', male: 'M', o
 
 function spelled(place: string, text: string, length: number): string {
   const written = clean(text, length)
-  if (written === '') throw new X12Refusal(place, 'no letter of it can be written in X12')
+  if (written === '') throw new X12Refusal(place, unspellable(place))
   return written
+}
+
+/** The field in our words, and what to do: X12 has Latin letters only. */
+function unspellable(place: string): string {
+  const [loop = '', element = ''] = place.split(' ')
+  const field = element === 'N301' ? 'street' : element === 'N401' ? 'city' : 'name'
+  return `the ${WHOSE[loop] ?? 'party'}'s ${field} has no letter that X12 can carry: keep it in Latin letters`
+}
+
+const WHOSE: Readonly<Record<string, string>> = {
+  '2010AA': 'clinic',
+  '2010BA': 'subscriber',
+  '2010CA': 'patient',
+  '2310B': 'dentist',
+  '2310C': 'clinic',
 }
 
 /**
