@@ -5,6 +5,7 @@ import { claimDetail } from './dentalClaimDetail.ts'
 import { serviceLine } from './dentalClaimLine.ts'
 import {
   addressLines,
+  billingAddress,
   billingNpi,
   demographics,
   isSubscriber,
@@ -60,7 +61,7 @@ function billingProvider(submission: Submission, parties: Parties): Line[] {
     // The guide assumes US dollars unless this says otherwise.
     ...(currency === 'USD' ? [] : ([['CUR', '85', currency]] satisfies Line[])),
     organisationName('2010AA', '85', organisation.name, ['XX', billingNpi(submission)]),
-    ...addressLines('2010AA', clinic.address),
+    ...billingAddress(clinic.address),
     ['REF', 'EI', taxId],
   ]
 }

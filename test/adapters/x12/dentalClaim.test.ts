@@ -197,6 +197,48 @@ describe('837D', () => {
     expect(refusedAt(change)).toBe(place)
   })
 
+  const clinicAt = (change: Partial<Submission['clinic']['address']>): Partial<Submission> => {
+    const { clinic } = submission()
+    const street = { line1: '1 Main St', city: 'Denver', state: 'CO', postalCode: '80202', country: 'US' }
+    return { clinic: { ...clinic, address: { ...street, ...change } } }
+  }
+
+  it.each([
+    ['PO Box 12', '2010AA N301'],
+    ['P.O. Box 12', '2010AA N301'],
+    ['p o box 12', '2010AA N301'],
+    ['Post Office Box 12', '2010AA N301'],
+    ['POB 12', '2010AA N301'],
+    ['1 Main St PMB 40', '2010AA N301'],
+    ['Lockbox 77', '2010AA N301'],
+    ['Lock Box 77', '2010AA N301'],
+    ['Box 77', '2010AA N301'],
+  ])('refuses %s as the billing address, with the place and what to do', (line1, place) => {
+    expect(refusedAt(clinicAt({ line1 }))).toBe(place)
+    expect(refusedAt(clinicAt({ line2: line1 }))).toBe('2010AA N302')
+    expect(() => written(submission(clinicAt({ line1 })))).toThrow(/give the street/)
+  })
+
+  it.each([
+    [{ state: '' }, '2010AA N402'],
+    [{ state: 'Colorado' }, '2010AA N402'],
+    [{ postalCode: '' }, '2010AA N403'],
+    [{ postalCode: '8020' }, '2010AA N403'],
+    [{ country: 'CA', state: 'ON', postalCode: '80202' }, '2010AA N403'],
+  ])('refuses an address in the United States or Canada with %j', (change, place) => {
+    expect(refusedAt(clinicAt(change))).toBe(place)
+  })
+
+  it.each([
+    { line1: '12 Boxwood Lane' },
+    { line1: '5 Lockwood Rd', line2: 'Suite 200' },
+    { postalCode: '80202-1234' },
+    { country: 'CA', state: 'ON', postalCode: 'K1A 0B1' },
+    { country: 'PH', state: '', postalCode: '' },
+  ])('takes the street %j', (change) => {
+    expect(() => written(submission(clinicAt(change)))).not.toThrow()
+  })
+
   it('refuses a member number that cannot be written, without repeating it', () => {
     const claim = submission({ enrolment: { ...submission().enrolment, memberId: 'SECRET~7' } })
     expect(() => written(claim)).toThrow(X12Refusal)
