@@ -16,7 +16,7 @@ export const unclaimed = sql<boolean>`exists (
       where l.organisation_id = q.organisation_id and l.visit_procedure_id = q.id))`
 
 /** What a service is told apart by. `visited_on` is YYYY-MM-DD. */
-export interface ClaimedProcedure {
+interface ClaimedProcedure {
   id: string
   code: string
   tooth: string | null

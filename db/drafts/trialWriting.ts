@@ -5,7 +5,7 @@ import type { Tx } from '../connect.ts'
 import { type Composed, submissionFrom } from './composeSubmission.ts'
 
 /** What an adapter's mapping gets, as if the claim left now and alone. */
-export interface TrialContext {
+interface TrialContext {
   settings: unknown
   mode: 'test' | 'production'
   currency: string
@@ -17,7 +17,7 @@ export interface TrialContext {
 }
 
 /** The writing half of an adapter. */
-export interface Writer<P> {
+interface Writer<P> {
   declaration: { name: string; settings: { safeParse(given: unknown): { success: boolean; data?: unknown } } }
   encode(submission: Submission, context: TrialContext): P | Promise<P>
   assemble(parts: P[], context: TrialContext): unknown[] | Promise<unknown[]>

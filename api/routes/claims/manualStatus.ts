@@ -54,6 +54,7 @@ export const statusRoutes: Route[] = [
     params: claimPath,
     body: statusByHand,
     response: actionView,
+    alsoAnswers: { 202: 'Stored; the claim records it at its next turn' },
     problems: [
       'claim-not-found',
       'claim-is-a-draft',

@@ -65,6 +65,7 @@ export const suspenseRoutes: Route[] = [
       reason: words(500).meta({ description: 'No patient data: it is kept in the audit log' }),
     }),
     response: actionView,
+    alsoAnswers: { 202: 'Stored; the claim records it at its next turn' },
     problems: ['nothing-in-suspense', 'claim-not-found', 'claim-is-a-draft', 'wrong-currency', 'temporal-unavailable'],
     before: requireTemporal,
     effect: async ({ tx, organisationId, actor, params, body, now }) => {

@@ -79,6 +79,7 @@ function single<S extends z.ZodType<{ externalId: string; version: number }>>(ki
       params: z.object({ [param]: externalId }),
       body: z.record(z.string(), z.unknown()),
       response: syncResult,
+      alsoAnswers: { 201: 'It was created' },
       problems: ['stale-version', 'version-conflict', 'unknown-reference', 'other-patient', 'synced-at-once'],
       effect: async ({ tx, organisationId, params, body, now }) => {
         const item = { ...body, externalId: params[param] }
