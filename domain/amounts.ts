@@ -61,6 +61,18 @@ export function formatMinor(amount: Minor, currency: string): string {
   return `${sign}${digits.slice(0, -exponent)}.${digits.slice(-exponent)}`
 }
 
+/** "13,600.50" from 1360050: for people. Machines get `formatMinor`, without grouping. */
+export function shownAmount(amount: Minor, currency: string): string {
+  const [whole = '', fraction] = formatMinor(amount, currency).split('.')
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',')
+  return fraction === undefined ? grouped : `${grouped}.${fraction}`
+}
+
+/** "13,600.50 PHP" from 1360050: an amount in a sentence for people. */
+export function moneyInWords(amount: Minor, currency: string): string {
+  return `${shownAmount(amount, currency)} ${currency}`
+}
+
 /**
  * 12345 from "123.45". Accepts an optional sign and a decimal point; fewer decimals than the
  * currency has are filled up. Answers null for anything else (grouping, exponent, more decimals

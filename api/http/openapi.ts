@@ -71,6 +71,10 @@ function responsesOf(route: Route): ZodOpenApiResponsesObject {
       ...(route.response === undefined ? {} : { content: contentOf(route.response) }),
     },
   }
+  for (const [code, description] of Object.entries(route.alsoAnswers ?? {})) {
+    const content = route.response === undefined ? {} : { content: contentOf(route.response) }
+    responses[code as '202'] = { description, ...content }
+  }
   for (const [code, words] of problemsByStatus(route)) {
     responses[code as '400'] = {
       description: words.map((word) => `\`${word}\` ${PROBLEMS[word].title}`).join('; '),

@@ -73,7 +73,7 @@ export function problemOf(error: unknown): Problem {
     if (http.status >= 400 && http.status < 500)
       return new Problem(
         'malformed-body',
-        'the body is not what its headers say (well-formed JSON, complete, of the stated length)',
+        'the body is not what its headers say (well-formed JSON, complete, of the stated length), or a text in it holds NUL or half a character',
       )
   }
   // Express: an escape in the address that is no UTF-8.

@@ -169,6 +169,8 @@ export interface Spec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodT
   response?: R
   /** 200 unless said otherwise. */
   status?: number
+  /** Other statuses that it answers with the same body, and what each means. */
+  alsoAnswers?: Readonly<Record<number, string>>
   /** Besides those that every route may answer. */
   problems?: readonly ProblemType[]
   /** The Idempotency-Key is required: said twice by chance, the request would book twice. */
@@ -210,7 +212,7 @@ function documented(
 ): Omit<Route, 'idempotent' | 'run' | 'documentedBody'> {
   const { method, path, tag, summary, description, roles, params, query, body, bodyLimit, response, status, problems } =
     spec
-  const { movesMoney } = spec
+  const { movesMoney, alsoAnswers } = spec
   return {
     method,
     path,
@@ -225,6 +227,7 @@ function documented(
     ...(response === undefined ? {} : { response }),
     ...(status === undefined ? {} : { status }),
     ...(problems === undefined ? {} : { problems }),
+    ...(alsoAnswers === undefined ? {} : { alsoAnswers }),
     ...(movesMoney === undefined ? {} : { movesMoney }),
   }
 }

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { isCurrency } from '../../domain/amounts.ts'
+import { isNpi } from '../../domain/practice/npi.ts'
+import { hasPhoneDigits } from '../../domain/practice/phone.ts'
 
 /** Schemas that many routes share. Lengths are limits against abuse, not rules of any HMO. */
 
@@ -27,8 +29,16 @@ export const currency = z
   .meta({ example: 'PHP' })
 /** IANA name of a time zone. */
 export const zone = z.string().max(64).refine(isZone, 'must be an IANA time zone, such as Asia/Manila')
-export const npi = z.string().regex(/^\d{10}$/, '10 digits')
-export const phone = z.string().regex(/^\+?[0-9 ().-]{3,30}$/, 'digits, spaces and + ( ) . -')
+/** Its check digit is the Luhn formula's over 80840 and the nine digits before (CMS). */
+export const npi = z
+  .string()
+  .regex(/^\d{10}$/, '10 digits')
+  .refine(isNpi, 'must be an NPI: its check digit is wrong')
+  .meta({ example: '1234567893' })
+export const phone = z
+  .string()
+  .regex(/^\+?[0-9 ().-]{3,30}$/, 'digits, spaces and + ( ) . -')
+  .refine((text) => hasPhoneDigits(text, null), 'must have 7 to 15 digits')
 
 export const address = z
   .strictObject({
@@ -45,6 +55,21 @@ export const sex = z.enum(['female', 'male', 'other', 'unknown'])
 export const person = z
   .strictObject({ family: words(100), given: words(100), birthDate: day, sex, address: address.optional() })
   .meta({ id: 'Person' })
+
+/** A whole number from 0 as we write it, of at most so many digits: no sign, no leading zero. */
+export const wholeNumber = (digits: number) => `(?:0|[1-9]\\d{0,${digits - 1}})`
+/**
+ * A place in a list that the list itself gave: two parts with a dot between. Only what we write
+ * ourselves is taken (Postgres reads `08` as octal): anything else is a 422.
+ */
+export const placeCursor = <T>(first: string, second: string, place: (first: string, second: string) => T) =>
+  z
+    .string()
+    .regex(new RegExp(`^${first}\\.${second}$`), 'must be a cursor that this list gave')
+    .transform((text) => {
+      const [before = '', after = ''] = text.split('.')
+      return place(before, after)
+    })
 
 /** `?limit=` of a list. */
 export const limit = (most: number, usual: number) => z.coerce.number().int().min(1).max(most).default(usual)

@@ -37,10 +37,24 @@ function checkProblem(route: Route, error: unknown): void {
 function checkAnswer(route: Route, { body }: Reply<unknown>): void {
   const { response } = route
   if (response === undefined || rawOf(response) !== undefined) return
-  const parsed = response.safeParse(JSON.parse(JSON.stringify(body)))
+  const answered: unknown = JSON.parse(JSON.stringify(body))
+  const parsed = response.safeParse(answered)
   if (!parsed.success) {
     throw new Error(
       `${route.method} ${route.path} answers something else than it documents: ${parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('; ')}`,
     )
   }
+  const unknown = unknownMembers(answered, parsed.data)
+  if (unknown.length > 0)
+    throw new Error(`${route.method} ${route.path} answers what it does not document: ${unknown.join(', ')}`)
+}
+
+/** Where an answer has members that its schema dropped: zod keeps only what it knows. */
+function unknownMembers(answered: unknown, kept: unknown, place = ''): string[] {
+  if (typeof answered !== 'object' || answered === null || typeof kept !== 'object' || kept === null) return []
+  return Object.entries(answered).flatMap(([name, value]) => {
+    const here = place === '' ? name : `${place}.${name}`
+    if (!Object.hasOwn(kept, name)) return [here]
+    return unknownMembers(value, (kept as Record<string, unknown>)[name], here)
+  })
 }

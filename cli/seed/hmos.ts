@@ -95,7 +95,7 @@ export const DEMO_HMOS: readonly DemoHmo[] = [
     clinic: {
       externalId: 'clinic-jumeirah',
       name: 'Bright Smile Jumeirah',
-      npi: '1295837461',
+      npi: '1295837466',
       phone: '97145550140',
       address: { line1: '4 Al Wasl Road', city: 'Dubai', country: 'AE' },
     },
@@ -116,7 +116,7 @@ export const DEMO_HMOS: readonly DemoHmo[] = [
     clinic: {
       externalId: 'clinic-calamba',
       name: 'Bright Smile Calamba',
-      npi: '1508937425',
+      npi: '1508937426',
       phone: '+63 49 555 0120',
       address: { line1: '3 Real Street', city: 'Calamba', postalCode: '4027', country: 'PH' },
     },

@@ -182,6 +182,8 @@ function wantedOf(filed: FiledClaim) {
     id: line.procedureId ?? newId(),
     code: line.code,
     tooth: line.tooth,
+    surfaces: line.surfaces,
+    area: line.area,
     visited_on: line.serviceDate,
   }))
 }

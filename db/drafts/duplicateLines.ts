@@ -15,23 +15,35 @@ export const unclaimed = sql<boolean>`exists (
       join claims x on x.organisation_id = l.organisation_id and x.id = l.claim_id and ${standing}
       where l.organisation_id = q.organisation_id and l.visit_procedure_id = q.id))`
 
+/** What a service is told apart by. `visited_on` is YYYY-MM-DD. */
+interface ClaimedProcedure {
+  id: string
+  code: string
+  tooth: string | null
+  surfaces: string | null
+  area: string | null
+  visited_on: string
+}
+
 /**
- * The same procedure, or the same code on the same tooth and day, on another claim of the patient
- * that still stands. The caller holds the patient's row, so that two drafts at once see each other.
+ * The same procedure, or the same code on the same tooth, surfaces, area and day, on another claim
+ * of the patient that still stands: D4341 of another quadrant is another service. The caller holds the patient's row, so that two drafts at once see each other.
  */
 export async function alreadyClaimed(
   tx: Tx,
   of: { organisationId: string; patientId: string; lineageId: string | null },
-  procedures: { id: string; code: string; tooth: string | null; visited_on: string }[],
+  procedures: ClaimedProcedure[],
 ): Promise<Refused | null> {
-  const wanted = procedures.map(({ id, code, tooth, visited_on }) => ({ id, code, tooth, day: visited_on }))
+  const wanted = procedures.map(({ visited_on, ...procedure }) => ({ ...procedure, day: visited_on }))
   const { rows } = await sql<{ claim_id: string; claim_number: string; code: string; day: string }>`
     select distinct on (w.id) x.id as claim_id, x.claim_number, w.code, w.day
-    from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as w(id uuid, code text, tooth text, day date)
+    from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) 
+      as w(id uuid, code text, tooth text, surfaces text, area text, day date)
     join claims x on x.organisation_id = ${of.organisationId} and x.patient_id = ${of.patientId} and ${standing}
       and x.lineage_id is distinct from ${of.lineageId}
     join claim_lines l on l.organisation_id = x.organisation_id and l.claim_id = x.id
-      and (l.visit_procedure_id = w.id or (l.code = w.code and l.service_date = w.day and l.tooth is not distinct from w.tooth))
+      and (l.visit_procedure_id = w.id or (l.code = w.code and l.service_date = w.day and l.tooth is not distinct from w.tooth
+        and l.surfaces is not distinct from w.surfaces and l.area is not distinct from w.area))
     order by w.id, x.id`.execute(tx)
   const first = rows[0]
   if (first === undefined) return null

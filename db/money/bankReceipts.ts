@@ -1,4 +1,4 @@
-import { formatMinor } from '../../domain/amounts.ts'
+import { moneyInWords } from '../../domain/amounts.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Tx } from '../connect.ts'
 import { type Refused, refused } from '../refused.ts'
@@ -176,7 +176,7 @@ async function judge(tx: Tx, act: Act, posted: RemittanceHead): Promise<BankPosi
   const cause = { kind: 'bank-difference' as const, ids: { remittanceId } }
   await closeItem(tx, { organisationId, by: actor, because: 'another word about the bank followed', now }, cause)
   if (position.open === 0 || position.awaitingRest) return position
-  const money = (minor: number) => `${formatMinor(minor, currency)} ${currency}`
+  const money = (minor: number) => moneyInWords(minor, currency)
   const words = {
     traceNumber,
     received: money(position.received),

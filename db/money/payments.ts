@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { sum } from '../../domain/amounts.ts'
+import { moneyInWords, sum } from '../../domain/amounts.ts'
 import { remittanceEvents } from '../../domain/claims/remittanceEvents.ts'
 import type { LineDecision } from '../../domain/money/lineDecision.ts'
 import type { Remittance, RemittanceClaim } from '../../domain/money/remittance.ts'
@@ -144,15 +144,15 @@ function wrongPayment(payment: ManualPayment, claim: PayableClaim, facts: ClaimF
     })
   }
   if (!Number.isSafeInteger(amount) || amount <= 0) {
-    return refused('wrong-amount', 'a payment is a whole number of minor units above zero')
+    return refused('wrong-amount', 'a payment is more than nothing, and no part of the smallest coin')
   }
   if (payment.paidOn > new Date(payment.now.getTime() + 86_400_000).toISOString().slice(0, 10)) {
     return refused('wrong-date', `a payment of ${payment.paidOn} has not been received yet`)
   }
-  return lines === undefined ? null : wrongLines(lines, amount, facts)
+  return lines === undefined ? null : wrongLines(lines, payment, facts)
 }
 
-function wrongLines(lines: ManualLine[], amount: number, facts: ClaimFacts): Refused | null {
+function wrongLines(lines: ManualLine[], { amount, currency }: ManualPayment, facts: ClaimFacts): Refused | null {
   const numbers = lines.map((line) => line.lineNumber)
   const unknown = numbers.find((number) => !facts.lines.some((line) => line.lineNumber === number))
   if (unknown !== undefined) return refused('unknown-line', `the claim has no line ${unknown}`)
@@ -161,11 +161,13 @@ function wrongLines(lines: ManualLine[], amount: number, facts: ClaimFacts): Ref
   if (amounts.some((each) => !Number.isSafeInteger(each) || each < 0)) {
     return refused(
       'wrong-amount',
-      'what a line was paid and adjusted by is a whole number of minor units, not below zero',
+      'what a line was paid and adjusted by is not below zero, and no part of the smallest coin',
     )
   }
   const paid = sum(lines.map((line) => line.paid))
-  return paid === amount ? null : refused('wrong-amount', `the lines add up to ${paid}, the payment is ${amount}`)
+  if (paid === amount) return null
+  const money = (minor: number) => moneyInWords(minor, currency)
+  return refused('wrong-amount', `the lines add up to ${money(paid)}, the payment is ${money(amount)}`)
 }
 
 /**

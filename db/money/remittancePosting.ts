@@ -1,4 +1,4 @@
-import { formatMinor } from '../../domain/amounts.ts'
+import { moneyInWords } from '../../domain/amounts.ts'
 import { grouped } from '../../domain/grouped.ts'
 import { type ClaimBalances, claimBalances, type Entry } from '../../domain/money/ledger.ts'
 import type { PlacedClaim } from '../../domain/money/remittanceLines.ts'
@@ -89,7 +89,7 @@ function suspenseItem(
   const { traceNumber, currency } = remittance
   const words: WordsOf<'suspense'> = {
     traceNumber,
-    money: `${formatMinor(claim.paid, currency)} ${currency}`,
+    money: moneyInWords(claim.paid, currency),
     reference: claim.submissionNumber ?? claim.references[0]?.value ?? null,
     why: (placed[index] ?? null) === null ? 'no-claim' : 'never-posted',
   }

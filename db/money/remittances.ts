@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { isCurrency } from '../../domain/amounts.ts'
+import { isCurrency, moneyInWords } from '../../domain/amounts.ts'
 import { remittanceEvents } from '../../domain/claims/remittanceEvents.ts'
 import { checkRemittance, placeOf, type Remittance } from '../../domain/money/remittance.ts'
 import type { PlacedClaim } from '../../domain/money/remittanceLines.ts'
@@ -120,10 +120,11 @@ async function notifyClaims(
 
 async function quarantine(tx: Tx, stored: StoredRemittance, problem: Quarantined): Promise<PostedRemittance> {
   const { remittanceId } = stored
-  const { traceNumber } = stored.remittance
+  const { traceNumber, currency } = stored.remittance
   // The console shows the place that broke beside what the document says there.
   await insertRemittanceLines(tx, stored, [])
-  await raiseItem(tx, stored, { ...quarantined(stored), words: { traceNumber, ...problem } })
+  const difference = problem.difference === null ? null : moneyInWords(problem.difference, currency)
+  await raiseItem(tx, stored, { ...quarantined(stored), words: { traceNumber, ...problem, difference } })
   return { state: 'quarantined', remittanceId, problem, claims: [] }
 }
 

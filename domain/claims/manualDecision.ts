@@ -1,4 +1,4 @@
-import { type Minor, sum } from '../amounts.ts'
+import { type Minor, moneyInWords, sum } from '../amounts.ts'
 import type { ClaimStatus } from '../claim.ts'
 import type { Adjustment, LineDecision } from '../money/lineDecision.ts'
 
@@ -22,12 +22,14 @@ export type CompletedDecisions =
 
 /**
  * Line decisions keyed by hand, made whole: charge = payable + adjustments must hold for each line,
- * because the ledger posts them. `charges` is by line number.
+ * because the ledger posts them. `charges` is by line number, in minor
+ * units of `currency`.
  */
 export function completeDecisions(
   status: ClaimStatus,
   keyed: readonly KeyedDecision[],
   charges: ReadonlyMap<number, Minor>,
+  currency: string,
 ): CompletedDecisions {
   const lines: LineDecision[] = []
   for (const line of keyed) {
@@ -39,7 +41,7 @@ export function completeDecisions(
         detail: `there is no line ${line.lineNumber}, or it is named twice`,
       }
     }
-    const whole = made(line, charge)
+    const whole = made(line, charge, currency)
     const because = typeof whole === 'string' ? whole : contradicts(status, line)
     if (because !== null)
       return { kind: 'refused', type: 'wrong-amount', detail: `line ${line.lineNumber}: ${because}` }
@@ -53,7 +55,7 @@ export function keyedAdjustment({ bucket, amount, said }: KeyedAdjustment): Adju
   return { bucket, amount, said: Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)) }
 }
 
-function made(line: KeyedDecision, charge: Minor): LineDecision | string {
+function made(line: KeyedDecision, charge: Minor, currency: string): LineDecision | string {
   const adjustments = line.adjustments.map(keyedAdjustment)
   const decision = { lineNumber: line.lineNumber, outcome: line.outcome, payable: line.payable, adjustments }
   if (line.payable < 0 || adjustments.some((each) => each.amount < 0)) return 'amounts may not be below zero'
@@ -62,9 +64,11 @@ function made(line: KeyedDecision, charge: Minor): LineDecision | string {
   }
   if (line.outcome === 'denied' && line.payable > 0) return 'a denied line pays nothing'
   const rest = charge - line.payable - sum(adjustments.map((each) => each.amount))
-  if (rest < 0) return `payable and adjustments come to ${-rest} more than the charge of ${charge}`
+  const money = (amount: Minor) => moneyInWords(amount, currency)
+  if (rest < 0) return `payable and adjustments come to ${money(-rest)} more than the charge of ${money(charge)}`
   if (rest === 0) return decision
-  if (line.outcome === 'approved') return `of the charge of ${charge}, ${rest} is unexplained: who bears it?`
+  if (line.outcome === 'approved')
+    return `of the charge of ${money(charge)}, ${money(rest)} is unexplained: who bears it?`
   return {
     ...decision,
     adjustments: [...adjustments, { bucket: 'denied', amount: rest, said: { text: 'keyed by hand' } }],

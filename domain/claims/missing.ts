@@ -1,5 +1,6 @@
 import { missingAttachments } from './attachmentRules.ts'
 import { authorisationProblems } from './authorisations.ts'
+import { contentProblems } from './contents.ts'
 import {
   type CheckedClaim,
   type CheckedLine,
@@ -22,6 +23,7 @@ export function missing(claim: CheckedClaim, rules: SubmitRules, today: string):
       ? [{ type: 'missing-diagnosis', detail: `${rules.name} requires a diagnosis` }]
       : []),
     ...rules.requirements.fields.flatMap((rule) => missingFields(claim, rule)),
+    ...contentProblems(claim),
     ...missingAttachments(claim, rules.requirements.attachments),
     ...authorisationProblems(claim, rules.requirements.authorisations),
   ]

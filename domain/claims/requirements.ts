@@ -92,11 +92,11 @@ export interface CheckedClaim {
   purpose: Purpose
   currency: string
   originalReference?: string
-  organisation: { taxId?: string }
-  clinic: { npi?: string }
+  organisation: { taxId?: string; npi?: string }
+  clinic: { npi?: string; phone?: string; address?: Address }
   practitioner: { npi?: string; licence?: string; accreditation?: string }
-  patient: { address?: Address }
-  enrolment: { plan?: string; validFrom: string; validTo: string | null }
+  patient: { address?: Address; birthDate?: string }
+  enrolment: { plan?: string; validFrom: string; validTo: string | null; subscriber?: { birthDate: string } }
   diagnoses: readonly unknown[]
   lines: CheckedLine[]
   attachments: AttachedFile[]

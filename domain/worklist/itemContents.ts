@@ -92,7 +92,8 @@ export interface ItemContents {
   'connection-unusable': { ids: OfConnection; words: WithProvider }
   'remittance-quarantined': {
     ids: OfConnection & { contentSha256: string }
-    words: { traceNumber: string; rule: string; where: string; difference: number | null }
+    /** `difference` is an amount with its currency. */
+    words: { traceNumber: string; rule: string; where: string; difference: string | null }
   }
   'remittance-reads-otherwise': { ids: { remittanceId: string }; words: { traceNumber: string } }
   'remittance-same-trace': { ids: OfConnection & { traceNumber: string }; words: { traceNumber: string } }

@@ -15,7 +15,7 @@ export const MONEY_KINDS: Pick<
     role: 'billing',
     cause: ({ connectionId, contentSha256 }) => [connectionId, contentSha256],
     sentence: ({ traceNumber, rule, where, difference }) =>
-      `Remittance ${traceNumber} was not posted: ${rule} broken at ${where}${difference === null ? '' : `, off by ${difference} minor units`}. Nothing of it is in the ledger`,
+      `Remittance ${traceNumber} was not posted: ${rule} broken at ${where}${difference === null ? '' : `, off by ${difference}`}. Nothing of it is in the ledger`,
     nextMove:
       'Ask the provider for a corrected one, then supersede; or have the adapter mended and the document read again.',
     closedBy: ['remittance-released'],

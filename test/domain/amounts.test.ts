@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { exponentOf, formatMinor, isCurrency, parseMinor, sum } from '../../domain/amounts.ts'
+import { exponentOf, formatMinor, isCurrency, moneyInWords, parseMinor, sum } from '../../domain/amounts.ts'
 
 describe('money as text', () => {
   it.each([
@@ -55,5 +55,17 @@ describe('sums and currencies', () => {
     expect([isCurrency('PHP'), isCurrency('php'), isCurrency('toString')]).toEqual([true, false, false])
     expect([exponentOf('BHD'), exponentOf('VND')]).toEqual([3, 0])
     expect(() => exponentOf('XXX')).toThrow(RangeError)
+  })
+})
+
+describe('an amount in a sentence', () => {
+  it.each<[number, string, string]>([
+    [8_799_900, 'PHP', '87,999.00 PHP'],
+    [5, 'PHP', '0.05 PHP'],
+    [-123_456, 'USD', '-1,234.56 USD'],
+    [12_345, 'KWD', '12.345 KWD'],
+    [1_000_000, 'JPY', '1,000,000 JPY'],
+  ])('%i minor units of %s is written as people write it: %s', (amount, currency, words) => {
+    expect(moneyInWords(amount, currency)).toBe(words)
   })
 })

@@ -1,4 +1,5 @@
 import type { Content } from 'pdfmake/interfaces.js'
+import { shownAmount } from '../../../domain/amounts.ts'
 import type {
   Address,
   AuthorisationKind,
@@ -9,7 +10,6 @@ import type {
 } from '../../../domain/claim.ts'
 import { toFdi } from '../../../domain/practice/tooth.ts'
 import { attachmentName } from '../paperNames.ts'
-import { shownAmount } from '../shownAmount.ts'
 import { fields, grid, heading } from './blocks.ts'
 
 type ToothNotation = 'universal' | 'fdi'

@@ -1,5 +1,5 @@
+import { shownAmount } from '../../../domain/amounts.ts'
 import { localDay } from '../localDay.ts'
-import { shownAmount } from '../shownAmount.ts'
 import { asksForMoney, type Statement } from '../statement/statement.ts'
 import { grid, words } from './blocks.ts'
 import { GREY, printPdf } from './print.ts'

@@ -1,15 +1,16 @@
+import { FormatRefusal } from '../../../domain/claims/formatRefusal.ts'
 import { stretchesOf } from './direction.ts'
 import { type FontName, fontFor, has, missingFonts } from './fonts.ts'
 
 /** A text that no font of ours can show. `letters` are code points, never the text itself. */
-export class PdfRefusal extends Error {
+export class PdfRefusal extends FormatRefusal {
   override readonly name = 'PdfRefusal'
   readonly letters: string[]
 
   constructor(letters: string[]) {
     const missing = missingFonts()
     const hint = missing.length === 0 ? '' : ` (not installed here: ${missing.join(', ')})`
-    super(`no font has ${letters.join(', ')}${hint}`)
+    super('form', `no font has ${letters.join(', ')}${hint}: keep the text in letters that it has`)
     this.letters = letters
   }
 }

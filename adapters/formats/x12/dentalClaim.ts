@@ -5,6 +5,7 @@ import { claimDetail } from './dentalClaimDetail.ts'
 import { serviceLine } from './dentalClaimLine.ts'
 import {
   addressLines,
+  billingAddress,
   billingNpi,
   demographics,
   isSubscriber,
@@ -22,9 +23,15 @@ export function dentalClaimHeader(parties: Parties, reference: string, now: stri
   return [
     ['BHT', '0019', '00', reference, x12Date(now, zone), x12Time(now, zone), 'CH'],
     organisationName('1000A', '41', parties.submitterName, ['46', parties.senderId]),
-    ['PER', 'IC', '', 'TE', parties.contactPhone.replace(/\D/g, '')],
+    ['PER', 'IC', '', 'TE', telephone(parties.contactPhone)],
     organisationName('1000B', '40', parties.receiverName, ['46', parties.receiverId]),
   ]
+}
+
+/** PER04: ten digits in North America, without the country code 1 (source: 005010X224A2 PER04). */
+function telephone(phone: string): string {
+  const digits = phone.replace(/\D/g, '')
+  return digits.length === 11 && digits.startsWith('1') ? digits.slice(1) : digits
 }
 
 /**
@@ -54,7 +61,7 @@ function billingProvider(submission: Submission, parties: Parties): Line[] {
     // The guide assumes US dollars unless this says otherwise.
     ...(currency === 'USD' ? [] : ([['CUR', '85', currency]] satisfies Line[])),
     organisationName('2010AA', '85', organisation.name, ['XX', billingNpi(submission)]),
-    ...addressLines('2010AA', clinic.address),
+    ...billingAddress(clinic.address),
     ['REF', 'EI', taxId],
   ]
 }

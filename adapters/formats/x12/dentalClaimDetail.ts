@@ -50,7 +50,11 @@ function serviceDates({ lines }: Submission): Line {
 }
 
 function paperwork(attachments: SubmissionAttachment[]): Line[] {
-  if (attachments.length > 10) throw new X12Refusal('2300 PWK', 'more than ten attachments')
+  if (attachments.length > 10)
+    throw new X12Refusal(
+      '2300 PWK',
+      `at most ten attachments, this claim has ${attachments.length}: put several into one PDF`,
+    )
   return attachments.map((attachment) => [
     'PWK',
     PAPER[attachment.kind],
@@ -94,13 +98,15 @@ function numbersByQualifier({ authorisations }: Submission): Map<string, string[
 function notes(note: string | undefined): Line[] {
   const text = clean(note ?? '', Number.POSITIVE_INFINITY)
   const pieces = text.match(/.{1,80}/g) ?? []
-  if (pieces.length > 5) throw new X12Refusal('2300 NTE', 'the note is longer than 400 characters')
+  if (pieces.length > 5)
+    throw new X12Refusal('2300 NTE', `the note has at most 400 characters, this one has ${text.length}: shorten it`)
   return pieces.map((piece) => ['NTE', 'ADD', piece])
 }
 
 function diagnoses({ diagnoses: all }: Submission): Line[] {
   if (all.length === 0) return []
-  if (all.length > 4) throw new X12Refusal('2300 HI', 'more than four diagnoses')
+  if (all.length > 4)
+    throw new X12Refusal('2300 HI', `at most four diagnoses, this claim has ${all.length}: take off what no line needs`)
   return [['HI', ...all.map(({ code }, index) => [index === 0 ? 'ABK' : 'ABF', code.replaceAll('.', '')])]]
 }
 

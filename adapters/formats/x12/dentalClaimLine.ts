@@ -25,9 +25,10 @@ export function serviceLine(submission: Submission, line: SubmissionLine): Line[
   ]
 }
 
-function tooth({ tooth, surfaces }: SubmissionLine): Line[] {
+function tooth({ tooth, surfaces, lineNumber }: SubmissionLine): Line[] {
   if (tooth === undefined && surfaces !== undefined) throw new X12Refusal('2400 TOO02', 'surfaces without a tooth')
   if (tooth === undefined) return []
-  if ((surfaces ?? '').length > 5) throw new X12Refusal('2400 TOO03', 'more than five surfaces')
+  if ((surfaces ?? '').length > 5)
+    throw new X12Refusal('2400 TOO03', `at most five surfaces, line ${lineNumber} has more: merge or split the line`)
   return [['TOO', 'JP', tooth, surfaces === undefined ? '' : [...surfaces]]]
 }

@@ -44,6 +44,7 @@ export function organisationName(place: string, code: string, name: string, id?:
 /** N3 and N4; nothing without an address. */
 export function addressLines(place: string, address: Address | undefined): Line[] {
   if (!address) return []
+  refuseIncomplete(place, address)
   const northAmerican = address.country === 'US' || address.country === 'CA'
   return [
     ['N3', spelled(`${place} N301`, address.line1, 55), clean(address.line2 ?? '', 55)],
@@ -55,6 +56,42 @@ export function addressLines(place: string, address: Address | undefined): Line[
       address.country === 'US' ? '' : address.country,
     ],
   ]
+}
+
+/**
+ * N3 and N4 of the billing provider: a street, never a box (source: 005010X224A2 2010AA N3, "the
+ * billing provider address must be a street address; post office box or lockbox addresses are sent
+ * in the pay-to address loop"; clearinghouses refuse a PMB with the same edit).
+ */
+export function billingAddress(address: Address): Line[] {
+  for (const [element, text] of [
+    ['N301', address.line1],
+    ['N302', address.line2 ?? ''],
+  ] as const) {
+    if (BOX.test(text))
+      throw new X12Refusal(
+        `2010AA ${element}`,
+        "the clinic's address is a post office box, private mailbox or lockbox: give the street where it works",
+      )
+  }
+  return addressLines('2010AA', address)
+}
+
+/** P.O. Box, Post Office Box, POB 7, PMB 7, lockbox, and the same of a box in Spanish and French. */
+const BOX =
+  /\bp\s*\.?\s*o\s*\.?\s*box\b|\bpost(?:al)?\s+(?:office\s+)?box\b|\bpob\s*#?\s*\d|\bpmb\b|\bprivate\s+mail\s*box\b|\block\s*-?\s*box\b|\bapartado\s+postal\b|\bcase\s+postale\b|^\s*box\s*#?\s*\d/i
+
+/** N402 and N403 are required in the United States and Canada (source: 005010X224A2 N4). */
+function refuseIncomplete(place: string, address: Address): void {
+  const { country, state = '', postalCode: code = '' } = address
+  if (country !== 'US' && country !== 'CA') return
+  const whose = WHOSE[place] ?? 'party'
+  if (!/^[A-Za-z]{2}$/.test(state.trim()))
+    throw new X12Refusal(`${place} N402`, `the ${whose}'s address has no state of two letters: add it`)
+  const plain = code.replace(/[^A-Za-z0-9]/g, '')
+  const right = country === 'US' ? /^\d{5}(\d{4})?$/ : /^[A-Za-z]\d[A-Za-z]\d[A-Za-z]\d$/
+  if (!right.test(plain))
+    throw new X12Refusal(`${place} N403`, `the ${whose}'s address has no postal code of its country: add it`)
 }
 
 /** DMG: birth date and sex. */
@@ -80,8 +117,23 @@ const SEX: Readonly<Record<Person['sex'], string>> = { female: 'F', male: 'M', o
 
 function spelled(place: string, text: string, length: number): string {
   const written = clean(text, length)
-  if (written === '') throw new X12Refusal(place, 'no letter of it can be written in X12')
+  if (written === '') throw new X12Refusal(place, unspellable(place))
   return written
+}
+
+/** The field in our words, and what to do: X12 has Latin letters only. */
+function unspellable(place: string): string {
+  const [loop = '', element = ''] = place.split(' ')
+  const field = element === 'N301' ? 'street' : element === 'N401' ? 'city' : 'name'
+  return `the ${WHOSE[loop] ?? 'party'}'s ${field} has no letter that X12 can carry: keep it in Latin letters`
+}
+
+const WHOSE: Readonly<Record<string, string>> = {
+  '2010AA': 'clinic',
+  '2010BA': 'subscriber',
+  '2010CA': 'patient',
+  '2310B': 'dentist',
+  '2310C': 'clinic',
 }
 
 /**

@@ -1,3 +1,4 @@
+import { FormatRefusal } from '../../../domain/claims/formatRefusal.ts'
 import { isExtended } from './characters.ts'
 import { x12Date, x12Time } from './dates.ts'
 
@@ -12,13 +13,8 @@ export type Element = string | readonly string[]
 export type Line = readonly [id: string, ...elements: Element[]]
 
 /** The document cannot be written. Names the place, never the value: it may be patient data. */
-export class X12Refusal extends Error {
+export class X12Refusal extends FormatRefusal {
   override readonly name = 'X12Refusal'
-  readonly place: string
-  constructor(place: string, because: string) {
-    super(`${place}: ${because}`)
-    this.place = place
-  }
 }
 
 export interface X12Envelope {
@@ -137,9 +133,10 @@ function writeLine([id, ...elements]: Line, place: string): string {
 }
 
 function checked(text: string, where: string): string {
-  if (!isExtended(text)) throw new X12Refusal(where, 'a character that X12 cannot carry')
+  if (!isExtended(text))
+    throw new X12Refusal(where, 'a character that X12 cannot carry: Latin letters, digits and plain signs only')
   if ([ELEMENT, COMPONENT, REPETITION, TERMINATOR].some((separator) => text.includes(separator))) {
-    throw new X12Refusal(where, 'a character that is a separator')
+    throw new X12Refusal(where, 'a character that X12 separates with (* : ^ ~): leave it out')
   }
   return text
 }

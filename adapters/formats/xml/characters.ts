@@ -1,3 +1,5 @@
+import { FormatRefusal } from '../../../domain/claims/formatRefusal.ts'
+
 /** What XML 1.0 cannot carry, not even as a reference (source: XML 1.0, 2.2 Char). */
 const FORBIDDEN =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
@@ -15,7 +17,8 @@ export function forbiddenCharacter(text: string): string | null {
  */
 export function escapeText(text: string, element: string): string {
   const forbidden = forbiddenCharacter(text)
-  if (forbidden !== null) throw new Error(`${element} holds the character ${forbidden}, which XML cannot carry`)
+  if (forbidden !== null)
+    throw new FormatRefusal(element, `the character ${forbidden}, which XML cannot carry: leave it out`)
   // A bare carriage return would be read back as a line feed.
   return text.replace(/[&<>\r]/g, (character) => ESCAPES[character] ?? character)
 }

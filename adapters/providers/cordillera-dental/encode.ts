@@ -1,5 +1,6 @@
 import { type Minor, sum } from '../../../domain/amounts.ts'
 import type { AuthorisationKind, Purpose, Submission, SubmissionLine } from '../../../domain/claim.ts'
+import { FormatRefusal } from '../../../domain/claims/formatRefusal.ts'
 import type { BatchContext, Context, FileOut, Part } from '../../contract.ts'
 import { writeCsv } from '../../formats/csv/writeCsv.ts'
 import type { SheetCell } from '../../formats/table/sheet.ts'
@@ -16,7 +17,7 @@ interface Content {
 export function encode(submission: Submission, _ctx: Context<CordilleraSettings>): Part {
   const { submissionNumber } = submission
   const problem = problemOf(submission)
-  if (problem !== null) throw new Error(`submission ${submissionNumber}: ${problem}`)
+  if (problem !== null) throw new FormatRefusal(`submission ${submissionNumber}`, problem)
   const rows = submission.lines.map((line) => [...ofClaim(submission), ...ofLine(line)])
   const content: Content = { rows, total: submission.total }
   return { submissionNumber, content }

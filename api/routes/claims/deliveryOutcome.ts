@@ -39,6 +39,7 @@ export const deliveryOutcomeRoutes: Route[] = [
     params: claimPath,
     body: arrival,
     response: actionView,
+    alsoAnswers: { 202: 'Stored; the claim records it at its next turn' },
     problems: [
       'claim-not-found',
       'claim-is-a-draft',

@@ -60,6 +60,7 @@ export const filingRoutes: Route[] = [
     params: claimPath,
     body: filed,
     response: actionView,
+    alsoAnswers: { 202: 'Stored; the claim records it at its next turn' },
     problems: ['claim-not-found', 'claim-is-a-draft', 'nothing-to-file', 'temporal-unavailable'],
     before: requireTemporal,
     effect: async ({ tx, organisationId, actor, params: { claimId }, body, now }) => {

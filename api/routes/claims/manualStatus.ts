@@ -54,6 +54,7 @@ export const statusRoutes: Route[] = [
     params: claimPath,
     body: statusByHand,
     response: actionView,
+    alsoAnswers: { 202: 'Stored; the claim records it at its next turn' },
     problems: [
       'claim-not-found',
       'claim-is-a-draft',
@@ -71,7 +72,7 @@ export const statusRoutes: Route[] = [
       const { status, lines, followUpOn, saidOn, force, evidenceId, ...rest } = body
       refuseWrongStatus(claim, body, now)
       const at = instantOf(saidOn, now, '/saidOn')
-      const decided = completeDecisions(status, lines, await amountsOf(tx, claim))
+      const decided = completeDecisions(status, lines, await amountsOf(tx, claim), claim.currency)
       if (decided.kind === 'refused') throw new Problem(decided.type, decided.detail)
       const evidence = await evidenceNamed(tx, claim, evidenceId)
       const fact = {

@@ -16,7 +16,11 @@ const statuses = z
   .string()
   .transform((text) => text.split(','))
   .pipe(z.array(z.enum(STATUSES)).min(1))
-  .meta({ description: 'one or several, with commas', example: 'SUBMITTED,IN_REVIEW' })
+  .meta({
+    description: 'one or several, with commas',
+    example: 'SUBMITTED,IN_REVIEW',
+    override: { type: 'array', items: { type: 'string', enum: [...STATUSES] }, minItems: 1 },
+  })
 
 const timelineEntry = z.discriminatedUnion('kind', [
   z.object({
@@ -82,7 +86,7 @@ export const readingRoutes: Route[] = [
     summary: 'Claims, newest first',
     roles: ROLES.read,
     query: z.strictObject({
-      status: statuses.optional(),
+      status: statuses.optional().meta({ param: { style: 'form', explode: false } }),
       paymentStatus: z.enum(PAYMENT_STATUSES).optional(),
       providerId: providerId.optional(),
       clinicId: id.optional(),

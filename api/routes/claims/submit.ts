@@ -36,6 +36,7 @@ export const submittingRoutes: Route[] = [
     roles: ROLES.bill,
     params: claimPath,
     response: submittedView,
+    alsoAnswers: { 202: 'Accepted; no worker has answered yet' },
     problems: ['claim-not-found', 'claim-incomplete', 'claim-already-submitted', 'temporal-unavailable'],
     effect: async ({ tx, organisationId, actor, params, deps, now }) => {
       const { claimId } = params
@@ -89,6 +90,7 @@ export const submittingRoutes: Route[] = [
     params: claimPath,
     body: z.strictObject({ reason: words(500) }),
     response: actionView,
+    alsoAnswers: { 202: 'Stored; the claim records it at its next turn' },
     problems: ['claim-not-found', 'claim-is-a-draft', 'claim-closed', 'cannot-cancel', 'temporal-unavailable'],
     before: requireTemporal,
     effect: async ({ tx, organisationId, actor, params, body, now }) => {

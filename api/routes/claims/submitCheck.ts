@@ -1,5 +1,6 @@
 import type { Tx } from '../../../db/connect.ts'
 import { composeSubmission, problemsBeforeSubmit } from '../../../db/drafts/composeSubmission.ts'
+import { formatProblems } from '../../../db/drafts/trialWriting.ts'
 import type { ClaimStatus } from '../../../domain/claim.ts'
 import type { SubmitProblem } from '../../../domain/claims/requirements.ts'
 import type { ApiDeps } from '../../deps.ts'
@@ -11,6 +12,17 @@ export interface CheckedDraft {
   problems: SubmitProblem[]
 }
 
+/** With one of these no format can be tried: it would say the same once more, in worse words. */
+const UNWRITABLE: ReadonlySet<string> = new Set([
+  'missing-field',
+  'missing-diagnosis',
+  'no-lines',
+  'too-many-lines',
+  'line-not-priced',
+  'purpose-not-supported',
+  'provider-reference-missing',
+])
+
 /** What keeps a draft from leaving, by the provider's declaration; freeze checks the same again. */
 export async function checkedDraft(
   tx: Tx,
@@ -19,7 +31,7 @@ export async function checkedDraft(
   const claim = await tx
     .selectFrom('claims as c')
     .innerJoin('providers as p', 'p.id', 'c.provider_id')
-    .select(['c.status', 'c.provider_id', 'p.adapter_id'])
+    .select(['c.status', 'c.provider_id', 'p.adapter_id', 'c.connection_id'])
     .where('c.organisation_id', '=', organisationId)
     .where('c.id', '=', claimId)
     .executeTakeFirst()
@@ -29,6 +41,9 @@ export async function checkedDraft(
   const composed = await composeSubmission(tx, organisationId, claimId)
   // Deleted between the two reads.
   if (composed === null) throw new Problem('claim-not-found', 'there is no such claim')
-  const { declaration } = deps.adapterOf(claim.adapter_id)
-  return { providerId, status, problems: problemsBeforeSubmit(composed, declaration, now.toISOString().slice(0, 10)) }
+  const adapter = deps.adapterOf(claim.adapter_id)
+  const problems = problemsBeforeSubmit(composed, adapter.declaration, now.toISOString().slice(0, 10))
+  if (problems.some(({ type }) => UNWRITABLE.has(type))) return { providerId, status, problems }
+  const draft = { organisationId, connectionId: claim.connection_id, now }
+  return { providerId, status, problems: [...problems, ...(await formatProblems(tx, adapter, composed, draft))] }
 }

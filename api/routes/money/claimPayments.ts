@@ -65,6 +65,7 @@ export const moneyRoutes: Route[] = [
     params: claimPath,
     body: payment,
     response: actionView,
+    alsoAnswers: { 202: 'Stored; the claim records it at its next turn' },
     problems: [
       'claim-not-found',
       'claim-is-a-draft',
@@ -112,6 +113,7 @@ export const moneyRoutes: Route[] = [
       z.strictObject({ action: z.enum(['bill_patient', 'write_off']), reason: words(500) }),
     ]),
     response: actionView,
+    alsoAnswers: { 202: 'Stored; the claim records it at its next turn' },
     problems: ['claim-not-found', 'claim-is-a-draft', 'unknown-line', 'nothing-to-settle', 'temporal-unavailable'],
     before: requireTemporal,
     effect: async ({ tx, organisationId, actor, params, body, now }) => {

@@ -4,7 +4,7 @@ import { STATUSES } from '../../../domain/claim.ts'
 import { ROLES } from '../../http/auth.ts'
 import { notFound } from '../../http/problems.ts'
 import { defineRoute, type Route } from '../../http/route.ts'
-import { day, id, instant, limit, providerId } from '../../http/schemas.ts'
+import { day, id, instant, limit, providerId, wholeNumber } from '../../http/schemas.ts'
 import { said } from '../claims/claimViews.ts'
 import { bankView } from './remittanceActions.ts'
 
@@ -69,6 +69,12 @@ const remittance = summary
   })
   .meta({ id: 'Remittance' })
 
+/** `sequence` of the last line of the page before. */
+const lineCursor = z
+  .string()
+  .regex(new RegExp(`^${wholeNumber(7)}$`), 'must be a cursor that this list gave')
+  .transform(Number)
+
 export const remittanceRoutes: Route[] = [
   defineRoute({
     method: 'get',
@@ -104,7 +110,7 @@ export const remittanceRoutes: Route[] = [
     params: z.object({ remittanceId: id }),
     query: z.strictObject({
       limit: limit(1_000, 200),
-      cursor: z.coerce.number().int().min(0).max(1_000_000).optional(),
+      cursor: lineCursor.optional(),
     }),
     response: remittance,
     handler: async ({ organisationId, params, query, deps }) =>

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { allocateSuspense, openSuspense, type SuspenseLine } from '../../../db/money/suspense.ts'
 import { ROLES } from '../../http/auth.ts'
 import { defineEffectThen, defineRoute, type Route } from '../../http/route.ts'
-import { day, id, limit, words } from '../../http/schemas.ts'
+import { day, id, limit, placeCursor, wholeNumber, words } from '../../http/schemas.ts'
 import { unlessRefused } from '../claims/actionContext.ts'
 import { actionView } from '../claims/claimViews.ts'
 import { recordInClaim, requireTemporal } from '../claims/manualActions.ts'
@@ -25,13 +25,11 @@ const suspended = z
   .meta({ id: 'SuspenseLine', description: 'Money of a provider that no claim was found for' })
 
 /** `<remittanceId>.<sequence>`; callers take it as it is. */
-const cursor = z
-  .string()
-  .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.\d{1,7}$/, 'must be a cursor that this list gave')
-  .transform((text): SuspenseLine => {
-    const [remittanceId = '', sequence] = text.split('.')
-    return { remittanceId, sequence: Number(sequence) }
-  })
+const cursor = placeCursor(
+  '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}',
+  wholeNumber(7),
+  (remittanceId, sequence): SuspenseLine => ({ remittanceId, sequence: Number(sequence) }),
+)
 
 export const suspenseRoutes: Route[] = [
   defineRoute({
@@ -67,6 +65,7 @@ export const suspenseRoutes: Route[] = [
       reason: words(500).meta({ description: 'No patient data: it is kept in the audit log' }),
     }),
     response: actionView,
+    alsoAnswers: { 202: 'Stored; the claim records it at its next turn' },
     problems: ['nothing-in-suspense', 'claim-not-found', 'claim-is-a-draft', 'wrong-currency', 'temporal-unavailable'],
     before: requireTemporal,
     effect: async ({ tx, organisationId, actor, params, body, now }) => {

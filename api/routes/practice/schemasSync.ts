@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AUTHORISATION_KINDS } from '../../../domain/claim.ts'
+import { hasPhoneDigits } from '../../../domain/practice/phone.ts'
 import { isCodePattern, parseCode } from '../../../domain/practice/procedures.ts'
 import { parseArea, parseSurfaces, parseTooth } from '../../../domain/practice/tooth.ts'
 import {
@@ -40,6 +41,23 @@ const tooth = parsed(parseTooth, 'must be a tooth in universal notation: 1 to 32
 const surfaces = parsed(parseSurfaces, 'must be surfaces: of M O D B F L I')
 const area = parsed(parseArea, 'must be an area of the mouth: 00 01 02 10 20 30 40')
 const versioned = { externalId, version }
+/** The last day that has begun anywhere on earth (UTC+14, the Line Islands' zone). */
+const latestToday = (now: Date) => new Date(now.getTime() + 14 * 3_600_000).toISOString().slice(0, 10)
+
+/** Days of a thing that cannot be yet: a birth to come, a completed visit of a day to come. */
+export function daysToCome(item: object, now: Date): { pointer: string; detail: string }[] {
+  const { birthDate, visitedOn, status } = item as { birthDate?: string; visitedOn?: string; status?: string }
+  const latest = latestToday(now)
+  return [
+    ...(birthDate !== undefined && birthDate > latest
+      ? [{ pointer: '/birthDate', detail: 'must not be in the future: nobody is born yet on that day' }]
+      : []),
+    ...(status === 'completed' && visitedOn !== undefined && visitedOn > latest
+      ? [{ pointer: '/visitedOn', detail: 'must not be in the future for a completed visit' }]
+      : []),
+  ]
+}
+
 /** The hub asks that a period doesn't end before it begins. */
 const inOrder = (from: string, to: string | null) => to === null || from <= to
 
@@ -52,6 +70,15 @@ export const clinic = z
     address,
     zone: zone.default('UTC'),
   })
+  .refine(
+    ({ phone: number, address: { country } }) =>
+      // What has no number of digits that a phone has is said at the field itself.
+      number === null || !hasPhoneDigits(number, null) || hasPhoneDigits(number, country),
+    {
+      path: ['phone'],
+      message: 'must have ten digits in the United States and Canada, with or without +1',
+    },
+  )
   .meta({ id: 'SyncClinic' })
 
 export const practitioner = z

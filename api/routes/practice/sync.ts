@@ -55,8 +55,8 @@ function bulk<S extends z.ZodType<{ externalId: string; version: number }>>(kind
       body: z.strictObject({ items: z.array(z.unknown()).min(1).max(MOST) }),
       bodyLimit: 10_000_000,
       response: z.object({ results: z.array(syncResult), counts: z.record(z.string(), z.int()) }),
-      effect: async ({ tx, organisationId, body }) => {
-        const results = await syncBatch(tx, organisationId, kind, body.items)
+      effect: async ({ tx, organisationId, body, now }) => {
+        const results = await syncBatch(tx, { organisationId, now }, kind, body.items)
         const counts = { created: 0, updated: 0, unchanged: 0, stale: 0, rejected: 0 }
         for (const { result } of results) counts[result] += 1
         return { results, counts }
@@ -79,16 +79,21 @@ function single<S extends z.ZodType<{ externalId: string; version: number }>>(ki
       params: z.object({ [param]: externalId }),
       body: z.record(z.string(), z.unknown()),
       response: syncResult,
+      alsoAnswers: { 201: 'It was created' },
       problems: ['stale-version', 'version-conflict', 'unknown-reference', 'other-patient', 'synced-at-once'],
-      effect: async ({ tx, organisationId, params, body }) => {
+      effect: async ({ tx, organisationId, params, body, now }) => {
         const item = { ...body, externalId: params[param] }
         const parsed = kind.schema.safeParse(item)
         if (!parsed.success) throw invalidRequest(parsed.error, '')
-        const [result] = await syncBatch(tx, organisationId, kind, [item])
+        const [result] = await syncBatch(tx, { organisationId, now }, kind, [item])
         if (result === undefined) throw new Error('a sync of one item has no result')
         const refused = refusalOf(result)
         if (refused !== null)
-          throw new Problem(refused, result.because ?? `a newer version of this ${kind.name} is there already`)
+          throw new Problem(
+            refused,
+            result.because ?? `a newer version of this ${kind.name} is there already`,
+            result.errors === undefined ? {} : { errors: result.errors },
+          )
         return reply(result.result === 'created' ? 201 : 200, result)
       },
     }),

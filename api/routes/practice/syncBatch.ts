@@ -3,7 +3,7 @@ import type { Tx } from '../../../db/connect.ts'
 import type { SyncRow } from '../../../db/practice/sync.ts'
 import { lookUp, type ReferenceKind } from '../../../db/practice/syncReferences.ts'
 import { requestErrors } from '../../http/problems.ts'
-import type { syncResult } from './schemasSync.ts'
+import { daysToCome, type syncResult } from './schemasSync.ts'
 import { missingReference, type SyncKind } from './syncKinds.ts'
 
 type Result = z.input<typeof syncResult>
@@ -16,12 +16,12 @@ type Versioned = z.ZodType<{ externalId: string; version: number }>
  */
 export async function syncBatch<S extends Versioned>(
   tx: Tx,
-  organisationId: string,
+  { organisationId, now }: { organisationId: string; now: Date },
   kind: SyncKind<S>,
   items: unknown[],
 ): Promise<Result[]> {
   const results = new Map<number, Result>()
-  const parsed = parseItems(kind, items, results)
+  const parsed = parseItems(kind, items, now, results)
   const wanted = parsed.map(({ item }) => kind.references(item))
   const known = await lookUp(tx, organisationId, {
     patient: idsOf(wanted, 'patient'),
@@ -56,13 +56,14 @@ export async function syncBatch<S extends Versioned>(
 function parseItems<S extends Versioned>(
   kind: SyncKind<S>,
   items: unknown[],
+  now: Date,
   results: Map<number, Result>,
 ): { index: number; item: z.output<S> }[] {
   const seen = new Set<string>()
   return items.flatMap((raw, index) => {
     const parsed = kind.schema.safeParse(raw)
-    if (!parsed.success) {
-      const errors = requestErrors(parsed.error, '')
+    const errors = parsed.success ? daysToCome(parsed.data, now) : requestErrors(parsed.error, '')
+    if (!parsed.success || errors.length > 0) {
       const because = `the ${kind.name} is not valid: see errors`
       results.set(index, { externalId: externalIdOf(raw), result: 'rejected', reason: 'invalid', because, errors })
       return []

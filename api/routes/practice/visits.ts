@@ -84,7 +84,8 @@ export const visitRoutes: Route[] = [
         const found = await visitOf(tx, organisationId, params.visit)
         const balance = found === null ? null : await visitBalance(tx, organisationId, found.visitId)
         if (found === null || balance === null) throw notFound('visit')
-        return { ...found, balance }
+        const { visitId: _ofVisit, ...figures } = balance
+        return { ...found, balance: figures }
       }),
   }),
   defineRoute({

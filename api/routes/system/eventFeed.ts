@@ -3,7 +3,7 @@ import { eventsAfter, type FeedPlace } from '../../../db/claims/eventFeed.ts'
 import { STATUSES } from '../../../domain/claim.ts'
 import { ROLES } from '../../http/auth.ts'
 import { defineRoute, type Route } from '../../http/route.ts'
-import { id, instant, limit } from '../../http/schemas.ts'
+import { id, instant, limit, placeCursor, wholeNumber } from '../../http/schemas.ts'
 
 const status = z.enum(STATUSES)
 
@@ -27,13 +27,7 @@ const feedEvent = z
   .meta({ id: 'FeedEvent' })
 
 /** `<xid>.<feed>`; callers take it as it is. */
-const cursor = z
-  .string()
-  .regex(/^\d{1,19}\.\d{1,18}$/, 'must be a cursor that this feed gave')
-  .transform((text): FeedPlace => {
-    const [xid = '', feed = ''] = text.split('.')
-    return { xid, feed }
-  })
+const cursor = placeCursor(wholeNumber(19), wholeNumber(18), (xid, feed): FeedPlace => ({ xid, feed }))
 
 export const eventRoutes: Route[] = [
   defineRoute({

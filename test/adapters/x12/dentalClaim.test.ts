@@ -7,7 +7,7 @@ import { formatMinor, parseMinor } from '../../../domain/amounts.ts'
 import type { Submission } from '../../../domain/claim.ts'
 import { checkX12 } from '../../support/x12/x12Checker.ts'
 import { anySubmission } from './arbitrarySubmission.ts'
-import { ATTACHMENT, context, dependentSubmission, submission, text } from './samples.ts'
+import { ATTACHMENT, context, dependentSubmission, SETTINGS, submission, text } from './samples.ts'
 
 function written(...submissions: Submission[]): string {
   const ctx = context()
@@ -158,6 +158,16 @@ describe('837D', () => {
   })
 
   it.each([
+    ['+1 (303) 555-0100', '3035550100'],
+    ['1-303-555-0100', '3035550100'],
+    ['303.555.0100', '3035550100'],
+  ])('writes the contact’s phone %s with ten digits, the country code apart', (contactPhone, digits) => {
+    const ctx = context({ settings: { ...SETTINGS, contactPhone } })
+    const messages = assemble([encode(submission(), ctx)], ctx)
+    expect(text(messages.at(-1)?.body ?? new Uint8Array())).toContain(`\nPER*IC**TE*${digits}~`)
+  })
+
+  it.each([
     ["a replacement without the payer's number", { purpose: 'replacement' }, '2300 REF02'],
     ['a void without it', { purpose: 'void' }, '2300 REF02'],
     ['a supplement', { purpose: 'supplement', originalReference: 'SD1' }, '2300 CLM05-3'],
@@ -185,6 +195,48 @@ describe('837D', () => {
     ],
   ] satisfies [string, Partial<Submission>, string][])('refuses %s', (_name, change, place) => {
     expect(refusedAt(change)).toBe(place)
+  })
+
+  const clinicAt = (change: Partial<Submission['clinic']['address']>): Partial<Submission> => {
+    const { clinic } = submission()
+    const street = { line1: '1 Main St', city: 'Denver', state: 'CO', postalCode: '80202', country: 'US' }
+    return { clinic: { ...clinic, address: { ...street, ...change } } }
+  }
+
+  it.each([
+    ['PO Box 12', '2010AA N301'],
+    ['P.O. Box 12', '2010AA N301'],
+    ['p o box 12', '2010AA N301'],
+    ['Post Office Box 12', '2010AA N301'],
+    ['POB 12', '2010AA N301'],
+    ['1 Main St PMB 40', '2010AA N301'],
+    ['Lockbox 77', '2010AA N301'],
+    ['Lock Box 77', '2010AA N301'],
+    ['Box 77', '2010AA N301'],
+  ])('refuses %s as the billing address, with the place and what to do', (line1, place) => {
+    expect(refusedAt(clinicAt({ line1 }))).toBe(place)
+    expect(refusedAt(clinicAt({ line2: line1 }))).toBe('2010AA N302')
+    expect(() => written(submission(clinicAt({ line1 })))).toThrow(/give the street/)
+  })
+
+  it.each([
+    [{ state: '' }, '2010AA N402'],
+    [{ state: 'Colorado' }, '2010AA N402'],
+    [{ postalCode: '' }, '2010AA N403'],
+    [{ postalCode: '8020' }, '2010AA N403'],
+    [{ country: 'CA', state: 'ON', postalCode: '80202' }, '2010AA N403'],
+  ])('refuses an address in the United States or Canada with %j', (change, place) => {
+    expect(refusedAt(clinicAt(change))).toBe(place)
+  })
+
+  it.each([
+    { line1: '12 Boxwood Lane' },
+    { line1: '5 Lockwood Rd', line2: 'Suite 200' },
+    { postalCode: '80202-1234' },
+    { country: 'CA', state: 'ON', postalCode: 'K1A 0B1' },
+    { country: 'PH', state: '', postalCode: '' },
+  ])('takes the street %j', (change) => {
+    expect(() => written(submission(clinicAt(change)))).not.toThrow()
   })
 
   it('refuses a member number that cannot be written, without repeating it', () => {

@@ -59,7 +59,7 @@ export function submission(change: Partial<Submission> = {}): Submission {
         country: 'US',
       },
     },
-    practitioner: { family: 'Reyes', given: 'Alma', npi: '1888888880', licence: 'DEN-4411' },
+    practitioner: { family: 'Reyes', given: 'Alma', npi: '1888888884', licence: 'DEN-4411' },
     patient: JANE,
     enrolment: { memberId: 'PF-100200', group: 'GRP-77', relationship: 'self', subscriber: JANE, priority: 'primary' },
     authorisations: [],

@@ -12,7 +12,7 @@ const route = (run: Route['run']): Route => ({
   tag: 'teeth',
   summary: 'One tooth',
   roles: ['owner'],
-  response: z.object({ tooth: z.int() }),
+  response: z.object({ tooth: z.int(), roots: z.array(z.object({ length: z.int() })).optional() }),
   problems: ['wrong-amount'],
   idempotent: false,
   run,
@@ -31,6 +31,14 @@ describe('in the tests an answer', () => {
     const wrong = async () => ({ status: 200, body: { tooth: 'x' }, headers: {} })
     await expect(served(wrong, true)).rejects.toThrow('answers something else than it documents: tooth')
     await expect(served(wrong, false)).resolves.toBeUndefined()
+  })
+
+  it('has no member that the route does not document, at any depth', async () => {
+    const more = async () => ({ status: 200, body: { tooth: 3, patient: 'Ana' }, headers: {} })
+    await expect(served(more, true)).rejects.toThrow('answers what it does not document: patient')
+    await expect(served(more, false)).resolves.toBeUndefined()
+    const deep = async () => ({ status: 200, body: { tooth: 3, roots: [{ length: 9, side: 'left' }] }, headers: {} })
+    await expect(served(deep, true)).rejects.toThrow('answers what it does not document: roots.0.side')
   })
 
   it('must be a problem that the route names, or one that comes with its key, parameters or body', async () => {

@@ -3,6 +3,8 @@ import { newId } from '../../../platform/ids.ts'
 import { type TestDatabase, testDatabase } from '../../support/database.ts'
 import { type Api, items, seedProviders, startApi, wordOf } from '../harness.ts'
 
+/** Its check digit would be 3. */
+const WRONG_NPI = '1234567890'
 let db: TestDatabase
 let api: Api
 beforeAll(async () => {
@@ -74,6 +76,34 @@ describe('bulk sync', () => {
       { external_id: 'p1', code: 'D0120', tooth: null, quantity: 1, fee: 80_000 },
       { external_id: 'p2', code: 'D2392', tooth: '14', surfaces: 'MO', quantity: 1, fee: 250_000 },
     ])
+  })
+
+  it('refuses what cannot be right, each in its own words: NPI check digit, phone digits, days to come', async () => {
+    await bulk('clinics', [items.clinic(1)])
+    await bulk('practitioners', [items.practitioner(1)])
+    await bulk('patients', [items.patient(1)])
+    const us = { line1: '1 Main St', city: 'Queens', state: 'NY', postalCode: '11101', country: 'US' }
+    const cases: [string, unknown, string, RegExp][] = [
+      ['clinics', { ...items.clinic(8), npi: WRONG_NPI }, '/npi', /check digit/],
+      ['practitioners', { ...items.practitioner(8), npi: WRONG_NPI }, '/npi', /check digit/],
+      ['clinics', { ...items.clinic(8), phone: '+123 4567 8901 23456' }, '/phone', /7 to 15 digits/],
+      ['patients', { ...items.patient(8), phone: '12345' }, '/phone', /7 to 15 digits/],
+      ['clinics', { ...items.clinic(8), address: us, phone: '718 555 01200' }, '/phone', /ten digits/],
+      ['patients', { ...items.patient(8), birthDate: '2090-01-01' }, '/birthDate', /future/],
+      ['visits', { ...items.visit(8), patientExternalId: 'pat-1', visitedOn: '2026-03-22' }, '/visitedOn', /future/],
+    ]
+    for (const [kind, item, pointer, words] of cases) {
+      const { results } = await bulk(kind, [item])
+      expect(results).toMatchObject([
+        { result: 'rejected', reason: 'invalid', errors: [{ pointer, detail: expect.stringMatching(words) }] },
+      ])
+    }
+    const { externalId: _id, ...unborn } = { ...items.patient(8), birthDate: '2090-01-01' }
+    const put = await api.call('PUT', '/v1/patients/pat-8', { json: unborn })
+    expect([put.status, put.body.errors]).toMatchObject([422, [{ pointer: '/birthDate' }]])
+    // A plan for a day to come is no visit yet.
+    const planned = { ...items.visit(8), patientExternalId: 'pat-1', visitedOn: '2026-03-22', status: 'planned' }
+    expect(resultsOf(await bulk('visits', [planned]))).toEqual(['created'])
   })
 
   it('a newer version updates, an older one is stale and changes nothing, the same one with other content is refused', async () => {

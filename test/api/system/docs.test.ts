@@ -101,6 +101,15 @@ describe('/openapi.json', () => {
         expect([route.path, route.idempotent]).toEqual([route.path, true])
   })
 
+  it('has the 201 of a PUT that created, and the 202 of what a claim records later', () => {
+    const codesOf = (method: string, path: string) => Object.keys(document.paths[path][method].responses)
+    for (const { method, path } of ROUTES)
+      if (method === 'put' && /^\/v1\/\w+\/\{/.test(path) && document.paths[path].put.tags[0] === 'sync')
+        expect([path, codesOf('put', path)]).toEqual([path, expect.arrayContaining(['200', '201'])])
+    for (const action of ['submit', 'payments', 'cancel', 'status'])
+      expect(codesOf('post', `/v1/claims/{claimId}/${action}`)).toEqual(expect.arrayContaining(['200', '202']))
+  })
+
   it('describes the items of a sync', () => {
     const { schema } = document.paths['/v1/sync/visits'].post.requestBody.content['application/json']
     expect(schema.properties.items.items).toEqual({ $ref: '#/components/schemas/SyncVisit' })

@@ -42,7 +42,7 @@ describe('claimhub render', () => {
         {
           problems: [],
           total: '1136.00',
-          claims: [{ claimId: 'ZRR9DGJRRGS02KXZ', status: 'new', charged: '1136.00', lines: 2 }],
+          claims: [{ claimId: 'D9HE67TM2RGXPH82', status: 'new', charged: '1136.00', lines: 2 }],
         },
       ],
     })

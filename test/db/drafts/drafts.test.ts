@@ -191,6 +191,28 @@ describe('the same service twice', () => {
     expect(await create(wish(seeded, [], { ticked }))).toMatchObject({ kind: 'saved' })
   })
 
+  it.each([
+    ['another quadrant', { tooth: null, area: '10' }, { area: '20' }],
+    ['other surfaces', { surfaces: 'MO' }, { surfaces: 'DO' }],
+  ])('counts by surfaces and area too: the same code of %s is another service', async (_what, first, other) => {
+    const procedure = await db.owner
+      .updateTable('visit_procedures')
+      .set(first)
+      .where('id', '=', seeded.procedures.crown)
+      .returningAll()
+      .executeTakeFirstOrThrow()
+    await created(wish(seeded, ['crown']))
+    const again = newId()
+    await db.owner
+      .insertInto('visit_procedures')
+      .values({ ...procedure, id: again, external_id: 'again' })
+      .execute()
+    const ticked = [{ procedureId: again, override: null }]
+    expect(await create(wish(seeded, [], { ticked }))).toMatchObject({ type: 'procedure-already-claimed' })
+    await db.owner.updateTable('visit_procedures').set(other).where('id', '=', again).execute()
+    expect(await create(wish(seeded, [], { ticked }))).toMatchObject({ kind: 'saved' })
+  })
+
   it('a cancelled or replaced claim does not stand in the way', async () => {
     const first = await created(wish(seeded, ['crown']))
     await db.owner.updateTable('claims').set({ status: 'CANCELLED' }).where('id', '=', first).execute()

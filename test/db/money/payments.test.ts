@@ -166,6 +166,12 @@ describe('a payment by hand', () => {
     expect(items).toEqual([{ kind: 'remittance-same-trace' }])
   })
 
+  it('is refused in amounts as people write them, with the currency', async () => {
+    const claim = await charged({})
+    const short = await pay(claim, { lines: [{ lineNumber: 1, paid: 299, adjustments: [] }] })
+    expect(short).toMatchObject({ detail: 'the lines add up to 2.99 PHP, the payment is 3.00 PHP' })
+  })
+
   it.each<[string, Partial<ClaimWish>, Partial<ManualPayment>, string]>([
     ['nothing', {}, { amount: 0 }, 'wrong-amount'],
     ['less than nothing', {}, { amount: -5 }, 'wrong-amount'],

@@ -22,7 +22,7 @@ describe('decisions keyed by hand', () => {
       line({ outcome: 'reduced', payable: 600, adjustments: [patient(100)] }),
       line({ lineNumber: 2, outcome: 'denied', payable: 0 }),
     ]
-    expect(completeDecisions('PARTIAL', keyed, CHARGES)).toMatchObject({
+    expect(completeDecisions('PARTIAL', keyed, CHARGES, 'PHP')).toMatchObject({
       kind: 'decided',
       lines: [
         {
@@ -46,14 +46,14 @@ describe('decisions keyed by hand', () => {
     ['wrong-amount', line({ outcome: 'pending', payable: 1 })],
     ['wrong-amount', line({ payable: 900, adjustments: [patient(101)] })],
   ])('refused: %s %j', (type, keyed) => {
-    expect(completeDecisions('PARTIAL', [keyed], CHARGES)).toMatchObject({ kind: 'refused', type })
+    expect(completeDecisions('PARTIAL', [keyed], CHARGES, 'PHP')).toMatchObject({ kind: 'refused', type })
   })
 
   it('a line named twice and a line that contradicts the status are refused', () => {
-    expect(completeDecisions('PARTIAL', [line(), line()], CHARGES)).toMatchObject({ type: 'unknown-line' })
-    expect(completeDecisions('REJECTED', [line()], CHARGES)).toMatchObject({ type: 'wrong-amount' })
+    expect(completeDecisions('PARTIAL', [line(), line()], CHARGES, 'PHP')).toMatchObject({ type: 'unknown-line' })
+    expect(completeDecisions('REJECTED', [line()], CHARGES, 'PHP')).toMatchObject({ type: 'wrong-amount' })
     const pending = line({ outcome: 'pending', payable: 0 })
-    expect(completeDecisions('APPROVED', [pending], CHARGES)).toMatchObject({ type: 'wrong-amount' })
+    expect(completeDecisions('APPROVED', [pending], CHARGES, 'PHP')).toMatchObject({ type: 'wrong-amount' })
   })
 
   it.each<[string, ClaimStatus, KeyedDecision[]]>([
@@ -69,11 +69,11 @@ describe('decisions keyed by hand', () => {
     ],
     ['line 1: a denied line pays nothing', 'PARTIAL', [line({ outcome: 'denied', payable: 1 })]],
     [
-      'line 1: payable and adjustments come to 1 more than the charge of 1000',
+      'line 1: payable and adjustments come to 0.01 PHP more than the charge of 10.00 PHP',
       'PARTIAL',
       [line({ outcome: 'reduced', payable: 900, adjustments: [patient(101)] })],
     ],
-    ['line 1: of the charge of 1000, 1 is unexplained: who bears it?', 'PARTIAL', [line({ payable: 999 })]],
+    ['line 1: of the charge of 10.00 PHP, 0.01 PHP is unexplained: who bears it?', 'PARTIAL', [line({ payable: 999 })]],
     [
       'line 1: an approved claim has no reduced line',
       'APPROVED',
@@ -81,7 +81,7 @@ describe('decisions keyed by hand', () => {
     ],
     ['line 1: a rejected claim has no approved line', 'REJECTED', [line()]],
   ])('refused: %s', (detail, status, keyed) => {
-    expect(completeDecisions(status, keyed, CHARGES)).toMatchObject({ kind: 'refused', detail })
+    expect(completeDecisions(status, keyed, CHARGES, 'PHP')).toMatchObject({ kind: 'refused', detail })
   })
 
   it.each<[ClaimStatus, KeyedDecision]>([
@@ -90,12 +90,12 @@ describe('decisions keyed by hand', () => {
     ['PARTIAL', line({ outcome: 'pending', payable: 0 })],
     ['PARTIAL', line({ outcome: 'reduced', payable: 900, adjustments: [patient(100)] })],
   ])('of a claim that is %s is taken as it was keyed: %j', (status, keyed) => {
-    expect(completeDecisions(status, [keyed], CHARGES)).toEqual({ kind: 'decided', lines: [keyed] })
+    expect(completeDecisions(status, [keyed], CHARGES, 'PHP')).toEqual({ kind: 'decided', lines: [keyed] })
   })
 
   it('a rejected claim takes a denied line, and says who denied the rest of it', () => {
     const denied = line({ outcome: 'denied', payable: 0, adjustments: [patient(400)] })
-    expect(completeDecisions('REJECTED', [denied], CHARGES)).toEqual({
+    expect(completeDecisions('REJECTED', [denied], CHARGES, 'PHP')).toEqual({
       kind: 'decided',
       lines: [
         { ...denied, adjustments: [patient(400), { bucket: 'denied', amount: 600, said: { text: 'keyed by hand' } }] },
@@ -124,7 +124,7 @@ describe('decisions keyed by hand', () => {
     })
     fc.assert(
       fc.property(keyed, (each) => {
-        const settled = completeDecisions('PARTIAL', [each], CHARGES)
+        const settled = completeDecisions('PARTIAL', [each], CHARGES, 'PHP')
         if (settled.kind === 'refused') return true
         const [made] = settled.lines
         const explained =

@@ -8,6 +8,8 @@ import type {
   SubmitRules,
 } from '../../../domain/claims/requirements.ts'
 
+/** Its check digit would be 3. */
+const WRONG_NPI = '1234567890'
 const TODAY = '2026-03-20'
 const line = (over: Partial<CheckedLine> = {}): CheckedLine => ({
   lineNumber: 1,
@@ -57,10 +59,34 @@ describe('before a claim may leave', () => {
     ['visit-not-completed', claim({ lines: [line({ visitCompleted: false })] })],
     ['service-in-future', claim({ lines: [line({ serviceDate: '2026-03-21' })] })],
     ['line-not-priced', claim({ lines: [line({ priced: false, charge: 0 })] })],
+    ['npi-check-digit', claim({ organisation: { npi: WRONG_NPI } })],
+    ['npi-check-digit', claim({ clinic: { npi: WRONG_NPI } })],
+    ['npi-check-digit', claim({ practitioner: { npi: WRONG_NPI } })],
+    ['phone-digits', claim({ clinic: { phone: '+1234567890123456' } })],
+    [
+      'phone-digits',
+      claim({ clinic: { phone: '212 555 01000', address: { line1: '1 A', city: 'B', country: 'US' } } }),
+    ],
+    ['born-after-service', claim({ patient: { birthDate: '2026-03-11' } })],
+    [
+      'born-after-service',
+      claim({ enrolment: { validFrom: '2026-01-01', validTo: null, subscriber: { birthDate: '2090-01-01' } } }),
+    ],
+    ['zero-charge', claim({ lines: [line({ charge: 0 })] })],
     ['purpose-not-supported', claim({ purpose: 'appeal', originalReference: 'HH-1' })],
     ['provider-reference-missing', claim({ purpose: 'replacement' })],
   ])('%s', (type, broken) => {
     expect(types(broken)).toEqual([type])
+  })
+  it('a patient born on the day of the service may be billed, at a price above nothing', () => {
+    const right = claim({
+      organisation: { npi: '1234567893' },
+      clinic: { npi: '1999999984', phone: '+63 2 555 0100' },
+      practitioner: { npi: '1888888884' },
+      patient: { birthDate: '2026-03-10' },
+      lines: [line({ charge: 1 })],
+    })
+    expect(types(right)).toEqual([])
   })
   it('a replacement that names the original may leave', () => {
     expect(types(claim({ purpose: 'replacement', originalReference: 'HH-1' }))).toEqual([])
@@ -127,9 +153,9 @@ describe('fields', () => {
     ['area', { lines: [line({ area: '10' })] }],
     ['diagnosis', { diagnoses: [{}] }],
     ['practitioner_licence', { practitioner: { licence: 'L1' } }],
-    ['practitioner_npi', { practitioner: { npi: '1' } }],
+    ['practitioner_npi', { practitioner: { npi: '1234567893' } }],
     ['practitioner_accreditation', { practitioner: { accreditation: 'A1' } }],
-    ['clinic_npi', { clinic: { npi: '1' } }],
+    ['clinic_npi', { clinic: { npi: '1234567893' } }],
     ['organisation_tax_id', { organisation: { taxId: '1' } }],
     ['patient_address', { patient: { address: { line1: 'a', city: 'b', country: 'PH' } } }],
   ])('%s: missing, present, and not wanted for other codes', (field, present) => {

@@ -93,7 +93,7 @@ const ONE: { [K in Kind]: Item<K> } = {
   'remittance-quarantined': {
     kind: 'remittance-quarantined',
     ids: { connectionId, contentSha256: 'ab' },
-    words: { traceNumber, rule: 'claim-balance', where: 'claim 2', difference: -5 },
+    words: { traceNumber, rule: 'claim-balance', where: 'claim 2', difference: '-5.00 PHP' },
   },
   'remittance-reads-otherwise': {
     kind: 'remittance-reads-otherwise',
