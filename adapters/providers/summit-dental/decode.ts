@@ -19,6 +19,9 @@ const LARGEST_BYTES = 50_000_000
 export function decode(message: InMessage, ctx: Context<SummitSettings>): Notice[] {
   if (message.transport !== 'sftp') return [unreadable('Summit answers by file, not by HTTP')]
   if (message.body.length > LARGEST_BYTES) return [unreadable(`larger than ${LARGEST_BYTES} bytes`)]
+  // NUL bytes behind the last segment are padding; anywhere else no X12 has one.
+  const end = message.body.findLastIndex((byte) => byte > 0x20)
+  if (message.body.subarray(0, end + 1).includes(0)) return [unreadable('it holds NUL bytes')]
   const file = readX12(message.body)
   return [
     ...file.problems.map(unreadableBy),
