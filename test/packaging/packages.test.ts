@@ -116,7 +116,7 @@ console.log(JSON.stringify(['José Åström', 'Łódź', 'สมชาย', '王
       ['Sans'],
       ['Sans'],
       ['Thai'],
-      'no font has U+738B, U+5C0F, U+660E (not installed here: @embedpdf/fonts-sc, @fontsource/unifontex)',
+      'form: no font has U+738B, U+5C0F, U+660E (not installed here: @embedpdf/fonts-sc, @fontsource/unifontex): keep the text in letters that it has',
     ])
   }, 60_000)
 })

@@ -18,7 +18,10 @@ export function forbiddenCharacter(text: string): string | null {
 export function escapeText(text: string, element: string): string {
   const forbidden = forbiddenCharacter(text)
   if (forbidden !== null)
-    throw new FormatRefusal(element, `the character ${forbidden}, which XML cannot carry: leave it out`)
+    throw new FormatRefusal(
+      element,
+      `${element} holds the character ${forbidden}, which XML cannot carry: leave it out`,
+    )
   // A bare carriage return would be read back as a line feed.
   return text.replace(/[&<>\r]/g, (character) => ESCAPES[character] ?? character)
 }
