@@ -12,6 +12,9 @@ import { believed, claimMails, type EmailTwin } from './emailTwin.ts'
 import { CLINIC_SERVER, replyTo, reportOf, stampOf, textOf } from './mails.ts'
 
 /** What only mail has: bounces, robots, people, and anybody who writes in the provider's name. */
+/** How a mail says that no person wrote it. */
+const ROBOTS = ['Auto-Submitted: auto-replied', 'Precedence: auto_reply']
+
 export const emailDocumentChecks: Check[] = [
   scenario(
     'bounced',
@@ -45,20 +48,22 @@ export const emailDocumentChecks: Check[] = [
       untouched(on, standing)
     },
   ),
+  scenario('auto-reply', 'a robot’s words are never an acknowledgement', async (on, twin) => {
+    const { submissionNumber } = claimWith(on)
+    const mail = await sentMail(on, twin)
+    const words = `RECEIVED. Claim ${submissionNumber} was accepted. I am out of office.`
+    const robots = ROBOTS.map((line) => replyTo(mail, believed(on)[0], words, [line]))
+    const { notices, standing } = await afterMails(on, twin, robots.map(vouched))
+    demand(notices.length === 0, 'its words are brought to a person as if somebody had written them')
+    untouched(on, standing)
+  }),
   scenario(
-    'auto-reply',
-    'a robot’s answer is never an acknowledgement, whatever it says and encloses',
+    'auto-reply-list',
+    'a whole list in a robot’s mail counts: its sender is a machine, the list is not (RFC 3834)',
     async (on, twin) => {
-      const { submissionNumber } = claimWith(on)
-      const mail = await sentMail(on, twin)
-      const words = `RECEIVED. Claim ${submissionNumber} was accepted. I am out of office.`
-      const robots = ['Auto-Submitted: auto-replied', 'Precedence: auto_reply'].flatMap((line) => [
-        replyTo(mail, believed(on)[0], words, [line]),
-        ...['accepted', 'paid']
-          .flatMap((name) => on.messages('decode', name))
-          .map(({ body }) => `${line}\r\n${textOf(body)}`),
-      ])
-      untouched(on, (await afterMails(on, twin, robots.map(vouched))).standing)
+      const lists = on.messages('decode', 'paid').map(({ body }) => `${ROBOTS[0]}\r\n${textOf(body)}`)
+      const { notices } = await afterMails(on, twin, lists.map(vouched))
+      demand(notices.length > 0, 'its list is dropped in silence')
     },
   ),
   scenario('person', 'what a person writes goes to a person: it is never guessed at', async (on, twin) => {
