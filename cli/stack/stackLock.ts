@@ -6,7 +6,10 @@ import { endProcess, isAlive, markOf, type ProcessMark } from '../../platform/pr
 const LEFTOVER_GRACE_MS = 20_000
 
 export interface StackLock {
-  /** A killed predecessor's processes were ended just now: the system may free their ports a moment later. */
+  /**
+   * A killed predecessor's processes were ended just now: the system may free their ports a moment
+   * later.
+   */
   hadLeftovers: boolean
   /** Notes a process that was started on the folder. */
   note(name: string, pid: number): void

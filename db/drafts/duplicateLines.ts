@@ -27,7 +27,8 @@ interface ClaimedProcedure {
 
 /**
  * The same procedure, or the same code on the same tooth, surfaces, area and day, on another claim
- * of the patient that still stands: D4341 of another quadrant is another service. The caller holds the patient's row, so that two drafts at once see each other.
+ * of the patient that still stands: D4341 of another quadrant is another service. The caller holds
+ * the patient's row, so that two drafts at once see each other.
  */
 export async function alreadyClaimed(
   tx: Tx,

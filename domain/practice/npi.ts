@@ -1,4 +1,6 @@
-/** What stands before an NPI when its check digit is made: the United States (80) and health (840). */
+/**
+ * What stands before an NPI when its check digit is made: the United States (80) and health (840).
+ */
 const PREFIX = '80840'
 
 /**

@@ -18,7 +18,7 @@ declare module 'vitest' {
 }
 
 /** Speed over durability: a test database that a crash destroys is no loss. */
-const CARELESS = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: 200 }
+const CARELESS = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: 500 }
 
 /** One embedded Postgres per run, with a migrated template database that every test file copies. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {

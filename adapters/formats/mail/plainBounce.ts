@@ -15,7 +15,10 @@ export interface PlainMail {
   answers: string[]
 }
 
-/** Senders that are mail servers, by the names that servers give themselves (source: RFC 2142, 3834). */
+/**
+ * Senders that are mail servers, by the names that servers give themselves (source: RFC 2142,
+ * 3834).
+ */
 const SERVER = /mailer-daemon|mail[ -]?daemon|postmaster|mail delivery (?:sub)?system|mail system|system administrator/i
 
 /**

@@ -34,8 +34,8 @@ export function amountOf(cell: Cell, writing: Writing): Minor | null {
 }
 
 /**
- * What the text of a cell looks like that is no amount as agreed: an amount in a way of bookkeepers;
- * null when it looks like none. Quotes nothing of the cell.
+ * What the text of a cell looks like that is no amount as agreed: an amount in a way of
+ * bookkeepers; null when it looks like none. Quotes nothing of the cell.
  */
 export function looksLikeAmount(cell: Cell, writing: Writing): string | null {
   if (cell.kind !== 'text') return null

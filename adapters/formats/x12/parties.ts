@@ -77,7 +77,9 @@ export function billingAddress(address: Address): Line[] {
   return addressLines('2010AA', address)
 }
 
-/** P.O. Box, Post Office Box, POB 7, PMB 7, lockbox, and the same of a box in Spanish and French. */
+/**
+ * P.O. Box, Post Office Box, POB 7, PMB 7, lockbox, and the same of a box in Spanish and French.
+ */
 const BOX =
   /\bp\s*\.?\s*o\s*\.?\s*box\b|\bpost(?:al)?\s+(?:office\s+)?box\b|\bpob\s*#?\s*\d|\bpmb\b|\bprivate\s+mail\s*box\b|\block\s*-?\s*box\b|\bapartado\s+postal\b|\bcase\s+postale\b|^\s*box\s*#?\s*\d/i
 

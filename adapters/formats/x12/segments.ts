@@ -85,7 +85,8 @@ function readInterchange(
     position = skipBlank(text, end + 1)
     if (envelope.ended) break
   }
-  // NUL bytes behind an interchange fill up its block; within it they stand for bytes that are lost.
+  // NUL bytes behind an interchange fill up its block; within it they stand for bytes that are
+  // lost.
   const nul = text.slice(start, lastEnd).indexOf('\0')
   if (nul >= 0)
     envelope.problems.push({

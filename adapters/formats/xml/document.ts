@@ -1,5 +1,4 @@
 import { fromXmlTime } from './dates.ts'
-import { type ExtraElement, withoutExtras } from './extras.ts'
 import { childIn, childrenIn, readXml, textIn, type XmlElement } from './read.ts'
 import { isSchemaName, type SchemaName } from './schemas.ts'
 import { schemaProblems, schemaSentence } from './validate.ts'
@@ -17,8 +16,6 @@ export interface PostedDocument {
   header: Header
   /** Claims or authorisations, as their schema has let them through. */
   records: XmlElement[]
-  /** What the exchange added to its schema: kept and shown, never reckoned with. */
-  extras: ExtraElement[]
 }
 
 export type ReadDocument = { ok: true; document: PostedDocument } | { ok: false; because: string }
@@ -31,18 +28,14 @@ const RECORDS: Readonly<Record<SchemaName, string>> = {
 
 /**
  * Reads a document of the exchange: well-formed, valid by its schema, and with as many records as
- * its header counts. Elements that the exchange added are extras; with `strict`, which holds for what
- * we write, they break the schema. Never throws.
+ * its header counts. Never throws.
  */
-export function readDocument(bytes: Uint8Array, zone: string, { strict = false } = {}): ReadDocument {
+export function readDocument(bytes: Uint8Array, zone: string): ReadDocument {
   const read = readXml(bytes)
   if (!read.ok) return read
   const { root, text } = read
   if (!isSchemaName(root.name)) return refused('it is no document of the exchange that we know')
-  const exact = schemaProblems(text, root.name)
-  const lenient = exact.length === 0 || strict ? null : withoutExtras(root, root.name)
-  const extras = lenient?.extras ?? []
-  const problems = lenient === null || extras.length === 0 ? exact : schemaProblems(lenient.text, root.name)
+  const problems = schemaProblems(text, root.name)
   if (problems.length > 0) return refused(`${root.name}: ${schemaSentence(problems)}`)
   const records = childrenIn(root, RECORDS[root.name])
   const header = headerOf(root, zone)
@@ -51,7 +44,7 @@ export function readDocument(bytes: Uint8Array, zone: string, { strict = false }
   if (counted !== records.length) {
     return refused(`${root.name}: Header, RecordCount: it counts ${counted} records and holds ${records.length}`)
   }
-  return { ok: true, document: { kind: root.name, header, records, extras } }
+  return { ok: true, document: { kind: root.name, header, records } }
 }
 
 function headerOf(root: XmlElement, zone: string): Header | null {

@@ -4,9 +4,10 @@ export type XmlText = { ok: true; text: string } | { ok: false; because: string 
 
 /**
  * The text of a document whose encoding is beyond doubt: UTF-16 by its mark or its first character,
- * UTF-8, or a declared charset of one byte a character. What declares another encoding than it has is
- * read where both give the same text, or where its bytes cannot be what it declares. The declaration
- * of the text says UTF-8, so that no parser decodes it again. Source: XML 1.0, appendix F.
+ * UTF-8, or a declared charset of one byte a character. What declares another encoding than it has
+ * is read where both give the same text, or where its bytes cannot be what it declares. The
+ * declaration of the text says UTF-8, so that no parser decodes it again. Source: XML 1.0, appendix
+ * F.
  */
 export function textOfXml(bytes: Uint8Array): XmlText {
   const wide = wideCharset(bytes)
@@ -37,7 +38,9 @@ function wideCharset(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | null {
   return null
 }
 
-/** Bytes that are no UTF-8 are what they declare, where every one of them stands for a character. */
+/**
+ * Bytes that are no UTF-8 are what they declare, where every one of them stands for a character.
+ */
 function ofOneByte(bytes: Uint8Array, charset: string): XmlText {
   if (!ONE_BYTE.has(charset) || charset === 'us-ascii') return refused('it is not in UTF-8')
   const text = iconv.decode(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), charset)

@@ -24,8 +24,9 @@ const XINCLUDE = 'http://www.w3.org/2001/XInclude'
 
 /**
  * Reads a document from anybody. What could make a parser do more than parse (a document type,
- * entities, XInclude, deep nesting, a charset in doubt, names that JavaScript objects own) is refused
- * by name before one sees it. Never throws; `because` quotes nothing of the document but names.
+ * entities, XInclude, deep nesting, a charset in doubt, names that JavaScript objects own) is
+ * refused by name before one sees it. Never throws; `because` quotes nothing of the document but
+ * names.
  */
 export function readXml(bytes: Uint8Array): ReadXml {
   if (bytes.byteLength > LARGEST_BYTES) return refused(`it is larger than ${LARGEST_BYTES} bytes`)

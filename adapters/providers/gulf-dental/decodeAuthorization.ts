@@ -1,7 +1,6 @@
 import type { Context, Notice } from '../../contract.ts'
 import type { PostedDocument } from '../../formats/xml/document.ts'
 import { readPriorAuthorization } from '../../formats/xml/priorAuthorization.ts'
-import { saidOfExtras } from './saidOfExtras.ts'
 import type { GulfSettings } from './settings.ts'
 
 /** The payer's answer to a request for authorisation. */
@@ -19,7 +18,7 @@ export function decodeAuthorization(document: PostedDocument, ctx: Context<GulfS
       validFrom: from,
       validUntil: until,
       amount: limit,
-      said: [...(denialCode === null ? [] : [{ list: 'denial', code: denialCode }]), ...saidOfExtras(document)],
+      said: denialCode === null ? [] : [{ list: 'denial', code: denialCode }],
     },
   }
 }

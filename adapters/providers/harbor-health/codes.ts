@@ -27,8 +27,8 @@ export const STAGES = {
 } as const
 
 /**
- * What an adjudication's amount means for the line. `tax` says how much of an amount is tax and takes
- * nothing from the line (source: FHIR R4 code system `adjudication`).
+ * What an adjudication's amount means for the line. `tax` says how much of an amount is tax and
+ * takes nothing from the line (source: FHIR R4 code system `adjudication`).
  */
 export const CATEGORIES = {
   payable: ['benefit'],

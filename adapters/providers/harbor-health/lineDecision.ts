@@ -59,8 +59,8 @@ function add(amounts: Amounts, adjudication: Item['adjudication'][number], curre
 }
 
 /**
- * What of the header's adjudications the lines don't account for; null when they add nothing. Such an
- * amount belongs to no line, so that a person reads it.
+ * What of the header's adjudications the lines don't account for; null when they add nothing. Such
+ * an amount belongs to no line, so that a person reads it.
  */
 export function headerDoubt(
   adjudications: Item['adjudication'],

@@ -28,7 +28,9 @@ const COLUMNS = [
   'currency',
 ] as const
 
-/** Whether these titles, joined by commas, are those of a list of ours, also of a shortened copy. */
+/**
+ * Whether these titles, joined by commas, are those of a list of ours, also of a shortened copy.
+ */
 export function isOurList(titles: string): boolean {
   const [first, ...others] = titles.split(',')
   return first === COLUMNS[0] && others.length > 0 && others.every((title) => COLUMNS.some((own) => own === title))

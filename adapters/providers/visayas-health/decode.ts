@@ -17,8 +17,8 @@ import type { VisayasSettings } from './settings.ts'
 const LONGEST_WORDS = 2_000
 
 /**
- * Decodes a mail. Only Visayas' lists report on claims, whether a person or a program sent them (RFC
- * 3834 marks answers, not what they hold); free text goes to a person, with the claim that it
+ * Decodes a mail. Only Visayas' lists report on claims, whether a person or a program sent them
+ * (RFC 3834 marks answers, not what they hold); free text goes to a person, with the claim that it
  * answers. An automatic reply without a file is ignored, and a mail whose sender our server did not
  * prove only makes a person look.
  */

@@ -15,8 +15,8 @@ import {
 } from './look.ts'
 
 /**
- * Adjudication categories that say what the claim is about, `tax` among them: it says how much of an
- * amount is tax. Every other amount takes something away (source: FHIR R4 code system
+ * Adjudication categories that say what the claim is about, `tax` among them: it says how much of
+ * an amount is tax. Every other amount takes something away (source: FHIR R4 code system
  * `adjudication`; `approved-quantity` of NPHIES).
  */
 const CHARGE = 'submitted'
