@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { Appeals, Purpose } from '../domain/claim.ts'
-import type { Requirements } from '../domain/claims/requirements.ts'
+import type { FieldLimits, Requirements } from '../domain/claims/requirements.ts'
 
 export const TRANSPORTS = ['http', 'sftp', 'email', 'manual'] as const
 
@@ -36,7 +36,8 @@ export interface ProviderDeclaration<S = unknown> {
    * Defaults; a connection may state its own. Working days or calendar days from the stage's start.
    */
   deadlines: DeadlineDefaults
-  limits: { linesPerClaim: number; messageBytes: number; attachmentBytes: number }
+  /** `fields`: what the format can carry of each; asked before a claim may leave. */
+  limits: { linesPerClaim: number; messageBytes: number; attachmentBytes: number; fields?: FieldLimits }
   toothNotation: 'universal' | 'fdi'
   /** How many claims one interchange may carry. */
   batching: { claimsPerInterchange: number }

@@ -166,7 +166,8 @@ export interface Submission {
     subscriber: Person
     priority: 'primary' | 'secondary'
   }
-  authorisations: { kind: AuthorisationKind; number: string }[]
+  /** `codes` and `teeth`: what it covers, where it says so. */
+  authorisations: { kind: AuthorisationKind; number: string; codes?: string[]; teeth?: string[] }[]
   diagnoses: { system: 'icd-10' | 'icd-10-cm'; code: string }[]
   lines: SubmissionLine[]
   attachments: SubmissionAttachment[]

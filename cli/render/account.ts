@@ -10,13 +10,19 @@ export interface SampleConnection {
   currency: string
   /** IANA */
   zone: string
+  /** Of a connection by mail: who sends and who gets it. */
+  endpoint: { from: string; to: string }
 }
+
+/** Names of nobody (RFC 2606), where the account says none. */
+const SAMPLE = { from: 'billing@clinic.example', to: 'claims@provider.example' }
 
 const account = z.object({
   settings: z.record(z.string(), z.unknown()),
   mode: z.enum(['test', 'production']).default('production'),
   currency: z.string().refine(isCurrency, 'no currency that we know'),
   zone: z.string().refine(isZone, 'no IANA time zone'),
+  endpoint: z.looseObject({ from: z.string().default(SAMPLE.from), to: z.string().default(SAMPLE.to) }).default(SAMPLE),
 })
 
 const PROVIDERS = path.join(import.meta.dirname, '../../adapters/providers')

@@ -11,6 +11,7 @@ import {
   type Submission,
   type SubmissionAttachment,
 } from '../../domain/claim.ts'
+import { isCodePattern } from '../../domain/practice/procedures.ts'
 import { AREAS, parseSurfaces, parseTooth } from '../../domain/practice/tooth.ts'
 
 /**
@@ -86,7 +87,17 @@ const claimFile = z.strictObject({
     subscriber: person.optional(),
     priority: z.enum(['primary', 'secondary']).default('primary'),
   }),
-  authorisations: z.array(z.strictObject({ kind: z.enum(AUTHORISATION_KINDS), number: words })).default([]),
+  authorisations: z
+    .array(
+      z.strictObject({
+        kind: z.enum(AUTHORISATION_KINDS),
+        number: words,
+        /** What it covers, where it says so. */
+        codes: z.array(z.string().refine(isCodePattern, 'a CDT code or a range such as D2700-D2799')).optional(),
+        teeth: z.array(tooth).optional(),
+      }),
+    )
+    .default([]),
   diagnoses: z
     .array(z.strictObject({ system: z.enum(['icd-10', 'icd-10-cm']).default('icd-10-cm'), code: words }))
     .default([]),
@@ -130,7 +141,7 @@ export async function readClaimFile(file: string, connectionCurrency: string): P
       claimNumber: claim.claimNumber,
       currency,
       total: sum(lines.map(({ charge }) => charge)),
-      authorisations: claim.authorisations,
+      authorisations: claim.authorisations.map((each) => present(each)),
       diagnoses: claim.diagnoses,
       lines,
       attachments: papers.map(({ attachment: each }) => each),

@@ -1,5 +1,6 @@
 import path from 'node:path'
 import type { OutMessage } from '../../adapters/contract.ts'
+import { type MailAddresses, wireOf } from '../../adapters/transports/email/wire.ts'
 
 /** One file of what would leave. */
 export interface MessageFile {
@@ -9,10 +10,10 @@ export interface MessageFile {
 
 /**
  * The files that one message makes: files keep their name; an HTTP request is its head in one file
- * and the exact body in another; a mail is its own headers with the MIME entity (the addresses are
- * the connection's).
+ * and the exact body in another; a mail is the bytes that go to the server, with the addresses of
+ * the connection.
  */
-export function filesOf(message: OutMessage, position: number): MessageFile[] {
+export function filesOf(message: OutMessage, position: number, addresses: MailAddresses): MessageFile[] {
   switch (message.transport) {
     case 'sftp':
     case 'manual':
@@ -26,10 +27,8 @@ export function filesOf(message: OutMessage, position: number): MessageFile[] {
       if (message.body === null) return [file]
       return [file, { name: `${position}-body.${extensionOf(message.headers)}`, body: message.body }]
     }
-    case 'email': {
-      const head = [`Message-ID: <${message.messageId}@…>`, `Date: ${message.date}`, `Subject: ${message.subject}`]
-      return [{ name: `${position}-mail.eml`, body: Buffer.concat([encode(`${head.join('\r\n')}\r\n`), message.body]) }]
-    }
+    case 'email':
+      return [{ name: `${position}-mail.eml`, body: wireOf(message, addresses) }]
   }
 }
 

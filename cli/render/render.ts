@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import type { BatchContext, OutMessage, ProviderAdapter } from '../../adapters/contract.ts'
 import { adapterOf } from '../../adapters/registry.ts'
+import type { MailAddresses } from '../../adapters/transports/email/wire.ts'
 import type { Submission } from '../../domain/claim.ts'
 import { missing } from '../../domain/claims/missing.ts'
 import { readAccount } from './account.ts'
@@ -22,15 +23,21 @@ export interface RenderOptions {
  * Nothing is sent.
  */
 export async function render(options: RenderOptions): Promise<void> {
-  const { messages, notes } = await renderMessages(options)
+  const { messages, notes, addresses } = await renderMessages(options)
   for (const note of notes) process.stderr.write(`claimhub render: as it is, this claim would not be sent: ${note}\n`)
-  const files = messages.flatMap((message, index) => filesOf(message, index + 1))
+  const files = messages.flatMap((message, index) => filesOf(message, index + 1, addresses))
   if (options.out === undefined) for (const file of files) process.stdout.write(shown(file))
   else write(files, options.out)
 }
 
+interface Rendered {
+  messages: OutMessage[]
+  notes: string[]
+  addresses: MailAddresses
+}
+
 /** What would leave, and in words what keeps the claim from leaving. */
-export async function renderMessages(options: RenderOptions): Promise<{ messages: OutMessage[]; notes: string[] }> {
+export async function renderMessages(options: RenderOptions): Promise<Rendered> {
   const adapter = adapterOf(options.provider)
   const account = readAccount(options.provider, options.settings)
   const settings = adapter.declaration.settings.safeParse(account.settings)
@@ -40,8 +47,11 @@ export async function renderMessages(options: RenderOptions): Promise<{ messages
   }
   const claim = await readClaimFile(options.claim, account.currency)
   const now = instant(options.now)
+  const { mode, currency, zone } = account
   const ctx: BatchContext<unknown> = {
-    ...account,
+    mode,
+    currency,
+    zone,
     settings: settings.data,
     now,
     interchangeId: '00000000-0000-7000-8000-000000000003',
@@ -51,7 +61,7 @@ export async function renderMessages(options: RenderOptions): Promise<{ messages
   const notes = obstacles(adapter, claim.submission, now)
   try {
     const part = await adapter.encode(claim.submission, ctx)
-    return { messages: await adapter.assemble([part], ctx), notes }
+    return { messages: await adapter.assemble([part], ctx), notes, addresses: account.endpoint }
   } catch (cause) {
     // What the rules say is clearer than what the format stumbles over.
     throw notes.length === 0 ? cause : new Error(`the claim can't be written: ${notes.join('; ')}`, { cause })

@@ -172,6 +172,7 @@ function composed(row: Row): Composed {
       enrolment: { ...enrolment, validFrom: row.valid_from, validTo: row.valid_to },
       lines: checkedLines,
       authorisations: row.authorisations,
+      ...present({ note: row.note }),
     },
     submission: {
       ...shared,
@@ -189,7 +190,12 @@ function composed(row: Row): Composed {
       // not sent.
       authorisations: row.authorisations
         .filter((each) => checkedLines.some((line) => validOn(each, line.serviceDate)))
-        .map(({ kind, number }) => ({ kind, number })),
+        .map(({ kind, number, codes, teeth }) => ({
+          kind,
+          number,
+          ...(codes.length > 0 ? { codes } : {}),
+          ...(teeth.length > 0 ? { teeth } : {}),
+        })),
     },
   }
 }

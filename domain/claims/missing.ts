@@ -1,6 +1,8 @@
+import type { Address } from '../claim.ts'
 import { missingAttachments } from './attachmentRules.ts'
 import { authorisationProblems } from './authorisations.ts'
 import { contentProblems } from './contents.ts'
+import { limitProblems } from './fieldLimits.ts'
 import {
   type CheckedClaim,
   type CheckedLine,
@@ -24,6 +26,7 @@ export function missing(claim: CheckedClaim, rules: SubmitRules, today: string):
       : []),
     ...rules.requirements.fields.flatMap((rule) => missingFields(claim, rule)),
     ...contentProblems(claim),
+    ...limitProblems(claim, rules),
     ...missingAttachments(claim, rules.requirements.attachments),
     ...authorisationProblems(claim, rules.requirements.authorisations),
   ]
@@ -113,8 +116,13 @@ function missingFields(claim: CheckedClaim, { when, field }: FieldRule): SubmitP
     case 'organisation_tax_id':
       return ofClaim(lines, claim.organisation.taxId !== undefined, "the organisation's tax id")
     case 'patient_address':
-      return ofClaim(lines, claim.patient.address !== undefined, "the patient's address")
+      return ofClaim(lines, patientAddress(claim) !== undefined, "the patient's address")
   }
+}
+
+/** A dependent lives with the subscriber, unless an address of its own is on file. */
+function patientAddress({ patient, enrolment }: CheckedClaim): Address | undefined {
+  return patient.address ?? (enrolment.relationship === 'self' ? undefined : enrolment.subscriber?.address)
 }
 
 /** A field of the claim as a whole, wanted once however many lines ask for it. */

@@ -1,5 +1,5 @@
 import type { Minor } from '../amounts.ts'
-import type { Address, AuthorisationKind, DocumentKind, Purpose, SubmissionLine } from '../claim.ts'
+import type { Address, AuthorisationKind, DocumentKind, Purpose, Relationship, SubmissionLine } from '../claim.ts'
 import { codeMatches } from '../practice/procedures.ts'
 
 /** What must be there before a claim may leave; checked in the API and again in freeze. */
@@ -52,7 +52,24 @@ export interface SubmitRules {
   requirements: Requirements
   purposes: readonly Purpose[]
   diagnosisRequired: boolean
-  limits: { linesPerClaim: number }
+  limits: { linesPerClaim: number; fields?: FieldLimits }
+}
+
+/** How much of each field a provider's format can carry; what is not here is not limited by it. */
+export interface FieldLimits {
+  /** Characters. */
+  memberId?: number
+  plan?: number
+  group?: number
+  note?: number
+  authorisationNumber?: number
+  familyName?: number
+  givenName?: number
+  /** How many of them a claim may have. */
+  diagnoses?: number
+  attachments?: number
+  /** Letters of one line. */
+  surfaces?: number
 }
 
 /**
@@ -95,8 +112,17 @@ export interface CheckedClaim {
   organisation: { taxId?: string; npi?: string }
   clinic: { npi?: string; phone?: string; address?: Address }
   practitioner: { npi?: string; licence?: string; accreditation?: string }
-  patient: { address?: Address; birthDate?: string }
-  enrolment: { plan?: string; validFrom: string; validTo: string | null; subscriber?: { birthDate: string } }
+  patient: { family?: string; given?: string; address?: Address; birthDate?: string }
+  enrolment: {
+    memberId?: string
+    plan?: string
+    group?: string
+    relationship?: Relationship
+    validFrom: string
+    validTo: string | null
+    subscriber?: { birthDate: string; address?: Address }
+  }
+  note?: string
   diagnoses: readonly unknown[]
   lines: CheckedLine[]
   attachments: AttachedFile[]

@@ -63,7 +63,9 @@ function fieldsOf(claim: Json): FhirClaim {
       code: item.productOrService?.coding?.[0]?.code ?? '',
       charge: toMinor(item.net?.value, currency) ?? Number.NaN,
     })),
-    originalReference: related ? (related.reference ?? '').replace(/^Claim\//, '') : null,
+    originalReference: related
+      ? (related.reference ?? claim.related[0].reference?.value ?? '').replace(/^Claim\//, '')
+      : null,
     originalSubmissionNumber: related?.identifier ? ours([related.identifier]) : null,
     attachments: (claim.supportingInfo ?? []).flatMap((info: Json) =>
       info.valueAttachment
@@ -104,7 +106,7 @@ function faultsOf(claim: Json, read: FhirClaim): HarborFault[] {
   need(sum === read.total, 'total', 'Claim.total is not the sum of its items')
   for (const item of claim.item ?? []) {
     const site = item.bodySite?.coding?.[0]
-    const tooth = site && /ex-tooth$/.test(site.system ?? '') ? site.code : null
+    const tooth = site && /ex-tooth$|iso:3950$/.test(site.system ?? '') ? site.code : null
     need(tooth === null || /^([1-4][1-8]|[5-8][1-5])$/.test(tooth), 'tooth', 'A tooth is not in FDI notation')
   }
   return faults

@@ -18,5 +18,6 @@ export function writeCsv(rows: SheetCell[][], delimiter: ',' | ';' = ','): Uint8
 function written(cell: SheetCell): string {
   if (cell === null) return ''
   if (typeof cell === 'string') return safeText(cell)
+  if ('day' in cell) return cell.day
   return 'amount' in cell ? formatMinor(cell.amount, cell.currency) : String(cell.count)
 }

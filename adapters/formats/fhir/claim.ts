@@ -1,4 +1,5 @@
 import type { Submission, SubmissionAttachment } from '../../../domain/claim.ts'
+import { FormatRefusal } from '../../../domain/claims/formatRefusal.ts'
 import { toFdi } from '../../../domain/practice/tooth.ts'
 import { decimalOf } from './amount.ts'
 import { careTeam, clinic, coverage, patientResource, subscriberResource } from './claimParties.ts'
@@ -103,22 +104,31 @@ function related(submission: Submission): JsonOut[] {
       `${purpose} of claim ${submission.claimNumber}: the provider's reference of the original is missing`,
     )
   }
+  const ours =
+    originalSubmissionNumber === undefined
+      ? undefined
+      : { system: SYSTEMS.submissionNumber, value: originalSubmissionNumber }
+  const asId = originalReference !== undefined && RESOURCE_ID.test(originalReference)
   return [
     {
       claim: {
-        reference: originalReference === undefined ? undefined : `Claim/${originalReference}`,
-        identifier:
-          originalSubmissionNumber === undefined
-            ? undefined
-            : { system: SYSTEMS.submissionNumber, value: originalSubmissionNumber },
+        reference: asId ? `Claim/${originalReference}` : undefined,
+        identifier: ours ?? (asId ? undefined : { value: originalReference }),
       },
       relationship: concept(SYSTEMS.relatedClaim, 'prior'),
+      // A number that is no id of a resource names their file (source: R4 Claim.related.reference).
+      reference: asId || originalReference === undefined ? undefined : { value: originalReference },
     },
   ]
 }
 
+/** Source: R4 datatype id. */
+export const RESOURCE_ID = /^[A-Za-z0-9.-]{1,64}$/
+
 function referral(submission: Submission): JsonOut | undefined {
-  const found = submission.authorisations.find((each) => each.kind === 'referral')
+  const [found, ...others] = submission.authorisations.filter((each) => each.kind === 'referral')
+  if (others.length > 0)
+    throw new FormatRefusal('Claim.referral', 'the claim names one referral, this one has more: keep one, or split it')
   return found && { identifier: { value: found.number } }
 }
 

@@ -1,4 +1,5 @@
 import type { SubmissionLine } from '../../../domain/claim.ts'
+import { FormatRefusal } from '../../../domain/claims/formatRefusal.ts'
 import { toFdi } from '../../../domain/practice/tooth.ts'
 import { SYSTEMS } from './systems.ts'
 import type { JsonOut } from './writeJson.ts'
@@ -12,16 +13,23 @@ const SURFACES: Readonly<Record<string, string>> = { M: 'M', O: 'O', D: 'D', B: 
 
 /**
  * Where in the mouth: a tooth in FDI with its surfaces, or an area. Throws on a tooth or surface
- * that the domain should have refused.
+ * that the domain should have refused, and on surfaces without a tooth.
  */
 export function bodyPart(line: SubmissionLine): { bodySite?: JsonOut; subSite?: JsonOut[] } {
+  if (line.tooth === undefined && line.surfaces !== undefined)
+    throw new FormatRefusal('Claim.item.subSite', `line ${line.lineNumber} has surfaces without a tooth: add the tooth`)
   if (line.tooth === undefined) return line.area === undefined ? {} : { bodySite: concept(SYSTEMS.fdiArea, line.area) }
   const tooth = toFdi(line.tooth)
   if (tooth === null) throw new Error(`line ${line.lineNumber}: the tooth is not in universal notation`)
   return {
-    bodySite: concept(SYSTEMS.fdiTooth, tooth),
+    bodySite: concept(toothSystem(tooth), tooth),
     subSite: [...(line.surfaces ?? '')].map((surface) => concept(SYSTEMS.fdiSurface, surfaceOf(surface, line))),
   }
+}
+
+/** HL7's ex-tooth has the permanent teeth 11 to 48 only; ISO 3950 has every tooth. */
+function toothSystem(fdi: string): string {
+  return /^[1-4][1-8]$/.test(fdi) ? SYSTEMS.fdiTooth : SYSTEMS.isoTooth
 }
 
 function surfaceOf(surface: string, line: SubmissionLine): string {

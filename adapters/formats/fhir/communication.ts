@@ -1,5 +1,5 @@
 import type { Submission } from '../../../domain/claim.ts'
-import { type ClaimOptions, titleOf } from './claim.ts'
+import { type ClaimOptions, RESOURCE_ID, titleOf } from './claim.ts'
 import { SYSTEMS } from './systems.ts'
 import type { JsonOut } from './writeJson.ts'
 
@@ -15,18 +15,22 @@ export function suppliedPapers(
   if (originalReference === undefined)
     throw new Error(`supplement of claim ${submission.claimNumber}: the provider's reference of the claim is missing`)
   if (attachments.length === 0) throw new Error(`supplement of claim ${submission.claimNumber}: it carries no paper`)
+  const asId = RESOURCE_ID.test(originalReference)
+  const theirs = { value: originalReference }
+  const ours =
+    originalSubmissionNumber === undefined
+      ? undefined
+      : { system: SYSTEMS.submissionNumber, value: originalSubmissionNumber }
   return {
     resourceType: 'Communication',
     identifier: [{ system: SYSTEMS.submissionNumber, value: submission.submissionNumber }],
     status: 'completed',
     about: [
       {
-        reference: `Claim/${originalReference}`,
-        identifier:
-          originalSubmissionNumber === undefined
-            ? undefined
-            : { system: SYSTEMS.submissionNumber, value: originalSubmissionNumber },
+        reference: asId ? `Claim/${originalReference}` : undefined,
+        identifier: ours ?? (asId ? undefined : theirs),
       },
+      ...(asId || ours === undefined ? [] : [{ identifier: theirs }]),
     ],
     sent: options.created,
     recipient: [{ identifier: { value: options.payerId } }],

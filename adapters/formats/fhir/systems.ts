@@ -21,6 +21,7 @@ export const SYSTEMS = {
   paymentType: 'http://terminology.hl7.org/CodeSystem/payment-type',
   cdt: 'http://www.ada.org/cdt',
   fdiTooth: 'http://terminology.hl7.org/CodeSystem/ex-tooth',
+  isoTooth: 'urn:iso:std:iso:3950',
   fdiSurface: 'http://terminology.hl7.org/CodeSystem/FDI-surface',
   fdiArea: 'urn:iso:std:iso:3950:area',
   'icd-10': 'http://hl7.org/fhir/sid/icd-10',

@@ -1,5 +1,6 @@
 import type { Content } from 'pdfmake/interfaces.js'
 import type { Submission } from '../../../domain/claim.ts'
+import { FormatRefusal } from '../../../domain/claims/formatRefusal.ts'
 import { localDay } from '../localDay.ts'
 import { heading, notice, words } from './blocks.ts'
 import { claimLines, enclosures, parties, references } from './claimFormBlocks.ts'
@@ -76,7 +77,8 @@ function purpose({ purpose, originalReference, originalSubmissionNumber }: Submi
     ...(originalReference === undefined ? [] : [`your claim ${originalReference}`]),
     ...(originalSubmissionNumber === undefined ? [] : [`our submission ${originalSubmissionNumber}`]),
   ].join(', ')
-  if (original === '') throw new Error(`a ${purpose} that names no original: it would be taken for a new claim`)
+  if (original === '')
+    throw new FormatRefusal('form', `a ${purpose} that names no original: it would be taken for a new claim`)
   return [notice([{ text: title, bold: true, fontSize: 11 }, words(`${ask}: ${original}.`)])]
 }
 

@@ -27,8 +27,13 @@ const FORMULA = /^'*[=+\-@＝＋－＠]/
  * Numbers are not texts: they are written as numbers, whatever their sign.
  */
 export function safeText(text: string): string {
-  const line = text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim()
+  const line = lineOf(text)
   return FORMULA.test(line) ? `'${line}` : line
+}
+
+/** A text as one line without control characters. */
+export function lineOf(text: string): string {
+  return text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim()
 }
 
 /** The line behind `safeText`. */

@@ -25,6 +25,11 @@ export function clean(text: string, length: number): string {
     .trim()
 }
 
+/** True when a letter or digit of the text has no plain spelling: `clean` would lose it. */
+export function losesLetters(text: string): boolean {
+  return [...text].some((character) => /[\p{L}\p{N}]/u.test(character) && clean(character, 9) === '')
+}
+
 /** Letters and signs that Unicode doesn't take apart by itself. */
 const SPELLINGS: Readonly<Record<string, string>> = {
   ß: 'ss',

@@ -4,13 +4,13 @@ import { x12Date, x12Time } from './dates.ts'
 import { claimDetail } from './dentalClaimDetail.ts'
 import { serviceLine } from './dentalClaimLine.ts'
 import {
-  addressLines,
   billingAddress,
   billingNpi,
   demographics,
   isSubscriber,
   organisationName,
   type Parties,
+  patientAddress,
   personName,
 } from './parties.ts'
 import { type Line, X12Refusal } from './write.ts'
@@ -86,8 +86,8 @@ function subscriber(submission: Submission, parties: Parties, self: boolean): Li
       'HM',
     ],
     personName('2010BA', 'IL', person, ['MI', enrolment.memberId]),
-    ...addressLines('2010BA', person.address),
-    demographics(person),
+    // Only of a subscriber who is the patient; else the guide says not to send them.
+    ...(self ? [...patientAddress('2010BA', person.address), demographics(person)] : []),
     organisationName('2010BB', 'PR', parties.payerName, ['PI', parties.payerId]),
   ]
 }
@@ -98,7 +98,7 @@ function dependent(submission: Submission): Line[] {
     ['HL', '3', '2', '23', '0'],
     ['PAT', PATIENT_TO_SUBSCRIBER[enrolment.relationship]],
     personName('2010CA', 'QC', patient),
-    ...addressLines('2010CA', patient.address ?? enrolment.subscriber.address),
+    ...patientAddress('2010CA', patient.address ?? enrolment.subscriber.address),
     demographics(patient),
   ]
 }

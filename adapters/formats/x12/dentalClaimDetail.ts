@@ -1,5 +1,5 @@
 import type { AuthorisationKind, DocumentKind, Submission, SubmissionAttachment } from '../../../domain/claim.ts'
-import { clean } from './characters.ts'
+import { clean, losesLetters } from './characters.ts'
 import { toX12Date } from './dates.ts'
 import { addressLines, organisationName, personName } from './parties.ts'
 import { type Line, X12Refusal } from './write.ts'
@@ -97,10 +97,22 @@ function numbersByQualifier({ authorisations }: Submission): Map<string, string[
  */
 function notes(note: string | undefined): Line[] {
   const text = clean(note ?? '', Number.POSITIVE_INFINITY)
-  const pieces = text.match(/.{1,80}/g) ?? []
-  if (pieces.length > 5)
+  if (losesLetters(note ?? ''))
+    throw new X12Refusal('2300 NTE02', 'the note has a letter that X12 cannot carry: write it in Latin letters')
+  if (text.length > 400)
     throw new X12Refusal('2300 NTE', `the note has at most 400 characters, this one has ${text.length}: shorten it`)
+  const pieces = betweenWords(text)
+  if (pieces.length > 5)
+    throw new X12Refusal(
+      '2300 NTE',
+      `the note has at most five lines of 80 characters, this one ${pieces.length}: shorten it`,
+    )
   return pieces.map((piece) => ['NTE', 'ADD', piece])
+}
+
+/** Lines of at most 80 characters, ended between words; only a longer word is cut. */
+function betweenWords(text: string): string[] {
+  return (text.match(/.{1,80}(?= |$)|\S{80}/g) ?? []).map((piece) => piece.trim()).filter((piece) => piece !== '')
 }
 
 function diagnoses({ diagnoses: all }: Submission): Line[] {

@@ -1,5 +1,5 @@
 import type { Address, Person, Submission } from '../../../domain/claim.ts'
-import { clean } from './characters.ts'
+import { clean, losesLetters } from './characters.ts'
 import { toX12Date } from './dates.ts'
 import { type Line, X12Refusal } from './write.ts'
 
@@ -28,7 +28,7 @@ export function personName(
     code,
     '1',
     spelled(`${place} NM103`, person.family, 60),
-    clean(person.given, 35),
+    person.given.trim() === '' ? '' : spelled(`${place} NM104`, person.given, 35),
     '',
     '',
     '',
@@ -36,9 +36,30 @@ export function personName(
   ]
 }
 
+/** NM1 of a person who is asked about: the number finds the claim, so the name may be cut short. */
+export function askedAbout(
+  code: string,
+  person: { family: string; given: string },
+  id: [string, string] | [] = [],
+): Line {
+  const family = clean(person.family, 60)
+  if (family === '') throw new X12Refusal('2100 NM103', 'the name has no letter that X12 can carry')
+  return ['NM1', code, '1', family, clean(person.given, 35), '', '', '', ...id]
+}
+
 /** NM1 of an organisation. */
 export function organisationName(place: string, code: string, name: string, id?: [string, string]): Line {
   return ['NM1', code, '2', spelled(`${place} NM103`, name, 60), '', '', '', '', ...(id ?? [])]
+}
+
+/**
+ * N3 and N4 where the guide asks for them: of the patient, who is the subscriber or not (source:
+ * 005010X224A2 2010BA N3, "required when the patient is the subscriber", and 2010CA N3).
+ */
+export function patientAddress(place: string, address: Address | undefined): Line[] {
+  if (address === undefined)
+    throw new X12Refusal(`${place} N301`, `the ${WHOSE[place] ?? 'party'}'s address is missing: add it to the patient`)
+  return addressLines(place, address)
 }
 
 /** N3 and N4; nothing without an address. */
@@ -46,8 +67,9 @@ export function addressLines(place: string, address: Address | undefined): Line[
   if (!address) return []
   refuseIncomplete(place, address)
   const northAmerican = address.country === 'US' || address.country === 'CA'
+  const line2 = address.line2?.trim() ?? ''
   return [
-    ['N3', spelled(`${place} N301`, address.line1, 55), clean(address.line2 ?? '', 55)],
+    ['N3', spelled(`${place} N301`, address.line1, 55), line2 === '' ? '' : spelled(`${place} N302`, line2, 55)],
     [
       'N4',
       spelled(`${place} N401`, address.city, 30),
@@ -117,20 +139,32 @@ export function isSubscriber(submission: Submission): boolean {
 
 const SEX: Readonly<Record<Person['sex'], string>> = { female: 'F', male: 'M', other: 'U', unknown: 'U' }
 
-function spelled(place: string, text: string, length: number): string {
-  const written = clean(text, length)
-  if (written === '') throw new X12Refusal(place, unspellable(place))
+/** Nothing of a text is lost in silence: neither letters without a spelling nor what is too long. */
+function spelled(place: string, text: string, longest: number): string {
+  const written = clean(text, Number.POSITIVE_INFINITY)
+  const [loop = '', element = ''] = place.split(' ')
+  const field = `the ${WHOSE[loop] ?? 'party'}'s ${FIELDS[element] ?? 'name'}`
+  if (written === '') throw new X12Refusal(place, `${field} has no letter that X12 can carry: keep it in Latin letters`)
+  if (losesLetters(text))
+    throw new X12Refusal(place, `${field} has a letter that X12 cannot carry: keep it in Latin letters`)
+  if (written.length > longest)
+    throw new X12Refusal(
+      place,
+      `${field} has at most ${longest} characters, this one has ${written.length}: shorten it`,
+    )
   return written
 }
 
-/** The field in our words, and what to do: X12 has Latin letters only. */
-function unspellable(place: string): string {
-  const [loop = '', element = ''] = place.split(' ')
-  const field = element === 'N301' ? 'street' : element === 'N401' ? 'city' : 'name'
-  return `the ${WHOSE[loop] ?? 'party'}'s ${field} has no letter that X12 can carry: keep it in Latin letters`
+const FIELDS: Readonly<Record<string, string>> = {
+  NM104: 'given name',
+  N301: 'street',
+  N302: 'second address line',
+  N401: 'city',
 }
 
 const WHOSE: Readonly<Record<string, string>> = {
+  '1000A': 'submitter',
+  '1000B': 'receiver',
   '2010AA': 'clinic',
   '2010BA': 'subscriber',
   '2010CA': 'patient',

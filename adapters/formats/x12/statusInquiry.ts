@@ -1,7 +1,7 @@
 import { formatMinor } from '../../../domain/amounts.ts'
 import type { Reference, Submission } from '../../../domain/claim.ts'
 import { toX12Date, x12Date, x12Time } from './dates.ts'
-import { billingNpi, demographics, isSubscriber, organisationName, type Parties, personName } from './parties.ts'
+import { askedAbout, billingNpi, demographics, isSubscriber, organisationName, type Parties } from './parties.ts'
 import type { Line } from './write.ts'
 
 /** The guide of the 276 claim status inquiry, for GS08 and ST03. */
@@ -29,7 +29,7 @@ export function statusInquiry(
     organisationName('2100C', '1P', submission.organisation.name, ['XX', billingNpi(submission)]),
     ['HL', '4', '3', '22', self ? '0' : '1'],
     ...(self ? [demographics(person)] : []),
-    personName('2100D', 'IL', person, ['MI', submission.enrolment.memberId]),
+    askedAbout('IL', person, ['MI', submission.enrolment.memberId]),
     ...(self ? claimAskedFor(claim) : []),
     ...(self ? [] : dependent(claim)),
   ]
@@ -37,7 +37,7 @@ export function statusInquiry(
 
 function dependent(claim: { submission: Submission; references: Reference[] }): Line[] {
   const { patient } = claim.submission
-  return [['HL', '5', '4', '23'], demographics(patient), personName('2100E', 'QC', patient), ...claimAskedFor(claim)]
+  return [['HL', '5', '4', '23'], demographics(patient), askedAbout('QC', patient), ...claimAskedFor(claim)]
 }
 
 function claimAskedFor({ submission, references }: { submission: Submission; references: Reference[] }): Line[] {

@@ -1,6 +1,7 @@
 import { FormatRefusal } from '../../../domain/claims/formatRefusal.ts'
 import { isExtended } from './characters.ts'
 import { x12Date, x12Time } from './dates.ts'
+import { fieldOf, longestOf } from './elementLimits.ts'
 
 /**
  * An element, or a composite as the list of its components. Empty text is an element that is not
@@ -123,20 +124,35 @@ function writeTransaction(envelope: X12Envelope, lines: readonly Line[], positio
   ]
 }
 
-function writeLine([id, ...elements]: Line, place: string): string {
+/** Throws `X12Refusal` for what could not be written: a claim is refused before its batch is. */
+export function refuseUnwritable(lines: readonly Line[]): void {
+  for (const line of lines) writeLine(line, line[0])
+}
+
+function writeLine(line: Line, place: string): string {
+  const [id, ...elements] = line
   const written = elements.map((element, index) => {
     const where = `${place}${String(index + 1).padStart(2, '0')}`
-    if (typeof element === 'string') return checked(element, where)
-    return trimEnd(element.map((part, at) => checked(part, `${where}-${at + 1}`))).join(COMPONENT)
+    const field = fieldOf(line, index + 1)
+    if (typeof element !== 'string')
+      return trimEnd(element.map((part, at) => checked(part, `${where}-${at + 1}`, field))).join(COMPONENT)
+    const longest = longestOf(id, index + 1)
+    if (longest !== null && element.length > longest)
+      throw new X12Refusal(
+        where,
+        `${field ?? 'it'} has at most ${longest} characters, this one has ${element.length}: shorten it`,
+      )
+    return checked(element, where, field)
   })
   return [id, ...trimEnd(written)].join(ELEMENT)
 }
 
-function checked(text: string, where: string): string {
+function checked(text: string, where: string, field: string | null = null): string {
+  const has = field === null ? '' : `${field} has `
   if (!isExtended(text))
-    throw new X12Refusal(where, 'a character that X12 cannot carry: Latin letters, digits and plain signs only')
+    throw new X12Refusal(where, `${has}a character that X12 cannot carry: Latin letters, digits and plain signs only`)
   if ([ELEMENT, COMPONENT, REPETITION, TERMINATOR].some((separator) => text.includes(separator))) {
-    throw new X12Refusal(where, 'a character that X12 separates with (* : ^ ~): leave it out')
+    throw new X12Refusal(where, `${has}a character that X12 separates with (* : ^ ~): leave it out`)
   }
   return text
 }

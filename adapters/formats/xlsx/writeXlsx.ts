@@ -1,7 +1,7 @@
 import { unzipSync, zipSync } from 'fflate'
 import writeXlsxFile from 'write-excel-file/node'
 import { exponentOf, formatMinor } from '../../../domain/amounts.ts'
-import { safeText } from '../table/cells.ts'
+import { lineOf } from '../table/cells.ts'
 import type { SheetCell } from '../table/sheet.ts'
 
 export interface Sheet {
@@ -30,7 +30,9 @@ export async function writeXlsx({ title, widths, titleRow, rows }: Sheet): Promi
 function written(cell: SheetCell, bold: boolean) {
   const style = bold ? { fontWeight: 'bold' as const, backgroundColor: '#eef2f7' } : {}
   if (cell === null) return null
-  if (typeof cell === 'string') return { type: String, value: safeText(cell), ...style }
+  // A text cell is never taken for a formula: no `'` in front, which would show.
+  if (typeof cell === 'string') return { type: String, value: lineOf(cell), ...style }
+  if ('day' in cell) return { type: Date, value: new Date(`${cell.day}T00:00:00Z`), format: 'yyyy-mm-dd', ...style }
   if ('count' in cell) return { type: Number, value: cell.count, ...style }
   const exponent = exponentOf(cell.currency)
   return {

@@ -21,6 +21,8 @@ export interface ClaimTerms {
   resubmission: ResubmissionType | null
   /** The authorisation that a line is done under. */
   authorisationOf(line: SubmissionLine): string | null
+  /** Numbers and words that have no element of their own: written as observations in text. */
+  texts: readonly { code: string; text: string }[]
   attachment(attachmentId: string): Uint8Array
 }
 
@@ -103,6 +105,7 @@ function activity(submission: Submission, line: SubmissionLine, terms: ClaimTerm
       optional('PriorAuthorizationID', terms.authorisationOf(line)),
       siteObservation(line),
       ...files.map((file): Written => fileObservation(file, terms)),
+      ...(line === submission.lines[0] ? terms.texts : []).map(textObservation),
     ),
   ]
 }
@@ -123,6 +126,18 @@ function fileObservation({ attachmentId, kind, mediaType }: SubmissionAttachment
       ['Code', kind],
       ['Value', base64(terms.attachment(attachmentId))],
       ['ValueType', mediaType],
+    ],
+  ]
+}
+
+/** What belongs to the claim goes with its first service. */
+function textObservation({ code, text }: ClaimTerms['texts'][number]): Written {
+  return [
+    'Observation',
+    [
+      ['Type', 'Text'],
+      ['Code', code],
+      ['Value', text],
     ],
   ]
 }

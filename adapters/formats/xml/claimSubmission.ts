@@ -1,3 +1,4 @@
+import { FormatRefusal } from '../../../domain/claims/formatRefusal.ts'
 import { toXmlTime } from './dates.ts'
 import { readDocument } from './document.ts'
 import { readClaims } from './readClaims.ts'
@@ -21,9 +22,10 @@ export interface XmlEnvelope {
 export function claimSubmission(claims: Written[], envelope: XmlEnvelope): Uint8Array {
   const bytes = writeXml(['Claim.Submission', [headerOf(claims, envelope), ...claims]])
   const read = readDocument(bytes, envelope.zone, { strict: true })
-  if (!read.ok) throw new Error(`a claim breaks the schema: ${read.because}`)
+  if (!read.ok) throw new FormatRefusal('Claim.Submission', `a claim breaks the schema: ${read.because}`)
   const problem = readClaims(read.document, envelope.currency).flatMap((claim) => claim.problems)[0]
-  if (problem !== undefined) throw new Error(`a claim breaks a rule of its amounts: ${problem}`)
+  if (problem !== undefined)
+    throw new FormatRefusal('Claim.Submission', `a claim breaks a rule of its amounts: ${problem}`)
   return bytes
 }
 

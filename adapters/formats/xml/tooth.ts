@@ -1,4 +1,5 @@
 import type { SubmissionLine } from '../../../domain/claim.ts'
+import { FormatRefusal } from '../../../domain/claims/formatRefusal.ts'
 import { present, type Written } from './write.ts'
 
 export const DENTAL = 'Universal Dental'
@@ -21,6 +22,8 @@ export type Site = Pick<SubmissionLine, 'tooth' | 'surfaces' | 'area'>
 
 /** Where in the mouth a service was done; null where it was done nowhere in particular. */
 export function siteObservation({ tooth, surfaces, area }: Site): Written | null {
+  if (tooth === undefined && surfaces !== undefined)
+    throw new FormatRefusal('Observation', 'a service has surfaces without a tooth: add the tooth')
   if (tooth !== undefined) return observation(tooth, surfaces ?? null, 'Tooth')
   const code = area === undefined ? undefined : AREAS[area]
   return code === undefined ? null : observation(code, null, 'Area')

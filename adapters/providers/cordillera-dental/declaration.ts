@@ -51,7 +51,7 @@ export const declaration: ProviderDeclaration<CordilleraSettings> = {
     levelDays: 3,
     workingDays: true,
   },
-  limits: { linesPerClaim: 30, messageBytes: 5_000_000, attachmentBytes: 5_000_000 },
+  limits: { linesPerClaim: 30, messageBytes: 5_000_000, attachmentBytes: 5_000_000, fields: { attachments: 0 } },
   toothNotation: 'universal',
   batching: { claimsPerInterchange: 200 },
   diagnosisRequired: false,

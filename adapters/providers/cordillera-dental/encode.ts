@@ -38,7 +38,10 @@ export function assemble(parts: Part[], ctx: BatchContext<CordilleraSettings>): 
     DELIMITER,
   )
   if (body.length > declaration.limits.messageBytes)
-    throw new Error(`interchange ${ctx.interchangeId} is larger than Cordillera takes`)
+    throw new FormatRefusal(
+      `interchange ${ctx.interchangeId}`,
+      'it is larger than Cordillera takes: fewer claims in one file',
+    )
   return [{ transport: 'sftp', name: `CDH_${accountNumber}_CLAIMS_${fileNumber}.csv`, body }]
 }
 

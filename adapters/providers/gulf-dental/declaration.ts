@@ -10,7 +10,7 @@ export const declaration: ProviderDeclaration<GulfSettings> = {
   name: 'Gulf Dental',
   transport: 'http',
   format: 'xml',
-  version: 1,
+  version: 2,
   settings,
   auth: 'basic',
   // The exchange knows corrections and complaints. It has no void, and papers that the payer asks
@@ -49,7 +49,13 @@ export const declaration: ProviderDeclaration<GulfSettings> = {
     levelDays: 2,
     workingDays: false,
   },
-  limits: { linesPerClaim: 50, messageBytes: 10_000_000, attachmentBytes: 7_000_000 },
+  limits: {
+    linesPerClaim: 50,
+    messageBytes: 10_000_000,
+    attachmentBytes: 7_000_000,
+    // Source: the exchange's schema, types `id` and `text`.
+    fields: { memberId: 60, authorisationNumber: 60, note: 2000 },
+  },
   toothNotation: 'universal',
   batching: { claimsPerInterchange: 1 },
   diagnosisRequired: true,

@@ -1,9 +1,10 @@
-import type { Purpose, Submission, SubmissionLine } from '../../../domain/claim.ts'
-import { codeMatches } from '../../../domain/practice/procedures.ts'
+import type { Purpose, Submission } from '../../../domain/claim.ts'
+import { FormatRefusal } from '../../../domain/claims/formatRefusal.ts'
 import type { BatchContext, Context, HttpOut, Part } from '../../contract.ts'
 import { claimElement, type ResubmissionType } from '../../formats/xml/claim.ts'
 import { claimSubmission } from '../../formats/xml/claimSubmission.ts'
 import type { Written } from '../../formats/xml/write.ts'
+import { authorisationsOf } from './authorised.ts'
 import { declaration } from './declaration.ts'
 import { upload } from './postOffice.ts'
 import type { GulfSettings } from './settings.ts'
@@ -11,7 +12,8 @@ import type { GulfSettings } from './settings.ts'
 /** One claim as an element of a Claim.Submission. */
 export function encode(submission: Submission, ctx: Context<GulfSettings>): Part {
   const { licence } = submission.practitioner
-  if (licence === undefined) throw new Error(`submission ${submission.submissionNumber}: the dentist has no licence`)
+  if (licence === undefined) throw new FormatRefusal('Clinician', 'the dentist has no licence number: add it')
+  const authorised = authorisationsOf(submission)
   const content = claimElement(submission, {
     claimId: claimIdOf(submission),
     payerId: ctx.settings.payerId,
@@ -19,7 +21,8 @@ export function encode(submission: Submission, ctx: Context<GulfSettings>): Part
     clinicianId: licence,
     patientSharePercent: ctx.settings.patientSharePercent ?? 0,
     resubmission: resubmissionOf(submission.purpose),
-    authorisationOf: (line) => authorisationOf(submission, line),
+    authorisationOf: (line) => authorised.get(line) ?? null,
+    texts: textsOf(submission),
     attachment: ctx.attachment,
   })
   return { submissionNumber: submission.submissionNumber, content }
@@ -33,7 +36,10 @@ export function assemble(parts: Part[], ctx: BatchContext<GulfSettings>): HttpOu
   return parts.map(({ submissionNumber, content }) => {
     const body = claimSubmission([content as Written], envelope)
     if (body.byteLength > declaration.limits.messageBytes)
-      throw new Error(`submission ${submissionNumber}: with its attachments it is larger than 10 MB`)
+      throw new FormatRefusal(
+        `submission ${submissionNumber}`,
+        'with its attachments it is larger than 10 MB: make them smaller or take some off',
+      )
     return upload(submissionNumber, body, ctx.settings)
   })
 }
@@ -44,7 +50,10 @@ function claimIdOf(submission: Submission): string {
   if (purpose === 'new') return submissionNumber
   const first = openingSubmissionNumber ?? originalSubmissionNumber
   if (first === undefined)
-    throw new Error(`submission ${submissionNumber}: nobody knows the ID under which the claim was first sent`)
+    throw new FormatRefusal(
+      `submission ${submissionNumber}`,
+      'nobody knows the ID under which the claim was first sent',
+    )
   return first
 }
 
@@ -62,16 +71,13 @@ function resubmissionOf(purpose: Purpose): ResubmissionType | null {
   }
 }
 
-/**
- * The authorisation goes with the services that need one; where none does, the claim names it of
- * its own accord and it goes with all.
- */
-function authorisationOf({ authorisations, lines }: Submission, line: SubmissionLine): string | null {
-  const rules = declaration.requirements.authorisations
-  const needs = ({ code, charge }: SubmissionLine) =>
-    rules.some(
-      ({ when }) => (when.codes === undefined || codeMatches(code, when.codes)) && charge >= (when.chargeFrom ?? 0),
-    )
-  const held = authorisations.find(({ kind }) => kind === 'loa' || kind === 'preauthorisation')
-  return held !== undefined && (needs(line) || !lines.some(needs)) ? held.number : null
+/** Referrals, predeterminations and the note of a first sending, which have no element. */
+function textsOf({ authorisations, note, purpose }: Submission): { code: string; text: string }[] {
+  const words = purpose === 'new' ? (note?.trim() ?? '') : ''
+  return [
+    ...authorisations.flatMap(({ kind, number }) =>
+      kind === 'referral' || kind === 'predetermination' ? [{ code: kind, text: number }] : [],
+    ),
+    ...(words === '' ? [] : [{ code: 'note', text: words }]),
+  ]
 }

@@ -17,7 +17,7 @@ export const declaration: ProviderDeclaration<HarborSettings> = {
   name: 'Harbor Health',
   transport: 'http',
   format: 'fhir',
-  version: 1,
+  version: 2,
   settings: harborSettings,
   auth: 'oauth2-client-credentials',
   // No appeal: Harbor reviews again what a replacement brings.

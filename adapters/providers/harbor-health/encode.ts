@@ -1,4 +1,5 @@
 import type { Submission } from '../../../domain/claim.ts'
+import { FormatRefusal } from '../../../domain/claims/formatRefusal.ts'
 import type { BatchContext, Context, HttpOut, OpenClaim, Part } from '../../contract.ts'
 import { oralClaim } from '../../formats/fhir/claim.ts'
 import { suppliedPapers } from '../../formats/fhir/communication.ts'
@@ -35,7 +36,10 @@ export function assemble(parts: Part[]): HttpOut[] {
     const { path, json } = part.content as Content
     const body = new TextEncoder().encode(json)
     if (body.byteLength > declaration.limits.messageBytes) {
-      throw new Error(`submission ${part.submissionNumber}: with its attachments it is larger than 30 MB`)
+      throw new FormatRefusal(
+        `submission ${part.submissionNumber}`,
+        'with its attachments it is larger than 30 MB: make them smaller or take some off',
+      )
     }
     return {
       transport: 'http',

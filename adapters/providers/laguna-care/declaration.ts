@@ -19,7 +19,7 @@ export const declaration: ProviderDeclaration<LagunaSettings> = {
   name: 'Laguna Care',
   transport: 'manual',
   format: 'pdf',
-  version: 1,
+  version: 2,
   settings: lagunaSettings,
   auth: 'none',
   purposes: ['new', 'replacement', 'appeal', 'void', 'supplement'],

@@ -1,4 +1,5 @@
 import type { Submission } from '../../../domain/claim.ts'
+import { FormatRefusal } from '../../../domain/claims/formatRefusal.ts'
 import type { BatchContext, Context, PaperOut, Part } from '../../contract.ts'
 import { attachmentName, formName } from '../../formats/paperNames.ts'
 import { checklistPdf } from '../../formats/pdf/checklist.ts'
@@ -62,6 +63,8 @@ function letterheadOf({ mode, now, zone }: Context<LagunaSettings>): Letterhead 
 }
 
 function paper(name: string, mediaType: string, body: Uint8Array): PaperOut {
-  if (body.length > declaration.limits.messageBytes) throw new Error(`${name} is larger than the portal takes`)
+  const most = declaration.limits.messageBytes
+  if (body.length > most)
+    throw new FormatRefusal(name, `it is larger than the portal takes (${most} bytes): make it smaller or split it`)
   return { transport: 'manual', name, mediaType, body }
 }

@@ -7,7 +7,7 @@ export const declaration: ProviderDeclaration<SummitSettings> = {
   name: 'Summit Dental',
   transport: 'sftp',
   format: 'x12',
-  version: 1,
+  version: 2,
   settings,
   auth: 'password-or-key',
   // No supplement: papers that Summit asks for go with a replacement.
@@ -36,6 +36,7 @@ export const declaration: ProviderDeclaration<SummitSettings> = {
       { when: { codes: ['D4341'] }, field: 'area' },
       { when: {}, field: 'clinic_npi' },
       { when: {}, field: 'organisation_tax_id' },
+      { when: {}, field: 'patient_address' },
     ],
   },
   deadlines: {
@@ -48,7 +49,24 @@ export const declaration: ProviderDeclaration<SummitSettings> = {
     levelDays: 5,
     workingDays: false,
   },
-  limits: { linesPerClaim: 50, messageBytes: 10_000_000, attachmentBytes: 20_000_000 },
+  limits: {
+    linesPerClaim: 50,
+    messageBytes: 10_000_000,
+    attachmentBytes: 20_000_000,
+    // Source: 005010X224A2, element by element.
+    fields: {
+      memberId: 80,
+      plan: 60,
+      group: 50,
+      note: 400,
+      authorisationNumber: 50,
+      familyName: 60,
+      givenName: 35,
+      diagnoses: 4,
+      attachments: 10,
+      surfaces: 5,
+    },
+  },
   toothNotation: 'universal',
   batching: { claimsPerInterchange: 100 },
   diagnosisRequired: false,

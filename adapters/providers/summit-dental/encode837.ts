@@ -1,7 +1,7 @@
 import type { Submission, SubmissionAttachment } from '../../../domain/claim.ts'
 import type { BatchContext, Context, FileOut, Part } from '../../contract.ts'
 import { DENTAL_CLAIM_GUIDE, dentalClaim, dentalClaimHeader } from '../../formats/x12/dentalClaim.ts'
-import { batchReference, type Line, writeInterchange } from '../../formats/x12/write.ts'
+import { batchReference, type Line, refuseUnwritable, writeInterchange, X12Refusal } from '../../formats/x12/write.ts'
 import { declaration } from './declaration.ts'
 import { envelopeOf, partiesOf, type SummitSettings } from './settings.ts'
 
@@ -16,8 +16,10 @@ interface Content {
  * carry it.
  */
 export function encode(submission: Submission, ctx: Context<SummitSettings>): Part {
+  const lines = dentalClaim(submission, partiesOf(ctx.settings))
+  refuseUnwritable(lines)
   const content: Content = {
-    lines: dentalClaim(submission, partiesOf(ctx.settings)),
+    lines,
     files: submission.attachments.map((attachment) => ({
       extension: extensionOf(attachment),
       body: ctx.attachment(attachment.attachmentId),
@@ -63,7 +65,7 @@ function writeClaims(contents: Content[], ctx: BatchContext<SummitSettings>): Ui
     ]),
   )
   if (bytes.length > declaration.limits.messageBytes)
-    throw new Error(`interchange ${ctx.interchangeId} is larger than Summit takes`)
+    throw new X12Refusal(`interchange ${ctx.interchangeId}`, 'it is larger than Summit takes: fewer claims in one file')
   return bytes
 }
 

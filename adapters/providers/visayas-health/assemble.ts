@@ -1,5 +1,6 @@
-import { formatMinor, sum } from '../../../domain/amounts.ts'
+import { formatMinor, type Minor } from '../../../domain/amounts.ts'
 import type { Submission } from '../../../domain/claim.ts'
+import { FormatRefusal } from '../../../domain/claims/formatRefusal.ts'
 import type { BatchContext, MailOut, Part } from '../../contract.ts'
 import { composeMail, type MailFile, sizeInMail } from '../../formats/mail/compose.ts'
 import { statementNumber, statementOf } from '../../formats/statement/statement.ts'
@@ -25,10 +26,11 @@ export async function assemble(parts: Part[], ctx: BatchContext<VisayasSettings>
     mediaType: 'text/csv',
     body: claimList(submissions, ctx.settings.accountNumber, ctx.mode),
   }
+  const account = statementOf(submissions, ctx.controlNumber, letterheadOf(ctx))
   const statement: MailFile = {
     name: `${statementNumber(ctx.controlNumber)}-statement.xlsx`,
     mediaType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-    body: await statementXlsx(statementOf(submissions, ctx.controlNumber, letterheadOf(ctx))),
+    body: await statementXlsx(account),
   }
   const mails = distributed([list, statement, ...contents.flatMap(({ files }) => files)], ctx)
   const [only, ...others] = submissions
@@ -44,7 +46,11 @@ export async function assemble(parts: Part[], ctx: BatchContext<VisayasSettings>
       messageId: messageIdOf(own, index + 1),
       subject: `${ctx.mode === 'test' ? 'TEST ' : ''}${titleOf(submissions)} ${tokenOf(own)}${place}`,
       date: ctx.now,
-      body: composeMail(textOf(submissions, files, place, ctx), files, `${ctx.interchangeId}-${index + 1}`),
+      body: composeMail(
+        textOf(submissions, files, { place, total: account.total }, ctx),
+        files,
+        `${ctx.interchangeId}-${index + 1}`,
+      ),
     }
   })
 }
@@ -56,7 +62,11 @@ function distributed(files: MailFile[], { interchangeId }: BatchContext<VisayasS
   let used = 0
   for (const file of files) {
     const size = sizeInMail(file)
-    if (size > room) throw new Error(`interchange ${interchangeId}: a paper is larger than a mail may be`)
+    if (size > room)
+      throw new FormatRefusal(
+        `interchange ${interchangeId}`,
+        `a paper is larger than a mail may be (${declaration.limits.messageBytes} bytes): make it smaller or split it`,
+      )
     if (used + size > room) {
       mails.push([])
       used = 0
@@ -86,11 +96,11 @@ function titleOf(submissions: Submission[]): string {
 function textOf(
   submissions: Submission[],
   files: MailFile[],
-  place: string,
+  { place, total: claimed }: { place: string; total: Minor },
   ctx: BatchContext<VisayasSettings>,
 ): string {
   const { settings, currency } = ctx
-  const total = formatMinor(sum(submissions.map((submission) => submission.total)), currency)
+  const total = formatMinor(claimed, currency)
   const practice = submissions[0]?.organisation.name ?? ''
   return [
     'Dear claims desk,',

@@ -1,5 +1,6 @@
 import { sum } from '../../../domain/amounts.ts'
 import type { Submission } from '../../../domain/claim.ts'
+import { FormatRefusal } from '../../../domain/claims/formatRefusal.ts'
 import { toFdi } from '../../../domain/practice/tooth.ts'
 import { writeCsv } from '../../formats/csv/writeCsv.ts'
 import type { SheetCell } from '../../formats/table/sheet.ts'
@@ -54,7 +55,7 @@ export function claimList(submissions: Submission[], account: string, mode: 'tes
 function rowsOf(submission: Submission, account: string, mode: 'test' | 'production'): SheetCell[][] {
   const { currency, lines, patient, total } = submission
   if (sum(lines.map((line) => line.charge)) !== total || lines.some((line) => line.charge < 0))
-    throw new Error(`submission ${submission.submissionNumber}: its lines do not add up to its total`)
+    throw new FormatRefusal(`submission ${submission.submissionNumber}`, 'its lines do not add up to its total')
   return lines.map((line) => [
     mode === 'test' ? 'TEST' : 'LIVE',
     account,

@@ -10,7 +10,7 @@ export const declaration: ProviderDeclaration<VisayasSettings> = {
   name: 'Visayas Health',
   transport: 'email',
   format: 'pdf',
-  version: 1,
+  version: 2,
   settings,
   auth: 'password',
   purposes: ['new', 'replacement', 'appeal', 'void', 'supplement'],

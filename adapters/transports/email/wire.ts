@@ -1,6 +1,9 @@
 import type { MailOut, OutMessage } from '../../contract.ts'
 import { domainOf, type EmailEndpoint } from './endpoint.ts'
 
+/** Who sends and who gets a mail: of a connection, never of a claim. */
+export type MailAddresses = Pick<EmailEndpoint, 'from' | 'to'>
+
 const SUBJECT = /^[\x20-\x7e]{1,200}$/
 const ID = /^[A-Za-z0-9._-]{1,120}$/
 /** The body is an entity: it begins with its own header, and this is the first one. */
@@ -11,7 +14,7 @@ const ENTITY = /^Content-Type: /
  * message and endpoint, same bytes. Throws when an adapter made something that could add a header
  * or a recipient (failure D8).
  */
-export function wireOf(message: MailOut, endpoint: EmailEndpoint): Buffer {
+export function wireOf(message: MailOut, endpoint: MailAddresses): Buffer {
   const { subject, date, messageId } = message
   if (!SUBJECT.test(subject)) throw new Error('an adapter made a subject that cannot be sent')
   if (!ID.test(messageId)) throw new Error('an adapter made a Message-ID that cannot be sent')

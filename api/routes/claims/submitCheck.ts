@@ -21,6 +21,7 @@ const UNWRITABLE: ReadonlySet<string> = new Set([
   'line-not-priced',
   'purpose-not-supported',
   'provider-reference-missing',
+  'format-limit',
 ])
 
 /** What keeps a draft from leaving, by the provider's declaration; freeze checks the same again. */

@@ -19,7 +19,7 @@ export function check837(all: Piece[], component: string, errors: string[]): voi
     if (level.code === '23') {
       need(level.pieces, 'PAT', '2000C', errors)
       need(level.pieces, 'NM1*QC*1', '2010CA', errors)
-      need(level.pieces, 'DMG*D8', '2010CA', errors)
+      for (const segment of ['N3', 'N4', 'DMG*D8']) need(level.pieces, segment, '2010CA', errors)
     }
   }
   for (const level of levels) checkClaims(level.pieces, component, errors)
@@ -47,13 +47,19 @@ function checkBilling(pieces: Piece[], errors: string[]): void {
 function checkSubscriber(level: Level, levels: Level[], errors: string[]): void {
   need(level.pieces, 'SBR', '2000B', errors)
   need(level.pieces, 'NM1*IL*1', '2010BA', errors)
-  need(level.pieces, 'DMG*D8', '2010BA', errors)
   need(level.pieces, 'NM1*PR', '2010BB', errors)
   const member = level.pieces.find((piece) => piece[0] === 'NM1' && piece[1] === 'IL')
   expect(member?.[8] === 'MI' && (member[9] ?? '') !== '', '2010BA has no member number', errors)
   const payer = level.pieces.find((piece) => piece[0] === 'NM1' && piece[1] === 'PR')
   expect(payer?.[8] === 'PI' && (payer[9] ?? '') !== '', '2010BB has no payer id', errors)
   const self = one(level.pieces, 'SBR')?.[2] === '18'
+  // The guide wants them of a subscriber who is the patient, and of no other.
+  for (const segment of ['N3', 'N4', 'DMG'])
+    expect(
+      (one(level.pieces, segment) !== undefined) === self,
+      `2010BA ${segment} must be there of a patient only`,
+      errors,
+    )
   const dependents = levels.filter((other) => other.parent === level.number).length
   expect(
     self ? dependents === 0 : dependents > 0,

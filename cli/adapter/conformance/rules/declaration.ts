@@ -62,7 +62,10 @@ export const declarationChecks: Check[] = [
     rule: 'lines, bytes, batch size and version are whole numbers from 1',
     run: ({ adapter: { declaration } }) => {
       const { limits, batching, version } = declaration
-      for (const [name, value] of Object.entries({ ...limits, ...batching, version }))
+      const { fields = {}, ...sizes } = limits
+      for (const [name, value] of Object.entries(fields))
+        demand(Number.isSafeInteger(value) && value >= 0, `the limit of ${name} is ${value}`)
+      for (const [name, value] of Object.entries({ ...sizes, ...batching, version }))
         demand(Number.isSafeInteger(value) && value >= 1, `${name} is ${value}`)
     },
   },
