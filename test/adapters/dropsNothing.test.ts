@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { BatchContext, Part } from '../../adapters/contract.ts'
-import { wireOf } from '../../adapters/transports/email/wire.ts'
 import { readXlsx } from '../../adapters/formats/xlsx/readXlsx.ts'
 import { adapterOf } from '../../adapters/registry.ts'
+import { wireOf } from '../../adapters/transports/email/wire.ts'
 import { filesOf } from '../../cli/render/messageFiles.ts'
-import { FormatRefusal } from '../../domain/claims/formatRefusal.ts'
 import type { Submission } from '../../domain/claim.ts'
+import { FormatRefusal } from '../../domain/claims/formatRefusal.ts'
 import { missing } from '../../domain/claims/missing.ts'
-import { context as xmlContext, SETTINGS as XML } from './xml/samples.ts'
 import { ATTACHMENT, context, dependentSubmission, JANE, submission, text } from './x12/samples.ts'
+import { SETTINGS as XML, context as xmlContext } from './xml/samples.ts'
 
 const SETTINGS: Readonly<Record<string, unknown>> = {
   'summit-dental': context().settings,
@@ -90,7 +90,12 @@ describe('R2: limits of a format are declared and asked before a claim leaves', 
   }
   const [crown] = submission().lines
   it.each<[string, string, Partial<Submission>, RegExp]>([
-    ['note', 'summit-dental', { note: 'x'.repeat(401) }, /at most 400 characters of the note, this one has 401: shorten/],
+    [
+      'note',
+      'summit-dental',
+      { note: 'x'.repeat(401) },
+      /at most 400 characters of the note, this one has 401: shorten/,
+    ],
     [
       'diagnoses',
       'summit-dental',
@@ -105,9 +110,19 @@ describe('R2: limits of a format are declared and asked before a claim leaves', 
     ],
     ['member number', 'summit-dental', enrolled({ memberId: 'M'.repeat(81) }), /at most 80 characters of the member/],
     ['member number', 'gulf-dental', enrolled({ memberId: 'M'.repeat(61) }), /at most 60 characters of the member/],
-    ['plan', 'summit-dental', { enrolment: { ...withoutGroup, plan: 'P'.repeat(61) } }, /at most 60 characters of the plan/],
+    [
+      'plan',
+      'summit-dental',
+      { enrolment: { ...withoutGroup, plan: 'P'.repeat(61) } },
+      /at most 60 characters of the plan/,
+    ],
     ['group', 'summit-dental', enrolled({ group: 'G'.repeat(51) }), /at most 50 characters of the group/],
-    ['given name', 'summit-dental', { patient: { ...JANE, given: 'J'.repeat(36) } }, /at most 35 characters of .* given/],
+    [
+      'given name',
+      'summit-dental',
+      { patient: { ...JANE, given: 'J'.repeat(36) } },
+      /at most 35 characters of .* given/,
+    ],
   ])('%s of %s', (_field, id, change, words) => {
     expect(problems(id, {})).toEqual([])
     expect(problems(id, change)).toEqual([expect.stringMatching(words)])
@@ -117,7 +132,9 @@ describe('R2: limits of a format are declared and asked before a claim leaves', 
     expect(await refused('summit-dental', { patient: { ...JANE, given: 'J'.repeat(36) } })).toMatch(
       /NM104: .* at most 35 characters, this one has 36/,
     )
-    expect(await refused('summit-dental', enrolled({ memberId: 'M'.repeat(81) }))).toMatch(/member number has at most 80/)
+    expect(await refused('summit-dental', enrolled({ memberId: 'M'.repeat(81) }))).toMatch(
+      /member number has at most 80/,
+    )
   })
 })
 
@@ -177,7 +194,20 @@ describe('R5, R9: FHIR names teeth and claims by systems that have them', () => 
   })
 
   it('surfaces without a tooth, or a second referral, are refused and not left out', async () => {
-    const lines = crown === undefined ? [] : [{ lineNumber: 1, controlNumber: '1', code: 'D2392', serviceDate: '2026-03-02', surfaces: 'MO', quantity: 1, charge: 5 }]
+    const lines =
+      crown === undefined
+        ? []
+        : [
+            {
+              lineNumber: 1,
+              controlNumber: '1',
+              code: 'D2392',
+              serviceDate: '2026-03-02',
+              surfaces: 'MO',
+              quantity: 1,
+              charge: 5,
+            },
+          ]
     expect(await refused('harbor-health', { lines, total: 5 })).toContain('surfaces without a tooth')
     expect(await refused('gulf-dental', { ...withDiagnosis, lines, total: 5 })).toContain('surfaces without a tooth')
     const authorisations = ['R1', 'R2'].map((number) => ({ kind: 'referral' as const, number }))
@@ -221,7 +251,9 @@ describe('R7: a rendered mail is the mail that is sent', () => {
     const [file] = filesOf(mail, 1, addresses)
     const sent = wireOf(mail, { smtp: {} as never, imap: {} as never, allowedSenders: [], ...addresses } as never)
     expect(Buffer.from(file?.body ?? []).equals(sent)).toBe(true)
-    expect(text(sent)).toMatch(/^From: <billing@bright.example>\r\nTo: .*\r\nSubject: .*\r\nDate: .*\r\nMessage-ID: .*\r\nMIME-Version: 1.0/)
+    expect(text(sent)).toMatch(
+      /^From: <billing@bright.example>\r\nTo: .*\r\nSubject: .*\r\nDate: .*\r\nMessage-ID: .*\r\nMIME-Version: 1.0/,
+    )
   })
 })
 
@@ -241,7 +273,9 @@ describe('R10: a workbook has typed cells', () => {
 describe('R11: a note is split between words', () => {
   it('and no piece ends or begins with a blank', async () => {
     const note = `${'abcdefg '.repeat(30)}end`
-    const pieces = [...(await body('summit-dental', submission({ note }))).matchAll(/NTE\*ADD\*([^~]*)~/g)].map(([, piece]) => piece ?? '')
+    const pieces = [...(await body('summit-dental', submission({ note }))).matchAll(/NTE\*ADD\*([^~]*)~/g)].map(
+      ([, piece]) => piece ?? '',
+    )
     expect(pieces.length).toBeGreaterThan(2)
     expect(pieces.join(' ')).toBe(note)
     for (const piece of pieces) expect(piece).toBe(piece.trim())

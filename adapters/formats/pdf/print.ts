@@ -1,6 +1,7 @@
 import pdfmake from 'pdfmake'
 import type { Content, TDocumentDefinitions } from 'pdfmake/interfaces.js'
 import { FONTS, fontBytes } from './fonts.ts'
+import { tagDrawing } from './tags.ts'
 
 /** A paper to print. Everything that the bytes depend on is here. */
 export interface Paper {
@@ -29,6 +30,8 @@ export async function printPdf(paper: Paper): Promise<Uint8Array> {
     // Plain, so that the bytes do not depend on the zlib of the machine; a form has 60 kB.
     compress: false,
     language: 'en',
+    tagged: true,
+    displayTitle: true,
     content: paper.content,
     footer: (page, pages) => ({
       margin: [42, 16, 42, 0],
@@ -58,6 +61,7 @@ const printer = prepared()
  * fetches nothing.
  */
 function prepared() {
+  tagDrawing()
   const files = new Set<string>(Object.values(FONTS).flatMap(({ normal, bold }) => [normal, bold]))
   pdfmake.setFonts(FONTS)
   pdfmake.setUrlAccessPolicy(() => false)

@@ -19,6 +19,7 @@ export class PdfRefusal extends FormatRefusal {
 export interface Run {
   text: string
   font: FontName
+  wordBreak?: 'break-all'
 }
 
 /**
@@ -30,7 +31,22 @@ export function runsOf(text: string): Run[] {
   const lost = new Set<string>()
   const runs = stretchesOf(plain(text)).flatMap((stretch) => inFonts(stretch, lost))
   if (lost.size > 0) throw new PdfRefusal([...lost])
-  return runs
+  return runs.flatMap(breakable)
+}
+
+/** Longer than any word that may stand in a column of the form in the widest letters. */
+const LONG_WORD = /([^\s-]{18,})/
+/** Letters that are joined or made of two units would fall apart: these words stay whole. */
+const JOINED = /[\p{Script=Arabic}\p{Script=Syriac}\p{M}\u{10000}-\u{10ffff}]/u
+
+/** A long word may end a line anywhere, since there is no other place for it to end. */
+function breakable({ text, font }: Run): Run[] {
+  return text
+    .split(LONG_WORD)
+    .filter((part) => part !== '')
+    .map((part) =>
+      LONG_WORD.test(part) && !JOINED.test(part) ? { text: part, font, wordBreak: 'break-all' } : { text: part, font },
+    )
 }
 
 function inFonts(stretch: string, lost: Set<string>): Run[] {

@@ -156,6 +156,8 @@ describe('a Claim.Submission', () => {
       diagnoses: [{ system: 'icd-10' as const, code: 'K02.9' }],
       practitioner: { family: 'Reyes', given: 'Luz', licence: 'DHA-P-1' },
       openingSubmissionNumber: NUMBER,
+      // A service names one authorisation; more are refused, by a test of their own.
+      authorisations: each.authorisations.slice(0, 1),
     }))
     await fc.assert(
       fc.asyncProperty(withDiagnosis, percent, async (claim, patientSharePercent) => {

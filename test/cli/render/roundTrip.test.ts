@@ -55,6 +55,8 @@ describe('what is rendered is read back to the cent', () => {
           openingSubmissionNumber: submission.submissionNumber,
           diagnoses: adapter.declaration.diagnosisRequired ? [{ system: 'icd-10' as const, code: 'K02.1' }] : [],
           ...(currency === null ? {} : { currency }),
+          // Harbor names one referral, Gulf one authorisation a service: more are refused.
+          authorisations: submission.authorisations.slice(0, 1),
           ...carried,
         }))
       let played = 0
