@@ -113,6 +113,17 @@ export interface SubmissionLine {
   charge: Minor
 }
 
+/** What a file is for. One file may be for several teeth and be of several kinds. */
+export interface AttachmentLabel {
+  kind: DocumentKind
+  tooth?: string
+}
+
+/** All that a file is for, its own kind and tooth first. */
+export function labelsOf({ kind, tooth, labels = [] }: AttachmentLabel & { labels?: AttachmentLabel[] }) {
+  return [tooth === undefined ? { kind } : { kind, tooth }, ...labels]
+}
+
 export interface SubmissionAttachment {
   attachmentId: string
   kind: DocumentKind
@@ -121,6 +132,8 @@ export interface SubmissionAttachment {
   sha256: string
   size: number
   tooth?: string
+  /** Further kinds and teeth that it is for. */
+  labels?: AttachmentLabel[]
   /** YYYY-MM-DD, when the image was taken. */
   capturedOn?: string
 }

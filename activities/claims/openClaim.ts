@@ -8,7 +8,8 @@ import { joinBatch } from '../../db/delivery/batchMembership.ts'
 import { type ClaimSending, claimSendings } from '../../db/delivery/claimTransmissions.ts'
 import { allocateInterchange } from '../../db/delivery/interchanges.ts'
 import { isPartial, moveDisputedLines } from '../../db/drafts/appealLines.ts'
-import { composeSubmission, problemsBeforeSubmit, submissionFrom } from '../../db/drafts/composeSubmission.ts'
+import { checkDraft } from '../../db/drafts/checkDraft.ts'
+import { composeSubmission, submissionFrom } from '../../db/drafts/composeSubmission.ts'
 import { isDatabaseAway } from '../../db/isDatabaseAway.ts'
 import { postCharge } from '../../db/money/ledger.ts'
 import { raiseItem } from '../../db/worklist/worklistItems.ts'
@@ -62,10 +63,12 @@ async function open(deps: Deps, { organisationId, claimId }: ClaimInput): Promis
 async function freeze(deps: Deps, tx: Tx, claim: LockedClaim): Promise<ClaimOpening> {
   const { organisationId, claimId } = claim
   const now = deps.clock.now()
-  const { declaration } = deps.adapterOf(claim.adapterId)
+  const adapter = deps.adapterOf(claim.adapterId)
+  const { declaration } = adapter
   const composed = await composeSubmission(tx, organisationId, claimId)
   if (composed === null) throw new Error(`claim ${claimId} vanished while it was locked`)
-  const problems = problemsBeforeSubmit(composed, declaration, now.toISOString().slice(0, 10))
+  const { connectionId } = claim
+  const { problems } = await checkDraft(tx, adapter, composed, { organisationId, claimId, connectionId, now })
   if (problems.length > 0) {
     const reasons = problems.map(({ detail }) => detail)
     await refuseSubmit(tx, claim, reasons, now)

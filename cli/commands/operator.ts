@@ -2,6 +2,12 @@ import { type Command, Option } from 'commander'
 
 const ROLES = ['owner', 'admin', 'billing', 'practice_app', 'read_only']
 
+const notation = () =>
+  new Option('--tooth-notation <notation>', 'in which notation the practice names its teeth').choices([
+    'universal',
+    'fdi',
+  ])
+
 /** What only the operator does: with the deployment's environment, directly on its database. */
 export function operatorCommands(cli: Command): void {
   const org = cli.command('org').description("the operator's: the organisations of the deployment")
@@ -10,8 +16,15 @@ export function operatorCommands(cli: Command): void {
     .description('make an organisation')
     .option('--tax-id <number>', 'its tax number, as claims name it')
     .option('--npi <number>', 'its national provider identifier, where there is one')
+    .addOption(notation())
     .option('--json', 'print one JSON object')
     .action(async (name, options) => (await import('../operator/org.ts')).create(name, options))
+  org
+    .command('set <organisation>')
+    .description('say in which notation a practice names its teeth')
+    .addOption(notation().makeOptionMandatory())
+    .option('--json', 'print one JSON object')
+    .action(async (id, options) => (await import('../operator/org.ts')).set(id, options))
   org
     .command('list')
     .description('every organisation with its id')

@@ -55,7 +55,13 @@ async function seed(tx: Kysely<Database>, stack: Stack, apiKey: string, patients
 async function seedOrganisation(tx: Kysely<Database>, organisation_id: string, apiKey: string): Promise<void> {
   await tx
     .insertInto('organisations')
-    .values({ id: organisation_id, name: ORGANISATION.name, tax_id: ORGANISATION.taxId, npi: ORGANISATION.npi })
+    .values({
+      id: organisation_id,
+      name: ORGANISATION.name,
+      tax_id: ORGANISATION.taxId,
+      npi: ORGANISATION.npi,
+      tooth_notation: 'universal',
+    })
     .execute()
   await tx
     .insertInto('api_keys')

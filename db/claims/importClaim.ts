@@ -88,6 +88,7 @@ export async function importClaim(
     clinicId: filed.clinicId,
     practitionerId: filed.practitionerId,
     diagnoses: filed.diagnoses,
+    chosen: ['diagnoses', 'practitioner'],
     note: filed.note,
     totals: {
       total: sum(filed.lines.map((line) => line.amount)),

@@ -53,8 +53,9 @@ export async function supplement(
     purpose: 'supplement',
     originalReference: reference,
     originalSubmissionNumber: original.submissionNumber,
-    attachments: papers.map(({ tooth, capturedOn, ...paper }) => ({
+    attachments: papers.map(({ tooth, labels, capturedOn, ...paper }) => ({
       ...paper,
+      ...(labels.length === 0 ? {} : { labels }),
       ...(tooth === null ? {} : { tooth }),
       ...(capturedOn === null ? {} : { capturedOn }),
     })),

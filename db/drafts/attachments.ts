@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { DocumentKind } from '../../domain/claim.ts'
+import { type AttachmentLabel, type DocumentKind, labelsOf } from '../../domain/claim.ts'
 import type { ClaimState } from '../../domain/claims/claimState.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Tx } from '../connect.ts'
@@ -15,16 +15,20 @@ export interface Attachment {
   sha256: string
   size: number
   tooth: string | null
+  /** Further kinds and teeth that it is for. */
+  labels: AttachmentLabel[]
   capturedOn: string | null
 }
 
-export interface NewAttachment extends Pick<Attachment, 'kind' | 'mediaType' | 'fileName' | 'tooth' | 'capturedOn'> {
+export interface NewAttachment extends Pick<Attachment, 'mediaType' | 'fileName' | 'capturedOn'> {
+  /** What it is for: at least one. */
+  labels: [AttachmentLabel, ...AttachmentLabel[]]
   bytes: Buffer
 }
 
 /**
  * Adds a paper to a draft, or to a claim whose papers the provider has asked for: a supplement
- * carries it there. The same bytes twice are one attachment: the first stays as it is.
+ * carries it there. The same bytes twice are one attachment, which is for what both say.
  */
 export async function addAttachment(
   tx: Tx,
@@ -33,6 +37,7 @@ export async function addAttachment(
 ): Promise<{ kind: 'added'; attachment: Attachment; isNew: boolean } | Refused> {
   const draft = await lockDraft(tx, claim, claim.claimId)
   if (draft.kind === 'refused' && !(await wantsDocuments(tx, claim))) return draft
+  const [first, ...others] = wanted.labels
   const sha256 = createHash('sha256').update(wanted.bytes).digest()
   const inserted = await tx
     .insertInto('attachments')
@@ -40,12 +45,13 @@ export async function addAttachment(
       organisation_id: claim.organisationId,
       id: newId(),
       claim_id: claim.claimId,
-      kind: wanted.kind,
+      kind: first.kind,
       media_type: wanted.mediaType,
       file_name: wanted.fileName,
       sha256,
       size: wanted.bytes.length,
-      tooth: wanted.tooth,
+      tooth: first.tooth ?? null,
+      labels: JSON.stringify(others),
       captured_on: wanted.capturedOn,
       bytes: wanted.bytes,
       created_at: claim.now,
@@ -53,11 +59,66 @@ export async function addAttachment(
     .onConflict((conflict) => conflict.columns(['organisation_id', 'claim_id', 'sha256']).doNothing())
     .returning('id')
     .executeTakeFirst()
-  const stored = (await attachmentsOf(tx, claim.organisationId, claim.claimId)).find(
-    (each) => each.sha256 === sha256.toString('hex'),
+  const bySha = async () => storedOf(tx, claim, (each) => each.sha256 === sha256.toString('hex'))
+  const stored = await bySha()
+  if (inserted !== undefined) return { kind: 'added', attachment: stored, isNew: true }
+  const before = labelsOf(withTooth(stored))
+  const more = wanted.labels.filter((label) => !before.some((each) => isSame(each, label)))
+  if (more.length > 0) await writeLabels(tx, claim, stored.attachmentId, [...before, ...more])
+  return { kind: 'added', attachment: await bySha(), isNew: false }
+}
+
+/** What the file is for from now on, instead of what was said of it before. */
+export async function relabelAttachment(
+  tx: Tx,
+  claim: { organisationId: string; claimId: string; now: Date },
+  attachmentId: string,
+  labels: AttachmentLabel[],
+): Promise<{ kind: 'relabelled'; attachment: Attachment } | Refused> {
+  const draft = await lockDraft(tx, claim, claim.claimId)
+  if (draft.kind === 'refused' && !(await wantsDocuments(tx, claim))) return draft
+  const isThere = (await attachmentsOf(tx, claim.organisationId, claim.claimId)).some(
+    (each) => each.attachmentId === attachmentId,
   )
-  if (stored === undefined) throw new Error(`claim ${claim.claimId}: an attachment vanished while the claim was locked`)
-  return { kind: 'added', attachment: stored, isNew: inserted !== undefined }
+  if (!isThere) return refused('attachment-not-found', `the claim has no attachment ${attachmentId}`)
+  await writeLabels(tx, claim, attachmentId, labels)
+  const attachment = await storedOf(tx, claim, (each) => each.attachmentId === attachmentId)
+  return { kind: 'relabelled', attachment }
+}
+
+async function writeLabels(
+  tx: Tx,
+  { organisationId, claimId }: { organisationId: string; claimId: string },
+  attachmentId: string,
+  labels: AttachmentLabel[],
+): Promise<void> {
+  const [first, ...others] = labels.filter((label, at) => labels.findIndex((each) => isSame(each, label)) === at)
+  if (first === undefined) throw new RangeError('an attachment is for something')
+  await tx
+    .updateTable('attachments')
+    .set({ kind: first.kind, tooth: first.tooth ?? null, labels: JSON.stringify(others) })
+    .where('organisation_id', '=', organisationId)
+    .where('claim_id', '=', claimId)
+    .where('id', '=', attachmentId)
+    .execute()
+}
+
+async function storedOf(
+  tx: Tx,
+  { organisationId, claimId }: { organisationId: string; claimId: string },
+  which: (attachment: Attachment) => boolean,
+): Promise<Attachment> {
+  const stored = (await attachmentsOf(tx, organisationId, claimId)).find(which)
+  if (stored === undefined) throw new Error(`claim ${claimId}: an attachment vanished while the claim was locked`)
+  return stored
+}
+
+function withTooth({ kind, tooth, labels }: Attachment) {
+  return tooth === null ? { kind, labels } : { kind, tooth, labels }
+}
+
+function isSame(a: AttachmentLabel, b: AttachmentLabel): boolean {
+  return a.kind === b.kind && a.tooth === b.tooth
 }
 
 /**
@@ -96,7 +157,7 @@ export async function removeAttachment(
 export async function attachmentsOf(tx: Tx, organisationId: string, claimId: string): Promise<Attachment[]> {
   const rows = await tx
     .selectFrom('attachments')
-    .select(['id', 'kind', 'media_type', 'file_name', 'sha256', 'size', 'tooth', 'captured_on'])
+    .select(['id', 'kind', 'media_type', 'file_name', 'sha256', 'size', 'tooth', 'labels', 'captured_on'])
     .where('organisation_id', '=', organisationId)
     .where('claim_id', '=', claimId)
     .orderBy('id')
@@ -109,6 +170,7 @@ export async function attachmentsOf(tx: Tx, organisationId: string, claimId: str
     sha256: row.sha256.toString('hex'),
     size: row.size,
     tooth: row.tooth,
+    labels: row.labels,
     capturedOn: row.captured_on,
   }))
 }

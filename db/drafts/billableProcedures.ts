@@ -106,7 +106,7 @@ async function performedSince(
       v.patient_id, v.clinic_id, v.practitioner_id, v.visited_on, v.status, v.currency, v.diagnoses,
       claimed.claim_number as claimed_on, enrolled.id is not null as covered, enrolled.plan
     from visits v
-    join visit_procedures q on q.organisation_id = v.organisation_id and q.visit_id = v.id
+    join visit_procedures q on q.organisation_id = v.organisation_id and q.visit_id = v.id and not q.removed
     left join lateral (
       select e.id, e.plan from enrolments e
       where e.organisation_id = v.organisation_id and e.patient_id = v.patient_id and e.provider_id = ${of.providerId}

@@ -73,7 +73,7 @@ const lines = sql`(
 const attachments = sql`(
   select coalesce(jsonb_agg(jsonb_build_object(
     'attachmentId', a.id, 'kind', a.kind, 'mediaType', a.media_type, 'fileName', a.file_name, 'sha256', encode(a.sha256, 'hex'),
-    'size', a.size, 'tooth', a.tooth, 'capturedOn', a.captured_on) order by a.id), '[]')
+    'size', a.size, 'tooth', a.tooth, 'labels', nullif(a.labels, '[]'), 'capturedOn', a.captured_on) order by a.id), '[]')
   from attachments a where a.organisation_id = c.organisation_id and a.claim_id = c.id)`
 
 /** Our number of the sending that opened at the provider the claim that a correction is about. */

@@ -72,6 +72,10 @@ export async function createDraft(tx: Tx, request: DraftRequest, context: Action
     clinicId: selected.clinicId,
     practitionerId: selected.practitionerId,
     diagnoses: request.diagnoses ?? selected.diagnoses,
+    chosen: [
+      ...(request.diagnoses === null ? [] : (['diagnoses'] as const)),
+      ...(request.practitionerId === null ? [] : (['practitioner'] as const)),
+    ],
     note: request.note,
     totals: totalsOf(selected.lines),
     purpose: 'new',
@@ -115,6 +119,8 @@ export interface NewDraft {
   clinicId: string
   practitionerId: string
   diagnoses: Diagnosis[]
+  /** What a person has set instead of the visit's. */
+  chosen: ('diagnoses' | 'practitioner')[]
   note: string | null
   totals: { total: number; service_from: string; service_to: string }
   purpose: Purpose
@@ -140,6 +146,7 @@ export async function insertDraft(tx: Tx, context: ActionContext, draft: NewDraf
       currency: draft.connection.currency,
       ...draft.totals,
       diagnoses: JSON.stringify(draft.diagnoses),
+      chosen: draft.chosen,
       note: draft.note,
       purpose: draft.purpose,
       replaces_claim_id: draft.replaces?.claimId ?? null,

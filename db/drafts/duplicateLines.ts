@@ -9,7 +9,7 @@ export const standing = sql<boolean>`(x.status <> 'CANCELLED' and x.closed_becau
 /** A visit with a procedure that is on no standing claim. Alias `v`. */
 export const unclaimed = sql<boolean>`exists (
   select from visit_procedures q
-  where q.organisation_id = v.organisation_id and q.visit_id = v.id
+  where q.organisation_id = v.organisation_id and q.visit_id = v.id and not q.removed
     and not exists (
       select from claim_lines l
       join claims x on x.organisation_id = l.organisation_id and x.id = l.claim_id and ${standing}

@@ -66,6 +66,7 @@ export async function editDraft(
       ...(selected === null ? {} : { ...totalsOf(selected.lines), clinic_id: selected.clinicId }),
       ...(practitionerId === undefined ? {} : { practitioner_id: practitionerId }),
       ...(diagnoses === undefined ? {} : { diagnoses: JSON.stringify(diagnoses) }),
+      chosen: chosenAfter(draft.chosen, change),
       ...(change.note === undefined ? {} : { note: change.note }),
     })
     .where('organisation_id', '=', organisationId)
@@ -103,6 +104,9 @@ export interface LockedDraft {
   patientId: string
   providerId: string
   lineageId: string
+  diagnoses: Diagnosis[]
+  practitionerId: string
+  chosen: ('diagnoses' | 'practitioner')[]
   adapterId: string
   plan: string | null
   currency: string
@@ -128,7 +132,7 @@ export async function lockDraft(
     )
     .innerJoin('providers as p', 'p.id', 'c.provider_id')
     .select(['c.status', 'c.version', 'c.patient_id', 'c.provider_id', 'c.lineage_id', 'c.currency'])
-    .select(['p.adapter_id', 'e.plan', 'n.deadlines'])
+    .select(['p.adapter_id', 'e.plan', 'n.deadlines', 'c.diagnoses', 'c.practitioner_id', 'c.chosen'])
     .where('c.organisation_id', '=', organisationId)
     .where('c.id', '=', claimId)
     .forUpdate('c')
@@ -150,11 +154,23 @@ export async function lockDraft(
     patientId: row.patient_id,
     providerId: row.provider_id,
     lineageId: row.lineage_id,
+    diagnoses: row.diagnoses,
+    practitionerId: row.practitioner_id,
+    chosen: row.chosen,
     adapterId: row.adapter_id,
     plan: row.plan,
     currency: row.currency,
     filingLimitDays: typeof own === 'number' ? own : null,
   }
+}
+
+/** New lines bring the visits' own diagnoses and practitioner, unless the change names others. */
+function chosenAfter(before: LockedDraft['chosen'], change: DraftChange): LockedDraft['chosen'] {
+  const stays = (field: LockedDraft['chosen'][number]) => change.ticked === undefined && before.includes(field)
+  return [
+    ...(change.diagnoses !== undefined || stays('diagnoses') ? (['diagnoses'] as const) : []),
+    ...(change.practitionerId !== undefined || stays('practitioner') ? (['practitioner'] as const) : []),
+  ]
 }
 
 async function reselect(

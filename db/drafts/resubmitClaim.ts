@@ -70,6 +70,7 @@ export async function resubmit(
     clinicId: first.clinic_id,
     practitionerId: first.practitioner_id,
     diagnoses: first.diagnoses,
+    chosen: first.chosen,
     note: first.note,
     totals: selected === null ? { ...first, ...totalOf(disputed) } : totalsOf(selected.lines),
     purpose: correction.purpose,
@@ -185,7 +186,7 @@ async function copyPapers(tx: Tx, { organisationId, now }: ActionContext, from: 
     select organisation_id, ${to}, authorisation_id from claim_authorisations
     where organisation_id = ${organisationId} and claim_id = ${from}`.execute(tx)
   await sql`
-    insert into attachments (organisation_id, id, claim_id, kind, media_type, file_name, sha256, size, tooth, captured_on, bytes, created_at)
-    select organisation_id, gen_random_uuid(), ${to}, kind, media_type, file_name, sha256, size, tooth, captured_on, bytes, ${now}
+    insert into attachments (organisation_id, id, claim_id, kind, media_type, file_name, sha256, size, tooth, labels, captured_on, bytes, created_at)
+    select organisation_id, gen_random_uuid(), ${to}, kind, media_type, file_name, sha256, size, tooth, labels, captured_on, bytes, ${now}
     from attachments where organisation_id = ${organisationId} and claim_id = ${from}`.execute(tx)
 }

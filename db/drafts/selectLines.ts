@@ -116,6 +116,7 @@ async function loadProcedures(tx: Tx, organisationId: string, ids: string[]): Pr
     ])
     .where('q.organisation_id', '=', organisationId)
     .where('q.id', 'in', ids)
+    .where('q.removed', '=', false)
     .execute()
   return new Map(rows.map((row) => [row.id, row]))
 }

@@ -17,7 +17,7 @@ interface TrialContext {
 }
 
 /** The writing half of an adapter. */
-interface Writer<P> {
+export interface Writer<P> {
   declaration: { name: string; settings: { safeParse(given: unknown): { success: boolean; data?: unknown } } }
   encode(submission: Submission, context: TrialContext): P | Promise<P>
   assemble(parts: P[], context: TrialContext): unknown[] | Promise<unknown[]>

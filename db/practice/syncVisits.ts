@@ -72,6 +72,13 @@ async function syncProcedures(
           organisationId,
           gone.map((row) => row.id),
         )
+  if (kept.length > 0)
+    await tx
+      .updateTable('visit_procedures')
+      .set({ removed: true })
+      .where('organisation_id', '=', organisationId)
+      .where('id', 'in', kept)
+      .execute()
   const going = gone.filter((row) => !kept.includes(row.id))
   if (going.length > 0) {
     await tx
@@ -90,7 +97,9 @@ async function syncProcedures(
     select ${organisationId}, ${visitId}, id, external_id, code, tooth, surfaces, area, quantity, fee
     from jsonb_populate_recordset(null::visit_procedures, ${JSON.stringify(records)}::jsonb)
     on conflict (organisation_id, visit_id, external_id) do update set code = excluded.code, tooth = excluded.tooth,
-      surfaces = excluded.surfaces, area = excluded.area, quantity = excluded.quantity, fee = excluded.fee`.execute(tx)
+      surfaces = excluded.surfaces, area = excluded.area, quantity = excluded.quantity, fee = excluded.fee, removed = false`.execute(
+    tx,
+  )
   return gone.filter((row) => kept.includes(row.id)).map((row) => row.external_id)
 }
 

@@ -1,5 +1,6 @@
 import type { ColumnType, Generated } from 'kysely'
 import type {
+  AttachmentLabel,
   ClaimStatus,
   ClosedBecause,
   DeliveryState,
@@ -32,6 +33,8 @@ export interface ClaimsTable extends Tenant {
   service_from: Day
   service_to: Day
   diagnoses: Json<Diagnosis[]>
+  /** Fields that a person has set instead of the visit's. */
+  chosen: Generated<('diagnoses' | 'practitioner')[]>
   note: Maybe<string>
   status: Generated<ClaimStatus>
   payment_status: Generated<PaymentStatus>
@@ -95,6 +98,8 @@ export interface AttachmentsTable extends Tenant {
   sha256: Buffer
   size: number
   tooth: Maybe<string>
+  /** What it is for besides its own kind and tooth. */
+  labels: ColumnType<AttachmentLabel[], string | undefined, string>
   captured_on: DayOrNull
   bytes: Buffer
   created_at: Time

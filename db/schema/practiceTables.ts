@@ -100,6 +100,8 @@ export interface VisitProceduresTable extends Tenant {
   area: Maybe<string>
   quantity: Generated<number>
   fee: number
+  /** No longer in its visit; it stays because a claim has it. */
+  removed: Generated<boolean>
 }
 
 export interface RatesTable extends Tenant {

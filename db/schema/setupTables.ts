@@ -1,6 +1,7 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely'
 import type { BatchCalendar } from '../../domain/delivery/batchCalendar.ts'
 import type { CollectFailure } from '../../domain/inbox/collectFailure.ts'
+import type { ToothNotation } from '../../domain/practice/toothNotation.ts'
 import type { Json, JsonOrNull, Maybe, Tenant, Time, TimeOrNull } from './columns.ts'
 
 export interface OrganisationsTable {
@@ -8,6 +9,7 @@ export interface OrganisationsTable {
   name: string
   tax_id: Maybe<string>
   npi: Maybe<string>
+  tooth_notation: Maybe<ToothNotation>
   created_at: Generated<Date>
 }
 

@@ -1,4 +1,4 @@
-import type { DocumentKind } from '../claim.ts'
+import { type DocumentKind, labelsOf } from '../claim.ts'
 import {
   type AttachmentRule,
   type CheckedClaim,
@@ -19,7 +19,7 @@ export function missingAttachments(claim: CheckedClaim, rules: AttachmentRule[])
 }
 
 function perClaim(claim: CheckedClaim, { kind }: AttachmentRule, lines: CheckedLine[]): SubmitProblem[] {
-  if (lines.length === 0 || claim.attachments.some((attachment) => attachment.kind === kind)) return []
+  if (lines.length === 0 || claim.attachments.flatMap(labelsOf).some((label) => label.kind === kind)) return []
   return [{ type: 'missing-attachment', detail: `${named(kind)} required for ${lines.map(lineNamed).join(', ')}` }]
 }
 
@@ -28,9 +28,9 @@ function perClaim(claim: CheckedClaim, { kind }: AttachmentRule, lines: CheckedL
  * should show.
  */
 function perTooth(claim: CheckedClaim, { kind }: AttachmentRule, lines: CheckedLine[]): SubmitProblem[] {
-  const ofKind = claim.attachments.filter((attachment) => attachment.kind === kind)
+  const ofKind = claim.attachments.flatMap(labelsOf).filter((label) => label.kind === kind)
   return lines
-    .filter((line) => !ofKind.some((attachment) => line.tooth === undefined || attachment.tooth === line.tooth))
+    .filter((line) => !ofKind.some(({ tooth }) => line.tooth === undefined || tooth === line.tooth))
     .map((line) => ({
       type: 'missing-attachment',
       detail: `${named(kind)}${line.tooth === undefined ? '' : ` of tooth ${line.tooth}`} required for ${lineNamed(line)}`,

@@ -1,14 +1,22 @@
 import { isNpi } from '../practice/npi.ts'
 import { hasPhoneDigits } from '../practice/phone.ts'
+import { toFdi } from '../practice/tooth.ts'
 import type { CheckedClaim, SubmitProblem } from './requirements.ts'
 
 /**
  * What is there and cannot be right: an NPI whose check digit is wrong (CMS), a service before its
- * patient or subscriber was born, a line for nothing, a phone number with too many digits (E.164).
+ * patient or subscriber was born, a line for nothing, a phone number with too many digits (E.164), a
+ * tooth that is not in the area that its line names.
  * Every HMO's first edit refuses these.
  */
 export function contentProblems(claim: CheckedClaim): SubmitProblem[] {
-  return [...npiProblems(claim), ...phoneProblems(claim), ...birthProblems(claim), ...chargeProblems(claim)]
+  return [
+    ...npiProblems(claim),
+    ...phoneProblems(claim),
+    ...birthProblems(claim),
+    ...chargeProblems(claim),
+    ...areaProblems(claim),
+  ]
 }
 
 function npiProblems({ organisation, clinic, practitioner }: CheckedClaim): SubmitProblem[] {
@@ -60,4 +68,31 @@ function chargeProblems({ lines }: CheckedClaim): SubmitProblem[] {
       detail: `${code} is charged nothing: set an amount or take it off the claim (line ${lineNumber})`,
       lineNumber,
     }))
+}
+
+/** A format with one place for both would have to leave one out: they must say the same. */
+function areaProblems({ lines }: CheckedClaim): SubmitProblem[] {
+  return lines.flatMap(({ code, lineNumber, tooth, area }) => {
+    const quadrant = tooth === undefined ? undefined : toFdi(tooth)?.[0]
+    const teeth = area === undefined ? undefined : QUADRANTS[area]
+    if (quadrant === undefined || teeth === undefined || teeth.includes(quadrant)) return []
+    return [
+      {
+        type: 'tooth-outside-area',
+        detail: `tooth ${tooth} of ${code} is not in the area ${area}: one of the two is wrong (line ${lineNumber})`,
+        lineNumber,
+      },
+    ]
+  })
+}
+
+/** Areas of the mouth left, the FDI quadrants in them right (permanent and primary). */
+const QUADRANTS: Readonly<Record<string, string>> = {
+  '00': '12345678',
+  '01': '1256',
+  '02': '3478',
+  '10': '15',
+  '20': '26',
+  '30': '37',
+  '40': '48',
 }

@@ -2,7 +2,7 @@ import type { Address } from '../claim.ts'
 import { missingAttachments } from './attachmentRules.ts'
 import { authorisationProblems } from './authorisations.ts'
 import { contentProblems } from './contents.ts'
-import { limitProblems } from './fieldLimits.ts'
+import { limitProblems } from './draft/fieldLimits.ts'
 import {
   type CheckedClaim,
   type CheckedLine,

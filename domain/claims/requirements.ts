@@ -1,5 +1,13 @@
 import type { Minor } from '../amounts.ts'
-import type { Address, AuthorisationKind, DocumentKind, Purpose, Relationship, SubmissionLine } from '../claim.ts'
+import type {
+  Address,
+  AttachmentLabel,
+  AuthorisationKind,
+  DocumentKind,
+  Purpose,
+  Relationship,
+  SubmissionLine,
+} from '../claim.ts'
 import { codeMatches } from '../practice/procedures.ts'
 
 /** What must be there before a claim may leave; checked in the API and again in freeze. */
@@ -80,9 +88,8 @@ export interface CheckedLine extends SubmissionLine {
   visitCompleted: boolean
 }
 
-export interface AttachedFile {
-  kind: DocumentKind
-  tooth?: string
+export interface AttachedFile extends AttachmentLabel {
+  labels?: AttachmentLabel[]
 }
 
 /**
@@ -136,6 +143,10 @@ export interface SubmitProblem {
   /** A sentence without patient data. */
   detail: string
   lineNumber?: number
+  /** Of `differs-from-visit`: the field, and its value in the draft and in the visit. */
+  field?: string
+  draft?: string
+  visit?: string
 }
 
 /** The lines that a rule is about. */

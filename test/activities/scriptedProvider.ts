@@ -23,6 +23,10 @@ export interface Script {
   messages: number
   /** The submission that `encode` can't write, or `all`. */
   poison: string | null
+  /** The submission with which `assemble` can't write a file. */
+  poisonInBatch: string | null
+  /** How many claims `assemble` can put into one file. */
+  mostInBatch: number
 }
 
 /** A provider that takes everything and says nothing. */
@@ -35,6 +39,8 @@ export const newScript = (): Script => ({
   sent: [],
   messages: 1,
   poison: null,
+  poisonInBatch: null,
+  mostInBatch: 1_000,
 })
 
 export const taken: Answer = { kind: 'taken', references: [], facts: [], said: [] }
@@ -69,14 +75,18 @@ export function scriptedAdapter(script: Script, declaration: typeof DECLARATION)
         throw new Error("cannot write O'Brien")
       return { submissionNumber: submission.submissionNumber, content: submission.purpose }
     },
-    assemble: (parts, { controlNumber }) =>
-      Array.from({ length: script.messages }, (_, index) => ({
+    assemble: (parts, { controlNumber }) => {
+      if (parts.some(({ submissionNumber }) => submissionNumber === script.poisonInBatch))
+        throw new Error("cannot write O'Brien")
+      if (parts.length > script.mostInBatch) throw new Error('too large')
+      return Array.from({ length: script.messages }, (_, index) => ({
         transport: 'http' as const,
         method: 'POST' as const,
         path: `/claims/${controlNumber}/${index}`,
         headers: { 'content-type': 'application/json' },
         body: Buffer.from(JSON.stringify(parts)),
-      })),
+      }))
+    },
     readAnswer: (answer) => read(answer.body),
     decode: (incoming) => {
       const said = read(incoming.body)

@@ -41,7 +41,13 @@ export async function testDatabase(): Promise<TestDatabase> {
   const organisationId = randomUUID()
   await owner
     .insertInto('organisations')
-    .values({ id: organisationId, name: 'Test Dental', tax_id: '123456789', npi: '1234567893' })
+    .values({
+      id: organisationId,
+      name: 'Test Dental',
+      tax_id: '123456789',
+      npi: '1234567893',
+      tooth_notation: 'universal',
+    })
     .execute()
   return {
     databases,

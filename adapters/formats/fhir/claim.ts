@@ -1,4 +1,4 @@
-import type { Submission, SubmissionAttachment } from '../../../domain/claim.ts'
+import { labelsOf, type Submission, type SubmissionAttachment } from '../../../domain/claim.ts'
 import { FormatRefusal } from '../../../domain/claims/formatRefusal.ts'
 import { toFdi } from '../../../domain/practice/tooth.ts'
 import { decimalOf } from './amount.ts'
@@ -82,7 +82,7 @@ function items(
     careTeamSequence: [1],
     diagnosisSequence: submission.diagnoses.map((_, index) => index + 1),
     informationSequence: attachments
-      .filter(({ attachment }) => attachment.tooth === undefined || attachment.tooth === line.tooth)
+      .filter(({ attachment }) => labelsOf(attachment).some(({ tooth }) => tooth === undefined || tooth === line.tooth))
       .map(({ sequence }) => sequence),
     productOrService: concept(SYSTEMS.cdt, line.code),
     servicedDate: line.serviceDate,
@@ -140,7 +140,7 @@ function supportingFile(
   return {
     sequence,
     category: concept(SYSTEMS.informationCategory, 'attachment'),
-    code: concept(SYSTEMS.documentKind, attachment.kind),
+    code: { coding: kindsOf(attachment).map((kind) => ({ system: SYSTEMS.documentKind, code: kind })) },
     timingDate: attachment.capturedOn,
     valueAttachment: {
       contentType: attachment.mediaType,
@@ -152,9 +152,13 @@ function supportingFile(
 }
 
 /** No file name: a clinic may have written the patient's name into it. */
-export function titleOf({ kind, tooth }: SubmissionAttachment): string {
-  const fdi = tooth === undefined ? null : toFdi(tooth)
-  return fdi === null ? kind : `${kind} ${fdi}`
+export function titleOf(attachment: SubmissionAttachment): string {
+  const teeth = labelsOf(attachment).flatMap(({ tooth }) => (tooth === undefined ? [] : (toFdi(tooth) ?? [])))
+  return [...kindsOf(attachment), ...new Set(teeth)].join(' ')
+}
+
+function kindsOf(attachment: SubmissionAttachment): string[] {
+  return [...new Set(labelsOf(attachment).map(({ kind }) => kind))]
 }
 
 function note(submission: Submission, before: number): JsonOut[] {

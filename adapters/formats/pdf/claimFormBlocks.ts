@@ -1,12 +1,13 @@
 import type { Content } from 'pdfmake/interfaces.js'
 import { shownAmount } from '../../../domain/amounts.ts'
-import type {
-  Address,
-  AuthorisationKind,
-  DocumentKind,
-  Person,
-  Relationship,
-  Submission,
+import {
+  type Address,
+  type AuthorisationKind,
+  type DocumentKind,
+  labelsOf,
+  type Person,
+  type Relationship,
+  type Submission,
 } from '../../../domain/claim.ts'
 import { toFdi } from '../../../domain/practice/tooth.ts'
 import { attachmentName } from '../paperNames.ts'
@@ -116,8 +117,10 @@ export function enclosures(submission: Submission, notation: ToothNotation): Con
   if (submission.attachments.length === 0) return []
   const rows = submission.attachments.map((attachment, index) => [
     String(index + 1),
-    KINDS[attachment.kind],
-    toothOf(attachment.tooth, notation),
+    [...new Set(labelsOf(attachment).map(({ kind }) => KINDS[kind]))].join(', '),
+    [...new Set(labelsOf(attachment).map(({ tooth }) => toothOf(tooth, notation)))]
+      .filter((tooth) => tooth !== '')
+      .join(', '),
     attachment.capturedOn ?? '',
     { text: attachmentName(submission, index), font: 'Mono', fontSize: 7.5 },
   ])

@@ -1,4 +1,11 @@
-import type { AuthorisationKind, DocumentKind, Submission, SubmissionAttachment } from '../../../domain/claim.ts'
+import { sum } from '../../../domain/amounts.ts'
+import {
+  type AuthorisationKind,
+  type DocumentKind,
+  labelsOf,
+  type Submission,
+  type SubmissionAttachment,
+} from '../../../domain/claim.ts'
 import { clean, losesLetters } from './characters.ts'
 import { toX12Date } from './dates.ts'
 import { addressLines, organisationName, personName } from './parties.ts'
@@ -50,20 +57,15 @@ function serviceDates({ lines }: Submission): Line {
 }
 
 function paperwork(attachments: SubmissionAttachment[]): Line[] {
-  if (attachments.length > 10)
-    throw new X12Refusal(
-      '2300 PWK',
-      `at most ten attachments, this claim has ${attachments.length}: put several into one PDF`,
-    )
-  return attachments.map((attachment) => [
-    'PWK',
-    PAPER[attachment.kind],
-    'EL',
-    '',
-    '',
-    'AC',
-    attachmentControlNumber(attachment),
-  ])
+  const kinds = attachments.map((each) => new Set(labelsOf(each).map(({ kind }) => PAPER[kind])))
+  const papers = sum(kinds.map(({ size }) => size))
+  if (papers > 10)
+    throw new X12Refusal('2300 PWK', `at most ten attachments, this claim has ${papers}: put several into one PDF`)
+  return attachments.flatMap((attachment, index) =>
+    [...(kinds[index] ?? [])].map(
+      (kind): Line => ['PWK', kind, 'EL', '', '', 'AC', attachmentControlNumber(attachment)],
+    ),
+  )
 }
 
 /** F8 is the payer's number of the claim that a replacement, appeal or void corrects. */

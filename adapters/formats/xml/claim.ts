@@ -1,5 +1,5 @@
 import { formatMinor, type Minor, sum } from '../../../domain/amounts.ts'
-import type { Submission, SubmissionAttachment, SubmissionLine } from '../../../domain/claim.ts'
+import { labelsOf, type Submission, type SubmissionAttachment, type SubmissionLine } from '../../../domain/claim.ts'
 import { activityId } from './activityId.ts'
 import { dayToXmlTime } from './dates.ts'
 import { siteObservation } from './tooth.ts'
@@ -105,6 +105,7 @@ function activity(submission: Submission, line: SubmissionLine, terms: ClaimTerm
       optional('PriorAuthorizationID', terms.authorisationOf(line)),
       siteObservation(line),
       ...files.map((file): Written => fileObservation(file, terms)),
+      ...furtherLabels(submission, line),
       ...(line === submission.lines[0] ? terms.texts : []).map(textObservation),
     ),
   ]
@@ -114,8 +115,29 @@ function activity(submission: Submission, line: SubmissionLine, terms: ClaimTerm
  * A picture of a tooth goes with the first service on that tooth, everything else with the claim's
  * first.
  */
-function lineOf({ tooth }: SubmissionAttachment, lines: SubmissionLine[]): SubmissionLine | undefined {
-  return lines.find((line) => tooth !== undefined && line.tooth === tooth) ?? lines[0]
+function lineOf(
+  attachment: Pick<SubmissionAttachment, 'kind' | 'tooth' | 'labels'>,
+  lines: SubmissionLine[],
+): SubmissionLine | undefined {
+  const teeth = labelsOf(attachment).map(({ tooth }) => tooth)
+  return lines.find(({ tooth }) => tooth !== undefined && teeth.includes(tooth)) ?? lines[0]
+}
+
+/** A file that is for more than one thing goes once; the others say with which service it went. */
+function furtherLabels({ attachments, lines, submissionNumber }: Submission, line: SubmissionLine): Written[] {
+  return attachments.flatMap((attachment) => {
+    const holder = lineOf(attachment, lines)
+    if (holder === undefined) return []
+    return labelsOf(attachment)
+      .slice(1)
+      .filter((label) => lineOf(label, lines) === line)
+      .map(({ kind, tooth }) =>
+        textObservation({
+          code: kind,
+          text: `${kind}${tooth === undefined ? '' : ` of tooth ${tooth}`}: file of ${activityId(submissionNumber, holder.controlNumber)}`,
+        }),
+      )
+  })
 }
 
 function fileObservation({ attachmentId, kind, mediaType }: SubmissionAttachment, terms: ClaimTerms): Written {

@@ -64,6 +64,9 @@ export const attachmentView = z
     sha256: z.string(),
     size: z.int(),
     tooth: z.string().nullable(),
+    labels: z
+      .array(z.object({ kind: z.enum(DOCUMENT_KINDS), tooth: z.string().optional() }))
+      .meta({ description: 'further kinds and teeth that the file is for' }),
     capturedOn: z.string().nullable(),
   })
   .meta({ id: 'Attachment' })
@@ -145,7 +148,14 @@ export const claimView = summaryView
 
 /** What keeps a draft from leaving. */
 export const problemView = z
-  .object({ type: z.string(), detail: z.string(), lineNumber: z.int().optional() })
+  .object({
+    type: z.string(),
+    detail: z.string(),
+    lineNumber: z.int().optional(),
+    field: z.string().optional().meta({ description: 'of `differs-from-visit`, with both values' }),
+    draft: z.string().optional(),
+    visit: z.string().optional(),
+  })
   .meta({ id: 'SubmitProblem' })
 
 /**

@@ -3,10 +3,12 @@ import { getClaim } from '../../../db/claims/readClaims.ts'
 import type { Tx } from '../../../db/connect.ts'
 import { createDraft } from '../../../db/drafts/createDraft.ts'
 import { deleteDraft, editDraft } from '../../../db/drafts/editDraft.ts'
+import { takeOverVisit } from '../../../db/drafts/takeOverVisit.ts'
 import { ROLES } from '../../http/auth.ts'
 import { Problem } from '../../http/problems.ts'
 import { reply } from '../../http/reply.ts'
 import { defineEffect, defineRoute, type Route } from '../../http/route.ts'
+import { version } from '../../http/schemas.ts'
 import { actionContext, unlessRefused } from './actionContext.ts'
 import { claimPath, claimView, problemView } from './claimViews.ts'
 import { draftChange, newDraft, tickedOf } from './draftSchemas.ts'
@@ -82,6 +84,24 @@ export const draftRoutes: Route[] = [
     },
   }),
   defineEffect({
+    method: 'post',
+    path: '/v1/claims/{claimId}/take-over-visit',
+    tag: 'claims',
+    summary: 'Take the visits as they are now into a draft',
+    description:
+      'Lines are read and priced again, lines whose procedure is gone are taken off; diagnoses, practitioner and enrolment follow unless a person ' +
+      'has chosen them. Amounts that a person set stay.',
+    roles: ROLES.bill,
+    params: claimPath,
+    body: z.strictObject({ version: version.meta({ description: 'the version of the draft that was checked' }) }),
+    response: claimView,
+    problems: ['claim-not-found', 'claim-not-a-draft', 'stale-version', ...WRONG],
+    effect: async ({ tx, body, params, ...context }) => {
+      const saved = await takeOverVisit(tx, params.claimId, body, actionContext(context))
+      return shown(tx, context.organisationId, unlessRefused(saved).claimId)
+    },
+  }),
+  defineEffect({
     method: 'delete',
     path: '/v1/claims/{claimId}',
     tag: 'claims',
@@ -102,7 +122,10 @@ export const draftRoutes: Route[] = [
     summary: 'What is missing before the draft may be submitted',
     roles: ROLES.read,
     params: claimPath,
-    response: z.object({ ready: z.boolean(), problems: z.array(problemView) }),
+    description:
+      'The provider’s rules, the visit as it is now (`differs-from-visit` with both values, `procedure-removed`), and what its format cannot carry ' +
+      '(`format-limit`). `warnings` keep nothing from leaving: `charge-above-list-price`, `similar-service-claimed`.',
+    response: z.object({ ready: z.boolean(), problems: z.array(problemView), warnings: z.array(problemView) }),
     problems: ['claim-not-found', 'claim-not-a-draft'],
     handler: async ({ organisationId, params, deps, now }) => {
       const draft = await deps.databases.within(organisationId, (tx) =>
@@ -110,7 +133,8 @@ export const draftRoutes: Route[] = [
       )
       if (draft.status !== 'DRAFT')
         throw new Problem('claim-not-a-draft', `the claim is ${draft.status}`, { claimStatus: draft.status })
-      return { ready: draft.problems.length === 0, problems: draft.problems }
+      const { problems, warnings } = draft
+      return { ready: problems.length === 0, problems, warnings }
     },
   }),
 ]

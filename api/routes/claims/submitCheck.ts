@@ -1,6 +1,6 @@
 import type { Tx } from '../../../db/connect.ts'
-import { composeSubmission, problemsBeforeSubmit } from '../../../db/drafts/composeSubmission.ts'
-import { formatProblems } from '../../../db/drafts/trialWriting.ts'
+import { checkDraft } from '../../../db/drafts/checkDraft.ts'
+import { composeSubmission } from '../../../db/drafts/composeSubmission.ts'
 import type { ClaimStatus } from '../../../domain/claim.ts'
 import type { SubmitProblem } from '../../../domain/claims/requirements.ts'
 import type { ApiDeps } from '../../deps.ts'
@@ -10,19 +10,9 @@ export interface CheckedDraft {
   providerId: string
   status: ClaimStatus
   problems: SubmitProblem[]
+  /** They keep nothing from leaving. */
+  warnings: SubmitProblem[]
 }
-
-/** With one of these no format can be tried: it would say the same once more, in worse words. */
-const UNWRITABLE: ReadonlySet<string> = new Set([
-  'missing-field',
-  'missing-diagnosis',
-  'no-lines',
-  'too-many-lines',
-  'line-not-priced',
-  'purpose-not-supported',
-  'provider-reference-missing',
-  'format-limit',
-])
 
 /** What keeps a draft from leaving, by the provider's declaration; freeze checks the same again. */
 export async function checkedDraft(
@@ -38,13 +28,11 @@ export async function checkedDraft(
     .executeTakeFirst()
   if (claim === undefined) throw new Problem('claim-not-found', 'there is no such claim')
   const { status, provider_id: providerId } = claim
-  if (status !== 'DRAFT') return { providerId, status, problems: [] }
+  if (status !== 'DRAFT') return { providerId, status, problems: [], warnings: [] }
   const composed = await composeSubmission(tx, organisationId, claimId)
   // Deleted between the two reads.
   if (composed === null) throw new Problem('claim-not-found', 'there is no such claim')
   const adapter = deps.adapterOf(claim.adapter_id)
-  const problems = problemsBeforeSubmit(composed, adapter.declaration, now.toISOString().slice(0, 10))
-  if (problems.some(({ type }) => UNWRITABLE.has(type))) return { providerId, status, problems }
-  const draft = { organisationId, connectionId: claim.connection_id, now }
-  return { providerId, status, problems: [...problems, ...(await formatProblems(tx, adapter, composed, draft))] }
+  const draft = { organisationId, claimId, connectionId: claim.connection_id, now }
+  return { providerId, status, ...(await checkDraft(tx, adapter, composed, draft)) }
 }

@@ -17,6 +17,7 @@ import {
   type SyncKind,
   visits,
 } from './syncKinds.ts'
+import { inUniversal, notationOf, toothNotation } from './teeth.ts'
 
 /** The most items of one bulk request. */
 const MOST = 1_000
@@ -52,11 +53,13 @@ function bulk<S extends z.ZodType<{ externalId: string; version: number }>>(kind
       summary: `Sync ${kind.table}`,
       description: `At most ${MOST} items in one transaction. An older version never overwrites a newer one (\`stale\`); an item that is refused doesn't hold up the others. Things refer to each other by external id, so sync what is referred to first.`,
       roles: ROLES.sync,
+      query: z.strictObject({ toothNotation }),
       body: z.strictObject({ items: z.array(z.unknown()).min(1).max(MOST) }),
       bodyLimit: 10_000_000,
       response: z.object({ results: z.array(syncResult), counts: z.record(z.string(), z.int()) }),
-      effect: async ({ tx, organisationId, body, now }) => {
-        const results = await syncBatch(tx, { organisationId, now }, kind, body.items)
+      effect: async ({ tx, organisationId, query, body, now }) => {
+        const notation = await notationOf(tx, organisationId, query.toothNotation)
+        const results = await syncBatch(tx, { organisationId, now, notation }, kind, body.items)
         const counts = { created: 0, updated: 0, unchanged: 0, stale: 0, rejected: 0 }
         for (const { result } of results) counts[result] += 1
         return { results, counts }
@@ -77,15 +80,17 @@ function single<S extends z.ZodType<{ externalId: string; version: number }>>(ki
       description: '201 when it was created, 200 when it was updated or is unchanged.',
       roles: ROLES.sync,
       params: z.object({ [param]: externalId }),
+      query: z.strictObject({ toothNotation }),
       body: z.record(z.string(), z.unknown()),
       response: syncResult,
       alsoAnswers: { 201: 'It was created' },
       problems: ['stale-version', 'version-conflict', 'unknown-reference', 'other-patient', 'synced-at-once'],
-      effect: async ({ tx, organisationId, params, body, now }) => {
+      effect: async ({ tx, organisationId, params, query, body, now }) => {
+        const notation = await notationOf(tx, organisationId, query.toothNotation)
         const item = { ...body, externalId: params[param] }
-        const parsed = kind.schema.safeParse(item)
+        const parsed = kind.schema.safeParse(inUniversal(item, notation).item)
         if (!parsed.success) throw invalidRequest(parsed.error, '')
-        const [result] = await syncBatch(tx, { organisationId, now }, kind, [item])
+        const [result] = await syncBatch(tx, { organisationId, now, notation }, kind, [item])
         if (result === undefined) throw new Error('a sync of one item has no result')
         const refused = refusalOf(result)
         if (refused !== null)

@@ -2,9 +2,11 @@ import type { z } from 'zod'
 import type { Tx } from '../../../db/connect.ts'
 import type { SyncRow } from '../../../db/practice/sync.ts'
 import { lookUp, type ReferenceKind } from '../../../db/practice/syncReferences.ts'
+import type { ToothNotation } from '../../../domain/practice/toothNotation.ts'
 import { requestErrors } from '../../http/problems.ts'
 import { daysToCome, type syncResult } from './schemasSync.ts'
 import { missingReference, type SyncKind } from './syncKinds.ts'
+import { inUniversal } from './teeth.ts'
 
 type Result = z.input<typeof syncResult>
 type Versioned = z.ZodType<{ externalId: string; version: number }>
@@ -16,12 +18,12 @@ type Versioned = z.ZodType<{ externalId: string; version: number }>
  */
 export async function syncBatch<S extends Versioned>(
   tx: Tx,
-  { organisationId, now }: { organisationId: string; now: Date },
+  { organisationId, now, notation }: { organisationId: string; now: Date; notation: ToothNotation | null },
   kind: SyncKind<S>,
   items: unknown[],
 ): Promise<Result[]> {
   const results = new Map<number, Result>()
-  const parsed = parseItems(kind, items, now, results)
+  const parsed = parseItems(kind, items, { now, notation }, results)
   const wanted = parsed.map(({ item }) => kind.references(item))
   const known = await lookUp(tx, organisationId, {
     patient: idsOf(wanted, 'patient'),
@@ -56,13 +58,17 @@ export async function syncBatch<S extends Versioned>(
 function parseItems<S extends Versioned>(
   kind: SyncKind<S>,
   items: unknown[],
-  now: Date,
+  { now, notation }: { now: Date; notation: ToothNotation | null },
   results: Map<number, Result>,
 ): { index: number; item: z.output<S> }[] {
   const seen = new Set<string>()
   return items.flatMap((raw, index) => {
-    const parsed = kind.schema.safeParse(raw)
-    const errors = parsed.success ? daysToCome(parsed.data, now) : requestErrors(parsed.error, '')
+    const teeth = inUniversal(raw, notation)
+    const parsed = kind.schema.safeParse(teeth.item)
+    const errors = [
+      ...teeth.errors,
+      ...(parsed.success ? daysToCome(parsed.data, now) : requestErrors(parsed.error, '')),
+    ]
     if (!parsed.success || errors.length > 0) {
       const because = `the ${kind.name} is not valid: see errors`
       results.set(index, { externalId: externalIdOf(raw), result: 'rejected', reason: 'invalid', because, errors })

@@ -17,10 +17,9 @@ const attach = (claimId: string, content = 'an X-ray') =>
       tx,
       { ...ids(), claimId },
       {
-        kind: 'xray',
+        labels: [{ kind: 'xray', tooth: '14' }],
         mediaType: 'image/png',
         fileName: 'x.png',
-        tooth: '14',
         capturedOn: null,
         bytes: Buffer.from(content),
       },

@@ -219,6 +219,41 @@ describe('the departure', () => {
   })
 })
 
+describe('R1: a batch with a claim that only the whole file shows to be unwritable', () => {
+  const healthyOf = (count: number) =>
+    Array.from({ length: count }).reduce<Promise<Awaited<ReturnType<typeof waiting>>[]>>(
+      async (before) => [...(await before), await waiting()],
+      Promise.resolve([]),
+    )
+
+  it.each([0, 2, 4])('leaves without it, found by halves (place %i of 5)', async (place) => {
+    const claims = await healthyOf(5)
+    const bad = claims[place]
+    if (bad === undefined) throw new Error('no claim')
+    engine.poisonInBatch = bad.submissionNumber
+    expect(await leave(bad.interchangeId)).toMatchObject({ kind: 'settled' })
+    for (const { claimId, submissionNumber } of claims) {
+      const held = submissionNumber === bad.submissionNumber
+      expect(await engine.claim(claimId)).toMatchObject({ delivery: held ? 'WAITING' : 'SENT', attention: held })
+      expect(await engine.openItems(claimId)).toEqual(held ? ['delivery-held'] : [])
+    }
+    expect(Buffer.from(engine.sent[0]?.message.body ?? []).toString()).not.toContain(bad.submissionNumber)
+    // Held in an interchange of its own: it leaves once it can be written.
+    engine.poisonInBatch = null
+    expect(await engine.deliver(batchOf(await interchangeOf(bad.claimId)))).toMatchObject({ kind: 'settled' })
+  })
+
+  it('claims that only are too many for one file leave in several, and nobody is told', async () => {
+    const claims = await healthyOf(3)
+    engine.mostInBatch = 2
+    expect(await leave(claims[0]?.interchangeId ?? '')).toMatchObject({ kind: 'settled' })
+    const last = claims[2]?.claimId ?? ''
+    expect(await engine.openItems()).toEqual([])
+    expect(await engine.deliver(batchOf(await interchangeOf(last)))).toMatchObject({ kind: 'settled' })
+    for (const { claimId } of claims) expect(await engine.claim(claimId)).toMatchObject({ delivery: 'SENT' })
+  })
+})
+
 describe('a recall', () => {
   it('takes the claim out before the cut-off: nothing of it leaves, and the batch goes without it', async () => {
     const [stays, goes] = [await waiting(), await waiting('filling')]

@@ -96,7 +96,7 @@ describe('a composed submission', () => {
       practitioner: { family: 'Reyes', given: 'Ana', licence: 'L-1', accreditation: 'ACC-9' },
       patient,
       enrolment: { memberId: 'HH-PF-1', plan: 'gold', relationship: 'self', subscriber: patient, priority: 'primary' },
-      authorisations: [{ kind: 'loa', number: 'LOA-77' }],
+      authorisations: [{ kind: 'loa', number: 'LOA-77', codes: ['D2700-D2799'] }],
       diagnoses: [{ system: 'icd-10', code: 'K02.1' }],
       lines: [
         {

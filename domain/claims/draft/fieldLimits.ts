@@ -1,4 +1,4 @@
-import type { CheckedClaim, SubmitProblem, SubmitRules } from './requirements.ts'
+import type { CheckedClaim, SubmitProblem, SubmitRules } from '../requirements.ts'
 
 /**
  * What is longer, or more, than the provider's format can carry: each with the field, its limit and
