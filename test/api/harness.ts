@@ -85,7 +85,7 @@ export async function startApi(db: TestDatabase, other: Partial<ApiDeps> = {}): 
 /** Another organisation in the same database. */
 export async function otherOrganisation(db: TestDatabase): Promise<string> {
   const id = newId()
-  await db.owner.insertInto('organisations').values({ id, name: 'Other Dental' }).execute()
+  await db.owner.insertInto('organisations').values({ id, name: 'Other Dental', tooth_notation: 'universal' }).execute()
   return id
 }
 

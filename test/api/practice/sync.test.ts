@@ -315,3 +315,78 @@ async function claimOne(visitExternalId: string, procedureExternalId: string): P
     .execute()
   return { claimed: q.id }
 }
+
+describe('odd request: teeth of a visit in FDI', () => {
+  const crown = (tooth: string) => ({ externalId: `q-${tooth}`, code: 'D2740', tooth, fee: 1_200_000 })
+  let version = 0
+  const visit = (...teeth: string[]) => ({
+    externalId: 'notation',
+    version: ++version,
+    patientExternalId: 'pat-1',
+    clinicExternalId: 'clinic-1',
+    practitionerExternalId: 'dr-1',
+    visitedOn: '2026-03-10',
+    status: 'completed',
+    currency: 'PHP',
+    procedures: teeth.map(crown),
+  })
+  const practice = (tooth_notation: 'fdi' | 'universal' | null) =>
+    db.owner.updateTable('organisations').set({ tooth_notation }).execute()
+  const stored = async () => {
+    const rows = await db.owner
+      .selectFrom('visit_procedures')
+      .select(['external_id', 'tooth'])
+      .where('external_id', 'like', 'q-%')
+      .orderBy('external_id')
+      .execute()
+    return rows.map(({ tooth }) => tooth)
+  }
+  const put = (query: string, ...teeth: string[]) =>
+    api.call('PUT', `/v1/visits/notation${query}`, { json: visit(...teeth) })
+  afterAll(() => practice('universal'))
+
+  it('a number that is a tooth in both notations is refused until one is said', async () => {
+    await practice(null)
+    const answer = await put('', '5', '16')
+    expect(answer.status).toBe(422)
+    expect(answer.body).toMatchObject({
+      errors: [{ pointer: '/procedures/1/tooth', detail: expect.stringContaining('say toothNotation') }],
+    })
+    const { results } = await bulk('visits', [visit('16')])
+    expect(results[0]).toMatchObject({ result: 'rejected', reason: 'invalid' })
+  })
+
+  it('the request or the practice says it', async () => {
+    await practice(null)
+    expect((await put('?toothNotation=fdi', '16', '55')).status).toBeLessThan(300)
+    expect(await stored()).toEqual(['3', 'A'])
+    await practice('fdi')
+    expect((await put('', '16', '85')).status).toBeLessThan(300)
+    expect(await stored()).toEqual(['3', 'T'])
+    expect((await put('', '9')).status).toBe(422)
+    await practice('universal')
+    expect((await put('', '16')).status).toBeLessThan(300)
+    expect(await stored()).toEqual(['16'])
+  })
+
+  it('teeth of an authorisation as well', async () => {
+    await practice('fdi')
+    const loa = {
+      externalId: 'loa-fdi',
+      version: 1,
+      patientExternalId: 'pat-1',
+      providerId: 'harbor-health',
+      kind: 'loa',
+      number: 'LOA-F',
+      issuedOn: '2026-01-01',
+      teeth: ['16', '26'],
+    }
+    expect((await api.call('PUT', '/v1/authorisations/loa-fdi', { json: loa })).status).toBeLessThan(300)
+    const row = await db.owner
+      .selectFrom('authorisations')
+      .select('teeth')
+      .where('external_id', '=', 'loa-fdi')
+      .executeTakeFirstOrThrow()
+    expect(row.teeth).toEqual(['3', '14'])
+  })
+})

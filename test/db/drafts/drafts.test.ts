@@ -284,7 +284,13 @@ const attach = (claimId: string, bytes: Buffer) =>
     addAttachment(
       tx,
       { organisationId: db.organisationId, claimId, now: NOW },
-      { labels: [{ kind: 'xray', tooth: '14' }], mediaType: 'image/png', fileName: 'a.png', capturedOn: '2026-03-10', bytes },
+      {
+        labels: [{ kind: 'xray', tooth: '14' }],
+        mediaType: 'image/png',
+        fileName: 'a.png',
+        capturedOn: '2026-03-10',
+        bytes,
+      },
     ),
   )
 

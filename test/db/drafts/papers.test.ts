@@ -57,7 +57,13 @@ describe('an attachment of a draft', () => {
       addAttachment(
         tx,
         { organisationId: db.organisationId, claimId, now: NOW },
-        { labels: [{ kind: 'xray', tooth: '14' }], mediaType: 'image/png', fileName, capturedOn: null, bytes: Buffer.from(text) },
+        {
+          labels: [{ kind: 'xray', tooth: '14' }],
+          mediaType: 'image/png',
+          fileName,
+          capturedOn: null,
+          bytes: Buffer.from(text),
+        },
       ),
     )
     if (added.kind === 'refused') throw new Error(added.detail)

@@ -150,7 +150,7 @@ describe('fields', () => {
   it.each<[FieldRule['field'], Partial<CheckedClaim>]>([
     ['tooth', { lines: [line()] }],
     ['surfaces', { lines: [line({ surfaces: 'MO' })] }],
-    ['area', { lines: [line({ area: '10' })] }],
+    ['area', { lines: [line({ area: '20' })] }],
     ['diagnosis', { diagnoses: [{}] }],
     ['practitioner_licence', { practitioner: { licence: 'L1' } }],
     ['practitioner_npi', { practitioner: { npi: '1234567893' } }],
