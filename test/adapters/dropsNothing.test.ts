@@ -288,3 +288,10 @@ describe('R11: a note is split between words', () => {
     expect(Math.max(...pieces.map((piece) => piece.length))).toBeLessThanOrEqual(80)
   })
 })
+
+describe('a list in a mail', () => {
+  it('says that it is UTF-8, or another reader takes its names for ASCII', async () => {
+    const mail = await body('visayas-health', submission({ attachments: [] }))
+    expect(mail).toContain('Content-Type: text/csv; charset=utf-8; name="claims-117.csv"')
+  })
+})

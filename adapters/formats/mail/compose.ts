@@ -52,8 +52,10 @@ function partOf({ name, mediaType, body }: MailFile): string[] {
   if (!NAME.test(name)) throw new Error('a file in a mail needs a plain name')
   if (!MEDIA_TYPE.test(mediaType)) throw new Error('a file in a mail needs a plain media type')
   const base64 = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('base64')
+  // Our texts are UTF-8; without a charset a reader takes them for ASCII (source: RFC 2046, 4.1.2).
+  const charset = mediaType.startsWith('text/') ? '; charset=utf-8' : ''
   return [
-    `Content-Type: ${mediaType}; name="${name}"`,
+    `Content-Type: ${mediaType}${charset}; name="${name}"`,
     'Content-Transfer-Encoding: base64',
     `Content-Disposition: attachment; filename="${name}"`,
     '',
