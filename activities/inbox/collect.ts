@@ -1,5 +1,7 @@
 import { CollectError } from '../../adapters/transports/collectError.ts'
 import type { CollectedDocument, Session } from '../../adapters/transports/transport.ts'
+import type { Tx } from '../../db/connect.ts'
+import { claimsUnderWay } from '../../db/delivery/underWay.ts'
 import {
   collectingFailed,
   concludeCollecting,
@@ -15,7 +17,6 @@ import { signalInbox } from '../../workflows/client/wakeInbox.ts'
 import type { Deps } from '../deps.ts'
 import {
   heartbeating,
-  isHeld,
   loadConnection,
   openSession,
   type ProviderConnection,
@@ -59,14 +60,29 @@ interface Begun extends TakenMailbox {
   connection: ProviderConnection
 }
 
-/** Null for a connection that is stopped or switched off, and while somebody else collects. */
+/**
+ * Null for a connection that is stopped, or switched off without a claim under way, and while
+ * somebody else collects.
+ */
 async function begin(deps: Deps, of: MailboxOf): Promise<Begun | null> {
   return deps.databases.within(of.organisationId, async (tx) => {
     const connection = await loadConnection(deps, tx, of.organisationId, of.connectionId)
-    if (isHeld(connection)) return null
+    if (connection.stoppedBecause !== null) return null
+    if (!connection.enabled && !(await isListening(tx, of))) return null
     const taken = await takeMailbox(tx, of, deps.leaseMs)
     return taken === null ? null : { connection, ...taken }
   })
+}
+
+/** Switched off it sends nothing; answers to what it has sent before are still collected. */
+async function isListening(tx: Tx, { organisationId, connectionId }: MailboxOf): Promise<boolean> {
+  const row = await tx
+    .selectFrom('connections')
+    .select(claimsUnderWay('connections').as('underWay'))
+    .where('organisation_id', '=', organisationId)
+    .where('id', '=', connectionId)
+    .executeTakeFirst()
+  return row?.underWay === true
 }
 
 /**

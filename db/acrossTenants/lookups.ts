@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import { claimsUnderWay } from '../delivery/underWay.ts'
 import type { Database } from '../schema/database.ts'
 import type { Role } from '../schema/setupTables.ts'
 
@@ -47,7 +48,10 @@ export async function organisationIds(across: Kysely<Database>): Promise<string[
   return rows.map((row) => row.id)
 }
 
-/** The connections that have a mailbox Schedule: all that are switched on. */
+/**
+ * The connections that have a mailbox Schedule: all that are switched on, and of the others those
+ * with claims under way, whose answers are still listened for.
+ */
 export async function mailboxPlans(
   across: Kysely<Database>,
 ): Promise<{ organisationId: string; connectionId: string; providerId: string; pollSeconds: number }[]> {
@@ -59,7 +63,7 @@ export async function mailboxPlans(
       'provider_id as providerId',
       'poll_seconds as pollSeconds',
     ])
-    .where('enabled', '=', true)
+    .where((where) => where.or([where('enabled', '=', true), claimsUnderWay('connections')]))
     .execute()
 }
 

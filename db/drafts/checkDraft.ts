@@ -18,7 +18,7 @@ const UNWRITABLE: ReadonlySet<string> = new Set([
 ])
 
 /** A draft and what it is checked against. */
-export interface CheckedDraft {
+export interface DraftToCheck {
   organisationId: string
   claimId: string
   connectionId: string
@@ -33,7 +33,7 @@ export async function checkDraft<P>(
   tx: Tx,
   writer: Writer<P> & { declaration: SubmitRules },
   composed: Composed,
-  draft: CheckedDraft,
+  draft: DraftToCheck,
 ): Promise<{ problems: SubmitProblem[]; warnings: SubmitProblem[] }> {
   const rules = problemsBeforeSubmit(composed, writer.declaration, draft.now.toISOString().slice(0, 10))
   const compared = await compareWithVisit(tx, draft)

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { type ComparedField, type ComparedLine, visitDifferences } from '../../domain/claims/draft/visitDifferences.ts'
-import { type PricedLine, priceWarnings } from '../../domain/claims/draft/warnings.ts'
+import { type ChargedLine, priceWarnings } from '../../domain/claims/draft/warnings.ts'
 import type { SubmitProblem } from '../../domain/claims/requirements.ts'
 import { rateFor } from '../../domain/practice/pricing.ts'
 import type { Tx } from '../connect.ts'
@@ -56,7 +56,7 @@ export async function compareWithVisit(
     const rate = { draft: rate_amount, visit: rateOf(row), currency: claim.currency }
     return { lineNumber, draft, visit: charted, removed, ...(priced_by === 'rate' ? { rate } : {}) }
   })
-  const priced = rows.map((row): PricedLine => {
+  const priced = rows.map((row): ChargedLine => {
     const { line_number: lineNumber, amount: charge, draft, visit, rate_amount: rate } = row
     return { lineNumber, code: draft.code, charge, list: visit.fee, rate, currency: claim.currency }
   })
@@ -78,7 +78,9 @@ async function draftOf(tx: Tx, organisationId: string, claimId: string): Promise
     .executeTakeFirst()
 }
 
-/** Lines without a procedure of the practice's (an imported claim's) have nothing to differ from. */
+/**
+ * Lines without a procedure of the practice's (an imported claim's) have nothing to differ from.
+ */
 async function linesOf(tx: Tx, organisationId: string, claimId: string): Promise<LineRow[]> {
   const { rows } = await sql<LineRow>`
     select l.line_number, l.amount, l.rate_amount, l.priced_by,

@@ -5,9 +5,8 @@ import type { CheckedClaim, SubmitProblem } from './requirements.ts'
 
 /**
  * What is there and cannot be right: an NPI whose check digit is wrong (CMS), a service before its
- * patient or subscriber was born, a line for nothing, a phone number with too many digits (E.164), a
- * tooth that is not in the area that its line names.
- * Every HMO's first edit refuses these.
+ * patient or subscriber was born, a line for nothing, a phone number with too many digits (E.164),
+ * a tooth that is not in the area that its line names. Every HMO's first edit refuses these.
  */
 export function contentProblems(claim: CheckedClaim): SubmitProblem[] {
   return [

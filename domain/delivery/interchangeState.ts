@@ -88,6 +88,9 @@ export function move(state: DeliveryState, name: Move): DeliveryState | 'illegal
 export const SETTLED: readonly DeliveryState[] = ['SENT', 'REFUSED']
 export const UNSETTLED: readonly DeliveryState[] = DELIVERY_STATES.filter((state) => !SETTLED.includes(state))
 
+/** The provider has it, or may have it: its answer may come. */
+export const MAY_BE_THERE: readonly DeliveryState[] = ['SENDING', 'SENT', 'UNKNOWN']
+
 export function isSettled(state: DeliveryState | null): boolean {
   return state !== null && SETTLED.includes(state)
 }

@@ -139,7 +139,9 @@ export function isSubscriber(submission: Submission): boolean {
 
 const SEX: Readonly<Record<Person['sex'], string>> = { female: 'F', male: 'M', other: 'U', unknown: 'U' }
 
-/** Nothing of a text is lost in silence: neither letters without a spelling nor what is too long. */
+/**
+ * Nothing of a text is lost in silence: neither letters without a spelling nor what is too long.
+ */
 function spelled(place: string, text: string, longest: number): string {
   const written = clean(text, Number.POSITIVE_INFINITY)
   const [loop = '', element = ''] = place.split(' ')

@@ -19,7 +19,9 @@ export interface ToothError {
   detail: string
 }
 
-/** The notation that holds for a request: its own, else the practice's; null: nobody has said it. */
+/**
+ * The notation that holds for a request: its own, else the practice's; null: nobody has said it.
+ */
 export async function notationOf(
   tx: Tx,
   organisationId: string,

@@ -18,7 +18,9 @@ export interface ComparedLine {
   visit: Charted
   /** The practice took the procedure out of its visit. */
   removed: boolean
-  /** The negotiated amount of the line, then and now; null where no rate held. Absent: not by rate. */
+  /**
+   * The negotiated amount of the line, then and now; null where no rate held. Absent: not by rate.
+   */
   rate?: { draft: Minor | null; visit: Minor | null; currency: string }
 }
 

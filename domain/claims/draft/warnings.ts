@@ -4,7 +4,7 @@ import type { SubmitProblem } from '../requirements.ts'
 /** Above how many times its list price a charge is taken for a slip of the keyboard. */
 const TIMES = 3
 
-export interface PricedLine {
+export interface ChargedLine {
   lineNumber: number
   code: string
   charge: Minor
@@ -15,7 +15,7 @@ export interface PricedLine {
 }
 
 /** Charges far above list price and rate, which a person has set: told, not forbidden. */
-export function priceWarnings(lines: PricedLine[]): SubmitProblem[] {
+export function priceWarnings(lines: ChargedLine[]): SubmitProblem[] {
   return lines.flatMap(({ lineNumber, code, charge, list, rate, currency }) => {
     const usual = Math.max(list ?? 0, rate ?? 0)
     if (usual === 0 || charge <= usual * TIMES) return []
