@@ -22,10 +22,10 @@ async function outside(pdf: Uint8Array): Promise<string[]> {
   const document = await getDocumentProxy(pdf.slice())
   const page = await document.getPage(1)
   const [, , width = 0] = page.view
-  const { items } = await page.getTextContent()
-  return items.flatMap((item) =>
-    'str' in item && (item.transform[4] < 0 || item.transform[4] + item.width > width) ? [item.str] : [],
-  )
+  const { items }: { items: { str: string; transform: number[]; width: number }[] } = await page.getTextContent()
+  return items
+    .filter(({ transform: [, , , , left = 0], width: wide }) => left < 0 || left + wide > width)
+    .map(({ str }) => str)
 }
 const { group: _group, ...cover } = submission().enrolment
 
