@@ -1,5 +1,3 @@
-import type { Element } from './write.ts'
-
 /**
  * The longest text of an element, by segment and place (source: 005010X224A2 and X12.3 data
  * elements). What is not here cannot be too long, for it is ours or a code.
@@ -27,7 +25,7 @@ export function longestOf(segment: string, place: number): number | null {
 }
 
 /** What stands in an element, in the words of a claim: for refusals. Null: only the place tells. */
-export function fieldOf([segment, qualifier]: readonly [string, ...Element[]], place: number): string | null {
+export function fieldOf([segment, qualifier]: readonly [string, ...unknown[]], place: number): string | null {
   const of = typeof qualifier === 'string' ? qualifier : ''
   switch (segment) {
     case 'NM1':
