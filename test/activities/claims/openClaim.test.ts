@@ -70,6 +70,18 @@ describe('openClaim', () => {
     expect(await counts()).toEqual([0, 0, 0, 0])
   })
 
+  it.each(['poison', 'poisonInBatch'] as const)(
+    'K13: refuses what its format cannot carry (%s), and it stays a draft',
+    async (where) => {
+      const claimId = await draft('cleaning')
+      // The number of a trial; in earnest the claim gets its own.
+      engine[where] = where === 'poison' ? 'all' : '0000000000000000'
+      const opened = await engine.open(claimId)
+      expect(opened).toMatchObject({ kind: 'refused', status: 'DRAFT', problems: [{ type: 'format-limit' }] })
+      expect(await counts()).toEqual([0, 0, 0, 0])
+    },
+  )
+
   it('goes on from the row: nothing is left to send once it was sent', async () => {
     const sending = await engine.submitted()
     await engine.deliver(sending)
