@@ -96,8 +96,9 @@ export function scriptedAdapter(script: Script, declaration: typeof DECLARATION)
 
 export function scriptedTransport(script: Script): Transport {
   return {
-    endpoint: z.object({ broken: z.undefined().optional() }),
+    endpoint: z.object({ broken: z.undefined().optional(), at: z.string().default('its desk') }),
     destinations: () => [],
+    address: (endpoint) => (endpoint as { at: string }).at,
     secrets: () => [],
     send: async (out, _session, options) => {
       if (out.transport === 'http' && out.path === '/status') {
