@@ -88,6 +88,8 @@ export async function importClaim(
     clinicId: filed.clinicId,
     practitionerId: filed.practitionerId,
     diagnoses: filed.diagnoses,
+    details: {},
+    billingPractitionerId: null,
     note: filed.note,
     totals: {
       total: sum(filed.lines.map((line) => line.amount)),

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Purpose } from '../../domain/claim.ts'
+import type { TreatmentDetails } from '../../domain/claims/dentistry/details.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Tx } from '../connect.ts'
 import { pipelined } from '../pipelined.ts'
@@ -36,6 +37,8 @@ export interface DraftRequest {
   authorisationIds: string[]
   /** Null: the visits' own diagnoses. */
   diagnoses: Diagnosis[] | null
+  /** Absent or null: the visits' own. */
+  details?: TreatmentDetails | null
   note: string | null
   overrideDuplicate: string | null
   overrideFilingLimit: string | null
@@ -72,6 +75,8 @@ export async function createDraft(tx: Tx, request: DraftRequest, context: Action
     clinicId: selected.clinicId,
     practitionerId: selected.practitionerId,
     diagnoses: request.diagnoses ?? selected.diagnoses,
+    details: selected.details,
+    billingPractitionerId: selected.billingPractitionerId,
     note: request.note,
     totals: totalsOf(selected.lines),
     purpose: 'new',
@@ -115,6 +120,8 @@ export interface NewDraft {
   clinicId: string
   practitionerId: string
   diagnoses: Diagnosis[]
+  details: TreatmentDetails
+  billingPractitionerId: string | null
   note: string | null
   totals: { total: number; service_from: string; service_to: string }
   purpose: Purpose
@@ -141,6 +148,8 @@ export async function insertDraft(tx: Tx, context: ActionContext, draft: NewDraf
       ...draft.totals,
       diagnoses: JSON.stringify(draft.diagnoses),
       note: draft.note,
+      details: JSON.stringify(draft.details),
+      billing_practitioner_id: draft.billingPractitionerId,
       purpose: draft.purpose,
       replaces_claim_id: draft.replaces?.claimId ?? null,
       lineage_id: draft.replaces?.lineageId ?? draft.claimId,

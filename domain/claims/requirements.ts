@@ -1,6 +1,8 @@
 import type { Minor } from '../amounts.ts'
 import type { Address, AuthorisationKind, DocumentKind, Purpose, SubmissionLine } from '../claim.ts'
 import { codeMatches } from '../practice/procedures.ts'
+import type { ClaimDetails } from './dentistry/details.ts'
+import type { DentalField } from './dentistry/fields.ts'
 
 /** What must be there before a claim may leave; checked in the API and again in freeze. */
 export interface Requirements {
@@ -42,6 +44,7 @@ export interface FieldRule {
     | 'clinic_npi'
     | 'organisation_tax_id'
     | 'patient_address'
+    | DentalField
 }
 
 /**
@@ -53,6 +56,8 @@ export interface SubmitRules {
   purposes: readonly Purpose[]
   diagnosisRequired: boolean
   limits: { linesPerClaim: number }
+  /** Details that its format cannot carry; absent: it carries all. */
+  noPlaceFor?: readonly DentalField[]
 }
 
 /**
@@ -88,7 +93,7 @@ export interface NamedAuthorisation {
 }
 
 /** A claim as the rules see it: a draft, or what freeze has just read. Days are YYYY-MM-DD. */
-export interface CheckedClaim {
+export interface CheckedClaim extends ClaimDetails {
   purpose: Purpose
   currency: string
   originalReference?: string

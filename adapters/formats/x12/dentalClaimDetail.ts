@@ -1,20 +1,26 @@
 import type { AuthorisationKind, DocumentKind, Submission, SubmissionAttachment } from '../../../domain/claim.ts'
 import { clean } from './characters.ts'
 import { toX12Date } from './dates.ts'
+import { accidentDate, bandingDate, orthodonticMonths, priorPlacementNotes, toothStatus } from './dentalDetails.ts'
 import { addressLines, organisationName, personName } from './parties.ts'
 import { type Line, X12Refusal } from './write.ts'
 
 /**
- * What stands in loop 2300 after CLM, in the guide's order, and the claim's providers (2310B,
+ * What stands in loop 2300 after CLM, in the guide's order, and the claim's providers (2310A to
  * 2310C).
  */
 export function claimDetail(submission: Submission, taxonomy: string): Line[] {
   return [
+    ...accidentDate(submission),
+    ...bandingDate(submission),
     serviceDates(submission),
+    ...orthodonticMonths(submission),
+    ...toothStatus(submission),
     ...paperwork(submission.attachments),
     ...references(submission),
-    ...notes(submission.note),
+    ...notes([submission.note ?? '', ...priorPlacementNotes(submission)]),
     ...diagnoses(submission),
+    ...referringProvider(submission),
     ...renderingProvider(submission, taxonomy),
     ...serviceFacility(submission),
   ]
@@ -95,8 +101,8 @@ function numbersByQualifier({ authorisations }: Submission): Map<string, string[
  * NTE carries 80 characters five times; more is refused, because a note cut short may say the
  * opposite.
  */
-function notes(note: string | undefined): Line[] {
-  const text = clean(note ?? '', Number.POSITIVE_INFINITY)
+function notes(texts: string[]): Line[] {
+  const text = clean(texts.filter((each) => each !== '').join('. '), Number.POSITIVE_INFINITY)
   const pieces = text.match(/.{1,80}/g) ?? []
   if (pieces.length > 5)
     throw new X12Refusal('2300 NTE', `the note has at most 400 characters, this one has ${text.length}: shorten it`)
@@ -108,6 +114,15 @@ function diagnoses({ diagnoses: all }: Submission): Line[] {
   if (all.length > 4)
     throw new X12Refusal('2300 HI', `at most four diagnoses, this claim has ${all.length}: take off what no line needs`)
   return [['HI', ...all.map(({ code }, index) => [index === 0 ? 'ABK' : 'ABF', code.replaceAll('.', '')])]]
+}
+
+/** 2310A: who sent the patient. */
+function referringProvider({ referringDentist: dentist }: Submission): Line[] {
+  if (dentist === undefined) return []
+  return [
+    personName('2310A', 'DN', dentist, dentist.npi === undefined ? undefined : ['XX', dentist.npi]),
+    ...(dentist.licence === undefined ? [] : ([['REF', '0B', dentist.licence]] satisfies Line[])),
+  ]
 }
 
 function renderingProvider({ practitioner }: Submission, taxonomy: string): Line[] {

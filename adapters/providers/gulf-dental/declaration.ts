@@ -51,6 +51,8 @@ export const declaration: ProviderDeclaration<GulfSettings> = {
   },
   limits: { linesPerClaim: 50, messageBytes: 10_000_000, attachmentBytes: 7_000_000 },
   toothNotation: 'universal',
+  // The exchange names the facility and pays it; who signs and who bills stays with the facility.
+  noPlaceFor: ['billing_dentist', 'payee', 'assignment', 'patient_signature', 'dentist_signature'],
   batching: { claimsPerInterchange: 1 },
   diagnosisRequired: true,
 }

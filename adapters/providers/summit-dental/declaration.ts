@@ -1,3 +1,4 @@
+import { DENTAL_REQUIREMENTS } from '../../../domain/claims/dentistry/prostheses.ts'
 import type { ProviderDeclaration } from '../../declaration.ts'
 import { type SummitSettings, settings } from './settings.ts'
 
@@ -36,6 +37,7 @@ export const declaration: ProviderDeclaration<SummitSettings> = {
       { when: { codes: ['D4341'] }, field: 'area' },
       { when: {}, field: 'clinic_npi' },
       { when: {}, field: 'organisation_tax_id' },
+      ...DENTAL_REQUIREMENTS,
     ],
   },
   deadlines: {
@@ -50,6 +52,9 @@ export const declaration: ProviderDeclaration<SummitSettings> = {
   },
   limits: { linesPerClaim: 50, messageBytes: 10_000_000, attachmentBytes: 20_000_000 },
   toothNotation: 'universal',
+  // An 837D says in CLM06 and CLM09 that signatures are on file, always, and not since when; whom it
+  // pays is agreed with the payer beforehand.
+  noPlaceFor: ['payee', 'patient_signature', 'dentist_signature'],
   batching: { claimsPerInterchange: 100 },
   diagnosisRequired: false,
 }

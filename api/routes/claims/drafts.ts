@@ -18,6 +18,7 @@ const WRONG = [
   'unknown-procedure',
   'visit-not-completed',
   'different-clinics',
+  'different-visit-details',
   'different-practitioners',
   'unknown-practitioner',
   'unknown-authorisation',
@@ -50,6 +51,7 @@ export const draftRoutes: Route[] = [
           ticked: tickedOf(body.lines),
           authorisationIds: body.authorisationIds,
           diagnoses: body.diagnoses ?? null,
+          details: body.details ?? null,
           note: body.note ?? null,
           overrideDuplicate: body.overrideDuplicate?.reason ?? null,
           overrideFilingLimit: body.overrideFilingLimit?.reason ?? null,
@@ -102,7 +104,11 @@ export const draftRoutes: Route[] = [
     summary: 'What is missing before the draft may be submitted',
     roles: ROLES.read,
     params: claimPath,
-    response: z.object({ ready: z.boolean(), problems: z.array(problemView) }),
+    response: z.object({
+      ready: z.boolean(),
+      problems: z.array(problemView),
+      warnings: z.array(problemView).meta({ description: 'what the provider will not hear of; the claim may leave' }),
+    }),
     problems: ['claim-not-found', 'claim-not-a-draft'],
     handler: async ({ organisationId, params, deps, now }) => {
       const draft = await deps.databases.within(organisationId, (tx) =>
@@ -110,7 +116,7 @@ export const draftRoutes: Route[] = [
       )
       if (draft.status !== 'DRAFT')
         throw new Problem('claim-not-a-draft', `the claim is ${draft.status}`, { claimStatus: draft.status })
-      return { ready: draft.problems.length === 0, problems: draft.problems }
+      return { ready: draft.problems.length === 0, problems: draft.problems, warnings: draft.warnings }
     },
   }),
 ]

@@ -1,5 +1,5 @@
 import type { Tx } from '../../../db/connect.ts'
-import { composeSubmission, problemsBeforeSubmit } from '../../../db/drafts/composeSubmission.ts'
+import { composeSubmission, problemsBeforeSubmit, warningsBeforeSubmit } from '../../../db/drafts/composeSubmission.ts'
 import { formatProblems } from '../../../db/drafts/trialWriting.ts'
 import type { ClaimStatus } from '../../../domain/claim.ts'
 import type { SubmitProblem } from '../../../domain/claims/requirements.ts'
@@ -10,6 +10,8 @@ export interface CheckedDraft {
   providerId: string
   status: ClaimStatus
   problems: SubmitProblem[]
+  /** What its format drops; the claim may leave all the same. */
+  warnings: SubmitProblem[]
 }
 
 /** With one of these no format can be tried: it would say the same once more, in worse words. */
@@ -37,13 +39,15 @@ export async function checkedDraft(
     .executeTakeFirst()
   if (claim === undefined) throw new Problem('claim-not-found', 'there is no such claim')
   const { status, provider_id: providerId } = claim
-  if (status !== 'DRAFT') return { providerId, status, problems: [] }
+  if (status !== 'DRAFT') return { providerId, status, problems: [], warnings: [] }
   const composed = await composeSubmission(tx, organisationId, claimId)
   // Deleted between the two reads.
   if (composed === null) throw new Problem('claim-not-found', 'there is no such claim')
   const adapter = deps.adapterOf(claim.adapter_id)
   const problems = problemsBeforeSubmit(composed, adapter.declaration, now.toISOString().slice(0, 10))
-  if (problems.some(({ type }) => UNWRITABLE.has(type))) return { providerId, status, problems }
+  const warnings = warningsBeforeSubmit(composed, adapter.declaration)
+  if (problems.some(({ type }) => UNWRITABLE.has(type))) return { providerId, status, problems, warnings }
   const draft = { organisationId, connectionId: claim.connection_id, now }
-  return { providerId, status, problems: [...problems, ...(await formatProblems(tx, adapter, composed, draft))] }
+  const ofFormat = await formatProblems(tx, adapter, composed, draft)
+  return { providerId, status, problems: [...problems, ...ofFormat], warnings }
 }
