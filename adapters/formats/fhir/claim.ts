@@ -1,8 +1,9 @@
 import type { Submission, SubmissionAttachment } from '../../../domain/claim.ts'
-import { toFdi } from '../../../domain/practice/tooth.ts'
+import { inFdiWords } from '../../../domain/practice/tooth.ts'
 import { decimalOf } from './amount.ts'
-import { careTeam, clinic, coverage, patientResource, subscriberResource } from './claimParties.ts'
+import { billing, careTeam, clinic, coverage, patientResource, referrer, subscriberResource } from './claimParties.ts'
 import { bodyPart, concept } from './coding.ts'
+import { accident, dentalDetails, itemDetails, payee, payeeResource } from './dentalDetails.ts'
 import { SYSTEMS } from './systems.ts'
 import type { JsonOut } from './writeJson.ts'
 
@@ -27,6 +28,10 @@ export function oralClaim(submission: Submission, options: ClaimOptions): Resour
   const self = submission.enrolment.relationship === 'self'
   const attachments = submission.attachments.map((attachment, index) => ({ attachment, sequence: index + 1 }))
   const days = submission.lines.map((line) => line.serviceDate).sort()
+  const details = dentalDetails(submission).map((detail, index) => ({
+    ...detail,
+    sequence: attachments.length + index + 1,
+  }))
   return {
     resourceType: 'Claim',
     meta: options.test ? { tag: [{ system: SYSTEMS.actReason, code: 'HTEST' }] } : undefined,
@@ -36,6 +41,9 @@ export function oralClaim(submission: Submission, options: ClaimOptions): Resour
       coverage(submission, options.payerId),
       clinic(submission),
       careTeam(submission).practitioner,
+      ...billing(submission).resources,
+      ...referrer(submission),
+      ...payeeResource(submission),
     ],
     identifier: [{ system: SYSTEMS.submissionNumber, value: submission.submissionNumber }],
     status: submission.purpose === 'void' ? 'cancelled' : 'active',
@@ -45,15 +53,17 @@ export function oralClaim(submission: Submission, options: ClaimOptions): Resour
     billablePeriod: { start: days[0], end: days.at(-1) },
     created: options.created,
     insurer: { identifier: { value: options.payerId } },
-    provider: { reference: '#clinic' },
+    provider: billing(submission).provider,
     priority: concept(SYSTEMS.processPriority, 'normal'),
     related: related(submission),
     referral: referral(submission),
+    payee: payee(submission),
     facility: { identifier: { value: options.facilityId } },
     careTeam: [careTeam(submission).member],
     supportingInfo: [
       ...attachments.map((each) => supportingFile(each, options)),
-      ...note(submission, attachments.length),
+      ...details.map(({ sequence, info }) => ({ sequence, ...info })),
+      ...note(submission, attachments.length + details.length),
     ],
     diagnosis: submission.diagnoses.map((diagnosis, index) => ({
       sequence: index + 1,
@@ -67,7 +77,8 @@ export function oralClaim(submission: Submission, options: ClaimOptions): Resour
         preAuthRef: submission.authorisations.filter((each) => each.kind !== 'referral').map((each) => each.number),
       },
     ],
-    item: items(submission, attachments),
+    accident: accident(submission),
+    item: items(submission, attachments, details),
     total: money(submission.total, submission.currency),
   }
 }
@@ -75,15 +86,17 @@ export function oralClaim(submission: Submission, options: ClaimOptions): Resour
 function items(
   submission: Submission,
   attachments: { attachment: SubmissionAttachment; sequence: number }[],
+  details: { line: number | null; sequence: number }[],
 ): JsonOut[] {
   return submission.lines.map((line) => ({
     sequence: line.lineNumber,
     careTeamSequence: [1],
-    diagnosisSequence: submission.diagnoses.map((_, index) => index + 1),
-    informationSequence: attachments
-      .filter(({ attachment }) => attachment.tooth === undefined || attachment.tooth === line.tooth)
-      .map(({ sequence }) => sequence),
-    productOrService: concept(SYSTEMS.cdt, line.code),
+    ...itemDetails(line, submission.diagnoses.length),
+    informationSequence: [
+      ...attachments.filter(({ attachment }) => attachment.tooth === undefined || attachment.tooth === line.tooth),
+      ...details.filter((detail) => detail.line === line.lineNumber),
+    ].map(({ sequence }) => sequence),
+    productOrService: { coding: [{ system: SYSTEMS.cdt, code: line.code }], text: line.description },
     servicedDate: line.serviceDate,
     quantity: { value: line.quantity },
     net: money(line.charge, submission.currency),
@@ -119,6 +132,7 @@ function related(submission: Submission): JsonOut[] {
 
 function referral(submission: Submission): JsonOut | undefined {
   const found = submission.authorisations.find((each) => each.kind === 'referral')
+  if (submission.referringDentist !== undefined) return { reference: '#referral' }
   return found && { identifier: { value: found.number } }
 }
 
@@ -143,7 +157,7 @@ function supportingFile(
 
 /** No file name: a clinic may have written the patient's name into it. */
 export function titleOf({ kind, tooth }: SubmissionAttachment): string {
-  const fdi = tooth === undefined ? null : toFdi(tooth)
+  const fdi = tooth === undefined ? null : inFdiWords(tooth)
   return fdi === null ? kind : `${kind} ${fdi}`
 }
 
