@@ -21,6 +21,10 @@ export interface ProviderConnection {
   stoppedBecause: string | null
   /** False: somebody switched it off. */
   enabled: boolean
+  /** How the provider's people are reached; empty where nothing is written down. */
+  contact: { phone?: string; portalUrl?: string }
+  /** What the connection agreed instead of the declaration's deadlines. */
+  deadlines: Record<string, unknown>
   /** Contractual limit; null = none. */
   requestsPerSecond: number | null
 }
@@ -45,7 +49,10 @@ export async function loadConnection(
       'n.stopped_because',
       'n.enabled',
       'n.requests_per_second',
+      'n.deadlines',
       'p.adapter_id',
+      'p.phone',
+      'p.portal_url',
     ])
     .where('n.organisation_id', '=', organisationId)
     .where('n.id', '=', connectionId)
@@ -64,6 +71,11 @@ export async function loadConnection(
     secrets: row.secrets,
     stoppedBecause: row.stopped_because,
     enabled: row.enabled,
+    deadlines: row.deadlines,
+    contact: {
+      ...(row.phone === null ? {} : { phone: row.phone }),
+      ...(row.portal_url === null ? {} : { portalUrl: row.portal_url }),
+    },
     requestsPerSecond: row.requests_per_second === null ? null : Number(row.requests_per_second),
   }
 }
@@ -90,6 +102,8 @@ export function batchContext(
     // it is assembled.
     now: interchange.createdAt.toISOString(),
     zone: connection.zone,
+    contact: connection.contact,
+    deadlines: connection.deadlines,
     attachment: (attachmentId) => {
       const bytes = attachments.get(attachmentId)
       if (!bytes) throw new Error(`attachment ${attachmentId} is not part of the submission`)

@@ -1,9 +1,9 @@
 import type { Content, ContentTable, TableCell } from 'pdfmake/interfaces.js'
 import { GREY, LINE, SHADE } from './print.ts'
-import { runsOf } from './text.ts'
+import { type Run, runsOf } from './text.ts'
 
 /** Any text of a person or place, in whatever script. */
-export function words(text: string): Content {
+export function words(text: string): { text: Run[] } {
   return { text: runsOf(text) }
 }
 

@@ -2,7 +2,8 @@ import type { Content } from 'pdfmake/interfaces.js'
 import type { Submission } from '../../../domain/claim.ts'
 import { localDay } from '../localDay.ts'
 import { heading, notice, words } from './blocks.ts'
-import { claimLines, enclosures, parties, references } from './claimFormBlocks.ts'
+import { claimLines, enclosures, parties, references, toothOf } from './claimFormBlocks.ts'
+import { payment, signatures, treatment } from './claimFormDetails.ts'
 import { GREY, printPdf } from './print.ts'
 
 /** What a paper of ours must know besides the claim itself. */
@@ -14,6 +15,10 @@ export interface Letterhead {
   now: string
   zone: string
   toothNotation: 'universal' | 'fdi'
+  /** How the HMO's people are reached. */
+  contact?: { phone?: string; portalUrl?: string }
+  /** What was agreed: days to file after a service, and until a statement is due. */
+  terms?: { filingLimitDays: number; paymentDueDays: number }
 }
 
 /**
@@ -34,9 +39,12 @@ export async function claimForm(submission: Submission, letterhead: Letterhead):
       ...purpose(submission),
       parties(submission),
       ...references(submission),
+      ...treatment(submission, (tooth) => toothOf(tooth, letterhead.toothNotation)),
       ...claimLines(submission, letterhead.toothNotation),
       ...enclosures(submission, letterhead.toothNotation),
       ...(submission.note === undefined ? [] : [heading('Note'), words(submission.note)]),
+      ...payment(submission),
+      signatures(submission),
     ],
   })
 }

@@ -1,4 +1,4 @@
-import type { Content } from 'pdfmake/interfaces.js'
+import type { Content, TableCell } from 'pdfmake/interfaces.js'
 import { shownAmount } from '../../../domain/amounts.ts'
 import type {
   Address,
@@ -7,15 +7,19 @@ import type {
   Person,
   Relationship,
   Submission,
+  SubmissionLine,
 } from '../../../domain/claim.ts'
-import { toFdi } from '../../../domain/practice/tooth.ts'
+import { inFdiWords } from '../../../domain/practice/tooth.ts'
 import { attachmentName } from '../paperNames.ts'
-import { fields, grid, heading } from './blocks.ts'
+import { fields, grid, heading, words } from './blocks.ts'
+import { lineWords, otherDentists } from './claimFormDetails.ts'
+import { GREY } from './print.ts'
 
 type ToothNotation = 'universal' | 'fdi'
 
 /** Who treated, and who is treated and covered, side by side. */
-export function parties({ organisation, clinic, practitioner, patient, enrolment }: Submission): Content {
+export function parties(submission: Submission): Content {
+  const { organisation, clinic, practitioner, patient, enrolment } = submission
   const { subscriber } = enrolment
   const own = enrolment.relationship === 'self'
   return {
@@ -32,13 +36,14 @@ export function parties({ organisation, clinic, practitioner, patient, enrolment
           ['Telephone', clinic.phone],
           ['Clinic NPI', clinic.npi],
         ]),
-        heading('Dentist'),
+        heading('Treating dentist'),
         fields([
           ['Name', nameOf(practitioner)],
           ['Licence', practitioner.licence],
           ['Accreditation', practitioner.accreditation],
           ['NPI', practitioner.npi],
         ]),
+        ...otherDentists(submission),
       ],
       [
         heading('Patient'),
@@ -75,12 +80,12 @@ export function references({ authorisations, diagnoses }: Submission): Content[]
   ]
 }
 
-export function claimLines({ lines, currency, total }: Submission, notation: ToothNotation): Content[] {
+export function claimLines({ lines, currency, total, diagnoses }: Submission, notation: ToothNotation): Content[] {
   const rows = lines.map((line) => [
     String(line.lineNumber),
     line.serviceDate,
     line.code,
-    CATEGORIES[line.code[1] ?? ''] ?? '',
+    serviceCell(line, diagnoses),
     toothOf(line.tooth, notation),
     [line.surfaces ?? '', AREAS[line.area ?? ''] ?? ''].filter((text) => text !== '').join(', '),
     String(line.quantity),
@@ -93,7 +98,7 @@ export function claimLines({ lines, currency, total }: Submission, notation: Too
         { title: '#', width: 14, right: true },
         { title: 'Date', width: 54 },
         { title: 'Code', width: 34 },
-        { title: 'Kind', width: '*' },
+        { title: 'Service', width: '*' },
         { title: `Tooth (${notation === 'fdi' ? 'FDI' : 'universal'})`, width: 68 },
         { title: 'Surfaces, area', width: 78 },
         { title: 'Qty', width: 20, right: true },
@@ -145,9 +150,17 @@ function addressOf({ line1, line2, city, state, postalCode, country }: Address):
   return [line1, line2, place, country].filter((part) => part !== undefined && part !== '').join(', ')
 }
 
-function toothOf(tooth: string | undefined, notation: ToothNotation): string {
+/** The practice's own words for the service, or else its kind; what else is said of it below. */
+function serviceCell(line: SubmissionLine, diagnoses: Submission['diagnoses']): TableCell {
+  const name = line.description ?? CATEGORIES[line.code[1] ?? ''] ?? ''
+  const details = lineWords(line, diagnoses)
+  if (details.length === 0) return name
+  return { stack: [words(name), { ...words(details.join(', ')), color: GREY, fontSize: 7.5 }] }
+}
+
+export function toothOf(tooth: string | undefined, notation: ToothNotation): string {
   if (tooth === undefined) return ''
-  return notation === 'fdi' ? (toFdi(tooth) ?? tooth) : tooth
+  return notation === 'fdi' ? (inFdiWords(tooth) ?? tooth) : tooth
 }
 
 /**
