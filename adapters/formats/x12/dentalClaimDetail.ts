@@ -102,7 +102,7 @@ function numbersByQualifier({ authorisations }: Submission): Map<string, string[
  * opposite.
  */
 function notes(texts: string[]): Line[] {
-  const text = clean(texts.filter((each) => each !== '').join('. '), Number.POSITIVE_INFINITY)
+  const text = clean(texts.filter((each) => each !== '').join(' '), Number.POSITIVE_INFINITY)
   const pieces = text.match(/.{1,80}/g) ?? []
   if (pieces.length > 5)
     throw new X12Refusal('2300 NTE', `the note has at most 400 characters, this one has ${text.length}: shorten it`)
