@@ -73,7 +73,7 @@ function claim(submission: Submission, place: number, { terms }: Letterhead): Co
     ),
     ...(terms === undefined || purpose !== 'new'
       ? []
-      : [known('Last day', lastDay(submission, terms.filingLimitDays))]),
+      : [known('Last day to file', lastDay(submission, terms.filingLimitDays))]),
     ...ACTS[purpose].map((act) =>
       act.startsWith('!') ? notice([words(act.slice(1).replace('{}', theirs))]) : box(act.replace('{}', theirs)),
     ),
@@ -98,7 +98,7 @@ function lastDay({ lines }: Submission, filingLimitDays: number): string {
 }
 
 function known(label: string, value: string): Content {
-  return { margin: [16, 1, 0, 1], columns: [{ width: 60, text: label, color: GREY }, words(value)] }
+  return { margin: [16, 1, 0, 1], columns: [{ width: 76, text: label, color: GREY }, words(value)] }
 }
 
 function box(text: Content | string): Content {

@@ -43,7 +43,6 @@ export function parties(submission: Submission): Content {
           ['Accreditation', practitioner.accreditation],
           ['NPI', practitioner.npi],
         ]),
-        ...otherDentists(submission),
       ],
       [
         heading('Patient'),
@@ -64,6 +63,7 @@ export function parties(submission: Submission): Content {
           ['Subscriber', own ? undefined : nameOf(subscriber)],
           ['Their birth', own ? undefined : subscriber.birthDate],
         ]),
+        ...otherDentists(submission),
       ],
     ],
   }
@@ -96,13 +96,13 @@ export function claimLines({ lines, currency, total, diagnoses }: Submission, no
     grid(
       [
         { title: '#', width: 14, right: true },
-        { title: 'Date', width: 54 },
-        { title: 'Code', width: 34 },
+        { title: 'Date', width: 52 },
+        { title: 'Code', width: 32 },
         { title: 'Service', width: '*' },
-        { title: `Tooth (${notation === 'fdi' ? 'FDI' : 'universal'})`, width: 68 },
-        { title: 'Surfaces, area', width: 78 },
-        { title: 'Qty', width: 20, right: true },
-        { title: `Amount ${currency}`, width: 78, right: true },
+        { title: `Tooth (${notation === 'fdi' ? 'FDI' : 'universal'})`, width: 66 },
+        { title: 'Surfaces, area', width: 62 },
+        { title: 'Qty', width: 18, right: true },
+        { title: `Amount ${currency}`, width: 70, right: true },
       ],
       rows,
       [

@@ -114,12 +114,12 @@ export function signatures({ signatures: onFile, practitioner }: Submission): Co
     columns: [
       signature(
         'Patient or subscriber',
-        'consents to treatment, release of records and assignment',
+        'I consent to the treatment, to the release of its records and to the assignment above.',
         patientOn === undefined ? null : `Signature on file, ${patientOn}`,
       ),
       signature(
         'Treating dentist',
-        'the services were done as listed',
+        'The services were done as listed.',
         ofDentist === true ? `Signature on file, ${practitioner.family}, ${practitioner.given}` : null,
       ),
     ],
@@ -144,7 +144,7 @@ function signature(who: string, says: string, onFile: string | null): Content {
           [onFile === null ? ' ' : words(onFile)],
           [
             {
-              text: onFile === null ? `Signature and day: ${who.toLowerCase()} ${says}` : `${who} ${says}`,
+              text: onFile === null ? `Signature and day. ${says}` : says,
               color: GREY,
               fontSize: 7,
             },
