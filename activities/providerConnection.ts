@@ -91,7 +91,7 @@ export function isHeld(connection: ProviderConnection): boolean {
 /** What the adapter's pure functions may know. Settings are parsed here, once per call. */
 export function batchContext(
   connection: ProviderConnection,
-  interchange: { id: string; controlNumber: number; createdAt: Date },
+  interchange: { id: string; controlNumber: number; createdAt: Date; preparedBy?: string[] },
   attachments: Map<string, Uint8Array>,
 ): BatchContext<unknown> {
   return {
@@ -104,6 +104,7 @@ export function batchContext(
     zone: connection.zone,
     contact: connection.contact,
     deadlines: connection.deadlines,
+    ...(interchange.preparedBy === undefined ? {} : { preparedBy: interchange.preparedBy }),
     attachment: (attachmentId) => {
       const bytes = attachments.get(attachmentId)
       if (!bytes) throw new Error(`attachment ${attachmentId} is not part of the submission`)
@@ -134,6 +135,24 @@ export function openSession(deps: Deps, connection: ProviderConnection): Session
     signal: AbortSignal.any([cancellationSignal(), timeout]),
     heartbeat: (detail) => heartbeat(detail),
   }
+}
+
+/** Who made the drafts of these submissions, each name once. */
+export async function loadPreparers(tx: Tx, organisationId: string, submissions: Submission[]): Promise<string[]> {
+  if (submissions.length === 0) return []
+  const rows = await tx
+    .selectFrom('claims')
+    .select('created_by')
+    .distinct()
+    .where('organisation_id', '=', organisationId)
+    .where(
+      'id',
+      'in',
+      submissions.map(({ claimId }) => claimId),
+    )
+    .orderBy('created_by')
+    .execute()
+  return rows.map((row) => row.created_by)
 }
 
 export async function loadAttachments(

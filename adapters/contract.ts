@@ -86,6 +86,8 @@ export interface Context<S> {
   zone: string
   /** How the provider's people are reached, as far as the operator has written it down. */
   contact?: { phone?: string; portalUrl?: string }
+  /** Who made the drafts of the interchange, as the practice names them. */
+  preparedBy?: string[]
   /** What the connection agreed instead of the declaration's own deadlines. */
   deadlines?: Partial<DeadlineDefaults>
   /** Bytes of an attachment of the submission at hand. */

@@ -179,8 +179,6 @@ export interface Submission extends ClaimDetails {
   lines: SubmissionLine[]
   attachments: SubmissionAttachment[]
   note?: string
-  /** Who made the draft, as the practice names them: stands on a statement. */
-  preparedBy?: string
 }
 
 export const AUTHORISATION_KINDS = ['loa', 'preauthorisation', 'referral', 'predetermination'] as const

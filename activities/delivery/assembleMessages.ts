@@ -5,7 +5,7 @@ import { type InterchangeRow, type StoredMessage, storeMessages } from '../../db
 import { raiseItem } from '../../db/worklist/worklistItems.ts'
 import type { Submission } from '../../domain/claim.ts'
 import type { Deps } from '../deps.ts'
-import { batchContext, headOf, loadAttachments, type ProviderConnection } from '../providerConnection.ts'
+import { batchContext, headOf, loadAttachments, loadPreparers, type ProviderConnection } from '../providerConnection.ts'
 
 /**
  * Writes the exact bytes of an interchange and stores them. A claim of a batch that the adapter
@@ -20,7 +20,8 @@ export async function assembleMessages(
 ): Promise<StoredMessage[] | null> {
   const { organisationId } = connection
   const attachments = await loadAttachments(tx, organisationId, interchange.submissions)
-  const { poison, messages } = await written(deps, connection, interchange, attachments)
+  const preparedBy = await loadPreparers(tx, organisationId, interchange.submissions)
+  const { poison, messages } = await written(deps, connection, { ...interchange, preparedBy }, attachments)
   const held = messages === null ? interchange.submissions : poison
   await raiseHeld(deps, tx, connection, { interchangeId: interchange.id, submissions: held })
   if (messages === null) return null
@@ -51,7 +52,7 @@ export async function assembleMessages(
 async function written(
   deps: Deps,
   connection: ProviderConnection,
-  interchange: InterchangeRow,
+  interchange: InterchangeRow & { preparedBy: string[] },
   attachments: Map<string, Uint8Array>,
 ): Promise<{ poison: Submission[]; messages: OutMessage[] | null }> {
   const poison: Submission[] = []

@@ -165,7 +165,7 @@ function partiesOf({ organisation, clinic, practitioner, patient, enrolment }: C
 }
 
 /** Without what is undefined, all the way down. */
-function detailsOf(claim: ClaimFile): ClaimDetails & Pick<Submission, 'preparedBy'> {
+function detailsOf(claim: ClaimFile): ClaimDetails {
   const names = Object.keys(claimDetails) as (keyof typeof claimDetails)[]
   const told = Object.fromEntries(names.map((name) => [name, claim[name]]))
   return JSON.parse(JSON.stringify(told))

@@ -56,5 +56,4 @@ export const claimDetails = {
     .optional(),
   assignment: z.enum(['clinic', 'patient']).optional(),
   signatures: z.strictObject({ patientOn: day.optional(), dentist: z.boolean().optional() }).optional(),
-  preparedBy: words.optional(),
 }

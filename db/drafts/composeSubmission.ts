@@ -36,7 +36,7 @@ export interface Composed {
  */
 export async function composeSubmission(tx: Tx, organisationId: string, claimId: string): Promise<Composed | null> {
   const { rows } = await sql<Row>`
-    select c.id, c.claim_number, c.purpose, c.currency, c.diagnoses, c.note, c.created_by,
+    select c.id, c.claim_number, c.purpose, c.currency, c.diagnoses, c.note,
       o.name as organisation_name, o.tax_id, o.npi as organisation_npi,
       k.name as clinic_name, k.npi as clinic_npi, k.phone as clinic_phone, k.address as clinic_address,
       r.family as practitioner_family, r.given as practitioner_given, r.npi as practitioner_npi, r.licence,
@@ -100,7 +100,6 @@ interface Row extends ClaimDetailsRow {
   currency: string
   diagnoses: Diagnosis[]
   note: string | null
-  created_by: string
   organisation_name: string
   tax_id: string | null
   organisation_npi: string | null
@@ -219,7 +218,6 @@ function composed(row: Row): Composed {
       }),
       claimId: row.id,
       claimNumber: row.claim_number,
-      preparedBy: row.created_by,
       total: sum(checkedLines.map((line) => line.charge)),
       enrolment,
       lines: checkedLines.map(({ priced: _priced, visitCompleted: _completed, ...line }) => line),

@@ -1,5 +1,5 @@
 import type { SubmissionLine } from '../../../domain/claim.ts'
-import { besideSupernumerary, toFdi } from '../../../domain/practice/tooth.ts'
+import { besideSupernumerary, parseTooth, toFdi } from '../../../domain/practice/tooth.ts'
 import { SYSTEMS } from './systems.ts'
 import type { JsonOut } from './writeJson.ts'
 
@@ -26,6 +26,8 @@ const SURFACES: Readonly<Record<string, string>> = { M: 'M', O: 'O', D: 'D', B: 
  * that the domain should have refused.
  */
 export function bodyPart(line: SubmissionLine): { bodySite?: JsonOut; subSite?: JsonOut[] } {
+  if (line.tooth !== undefined && parseTooth(line.tooth) === null)
+    throw new Error(`line ${line.lineNumber}: the tooth is not in universal notation`)
   if (line.tooth === undefined) return line.area === undefined ? {} : { bodySite: concept(SYSTEMS.fdiArea, line.area) }
   return {
     bodySite: toothConcept(line.tooth),

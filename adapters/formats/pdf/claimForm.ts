@@ -17,6 +17,8 @@ export interface Letterhead {
   toothNotation: 'universal' | 'fdi'
   /** How the HMO's people are reached. */
   contact?: { phone?: string; portalUrl?: string }
+  /** Who made the claims, as the practice names them. */
+  preparedBy?: string[]
   /** What was agreed: days to file after a service, and until a statement is due. */
   terms?: { filingLimitDays: number; paymentDueDays: number }
 }
@@ -40,11 +42,12 @@ export async function claimForm(submission: Submission, letterhead: Letterhead):
       parties(submission),
       ...references(submission),
       ...treatment(submission, (tooth) => toothOf(tooth, letterhead.toothNotation)),
-      ...claimLines(submission, letterhead.toothNotation),
-      ...enclosures(submission, letterhead.toothNotation),
       ...(submission.note === undefined ? [] : [heading('Note'), words(submission.note)]),
+      ...enclosures(submission, letterhead.toothNotation),
       ...payment(submission),
       signatures(submission),
+      // Last, because only they run over pages.
+      ...claimLines(submission, letterhead.toothNotation),
     ],
   })
 }

@@ -54,7 +54,7 @@ export function statementOf(submissions: Submission[], controlNumber: number, le
     practice: { name, ...(taxId === undefined ? {} : { taxId }) },
     branches: unique(submissions.map(({ clinic }) => clinic.name)),
     payee: payeeOf(submissions),
-    preparedBy: unique(submissions.flatMap(({ preparedBy }) => preparedBy ?? [])),
+    preparedBy: letterhead.preparedBy ?? [],
     dueOn: dueOn(letterhead),
     currency: first.currency,
     rows: submissions.map(rowOf),

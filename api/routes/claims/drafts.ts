@@ -107,7 +107,10 @@ export const draftRoutes: Route[] = [
     response: z.object({
       ready: z.boolean(),
       problems: z.array(problemView),
-      warnings: z.array(problemView).meta({ description: 'what the provider will not hear of; the claim may leave' }),
+      warnings: z
+        .array(problemView)
+        .optional()
+        .meta({ description: 'what the format has no place for; the claim may leave all the same' }),
     }),
     problems: ['claim-not-found', 'claim-not-a-draft'],
     handler: async ({ organisationId, params, deps, now }) => {
@@ -116,7 +119,8 @@ export const draftRoutes: Route[] = [
       )
       if (draft.status !== 'DRAFT')
         throw new Problem('claim-not-a-draft', `the claim is ${draft.status}`, { claimStatus: draft.status })
-      return { ready: draft.problems.length === 0, problems: draft.problems, warnings: draft.warnings }
+      const { problems, warnings } = draft
+      return { ready: problems.length === 0, problems, ...(warnings.length === 0 ? {} : { warnings }) }
     },
   }),
 ]

@@ -43,7 +43,7 @@ export const claimDetails: fc.Arbitrary<ClaimDetails> = some<ClaimDetails>({
 
 const lineDetails: fc.Arbitrary<LineDetails> = fc
   .tuple(
-    some<LineDetails>({
+    some<Pick<LineDetails, 'description' | 'appliancePlacedOn' | 'placeOfService'>>({
       description: text,
       appliancePlacedOn: day,
       placeOfService: fc.constantFrom('22', '31'),
@@ -69,7 +69,7 @@ export function withDetails(claims: fc.Arbitrary<Submission>): fc.Arbitrary<Subm
               .record({
                 details: lineDetails,
                 tooth: fc.constantFrom(line.tooth, '51', '64', '82', 'AS', 'TS'),
-                pointers: fc.constantFrom(undefined, [2], [2, 1]),
+                pointers: fc.constantFrom<number[] | undefined>(undefined, [2], [2, 1]),
               })
               .map(({ details, tooth, pointers }) => detailed(line, { details, tooth, pointers })),
           ),

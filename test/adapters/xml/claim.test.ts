@@ -51,7 +51,7 @@ describe('a Claim.Submission', () => {
     }
     const correction = await back(submission({ ...later, purpose: 'replacement' }))
     expect(correction).toMatchObject({ id: NUMBER, idPayer: 'GD-000041', resubmission: { type: 'correction' } })
-    expect(correction.activities.map(({ id }) => id)).toEqual(['B1B1B1B1B1B1B1B1-1', 'B1B1B1B1B1B1B1B1-2'])
+    expect(correction.activities.map(({ id }) => id)).toEqual([`${NUMBER}-1`, `${NUMBER}-2`])
     const complaint = await back(submission({ ...later, purpose: 'appeal' }))
     expect(complaint.resubmission).toEqual({ type: 'internal complaint', comment: 'Crown after root canal' })
   })
