@@ -49,6 +49,7 @@ export function grid(columns: BlockColumn[], rows: TableCell[][], foot: TableCel
     },
     table: {
       headerRows: 1,
+      keepWithHeaderRows: 1,
       dontBreakRows: true,
       widths: columns.map(({ width }) => width),
       body: [head, ...rows.map((row) => row.map((cell, index) => placed(cell, columns[index]?.right))), ...foot],
