@@ -21,6 +21,10 @@ export interface ProviderConnection {
   stoppedBecause: string | null
   /** False: somebody switched it off. */
   enabled: boolean
+  /** How the provider's people are reached; empty where nothing is written down. */
+  contact: { phone?: string; portalUrl?: string }
+  /** What the connection agreed instead of the declaration's deadlines. */
+  deadlines: Record<string, unknown>
   /** Contractual limit; null = none. */
   requestsPerSecond: number | null
 }
@@ -45,7 +49,10 @@ export async function loadConnection(
       'n.stopped_because',
       'n.enabled',
       'n.requests_per_second',
+      'n.deadlines',
       'p.adapter_id',
+      'p.phone',
+      'p.portal_url',
     ])
     .where('n.organisation_id', '=', organisationId)
     .where('n.id', '=', connectionId)
@@ -64,6 +71,11 @@ export async function loadConnection(
     secrets: row.secrets,
     stoppedBecause: row.stopped_because,
     enabled: row.enabled,
+    deadlines: row.deadlines,
+    contact: {
+      ...(row.phone === null ? {} : { phone: row.phone }),
+      ...(row.portal_url === null ? {} : { portalUrl: row.portal_url }),
+    },
     requestsPerSecond: row.requests_per_second === null ? null : Number(row.requests_per_second),
   }
 }
@@ -79,7 +91,7 @@ export function isHeld(connection: ProviderConnection): boolean {
 /** What the adapter's pure functions may know. Settings are parsed here, once per call. */
 export function batchContext(
   connection: ProviderConnection,
-  interchange: { id: string; controlNumber: number; createdAt: Date },
+  interchange: { id: string; controlNumber: number; createdAt: Date; preparedBy?: string[] },
   attachments: Map<string, Uint8Array>,
 ): BatchContext<unknown> {
   return {
@@ -90,6 +102,9 @@ export function batchContext(
     // it is assembled.
     now: interchange.createdAt.toISOString(),
     zone: connection.zone,
+    contact: connection.contact,
+    deadlines: connection.deadlines,
+    ...(interchange.preparedBy === undefined ? {} : { preparedBy: interchange.preparedBy }),
     attachment: (attachmentId) => {
       const bytes = attachments.get(attachmentId)
       if (!bytes) throw new Error(`attachment ${attachmentId} is not part of the submission`)
@@ -129,6 +144,24 @@ export function openSession(deps: Deps, connection: ProviderConnection): Session
     signal: AbortSignal.any([cancellationSignal(), timeout]),
     heartbeat: (detail) => heartbeat(detail),
   }
+}
+
+/** Who made the drafts of these submissions, each name once. */
+export async function loadPreparers(tx: Tx, organisationId: string, submissions: Submission[]): Promise<string[]> {
+  if (submissions.length === 0) return []
+  const rows = await tx
+    .selectFrom('claims')
+    .select('created_by')
+    .distinct()
+    .where('organisation_id', '=', organisationId)
+    .where(
+      'id',
+      'in',
+      submissions.map(({ claimId }) => claimId),
+    )
+    .orderBy('created_by')
+    .execute()
+  return rows.map((row) => row.created_by)
 }
 
 export async function loadAttachments(

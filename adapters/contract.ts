@@ -9,7 +9,7 @@ import type {
   RuleScope,
 } from '../domain/claims/requirements.ts'
 import type { Remittance } from '../domain/money/remittance.ts'
-import type { ProviderDeclaration } from './declaration.ts'
+import type { DeadlineDefaults, ProviderDeclaration } from './declaration.ts'
 
 export type { AttachmentRule, AuthorisationRule, FieldRule, Requirements, RuleScope }
 
@@ -84,6 +84,12 @@ export interface Context<S> {
   now: string
   /** IANA zone of the provider. */
   zone: string
+  /** How the provider's people are reached, as far as the operator has written it down. */
+  contact?: { phone?: string; portalUrl?: string }
+  /** Who made the drafts of the interchange, as the practice names them. */
+  preparedBy?: string[]
+  /** What the connection agreed instead of the declaration's own deadlines. */
+  deadlines?: Partial<DeadlineDefaults>
   /** Bytes of an attachment of the submission at hand. */
   attachment(attachmentId: string): Uint8Array
 }

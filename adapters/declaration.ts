@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Appeals, Purpose } from '../domain/claim.ts'
+import type { DentalField } from '../domain/claims/dentistry/fields.ts'
 import type { FieldLimits, Requirements } from '../domain/claims/requirements.ts'
 
 export const TRANSPORTS = ['http', 'sftp', 'email', 'manual'] as const
@@ -39,6 +40,11 @@ export interface ProviderDeclaration<S = unknown> {
   /** `fields`: what the format can carry of each; asked before a claim may leave. */
   limits: { linesPerClaim: number; messageBytes: number; attachmentBytes: number; fields?: FieldLimits }
   toothNotation: 'universal' | 'fdi'
+  /**
+   * Dental details that its format has no place for. A claim leaves without them, and who sends it
+   * is told; every other detail must be in what leaves.
+   */
+  noPlaceFor?: readonly DentalField[]
   /** How many claims one interchange may carry. */
   batching: { claimsPerInterchange: number }
   /** CDT codes only unless the provider says otherwise. */

@@ -1,4 +1,5 @@
 import type { Minor } from './amounts.ts'
+import type { ClaimDetails, LineDetails } from './claims/dentistry/details.ts'
 
 /** What the claim is with the provider. `CANCELLED` is ours. */
 export const STATUSES = [
@@ -94,7 +95,7 @@ export const DOCUMENT_KINDS = [
 ] as const
 export type DocumentKind = (typeof DOCUMENT_KINDS)[number]
 
-export interface SubmissionLine {
+export interface SubmissionLine extends LineDetails {
   /** 1-based place in the claim. */
   lineNumber: number
   /** Goes out with the line and comes back with its decision (X12 REF*6R, FHIR item.sequence). */
@@ -103,7 +104,7 @@ export interface SubmissionLine {
   code: string
   /** YYYY-MM-DD */
   serviceDate: string
-  /** Universal notation: 1–32 or A–T. */
+  /** Universal notation: 1–32, A–T; supernumerary teeth 51–82, AS–TS. */
   tooth?: string
   /** Of M O D B F L I, in that order of the chart, without repeats. */
   surfaces?: string
@@ -111,6 +112,13 @@ export interface SubmissionLine {
   area?: string
   quantity: number
   charge: Minor
+  /** 1-based places of the line's own diagnoses among the claim's, the first the main one. */
+  diagnosisPointers?: number[]
+  /**
+   * The control number of the same service in the sending that opened the claim; absent where
+   * nothing is corrected, or the service was not in it.
+   */
+  openingControlNumber?: string
 }
 
 /** What a file is for. One file may be for several teeth and be of several kinds. */
@@ -142,7 +150,7 @@ export interface SubmissionAttachment {
  * One sending of a claim, frozen at submit: an adapter maps this and nothing else. Patient data
  * lives here and in Postgres, never in Temporal, logs or errors.
  */
-export interface Submission {
+export interface Submission extends ClaimDetails {
   submissionId: string
   /**
    * 16 of Crockford base32, uppercase; unique in the deployment; comes back from the provider.

@@ -5,7 +5,7 @@ import { type InterchangeRow, type StoredMessage, storeMessages } from '../../db
 import { raiseItem } from '../../db/worklist/worklistItems.ts'
 import type { Submission } from '../../domain/claim.ts'
 import type { Deps } from '../deps.ts'
-import { batchContext, headOf, loadAttachments, type ProviderConnection } from '../providerConnection.ts'
+import { batchContext, headOf, loadAttachments, loadPreparers, type ProviderConnection } from '../providerConnection.ts'
 import { writeBatch } from './writeBatch.ts'
 
 /**
@@ -22,7 +22,8 @@ export async function assembleMessages(
 ): Promise<StoredMessage[] | null> {
   const { organisationId } = connection
   const attachments = await loadAttachments(tx, organisationId, interchange.submissions)
-  const ctx = batchContext(connection, interchange, attachments)
+  const preparedBy = await loadPreparers(tx, organisationId, interchange.submissions)
+  const ctx = batchContext(connection, { ...interchange, preparedBy }, attachments)
   const { poison, apart, messages } = await writeBatch(connection.adapter, interchange.submissions, ctx)
   for (const { error } of poison) logPoison(deps, connection, interchange, error)
   const held = poison.map(({ submission }) => submission)

@@ -66,6 +66,7 @@ export const PROBLEMS = {
   'procedure-twice': { status: 422, title: 'A procedure is named twice' },
   'procedure-already-claimed': { status: 409, title: 'A procedure is already on another claim' },
   'different-clinics': { status: 422, title: 'The procedures are of different clinics' },
+  'different-visit-details': { status: 422, title: 'The visits say different things of one claim' },
   'different-practitioners': { status: 422, title: 'The procedures are of different practitioners' },
   'not-enrolled': { status: 422, title: 'The patient is not enrolled with the provider' },
   'visit-not-completed': { status: 422, title: 'The visit is not completed' },

@@ -1,3 +1,5 @@
+import type { ReadDetails } from './details.ts'
+
 /**
  * What `inspect --json` prints, a line for each file; the order of the properties is the order in
  * the JSON (docs/inspect.md).
@@ -38,6 +40,8 @@ export interface ClaimReport {
   patientResponsibility: string | null
   lines: number
   adjustments: { group: string; reason: string; amount: string | null }[]
+  /** Of a claim file: teeth, placements, dates and dentists; absent where it says none. */
+  details?: ReadDetails
 }
 
 export type ProblemCode =

@@ -11,8 +11,10 @@ import {
   type Submission,
   type SubmissionAttachment,
 } from '../../domain/claim.ts'
+import type { ClaimDetails } from '../../domain/claims/dentistry/details.ts'
 import { isCodePattern } from '../../domain/practice/procedures.ts'
-import { AREAS, parseSurfaces, parseTooth } from '../../domain/practice/tooth.ts'
+import { AREAS, parseSurfaces } from '../../domain/practice/tooth.ts'
+import { claimDetails, lineDetails, tooth } from './claimFileDetails.ts'
 
 /**
  * A claim as a person writes it down for `claimhub render` (docs/inspect.md); amounts are decimal
@@ -35,7 +37,6 @@ const person = z.strictObject({
   sex: z.enum(['female', 'male', 'other', 'unknown']).default('unknown'),
   address: address.optional(),
 })
-const tooth = z.string().transform((text, ctx) => parseTooth(text) ?? invalid(ctx, 'no tooth: 1 to 32 or A to T'))
 const line = z.strictObject({
   code: z.string().regex(/^D\d{4}$/, 'a CDT code: D and four digits'),
   serviceDate: day,
@@ -48,6 +49,9 @@ const line = z.strictObject({
   quantity: z.int().min(1).max(99).default(1),
   /** Decimal text, for the whole line. */
   charge: z.string(),
+  /** Of a correction: its place in the claim's first sending; null: it was not in it. Else the same. */
+  openingLine: z.int().min(1).nullable().optional(),
+  ...lineDetails,
 })
 const attachment = z.strictObject({
   /** Path from the claim file's folder. */
@@ -104,6 +108,7 @@ const claimFile = z.strictObject({
   lines: z.array(line).min(1).max(200),
   attachments: z.array(attachment).max(50).default([]),
   note: z.string().max(1000).optional(),
+  ...claimDetails,
 })
 type ClaimFile = z.output<typeof claimFile>
 
@@ -124,9 +129,12 @@ export async function readClaimFile(file: string, connectionCurrency: string): P
   if (!parsed.success) throw new Error(`${file} is no claim:\n${z.prettifyError(parsed.error)}`)
   const claim = parsed.data
   const currency = claim.currency ?? connectionCurrency
-  const lines = claim.lines.map(({ charge, ...rest }, index) => ({
+  const lines = claim.lines.map(({ charge, openingLine, ...rest }, index) => ({
     lineNumber: index + 1,
     controlNumber: String(index + 1),
+    ...(claim.purpose === 'new' || openingLine === null
+      ? {}
+      : { openingControlNumber: String(openingLine ?? index + 1) }),
     ...present(rest),
     charge: chargeOf(charge, currency, `${file}: lines[${index}].charge`),
   }))
@@ -151,6 +159,7 @@ export async function readClaimFile(file: string, connectionCurrency: string): P
         openingSubmissionNumber: claim.openingSubmissionNumber,
         note: claim.note,
       }),
+      ...detailsOf(claim),
     },
     attachments: new Map(papers.map(({ attachment: { attachmentId }, bytes }) => [attachmentId, bytes])),
   }
@@ -164,6 +173,13 @@ function partiesOf({ organisation, clinic, practitioner, patient, enrolment }: C
     patient: personOf(patient),
     enrolment: { ...present(enrolment), subscriber: personOf(enrolment.subscriber ?? patient) },
   }
+}
+
+/** Without what is undefined, all the way down. */
+function detailsOf(claim: ClaimFile): ClaimDetails {
+  const names = Object.keys(claimDetails) as (keyof typeof claimDetails)[]
+  const told = Object.fromEntries(names.map((name) => [name, claim[name]]))
+  return JSON.parse(JSON.stringify(told))
 }
 
 function personOf({ address: home, ...rest }: z.output<typeof person>): Submission['patient'] {

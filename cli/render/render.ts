@@ -1,10 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import type { BatchContext, OutMessage, ProviderAdapter } from '../../adapters/contract.ts'
+import type { BatchContext, OutMessage } from '../../adapters/contract.ts'
 import { adapterOf } from '../../adapters/registry.ts'
 import type { MailAddresses } from '../../adapters/transports/email/wire.ts'
 import type { Submission } from '../../domain/claim.ts'
-import { missing } from '../../domain/claims/missing.ts'
+import { lostInFormat, missing } from '../../domain/claims/missing.ts'
+import type { CheckedClaim } from '../../domain/claims/requirements.ts'
 import { readAccount } from './account.ts'
 import { type RenderedClaim, readClaimFile } from './claimFile.ts'
 import { filesOf, type MessageFile } from './messageFiles.ts'
@@ -23,8 +24,9 @@ export interface RenderOptions {
  * Nothing is sent.
  */
 export async function render(options: RenderOptions): Promise<void> {
-  const { messages, notes, addresses } = await renderMessages(options)
+  const { messages, notes, lost, addresses } = await renderMessages(options)
   for (const note of notes) process.stderr.write(`claimhub render: as it is, this claim would not be sent: ${note}\n`)
+  for (const note of lost) process.stderr.write(`claimhub render: ${note}\n`)
   const files = messages.flatMap((message, index) => filesOf(message, index + 1, addresses))
   if (options.out === undefined) for (const file of files) process.stdout.write(shown(file))
   else write(files, options.out)
@@ -33,10 +35,11 @@ export async function render(options: RenderOptions): Promise<void> {
 interface Rendered {
   messages: OutMessage[]
   notes: string[]
+  lost: string[]
   addresses: MailAddresses
 }
 
-/** What would leave, and in words what keeps the claim from leaving. */
+/** What would leave, and in words what keeps the claim from leaving and what its format drops. */
 export async function renderMessages(options: RenderOptions): Promise<Rendered> {
   const adapter = adapterOf(options.provider)
   const account = readAccount(options.provider, options.settings)
@@ -58,20 +61,22 @@ export async function renderMessages(options: RenderOptions): Promise<Rendered> 
     controlNumber: controlNumberOf(options.controlNumber),
     attachment: (attachmentId) => paper(claim, attachmentId),
   }
-  const notes = obstacles(adapter, claim.submission, now)
+  const checked = checkedOf(claim.submission)
+  const notes = missing(checked, adapter.declaration, now.slice(0, 10)).map(({ detail }) => detail)
+  const lost = lostInFormat(checked, adapter.declaration).map(({ detail }) => detail)
   try {
     const part = await adapter.encode(claim.submission, ctx)
-    return { messages: await adapter.assemble([part], ctx), notes, addresses: account.endpoint }
+    return { messages: await adapter.assemble([part], ctx), notes, lost, addresses: account.endpoint }
   } catch (cause) {
     // What the rules say is clearer than what the format stumbles over.
     throw notes.length === 0 ? cause : new Error(`the claim can't be written: ${notes.join('; ')}`, { cause })
   }
 }
 
-/** The engine's own rules for a claim that is about to leave. */
-function obstacles({ declaration }: ProviderAdapter, submission: Submission, now: string): string[] {
+/** The claim as the engine's own rules see one that is about to leave. */
+function checkedOf(submission: Submission): CheckedClaim {
   const days = submission.lines.map(({ serviceDate }) => serviceDate).sort()
-  const checked = {
+  return {
     ...submission,
     enrolment: { ...submission.enrolment, validFrom: days[0] ?? '', validTo: null },
     lines: submission.lines.map((line) => ({ ...line, priced: true, visitCompleted: true })),
@@ -88,7 +93,6 @@ function obstacles({ declaration }: ProviderAdapter, submission: Submission, now
       used: 0,
     })),
   }
-  return missing(checked, declaration, now.slice(0, 10)).map(({ detail }) => detail)
 }
 
 function paper({ attachments }: RenderedClaim, attachmentId: string): Uint8Array {

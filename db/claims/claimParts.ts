@@ -27,6 +27,7 @@ export async function linesOf(tx: Tx, organisationId: string, claimId: string) {
     payable: line.payable,
     adjustments: line.adjustments,
     settlement: line.settlement,
+    details: line.details,
   }))
 }
 

@@ -89,6 +89,8 @@ export async function importClaim(
     practitionerId: filed.practitionerId,
     diagnoses: filed.diagnoses,
     chosen: ['diagnoses', 'practitioner'],
+    details: {},
+    billingPractitionerId: null,
     note: filed.note,
     totals: {
       total: sum(filed.lines.map((line) => line.amount)),

@@ -52,6 +52,8 @@ export async function getClaim(tx: Tx, organisationId: string, claimId: string) 
     version: row.version,
     diagnoses: row.diagnoses,
     note: row.note,
+    details: row.details,
+    billingPractitionerId: row.billing_practitioner_id,
     lineageId: row.lineage_id,
     replacedBy: await successorOf(tx, organisationId, claimId),
     lines: await linesOf(tx, organisationId, claimId),

@@ -102,8 +102,9 @@ async function performedSince(
   from: string,
 ) {
   const { rows } = await sql<PerformedRow & { claimed_on: string | null; covered: boolean; plan: string | null }>`
-    select q.id, q.visit_id, q.code, q.tooth, q.surfaces, q.area, q.quantity, q.fee,
+    select q.id, q.visit_id, q.code, q.tooth, q.surfaces, q.area, q.quantity, q.fee, q.details,
       v.patient_id, v.clinic_id, v.practitioner_id, v.visited_on, v.status, v.currency, v.diagnoses,
+      v.details as visit_details, v.billing_practitioner_id,
       claimed.claim_number as claimed_on, enrolled.id is not null as covered, enrolled.plan
     from visits v
     join visit_procedures q on q.organisation_id = v.organisation_id and q.visit_id = v.id and not q.removed

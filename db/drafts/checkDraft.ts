@@ -1,7 +1,7 @@
 import type { SubmitProblem, SubmitRules } from '../../domain/claims/requirements.ts'
 import type { Tx } from '../connect.ts'
 import { compareWithVisit } from './compareWithVisit.ts'
-import { type Composed, problemsBeforeSubmit } from './composeSubmission.ts'
+import { type Composed, problemsBeforeSubmit, warningsBeforeSubmit } from './composeSubmission.ts'
 import { similarClaims } from './similarClaims.ts'
 import { formatProblems, type Writer } from './trialWriting.ts'
 
@@ -41,6 +41,7 @@ export async function checkDraft<P>(
   const written = problems.some(({ type }) => UNWRITABLE.has(type))
     ? []
     : await formatProblems(tx, writer, composed, draft)
-  const warnings = [...compared.warnings, ...(await similarClaims(tx, draft))]
+  const lost = warningsBeforeSubmit(composed, writer.declaration)
+  const warnings = [...compared.warnings, ...(await similarClaims(tx, draft)), ...lost]
   return { problems: [...problems, ...written], warnings }
 }

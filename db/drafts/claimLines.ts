@@ -1,8 +1,9 @@
 import { sum } from '../../domain/amounts.ts'
+import type { ChartedDetails } from '../../domain/claims/dentistry/details.ts'
 import { type Price, type PriceOverride, priceLine, type Rate } from '../../domain/practice/pricing.ts'
 import type { Tx } from '../connect.ts'
 import { pipelined } from '../pipelined.ts'
-import type { Diagnosis } from '../schema/practiceTables.ts'
+import type { Diagnosis, VisitDetails } from '../schema/practiceTables.ts'
 
 /** A procedure as it was performed, with its visit. */
 export interface PerformedRow {
@@ -21,12 +22,16 @@ export interface PerformedRow {
   status: 'planned' | 'completed' | 'cancelled'
   currency: string
   diagnoses: Diagnosis[]
+  details: ChartedDetails
+  visit_details: VisitDetails
+  billing_practitioner_id: string | null
 }
 
 /** A procedure with its price, on its way into a claim. */
 export interface PricedLine {
   performed: PerformedRow
   price: Price
+  details: ChartedDetails
 }
 
 /**
@@ -39,13 +44,14 @@ export async function priceLines(
     providerId: string
     currency: string
     plan: string | null
-    lines: { performed: PerformedRow; override: PriceOverride | null }[]
+    lines: { performed: PerformedRow; override: PriceOverride | null; details: ChartedDetails }[]
   },
 ): Promise<PricedLine[]> {
   const codes = wanted.lines.map(({ performed }) => performed.code)
   const rates = await ratesOf(tx, wanted.organisationId, wanted.providerId, codes)
-  return wanted.lines.map(({ performed, override }) => ({
+  return wanted.lines.map(({ performed, override, details }) => ({
     performed,
+    details,
     price: priceLine({ ...priceable(performed), plan: wanted.plan, currency: wanted.currency }, rates, override),
   }))
 }
@@ -107,6 +113,7 @@ export async function writeLines(tx: Tx, organisationId: string, claimId: string
         rate_amount: line.price.kind === 'blocked' ? null : line.price.rateAmount,
         priced_by: line.price.kind === 'override' ? ('override' as const) : ('rate' as const),
         price_reason: line.price.kind === 'override' ? line.price.reason : null,
+        details: JSON.stringify(line.details),
       })),
     ),
   )

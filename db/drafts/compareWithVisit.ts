@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { sql } from 'kysely'
 import { type ComparedField, type ComparedLine, visitDifferences } from '../../domain/claims/draft/visitDifferences.ts'
 import { type ChargedLine, priceWarnings } from '../../domain/claims/draft/warnings.ts'
@@ -25,6 +26,8 @@ interface LineRow {
   amount: number
   rate_amount: number | null
   priced_by: 'rate' | 'override' | 'import'
+  said: Record<string, unknown>
+  charted: Record<string, unknown>
   draft: ComparedLine['draft']
   visit: ComparedLine['visit'] & {
     removed: boolean
@@ -54,7 +57,8 @@ export async function compareWithVisit(
     const { line_number: lineNumber, draft, visit, priced_by, rate_amount } = row
     const { removed, fee: _fee, clinicId: _clinic, practitionerId: _by, diagnoses: _diagnoses, ...charted } = visit
     const rate = { draft: rate_amount, visit: rateOf(row), currency: claim.currency }
-    return { lineNumber, draft, visit: charted, removed, ...(priced_by === 'rate' ? { rate } : {}) }
+    const details = detailsOf(row, claim.chosen.includes('details'))
+    return { lineNumber, draft, visit: charted, removed, details, ...(priced_by === 'rate' ? { rate } : {}) }
   })
   const priced = rows.map((row): ChargedLine => {
     const { line_number: lineNumber, amount: charge, draft, visit, rate_amount: rate } = row
@@ -63,6 +67,15 @@ export async function compareWithVisit(
   const there = rows.filter(({ visit }) => !visit.removed)
   const fields = [...fieldsOf(claim, there), ...(await enrolmentNow(tx, organisationId, claim, there))]
   return { problems: visitDifferences(compared, fields), warnings: priceWarnings(priced) }
+}
+
+/** What the chart says of the service; of a draft whose details a person set only what it lacks. */
+function detailsOf({ said, charted }: LineRow, chosen: boolean): { field: string; draft: string; visit: string }[] {
+  return Object.entries(charted).flatMap(([field, value]) => {
+    const has = said[field] !== undefined
+    if (value === null || (has && (chosen || isDeepStrictEqual(said[field], value)))) return []
+    return [{ field, draft: has ? JSON.stringify(said[field]) : 'none', visit: JSON.stringify(value) }]
+  })
 }
 
 async function draftOf(tx: Tx, organisationId: string, claimId: string): Promise<DraftRow | undefined> {
@@ -83,7 +96,7 @@ async function draftOf(tx: Tx, organisationId: string, claimId: string): Promise
  */
 async function linesOf(tx: Tx, organisationId: string, claimId: string): Promise<LineRow[]> {
   const { rows } = await sql<LineRow>`
-    select l.line_number, l.amount, l.rate_amount, l.priced_by,
+    select l.line_number, l.amount, l.rate_amount, l.priced_by, l.details as said, q.details as charted,
       jsonb_build_object('code', l.code, 'serviceDate', l.service_date, 'tooth', l.tooth, 'surfaces', l.surfaces,
         'area', l.area, 'quantity', l.quantity) as draft,
       jsonb_build_object('code', q.code, 'serviceDate', v.visited_on, 'tooth', q.tooth, 'surfaces', q.surfaces,

@@ -2,7 +2,8 @@ import { sql } from 'kysely'
 import { sum } from '../../domain/amounts.ts'
 import type { Address, Person, Purpose, Relationship, Submission, SubmissionAttachment } from '../../domain/claim.ts'
 import { validOn } from '../../domain/claims/authorisations.ts'
-import { missing } from '../../domain/claims/missing.ts'
+import type { ChartedDetails } from '../../domain/claims/dentistry/details.ts'
+import { lostInFormat, missing } from '../../domain/claims/missing.ts'
 import type {
   CheckedClaim,
   CheckedLine,
@@ -13,6 +14,14 @@ import type {
 import type { Tx } from '../connect.ts'
 import type { Diagnosis } from '../schema/practiceTables.ts'
 import { namedAuthorisations } from './claimAuthorisations.ts'
+import {
+  type ClaimDetailsRow,
+  claimDetailsOf,
+  detailColumns,
+  lineDetailsOf,
+  openingClaim,
+  openingLine,
+} from './composeDetails.ts'
 import { originalClaim } from './originalClaim.ts'
 
 /** A claim with everything around it, read once: what the rules check and what freeze keeps. */
@@ -35,7 +44,8 @@ export async function composeSubmission(tx: Tx, organisationId: string, claimId:
       p.family, p.given, p.birth_date, p.sex, p.address,
       e.member_id, e.plan, e.group_number, e.relationship, e.subscriber, e.priority, e.valid_from, e.valid_to,
       original.reference as original_reference, original.submission_number as original_submission_number,
-      ${opening} as opening_submission_number,
+      opened.submission_number as opening_submission_number,
+      ${detailColumns},
       ${lines} as lines, ${attachments} as attachments, ${namedAuthorisations} as authorisations
     from claims c
     join organisations o on o.id = c.organisation_id
@@ -43,7 +53,9 @@ export async function composeSubmission(tx: Tx, organisationId: string, claimId:
     join practitioners r on r.organisation_id = c.organisation_id and r.id = c.practitioner_id
     join patients p on p.organisation_id = c.organisation_id and p.id = c.patient_id
     join enrolments e on e.organisation_id = c.organisation_id and e.id = c.enrolment_id
+    left join practitioners b on b.organisation_id = c.organisation_id and b.id = c.billing_practitioner_id
     left join lateral ${originalClaim('correction')} original on true
+    left join lateral ${openingClaim} opened on true
     where c.organisation_id = ${organisationId} and c.id = ${claimId}`.execute(tx)
   const row = rows[0]
   return row === undefined ? null : composed(row)
@@ -62,10 +74,15 @@ export function problemsBeforeSubmit(composed: Composed, declaration: SubmitRule
   return missing(composed.checked, declaration, today)
 }
 
+/** What the provider's format has no place for. */
+export function warningsBeforeSubmit(composed: Composed, declaration: SubmitRules): SubmitProblem[] {
+  return lostInFormat(composed.checked, declaration)
+}
+
 const lines = sql`(
   select coalesce(jsonb_agg(jsonb_build_object(
     'lineNumber', l.line_number, 'code', l.code, 'serviceDate', l.service_date, 'tooth', l.tooth, 'surfaces', l.surfaces, 'area', l.area,
-    'quantity', l.quantity, 'charge', l.amount, 'priced', l.priced_by <> 'rate' or l.rate_amount is not null,
+    'quantity', l.quantity, 'charge', l.amount, 'details', l.details, 'openingLine', ${openingLine}, 'priced', l.priced_by <> 'rate' or l.rate_amount is not null,
     'visitCompleted', v.id is null or v.status = 'completed') order by l.line_number), '[]')
   from claim_lines l left join visits v on v.organisation_id = l.organisation_id and v.id = l.visit_id
   where l.organisation_id = c.organisation_id and l.claim_id = c.id)`
@@ -76,14 +93,7 @@ const attachments = sql`(
     'size', a.size, 'tooth', a.tooth, 'labels', nullif(a.labels, '[]'), 'capturedOn', a.captured_on) order by a.id), '[]')
   from attachments a where a.organisation_id = c.organisation_id and a.claim_id = c.id)`
 
-/** Our number of the sending that opened at the provider the claim that a correction is about. */
-const opening = sql`(
-  select s.submission_number
-  from claims x join submissions s on s.organisation_id = x.organisation_id and s.claim_id = x.id
-  where c.purpose <> 'new' and x.organisation_id = c.organisation_id and x.lineage_id = c.lineage_id and s.purpose = 'new'
-  order by s.id desc limit 1)`
-
-interface Row {
+interface Row extends ClaimDetailsRow {
   id: string
   claim_number: string
   purpose: Purpose
@@ -118,16 +128,41 @@ interface Row {
   original_reference: string | null
   original_submission_number: string | null
   opening_submission_number: string | null
-  lines: Nullable<Omit<CheckedLine, 'controlNumber'>>[]
+  lines: LineRow[]
   attachments: Nullable<SubmissionAttachment>[]
   authorisations: NamedAuthorisation[]
+}
+
+interface LineRow
+  extends Nullable<
+    Pick<
+      CheckedLine,
+      | 'lineNumber'
+      | 'code'
+      | 'serviceDate'
+      | 'tooth'
+      | 'surfaces'
+      | 'area'
+      | 'quantity'
+      | 'charge'
+      | 'priced'
+      | 'visitCompleted'
+    >
+  > {
+  details: ChartedDetails
+  openingLine: number | null
 }
 
 /** JSON out of SQL says null where the domain leaves the field out. */
 type Nullable<T> = { [K in keyof T]: undefined extends T[K] ? T[K] | null : T[K] }
 
 function composed(row: Row): Composed {
-  const checkedLines = row.lines.map((line) => ({ ...present(line), controlNumber: String(line.lineNumber) }))
+  const checkedLines = row.lines.map(({ details, openingLine: opened, ...line }) => ({
+    ...present(line),
+    controlNumber: String(line.lineNumber),
+    ...(opened === null ? {} : { openingControlNumber: String(opened) }),
+    ...lineDetailsOf(details, row.diagnoses),
+  }))
   const attached = row.attachments.map((attachment) => present(attachment))
   const patient: Person = present({
     family: row.family,
@@ -157,6 +192,7 @@ function composed(row: Row): Composed {
     patient,
     diagnoses: row.diagnoses,
     attachments: attached,
+    ...claimDetailsOf(row),
   }
   const enrolment = present({
     memberId: row.member_id,

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Purpose } from '../../domain/claim.ts'
+import type { TreatmentDetails } from '../../domain/claims/dentistry/details.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Tx } from '../connect.ts'
 import { pipelined } from '../pipelined.ts'
@@ -36,6 +37,8 @@ export interface DraftRequest {
   authorisationIds: string[]
   /** Null: the visits' own diagnoses. */
   diagnoses: Diagnosis[] | null
+  /** Absent or null: the visits' own. */
+  details?: TreatmentDetails | null
   note: string | null
   overrideDuplicate: string | null
   overrideFilingLimit: string | null
@@ -75,7 +78,10 @@ export async function createDraft(tx: Tx, request: DraftRequest, context: Action
     chosen: [
       ...(request.diagnoses === null ? [] : (['diagnoses'] as const)),
       ...(request.practitionerId === null ? [] : (['practitioner'] as const)),
+      ...(request.ticked.some(({ details }) => details !== undefined) ? (['details'] as const) : []),
     ],
+    details: selected.details,
+    billingPractitionerId: selected.billingPractitionerId,
     note: request.note,
     totals: totalsOf(selected.lines),
     purpose: 'new',
@@ -120,7 +126,9 @@ export interface NewDraft {
   practitionerId: string
   diagnoses: Diagnosis[]
   /** What a person has set instead of the visit's. */
-  chosen: ('diagnoses' | 'practitioner')[]
+  chosen: ('diagnoses' | 'practitioner' | 'details')[]
+  details: TreatmentDetails
+  billingPractitionerId: string | null
   note: string | null
   totals: { total: number; service_from: string; service_to: string }
   purpose: Purpose
@@ -148,6 +156,8 @@ export async function insertDraft(tx: Tx, context: ActionContext, draft: NewDraf
       diagnoses: JSON.stringify(draft.diagnoses),
       chosen: draft.chosen,
       note: draft.note,
+      details: JSON.stringify(draft.details),
+      billing_practitioner_id: draft.billingPractitionerId,
       purpose: draft.purpose,
       replaces_claim_id: draft.replaces?.claimId ?? null,
       lineage_id: draft.replaces?.lineageId ?? draft.claimId,

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { TreatmentDetails } from '../../domain/claims/dentistry/details.ts'
 import type { Tx } from '../connect.ts'
 import { type Refused, refused } from '../refused.ts'
 import type { Diagnosis } from '../schema/practiceTables.ts'
@@ -17,6 +18,7 @@ export interface DraftChange {
   ticked?: Ticked[] | undefined
   authorisationIds?: string[] | undefined
   diagnoses?: Diagnosis[] | undefined
+  details?: TreatmentDetails | undefined
   note?: string | null | undefined
   practitionerId?: string | undefined
   overrideDuplicate: string | null
@@ -58,12 +60,14 @@ export async function editDraft(
     return refused('unknown-practitioner', `there is no practitioner ${practitionerId}`)
   }
   const diagnoses = change.diagnoses ?? selected?.diagnoses
+  const details = change.details ?? selected?.details
   await tx
     .updateTable('claims')
     .set({
       version: sql`version + 1`,
       updated_at: context.now,
-      ...(selected === null ? {} : { ...totalsOf(selected.lines), clinic_id: selected.clinicId }),
+      ...(selected === null ? {} : columnsOf(selected)),
+      ...(details === undefined ? {} : { details: JSON.stringify(details) }),
       ...(practitionerId === undefined ? {} : { practitioner_id: practitionerId }),
       ...(diagnoses === undefined ? {} : { diagnoses: JSON.stringify(diagnoses) }),
       chosen: chosenAfter(draft.chosen, change),
@@ -106,7 +110,7 @@ export interface LockedDraft {
   lineageId: string
   diagnoses: Diagnosis[]
   practitionerId: string
-  chosen: ('diagnoses' | 'practitioner')[]
+  chosen: ('diagnoses' | 'practitioner' | 'details')[]
   adapterId: string
   plan: string | null
   currency: string
@@ -170,6 +174,7 @@ function chosenAfter(before: LockedDraft['chosen'], change: DraftChange): Locked
   return [
     ...(change.diagnoses !== undefined || stays('diagnoses') ? (['diagnoses'] as const) : []),
     ...(change.practitionerId !== undefined || stays('practitioner') ? (['practitioner'] as const) : []),
+    ...(change.ticked?.some(({ details }) => details !== undefined) || stays('details') ? (['details'] as const) : []),
   ]
 }
 
@@ -193,10 +198,19 @@ async function reselect(
     ticked: change.ticked,
     authorisationIds: change.authorisationIds ?? [],
     practitionerId: change.practitionerId ?? null,
+    details: change.details ?? null,
     overrideDuplicate: change.overrideDuplicate,
     overrideFilingLimit: change.overrideFilingLimit,
     today: dayOf(context.now),
   })
+}
+
+function columnsOf(selected: Selected) {
+  return {
+    ...totalsOf(selected.lines),
+    clinic_id: selected.clinicId,
+    billing_practitioner_id: selected.billingPractitionerId,
+  }
 }
 
 async function isPractitioner(tx: Tx, organisationId: string, practitionerId: string): Promise<boolean> {

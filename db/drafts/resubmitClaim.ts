@@ -71,6 +71,9 @@ export async function resubmit(
     practitionerId: first.practitioner_id,
     diagnoses: first.diagnoses,
     chosen: first.chosen,
+    // What a person said by hand stays where the visits say nothing else.
+    details: { ...first.details, ...selected?.details },
+    billingPractitionerId: selected === null ? first.billing_practitioner_id : selected.billingPractitionerId,
     note: first.note,
     totals: selected === null ? { ...first, ...totalOf(disputed) } : totalsOf(selected.lines),
     purpose: correction.purpose,
@@ -99,19 +102,23 @@ export async function ticksOf(
     .innerJoin('claims as c', (join) =>
       join.onRef('c.organisation_id', '=', 'l.organisation_id').onRef('c.id', '=', 'l.claim_id'),
     )
+    .leftJoin('visit_procedures as q', (join) =>
+      join.onRef('q.organisation_id', '=', 'l.organisation_id').onRef('q.id', '=', 'l.visit_procedure_id'),
+    )
     .select(['l.line_number', 'l.visit_procedure_id', 'l.amount', 'l.priced_by', 'l.price_reason', 'c.currency'])
+    .select(['l.details', 'q.details as charted'])
     .where('l.organisation_id', '=', organisationId)
     .where('l.claim_id', '=', claimId)
     .orderBy('l.line_number')
     .execute()
-  return rows.flatMap(({ line_number, visit_procedure_id, amount, priced_by, price_reason, currency }) => {
+  return rows.flatMap(({ line_number, visit_procedure_id, amount, priced_by, price_reason, currency, ...row }) => {
     const part = disputed?.find(({ lineNumber }) => lineNumber === line_number)
     if (disputed !== null && part === undefined) return []
     if (visit_procedure_id === null) return [null]
     const reduced = part !== undefined && part.amount !== amount
     const reason = reduced ? 'what was not paid of it' : (price_reason ?? 'as on the first claim')
     const override = priced_by === 'rate' && !reduced ? null : { amount: part?.amount ?? amount, currency, reason }
-    return [{ procedureId: visit_procedure_id, override }]
+    return [{ procedureId: visit_procedure_id, override, details: { ...row.details, ...row.charted } }]
   })
 }
 
@@ -173,9 +180,9 @@ async function copyLines(
       : sql`join jsonb_to_recordset(${JSON.stringify(disputed)}::jsonb) as d("lineNumber" integer, amount bigint) on d."lineNumber" = l.line_number`
   await sql`
     insert into claim_lines (organisation_id, claim_id, line_number, visit_procedure_id, visit_id, code, service_date, tooth, surfaces, area,
-      quantity, amount, rate_amount, priced_by, price_reason)
+      quantity, amount, rate_amount, priced_by, price_reason, details)
     select organisation_id, ${to}, row_number() over (order by line_number), visit_procedure_id, visit_id, code, service_date, tooth, surfaces, area,
-      quantity, coalesce(wanted, amount), rate_amount, priced_by, price_reason
+      quantity, coalesce(wanted, amount), rate_amount, priced_by, price_reason, details
     from (select l.*, ${wanted} from claim_lines l ${only}
       where l.organisation_id = ${organisationId} and l.claim_id = ${from}) l`.execute(tx)
 }

@@ -1,3 +1,4 @@
+import type { ChartedDetails, TreatmentDetails } from '../../domain/claims/dentistry/details.ts'
 import { plusDays } from '../../domain/practice/billable.ts'
 import type { PriceOverride } from '../../domain/practice/pricing.ts'
 import type { Tx } from '../connect.ts'
@@ -6,6 +7,7 @@ import type { Diagnosis } from '../schema/practiceTables.ts'
 import { unknownAuthorisation } from './claimAuthorisations.ts'
 import { type PerformedRow, type PricedLine, priceLines } from './claimLines.ts'
 import { alreadyClaimed } from './duplicateLines.ts'
+import { detailsOfLine, treatmentOf } from './visitDetails.ts'
 
 /**
  * What a person ticked for a claim: procedures of completed visits, with an amount where the rate
@@ -14,6 +16,8 @@ import { alreadyClaimed } from './duplicateLines.ts'
 export interface Ticked {
   procedureId: string
   override: (PriceOverride & { currency: string }) | null
+  /** What a person says of the service where the visit doesn't, or instead of it. */
+  details?: ChartedDetails
 }
 
 /** The ticks of a draft with everything that decides about them. */
@@ -28,6 +32,8 @@ export interface Selection {
   authorisationIds: string[]
   /** Set when the draft names one; else the visits' practitioner. */
   practitionerId: string | null
+  /** Set when the draft says them; else the visits' own. */
+  details?: TreatmentDetails | null
   /** Reasons of a person who knows better than the warning. */
   overrideDuplicate: string | null
   overrideFilingLimit: string | null
@@ -39,6 +45,8 @@ export interface Selected {
   clinicId: string
   practitionerId: string
   diagnoses: Diagnosis[]
+  details: TreatmentDetails
+  billingPractitionerId: string | null
   lines: PricedLine[]
   /** What the audit keeps: warnings that a person overrode. */
   overridden: { action: string; detail: Record<string, unknown> }[]
@@ -69,6 +77,8 @@ export async function selectLines(tx: Tx, selection: Selection): Promise<Selecte
   if (wrong !== null) return wrong
   const practitioner = await practitionerOf(tx, selection, rows)
   if (typeof practitioner !== 'string') return practitioner
+  const treatment = treatmentOf(rows, selection.details ?? null)
+  if (treatment.kind === 'refused') return treatment
   const late = filedLate(rows, selection)
   if (late !== null && selection.overrideFilingLimit === null) return late
   const duplicate = await alreadyClaimed(tx, selection, rows)
@@ -78,13 +88,19 @@ export async function selectLines(tx: Tx, selection: Selection): Promise<Selecte
     providerId: connection.providerId,
     currency: connection.currency,
     plan: selection.plan,
-    lines: rows.map((row, index) => ({ performed: row, override: ticked[index]?.override ?? null })),
+    lines: rows.map((row, index) => ({
+      performed: row,
+      override: ticked[index]?.override ?? null,
+      details: detailsOfLine(row, ticked[index]?.details),
+    })),
   })
   return {
     kind: 'selected',
     clinicId: first.clinic_id,
     practitionerId: practitioner,
     diagnoses: unique(rows.flatMap((row) => row.diagnoses)),
+    details: treatment.details,
+    billingPractitionerId: treatment.billingPractitionerId,
     lines,
     overridden: [
       ...(duplicate === null
@@ -104,7 +120,7 @@ async function loadProcedures(tx: Tx, organisationId: string, ids: string[]): Pr
     .innerJoin('visits as v', (join) =>
       join.onRef('v.organisation_id', '=', 'q.organisation_id').onRef('v.id', '=', 'q.visit_id'),
     )
-    .select(['q.id', 'q.visit_id', 'q.code', 'q.tooth', 'q.surfaces', 'q.area', 'q.quantity', 'q.fee'])
+    .select(['q.id', 'q.visit_id', 'q.code', 'q.tooth', 'q.surfaces', 'q.area', 'q.quantity', 'q.fee', 'q.details'])
     .select([
       'v.patient_id',
       'v.clinic_id',
@@ -113,6 +129,8 @@ async function loadProcedures(tx: Tx, organisationId: string, ids: string[]): Pr
       'v.status',
       'v.currency',
       'v.diagnoses',
+      'v.details as visit_details',
+      'v.billing_practitioner_id',
     ])
     .where('q.organisation_id', '=', organisationId)
     .where('q.id', 'in', ids)

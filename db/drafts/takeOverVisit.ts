@@ -33,7 +33,12 @@ export async function takeOverVisit(
     claimId,
     {
       version,
-      ticked: ticks.filter((tick) => tick !== null).filter(({ procedureId }) => ids.has(procedureId)),
+      ticked: ticks
+        .filter((tick) => tick !== null)
+        .filter(({ procedureId }) => ids.has(procedureId))
+        .map(({ details, ...tick }) =>
+          details !== undefined && draft.chosen.includes('details') ? { ...tick, details } : tick,
+        ),
       ...(draft.chosen.includes('diagnoses') ? { diagnoses: draft.diagnoses } : {}),
       ...(keepsPractitioner ? { practitionerId: draft.practitionerId } : {}),
       // They are on this draft already: what was overridden then is not asked again.

@@ -5,7 +5,7 @@
  */
 export const up = `
 alter table visit_procedures add column removed boolean not null default false;
-alter table claims add column chosen text[] not null default '{}' check (chosen <@ array['diagnoses','practitioner']);
+alter table claims add column chosen text[] not null default '{}' check (chosen <@ array['diagnoses','practitioner','details']);
 alter table attachments add column labels jsonb not null default '[]';   -- [{kind, tooth?}] beside the row's own
 alter table organisations add column tooth_notation text check (tooth_notation in ('universal','fdi'));
 `

@@ -1,6 +1,7 @@
 import { type PlacedClaim, placeClaim } from '../../domain/money/remittanceLines.ts'
 import type { Tx } from '../connect.ts'
 import { matchSubmissions } from '../inbox/matchClaims.ts'
+import { followCorrections } from './followCorrections.ts'
 import { type ArrivedRemittance, lockForPosting, type PayableClaim, sentLinesOf } from './remittanceRows.ts'
 
 /**
@@ -19,7 +20,9 @@ export interface PlacedClaims {
  */
 export async function placeClaims(tx: Tx, arrived: ArrivedRemittance): Promise<PlacedClaims> {
   const { organisationId, connectionId, remittance } = arrived
-  const matches = await matchSubmissions(tx, organisationId, connectionId, remittance.claims)
+  const found = await matchSubmissions(tx, organisationId, connectionId, remittance.claims)
+  const followed = await followCorrections(tx, organisationId, remittance.claims, found)
+  const matches = found.map((match, index) => followed[index]?.match ?? match)
   const claimIds = [...new Set(matches.flatMap((match) => (match === null ? [] : [match.claimId])))]
   const claims = await lockForPosting(tx, organisationId, claimIds)
   const submissionIds = matches.map((match) => match?.submissionId ?? null)
@@ -28,7 +31,7 @@ export async function placeClaims(tx: Tx, arrived: ArrivedRemittance): Promise<P
   const placed = remittance.claims.map((claim, index) => {
     const match = matches[index]
     if (!match || claims.get(match.claimId)?.currency !== remittance.currency) return null
-    return placeClaim(claim, match.claimId, sent.get(match.submissionId ?? '') ?? [])
+    return placeClaim(claim, match.claimId, followed[index]?.lines ?? sent.get(match.submissionId ?? '') ?? [])
   })
   return { placed, submissionIds, claims }
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Address, Relationship } from '../../domain/claim.ts'
+import type { MissingTooth } from '../../domain/claims/dentistry/details.ts'
 import { recentFrom } from '../../domain/practice/billable.ts'
 import type { Tx } from '../connect.ts'
 import { unclaimed } from '../drafts/duplicateLines.ts'
@@ -90,6 +91,7 @@ export interface PatientDetail extends Omit<PatientSummary, 'providers' | 'billa
   version: number
   address: Address | null
   phone: string | null
+  missingTeeth: MissingTooth[] | null
   enrolments: {
     enrolmentId: string
     externalId: string
@@ -102,6 +104,8 @@ export interface PatientDetail extends Omit<PatientSummary, 'providers' | 'billa
     priority: 'primary' | 'secondary'
     validFrom: string
     validTo: string | null
+    assignment: 'clinic' | 'patient'
+    signedOn: string | null
   }[]
 }
 
@@ -130,6 +134,8 @@ export async function patientOf(tx: Tx, organisationId: string, idOrExternalId: 
       'priority',
       'valid_from as validFrom',
       'valid_to as validTo',
+      'assignment',
+      'signed_on as signedOn',
     ])
     .where('organisation_id', '=', organisationId)
     .where('patient_id', '=', row.id)
@@ -146,6 +152,7 @@ export async function patientOf(tx: Tx, organisationId: string, idOrExternalId: 
     sex: row.sex,
     address: row.address,
     phone: row.phone,
+    missingTeeth: row.missing_teeth,
     enrolments,
   }
 }

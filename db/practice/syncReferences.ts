@@ -2,7 +2,12 @@ import { sql } from 'kysely'
 import type { Tx } from '../connect.ts'
 
 /** What an item may refer to by the practice app's external id, and the table it is in. */
-const TABLES = { patient: 'patients', clinic: 'clinics', practitioner: 'practitioners' } as const
+const TABLES = {
+  patient: 'patients',
+  clinic: 'clinics',
+  practitioner: 'practitioners',
+  'billing practitioner': 'practitioners',
+} as const
 export type ReferenceKind = keyof typeof TABLES | 'provider'
 
 /** Ids of what is referred to, per kind by external id. A provider's id is its own. */
@@ -19,6 +24,7 @@ export async function lookUp(
     patient: await of('patient'),
     clinic: await of('clinic'),
     practitioner: await of('practitioner'),
+    'billing practitioner': await of('billing practitioner'),
     provider: await providersAmong(tx, wanted.provider),
   }
 }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { sql } from 'kysely'
+import type { ChartedDetails } from '../../domain/claims/dentistry/details.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Tx } from '../connect.ts'
 import { type SyncResult, type SyncRow, syncRows } from './sync.ts'
@@ -14,6 +15,7 @@ export interface SyncProcedure {
   quantity: number
   /** The clinic's list price, minor units of the visit's currency. */
   fee: number
+  details: ChartedDetails
 }
 
 /**
@@ -93,13 +95,12 @@ async function syncProcedures(
   }
   const records = procedures.map((procedure) => ({ id: newId(), ...procedure }))
   await sql`
-    insert into visit_procedures (organisation_id, visit_id, id, external_id, code, tooth, surfaces, area, quantity, fee)
-    select ${organisationId}, ${visitId}, id, external_id, code, tooth, surfaces, area, quantity, fee
+    insert into visit_procedures (organisation_id, visit_id, id, external_id, code, tooth, surfaces, area, quantity, fee, details)
+    select ${organisationId}, ${visitId}, id, external_id, code, tooth, surfaces, area, quantity, fee, details
     from jsonb_populate_recordset(null::visit_procedures, ${JSON.stringify(records)}::jsonb)
     on conflict (organisation_id, visit_id, external_id) do update set code = excluded.code, tooth = excluded.tooth,
-      surfaces = excluded.surfaces, area = excluded.area, quantity = excluded.quantity, fee = excluded.fee, removed = false`.execute(
-    tx,
-  )
+      surfaces = excluded.surfaces, area = excluded.area, quantity = excluded.quantity, fee = excluded.fee, details = excluded.details,
+      removed = false`.execute(tx)
   return gone.filter((row) => kept.includes(row.id)).map((row) => row.external_id)
 }
 
@@ -118,7 +119,7 @@ async function claimed(tx: Tx, organisationId: string, procedureIds: string[]): 
 async function has(tx: Tx, organisationId: string, visitId: string, procedures: SyncProcedure[]): Promise<boolean> {
   const known = await tx
     .selectFrom('visit_procedures')
-    .select(['external_id', 'code', 'tooth', 'surfaces', 'area', 'quantity', 'fee'])
+    .select(['external_id', 'code', 'tooth', 'surfaces', 'area', 'quantity', 'fee', 'details'])
     .where('organisation_id', '=', organisationId)
     .where('visit_id', '=', visitId)
     .execute()

@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import type { ClaimStatus } from '../../domain/claim.ts'
+import type { ChartedDetails } from '../../domain/claims/dentistry/details.ts'
 import type { Tx } from '../connect.ts'
-import type { Diagnosis } from '../schema/practiceTables.ts'
+import type { Diagnosis, VisitDetails } from '../schema/practiceTables.ts'
 import { hasEitherId, isOurId } from './eitherId.ts'
 
 export interface VisitDetail {
@@ -16,6 +17,8 @@ export interface VisitDetail {
   diagnoses: Diagnosis[]
   receipts: number
   currency: string
+  details: VisitDetails
+  billingPractitionerId: string | null
   procedures: {
     procedureId: string
     externalId: string
@@ -25,6 +28,7 @@ export interface VisitDetail {
     area: string | null
     quantity: number
     fee: number
+    details: ChartedDetails
     /**
      * The claims that it is or was on, oldest first; `amount` is what was claimed for it, in the
      * claim's currency.
@@ -56,6 +60,8 @@ export async function visitOf(tx: Tx, organisationId: string, idOrExternalId: st
     diagnoses: row.diagnoses,
     receipts: row.receipts,
     currency: row.currency,
+    details: row.details,
+    billingPractitionerId: row.billing_practitioner_id,
     procedures: await proceduresOf(tx, organisationId, row.id),
   }
 }
@@ -81,7 +87,7 @@ export async function completedVisits(tx: Tx, organisationId: string, patientId:
 
 async function proceduresOf(tx: Tx, organisationId: string, visitId: string): Promise<VisitDetail['procedures']> {
   const { rows } = await sql<VisitDetail['procedures'][number]>`
-    select q.id as "procedureId", q.external_id as "externalId", q.code, q.tooth, q.surfaces, q.area, q.quantity, q.fee,
+    select q.id as "procedureId", q.external_id as "externalId", q.code, q.tooth, q.surfaces, q.area, q.quantity, q.fee, q.details,
       (select coalesce(jsonb_agg(jsonb_build_object('claimId', c.id, 'claimNumber', c.claim_number, 'status', c.status,
           'lineNumber', l.line_number, 'amount', l.amount) order by c.id, l.line_number), '[]')
         from claim_lines l join claims c on c.organisation_id = l.organisation_id and c.id = l.claim_id

@@ -12,11 +12,12 @@ import type {
   Said,
 } from '../../domain/claim.ts'
 import type { Fact } from '../../domain/claims/claimEvents.ts'
+import type { ChartedDetails, TreatmentDetails } from '../../domain/claims/dentistry/details.ts'
 import type { DeadlineKind } from '../../domain/claims/escalation.ts'
 import type { Effect } from '../../domain/claims/step.ts'
 import type { Adjustment, LineSettlement } from '../../domain/money/lineDecision.ts'
 import type { Day, DayOrNull, Json, JsonOrNull, Maybe, Tenant, Time, TimeOrNull } from './columns.ts'
-import type { Diagnosis } from './practiceTables.ts'
+import type { DetailsOf, Diagnosis } from './practiceTables.ts'
 
 export interface ClaimsTable extends Tenant {
   id: string
@@ -34,8 +35,10 @@ export interface ClaimsTable extends Tenant {
   service_to: Day
   diagnoses: Json<Diagnosis[]>
   /** Fields that a person has set instead of the visit's. */
-  chosen: Generated<('diagnoses' | 'practitioner')[]>
+  chosen: Generated<('diagnoses' | 'practitioner' | 'details')[]>
   note: Maybe<string>
+  details: DetailsOf<TreatmentDetails>
+  billing_practitioner_id: Maybe<string>
   status: Generated<ClaimStatus>
   payment_status: Generated<PaymentStatus>
   delivery: Maybe<DeliveryState>
@@ -82,6 +85,7 @@ export interface ClaimLinesTable extends Tenant {
   payable: Maybe<number>
   adjustments: ColumnType<Adjustment[], string | undefined, string>
   settlement: Maybe<LineSettlement>
+  details: DetailsOf<ChartedDetails>
 }
 
 export interface ClaimAuthorisationsTable extends Tenant {

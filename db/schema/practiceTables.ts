@@ -1,5 +1,6 @@
 import type { ColumnType, Generated } from 'kysely'
 import type { Address, AuthorisationKind, Person, Relationship } from '../../domain/claim.ts'
+import type { ChartedDetails, MissingTooth, Payee, TreatmentDetails } from '../../domain/claims/dentistry/details.ts'
 import type { Day, DayOrNull, Json, JsonOrNull, Maybe, Tenant } from './columns.ts'
 
 export interface ClinicsTable extends Tenant {
@@ -11,6 +12,7 @@ export interface ClinicsTable extends Tenant {
   address: Json<Address>
   zone: Generated<string>
   version: Generated<number>
+  payee: JsonOrNull<Payee>
 }
 
 export interface PractitionersTable extends Tenant {
@@ -22,6 +24,7 @@ export interface PractitionersTable extends Tenant {
   npi: Maybe<string>
   licence: Maybe<string>
   accreditations: Json<Record<string, string>>
+  signature_on_file: Generated<boolean>
 }
 
 export interface PatientsTable extends Tenant {
@@ -34,6 +37,7 @@ export interface PatientsTable extends Tenant {
   sex: Person['sex']
   address: JsonOrNull<Address>
   phone: Maybe<string>
+  missing_teeth: JsonOrNull<MissingTooth[]>
   search: ColumnType<string, never, never>
 }
 
@@ -52,6 +56,8 @@ export interface EnrolmentsTable extends Tenant {
   priority: Generated<'primary' | 'secondary'>
   valid_from: Day
   valid_to: DayOrNull
+  assignment: Generated<'clinic' | 'patient'>
+  signed_on: DayOrNull
 }
 
 export interface AuthorisationsTable extends Tenant {
@@ -76,6 +82,14 @@ export interface Diagnosis {
   code: string
 }
 
+/** What a visit says of all its services; the place becomes each service's own. */
+export interface VisitDetails extends TreatmentDetails {
+  placeOfService?: string
+}
+
+/** JSON that is `{}` unless said otherwise. */
+export type DetailsOf<T> = ColumnType<T, T | string | undefined, T | string>
+
 export interface VisitsTable extends Tenant {
   id: string
   external_id: string
@@ -88,6 +102,8 @@ export interface VisitsTable extends Tenant {
   diagnoses: Json<Diagnosis[]>
   receipts: Generated<number>
   currency: string
+  details: DetailsOf<VisitDetails>
+  billing_practitioner_id: Maybe<string>
 }
 
 export interface VisitProceduresTable extends Tenant {
@@ -102,6 +118,7 @@ export interface VisitProceduresTable extends Tenant {
   fee: number
   /** No longer in its visit; it stays because a claim has it. */
   removed: Generated<boolean>
+  details: DetailsOf<ChartedDetails>
 }
 
 export interface RatesTable extends Tenant {

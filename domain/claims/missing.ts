@@ -2,6 +2,8 @@ import type { Address } from '../claim.ts'
 import { missingAttachments } from './attachmentRules.ts'
 import { authorisationProblems } from './authorisations.ts'
 import { contentProblems } from './contents.ts'
+import { DENTAL_FIELDS, type DentalField, isDentalField, says } from './dentistry/fields.ts'
+import { detailProblems } from './dentistry/problems.ts'
 import { limitProblems } from './draft/fieldLimits.ts'
 import {
   type CheckedClaim,
@@ -27,6 +29,7 @@ export function missing(claim: CheckedClaim, rules: SubmitRules, today: string):
     ...rules.requirements.fields.flatMap((rule) => missingFields(claim, rule)),
     ...contentProblems(claim),
     ...limitProblems(claim, rules),
+    ...detailProblems(claim),
     ...missingAttachments(claim, rules.requirements.attachments),
     ...authorisationProblems(claim, rules.requirements.authorisations),
   ]
@@ -88,6 +91,7 @@ function lineProblems(claim: CheckedClaim, line: CheckedLine, today: string): Su
 
 function missingFields(claim: CheckedClaim, { when, field }: FieldRule): SubmitProblem[] {
   const lines = linesInScope(claim, when)
+  if (isDentalField(field)) return missingDetail(claim, lines, field)
   switch (field) {
     case 'tooth':
     case 'surfaces':
@@ -124,6 +128,33 @@ function missingFields(claim: CheckedClaim, { when, field }: FieldRule): SubmitP
 function patientAddress({ patient, enrolment }: CheckedClaim): Address | undefined {
   return patient.address ?? (enrolment.relationship === 'self' ? undefined : enrolment.subscriber?.address)
 }
+
+function missingDetail(claim: CheckedClaim, lines: CheckedLine[], field: DentalField): SubmitProblem[] {
+  const known = DENTAL_FIELDS[field]
+  if (known.of === 'claim') return ofClaim(lines, known.has(claim), known.words)
+  return lines
+    .filter((line) => !known.has(line))
+    .map(({ code, lineNumber }) => ({
+      type: 'missing-field',
+      detail: `${known.words} is required for ${code} (line ${lineNumber})`,
+      lineNumber,
+    }))
+}
+
+/**
+ * What the claim says and the provider's format has no place for: it leaves without, and the person
+ * who sends it is told. Signatures and descriptions change no decision: nobody is told of them.
+ */
+export function lostInFormat(claim: CheckedClaim, rules: SubmitRules): SubmitProblem[] {
+  return (rules.noPlaceFor ?? [])
+    .filter((field) => !SILENT.has(field) && says(field, claim))
+    .map((field) => ({
+      type: 'lost-in-format',
+      detail: `${rules.name} has no place for ${DENTAL_FIELDS[field].words}: tell it another way where it matters`,
+    }))
+}
+
+const SILENT: ReadonlySet<DentalField> = new Set(['description', 'patient_signature', 'dentist_signature'])
 
 /** A field of the claim as a whole, wanted once however many lines ask for it. */
 function ofClaim(lines: CheckedLine[], present: boolean, what: string): SubmitProblem[] {

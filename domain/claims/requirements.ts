@@ -9,6 +9,8 @@ import type {
   SubmissionLine,
 } from '../claim.ts'
 import { codeMatches } from '../practice/procedures.ts'
+import type { ClaimDetails } from './dentistry/details.ts'
+import type { DentalField } from './dentistry/fields.ts'
 
 /** What must be there before a claim may leave; checked in the API and again in freeze. */
 export interface Requirements {
@@ -50,6 +52,7 @@ export interface FieldRule {
     | 'clinic_npi'
     | 'organisation_tax_id'
     | 'patient_address'
+    | DentalField
 }
 
 /**
@@ -61,6 +64,8 @@ export interface SubmitRules {
   purposes: readonly Purpose[]
   diagnosisRequired: boolean
   limits: { linesPerClaim: number; fields?: FieldLimits }
+  /** Details that its format cannot carry; absent: it carries all. */
+  noPlaceFor?: readonly DentalField[]
 }
 
 /** How much of each field a provider's format can carry; what is not here is not limited by it. */
@@ -112,7 +117,7 @@ export interface NamedAuthorisation {
 }
 
 /** A claim as the rules see it: a draft, or what freeze has just read. Days are YYYY-MM-DD. */
-export interface CheckedClaim {
+export interface CheckedClaim extends ClaimDetails {
   purpose: Purpose
   currency: string
   originalReference?: string

@@ -27,6 +27,11 @@ export interface Remittance {
 export interface RemittanceClaim {
   /** Our submission number as it came back, if it did. */
   submissionNumber?: string
+  /**
+   * The number, and the control numbers of the lines, are those of the claim's first sending, which
+   * its corrections keep: the newest correction that has these services may be meant.
+   */
+  keepsNumbers?: true
   references: Reference[]
   /** `reversal` takes an earlier decision back with negated amounts. */
   kind: 'payment' | 'reversal' | 'not_ours'

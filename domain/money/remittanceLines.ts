@@ -5,6 +5,23 @@ import type { RemittanceClaim, RemittanceLine } from './remittance.ts'
 export type SentLine = Pick<SubmissionLine, 'lineNumber' | 'controlNumber' | 'code' | 'charge'>
 
 /**
+ * What a correction has in a format whose corrections keep the first sending's numbers: by those
+ * the provider names its lines. A service that was not in the first sending has our new number
+ * before its own.
+ */
+export function keptNumbers(
+  lines: (SentLine & Pick<SubmissionLine, 'openingControlNumber'>)[],
+  submissionNumber: string,
+): SentLine[] {
+  // Nobody said which services were in the first sending: they are the same, in the same places.
+  if (lines.every((line) => line.openingControlNumber === undefined)) return lines
+  return lines.map(({ openingControlNumber: first, ...line }) => ({
+    ...line,
+    controlNumber: first ?? `${submissionNumber}-${line.controlNumber}`,
+  }))
+}
+
+/**
  * A remittance's claim that is known to be ours, with the place of each of its lines in the claim.
  */
 export interface PlacedClaim {

@@ -1,7 +1,8 @@
 /**
  * Teeth, surfaces and areas of the mouth. The hub uses the universal notation; an adapter
  * translates where its HMO uses FDI. Source: ADA universal numbering (1–32 permanent from the upper
- * right, A–T primary) and ISO 3950 (FDI).
+ * right, A–T primary; a supernumerary tooth is the nearest one plus 50, or with an S behind it:
+ * 51–82, AS–TS) and ISO 3950 (FDI).
  */
 
 /**
@@ -21,8 +22,8 @@ const PRIMARY = 'ABCDEFGHIJKLMNOPQRST'
  */
 export function parseTooth(text: string): string | null {
   const tooth = text.trim().replace(/^#/, '').toUpperCase()
-  if (/^[A-T]$/.test(tooth)) return tooth
-  if (!/^0?[1-9]$|^[12]\d$|^3[0-2]$/.test(tooth)) return null
+  if (/^[A-T]S?$/.test(tooth)) return tooth
+  if (!/^0?[1-9]$|^[12]\d$|^3[0-2]$|^5[1-9]$|^[67]\d$|^8[0-2]$/.test(tooth)) return null
   return String(Number(tooth))
 }
 
@@ -40,10 +41,33 @@ export function parseArea(text: string): Area | null {
   return AREAS.find((area) => area === text.trim()) ?? null
 }
 
-/** FDI number of a universal tooth: 14 is 26, A is 55. Null when it is no tooth. */
-export function toFdi(universal: string): string | null {
+/**
+ * The tooth that a supernumerary one stands beside: of 64 it is 14, of `AS` it is A. Null for every
+ * other tooth.
+ */
+export function besideSupernumerary(universal: string): string | null {
   const tooth = parseTooth(universal)
   if (tooth === null) return null
+  if (tooth.endsWith('S') && tooth.length === 2) return tooth.slice(0, 1)
+  return Number(tooth) > 50 ? String(Number(tooth) - 50) : null
+}
+
+/**
+ * The tooth as people write it in FDI: 14 is 26. FDI has no numbers for supernumerary teeth; on
+ * paper one is named by its neighbour, `26 supernumerary`. Null when it is no tooth.
+ */
+export function inFdiWords(universal: string): string | null {
+  const beside = besideSupernumerary(universal)
+  return beside === null ? toFdi(universal) : `${toFdi(beside)} supernumerary`
+}
+
+/**
+ * FDI number of a universal tooth: 14 is 26, A is 55. Null when it is no tooth, and for a
+ * supernumerary one, which FDI has no number for.
+ */
+export function toFdi(universal: string): string | null {
+  const tooth = parseTooth(universal)
+  if (tooth === null || besideSupernumerary(tooth) !== null) return null
   const primary = PRIMARY.indexOf(tooth)
   return primary >= 0 ? fdi(primary, 5, 5) : fdi(Number(tooth) - 1, 8, 1)
 }

@@ -1,9 +1,10 @@
 import { labelsOf, type Submission, type SubmissionAttachment } from '../../../domain/claim.ts'
 import { FormatRefusal } from '../../../domain/claims/formatRefusal.ts'
-import { toFdi } from '../../../domain/practice/tooth.ts'
+import { inFdiWords } from '../../../domain/practice/tooth.ts'
 import { decimalOf } from './amount.ts'
-import { careTeam, clinic, coverage, patientResource, subscriberResource } from './claimParties.ts'
+import { billing, careTeam, clinic, coverage, patientResource, referrer, subscriberResource } from './claimParties.ts'
 import { bodyPart, concept } from './coding.ts'
+import { accident, dentalDetails, itemDetails, payee, payeeResource } from './dentalDetails.ts'
 import { SYSTEMS } from './systems.ts'
 import type { JsonOut } from './writeJson.ts'
 
@@ -28,6 +29,10 @@ export function oralClaim(submission: Submission, options: ClaimOptions): Resour
   const self = submission.enrolment.relationship === 'self'
   const attachments = submission.attachments.map((attachment, index) => ({ attachment, sequence: index + 1 }))
   const days = submission.lines.map((line) => line.serviceDate).sort()
+  const details = dentalDetails(submission).map((detail, index) => ({
+    ...detail,
+    sequence: attachments.length + index + 1,
+  }))
   return {
     resourceType: 'Claim',
     meta: options.test ? { tag: [{ system: SYSTEMS.actReason, code: 'HTEST' }] } : undefined,
@@ -37,6 +42,9 @@ export function oralClaim(submission: Submission, options: ClaimOptions): Resour
       coverage(submission, options.payerId),
       clinic(submission),
       careTeam(submission).practitioner,
+      ...billing(submission).resources,
+      ...referrer(submission),
+      ...payeeResource(submission),
     ],
     identifier: [{ system: SYSTEMS.submissionNumber, value: submission.submissionNumber }],
     status: submission.purpose === 'void' ? 'cancelled' : 'active',
@@ -46,15 +54,17 @@ export function oralClaim(submission: Submission, options: ClaimOptions): Resour
     billablePeriod: { start: days[0], end: days.at(-1) },
     created: options.created,
     insurer: { identifier: { value: options.payerId } },
-    provider: { reference: '#clinic' },
+    provider: billing(submission).provider,
     priority: concept(SYSTEMS.processPriority, 'normal'),
     related: related(submission),
     referral: referral(submission),
+    payee: payee(submission),
     facility: { identifier: { value: options.facilityId } },
     careTeam: [careTeam(submission).member],
     supportingInfo: [
       ...attachments.map((each) => supportingFile(each, options)),
-      ...note(submission, attachments.length),
+      ...details.map(({ sequence, info }) => ({ sequence, ...info })),
+      ...note(submission, attachments.length + details.length),
     ],
     diagnosis: submission.diagnoses.map((diagnosis, index) => ({
       sequence: index + 1,
@@ -68,7 +78,8 @@ export function oralClaim(submission: Submission, options: ClaimOptions): Resour
         preAuthRef: submission.authorisations.filter((each) => each.kind !== 'referral').map((each) => each.number),
       },
     ],
-    item: items(submission, attachments),
+    accident: accident(submission),
+    item: items(submission, attachments, details),
     total: money(submission.total, submission.currency),
   }
 }
@@ -76,15 +87,19 @@ export function oralClaim(submission: Submission, options: ClaimOptions): Resour
 function items(
   submission: Submission,
   attachments: { attachment: SubmissionAttachment; sequence: number }[],
+  details: { line: number | null; sequence: number }[],
 ): JsonOut[] {
   return submission.lines.map((line) => ({
     sequence: line.lineNumber,
     careTeamSequence: [1],
-    diagnosisSequence: submission.diagnoses.map((_, index) => index + 1),
-    informationSequence: attachments
-      .filter(({ attachment }) => labelsOf(attachment).some(({ tooth }) => tooth === undefined || tooth === line.tooth))
-      .map(({ sequence }) => sequence),
-    productOrService: concept(SYSTEMS.cdt, line.code),
+    ...itemDetails(line, submission.diagnoses.length),
+    informationSequence: [
+      ...attachments.filter(({ attachment }) =>
+        labelsOf(attachment).some(({ tooth }) => tooth === undefined || tooth === line.tooth),
+      ),
+      ...details.filter((detail) => detail.line === line.lineNumber),
+    ].map(({ sequence }) => sequence),
+    productOrService: { coding: [{ system: SYSTEMS.cdt, code: line.code }], text: line.description },
     servicedDate: line.serviceDate,
     quantity: { value: line.quantity },
     net: money(line.charge, submission.currency),
@@ -129,6 +144,7 @@ function referral(submission: Submission): JsonOut | undefined {
   const [found, ...others] = submission.authorisations.filter((each) => each.kind === 'referral')
   if (others.length > 0)
     throw new FormatRefusal('Claim.referral', 'the claim names one referral, this one has more: keep one, or split it')
+  if (submission.referringDentist !== undefined) return { reference: '#referral' }
   return found && { identifier: { value: found.number } }
 }
 
@@ -153,7 +169,7 @@ function supportingFile(
 
 /** No file name: a clinic may have written the patient's name into it. */
 export function titleOf(attachment: SubmissionAttachment): string {
-  const teeth = labelsOf(attachment).flatMap(({ tooth }) => (tooth === undefined ? [] : (toFdi(tooth) ?? [])))
+  const teeth = labelsOf(attachment).flatMap(({ tooth }) => (tooth === undefined ? [] : inFdiWords(tooth)))
   return [...kindsOf(attachment), ...new Set(teeth)].join(' ')
 }
 

@@ -1,4 +1,5 @@
 import type { Address, Person, Submission } from '../../../domain/claim.ts'
+import type { OtherDentist } from '../../../domain/claims/dentistry/details.ts'
 import { concept } from './coding.ts'
 import { SYSTEMS } from './systems.ts'
 import type { JsonOut } from './writeJson.ts'
@@ -70,6 +71,55 @@ export function careTeam({ practitioner }: Submission): { practitioner: JsonOut;
       provider: { reference: '#practitioner' },
       role: concept(SYSTEMS.careTeamRole, 'primary'),
     },
+  }
+}
+
+/**
+ * Who bills: the clinic, or a dentist of it in a role of their own.
+ */
+export function billing({ billingDentist }: Submission): { provider: JsonOut; resources: JsonOut[] } {
+  if (billingDentist === undefined) return { provider: { reference: '#clinic' }, resources: [] }
+  return {
+    provider: { reference: '#billing' },
+    resources: [
+      dentist('billing-dentist', billingDentist),
+      {
+        resourceType: 'PractitionerRole',
+        id: 'billing',
+        practitioner: { reference: '#billing-dentist' },
+        organization: { reference: '#clinic' },
+      },
+    ],
+  }
+}
+
+/** The referral, when its dentist is known: the request that Claim.referral names. */
+export function referrer({ referringDentist, authorisations }: Submission): JsonOut[] {
+  if (referringDentist === undefined) return []
+  const numbers = authorisations.filter(({ kind }) => kind === 'referral').map(({ number }) => ({ value: number }))
+  return [
+    dentist('referrer', referringDentist),
+    {
+      resourceType: 'ServiceRequest',
+      id: 'referral',
+      identifier: numbers,
+      status: 'active',
+      intent: 'order',
+      subject: { reference: '#patient' },
+      requester: { reference: '#referrer' },
+    },
+  ]
+}
+
+function dentist(id: string, { family, given, npi, licence }: OtherDentist): JsonOut {
+  return {
+    resourceType: 'Practitioner',
+    id,
+    identifier: [
+      ...(npi === undefined ? [] : [{ system: SYSTEMS.npi, value: npi }]),
+      ...(licence === undefined ? [] : [{ system: SYSTEMS.licence, value: licence }]),
+    ],
+    name: [{ family, given: [given] }],
   }
 }
 

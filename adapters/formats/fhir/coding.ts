@@ -1,11 +1,22 @@
 import type { SubmissionLine } from '../../../domain/claim.ts'
 import { FormatRefusal } from '../../../domain/claims/formatRefusal.ts'
-import { toFdi } from '../../../domain/practice/tooth.ts'
+import { besideSupernumerary, parseTooth, toFdi } from '../../../domain/practice/tooth.ts'
 import { SYSTEMS } from './systems.ts'
 import type { JsonOut } from './writeJson.ts'
 
 export function concept(system: string, code: string): JsonOut {
   return { coding: [{ system, code }] }
+}
+
+/**
+ * A tooth in FDI. A supernumerary one has no number there: it goes in the universal notation, whose
+ * system says so. Throws on a tooth that the domain should have refused.
+ */
+export function toothConcept(tooth: string): JsonOut {
+  if (besideSupernumerary(tooth) !== null) return concept(SYSTEMS.universalTooth, tooth)
+  const fdi = toFdi(tooth)
+  if (fdi === null) throw new Error('a tooth is not in universal notation')
+  return concept(toothSystem(fdi), fdi)
 }
 
 /** Facial is vestibular in FDI; the other letters are the same (source: HL7 FDI-surface). */
@@ -18,11 +29,11 @@ const SURFACES: Readonly<Record<string, string>> = { M: 'M', O: 'O', D: 'D', B: 
 export function bodyPart(line: SubmissionLine): { bodySite?: JsonOut; subSite?: JsonOut[] } {
   if (line.tooth === undefined && line.surfaces !== undefined)
     throw new FormatRefusal('Claim.item.subSite', `line ${line.lineNumber} has surfaces without a tooth: add the tooth`)
+  if (line.tooth !== undefined && parseTooth(line.tooth) === null)
+    throw new Error(`line ${line.lineNumber}: the tooth is not in universal notation`)
   if (line.tooth === undefined) return line.area === undefined ? {} : { bodySite: concept(SYSTEMS.fdiArea, line.area) }
-  const tooth = toFdi(line.tooth)
-  if (tooth === null) throw new Error(`line ${line.lineNumber}: the tooth is not in universal notation`)
   return {
-    bodySite: concept(toothSystem(tooth), tooth),
+    bodySite: toothConcept(line.tooth),
     subSite: [...(line.surfaces ?? '')].map((surface) => concept(SYSTEMS.fdiSurface, surfaceOf(surface, line))),
   }
 }

@@ -1,9 +1,9 @@
 import type { Content, ContentTable, TableCell } from 'pdfmake/interfaces.js'
 import { GREY, LINE, SHADE } from './print.ts'
-import { runsOf } from './text.ts'
+import { type Run, runsOf } from './text.ts'
 
 /** Any text of a person or place, in whatever script. */
-export function words(text: string): Content {
+export function words(text: string): { text: Run[] } {
   return { text: runsOf(text) }
 }
 
@@ -49,6 +49,7 @@ export function grid(columns: BlockColumn[], rows: TableCell[][], foot: TableCel
     },
     table: {
       headerRows: 1,
+      keepWithHeaderRows: 1,
       dontBreakRows: true,
       widths: columns.map(({ width }) => width),
       body: [head, ...rows.map((row) => row.map((cell, index) => placed(cell, columns[index]?.right))), ...foot],

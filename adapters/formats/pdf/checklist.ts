@@ -1,6 +1,7 @@
 import type { Content } from 'pdfmake/interfaces.js'
 import { shownAmount } from '../../../domain/amounts.ts'
 import type { Submission } from '../../../domain/claim.ts'
+import { plusDays } from '../../../domain/practice/billable.ts'
 import { localDay } from '../localDay.ts'
 import { attachmentName, formName } from '../paperNames.ts'
 import { asksForMoney, statementNumber } from '../statement/statement.ts'
@@ -9,8 +10,8 @@ import type { Letterhead } from './claimForm.ts'
 import { GREY, printPdf } from './print.ts'
 
 /**
- * What a person does with a packet at the provider's portal or counter, to be ticked off. Shows our
- * numbers and no patient: it may lie about.
+ * What a person does with a packet at the provider's portal or counter, to be ticked off: where it
+ * is, whom to call, and for each claim whose it is and the last day to file it.
  */
 export interface Checklist {
   controlNumber: number
@@ -24,7 +25,7 @@ export interface Checklist {
 
 export async function checklistPdf(checklist: Checklist): Promise<Uint8Array> {
   const { letterhead, account, submissions, statements } = checklist
-  const { provider, now, zone, mode } = letterhead
+  const { provider, now, zone, mode, contact = {} } = letterhead
   const number = statementNumber(checklist.controlNumber)
   return printPdf({
     title: `Packet ${number}`,
@@ -42,8 +43,10 @@ export async function checklistPdf(checklist: Checklist): Promise<Uint8Array> {
       },
       heading('First'),
       box(`Sign in to the portal of ${provider} with the account ${account}.`),
+      ...(contact.portalUrl === undefined ? [] : [known('Portal', contact.portalUrl)]),
+      ...(contact.phone === undefined ? [] : [known('Telephone', contact.phone)]),
       ...statements.map((name) => box(['Upload the statement of account: ', file(name)])),
-      ...submissions.flatMap((submission, index) => claim(submission, index + 1)),
+      ...submissions.flatMap((submission, index) => claim(submission, index + 1, letterhead)),
       heading('At the end'),
       box(
         'Record each claim as filed in claimhub, with the number that the portal gave and the day: until then it stays on the worklist.',
@@ -52,7 +55,7 @@ export async function checklistPdf(checklist: Checklist): Promise<Uint8Array> {
   })
 }
 
-function claim(submission: Submission, place: number): Content[] {
+function claim(submission: Submission, place: number, { terms }: Letterhead): Content[] {
   const { claimNumber, submissionNumber, currency, total, purpose, originalReference, attachments } = submission
   const amount = asksForMoney(submission) ? `, ${shownAmount(total, currency)} ${currency}` : ''
   const theirs = originalReference === undefined ? 'the original claim' : `their claim ${originalReference}`
@@ -64,6 +67,13 @@ function claim(submission: Submission, place: number): Content[] {
       text: [{ text: submissionNumber, font: 'Mono', bold: true }, `, our claim ${claimNumber}${amount}`],
       margin: [0, 0, 0, 3],
     },
+    known(
+      'Patient',
+      `${submission.patient.family}, ${submission.patient.given}, member ${submission.enrolment.memberId}`,
+    ),
+    ...(terms === undefined || purpose !== 'new'
+      ? []
+      : [known('Last day to file', lastDay(submission, terms.filingLimitDays))]),
     ...ACTS[purpose].map((act) =>
       act.startsWith('!') ? notice([words(act.slice(1).replace('{}', theirs))]) : box(act.replace('{}', theirs)),
     ),
@@ -79,6 +89,16 @@ const ACTS: Readonly<Record<Submission['purpose'], string[]>> = {
   appeal: ['!It is an appeal. Do not enter it as a new claim.', 'Open {} and appeal there.'],
   void: ['!It withdraws {}. Nothing new is claimed.', 'Open {} and withdraw it.'],
   supplement: ['!These are papers that were asked for. Do not enter a new claim.', 'Open {} and add the papers there.'],
+}
+
+/** The filing limit counts from the first service. */
+function lastDay({ lines }: Submission, filingLimitDays: number): string {
+  const [first = ''] = lines.map(({ serviceDate }) => serviceDate).sort()
+  return first === '' ? '' : plusDays(first, filingLimitDays)
+}
+
+function known(label: string, value: string): Content {
+  return { margin: [16, 1, 0, 1], columns: [{ width: 76, text: label, color: GREY }, words(value)] }
 }
 
 function box(text: Content | string): Content {

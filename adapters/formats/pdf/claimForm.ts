@@ -3,7 +3,8 @@ import type { Submission } from '../../../domain/claim.ts'
 import { FormatRefusal } from '../../../domain/claims/formatRefusal.ts'
 import { localDay } from '../localDay.ts'
 import { heading, notice, words } from './blocks.ts'
-import { claimLines, enclosures, parties, references } from './claimFormBlocks.ts'
+import { claimLines, enclosures, parties, references, toothOf } from './claimFormBlocks.ts'
+import { payment, signatures, treatment } from './claimFormDetails.ts'
 import { GREY, printPdf } from './print.ts'
 
 /** What a paper of ours must know besides the claim itself. */
@@ -15,6 +16,12 @@ export interface Letterhead {
   now: string
   zone: string
   toothNotation: 'universal' | 'fdi'
+  /** How the HMO's people are reached. */
+  contact?: { phone?: string; portalUrl?: string }
+  /** Who made the claims, as the practice names them. */
+  preparedBy?: string[]
+  /** What was agreed: days to file after a service, and until a statement is due. */
+  terms?: { filingLimitDays: number; paymentDueDays: number }
 }
 
 /**
@@ -35,9 +42,13 @@ export async function claimForm(submission: Submission, letterhead: Letterhead):
       ...purpose(submission),
       parties(submission),
       ...references(submission),
-      ...claimLines(submission, letterhead.toothNotation),
-      ...enclosures(submission, letterhead.toothNotation),
+      ...treatment(submission, (tooth) => toothOf(tooth, letterhead.toothNotation)),
       ...(submission.note === undefined ? [] : [heading('Note'), words(submission.note)]),
+      ...enclosures(submission, letterhead.toothNotation),
+      ...payment(submission),
+      signatures(submission),
+      // Last, because only they run over pages.
+      ...claimLines(submission, letterhead.toothNotation),
     ],
   })
 }

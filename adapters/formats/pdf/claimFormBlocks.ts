@@ -1,4 +1,4 @@
-import type { Content } from 'pdfmake/interfaces.js'
+import type { Content, TableCell } from 'pdfmake/interfaces.js'
 import { shownAmount } from '../../../domain/amounts.ts'
 import {
   type Address,
@@ -8,15 +8,19 @@ import {
   type Person,
   type Relationship,
   type Submission,
+  type SubmissionLine,
 } from '../../../domain/claim.ts'
-import { toFdi } from '../../../domain/practice/tooth.ts'
+import { inFdiWords } from '../../../domain/practice/tooth.ts'
 import { attachmentName } from '../paperNames.ts'
-import { fields, grid, heading } from './blocks.ts'
+import { fields, grid, heading, words } from './blocks.ts'
+import { lineWords, otherDentists } from './claimFormDetails.ts'
+import { GREY } from './print.ts'
 
 type ToothNotation = 'universal' | 'fdi'
 
 /** Who treated, and who is treated and covered, side by side. */
-export function parties({ organisation, clinic, practitioner, patient, enrolment }: Submission): Content {
+export function parties(submission: Submission): Content {
+  const { organisation, clinic, practitioner, patient, enrolment } = submission
   const { subscriber } = enrolment
   const own = enrolment.relationship === 'self'
   return {
@@ -33,7 +37,7 @@ export function parties({ organisation, clinic, practitioner, patient, enrolment
           ['Telephone', clinic.phone],
           ['Clinic NPI', clinic.npi],
         ]),
-        heading('Dentist'),
+        heading('Treating dentist'),
         fields([
           ['Name', nameOf(practitioner)],
           ['Licence', practitioner.licence],
@@ -60,6 +64,7 @@ export function parties({ organisation, clinic, practitioner, patient, enrolment
           ['Subscriber', own ? undefined : nameOf(subscriber)],
           ['Their birth', own ? undefined : subscriber.birthDate],
         ]),
+        ...otherDentists(submission),
       ],
     ],
   }
@@ -76,12 +81,12 @@ export function references({ authorisations, diagnoses }: Submission): Content[]
   ]
 }
 
-export function claimLines({ lines, currency, total }: Submission, notation: ToothNotation): Content[] {
+export function claimLines({ lines, currency, total, diagnoses }: Submission, notation: ToothNotation): Content[] {
   const rows = lines.map((line) => [
     String(line.lineNumber),
     line.serviceDate,
     line.code,
-    CATEGORIES[line.code[1] ?? ''] ?? '',
+    serviceCell(line, diagnoses),
     toothOf(line.tooth, notation),
     [line.surfaces ?? '', AREAS[line.area ?? ''] ?? ''].filter((text) => text !== '').join(', '),
     String(line.quantity),
@@ -92,13 +97,13 @@ export function claimLines({ lines, currency, total }: Submission, notation: Too
     grid(
       [
         { title: '#', width: 14, right: true },
-        { title: 'Date', width: 54 },
-        { title: 'Code', width: 34 },
-        { title: 'Kind', width: '*' },
-        { title: `Tooth (${notation === 'fdi' ? 'FDI' : 'universal'})`, width: 68 },
-        { title: 'Surfaces, area', width: 78 },
-        { title: 'Qty', width: 20, right: true },
-        { title: `Amount ${currency}`, width: 78, right: true },
+        { title: 'Date', width: 52 },
+        { title: 'Code', width: 32 },
+        { title: 'Service', width: '*' },
+        { title: `Tooth (${notation === 'fdi' ? 'FDI' : 'universal'})`, width: 66 },
+        { title: 'Surfaces, area', width: 62 },
+        { title: 'Qty', width: 18, right: true },
+        { title: `Amount ${currency}`, width: 70, right: true },
       ],
       rows,
       [
@@ -148,9 +153,17 @@ function addressOf({ line1, line2, city, state, postalCode, country }: Address):
   return [line1, line2, place, country].filter((part) => part !== undefined && part !== '').join(', ')
 }
 
-function toothOf(tooth: string | undefined, notation: ToothNotation): string {
+/** The practice's own words for the service, or else its kind; what else is said of it below. */
+function serviceCell(line: SubmissionLine, diagnoses: Submission['diagnoses']): TableCell {
+  const name = line.description ?? CATEGORIES[line.code[1] ?? ''] ?? ''
+  const details = lineWords(line, diagnoses)
+  if (details.length === 0) return name
+  return { stack: [words(name), { ...words(details.join(', ')), color: GREY, fontSize: 7.5 }] }
+}
+
+export function toothOf(tooth: string | undefined, notation: ToothNotation): string {
   if (tooth === undefined) return ''
-  return notation === 'fdi' ? (toFdi(tooth) ?? tooth) : tooth
+  return notation === 'fdi' ? (inFdiWords(tooth) ?? tooth) : tooth
 }
 
 /**

@@ -9,7 +9,7 @@ import { GREY, printPdf } from './print.ts'
  * `claimForm` does.
  */
 export async function statementPdf(statement: Statement): Promise<Uint8Array> {
-  const { number, letterhead, practice, currency, rows, total } = statement
+  const { number, letterhead, practice, currency, rows, total, branches, payee, preparedBy, dueOn } = statement
   const { provider, mode, now, zone } = letterhead
   const test = mode === 'test'
   return printPdf({
@@ -23,7 +23,14 @@ export async function statementPdf(statement: Statement): Promise<Uint8Array> {
       { text: 'Please quote it with your payment.', color: GREY, margin: [0, 0, 0, 8] },
       line('To', provider),
       line('From', practice.taxId === undefined ? practice.name : `${practice.name}, tax number ${practice.taxId}`),
+      line('Branch', branches.join(', ')),
       line('Made on', localDay(now, zone)),
+      ...(dueOn === null ? [] : [line('Payment due', dueOn)]),
+      ...(preparedBy.length === 0 ? [] : [line('Prepared by', preparedBy.join(', '))]),
+      line('Payee', payee.name),
+      ...(payee.bank === undefined
+        ? []
+        : [line('Bank', [payee.bank.name, payee.bank.account, payee.bank.code].filter(Boolean).join(', '))]),
       line('Claims', String(rows.length)),
       {
         ...grid(

@@ -1,5 +1,8 @@
 import { type Minor, sum } from '../../../domain/amounts.ts'
 import type { Person, Purpose, Submission } from '../../../domain/claim.ts'
+import type { Payee } from '../../../domain/claims/dentistry/details.ts'
+import { plusDays } from '../../../domain/practice/billable.ts'
+import { localDay } from '../localDay.ts'
 import type { Letterhead } from '../pdf/claimForm.ts'
 
 /**
@@ -10,6 +13,13 @@ export interface Statement {
   number: string
   letterhead: Letterhead
   practice: { name: string; taxId?: string }
+  /** The clinics whose claims are in it. */
+  branches: string[]
+  payee: Payee
+  /** Who prepared the claims, as the practice names them. */
+  preparedBy: string[]
+  /** YYYY-MM-DD: when payment is due by what was agreed; null: nothing was. */
+  dueOn: string | null
   currency: string
   rows: StatementRow[]
   /** Of the rows that ask for money: a withdrawal or papers sent later ask for none. */
@@ -42,10 +52,30 @@ export function statementOf(submissions: Submission[], controlNumber: number, le
     number: statementNumber(controlNumber),
     letterhead,
     practice: { name, ...(taxId === undefined ? {} : { taxId }) },
+    branches: unique(submissions.map(({ clinic }) => clinic.name)),
+    payee: payeeOf(submissions),
+    preparedBy: letterhead.preparedBy ?? [],
+    dueOn: dueOn(letterhead),
     currency: first.currency,
     rows: submissions.map(rowOf),
     total: sum(submissions.filter(asksForMoney).map(({ total }) => total)),
   }
+}
+
+/** One payment goes to one payee: the claims' own where they agree, else the organisation. */
+function payeeOf(submissions: Submission[]): Payee {
+  const payees = submissions.map(({ payee, organisation }) => payee ?? { name: organisation.name })
+  const [first, ...others] = payees
+  const same = first !== undefined && others.every((each) => JSON.stringify(each) === JSON.stringify(first))
+  return same ? first : { name: submissions[0]?.organisation.name ?? '' }
+}
+
+function dueOn({ terms, now, zone }: Letterhead): string | null {
+  return terms === undefined ? null : plusDays(localDay(now, zone), terms.paymentDueDays)
+}
+
+function unique(texts: string[]): string[] {
+  return [...new Set(texts)]
 }
 
 /** `S000000007` of the interchange's control number 7. */

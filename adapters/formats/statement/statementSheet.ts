@@ -32,13 +32,21 @@ export function statementRows(statement: Statement): SheetCell[][] {
 }
 
 /** What stands above the table in a workbook. */
-export function statementHead({ number, letterhead, practice, rows, currency, total }: Statement): SheetCell[][] {
+export function statementHead(statement: Statement): SheetCell[][] {
+  const { number, letterhead, practice, rows, currency, total, branches, payee, preparedBy, dueOn } = statement
   const { provider, now, zone, mode } = letterhead
   return [
     ['Statement of account', number],
     ['To', provider],
     ['From', practice.name],
+    ['Branch', branches.join(', ')],
     ['Made on', { day: localDay(now, zone) }],
+    ...(dueOn === null ? [] : [['Payment due', { day: dueOn }]]),
+    ...(preparedBy.length === 0 ? [] : [['Prepared by', preparedBy.join(', ')]]),
+    ['Payee', payee.name],
+    ...(payee.bank === undefined
+      ? []
+      : [['Bank', [payee.bank.name, payee.bank.account, payee.bank.code].filter(Boolean).join(', ')]]),
     ['Claims', { count: rows.length }],
     [`Total claimed ${currency}`, { amount: total, currency }],
     ...(mode === 'test' ? [['TEST', 'not for payment']] : []),

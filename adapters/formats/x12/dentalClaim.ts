@@ -3,6 +3,7 @@ import type { Purpose, Submission } from '../../../domain/claim.ts'
 import { x12Date, x12Time } from './dates.ts'
 import { claimDetail } from './dentalClaimDetail.ts'
 import { serviceLine } from './dentalClaimLine.ts'
+import { placeOfClaim, relatedCauses } from './dentalDetails.ts'
 import {
   billingAddress,
   billingNpi,
@@ -51,8 +52,12 @@ export function dentalClaim(submission: Submission, parties: Parties): Line[] {
   ]
 }
 
+/**
+ * 2010AA: the organisation, or the dentist who bills (source: 005010X224A2 2010AA NM102, 1 is a
+ * person).
+ */
 function billingProvider(submission: Submission, parties: Parties): Line[] {
-  const { organisation, clinic, currency } = submission
+  const { organisation, clinic, currency, billingDentist } = submission
   const taxId = organisation.taxId?.replace(/[^A-Za-z0-9]/g, '') ?? ''
   if (taxId === '') throw new X12Refusal('2010AA REF02', 'the organisation has no tax number')
   return [
@@ -60,9 +65,12 @@ function billingProvider(submission: Submission, parties: Parties): Line[] {
     ['PRV', 'BI', 'PXC', parties.taxonomy],
     // The guide assumes US dollars unless this says otherwise.
     ...(currency === 'USD' ? [] : ([['CUR', '85', currency]] satisfies Line[])),
-    organisationName('2010AA', '85', organisation.name, ['XX', billingNpi(submission)]),
+    billingDentist === undefined
+      ? organisationName('2010AA', '85', organisation.name, ['XX', billingNpi(submission)])
+      : personName('2010AA', '85', billingDentist, ['XX', billingDentist.npi ?? billingNpi(submission)]),
     ...billingAddress(clinic.address),
     ['REF', 'EI', taxId],
+    ...(billingDentist?.licence === undefined ? [] : ([['REF', '0B', billingDentist.licence]] satisfies Line[])),
   ]
 }
 
@@ -106,10 +114,23 @@ function dependent(submission: Submission): Line[] {
 function claim(submission: Submission): Line {
   const total = sum(submission.lines.map((line) => line.charge))
   if (total !== submission.total) throw new X12Refusal('2300 CLM02', 'the total is not the sum of the lines')
-  // Place 11 is the office. Y A Y Y: signature on file, assignment accepted, benefits assigned to
-  // the clinic, release of information signed.
+  // Y A and Y: signature on file, assignment accepted, release of information signed. CLM08 says to
+  // whom the benefits go: Y to the clinic, N to the patient.
   const amount = formatMinor(total, submission.currency)
-  return ['CLM', submission.submissionNumber, amount, '', '', ['11', 'B', frequencyOf(submission)], 'Y', 'A', 'Y', 'Y']
+  return [
+    'CLM',
+    submission.submissionNumber,
+    amount,
+    '',
+    '',
+    [placeOfClaim(submission), 'B', frequencyOf(submission)],
+    'Y',
+    'A',
+    submission.assignment === 'patient' ? 'N' : 'Y',
+    'Y',
+    '',
+    relatedCauses(submission),
+  ]
 }
 
 /**

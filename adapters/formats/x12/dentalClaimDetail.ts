@@ -8,20 +8,26 @@ import {
 } from '../../../domain/claim.ts'
 import { clean, losesLetters } from './characters.ts'
 import { toX12Date } from './dates.ts'
+import { accidentDate, bandingDate, orthodonticMonths, priorPlacementNotes, toothStatus } from './dentalDetails.ts'
 import { addressLines, organisationName, personName } from './parties.ts'
 import { type Line, X12Refusal } from './write.ts'
 
 /**
- * What stands in loop 2300 after CLM, in the guide's order, and the claim's providers (2310B,
+ * What stands in loop 2300 after CLM, in the guide's order, and the claim's providers (2310A to
  * 2310C).
  */
 export function claimDetail(submission: Submission, taxonomy: string): Line[] {
   return [
+    ...accidentDate(submission),
+    ...bandingDate(submission),
     serviceDates(submission),
+    ...orthodonticMonths(submission),
+    ...toothStatus(submission),
     ...paperwork(submission.attachments),
     ...references(submission),
-    ...notes(submission.note),
+    ...notes([submission.note ?? '', ...priorPlacementNotes(submission)]),
     ...diagnoses(submission),
+    ...referringProvider(submission),
     ...renderingProvider(submission, taxonomy),
     ...serviceFacility(submission),
   ]
@@ -97,9 +103,10 @@ function numbersByQualifier({ authorisations }: Submission): Map<string, string[
  * NTE carries 80 characters five times; more is refused, because a note cut short may say the
  * opposite.
  */
-function notes(note: string | undefined): Line[] {
-  const text = clean(note ?? '', Number.POSITIVE_INFINITY)
-  if (losesLetters(note ?? ''))
+function notes(texts: string[]): Line[] {
+  const whole = texts.filter((each) => each !== '').join(' ')
+  const text = clean(whole, Number.POSITIVE_INFINITY)
+  if (losesLetters(whole))
     throw new X12Refusal('2300 NTE02', 'the note has a letter that X12 cannot carry: write it in Latin letters')
   if (text.length > 400)
     throw new X12Refusal('2300 NTE', `the note has at most 400 characters, this one has ${text.length}: shorten it`)
@@ -122,6 +129,15 @@ function diagnoses({ diagnoses: all }: Submission): Line[] {
   if (all.length > 4)
     throw new X12Refusal('2300 HI', `at most four diagnoses, this claim has ${all.length}: take off what no line needs`)
   return [['HI', ...all.map(({ code }, index) => [index === 0 ? 'ABK' : 'ABF', code.replaceAll('.', '')])]]
+}
+
+/** 2310A: who sent the patient. */
+function referringProvider({ referringDentist: dentist }: Submission): Line[] {
+  if (dentist === undefined) return []
+  return [
+    personName('2310A', 'DN', dentist, dentist.npi === undefined ? undefined : ['XX', dentist.npi]),
+    ...(dentist.licence === undefined ? [] : ([['REF', '0B', dentist.licence]] satisfies Line[])),
+  ]
 }
 
 function renderingProvider({ practitioner }: Submission, taxonomy: string): Line[] {

@@ -2,6 +2,7 @@ import { formatMinor } from '../../../domain/amounts.ts'
 import type { Submission, SubmissionLine } from '../../../domain/claim.ts'
 import { toX12Date } from './dates.ts'
 import { lineAuthorisations } from './dentalClaimDetail.ts'
+import { placement, placementDates, placeOfLine, pointers, procedure } from './dentalDetails.ts'
 import { type Line, X12Refusal } from './write.ts'
 
 /** The guide's limit of service lines in one dental claim. */
@@ -17,9 +18,23 @@ export function serviceLine(submission: Submission, line: SubmissionLine): Line[
   const charge = formatMinor(line.charge, submission.currency)
   return [
     ['LX', String(submission.lines.indexOf(line) + 1)],
-    ['SV3', ['AD', line.code], charge, '', area, '', String(line.quantity)],
+    [
+      'SV3',
+      procedure(line),
+      charge,
+      placeOfLine(submission, line),
+      area,
+      placement(line),
+      String(line.quantity),
+      '',
+      '',
+      '',
+      '',
+      pointers(line, submission.diagnoses.length),
+    ],
     ...tooth(line),
     ['DTP', '472', 'D8', toX12Date(line.serviceDate)],
+    ...placementDates(line),
     ...lineAuthorisations(submission),
     ['REF', '6R', line.controlNumber],
   ]

@@ -170,6 +170,7 @@ const WHOSE: Readonly<Record<string, string>> = {
   '2010AA': 'clinic',
   '2010BA': 'subscriber',
   '2010CA': 'patient',
+  '2310A': 'referring dentist',
   '2310B': 'dentist',
   '2310C': 'clinic',
 }

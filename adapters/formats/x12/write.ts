@@ -1,7 +1,7 @@
 import { FormatRefusal } from '../../../domain/claims/formatRefusal.ts'
 import { isExtended } from './characters.ts'
 import { x12Date, x12Time } from './dates.ts'
-import { fieldOf, longestOf } from './elementLimits.ts'
+import { fieldOf, longestOf } from './elements/limits.ts'
 
 /**
  * An element, or a composite as the list of its components. Empty text is an element that is not

@@ -1,6 +1,6 @@
 /**
- * A claim keeps its ID over all resubmissions, so the activities say which sending is meant: our
- * submission number, then the line's control number.
+ * Our submission number of the claim's first sending, then the line's control number in it:
+ * resubmissions keep both.
  */
 export function activityId(submissionNumber: string, controlNumber: string): string {
   return `${submissionNumber}-${controlNumber}`

@@ -2,6 +2,7 @@ import { formatMinor, type Minor, sum } from '../../../domain/amounts.ts'
 import { labelsOf, type Submission, type SubmissionAttachment, type SubmissionLine } from '../../../domain/claim.ts'
 import { activityId } from './activityId.ts'
 import { dayToXmlTime } from './dates.ts'
+import { claimTexts, lineTexts } from './dentalTexts.ts'
 import { siteObservation } from './tooth.ts'
 import { optional, present, type Written } from './write.ts'
 
@@ -92,23 +93,44 @@ function diagnosis(code: string, index: number): Written {
 
 function activity(submission: Submission, line: SubmissionLine, terms: ClaimTerms): Written {
   const files = submission.attachments.filter((attachment) => lineOf(attachment, submission.lines) === line)
+  const first = submission.lines[0] === line
   return [
     'Activity',
     present(
-      ['ID', activityId(submission.submissionNumber, line.controlNumber)],
+      ['ID', idOf(submission, line)],
       ['Start', dayToXmlTime(line.serviceDate)],
       ['Type', DENTAL_ACTIVITY],
       ['Code', line.code],
       ['Quantity', String(line.quantity)],
       ['Net', formatMinor(netOf(line, terms), submission.currency)],
+      optional('OrderingClinician', submission.referringDentist?.licence),
       ['Clinician', terms.clinicianId],
       optional('PriorAuthorizationID', terms.authorisationOf(line)),
       siteObservation(line),
+      ...(first ? claimTexts(submission) : []),
+      ...lineTexts(submission, line),
       ...files.map((file): Written => fileObservation(file, terms)),
       ...furtherLabels(submission, line),
       ...(line === submission.lines[0] ? terms.texts : []).map(textObservation),
     ),
   ]
+}
+
+/**
+ * A resubmission keeps the activity IDs of the claim's first sending (source: exchange rule 201,
+ * "Activity.ID in a resubmission must be the one of the original submission"). A service that was
+ * not in it gets an ID of its own.
+ */
+function idOf(submission: Submission, line: SubmissionLine): string {
+  const { lines, purpose, submissionNumber } = submission
+  const first = submission.openingSubmissionNumber ?? submission.originalSubmissionNumber
+  if (purpose === 'new' || first === undefined) return activityId(submissionNumber, line.controlNumber)
+  // Nobody says which services were in it: they are the same, in the same places.
+  const same = lines.every((each) => each.openingControlNumber === undefined)
+  const number = same ? line.controlNumber : line.openingControlNumber
+  const taken = lines.find((each) => each.openingControlNumber === number)
+  if (number === undefined || (!same && taken !== line)) return activityId(submissionNumber, line.controlNumber)
+  return activityId(first, number)
 }
 
 /**

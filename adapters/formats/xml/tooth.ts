@@ -1,5 +1,6 @@
 import type { SubmissionLine } from '../../../domain/claim.ts'
 import { FormatRefusal } from '../../../domain/claims/formatRefusal.ts'
+import { parseTooth } from '../../../domain/practice/tooth.ts'
 import { present, type Written } from './write.ts'
 
 export const DENTAL = 'Universal Dental'
@@ -40,6 +41,6 @@ function observation(code: string, value: string | null, valueType: string): Wri
 export function readSite(code: string, value: string | null): Site {
   const area = Object.entries(AREAS).find(([, theirs]) => theirs === code)?.[0]
   if (area !== undefined) return { area }
-  if (!/^([1-9]|[12]\d|3[0-2]|[A-T])$/.test(code)) return {}
+  if (parseTooth(code) !== code) return {}
   return value === null ? { tooth: code } : { tooth: code, surfaces: value }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { DENTAL_FIELD_NAMES } from '../../../domain/claims/dentistry/fields.ts'
 import type { ProviderDeclaration } from '../../declaration.ts'
 
 /** What the two sides agreed; addresses and secrets are the transport's. */
@@ -53,6 +54,8 @@ export const declaration: ProviderDeclaration<CordilleraSettings> = {
   },
   limits: { linesPerClaim: 30, messageBytes: 5_000_000, attachmentBytes: 5_000_000, fields: { attachments: 0 } },
   toothNotation: 'universal',
+  // Its columns are fixed, and none is for these.
+  noPlaceFor: DENTAL_FIELD_NAMES,
   batching: { claimsPerInterchange: 200 },
   diagnosisRequired: false,
 }

@@ -57,6 +57,8 @@ export const declaration: ProviderDeclaration<GulfSettings> = {
     fields: { memberId: 60, authorisationNumber: 60, note: 2000 },
   },
   toothNotation: 'universal',
+  // The exchange names the facility and pays it; who signs and who bills stays with the facility.
+  noPlaceFor: ['billing_dentist', 'payee', 'assignment', 'patient_signature', 'dentist_signature'],
   batching: { claimsPerInterchange: 1 },
   diagnosisRequired: true,
 }

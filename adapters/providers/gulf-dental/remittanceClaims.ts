@@ -34,12 +34,14 @@ function wayOf(activity: PaidActivity, claim: XmlPaidClaim): Way {
 }
 
 function partOf(claim: XmlPaidClaim, activities: PaidActivity[], way: Way): RemittanceClaim {
-  const lines = activities.map((activity) => lineOf(activity, claim, way))
   const shares = activities.map((activity) => activity.patientShare)
   const denied = way === 'settled' && claim.denialCode !== null && claim.activities.every(({ paid }) => paid === 0)
   const number = submissionNumberOf(claim)
+  const lines = activities.map((activity) => lineOf(activity, claim, way, number))
   return {
     ...(number === null ? {} : { submissionNumber: number }),
+    // Corrections keep the claim's ID, and the IDs of its activities (NOTES.md).
+    ...(number !== null && number === claim.id.toUpperCase() ? { keepsNumbers: true as const } : {}),
     references: [{ type: 'claim-number', value: claim.idPayer }],
     kind: way === 'taken_back' ? 'reversal' : 'payment',
     outcome: denied ? 'denied' : 'processed',
@@ -53,16 +55,23 @@ function partOf(claim: XmlPaidClaim, activities: PaidActivity[], way: Way): Remi
   }
 }
 
-function lineOf(activity: PaidActivity, claim: XmlPaidClaim, way: Way): RemittanceLine {
+function lineOf(activity: PaidActivity, claim: XmlPaidClaim, way: Way, number: string | null): RemittanceLine {
   const { net, gross, patientShare, paid } = activity
   const charge = gross ?? net + (patientShare ?? 0)
   return {
-    controlNumber: readActivityId(activity.id)?.controlNumber ?? null,
+    controlNumber: controlNumberOf(activity.id, number),
     code: activity.code,
     charged: way === 'taken_back' ? -charge : charge,
     paid,
     adjustments: way === 'settled' ? adjustmentsOf(activity, denialOf(activity, claim)) : [],
   }
+}
+
+/** A service that a correction added has an ID with the correction's own number: it is kept whole. */
+function controlNumberOf(activityId: string, number: string | null): string | null {
+  const id = readActivityId(activityId)
+  if (id === null) return null
+  return number === null || id.submissionNumber === number ? id.controlNumber : activityId
 }
 
 /** Why Gross was not paid in full: the patient's share, and what the denial code takes from Net. */
@@ -81,8 +90,8 @@ function denialOf(activity: PaidActivity, claim: XmlPaidClaim): string | null {
 }
 
 /**
- * The sending that all activities name; where they don't agree, the claim's own ID says at least
- * which claim.
+ * The sending that all activities name: the first, whose IDs all corrections keep. Where they don't
+ * agree, the claim's own ID says at least which claim.
  */
 function submissionNumberOf({ id, activities }: XmlPaidClaim): string | null {
   const numbers = new Set(activities.map((activity) => readActivityId(activity.id)?.submissionNumber ?? null))

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { DENTAL_REQUIREMENTS } from '../../../domain/claims/dentistry/prostheses.ts'
 import type { ProviderDeclaration } from '../../declaration.ts'
 
 export const harborSettings = z.strictObject({
@@ -38,7 +39,10 @@ export const declaration: ProviderDeclaration<HarborSettings> = {
       // 20,000.00
       { when: { chargeFrom: 2_000_000 }, kinds: ['loa', 'preauthorisation'] },
     ],
-    fields: [{ when: { codes: ['D2000-D2999', 'D3000-D3999', 'D7000-D7999'] }, field: 'tooth' }],
+    fields: [
+      { when: { codes: ['D2000-D2999', 'D3000-D3999', 'D7000-D7999'] }, field: 'tooth' },
+      ...DENTAL_REQUIREMENTS,
+    ],
   },
   deadlines: {
     ackDays: 2,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { DENTAL_REQUIREMENTS } from '../../../domain/claims/dentistry/prostheses.ts'
 import type { ProviderDeclaration } from '../../declaration.ts'
 
 export const lagunaSettings = z.strictObject({
@@ -35,7 +36,10 @@ export const declaration: ProviderDeclaration<LagunaSettings> = {
   requirements: {
     attachments: [{ when: { codes: ['D2700-D2799'] }, kind: 'xray', per: 'tooth' }],
     authorisations: [{ when: { codes: ['D6000-D6999'] }, kinds: ['loa', 'preauthorisation'] }],
-    fields: [{ when: { codes: ['D2000-D2999', 'D3000-D3999', 'D7000-D7999'] }, field: 'tooth' }],
+    fields: [
+      { when: { codes: ['D2000-D2999', 'D3000-D3999', 'D7000-D7999'] }, field: 'tooth' },
+      ...DENTAL_REQUIREMENTS,
+    ],
   },
   deadlines: {
     // From submit until it is filed, and from then until the portal's list shows it.

@@ -1,6 +1,7 @@
 import type { Submission } from '../../../domain/claim.ts'
 import { FormatRefusal } from '../../../domain/claims/formatRefusal.ts'
 import type { BatchContext, Context, PaperOut, Part } from '../../contract.ts'
+import { letterheadFor } from '../../formats/letterhead.ts'
 import { attachmentName, formName } from '../../formats/paperNames.ts'
 import { checklistPdf } from '../../formats/pdf/checklist.ts'
 import { claimForm, type Letterhead } from '../../formats/pdf/claimForm.ts'
@@ -58,8 +59,8 @@ export async function assemble(parts: Part[], ctx: BatchContext<LagunaSettings>)
   return [paper('checklist.pdf', PDF, checklist), ...statements, ...contents.flatMap(({ papers }) => papers)]
 }
 
-function letterheadOf({ mode, now, zone }: Context<LagunaSettings>): Letterhead {
-  return { provider: declaration.name, mode, now, zone, toothNotation: declaration.toothNotation }
+function letterheadOf(ctx: Context<LagunaSettings>): Letterhead {
+  return letterheadFor(declaration, ctx)
 }
 
 function paper(name: string, mediaType: string, body: Uint8Array): PaperOut {

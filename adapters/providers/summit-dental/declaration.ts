@@ -1,3 +1,4 @@
+import { DENTAL_REQUIREMENTS } from '../../../domain/claims/dentistry/prostheses.ts'
 import type { ProviderDeclaration } from '../../declaration.ts'
 import { type SummitSettings, settings } from './settings.ts'
 
@@ -37,6 +38,7 @@ export const declaration: ProviderDeclaration<SummitSettings> = {
       { when: {}, field: 'clinic_npi' },
       { when: {}, field: 'organisation_tax_id' },
       { when: {}, field: 'patient_address' },
+      ...DENTAL_REQUIREMENTS,
     ],
   },
   deadlines: {
@@ -68,6 +70,9 @@ export const declaration: ProviderDeclaration<SummitSettings> = {
     },
   },
   toothNotation: 'universal',
+  // An 837D says in CLM06 and CLM09 that signatures are on file, always, and not since when; whom it
+  // pays is agreed with the payer beforehand.
+  noPlaceFor: ['payee', 'patient_signature', 'dentist_signature'],
   batching: { claimsPerInterchange: 100 },
   diagnosisRequired: false,
 }

@@ -1,7 +1,7 @@
 import { sum } from '../../../domain/amounts.ts'
 import type { Submission } from '../../../domain/claim.ts'
 import { FormatRefusal } from '../../../domain/claims/formatRefusal.ts'
-import { toFdi } from '../../../domain/practice/tooth.ts'
+import { inFdiWords } from '../../../domain/practice/tooth.ts'
 import { writeCsv } from '../../formats/csv/writeCsv.ts'
 import type { SheetCell } from '../../formats/table/sheet.ts'
 
@@ -69,7 +69,7 @@ function rowsOf(submission: Submission, account: string, mode: 'test' | 'product
     patient.birthDate,
     { count: line.lineNumber },
     line.code,
-    line.tooth === undefined ? '' : (toFdi(line.tooth) ?? ''),
+    line.tooth === undefined ? '' : (inFdiWords(line.tooth) ?? ''),
     line.surfaces ?? '',
     line.area ?? '',
     line.serviceDate,

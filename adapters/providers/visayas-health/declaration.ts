@@ -1,3 +1,4 @@
+import { DENTAL_REQUIREMENTS } from '../../../domain/claims/dentistry/prostheses.ts'
 import type { ProviderDeclaration } from '../../declaration.ts'
 import { settings, type VisayasSettings } from './settings.ts'
 
@@ -32,6 +33,7 @@ export const declaration: ProviderDeclaration<VisayasSettings> = {
     fields: [
       { when: { codes: ['D2000-D2999', 'D3000-D3999', 'D6010-D6199', 'D7111-D7251'] }, field: 'tooth' },
       { when: {}, field: 'practitioner_licence' },
+      ...DENTAL_REQUIREMENTS,
     ],
   },
   deadlines: {

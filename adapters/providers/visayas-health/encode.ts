@@ -1,5 +1,6 @@
 import type { Submission } from '../../../domain/claim.ts'
 import type { Context, Part } from '../../contract.ts'
+import { letterheadFor } from '../../formats/letterhead.ts'
 import type { MailFile } from '../../formats/mail/compose.ts'
 import { attachmentName, formName } from '../../formats/paperNames.ts'
 import { claimForm, type Letterhead } from '../../formats/pdf/claimForm.ts'
@@ -35,6 +36,6 @@ export async function encode(submission: Submission, ctx: Context<VisayasSetting
   return { submissionNumber, content }
 }
 
-export function letterheadOf({ mode, now, zone }: Context<VisayasSettings>): Letterhead {
-  return { provider: declaration.name, mode, now, zone, toothNotation: declaration.toothNotation }
+export function letterheadOf(ctx: Context<VisayasSettings>): Letterhead {
+  return letterheadFor(declaration, ctx)
 }

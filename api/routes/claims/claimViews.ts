@@ -8,6 +8,7 @@ import {
   STATUSES,
 } from '../../../domain/claim.ts'
 import { id, instant } from '../../http/schemas.ts'
+import { serviceDetailsView, treatmentDetailsView } from '../practice/viewsDental.ts'
 
 /**
  * What the API shows of a claim. Amounts are minor units of `currency`, days YYYY-MM-DD, instants
@@ -90,6 +91,7 @@ const lineView = z
     payable: amount.nullable(),
     adjustments: z.array(z.object({ bucket: z.string(), amount, said })),
     settlement: z.enum(['appeal', 'bill_patient', 'write_off']).nullable(),
+    details: serviceDetailsView,
   })
   .meta({ id: 'ClaimLine' })
 
@@ -116,6 +118,8 @@ export const claimView = summaryView
     version: z.int(),
     diagnoses: z.array(z.object({ system: z.string(), code: z.string() })),
     note: z.string().nullable(),
+    details: treatmentDetailsView,
+    billingPractitionerId: id.nullable(),
     lineageId: id,
     replacedBy: z.object({ claimId: id, claimNumber: z.string(), status }).nullable(),
     lines: z.array(lineView),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Ticked } from '../../../db/drafts/selectLines.ts'
 import { currency, id, providerId, version, words } from '../../http/schemas.ts'
+import { serviceDetails, treatmentDetails } from '../practice/schemasDental.ts'
 
 /**
  * Minor units; below zero has a problem type of its own (`wrong-amount`), which the rules answer.
@@ -20,6 +21,7 @@ const lines = z
         .strictObject({ amount: anyAmount, currency, reason: words(500) })
         .optional()
         .meta({ description: 'instead of the negotiated rate, for the whole line; audited with its reason' }),
+      details: serviceDetails.optional().meta({ description: 'instead of, or beside, what the visit says of it' }),
     }),
   )
   .min(1)
@@ -35,6 +37,7 @@ export const newDraft = z
     lines,
     authorisationIds: z.array(id).max(20).default([]),
     diagnoses: diagnoses.optional().meta({ description: "else the visits' own" }),
+    details: treatmentDetails.optional().meta({ description: "else the visits' own" }),
     note: words(1000).optional(),
     overrideDuplicate: reason.optional().meta({ description: 'take a procedure that is on another claim; audited' }),
     overrideFilingLimit: reason.optional().meta({ description: 'take a procedure past the filing limit; audited' }),
@@ -48,6 +51,7 @@ export const draftChange = z
     lines: lines.optional(),
     authorisationIds: z.array(id).max(20).optional(),
     diagnoses: diagnoses.optional(),
+    details: treatmentDetails.optional(),
     note: words(1000).nullable().optional(),
     overrideDuplicate: reason.optional(),
     overrideFilingLimit: reason.optional(),
@@ -55,5 +59,9 @@ export const draftChange = z
   .meta({ id: 'ClaimChange' })
 
 export function tickedOf(wanted: z.output<typeof lines>): Ticked[] {
-  return wanted.map(({ procedureId, price }) => ({ procedureId, override: price ?? null }))
+  return wanted.map(({ procedureId, price, details }) => ({
+    procedureId,
+    override: price ?? null,
+    ...(details === undefined ? {} : { details }),
+  }))
 }

@@ -20,6 +20,7 @@ const WRONG = [
   'unknown-procedure',
   'visit-not-completed',
   'different-clinics',
+  'different-visit-details',
   'different-practitioners',
   'unknown-practitioner',
   'unknown-authorisation',
@@ -52,6 +53,7 @@ export const draftRoutes: Route[] = [
           ticked: tickedOf(body.lines),
           authorisationIds: body.authorisationIds,
           diagnoses: body.diagnoses ?? null,
+          details: body.details ?? null,
           note: body.note ?? null,
           overrideDuplicate: body.overrideDuplicate?.reason ?? null,
           overrideFilingLimit: body.overrideFilingLimit?.reason ?? null,
@@ -124,7 +126,8 @@ export const draftRoutes: Route[] = [
     params: claimPath,
     description:
       'The provider’s rules, the visit as it is now (`differs-from-visit` with both values, `procedure-removed`), and what its format cannot carry ' +
-      '(`format-limit`). `warnings` keep nothing from leaving: `charge-above-list-price`, `similar-service-claimed`.',
+      '(`format-limit`). `warnings` keep nothing from leaving: `charge-above-list-price`, `similar-service-claimed`, and `lost-in-format`, what the ' +
+      'format has no place for.',
     response: z.object({ ready: z.boolean(), problems: z.array(problemView), warnings: z.array(problemView) }),
     problems: ['claim-not-found', 'claim-not-a-draft'],
     handler: async ({ organisationId, params, deps, now }) => {

@@ -144,6 +144,7 @@ export const submittingRoutes: Route[] = [
       'purpose-not-supported',
       'provider-reference-missing',
       'visit-not-completed',
+      'different-visit-details',
     ],
     effect: async ({ tx, params, body, ...context }) => {
       const declarationOf = (adapterId: string) => context.deps.adapterOf(adapterId).declaration

@@ -7,6 +7,7 @@ import { ROLES } from '../../http/auth.ts'
 import { notFound } from '../../http/problems.ts'
 import { defineRoute, type Route } from '../../http/route.ts'
 import { address, day, externalId, flag, id, limit, sex } from '../../http/schemas.ts'
+import { missingTeethView } from './viewsDental.ts'
 
 const summary = z
   .object({
@@ -34,6 +35,8 @@ const enrolment = z
     priority: z.enum(['primary', 'secondary']),
     validFrom: day,
     validTo: day.nullable(),
+    assignment: z.enum(['clinic', 'patient']),
+    signedOn: day.nullable(),
   })
   .meta({ id: 'PatientEnrolment' })
 
@@ -48,6 +51,7 @@ const patient = z
     sex,
     address: address.nullable(),
     phone: z.string().nullable(),
+    missingTeeth: missingTeethView.nullable(),
     enrolments: z.array(enrolment),
   })
   .meta({ id: 'Patient' })

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { AUTHORISATION_KINDS } from '../../../domain/claim.ts'
 import { hasPhoneDigits } from '../../../domain/practice/phone.ts'
 import { isCodePattern, parseCode } from '../../../domain/practice/procedures.ts'
-import { parseArea, parseSurfaces, parseTooth } from '../../../domain/practice/tooth.ts'
+import { parseArea, parseSurfaces } from '../../../domain/practice/tooth.ts'
 import {
   address,
   currency,
@@ -18,6 +18,7 @@ import {
   words,
   zone,
 } from '../../http/schemas.ts'
+import { missingTeeth, payee, serviceDetailShape, tooth, visitDetails } from './schemasDental.ts'
 
 /**
  * What the practice app owns and sends. Things refer to each other by external id; `providerId` is
@@ -37,7 +38,6 @@ const parsed = (parse: (text: string) => string | null, must: string) =>
     })
 
 const code = parsed(parseCode, 'must be a CDT code: D and four digits')
-const tooth = parsed(parseTooth, 'must be a tooth in universal notation: 1 to 32 or A to T')
 const surfaces = parsed(parseSurfaces, 'must be surfaces: of M O D B F L I')
 const area = parsed(parseArea, 'must be an area of the mouth: 00 01 02 10 20 30 40')
 const versioned = { externalId, version }
@@ -69,6 +69,7 @@ export const clinic = z
     phone: nullable(phone),
     address,
     zone: zone.default('UTC'),
+    payee: nullable(payee),
   })
   .refine(
     ({ phone: number, address: { country } }) =>
@@ -92,6 +93,7 @@ export const practitioner = z
       .record(providerId, words(50))
       .default({})
       .meta({ description: 'Accreditation number by provider' }),
+    signatureOnFile: z.boolean().default(false),
   })
   .meta({ id: 'SyncPractitioner' })
 
@@ -104,6 +106,7 @@ export const patient = z
     sex: sex.default('unknown'),
     address: nullable(address),
     phone: nullable(phone),
+    missingTeeth: nullable(missingTeeth),
   })
   .meta({ id: 'SyncPatient' })
 
@@ -121,6 +124,8 @@ export const enrolment = z
     priority: z.enum(['primary', 'secondary']).default('primary'),
     validFrom: day,
     validTo: nullable(day),
+    assignment: z.enum(['clinic', 'patient']).default('clinic').meta({ description: 'To whom the benefits go' }),
+    signedOn: nullable(day).meta({ description: 'When consent and assignment were signed, if they are on file' }),
   })
   .refine((value) => value.relationship === 'self' || value.subscriber !== null, {
     path: ['subscriber'],
@@ -169,6 +174,7 @@ const procedure = z
     area: nullable(area),
     quantity: z.int().min(1).max(99).default(1),
     fee: minor.meta({ description: 'The clinic’s list price of the whole line' }),
+    ...serviceDetailShape,
   })
   .meta({ id: 'SyncProcedure' })
 
@@ -191,6 +197,10 @@ export const visit = z
       .default([]),
     receipts: minor.default(0).meta({ description: 'What the patient has paid already' }),
     currency,
+    billingPractitionerExternalId: nullable(externalId).meta({
+      description: 'The dentist who bills, where it is not the organisation (48)',
+    }),
+    ...visitDetails,
     procedures: z.array(procedure).max(100).default([]),
   })
   .refine((value) => new Set(value.procedures.map((each) => each.externalId)).size === value.procedures.length, {

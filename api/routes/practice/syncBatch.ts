@@ -29,6 +29,7 @@ export async function syncBatch<S extends Versioned>(
     patient: idsOf(wanted, 'patient'),
     clinic: idsOf(wanted, 'clinic'),
     practitioner: idsOf(wanted, 'practitioner'),
+    'billing practitioner': idsOf(wanted, 'billing practitioner'),
     provider: idsOf(wanted, 'provider'),
   })
   const find = (what: ReferenceKind, externalId: string): string => {

@@ -2,7 +2,8 @@ import type { z } from 'zod'
 import type { Tx } from '../../../db/connect.ts'
 import { type SyncedTable, type SyncResult, type SyncRow, syncRows } from '../../../db/practice/sync.ts'
 import type { ReferenceKind, References } from '../../../db/practice/syncReferences.ts'
-import { syncVisits } from '../../../db/practice/syncVisits.ts'
+import { type SyncProcedure, syncVisits } from '../../../db/practice/syncVisits.ts'
+import { detailsIn, serviceDetailShape, visitDetails } from './schemasDental.ts'
 import * as schemas from './schemasSync.ts'
 
 /** One kind of thing that the practice app syncs: its schema, what it refers to, and its row. */
@@ -40,7 +41,7 @@ export const clinics = kind({
   name: 'clinic',
   schema: schemas.clinic,
   references: () => ({}),
-  columns: ({ name, npi, phone, address, zone }) => ({ name, npi, phone, address, zone }),
+  columns: ({ name, npi, phone, address, zone, payee }) => ({ name, npi, phone, address, zone, payee }),
 })
 
 export const practitioners = kind({
@@ -48,7 +49,14 @@ export const practitioners = kind({
   name: 'practitioner',
   schema: schemas.practitioner,
   references: () => ({}),
-  columns: ({ family, given, npi, licence, accreditations }) => ({ family, given, npi, licence, accreditations }),
+  columns: ({ signatureOnFile, family, given, npi, licence, accreditations }) => ({
+    family,
+    given,
+    npi,
+    licence,
+    accreditations,
+    signature_on_file: signatureOnFile,
+  }),
 })
 
 export const patients = kind({
@@ -56,13 +64,14 @@ export const patients = kind({
   name: 'patient',
   schema: schemas.patient,
   references: () => ({}),
-  columns: ({ family, given, birthDate, sex, address, phone }) => ({
+  columns: ({ family, given, birthDate, sex, address, phone, missingTeeth }) => ({
     family,
     given,
     birth_date: birthDate,
     sex,
     address,
     phone,
+    missing_teeth: missingTeeth,
   }),
 })
 
@@ -83,6 +92,8 @@ export const enrolments = kind({
     priority: item.priority,
     valid_from: item.validFrom,
     valid_to: item.validTo,
+    assignment: item.assignment,
+    signed_on: item.signedOn,
   }),
 })
 
@@ -114,6 +125,7 @@ export const visits = kind({
     patient: item.patientExternalId,
     clinic: item.clinicExternalId,
     practitioner: item.practitionerExternalId,
+    'billing practitioner': item.billingPractitionerExternalId,
   }),
   columns: (item, find) => ({
     patient_id: find('patient', item.patientExternalId),
@@ -124,6 +136,11 @@ export const visits = kind({
     diagnoses: item.diagnoses,
     receipts: item.receipts,
     currency: item.currency,
+    details: detailsIn(item, visitDetails),
+    billing_practitioner_id:
+      item.billingPractitionerExternalId === null
+        ? null
+        : find('billing practitioner', item.billingPractitionerExternalId),
   }),
   write: (tx, organisationId, rows) =>
     syncVisits(
@@ -131,10 +148,18 @@ export const visits = kind({
       organisationId,
       rows.map(({ item, row }) => ({
         ...row,
-        procedures: item.procedures.map(({ externalId, ...procedure }) => ({ external_id: externalId, ...procedure })),
+        procedures: item.procedures.map(procedureOf),
       })),
     ),
 })
+
+type SyncedProcedure = z.output<typeof schemas.visit>['procedures'][number]
+
+function procedureOf(procedure: SyncedProcedure): SyncProcedure {
+  const { externalId, code, tooth, surfaces, area, quantity, fee } = procedure
+  const details = detailsIn(procedure, serviceDetailShape)
+  return { external_id: externalId, code, tooth, surfaces, area, quantity, fee, details }
+}
 
 export const rates = kind({
   table: 'rates',

@@ -10,7 +10,7 @@ export const toothNotation = z
   .meta({
     description:
       'In which notation the teeth of this request are; else the practice’s own, which the operator sets. Where neither is said, a number that is a ' +
-      'tooth in both notations (11 to 18, 21 to 28, 31, 32) is refused. Answers are in universal notation.',
+      'tooth in both notations (11 to 18, 21 to 28, 31, 32, 51 to 82) is refused. Answers are in universal notation.',
   })
 
 /** What is wrong in an item, by place. */

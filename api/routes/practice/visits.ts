@@ -8,6 +8,7 @@ import { ROLES } from '../../http/auth.ts'
 import { notFound } from '../../http/problems.ts'
 import { defineRoute, type Route } from '../../http/route.ts'
 import { day, externalId, id } from '../../http/schemas.ts'
+import { serviceDetailsView, visitDetailsView } from './viewsDental.ts'
 
 const amount = z.int()
 
@@ -43,6 +44,8 @@ const visit = z
     diagnoses: z.array(z.object({ system: z.string(), code: z.string() })),
     receipts: amount,
     currency: z.string(),
+    details: visitDetailsView,
+    billingPractitionerId: id.nullable(),
     procedures: z.array(
       z.object({
         procedureId: id,
@@ -53,6 +56,7 @@ const visit = z
         area: z.string().nullable(),
         quantity: z.int(),
         fee: amount,
+        details: serviceDetailsView,
         claims: z.array(
           z.object({
             claimId: id,

@@ -3,6 +3,7 @@ import { askingChecks } from './rules/asking.ts'
 import { caseChecks } from './rules/cases.ts'
 import { codeChecks } from './rules/codes.ts'
 import { declarationChecks } from './rules/declaration.ts'
+import { dentistryChecks } from './rules/dentistry.ts'
 import { hostileChecks } from './rules/hostile.ts'
 import { meaningChecks } from './rules/meaning.ts'
 import { privacyChecks } from './rules/privacy.ts'
@@ -24,7 +25,7 @@ export function chaptersFor(subject: Subject): Chapter[] {
   return [
     { title: 'Declaration', checks: declarationChecks },
     { title: 'Cases', checks: caseChecks(subject) },
-    { title: 'What leaves', checks: [...writingChecks, ...purposeChecks] },
+    { title: 'What leaves', checks: [...writingChecks, ...dentistryChecks, ...purposeChecks] },
     { title: 'People', checks: privacyChecks },
     { title: 'What comes back', checks: [...readingChecks, ...codeChecks, ...askingChecks] },
     { title: 'Hostile bytes', checks: hostileChecks },

@@ -2,6 +2,7 @@ import type { JsonObject } from '../../../adapters/formats/fhir/readJson.ts'
 import { formatMinor, sum } from '../../../domain/amounts.ts'
 import { emptyTransaction, type ReadTransaction } from '../report.ts'
 import { checkDay, codeAt, currencyOf, listAt, look, moneyReader, numberAt, textAt } from './look.ts'
+import { readDetails } from './readDetails.ts'
 
 /** Reads a FHIR Claim: one claim with its items. */
 export function readClaim(resource: JsonObject, place: string): ReadTransaction {
@@ -36,6 +37,7 @@ export function readClaim(resource: JsonObject, place: string): ReadTransaction 
   }
   const charged = stated ?? added
   report.total = write(charged)
+  const details = readDetails(resource)
   report.claims.push({
     claimId: number,
     reference: numberAt(resource, 'related', 0, 'claim'),
@@ -45,6 +47,7 @@ export function readClaim(resource: JsonObject, place: string): ReadTransaction 
     patientResponsibility: null,
     lines: items.length,
     adjustments: [],
+    ...(details === undefined ? {} : { details }),
   })
   return {
     report,

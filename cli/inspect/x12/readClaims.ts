@@ -13,6 +13,7 @@ import {
 import { CLAIM_PURPOSE } from '../statusWords.ts'
 import { currencyOf } from './currency.ts'
 import { claimPlace, codeAt, elementName, placeIn } from './place.ts'
+import { readDetails } from './readDetails.ts'
 
 interface OpenClaim {
   report: ClaimReport
@@ -31,6 +32,10 @@ export function readClaims(transaction: X12Transaction, bySender: string): ReadT
   reading.notes.push(['sender', bySender])
   for (const segment of transaction.segments) reading.read(segment)
   reading.finish()
+  for (const [index, details] of readDetails(transaction).entries()) {
+    const claim = reading.report.claims[index]
+    if (claim !== undefined && details !== undefined) claim.details = details
+  }
   return { report: reading.report, title: '837 claims', notes: reading.notes, currency }
 }
 

@@ -1,5 +1,6 @@
 import { childIn, childrenIn, textIn, type XmlElement } from '../../../adapters/formats/xml/read.ts'
 import type { TransactionReport } from '../report.ts'
+import { readDetails } from './readDetails.ts'
 import { added, amountsIn, claimsIn, write } from './xmlAmounts.ts'
 
 /**
@@ -34,6 +35,7 @@ export function readPostedClaims(root: XmlElement, report: TransactionReport): v
         where: place,
         message: `Net says ${write(net)}, the activities come to ${write(nets)}`,
       })
+    const details = readDetails(claim)
     report.claims.push({
       claimId: number,
       reference: textIn(claim, 'IDPayer'),
@@ -43,6 +45,7 @@ export function readPostedClaims(root: XmlElement, report: TransactionReport): v
       patientResponsibility: write(share),
       lines: activities.length,
       adjustments: [],
+      ...(details === undefined ? {} : { details }),
     })
     return gross
   })

@@ -22,6 +22,8 @@ export interface ComparedLine {
    * The negotiated amount of the line, then and now; null where no rate held. Absent: not by rate.
    */
   rate?: { draft: Minor | null; visit: Minor | null; currency: string }
+  /** Dental details of the service that the visit says otherwise, or only it says. */
+  details?: { field: string; draft: string; visit: string }[]
 }
 
 /** A field of the claim as a whole, as texts that may be shown. */
@@ -53,7 +55,7 @@ export function visitDifferences(lines: ComparedLine[], claim: ComparedField[]):
   ]
 }
 
-function lineDifferences({ lineNumber, draft, visit, removed, rate }: ComparedLine): SubmitProblem[] {
+function lineDifferences({ lineNumber, draft, visit, removed, rate, details = [] }: ComparedLine): SubmitProblem[] {
   if (removed)
     return [
       {
@@ -68,10 +70,14 @@ function lineDifferences({ lineNumber, draft, visit, removed, rate }: ComparedLi
       ...differs(field, shown(draft[field]), shown(visit[field]), `the ${FIELDS[field]} of line ${lineNumber} is`),
       lineNumber,
     }))
-  if (rate === undefined || rate.draft === rate.visit) return fields
+  const told = details.map(({ field, draft: was, visit: now }) => ({
+    ...differs(field, was, now, `${field} of line ${lineNumber} is`),
+    lineNumber,
+  }))
+  if (rate === undefined || rate.draft === rate.visit) return [...fields, ...told]
   const price = (amount: Minor | null) => (amount === null ? 'none' : moneyInWords(amount, rate.currency))
   const changed = differs('rate', price(rate.draft), price(rate.visit), `the rate of line ${lineNumber} is`)
-  return [...fields, { ...changed, lineNumber }]
+  return [...fields, ...told, { ...changed, lineNumber }]
 }
 
 function differs(field: string, draft: string, visit: string, subject: string): SubmitProblem {

@@ -43,6 +43,58 @@ describe('the claim form', () => {
     expect(text).not.toMatch(/TEST|Corrected|undefined/)
   })
 
+  it('K14, K32: shows placement, prior date, missing and supernumerary teeth, dentists, accident and bands', async () => {
+    const [crown, filling] = sampleSubmission().lines
+    if (crown === undefined || filling === undefined) throw new Error('no lines')
+    const text = await textOf({
+      lines: [
+        {
+          ...crown,
+          description: 'Zirconia crown',
+          placement: 'replacement',
+          priorPlacedOn: '2015-06-01',
+          diagnosisPointers: [1],
+        },
+        { ...filling, tooth: 'AS', priorUnknownBecause: 'no records', placeOfService: '22', placement: 'initial' },
+      ],
+      accident: { kind: 'auto', on: '2026-01-15', state: 'CO' },
+      orthodontics: { bandedOn: '2026-02-20', months: 24, remainingMonths: 20 },
+      missingTeeth: [
+        { tooth: '3', status: 'missing' },
+        { tooth: '17', status: 'to_be_extracted' },
+      ],
+      referringDentist: { family: 'Okafor', given: 'Ngozi', npi: '1234567893' },
+      billingDentist: { family: 'Stone', given: 'Ira', licence: 'DEN-1' },
+    })
+    const plain = text.replaceAll(/\s+/g, ' ')
+    for (const shown of [
+      'Zirconia crown',
+      'replacement, prior placement 2015-06-01, for K02.1',
+      'initial placement, prior placement unknown: no records, place of service 22',
+      '55 supernumerary',
+      'Road accident on 2026-01-15 CO',
+      'bands placed on 2026-02-20, 24 months of treatment, 20 months remain',
+      '16; to be extracted: 38',
+      'Okafor, Ngozi',
+      'Stone, Ira',
+      'DEN-1',
+    ])
+      expect(plain).toContain(shown)
+  })
+
+  it('says whom to pay and where, and who has signed', async () => {
+    const payee = { name: 'Smile Holdings', bank: { name: 'First Bank', account: 'PH-90017', code: 'BOPIPHMM' } }
+    const text = await textOf({ payee, signatures: { patientOn: '2026-01-03', dentist: true } })
+    for (const shown of ['please pay it directly', 'Smile Holdings', 'First Bank', 'PH-90017', 'BOPIPHMM'])
+      expect(text).toContain(shown)
+    expect(text).toContain('Signature on file, 2026-01-03')
+    expect(text).toContain('Signature on file, Reyes, Ana')
+    const unsigned = await textOf({ assignment: 'patient' })
+    expect(unsigned).toMatch(/please pay the patient or subscriber[\s\S]*O\u2019Brien, Pat/)
+    expect(unsigned).toContain('Signature and day.')
+    expect(unsigned).not.toContain('on file')
+  })
+
   it('is the same, byte by byte, for the same claim', async () => {
     const [one, two, other] = await Promise.all([
       claimForm(sampleSubmission(), letterhead),

@@ -37,6 +37,21 @@ describe('a statement of account', () => {
     expect(text).toMatch(/Total claimed\s+27,201\.00/)
   })
 
+  it('says who prepared it, for which branch, whom to pay and by when', async () => {
+    const payee = { name: 'Smile Holdings', bank: { name: 'First Bank', account: 'PH-90017' } }
+    const agreed = { ...letterhead, preparedBy: ['Ana Cruz'], terms: { filingLimitDays: 60, paymentDueDays: 35 } }
+    const text = await textOfPdf(await statementPdf(statementOf([sampleSubmission({ payee })], 7, agreed)))
+    expect(text).toMatch(/Branch\s+Bright Smile Makati/)
+    expect(text).toMatch(/Payment due\s+2026-12-10/)
+    expect(text).toMatch(/Prepared by\s+Ana Cruz/)
+    expect(text).toMatch(/Payee\s+Smile Holdings/)
+    expect(text).toMatch(/Bank\s+First Bank, PH-90017/)
+    // Two payees: one payment cannot go to both.
+    const other = sampleSubmission({ payee: { name: 'Elsewhere' } })
+    const mixed = await textOfPdf(await statementPdf(statementOf([sampleSubmission({ payee }), other], 7, agreed)))
+    expect(mixed).toMatch(/Payee\s+Bright Smile Dental Group/)
+  })
+
   it('reads as CSV, where no name is a formula', () => {
     const table = readCsv(statementCsv(statement), { delimiter: ',', charset: 'utf-8' })
     if (!table.ok) throw new Error(table.because)

@@ -51,7 +51,7 @@ describe('a Claim.Submission', () => {
     }
     const correction = await back(submission({ ...later, purpose: 'replacement' }))
     expect(correction).toMatchObject({ id: NUMBER, idPayer: 'GD-000041', resubmission: { type: 'correction' } })
-    expect(correction.activities.map(({ id }) => id)).toEqual(['B1B1B1B1B1B1B1B1-1', 'B1B1B1B1B1B1B1B1-2'])
+    expect(correction.activities.map(({ id }) => id)).toEqual([`${NUMBER}-1`, `${NUMBER}-2`])
     const complaint = await back(submission({ ...later, purpose: 'appeal' }))
     expect(complaint.resubmission).toEqual({ type: 'internal complaint', comment: 'Crown after root canal' })
   })
@@ -66,6 +66,28 @@ describe('a Claim.Submission', () => {
   it('of a correction whose first ID nobody knows is not written', () => {
     expect(() => encode(submission({ purpose: 'replacement' }), context())).toThrow(/nobody knows the ID/)
   })
+
+  it.each(['appeal', 'replacement'] as const)(
+    'K26: %s keeps the Activity.IDs of the first sending, whatever place its services have now (exchange rule 201)',
+    async (purpose) => {
+      const [crown, filling] = fixture.lines
+      if (crown === undefined || filling === undefined) throw new Error('no lines')
+      const later = {
+        purpose,
+        submissionNumber: 'DDDD1111BBBB2222',
+        openingSubmissionNumber: NUMBER,
+        originalReference: 'DHP-778812',
+      }
+      const ids = async (lines: Submission['lines']) =>
+        (await back(submission({ ...later, lines }))).activities.map(({ id }) => id)
+      expect(await ids([crown, filling])).toEqual([`${NUMBER}-1`, `${NUMBER}-2`])
+      const second = { ...filling, lineNumber: 1, controlNumber: '1', openingControlNumber: '2' }
+      expect(await ids([second])).toEqual([`${NUMBER}-2`])
+      // A service that was not in the first sending has an ID of its own.
+      const added = { ...crown, lineNumber: 2, controlNumber: '2' }
+      expect(await ids([second, added])).toEqual([`${NUMBER}-2`, 'DDDD1111BBBB2222-2'])
+    },
+  )
 
   it.each(['void', 'supplement'] as const)('cannot carry a %s, which is not declared either', (purpose) => {
     expect(gulfDental.declaration.purposes).not.toContain(purpose)
@@ -181,7 +203,8 @@ describe('a Claim.Submission', () => {
           })),
         ).toEqual(
           claim.lines.map((line) => ({
-            id: `${claim.submissionNumber}-${line.controlNumber}`,
+            // K26: a resubmission keeps the activity IDs of the first sending.
+            id: `${claim.purpose === 'new' ? claim.submissionNumber : NUMBER}-${line.controlNumber}`,
             code: line.code,
             day: line.serviceDate,
             quantity: String(line.quantity),

@@ -7,6 +7,7 @@ import { type RenderOptions, render, renderMessages } from '../../../cli/render/
 import { inspected } from '../inspect/samples.ts'
 
 const SAMPLES = path.join(import.meta.dirname, 'fixtures')
+const FIELD = path.join(import.meta.dirname, '../../fixtures/field')
 const CLAIM = path.join(SAMPLES, 'crown.json')
 
 function options(provider: string, change: Partial<RenderOptions> = {}): RenderOptions {
@@ -19,6 +20,16 @@ function options(provider: string, change: Partial<RenderOptions> = {}): RenderO
     now: '2026-03-10T20:05:00Z',
     ...change,
   }
+}
+
+/** The claim with a supernumerary tooth as every format can carry it: no papers, one diagnosis. */
+function supernumerary(): string {
+  return changedClaim((each) => {
+    each['lines'] = [{ code: 'D7140', serviceDate: '2026-03-02', tooth: 'as', charge: '200.00' }]
+    each['attachments'] = []
+    each['authorisations'] = []
+    each['diagnoses'] = [{ code: 'K02.51' }]
+  })
 }
 
 /** A claim file with one change, in a folder of its own. */
@@ -42,7 +53,7 @@ describe('claimhub render', () => {
         {
           problems: [],
           total: '1136.00',
-          claims: [{ claimId: 'D9HE67TM2RGXPH82', status: 'new', charged: '1136.00', lines: 2 }],
+          claims: [{ claimId: '5EXKY3MX8XB9B9XG', status: 'new', charged: '1136.00', lines: 2 }],
         },
       ],
     })
@@ -71,6 +82,70 @@ describe('claimhub render', () => {
     const { messages, notes } = await renderMessages(options('summit-dental', { claim }))
     expect(messages).toHaveLength(1)
     expect(notes.join()).toMatch(/xray|X-ray/i)
+  })
+
+  it.each([
+    ['summit-dental', /\*64\*|TOO\*JP\*AS~/],
+    ['harbor-health', /ADAUniversalToothDesignationSystem","code":"AS"/],
+    ['gulf-dental', /<Code>AS<\/Code>/],
+    ['cordillera-dental', /,AS,/],
+  ])('K14: a supernumerary tooth is written for %s', async (provider, written) => {
+    const { messages } = await renderMessages({
+      provider,
+      claim: path.join(FIELD, '53-supernumerary.json'),
+      controlNumber: '117',
+      ...(provider === 'gulf-dental' || provider === 'cordillera-dental' ? { claim: supernumerary() } : {}),
+    })
+    expect(new TextDecoder().decode(messages.at(-1)?.body ?? undefined)).toMatch(written)
+  })
+
+  it.each(['summit-dental', 'harbor-health', 'laguna-care', 'visayas-health'])(
+    'K32: a crown that is neither initial nor replacement is not sent to %s; render says which field',
+    async (provider) => {
+      const claim = path.join(FIELD, '61-crown-no-placement.json')
+      const { notes } = await renderMessages({ provider, claim, controlNumber: '117' })
+      expect(notes).toContain('initial or replacement placement is required for D2740 (line 1)')
+    },
+  )
+
+  it('K32: a replacement asks for the prior date, or why nobody knows it', async () => {
+    const replaced = (more: object) =>
+      changedClaim((each) => {
+        const [crown, ...others] = each['lines'] as object[]
+        each['lines'] = [{ ...crown, placement: 'replacement', ...more }, ...others]
+      })
+    const notesOf = async (more: object) =>
+      (await renderMessages(options('summit-dental', { claim: replaced(more) }))).notes
+    expect(await notesOf({})).toEqual([
+      'the date of the prior placement of D2740, or why it is unknown, is required (line 1)',
+    ])
+    expect(await notesOf({ priorPlacedOn: '2015-06-01' })).toEqual([])
+    expect(await notesOf({ priorUnknownBecause: 'no records' })).toEqual([])
+    expect(await notesOf({ priorPlacedOn: '2026-06-01' })).toEqual([
+      'the prior placement of D2740 is after its service date 2026-03-02 (line 1)',
+    ])
+  })
+
+  it.each([
+    ['new', 'AAAA1111BBBB2222'],
+    ['appeal', 'AAAA1111BBBB2222'],
+    ['replacement', 'AAAA1111BBBB2222'],
+  ])('K26: %s in the national XML has the Activity.IDs of the first claim', async (file, first) => {
+    const claim = path.join(FIELD, `100-dhpo-${file}.json`)
+    const { messages } = await renderMessages({ provider: 'gulf-dental', claim, controlNumber: '117' })
+    const text = new TextDecoder().decode(messages.at(-1)?.body ?? undefined)
+    const ids = [...text.matchAll(/<Activity>\s*<ID>([^<]*)<\/ID>/g)].map(([, id]) => id)
+    expect(ids).toEqual([`${first}-1`, `${first}-2`])
+  })
+
+  it('says what a format has no place for', async () => {
+    const claim = changedClaim((each) => {
+      each['missingTeeth'] = [{ tooth: '3' }]
+      each['attachments'] = []
+    })
+    const { lost } = await renderMessages({ provider: 'cordillera-dental', claim, controlNumber: '117' })
+    expect(lost).toContain('Cordillera Dental has no place for the missing teeth: tell it another way where it matters')
+    expect((await renderMessages(options('summit-dental', { claim }))).lost).toEqual([])
   })
 
   it('names each problem of a claim file by its path', async () => {

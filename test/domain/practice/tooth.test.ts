@@ -1,6 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { fromFdi, parseArea, parseSurfaces, parseTooth, toFdi } from '../../../domain/practice/tooth.ts'
+import {
+  besideSupernumerary,
+  fromFdi,
+  inFdiWords,
+  parseArea,
+  parseSurfaces,
+  parseTooth,
+  toFdi,
+} from '../../../domain/practice/tooth.ts'
 
 const permanent = Array.from({ length: 32 }, (_, index) => String(index + 1))
 const primary = [...'ABCDEFGHIJKLMNOPQRST']
@@ -43,6 +51,33 @@ describe('teeth', () => {
     ['32', '32'],
   ])('reads %j as %s', (text, tooth) => {
     expect(parseTooth(text)).toBe(tooth)
+  })
+
+  it.each([
+    ['51', '1', '18 supernumerary'],
+    ['64', '14', '26 supernumerary'],
+    ['82', '32', '48 supernumerary'],
+    ['AS', 'A', '55 supernumerary'],
+    [' ts ', 'T', '85 supernumerary'],
+  ])('K14: %j is the supernumerary tooth beside %s, in FDI words %s', (text, beside, words) => {
+    expect(parseTooth(text)).toBe(text.trim().toUpperCase())
+    expect(besideSupernumerary(text)).toBe(beside)
+    expect(inFdiWords(text)).toBe(words)
+    // FDI has no number for it: never its neighbour's.
+    expect(toFdi(text)).toBeNull()
+  })
+
+  it('K14: no ordinary tooth is supernumerary, and there are 52 of each', () => {
+    expect(all.map(besideSupernumerary).filter((beside) => beside !== null)).toEqual([])
+    const numbers = Array.from({ length: 100 }, (_, index) => String(index))
+    const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'].flatMap((letter) => [letter, `${letter}S`])
+    const extra = [...numbers, ...letters].filter((text) => besideSupernumerary(text) !== null)
+    expect(new Set(extra.map(besideSupernumerary)).size).toBe(52)
+    expect(extra).toHaveLength(52)
+  })
+
+  it.each(['50', '83', 'US', 'A S', 'SA', '51S'])('K14: refuses %j as a tooth', (text) => {
+    expect(parseTooth(text)).toBeNull()
   })
 
   it.each(['', '0', '00', '33', '1.5', 'U', '14B', '1e1', '-3', '⑧'])('refuses %j as a tooth', (text) => {

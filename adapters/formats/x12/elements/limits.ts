@@ -48,6 +48,7 @@ const NAMES: Readonly<Record<string, string>> = {
   QC: 'patient',
   '82': 'dentist',
   '77': 'clinic',
+  DN: 'referring dentist',
 }
 
 const REFERENCES: Readonly<Record<string, string>> = {
