@@ -2,7 +2,7 @@ import type { ClaimDetails, LineDetails } from '../../domain/claims/dentistry/de
 import { besideSupernumerary } from '../../domain/practice/tooth.ts'
 
 /** What a service of a claim says beside its amounts. */
-export interface ReadLine extends LineDetails {
+export interface DetailedService extends LineDetails {
   lineNumber: number
   tooth?: string
   /** By code, the main one first; absent where the line names none of its own. */
@@ -11,7 +11,7 @@ export interface ReadLine extends LineDetails {
 
 /** The dental details of a claim as a document says them. */
 export interface ReadDetails extends ClaimDetails {
-  lines: ReadLine[]
+  lines: DetailedService[]
 }
 
 /**
@@ -25,7 +25,7 @@ export function toldDetails({ lines, ...claim }: ReadDetails): ReadDetails | und
   return { ...ofClaim, lines: told }
 }
 
-function saysMore({ lineNumber: _number, tooth, ...more }: ReadLine): boolean {
+function saysMore({ lineNumber: _number, tooth, ...more }: DetailedService): boolean {
   return Object.keys(more).length > 0 || (tooth !== undefined && besideSupernumerary(tooth) !== null)
 }
 

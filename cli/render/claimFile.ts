@@ -49,7 +49,9 @@ const line = z.strictObject({
   quantity: z.int().min(1).max(99).default(1),
   /** Decimal text, for the whole line. */
   charge: z.string(),
-  /** Of a correction: its place in the claim's first sending; null: it was not in it. Else the same. */
+  /**
+   * Of a correction: its place in the claim's first sending; null: it was not in it. Else the same.
+   */
   openingLine: z.int().min(1).nullable().optional(),
   ...lineDetails,
 })

@@ -1,3 +1,4 @@
+import type { ChartedDetails } from '../../domain/claims/dentistry/details.ts'
 import { SCENARIOS, type ScenarioCode } from '../../sandbox/scenarios.ts'
 import { DEMO_HMOS } from './hmos.ts'
 
@@ -30,6 +31,7 @@ export interface DemoProcedure {
   tooth?: string
   surfaces?: string
   area?: string
+  details?: ChartedDetails
   /** List price, minor units. */
   fee: number
 }
@@ -45,7 +47,7 @@ const SIMPLE: DemoProcedure[] = [
 ]
 const CROWN: DemoProcedure[] = [
   { code: 'D0220', tooth: '14', fee: 3_000 },
-  { code: 'D2740', tooth: '14', fee: 145_000 },
+  { code: 'D2740', tooth: '14', fee: 145_000, details: { placement: 'initial', description: 'Zirconia crown' } },
 ]
 const UNPRICED: DemoProcedure[] = [{ code: 'D9230', fee: 8_000 }]
 

@@ -131,6 +131,7 @@ async function seedVisit(
         surfaces: procedure.surfaces ?? null,
         area: procedure.area ?? null,
         fee: procedure.fee,
+        details: procedure.details ?? {},
       })),
     )
     .execute()

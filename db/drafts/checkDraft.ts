@@ -1,8 +1,8 @@
 import type { SubmitProblem, SubmitRules } from '../../domain/claims/requirements.ts'
 import type { Tx } from '../connect.ts'
-import { compareWithVisit } from './compareWithVisit.ts'
+import { compareWithVisit } from './chart/compareWithVisit.ts'
+import { similarClaims } from './chart/similarClaims.ts'
 import { type Composed, problemsBeforeSubmit, warningsBeforeSubmit } from './composeSubmission.ts'
-import { similarClaims } from './similarClaims.ts'
 import { formatProblems, type Writer } from './trialWriting.ts'
 
 /** With one of these no format can be tried: it would say the same once more, in worse words. */

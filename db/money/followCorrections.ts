@@ -5,7 +5,9 @@ import { keptNumbers, type SentLine } from '../../domain/money/remittanceLines.t
 import type { Tx } from '../connect.ts'
 import type { Matched } from '../inbox/matchClaims.ts'
 
-/** A correction that is meant instead of the claim that was found, and its lines by kept numbers. */
+/**
+ * A correction that is meant instead of the claim that was found, and its lines by kept numbers.
+ */
 export interface Followed {
   match: Matched
   lines: SentLine[]

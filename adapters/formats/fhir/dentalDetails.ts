@@ -84,8 +84,8 @@ export function accident({ accident: told, clinic }: Submission): JsonOut | unde
 const INCIDENTS = { auto: 'MVA', employment: 'WPA' } as const
 
 /**
- * Claim.payee, where it isn't the billing provider as always: the subscriber who is paid, or another
- * name or account.
+ * Claim.payee, where it isn't the billing provider as always: the subscriber who is paid, or
+ * another name or account.
  */
 export function payee({ payee: to, assignment }: Submission): JsonOut | undefined {
   if (assignment === 'patient') return { type: concept(SYSTEMS.payeeType, 'subscriber') }
@@ -93,7 +93,9 @@ export function payee({ payee: to, assignment }: Submission): JsonOut | undefine
   return assignment === 'clinic' ? { type: concept(SYSTEMS.payeeType, 'provider') } : undefined
 }
 
-/** Contained: who is paid, with the account. A payee that the assignment passes over is not named. */
+/**
+ * Contained: who is paid, with the account. A payee that the assignment passes over is not named.
+ */
 export function payeeResource({ payee: to, assignment }: Submission): JsonOut[] {
   if (to === undefined || assignment === 'patient') return []
   const { name, bank } = to

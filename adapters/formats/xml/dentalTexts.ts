@@ -6,7 +6,9 @@ import type { Written } from './write.ts'
 /** The type of an observation that is neither a tooth nor a paper. */
 const TEXT = 'Text'
 
-/** What the schema has no element for goes as text: our name of it, its value, what the value is. */
+/**
+ * What the schema has no element for goes as text: our name of it, its value, what the value is.
+ */
 type ValueType = 'Date' | 'Text' | 'Number' | 'Tooth'
 
 /** What the claim says as a whole, for its first activity. */

@@ -67,7 +67,9 @@ function lineOf(activity: PaidActivity, claim: XmlPaidClaim, way: Way, number: s
   }
 }
 
-/** A service that a correction added has an ID with the correction's own number: it is kept whole. */
+/**
+ * A service that a correction added has an ID with the correction's own number: it is kept whole.
+ */
 function controlNumberOf(activityId: string, number: string | null): string | null {
   const id = readActivityId(activityId)
   if (id === null) return null

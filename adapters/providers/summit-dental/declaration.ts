@@ -70,8 +70,8 @@ export const declaration: ProviderDeclaration<SummitSettings> = {
     },
   },
   toothNotation: 'universal',
-  // An 837D says in CLM06 and CLM09 that signatures are on file, always, and not since when; whom it
-  // pays is agreed with the payer beforehand.
+  // An 837D says in CLM06 and CLM09 that signatures are on file, always, and not since when; whom
+  // it pays is agreed with the payer beforehand.
   noPlaceFor: ['payee', 'patient_signature', 'dentist_signature'],
   batching: { claimsPerInterchange: 100 },
   diagnosisRequired: false,

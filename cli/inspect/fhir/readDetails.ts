@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue } from '../../../adapters/formats/fhir/readJ
 import { SYSTEMS } from '../../../adapters/formats/fhir/systems.ts'
 import { type OtherDentist, PLACEMENTS } from '../../../domain/claims/dentistry/details.ts'
 import { fromFdi } from '../../../domain/practice/tooth.ts'
-import { known, type ReadDetails, type ReadLine, toldDetails } from '../details.ts'
+import { type DetailedService, known, type ReadDetails, toldDetails } from '../details.ts'
 import { codeAt, listAt, look, textAt } from './look.ts'
 
 /** The dental details of a FHIR Claim, as `adapters/formats/fhir/dentalDetails.ts` writes them. */
@@ -37,7 +37,7 @@ export function readDetails(claim: JsonObject): ReadDetails | undefined {
   })
 }
 
-function lineOf(claim: JsonObject, infos: JsonObject[], item: JsonObject, index: number): ReadLine {
+function lineOf(claim: JsonObject, infos: JsonObject[], item: JsonObject, index: number): DetailedService {
   const named = new Set(numbersAt(item, 'informationSequence'))
   const own = infos.filter((each) => named.has(textAt(each, 'sequence') ?? ''))
   const prosthesis = own.find((each) => categoryOf(each) === 'prosthesis')

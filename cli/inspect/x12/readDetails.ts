@@ -1,7 +1,7 @@
 import { fromX12Date } from '../../../adapters/formats/x12/dates.ts'
 import { at, component, type X12Segment, type X12Transaction } from '../../../adapters/formats/x12/interchange.ts'
 import type { OtherDentist } from '../../../domain/claims/dentistry/details.ts'
-import { known, type ReadDetails, type ReadLine, toldDetails } from '../details.ts'
+import { type DetailedService, known, type ReadDetails, toldDetails } from '../details.ts'
 import { codeAt } from './place.ts'
 
 interface OpenDetails extends ReadDetails {
@@ -36,7 +36,7 @@ class DetailsReading {
     return this.claims.at(-1)
   }
 
-  get #line(): ReadLine | undefined {
+  get #line(): DetailedService | undefined {
     return this.#claim?.lines.at(-1)
   }
 

@@ -7,7 +7,7 @@ import {
   type OtherDentist,
   PLACEMENTS,
 } from '../../../domain/claims/dentistry/details.ts'
-import { known, type ReadDetails, type ReadLine, toldDetails } from '../details.ts'
+import { type DetailedService, known, type ReadDetails, toldDetails } from '../details.ts'
 
 /** The dental details of a claim of a national exchange, as text observations say them. */
 export function readDetails(claim: XmlElement): ReadDetails | undefined {
@@ -53,7 +53,7 @@ export function readDetails(claim: XmlElement): ReadDetails | undefined {
   })
 }
 
-function lineOf(activity: XmlElement, index: number): ReadLine {
+function lineOf(activity: XmlElement, index: number): DetailedService {
   const texts = readTexts(activity)
   const one = (name: string) => texts.find((each) => each.name === name)?.value
   const placed = one('Placement')

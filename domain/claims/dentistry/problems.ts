@@ -43,8 +43,8 @@ function appliance(line: CheckedLine): SubmitProblem[] {
 }
 
 /**
- * A line names one to four of the claim's own diagnoses (source: ADA claim form 2024, fields 29a and
- * 34a; 005010X224A2 2400 SV311). A code that the claim doesn't have is a pointer 0.
+ * A line names one to four of the claim's own diagnoses (source: ADA claim form 2024, fields 29a
+ * and 34a; 005010X224A2 2400 SV311). A code that the claim doesn't have is a pointer 0.
  */
 function pointers(line: CheckedLine, diagnoses: number): SubmitProblem[] {
   const given = line.diagnosisPointers ?? []

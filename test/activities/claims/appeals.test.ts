@@ -129,6 +129,27 @@ describe('an appeal to a provider that wants the disputed lines only', () => {
     expect(await worth()).toEqual(was)
   })
 
+  it('K26: is paid by an answer under the first number and line number, which corrections keep', async () => {
+    const first = await paidInPart()
+    const appeal = await draftOf(first)
+    await opened(appeal)
+    const { submission_number: submissionNumber } = await engine.db.owner
+      .selectFrom('submissions')
+      .select('submission_number')
+      .where('claim_id', '=', first)
+      .executeTakeFirstOrThrow()
+    const lines = [remittanceLine({ controlNumber: '2', code: 'D2392', charged: FILLING, paid: FILLING })]
+    const kept = { ...remittanceClaim({ submissionNumber, lines }), keepsNumbers: true as const }
+    const remittance = balancedRemittance([kept], { paidOn: '2026-03-25', traceNumber: 'SECOND' })
+    await engine.arrives([{ kind: 'remittance', remittance }])
+    await engine.inbox()
+    await engine.news(appeal)
+    expect(await engine.claim(appeal)).toMatchObject({ status: 'APPROVED', closed: 'settled' })
+    expect(await money(appeal)).toEqual({ charged: -FILLING, paid: FILLING, allocated: FILLING })
+    // What the first sending alone had is still the first claim's.
+    expect(await money(first)).toEqual({ charged: -CLEANING, paid: CLEANING, allocated: CLEANING })
+  })
+
   it('is not to be had where nothing was denied or reduced, and of a claim that was denied altogether it is the whole claim', async () => {
     const paid = await decided([line(1, 'approved', CLEANING, 0), line(2, 'approved', FILLING, 0)])
     expect(await appealed(paid)).toMatchObject({ kind: 'refused', type: 'cannot-resubmit' })

@@ -390,3 +390,122 @@ describe('odd request: teeth of a visit in FDI', () => {
     expect(row.teeth).toEqual(['3', '14'])
   })
 })
+
+describe('K14, K32: what dentistry says', () => {
+  const visit = {
+    ...items.visit(31),
+    patientExternalId: 'pat-31',
+    clinicExternalId: 'clinic-31',
+    practitionerExternalId: 'dr-31',
+    billingPractitionerExternalId: 'dr-32',
+    placeOfService: '22',
+    accident: { kind: 'auto', on: '2026-01-15', state: 'CO', country: null },
+    orthodontics: { bandedOn: '2026-02-20', months: 24, remainingMonths: 20 },
+    referringDentist: { family: 'Okafor', given: 'Ngozi', npi: '1234567893' },
+    procedures: [
+      {
+        externalId: 'p1',
+        code: 'D2740',
+        tooth: 'as',
+        fee: 80_000,
+        description: 'Zirconia crown',
+        placement: 'replacement',
+        priorPlacedOn: null,
+        priorUnknownBecause: 'no records',
+        diagnoses: ['K02.1'],
+      },
+    ],
+  }
+  const practice: [string, unknown][] = [
+    ['clinics', { ...items.clinic(31), externalId: 'clinic-31', payee: { name: 'Holdings', bank: null } }],
+    ['practitioners', { ...items.practitioner(31), externalId: 'dr-31', signatureOnFile: true }],
+    ['practitioners', { ...items.practitioner(32), externalId: 'dr-32' }],
+    [
+      'patients',
+      {
+        ...items.patient(31),
+        externalId: 'pat-31',
+        missingTeeth: [{ tooth: '#3' }, { tooth: '64', status: 'to_be_extracted' }],
+      },
+    ],
+    [
+      'enrolments',
+      {
+        ...items.enrolment(31),
+        externalId: 'enr-31',
+        patientExternalId: 'pat-31',
+        assignment: 'patient',
+        signedOn: '2026-01-02',
+      },
+    ],
+    ['visits', visit],
+  ]
+
+  it('is synced, stays as it is, and is answered', async () => {
+    for (const [kind, item] of practice) {
+      expect([kind, resultsOf(await bulk(kind, [item]))]).toEqual([kind, ['created']])
+      expect([kind, resultsOf(await bulk(kind, [item]))]).toEqual([kind, ['unchanged']])
+    }
+    const shown = await api.call('GET', `/v1/visits/${visit.externalId}`)
+    expect(shown.body).toMatchObject({
+      details: {
+        placeOfService: '22',
+        accident: { kind: 'auto', on: '2026-01-15', state: 'CO' },
+        orthodontics: { bandedOn: '2026-02-20', months: 24, remainingMonths: 20 },
+        referringDentist: { family: 'Okafor', given: 'Ngozi', npi: '1234567893' },
+      },
+      billingPractitionerId: expect.any(String),
+      procedures: [
+        {
+          tooth: 'AS',
+          details: {
+            description: 'Zirconia crown',
+            placement: 'replacement',
+            priorUnknownBecause: 'no records',
+            diagnoses: ['K02.1'],
+          },
+        },
+      ],
+    })
+    expect((await api.call('GET', '/v1/patients/pat-31')).body).toMatchObject({
+      missingTeeth: [
+        { tooth: '3', status: 'missing' },
+        { tooth: '64', status: 'to_be_extracted' },
+      ],
+      enrolments: [{ assignment: 'patient', signedOn: '2026-01-02' }],
+    })
+  })
+
+  it('changes with the next version, and with the same one is a conflict', async () => {
+    const otherwise = { ...visit, placeOfService: '31' }
+    expect((await bulk('visits', [otherwise])).results).toMatchObject([{ reason: 'version-conflict' }])
+    const [procedure] = visit.procedures
+    const corrected = { ...visit, procedures: [{ ...procedure, placement: 'initial', priorUnknownBecause: null }] }
+    expect((await bulk('visits', [corrected])).results).toMatchObject([{ reason: 'version-conflict' }])
+    expect(resultsOf(await bulk('visits', [{ ...corrected, version: visit.version + 1 }]))).toEqual(['updated'])
+    const shown = await api.call('GET', `/v1/visits/${visit.externalId}`)
+    expect((shown.body as { procedures: { details: object }[] }).procedures[0]?.details).toEqual({
+      description: 'Zirconia crown',
+      placement: 'initial',
+      diagnoses: ['K02.1'],
+    })
+  })
+
+  it.each([
+    ['/accident/kind', { accident: { kind: 'fall', on: '2026-01-15' } }],
+    ['/placeOfService', { placeOfService: 'office' }],
+    ['/orthodontics/months', { orthodontics: { months: 0 } }],
+    ['/procedures/0/placement', { procedures: [{ externalId: 'p', code: 'D2740', fee: 1, placement: 'first' }] }],
+    ['/procedures/0/tooth', { procedures: [{ externalId: 'p', code: 'D2740', fee: 1, tooth: '83' }] }],
+  ])('%s is refused by its name', async (pointer, wrong) => {
+    const { results } = await bulk('visits', [{ ...visit, externalId: 'visit-wrong', ...wrong }])
+    expect(results).toMatchObject([{ result: 'rejected', reason: 'invalid', errors: [{ pointer }] }])
+  })
+
+  it('a billing dentist who is not there is named', async () => {
+    const nobody = { ...visit, externalId: 'visit-nobody', billingPractitionerExternalId: 'dr-none' }
+    expect((await bulk('visits', [nobody])).results).toMatchObject([
+      { reason: 'unknown-reference', because: 'there is no billing practitioner dr-none' },
+    ])
+  })
+})

@@ -8,6 +8,7 @@ import { type Check, runChecks } from '../../../../cli/adapter/conformance/check
 import { chaptersFor } from '../../../../cli/adapter/conformance/checks.ts'
 import { type Subject, subjectFrom, subjectOf } from '../../../../cli/adapter/conformance/subject.ts'
 import type { ProviderFact } from '../../../../domain/claims/claimEvents.ts'
+import { besideSupernumerary } from '../../../../domain/practice/tooth.ts'
 
 const ID = 'harbor-health'
 const FOLDER = path.join(import.meta.dirname, '../../../../adapters/providers', ID)
@@ -60,6 +61,43 @@ const MISTAKES: [mistake: string, change: Partial<ProviderAdapter>, seenBy: stri
       },
     },
     ['input-not-mutated'],
+  ],
+  [
+    'the missing teeth are dropped in silence',
+    { encode: ({ missingTeeth: _dropped, ...submission }, ctx) => healthy.encode(submission, ctx) },
+    ['details-leave'],
+  ],
+  [
+    'the prior placement of a line is dropped in silence',
+    {
+      encode: (submission, ctx) =>
+        healthy.encode(
+          { ...submission, lines: submission.lines.map(({ priorPlacedOn: _dropped, ...line }) => line) },
+          ctx,
+        ),
+    },
+    ['details-leave'],
+  ],
+  [
+    'a detail that leaves is declared to have no place',
+    { declaration: { ...healthy.declaration, noPlaceFor: ['accident'] } },
+    ['details-leave'],
+  ],
+  [
+    'a supernumerary tooth becomes its neighbour',
+    {
+      encode: (submission, ctx) =>
+        healthy.encode(
+          {
+            ...submission,
+            lines: submission.lines.map(({ tooth, ...line }) =>
+              tooth === undefined ? line : { ...line, tooth: besideSupernumerary(tooth) ?? tooth },
+            ),
+          },
+          ctx,
+        ),
+    },
+    ['supernumerary-teeth'],
   ],
   [
     'a refusal quotes the patient',

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
-import type { SubmitProblem } from '../../domain/claims/requirements.ts'
-import type { Tx } from '../connect.ts'
-import { standing } from './duplicateLines.ts'
+import type { SubmitProblem } from '../../../domain/claims/requirements.ts'
+import type { Tx } from '../../connect.ts'
+import { standing } from '../duplicateLines.ts'
 
 /** Days between two services of one code at one place that look like one service. */
 const NEAR_DAYS = 7

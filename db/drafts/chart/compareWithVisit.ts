@@ -1,12 +1,16 @@
 import { isDeepStrictEqual } from 'node:util'
 import { sql } from 'kysely'
-import { type ComparedField, type ComparedLine, visitDifferences } from '../../domain/claims/draft/visitDifferences.ts'
-import { type ChargedLine, priceWarnings } from '../../domain/claims/draft/warnings.ts'
-import type { SubmitProblem } from '../../domain/claims/requirements.ts'
-import { rateFor } from '../../domain/practice/pricing.ts'
-import type { Tx } from '../connect.ts'
-import type { Diagnosis } from '../schema/practiceTables.ts'
-import { ratesOf } from './claimLines.ts'
+import {
+  type ComparedField,
+  type ComparedLine,
+  visitDifferences,
+} from '../../../domain/claims/draft/visitDifferences.ts'
+import { type ChargedLine, priceWarnings } from '../../../domain/claims/draft/warnings.ts'
+import type { SubmitProblem } from '../../../domain/claims/requirements.ts'
+import { rateFor } from '../../../domain/practice/pricing.ts'
+import type { Tx } from '../../connect.ts'
+import type { Diagnosis } from '../../schema/practiceTables.ts'
+import { ratesOf } from '../claimLines.ts'
 
 interface DraftRow {
   provider_id: string

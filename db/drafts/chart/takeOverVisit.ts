@@ -1,9 +1,9 @@
-import type { Tx } from '../connect.ts'
-import { type Refused, refused } from '../refused.ts'
+import type { Tx } from '../../connect.ts'
+import { type Refused, refused } from '../../refused.ts'
+import type { ActionContext, Saved } from '../createDraft.ts'
+import { editDraft, lockDraft } from '../editDraft.ts'
+import { ticksOf } from '../resubmitClaim.ts'
 import { coveringEnrolment } from './compareWithVisit.ts'
-import type { ActionContext, Saved } from './createDraft.ts'
-import { editDraft, lockDraft } from './editDraft.ts'
-import { ticksOf } from './resubmitClaim.ts'
 
 /**
  * Takes the visits as they are now into a draft: its lines are read and priced again, lines whose
