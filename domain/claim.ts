@@ -1,4 +1,5 @@
 import type { Minor } from './amounts.ts'
+import type { FirstPayer } from './coordination/firstPayer.ts'
 
 /** What the claim is with the provider. `CANCELLED` is ours. */
 export const STATUSES = [
@@ -166,6 +167,8 @@ export interface Submission {
     subscriber: Person
     priority: 'primary' | 'secondary'
   }
+  /** The HMO that pays before this one, with what it decided; absent where nobody does. */
+  firstPayer?: FirstPayer
   authorisations: { kind: AuthorisationKind; number: string }[]
   diagnoses: { system: 'icd-10' | 'icd-10-cm'; code: string }[]
   lines: SubmissionLine[]

@@ -74,7 +74,7 @@ export async function importClaim(
   if (wrong !== null) return wrong
   const duplicate = await alreadyClaimed(
     tx,
-    { organisationId, patientId: filed.patientId, lineageId: null },
+    { organisationId, patientId: filed.patientId, providerId: connection.providerId, lineageId: null },
     wantedOf(filed),
   )
   if (duplicate !== null && filed.overrideDuplicate === null) return duplicate

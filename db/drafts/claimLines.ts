@@ -1,6 +1,7 @@
 import { sum } from '../../domain/amounts.ts'
 import { type Price, type PriceOverride, priceLine, type Rate } from '../../domain/practice/pricing.ts'
 import type { Tx } from '../connect.ts'
+import type { ServiceAsked } from '../coordination/payersBefore.ts'
 import { pipelined } from '../pipelined.ts'
 import type { Diagnosis } from '../schema/practiceTables.ts'
 
@@ -27,6 +28,8 @@ export interface PerformedRow {
 export interface PricedLine {
   performed: PerformedRow
   price: Price
+  /** Number of the claim to the HMO that pays first, which gave the line its amount. */
+  asOnClaim?: string
 }
 
 /**
@@ -48,6 +51,12 @@ export async function priceLines(
     performed,
     price: priceLine({ ...priceable(performed), plan: wanted.plan, currency: wanted.currency }, rates, override),
   }))
+}
+
+/** The service of a performed procedure, by its own id. */
+export function serviceOf(row: PerformedRow): ServiceAsked {
+  const { id, code, tooth, surfaces, area } = row
+  return { key: id, procedureId: id, code, tooth, surfaces, area, day: row.visited_on }
 }
 
 export function priceable(performed: Pick<PerformedRow, 'code' | 'visited_on' | 'quantity' | 'clinic_id'>) {

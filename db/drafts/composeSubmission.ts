@@ -11,6 +11,7 @@ import type {
   SubmitRules,
 } from '../../domain/claims/requirements.ts'
 import type { Tx } from '../connect.ts'
+import { type ComposedFirst, composeFirst, type OwnLine } from '../coordination/composeFirst.ts'
 import type { Diagnosis } from '../schema/practiceTables.ts'
 import { namedAuthorisations } from './claimAuthorisations.ts'
 import { originalClaim } from './originalClaim.ts'
@@ -19,6 +20,8 @@ import { originalClaim } from './originalClaim.ts'
 export interface Composed {
   checked: CheckedClaim
   submission: Omit<Submission, 'submissionId' | 'submissionNumber'>
+  /** The HMO that pays before this claim's. */
+  first: ComposedFirst | null
 }
 
 /**
@@ -27,7 +30,7 @@ export interface Composed {
  */
 export async function composeSubmission(tx: Tx, organisationId: string, claimId: string): Promise<Composed | null> {
   const { rows } = await sql<Row>`
-    select c.id, c.claim_number, c.purpose, c.currency, c.diagnoses, c.note,
+    select c.id, c.patient_id, c.provider_id, c.lineage_id, c.before_first_reason, ${hasOtherHmo} as has_other_hmo, c.claim_number, c.purpose, c.currency, c.diagnoses, c.note,
       o.name as organisation_name, o.tax_id, o.npi as organisation_npi,
       k.name as clinic_name, k.npi as clinic_npi, k.phone as clinic_phone, k.address as clinic_address,
       r.family as practitioner_family, r.given as practitioner_given, r.npi as practitioner_npi, r.licence,
@@ -46,7 +49,24 @@ export async function composeSubmission(tx: Tx, organisationId: string, claimId:
     left join lateral ${originalClaim('correction')} original on true
     where c.organisation_id = ${organisationId} and c.id = ${claimId}`.execute(tx)
   const row = rows[0]
-  return row === undefined ? null : composed(row)
+  if (row === undefined) return null
+  const alone = composed(row)
+  return row.has_other_hmo ? besideOtherHmo(tx, organisationId, row, alone) : alone
+}
+
+/** Most patients have one HMO: only for the others a second query asks who pays first. */
+async function besideOtherHmo(tx: Tx, organisationId: string, row: Row, alone: Composed): Promise<Composed> {
+  const { patient_id: patientId, provider_id: providerId, lineage_id: lineageId, priority, currency } = row
+  const asked = { organisationId, patientId, providerId, priority, currency, lineageId }
+  const own = row.lines.map((line): OwnLine => ({ ...line, procedureId: line.procedureId, day: line.serviceDate }))
+  const { first, order } = await composeFirst(tx, { ...asked, patient: alone.submission.patient }, own)
+  if (first === null) return alone
+  const enrolment = { ...alone.submission.enrolment, priority: 'secondary' as const }
+  return {
+    checked: { ...alone.checked, order: { lines: order, waived: row.before_first_reason !== null } },
+    submission: { ...alone.submission, enrolment, firstPayer: first.payer },
+    first,
+  }
 }
 
 /** The frozen sending: an adapter maps this and nothing else. */
@@ -62,9 +82,12 @@ export function problemsBeforeSubmit(composed: Composed, declaration: SubmitRule
   return missing(composed.checked, declaration, today)
 }
 
+const hasOtherHmo = sql<boolean>`exists (
+  select from enrolments i where i.organisation_id = c.organisation_id and i.patient_id = c.patient_id and i.provider_id <> c.provider_id)`
+
 const lines = sql`(
   select coalesce(jsonb_agg(jsonb_build_object(
-    'lineNumber', l.line_number, 'code', l.code, 'serviceDate', l.service_date, 'tooth', l.tooth, 'surfaces', l.surfaces, 'area', l.area,
+    'lineNumber', l.line_number, 'procedureId', l.visit_procedure_id, 'code', l.code, 'serviceDate', l.service_date, 'tooth', l.tooth, 'surfaces', l.surfaces, 'area', l.area,
     'quantity', l.quantity, 'charge', l.amount, 'priced', l.priced_by <> 'rate' or l.rate_amount is not null,
     'visitCompleted', v.id is null or v.status = 'completed') order by l.line_number), '[]')
   from claim_lines l left join visits v on v.organisation_id = l.organisation_id and v.id = l.visit_id
@@ -85,6 +108,11 @@ const opening = sql`(
 
 interface Row {
   id: string
+  patient_id: string
+  provider_id: string
+  lineage_id: string
+  before_first_reason: string | null
+  has_other_hmo: boolean
   claim_number: string
   purpose: Purpose
   currency: string
@@ -118,16 +146,26 @@ interface Row {
   original_reference: string | null
   original_submission_number: string | null
   opening_submission_number: string | null
-  lines: Nullable<Omit<CheckedLine, 'controlNumber'>>[]
+  lines: StoredLine[]
   attachments: Nullable<SubmissionAttachment>[]
   authorisations: NamedAuthorisation[]
+}
+
+type StoredLine = Omit<CheckedLine, 'controlNumber' | 'tooth' | 'surfaces' | 'area'> & {
+  procedureId: string | null
+  tooth: string | null
+  surfaces: string | null
+  area: string | null
 }
 
 /** JSON out of SQL says null where the domain leaves the field out. */
 type Nullable<T> = { [K in keyof T]: undefined extends T[K] ? T[K] | null : T[K] }
 
 function composed(row: Row): Composed {
-  const checkedLines = row.lines.map((line) => ({ ...present(line), controlNumber: String(line.lineNumber) }))
+  const checkedLines = row.lines.map(({ procedureId: _of, ...line }) => ({
+    ...present(line),
+    controlNumber: String(line.lineNumber),
+  }))
   const attached = row.attachments.map((attachment) => present(attachment))
   const patient: Person = present({
     family: row.family,
@@ -191,6 +229,7 @@ function composed(row: Row): Composed {
         .filter((each) => checkedLines.some((line) => validOn(each, line.serviceDate)))
         .map(({ kind, number }) => ({ kind, number })),
     },
+    first: null,
   }
 }
 

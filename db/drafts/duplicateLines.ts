@@ -27,12 +27,13 @@ interface ClaimedProcedure {
 
 /**
  * The same procedure, or the same code on the same tooth, surfaces, area and day, on another claim
- * of the patient that still stands: D4341 of another quadrant is another service. The caller holds
- * the patient's row, so that two drafts at once see each other.
+ * to the same provider that still stands: D4341 of another quadrant is another service, and a claim
+ * to the patient's other HMO is no duplicate (payersBefore says which of the two pays first). The
+ * caller holds the patient's row, so that two drafts at once see each other.
  */
 export async function alreadyClaimed(
   tx: Tx,
-  of: { organisationId: string; patientId: string; lineageId: string | null },
+  of: { organisationId: string; patientId: string; providerId: string; lineageId: string | null },
   procedures: ClaimedProcedure[],
 ): Promise<Refused | null> {
   const wanted = procedures.map(({ visited_on, ...procedure }) => ({ ...procedure, day: visited_on }))
@@ -40,7 +41,8 @@ export async function alreadyClaimed(
     select distinct on (w.id) x.id as claim_id, x.claim_number, w.code, w.day
     from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) 
       as w(id uuid, code text, tooth text, surfaces text, area text, day date)
-    join claims x on x.organisation_id = ${of.organisationId} and x.patient_id = ${of.patientId} and ${standing}
+    join claims x on x.organisation_id = ${of.organisationId} and x.patient_id = ${of.patientId}
+      and x.provider_id = ${of.providerId} and ${standing}
       and x.lineage_id is distinct from ${of.lineageId}
     join claim_lines l on l.organisation_id = x.organisation_id and l.claim_id = x.id
       and (l.visit_procedure_id = w.id or (l.code = w.code and l.service_date = w.day and l.tooth is not distinct from w.tooth

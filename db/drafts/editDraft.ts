@@ -21,6 +21,7 @@ export interface DraftChange {
   practitionerId?: string | undefined
   overrideDuplicate: string | null
   overrideFilingLimit: string | null
+  overrideOrder: string | null
 }
 
 /**
@@ -63,10 +64,13 @@ export async function editDraft(
     .set({
       version: sql`version + 1`,
       updated_at: context.now,
-      ...(selected === null ? {} : { ...totalsOf(selected.lines), clinic_id: selected.clinicId }),
+      ...(selected === null
+        ? {}
+        : { ...totalsOf(selected.lines), clinic_id: selected.clinicId, first_claim_id: selected.firstClaimId }),
       ...(practitionerId === undefined ? {} : { practitioner_id: practitionerId }),
       ...(diagnoses === undefined ? {} : { diagnoses: JSON.stringify(diagnoses) }),
       ...(change.note === undefined ? {} : { note: change.note }),
+      ...(change.overrideOrder === null ? {} : { before_first_reason: change.overrideOrder }),
     })
     .where('organisation_id', '=', organisationId)
     .where('id', '=', claimId)
@@ -105,6 +109,8 @@ export interface LockedDraft {
   lineageId: string
   adapterId: string
   plan: string | null
+  priority: 'primary' | 'secondary'
+  beforeFirstReason: string | null
   currency: string
   filingLimitDays: number | null
 }
@@ -128,7 +134,7 @@ export async function lockDraft(
     )
     .innerJoin('providers as p', 'p.id', 'c.provider_id')
     .select(['c.status', 'c.version', 'c.patient_id', 'c.provider_id', 'c.lineage_id', 'c.currency'])
-    .select(['p.adapter_id', 'e.plan', 'n.deadlines'])
+    .select(['p.adapter_id', 'e.plan', 'e.priority', 'n.deadlines', 'c.before_first_reason'])
     .where('c.organisation_id', '=', organisationId)
     .where('c.id', '=', claimId)
     .forUpdate('c')
@@ -152,6 +158,8 @@ export async function lockDraft(
     lineageId: row.lineage_id,
     adapterId: row.adapter_id,
     plan: row.plan,
+    priority: row.priority,
+    beforeFirstReason: row.before_first_reason,
     currency: row.currency,
     filingLimitDays: typeof own === 'number' ? own : null,
   }
@@ -174,11 +182,13 @@ async function reselect(
       filingLimitDays: draft.filingLimitDays ?? context.filingLimitDays(draft.adapterId),
     },
     plan: draft.plan,
+    priority: draft.priority,
     ticked: change.ticked,
     authorisationIds: change.authorisationIds ?? [],
     practitionerId: change.practitionerId ?? null,
     overrideDuplicate: change.overrideDuplicate,
     overrideFilingLimit: change.overrideFilingLimit,
+    overrideOrder: change.overrideOrder ?? draft.beforeFirstReason,
     today: dayOf(context.now),
   })
 }

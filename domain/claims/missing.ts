@@ -1,3 +1,4 @@
+import { orderProblems } from '../coordination/payerOrder.ts'
 import { missingAttachments } from './attachmentRules.ts'
 import { authorisationProblems } from './authorisations.ts'
 import { contentProblems } from './contents.ts'
@@ -24,6 +25,7 @@ export function missing(claim: CheckedClaim, rules: SubmitRules, today: string):
       : []),
     ...rules.requirements.fields.flatMap((rule) => missingFields(claim, rule)),
     ...contentProblems(claim),
+    ...(claim.order === undefined ? [] : orderProblems(claim.order.lines, claim.order.waived)),
     ...missingAttachments(claim, rules.requirements.attachments),
     ...authorisationProblems(claim, rules.requirements.authorisations),
   ]

@@ -1,5 +1,6 @@
 import type { Minor } from '../amounts.ts'
 import type { Address, AuthorisationKind, DocumentKind, Purpose, SubmissionLine } from '../claim.ts'
+import type { OrderedLine } from '../coordination/payerOrder.ts'
 import { codeMatches } from '../practice/procedures.ts'
 
 /** What must be there before a claim may leave; checked in the API and again in freeze. */
@@ -101,6 +102,11 @@ export interface CheckedClaim {
   lines: CheckedLine[]
   attachments: AttachedFile[]
   authorisations: NamedAuthorisation[]
+  /**
+   * The lines against the HMO that pays before, where the patient has one; `waived`: a person said why
+   * the claim does not wait for it.
+   */
+  order?: { lines: OrderedLine[]; waived: boolean }
 }
 
 /** One thing that is missing or wrong before a claim may leave. */

@@ -38,5 +38,8 @@ export interface LineDecision {
   said?: Said[]
 }
 
-/** What becomes of a line that the provider denied or reduced. */
-export type LineSettlement = 'appeal' | 'bill_patient' | 'write_off'
+/**
+ * What becomes of a line that the provider denied or reduced. `claim_other`: the patient's other HMO
+ * is asked for it.
+ */
+export type LineSettlement = 'appeal' | 'bill_patient' | 'write_off' | 'claim_other'

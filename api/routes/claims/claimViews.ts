@@ -86,7 +86,7 @@ const lineView = z
     decision: z.enum(['approved', 'reduced', 'denied', 'pending']).nullable(),
     payable: amount.nullable(),
     adjustments: z.array(z.object({ bucket: z.string(), amount, said })),
-    settlement: z.enum(['appeal', 'bill_patient', 'write_off']).nullable(),
+    settlement: z.enum(['appeal', 'bill_patient', 'write_off', 'claim_other']).nullable(),
   })
   .meta({ id: 'ClaimLine' })
 
@@ -108,6 +108,8 @@ const balancesView = z
   })
   .meta({ id: 'Balances' })
 
+const otherHmoClaim = z.object({ claimId: id, claimNumber: z.string(), providerId: z.string(), status }).nullable()
+
 export const claimView = summaryView
   .extend({
     version: z.int(),
@@ -115,6 +117,8 @@ export const claimView = summaryView
     note: z.string().nullable(),
     lineageId: id,
     replacedBy: z.object({ claimId: id, claimNumber: z.string(), status }).nullable(),
+    firstClaim: otherHmoClaim.meta({ description: 'the claim to the HMO that pays before this one' }),
+    secondClaim: otherHmoClaim.meta({ description: 'the claim to the HMO that pays after this one' }),
     lines: z.array(lineView),
     attachments: z.array(attachmentView),
     authorisations: z.array(
