@@ -3,6 +3,7 @@ import { toFdi } from '../../../domain/practice/tooth.ts'
 import { decimalOf } from './amount.ts'
 import { careTeam, clinic, coverage, patientResource, subscriberResource } from './claimParties.ts'
 import { bodyPart, concept } from './coding.ts'
+import { firstPayerResources, insurances } from './firstPayer.ts'
 import { SYSTEMS } from './systems.ts'
 import type { JsonOut } from './writeJson.ts'
 
@@ -34,6 +35,7 @@ export function oralClaim(submission: Submission, options: ClaimOptions): Resour
       patientResource(submission),
       ...(self ? [] : [subscriberResource(submission)]),
       coverage(submission, options.payerId),
+      ...firstPayerResources(submission),
       clinic(submission),
       careTeam(submission).practitioner,
     ],
@@ -59,14 +61,7 @@ export function oralClaim(submission: Submission, options: ClaimOptions): Resour
       sequence: index + 1,
       diagnosisCodeableConcept: concept(SYSTEMS[diagnosis.system], diagnosis.code),
     })),
-    insurance: [
-      {
-        sequence: 1,
-        focal: true,
-        coverage: { reference: '#coverage' },
-        preAuthRef: submission.authorisations.filter((each) => each.kind !== 'referral').map((each) => each.number),
-      },
-    ],
+    insurance: insurances(submission),
     item: items(submission, attachments),
     total: money(submission.total, submission.currency),
   }

@@ -3,6 +3,7 @@ import type { Submission } from '../../../domain/claim.ts'
 import { localDay } from '../localDay.ts'
 import { heading, notice, words } from './blocks.ts'
 import { claimLines, enclosures, parties, references } from './claimFormBlocks.ts'
+import { otherCover } from './otherCover.ts'
 import { GREY, printPdf } from './print.ts'
 
 /** What a paper of ours must know besides the claim itself. */
@@ -34,6 +35,7 @@ export async function claimForm(submission: Submission, letterhead: Letterhead):
       ...purpose(submission),
       parties(submission),
       ...references(submission),
+      ...otherCover(submission),
       ...claimLines(submission, letterhead.toothNotation),
       ...enclosures(submission, letterhead.toothNotation),
       ...(submission.note === undefined ? [] : [heading('Note'), words(submission.note)]),

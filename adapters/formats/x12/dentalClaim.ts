@@ -3,6 +3,7 @@ import type { Purpose, Submission } from '../../../domain/claim.ts'
 import { x12Date, x12Time } from './dates.ts'
 import { claimDetail } from './dentalClaimDetail.ts'
 import { serviceLine } from './dentalClaimLine.ts'
+import { otherPayerLoops } from './otherPayer/claimLoops.ts'
 import {
   addressLines,
   billingAddress,
@@ -47,6 +48,7 @@ export function dentalClaim(submission: Submission, parties: Parties): Line[] {
     ...(self ? [] : dependent(submission)),
     claim(submission),
     ...claimDetail(submission, parties.taxonomy),
+    ...otherPayerLoops(submission),
     ...submission.lines.flatMap((line) => serviceLine(submission, line)),
   ]
 }

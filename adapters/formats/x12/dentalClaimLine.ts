@@ -2,6 +2,7 @@ import { formatMinor } from '../../../domain/amounts.ts'
 import type { Submission, SubmissionLine } from '../../../domain/claim.ts'
 import { toX12Date } from './dates.ts'
 import { lineAuthorisations } from './dentalClaimDetail.ts'
+import { lineAdjudication } from './otherPayer/lineLoop.ts'
 import { type Line, X12Refusal } from './write.ts'
 
 /** The guide's limit of service lines in one dental claim. */
@@ -22,6 +23,7 @@ export function serviceLine(submission: Submission, line: SubmissionLine): Line[
     ['DTP', '472', 'D8', toX12Date(line.serviceDate)],
     ...lineAuthorisations(submission),
     ['REF', '6R', line.controlNumber],
+    ...lineAdjudication(submission, line),
   ]
 }
 

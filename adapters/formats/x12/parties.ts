@@ -136,6 +136,8 @@ const WHOSE: Readonly<Record<string, string>> = {
   '2010CA': 'patient',
   '2310B': 'dentist',
   '2310C': 'clinic',
+  '2330A': "first HMO's subscriber",
+  '2330B': 'first HMO',
 }
 
 /**

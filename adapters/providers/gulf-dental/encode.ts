@@ -1,4 +1,5 @@
 import type { Purpose, Submission, SubmissionLine } from '../../../domain/claim.ts'
+import { FormatRefusal } from '../../../domain/claims/formatRefusal.ts'
 import { codeMatches } from '../../../domain/practice/procedures.ts'
 import type { BatchContext, Context, HttpOut, Part } from '../../contract.ts'
 import { claimElement, type ResubmissionType } from '../../formats/xml/claim.ts'
@@ -12,6 +13,8 @@ import type { GulfSettings } from './settings.ts'
 export function encode(submission: Submission, ctx: Context<GulfSettings>): Part {
   const { licence } = submission.practitioner
   if (licence === undefined) throw new Error(`submission ${submission.submissionNumber}: the dentist has no licence`)
+  const unsaid = unsaidOf(submission)
+  if (unsaid !== null) throw new FormatRefusal('Claim.Submission', unsaid)
   const content = claimElement(submission, {
     claimId: claimIdOf(submission),
     payerId: ctx.settings.payerId,
@@ -36,6 +39,16 @@ export function assemble(parts: Part[], ctx: BatchContext<GulfSettings>): HttpOu
       throw new Error(`submission ${submissionNumber}: with its attachments it is larger than 10 MB`)
     return upload(submissionNumber, body, ctx.settings)
   })
+}
+
+/**
+ * The exchange's schema has no element for another insurer (source: DHPO ClaimSubmission.xsd): what
+ * the first one decided goes as its explanation of benefits, in an observation of type File.
+ */
+function unsaidOf({ firstPayer, attachments }: Submission): string | null {
+  if (firstPayer === undefined || attachments.some(({ kind }) => kind === 'eob')) return null
+  const what = firstPayer.decision === null ? 'that another insurer pays first' : 'what the first insurer decided'
+  return `the format has no place for ${what}: attach its explanation of benefits (kind eob)`
 }
 
 /** The claim keeps the ID of its first sending; where only one sending came before, that is it. */
