@@ -12,6 +12,7 @@ import {
   type SubmissionAttachment,
 } from '../../domain/claim.ts'
 import { AREAS, parseSurfaces, parseTooth } from '../../domain/practice/tooth.ts'
+import { firstPayerFile, firstPayerOf } from './firstPayerFile.ts'
 
 /**
  * A claim as a person writes it down for `claimhub render` (docs/inspect.md); amounts are decimal
@@ -93,6 +94,7 @@ const claimFile = z.strictObject({
   lines: z.array(line).min(1).max(200),
   attachments: z.array(attachment).max(50).default([]),
   note: z.string().max(1000).optional(),
+  firstPayer: firstPayerFile.optional(),
 })
 type ClaimFile = z.output<typeof claimFile>
 
@@ -133,6 +135,9 @@ export async function readClaimFile(file: string, connectionCurrency: string): P
       authorisations: claim.authorisations,
       diagnoses: claim.diagnoses,
       lines,
+      ...(claim.firstPayer === undefined
+        ? {}
+        : { firstPayer: firstPayerOf(claim.firstPayer, { patient: personOf(claim.patient), lines, currency }) }),
       attachments: papers.map(({ attachment: each }) => each),
       ...present({
         originalReference: claim.originalReference,

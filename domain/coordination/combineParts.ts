@@ -34,8 +34,10 @@ export function combineParts(first: ServicePart, second: ServicePart): ServicePa
   const rest = Math.max(0, leftByFirst - second.paid - second.withheld)
   if (!first.decided || !second.decided) {
     const cut = Math.min(Math.max(first.contractual, second.contractual), Math.max(0, first.charge - paid - withheld))
-    const { writeOff, denied } = first
-    return { ...both, decided: false, contractual: cut, writeOff, patient: 0, denied, open: rest }
+    const { writeOff } = first
+    const left = Math.max(0, first.charge - paid - withheld - cut - writeOff)
+    const denied = Math.min(first.denied, left)
+    return { ...both, decided: false, contractual: cut, writeOff, patient: 0, denied, open: left - denied }
   }
   const unpaid = second.patient + second.denied + second.open + second.writeOff
   const cut = Math.min(Math.max(0, rest - unpaid), second.contractual)
