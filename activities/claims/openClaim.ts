@@ -7,6 +7,7 @@ import type { Tx } from '../../db/connect.ts'
 import { claimFromOther } from '../../db/coordination/claimedFromOther.ts'
 import type { ComposedFirst } from '../../db/coordination/composeFirst.ts'
 import { linkFirst } from '../../db/coordination/linkFirst.ts'
+import { closeSecondHmoItem } from '../../db/coordination/otherHmoItems.ts'
 import { joinBatch } from '../../db/delivery/batchMembership.ts'
 import { type ClaimSending, claimSendings } from '../../db/delivery/claimTransmissions.ts'
 import { allocateInterchange } from '../../db/delivery/interchanges.ts'
@@ -200,9 +201,10 @@ async function claimWhatFirstDenied(
   { claimId: firstId, lines }: ComposedFirst,
 ): Promise<void> {
   if (firstId === null || claim.mode === 'test') return
+  const now = deps.clock.now()
+  await closeSecondHmoItem(tx, claim.organisationId, firstId, now)
   const first = await lockClaim(tx, claim.organisationId, firstId)
   if (first === null || first.mode === 'test') return
-  const now = deps.clock.now()
   const claimed = await claimFromOther(tx, claim, { claimId: firstId, lines }, now)
   const events = claimed.map((line) => ({
     event: {

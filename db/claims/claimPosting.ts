@@ -41,7 +41,7 @@ export async function postToClaimLedger(tx: Tx, claim: LockedClaim, arrived: Inc
   if (fact.type === 'cancelled' || fact.type === 'replaced') {
     await postWithdrawal(tx, { ...posting, reason: fact.type })
     if (fact.type === 'cancelled') await giveBackDisputed(tx, claim, posting.now)
-    if (fact.type === 'cancelled') await giveBackToFirst(tx, claim, posting.now)
+    if (fact.type === 'cancelled' && claim.hasOtherHmo) await giveBackToFirst(tx, claim, posting.now)
   }
   const decision = decisionOf(event)
   if (decision !== null) {

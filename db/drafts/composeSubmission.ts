@@ -12,6 +12,7 @@ import type {
 } from '../../domain/claims/requirements.ts'
 import type { Tx } from '../connect.ts'
 import { type ComposedFirst, composeFirst, type OwnLine } from '../coordination/composeFirst.ts'
+import { hasOtherHmo } from '../coordination/hasOtherHmo.ts'
 import type { Diagnosis } from '../schema/practiceTables.ts'
 import { namedAuthorisations } from './claimAuthorisations.ts'
 import { originalClaim } from './originalClaim.ts'
@@ -81,9 +82,6 @@ export function submissionFrom(
 export function problemsBeforeSubmit(composed: Composed, declaration: SubmitRules, today: string): SubmitProblem[] {
   return missing(composed.checked, declaration, today)
 }
-
-const hasOtherHmo = sql<boolean>`exists (
-  select from enrolments i where i.organisation_id = c.organisation_id and i.patient_id = c.patient_id and i.provider_id <> c.provider_id)`
 
 const lines = sql`(
   select coalesce(jsonb_agg(jsonb_build_object(
