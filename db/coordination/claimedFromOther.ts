@@ -46,8 +46,8 @@ export async function claimFromOther(
 }
 
 /**
- * When the claim to the second HMO is cancelled, what it claimed is denied on the first claim again,
- * once. The first claim's workflow gets a notice that its money changed.
+ * When the claim to the second HMO is cancelled, what it claimed is denied on the first claim
+ * again, once. The first claim's workflow gets a notice that its money changed.
  */
 export async function giveBackToFirst(tx: Tx, second: OtherClaim & { connectionId: string }, now: Date): Promise<void> {
   const { organisationId, currency } = second

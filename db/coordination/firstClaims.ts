@@ -55,7 +55,9 @@ export function payerBefore(row: PayerBeforeRow | undefined, loaded: Map<string,
   return { name, claim: { claimNumber, status, rejectedAt, lineDecided, left } }
 }
 
-/** `forLines`: the first claim's line → the second claim's. Lines that are not decided are left out. */
+/**
+ * `forLines`: the first claim's line → the second claim's. Lines that are not decided are left out.
+ */
 export function decisionFor(first: LoadedFirst, forLines: Map<number, number>): FirstDecision {
   return firstDecision({
     ...first,

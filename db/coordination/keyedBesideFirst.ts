@@ -4,8 +4,8 @@ import type { Tx } from '../connect.ts'
 import { takenByFirst } from './firstPayment.ts'
 
 /**
- * Decisions of a second HMO that a person keys: what the first HMO paid and gave up need not be keyed
- * again. `charges` is by line number. Of any other claim the lines stay as they are.
+ * Decisions of a second HMO that a person keys: what the first HMO paid and gave up need not be
+ * keyed again. `charges` is by line number. Of any other claim the lines stay as they are.
  */
 export async function keyedBesideFirst(
   tx: Tx,

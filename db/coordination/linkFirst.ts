@@ -4,9 +4,9 @@ import type { ComposedFirst } from './composeFirst.ts'
 import { postFirstPayment } from './firstPayment.ts'
 
 /**
- * Ties a claim that leaves to the claim of the HMO that pays first, and takes what that one paid and
- * gave up out of what is open. Answers that amount, minor units; zero on a test connection, which
- * has no ledger.
+ * Ties a claim that leaves to the claim of the HMO that pays first, and takes what that one paid
+ * and gave up out of what is open. Answers that amount, minor units; zero on a test connection,
+ * which has no ledger.
  */
 export async function linkFirst(
   tx: Tx,

@@ -11,9 +11,9 @@ import { decisionFor, loadFirstClaims } from './firstClaims.ts'
 import { takenByFirst } from './firstPayment.ts'
 
 /**
- * What a decision of the first HMO asks of a person: to claim from the second what is left, or, when
- * the second has its claim already, to look whether the first says something else now than that claim
- * says. The ledger must have the decision already.
+ * What a decision of the first HMO asks of a person: to claim from the second what is left, or,
+ * when the second has its claim already, to look whether the first says something else now than
+ * that claim says. The ledger must have the decision already.
  */
 export async function otherHmoItems(tx: Tx, claim: LockedClaim, state: ClaimState): Promise<Item[]> {
   if (!isAdjudicated(state) || state.closed === 'replaced' || claim.mode === 'test') return []
@@ -54,7 +54,9 @@ interface Second {
   status: string
 }
 
-/** The HMO that pays after the claim's own on its service date, with its claim for a service of it. */
+/**
+ * The HMO that pays after the claim's own on its service date, with its claim for a service of it.
+ */
 async function secondOf(tx: Tx, { organisationId, claimId }: LockedClaim): Promise<Second | null> {
   const { rows } = await sql<Second>`
     select p.name, x.id as claim_id, x.claim_number, x.status

@@ -44,8 +44,8 @@ export interface PayerBeforeRow {
 /**
  * Which HMO of the patient pays before the asked one, service by service; services that nobody pays
  * before are left out. The order is that of the enrolments as they stand now, so that correcting an
- * enrolment turns it. Where both enrolments say the same, the HMO that was claimed from first is the
- * first.
+ * enrolment turns it. Where both enrolments say the same, the HMO that was claimed from first is
+ * the first.
  */
 export async function payersBefore(
   tx: Tx,

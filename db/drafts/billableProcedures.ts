@@ -25,8 +25,8 @@ export interface BillableProcedure {
   /** The clinic's list price of the line. */
   fee: number
   /**
-   * The negotiated amount of the line, or what was claimed for it from the HMO that pays first; null
-   * while no rate holds.
+   * The negotiated amount of the line, or what was claimed for it from the HMO that pays first;
+   * null while no rate holds.
    */
   amount: number | null
   billable: Exclude<Billable, { kind: 'hidden' }>

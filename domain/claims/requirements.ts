@@ -103,8 +103,8 @@ export interface CheckedClaim {
   attachments: AttachedFile[]
   authorisations: NamedAuthorisation[]
   /**
-   * The lines against the HMO that pays before, where the patient has one; `waived`: a person said why
-   * the claim does not wait for it.
+   * The lines against the HMO that pays before, where the patient has one; `waived`: a person said
+   * why the claim does not wait for it.
    */
   order?: { lines: OrderedLine[]; waived: boolean }
 }

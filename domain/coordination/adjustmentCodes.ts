@@ -3,9 +3,9 @@ import type { PayerAdjustment } from './firstPayer.ts'
 
 /**
  * Group and reason of an amount whose HMO gave no X12 code. 45: above the contract's fee. 105: tax
- * withheld. 22: another payer comes first. 192: "non-standard adjustment code", which the list keeps
- * for exactly this: a provider who tells another payer what cannot be mapped, except deductible (1),
- * coinsurance (2) and copay (3). Source: X12 external code source 139.
+ * withheld. 22: another payer comes first. 192: "non-standard adjustment code", which the list
+ * keeps for exactly this: a provider who tells another payer what cannot be mapped, except
+ * deductible (1), coinsurance (2) and copay (3). Source: X12 external code source 139.
  */
 const BY_BUCKET: Readonly<Record<AdjustmentBucket, readonly [group: string, reason: string]>> = {
   contractual: ['CO', '45'],

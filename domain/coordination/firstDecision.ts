@@ -5,7 +5,9 @@ import { shares } from '../money/shares.ts'
 import { codedAdjustment } from './adjustmentCodes.ts'
 import type { FirstDecidedLine, FirstDecision, PayerAdjustment } from './firstPayer.ts'
 
-/** A line of the claim to the first HMO; `forLine` is the second claim's line of the same service. */
+/**
+ * A line of the claim to the first HMO; `forLine` is the second claim's line of the same service.
+ */
 export interface FirstClaimLine {
   lineNumber: number
   charge: Minor
@@ -32,10 +34,11 @@ const OF_PAYER = ADJUSTMENT_BUCKETS.filter((bucket) => bucket !== 'bank_fee')
 
 /**
  * What the first HMO decided, for the second one. Amounts come from the ledger, which knows
- * reversals and second payments; codes and words from the decisions, where their amounts agree. What
- * is not adjusted counts as paid: it was, or it was promised. Settlements by our own people are left
- * out: they are not the HMO's words. For every line charge = paid + adjustments, and the claim's paid
- * = the lines' paid − the claim's own adjustments (source: X12 837 TR3, balancing of 2320 and 2430).
+ * reversals and second payments; codes and words from the decisions, where their amounts agree.
+ * What is not adjusted counts as paid: it was, or it was promised. Settlements by our own people
+ * are left out: they are not the HMO's words. For every line charge = paid + adjustments, and the
+ * claim's paid = the lines' paid − the claim's own adjustments (source: X12 837 TR3, balancing of
+ * 2320 and 2430).
  */
 export function firstDecision(claim: FirstClaim): FirstDecision {
   const wanted = claim.lines.filter((line) => line.forLine !== null)
@@ -51,7 +54,9 @@ export function firstDecision(claim: FirstClaim): FirstDecision {
   }
 }
 
-/** True when the HMO has said of the line what it pays; a claim decided as a whole says it of all. */
+/**
+ * True when the HMO has said of the line what it pays; a claim decided as a whole says it of all.
+ */
 export function isLineDecided(
   line: Pick<FirstClaimLine, 'decision'>,
   all: Pick<FirstClaimLine, 'decision'>[],

@@ -38,9 +38,9 @@ export function settleable(position: ClaimPosition, lineNumber: number, rejected
 }
 
 /**
- * A person's decision on a denied amount: it becomes the patient's, the other HMO's, or the clinic's
- * loss. That it
- * will be appealed moves nothing; when an appeal claims it, it leaves this claim.
+ * A person's decision on a denied amount: it becomes the patient's, the other HMO's, or the
+ * clinic's loss. That it will be appealed moves nothing; when an appeal claims it, it leaves this
+ * claim.
  */
 export function settlementEntries(claimId: string, what: SettleableAmount, action: SettlementAction): Entry[] {
   return action === 'appeal'

@@ -109,8 +109,8 @@ export function totalsByCurrency(
 }
 
 /**
- * What each claim says of each of the visit's lines; of a service that two HMOs were asked for, what
- * both say together.
+ * What each claim says of each of the visit's lines; of a service that two HMOs were asked for,
+ * what both say together.
  */
 function partsOfVisit(claims: VisitClaim[]): ServicePart[] {
   const parts = claims.flatMap((claim) =>
@@ -147,7 +147,10 @@ function addUp(a: ServicePart, b: ServicePart): ServicePart {
   }
 }
 
-/** A claim's lines, each with what stands on it and its share of what stands on the claim as a whole. */
+/**
+ * A claim's lines, each with what stands on it and its share of what stands on the claim as a
+ * whole.
+ */
 function linesOfClaim(claim: VisitClaim): { line: VisitClaim['lines'][number]; part: ServicePart }[] {
   const of = (...accounts: LedgerAccount[]) => byLine(claim, accounts)
   const [paid, contractual, patient, denied] = [of('paid'), of('contractual'), of('patient'), of('denied')]

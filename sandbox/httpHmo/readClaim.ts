@@ -12,7 +12,9 @@ export interface FhirClaim {
   facilityId: string
   currency: string
   total: number
-  /** `taken`: what another insurer, which pays first, paid for the line or gave up by its contract. */
+  /**
+   * `taken`: what another insurer, which pays first, paid for the line or gave up by its contract.
+   */
   lines: { sequence: number; code: string; charge: number; taken: number }[]
   /** The HMO's claim number that the claim names as its predecessor; empty when it names none. */
   originalReference: string | null

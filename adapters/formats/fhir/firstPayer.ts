@@ -7,8 +7,8 @@ import { SYSTEMS } from './systems.ts'
 import type { JsonOut } from './writeJson.ts'
 
 /**
- * What a Claim contains of the HMO that pays before: its Coverage, who is insured there, and what it
- * decided as a ClaimResponse. Nothing where nobody pays before.
+ * What a Claim contains of the HMO that pays before: its Coverage, who is insured there, and what
+ * it decided as a ClaimResponse. Nothing where nobody pays before.
  */
 export function firstPayerResources(submission: Submission): JsonOut[] {
   const { firstPayer } = submission

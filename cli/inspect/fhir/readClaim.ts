@@ -59,7 +59,9 @@ export function readClaim(resource: JsonObject, place: string): ReadTransaction 
   }
 }
 
-/** The insurances that are not the focal one, each with what its contained ClaimResponse decided. */
+/**
+ * The insurances that are not the focal one, each with what its contained ClaimResponse decided.
+ */
 function readOtherPayers(
   resource: JsonObject,
   place: string,

@@ -35,7 +35,9 @@ export interface ReceivedLine {
   quantity: string
   /** CCYYMMDD */
   date: string
-  /** What a payer before paid (SVD02) and cut by its contract (CAS*CO*45) of the line, minor units. */
+  /**
+   * What a payer before paid (SVD02) and cut by its contract (CAS*CO*45) of the line, minor units.
+   */
   taken: number
 }
 

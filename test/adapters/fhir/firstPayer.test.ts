@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { isObject, type JsonObject, readJson } from '../../../adapters/formats/fhir/readJson.ts'
 import { harborHealth } from '../../../adapters/providers/harbor-health/index.ts'
 import { inspected } from '../../cli/inspect/samples.ts'
-import { DECIDED_LINE, firstPayer } from '../../support/firstPayer.ts'
+import { DECIDED_LINE, firstPayer } from '../../support/coordination/firstPayer.ts'
 import { context } from './context.ts'
 import { sampleSubmission } from './sampleSubmission.ts'
 

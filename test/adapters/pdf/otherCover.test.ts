@@ -3,7 +3,7 @@ import { claimForm } from '../../../adapters/formats/pdf/claimForm.ts'
 import { adapterOf } from '../../../adapters/registry.ts'
 import { readAccount } from '../../../cli/render/account.ts'
 import { FormatRefusal } from '../../../domain/claims/formatRefusal.ts'
-import { DECIDED_LINE, firstPayer } from '../../support/firstPayer.ts'
+import { DECIDED_LINE, firstPayer } from '../../support/coordination/firstPayer.ts'
 import { textOfPdf } from '../../support/pdfText.ts'
 import { sampleSubmission } from '../fhir/sampleSubmission.ts'
 

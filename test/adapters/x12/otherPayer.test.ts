@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { X12Refusal } from '../../../adapters/formats/x12/write.ts'
 import { assemble, encode } from '../../../adapters/providers/summit-dental/encode837.ts'
 import { inspected } from '../../cli/inspect/samples.ts'
-import { DECIDED_LINE, firstPayer } from '../../support/firstPayer.ts'
+import { DECIDED_LINE, firstPayer } from '../../support/coordination/firstPayer.ts'
 import { checkX12 } from '../../support/x12/x12Checker.ts'
 import { context, JANE, submission, text } from './samples.ts'
 

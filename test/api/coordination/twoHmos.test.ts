@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Submission } from '../../../domain/claim.ts'
 import { type ClaimsApi, startClaimsApi } from '../../support/claimsApi.ts'
 import { type Seeded, seedClaims } from '../../support/claimsSeed.ts'
+import { SECOND, seedSecondHmo } from '../../support/coordination/secondHmo.ts'
 import { type TestDatabase, testDatabase } from '../../support/database.ts'
-import { SECOND, seedSecondHmo } from '../../support/secondHmo.ts'
 
 const FIRST = 'harbor-health'
 const opened: TestDatabase[] = []

@@ -8,8 +8,8 @@ import { adjustmentSegments } from './adjustments.ts'
 
 /**
  * Loops 2320, 2330A and 2330B: the HMO that pays before, who is insured there, and what it paid and
- * adjusted of the claim as a whole. What it decided of the lines stands in their loops 2430. Nothing
- * where the patient has no such HMO. Source: 005010X224A2, loops 2320 to 2330B.
+ * adjusted of the claim as a whole. What it decided of the lines stands in their loops 2430.
+ * Nothing where the patient has no such HMO. Source: 005010X224A2, loops 2320 to 2330B.
  */
 export function otherPayerLoops({ firstPayer, currency }: Submission): Line[] {
   if (firstPayer === undefined) return []
@@ -38,8 +38,8 @@ function decided({ decision }: FirstPayer, currency: string): Line[] {
 }
 
 /**
- * The day of the first HMO's decision (DTP*573) stands in each loop 2430; in 2330B only when no line
- * has one, which a decision always has.
+ * The day of the first HMO's decision (DTP*573) stands in each loop 2430; in 2330B only when no
+ * line has one, which a decision always has.
  */
 export function decidedOn({ decidedOn: day }: { decidedOn: string }): Line {
   return ['DTP', '573', 'D8', toX12Date(day)]

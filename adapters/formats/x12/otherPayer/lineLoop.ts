@@ -5,9 +5,9 @@ import { adjustmentSegments } from './adjustments.ts'
 import { decidedOn } from './claimLoops.ts'
 
 /**
- * Loop 2430: what the HMO that pays before decided of the line. Throws when that doesn't come to the
- * line's charge, which the payer would refuse (source: 005010X224A2 section 1.4.4, SV302 = SVD02 +
- * CAS).
+ * Loop 2430: what the HMO that pays before decided of the line. Throws when that doesn't come to
+ * the line's charge, which the payer would refuse (source: 005010X224A2 section 1.4.4, SV302 =
+ * SVD02 + CAS).
  */
 export function lineAdjudication({ firstPayer, currency }: Submission, line: SubmissionLine): Line[] {
   const decision = firstPayer?.decision ?? null

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
-import type { Database } from '../../db/schema/database.ts'
-import { newId } from '../../platform/ids.ts'
-import type { Seeded } from './claimsSeed.ts'
+import type { Database } from '../../../db/schema/database.ts'
+import { newId } from '../../../platform/ids.ts'
+import type { Seeded } from '../claimsSeed.ts'
 
 export const SECOND = 'visayas-health'
 

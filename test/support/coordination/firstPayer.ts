@@ -1,5 +1,5 @@
-import type { Person, Submission } from '../../domain/claim.ts'
-import type { FirstPayer } from '../../domain/coordination/firstPayer.ts'
+import type { Person, Submission } from '../../../domain/claim.ts'
+import type { FirstPayer } from '../../../domain/coordination/firstPayer.ts'
 
 /**
  * An HMO that pays first and has decided a claim of one line of 100.00: it pays 60.00, its contract
