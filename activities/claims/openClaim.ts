@@ -208,7 +208,7 @@ async function claimWhatFirstDenied(
   const claimed = await claimFromOther(tx, claim, { claimId: firstId, lines }, now)
   const events = claimed.map((line) => ({
     event: {
-      fact: { type: 'line_settled' as const, action: 'claim_other' as const, ...line },
+      fact: { type: 'line_settled' as const, action: 'bill_other_payer' as const, ...line },
       at: now.toISOString(),
       said: [],
       references: [],

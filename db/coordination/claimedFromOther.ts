@@ -33,7 +33,7 @@ export async function claimFromOther(
       claimId: first.claimId,
       currency,
       lineNumber,
-      action: 'claim_other',
+      action: 'bill_other_payer',
       rejected: false,
       reason: `claimed from the other HMO by ${second.claimNumber}`,
       actor: 'hub',

@@ -8,5 +8,5 @@ alter table claims add column first_claim_id uuid, add column before_first_reaso
 alter table claims add foreign key (organisation_id, first_claim_id) references claims(organisation_id, id) on delete set null (first_claim_id);
 create index claims_first on claims (organisation_id, first_claim_id) where first_claim_id is not null;
 alter table claim_lines drop constraint claim_lines_settlement_check;
-alter table claim_lines add constraint claim_lines_settlement_check check (settlement in ('appeal','bill_patient','write_off','claim_other'));
+alter table claim_lines add constraint claim_lines_settlement_check check (settlement in ('appeal','bill_patient','write_off','bill_other_payer'));
 `

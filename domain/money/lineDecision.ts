@@ -39,7 +39,7 @@ export interface LineDecision {
 }
 
 /**
- * What becomes of a line that the provider denied or reduced. `claim_other`: the patient's other
+ * What becomes of a line that the provider denied or reduced. `bill_other_payer`: the patient's other
  * HMO is asked for it.
  */
-export type LineSettlement = 'appeal' | 'bill_patient' | 'write_off' | 'claim_other'
+export type LineSettlement = 'appeal' | 'bill_patient' | 'write_off' | 'bill_other_payer'

@@ -17,7 +17,7 @@ export type SettlementAction = LineSettlement | 'appealed'
 const TARGETS: Record<Exclude<SettlementAction, 'appeal'>, LedgerAccount> = {
   bill_patient: 'patient',
   write_off: 'write_off',
-  claim_other: 'other_payer',
+  bill_other_payer: 'other_payer',
   appealed: 'charged',
 }
 

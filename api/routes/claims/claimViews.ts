@@ -86,7 +86,7 @@ const lineView = z
     decision: z.enum(['approved', 'reduced', 'denied', 'pending']).nullable(),
     payable: amount.nullable(),
     adjustments: z.array(z.object({ bucket: z.string(), amount, said })),
-    settlement: z.enum(['appeal', 'bill_patient', 'write_off', 'claim_other']).nullable(),
+    settlement: z.enum(['appeal', 'bill_patient', 'write_off', 'bill_other_payer']).nullable(),
   })
   .meta({ id: 'ClaimLine' })
 

@@ -111,7 +111,7 @@ export const moneyRoutes: Route[] = [
     params: claimPath.extend({ lineNumber: z.coerce.number().int().min(1).max(10_000) }),
     body: z.discriminatedUnion('action', [
       z.strictObject({ action: z.literal('appeal'), reason: words(500).optional() }),
-      z.strictObject({ action: z.enum(['bill_patient', 'write_off', 'claim_other']), reason: words(500) }),
+      z.strictObject({ action: z.enum(['bill_patient', 'write_off', 'bill_other_payer']), reason: words(500) }),
     ]),
     response: actionView,
     alsoAnswers: { 202: 'Stored; the claim records it at its next turn' },

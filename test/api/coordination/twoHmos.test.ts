@@ -199,7 +199,7 @@ describe('a patient with two HMOs', () => {
     const claimId = await submitted(SECOND)
     expect(await claimOf(first)).toMatchObject({
       closed: 'settled',
-      lines: [{ settlement: 'claim_other' }],
+      lines: [{ settlement: 'bill_other_payer' }],
       balances: { denied: 0, otherPayer: CHARGE, open: 0 },
     })
     await pay(claimId, 120_000, [['patient', 40_000, 'PR-2']])
