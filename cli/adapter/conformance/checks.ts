@@ -5,6 +5,7 @@ import { codeChecks } from './rules/codes.ts'
 import { declarationChecks } from './rules/declaration.ts'
 import { hostileChecks } from './rules/hostile.ts'
 import { meaningChecks } from './rules/meaning.ts'
+import { otherCoverChecks } from './rules/otherCover.ts'
 import { privacyChecks } from './rules/privacy.ts'
 import { purposeChecks } from './rules/purposes.ts'
 import { readingChecks } from './rules/reading.ts'
@@ -24,7 +25,7 @@ export function chaptersFor(subject: Subject): Chapter[] {
   return [
     { title: 'Declaration', checks: declarationChecks },
     { title: 'Cases', checks: caseChecks(subject) },
-    { title: 'What leaves', checks: [...writingChecks, ...purposeChecks] },
+    { title: 'What leaves', checks: [...writingChecks, ...purposeChecks, ...otherCoverChecks] },
     { title: 'People', checks: privacyChecks },
     { title: 'What comes back', checks: [...readingChecks, ...codeChecks, ...askingChecks] },
     { title: 'Hostile bytes', checks: hostileChecks },

@@ -62,6 +62,15 @@ const MISTAKES: [mistake: string, change: Partial<ProviderAdapter>, seenBy: stri
     ['input-not-mutated'],
   ],
   [
+    'what the first HMO decided is dropped in silence',
+    {
+      encode({ firstPayer: _dropped, ...submission }, ctx) {
+        return healthy.encode(submission, ctx)
+      },
+    },
+    ['first-hmo-is-told'],
+  ],
+  [
     'a refusal quotes the patient',
     {
       async encode(submission, ctx) {
