@@ -1,6 +1,6 @@
 import type { Minor } from '../amounts.ts'
-import type { Person, Relationship } from '../claim.ts'
 import type { AdjustmentBucket } from '../money/lineDecision.ts'
+import type { Person, Relationship } from '../people.ts'
 
 /** One reason why the first HMO did not pay all, with the code that another HMO understands. */
 export interface PayerAdjustment {

@@ -1,6 +1,5 @@
 import type { Minor } from '../amounts.ts'
 import type { ClaimStatus, RejectedAt } from '../claim.ts'
-import type { SubmitProblem } from '../claims/requirements.ts'
 
 /** The HMO that pays before another for one service, and how far its claim is. */
 export interface PayerBefore {
@@ -50,20 +49,26 @@ export interface OrderedLine {
   firstCharge: Minor | null
 }
 
+/** One thing that is wrong before a claim to the second HMO may leave: a submit problem. */
+interface OrderProblem {
+  type: 'other-hmo-first' | 'nothing-left' | 'differs-from-first'
+  detail: string
+  lineNumber: number
+}
+
 /**
  * What keeps a claim to the second HMO from leaving. A person may say that it does not wait, with a
  * reason; then only what the first HMO has decided must fit.
  */
-export function orderProblems(lines: OrderedLine[], waived: boolean): SubmitProblem[] {
+export function orderProblems(lines: OrderedLine[], waived: boolean): OrderProblem[] {
   return lines.flatMap((line) => lineProblems(line, waived))
 }
 
-function lineProblems(
-  { lineNumber, code, charge, before, firstCharge }: OrderedLine,
-  waived: boolean,
-): SubmitProblem[] {
+function lineProblems({ lineNumber, code, charge, before, firstCharge }: OrderedLine, waived: boolean): OrderProblem[] {
   const turn = payerTurn(before)
-  const problem = (type: string, detail: string) => [{ type, detail: `${detail} (line ${lineNumber})`, lineNumber }]
+  const problem = (type: OrderProblem['type'], detail: string) => [
+    { type, detail: `${detail} (line ${lineNumber})`, lineNumber },
+  ]
   switch (turn.kind) {
     case 'first':
       return []
