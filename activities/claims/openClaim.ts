@@ -115,7 +115,7 @@ async function freeze(deps: Deps, tx: Tx, claim: LockedClaim): Promise<ClaimOpen
   )
   const { replacesClaimId: originalId } = claim
   if (originalId !== null) await closeOriginal(deps, tx, claim, { originalId, purpose: submission.purpose })
-  if (composed.first !== null) await claimWhatFirstDenied(deps, tx, claim, composed.first)
+  const settledFirst = composed.first === null ? null : await claimWhatFirstDenied(deps, tx, claim, composed.first)
   deps.failpoint('before_commit:freeze')
   return {
     kind: 'open',
@@ -123,7 +123,7 @@ async function freeze(deps: Deps, tx: Tx, claim: LockedClaim): Promise<ClaimOpen
     timings: deps.timings,
     submitted: numbers,
     ...carriers(carried),
-    replacedClaimId: originalId,
+    replacedClaimId: originalId ?? settledFirst,
   }
 }
 
@@ -193,18 +193,21 @@ async function closeOriginal(
   await recordEvents(tx, original, events, recordContext(deps))
 }
 
-/** The first HMO's claim no longer waits for what the second is asked for now. */
+/**
+ * The first HMO's claim no longer waits for what the second is asked for now. Answers its id when
+ * that changed it: its workflow must read it again.
+ */
 async function claimWhatFirstDenied(
   deps: Deps,
   tx: Tx,
   claim: LockedClaim,
   { claimId: firstId, lines }: ComposedFirst,
-): Promise<void> {
-  if (firstId === null || claim.mode === 'test') return
+): Promise<string | null> {
+  if (firstId === null || claim.mode === 'test') return null
   const now = deps.clock.now()
   await closeSecondHmoItem(tx, claim.organisationId, firstId, now)
   const first = await lockClaim(tx, claim.organisationId, firstId)
-  if (first === null || first.mode === 'test') return
+  if (first === null || first.mode === 'test') return null
   const claimed = await claimFromOther(tx, claim, { claimId: firstId, lines }, now)
   const events = claimed.map((line) => ({
     event: {
@@ -215,7 +218,9 @@ async function claimWhatFirstDenied(
     },
     actor: 'hub',
   }))
-  if (events.length > 0) await recordEvents(tx, first, events, recordContext(deps))
+  if (events.length === 0) return null
+  await recordEvents(tx, first, events, recordContext(deps))
+  return firstId
 }
 
 async function resume(deps: Deps, tx: Tx, claim: LockedClaim): Promise<ClaimOpening> {
