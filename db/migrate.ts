@@ -7,6 +7,7 @@ import { up as evidence } from './migrations/0004_evidence.ts'
 import { up as remittanceActs } from './migrations/0005_remittance_acts.ts'
 import { up as chart } from './migrations/0015_chart.ts'
 import { up as dentistry } from './migrations/0016_dentistry.ts'
+import { up as twoHmos } from './migrations/0017_two_hmos.ts'
 import { up as sentTo } from './migrations/0018_sent_to.ts'
 
 const MIGRATIONS: Record<string, string> = {
@@ -17,6 +18,7 @@ const MIGRATIONS: Record<string, string> = {
   '0005_remittance_acts': remittanceActs,
   '0015_chart': chart,
   '0016_dentistry': dentistry,
+  '0017_two_hmos': twoHmos,
   '0018_sent_to': sentTo,
 }
 

@@ -1,5 +1,10 @@
 import type { Minor } from './amounts.ts'
 import type { ClaimDetails, LineDetails } from './claims/dentistry/details.ts'
+import type { FirstPayer } from './coordination/firstPayer.ts'
+import type { Address, Person, Relationship } from './people.ts'
+
+export type { Address, Person, Relationship } from './people.ts'
+export type { Said } from './said.ts'
 
 /** What the claim is with the provider. `CANCELLED` is ours. */
 export const STATUSES = [
@@ -48,36 +53,6 @@ export interface Reference {
   type: 'claim-number' | 'clearinghouse-trace' | 'batch' | 'authorisation' | 'payment'
   value: string
 }
-
-/**
- * The provider's own code and text, kept verbatim. `list` names the code list (for example `CARC`).
- */
-export interface Said {
-  list?: string
-  code?: string
-  text?: string
-}
-
-export interface Address {
-  line1: string
-  line2?: string
-  city: string
-  state?: string
-  postalCode?: string
-  /** ISO 3166-1 alpha-2 */
-  country: string
-}
-
-export interface Person {
-  family: string
-  given: string
-  /** YYYY-MM-DD */
-  birthDate: string
-  sex: 'female' | 'male' | 'other' | 'unknown'
-  address?: Address
-}
-
-export type Relationship = 'self' | 'spouse' | 'child' | 'other'
 
 /** What kind of paper an attachment is. */
 export const DOCUMENT_KINDS = [
@@ -187,6 +162,8 @@ export interface Submission extends ClaimDetails {
     subscriber: Person
     priority: 'primary' | 'secondary'
   }
+  /** The HMO that pays before this one, with what it decided; absent where nobody does. */
+  firstPayer?: FirstPayer
   /** `codes` and `teeth`: what it covers, where it says so. */
   authorisations: { kind: AuthorisationKind; number: string; codes?: string[]; teeth?: string[] }[]
   diagnoses: { system: 'icd-10' | 'icd-10-cm'; code: string }[]

@@ -41,7 +41,10 @@ export type ClaimOpening =
       alsoUnresolved?: string[]
       /** Batches that the claim is in, each of which must have a workflow. */
       dispatches?: string[]
-      /** The claim that this one replaces: its workflow must be woken. */
+      /**
+       * The claim that this one replaces, or the one to the HMO that pays first, when this one
+       * changed it: its workflow must be woken.
+       */
       replacedClaimId: string | null
     }
 

@@ -4,6 +4,10 @@ import { lockClaim } from '../../db/claims/lockClaim.ts'
 import { recordEvents } from '../../db/claims/recordEvents.ts'
 import { refuseSubmit, submitFailed } from '../../db/claims/submitPromise.ts'
 import type { Tx } from '../../db/connect.ts'
+import { claimFromOther } from '../../db/coordination/claimedFromOther.ts'
+import type { ComposedFirst } from '../../db/coordination/composeFirst.ts'
+import { linkFirst } from '../../db/coordination/linkFirst.ts'
+import { closeSecondHmoItem } from '../../db/coordination/otherHmoItems.ts'
 import { joinBatch } from '../../db/delivery/batchMembership.ts'
 import { type ClaimSending, claimSendings } from '../../db/delivery/claimTransmissions.ts'
 import { allocateInterchange } from '../../db/delivery/interchanges.ts'
@@ -87,6 +91,7 @@ async function freeze(deps: Deps, tx: Tx, claim: LockedClaim): Promise<ClaimOpen
       now,
     })
   }
+  const taken = composed.first === null ? 0 : await linkFirst(tx, { ...claim, now }, composed.first)
   const facts: Fact[] = [
     { type: 'submitted' },
     ...(carried.leavesAt === null
@@ -97,7 +102,7 @@ async function freeze(deps: Deps, tx: Tx, claim: LockedClaim): Promise<ClaimOpen
     ...claim,
     state: {
       ...claim.state,
-      openAmount: claim.mode === 'production' ? submission.total : 0,
+      openAmount: claim.mode === 'production' ? submission.total - taken : 0,
       lineCount: submission.lines.length,
     },
   }
@@ -113,6 +118,7 @@ async function freeze(deps: Deps, tx: Tx, claim: LockedClaim): Promise<ClaimOpen
   )
   const { replacesClaimId: originalId } = claim
   if (originalId !== null) await closeOriginal(deps, tx, claim, { originalId, purpose: submission.purpose })
+  const settledFirst = composed.first === null ? null : await claimWhatFirstDenied(deps, tx, claim, composed.first)
   deps.failpoint('before_commit:freeze')
   return {
     kind: 'open',
@@ -120,7 +126,7 @@ async function freeze(deps: Deps, tx: Tx, claim: LockedClaim): Promise<ClaimOpen
     timings: deps.timings,
     submitted: numbers,
     ...carriers(carried),
-    replacedClaimId: originalId,
+    replacedClaimId: originalId ?? settledFirst,
   }
 }
 
@@ -188,6 +194,36 @@ async function closeOriginal(
     actor: 'hub',
   }))
   await recordEvents(tx, original, events, recordContext(deps))
+}
+
+/**
+ * The first HMO's claim no longer waits for what the second is asked for now. Answers its id when
+ * that changed it: its workflow must read it again.
+ */
+async function claimWhatFirstDenied(
+  deps: Deps,
+  tx: Tx,
+  claim: LockedClaim,
+  { claimId: firstId, lines }: ComposedFirst,
+): Promise<string | null> {
+  if (firstId === null || claim.mode === 'test') return null
+  const now = deps.clock.now()
+  await closeSecondHmoItem(tx, claim.organisationId, firstId, now)
+  const first = await lockClaim(tx, claim.organisationId, firstId)
+  if (first === null || first.mode === 'test') return null
+  const claimed = await claimFromOther(tx, claim, { claimId: firstId, lines }, now)
+  const events = claimed.map((line) => ({
+    event: {
+      fact: { type: 'line_settled' as const, action: 'bill_other_payer' as const, ...line },
+      at: now.toISOString(),
+      said: [],
+      references: [],
+    },
+    actor: 'hub',
+  }))
+  if (events.length === 0) return null
+  await recordEvents(tx, first, events, recordContext(deps))
+  return firstId
 }
 
 async function resume(deps: Deps, tx: Tx, claim: LockedClaim): Promise<ClaimOpening> {

@@ -17,6 +17,7 @@ export interface ClaimShown {
   currency: string
   lines: { lineNumber: number; visitId: string | null; code: string; amount: number; decision: string | null }[]
   references: { type: string; value: string }[]
+  firstClaim: { claimId: string } | null
   balances: Record<string, number | string>
 }
 

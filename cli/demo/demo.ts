@@ -10,6 +10,7 @@ import { type Guide, guideFor } from './guide.ts'
 import { type EndedClaim, keepHistories } from './keepHistories.ts'
 import { STORIES, type Story } from './scenarios.ts'
 import { STORIES_BY_HAND } from './storiesByHand.ts'
+import { twoHmos } from './storyOfTwoHmos.ts'
 
 /**
  * A business day passes in a second and a half: slow enough for two cores, fast enough for a
@@ -67,8 +68,9 @@ export async function demo(options: {
  * An HMO without a twin answers nothing by itself: a person works with its portal, in stories of
  * their own.
  */
-function storiesOf({ twin }: DemoHmo): Story[] {
-  return twin === null ? STORIES_BY_HAND : STORIES
+function storiesOf({ twin, paysAfter }: DemoHmo): Story[] {
+  const own = twin === null ? STORIES_BY_HAND : STORIES
+  return paysAfter === undefined ? own : [...own, twoHmos(demoHmo(paysAfter))]
 }
 
 async function played(

@@ -27,6 +27,8 @@ export interface Guide {
   timeline(claimId: string): Promise<TimelineShown[]>
   api: PublicApi
   today(): string
+  /** The same at another HMO of the demo. */
+  at(hmo: { provider: string; letter: string }): Guide
 }
 
 export interface TimelineShown {
@@ -45,6 +47,7 @@ export function guideFor(api: PublicApi, provider: string, letter: string, now: 
     api,
     provider,
     today: () => now().toISOString().slice(0, 10),
+    at: (hmo) => guideFor(api, hmo.provider, hmo.letter, now),
     async draft(scenario, { crown = false, patient = 1, recentDays = 90 } = {}) {
       const externalId = `pat-${letter}-${scenario}-${patient}`
       const { patients } = await api.get<{ patients: { patientId: string; externalId: string }[] }>(

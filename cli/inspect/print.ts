@@ -1,5 +1,5 @@
 import { adjustmentWords, providerAdjustmentWords } from './adjustmentWords.ts'
-import { type ClaimReport, kindOf, type Reading, type ReadTransaction } from './report.ts'
+import { type ClaimReport, kindOf, type OtherPayerReport, type Reading, type ReadTransaction } from './report.ts'
 
 type Readable = Extract<Reading, { readable: true }>
 
@@ -51,7 +51,24 @@ function printClaims(claims: ClaimReport[]): string[] {
   return [
     '',
     heading,
-    ...printed.flatMap((line, index) => [line, ...printAdjustments(claims[index]?.adjustments ?? [])]),
+    ...printed.flatMap((line, index) => [
+      line,
+      ...printAdjustments(claims[index]?.adjustments ?? []),
+      ...(claims[index]?.otherPayers ?? []).flatMap(printOtherPayer),
+    ]),
+  ]
+}
+
+function printOtherPayer({ order, payer, reference, paid, lines }: OtherPayerReport): string[] {
+  const number = reference === null ? '' : `, its claim ${reference}`
+  const rows = lines.map((line) => [
+    `line ${line.line}`,
+    line.paid ?? '-',
+    line.adjustments.map(({ group, reason, amount }) => `${group}-${reason} ${amount ?? '-'}`).join(', '),
+  ])
+  return [
+    `        ${order ?? 'another'} payer ${payer ?? '-'} paid ${paid ?? '-'}${number}`,
+    ...table(rows, '          ', [1]),
   ]
 }
 

@@ -39,9 +39,29 @@ export interface ClaimReport {
   paid: string | null
   patientResponsibility: string | null
   lines: number
-  adjustments: { group: string; reason: string; amount: string | null }[]
+  adjustments: AdjustmentReport[]
   /** Of a claim file: teeth, placements, dates and dentists; absent where it says none. */
   details?: ReadDetails
+  /** Of a claim: what payers decided that pay before; absent where the claim names none. */
+  otherPayers?: OtherPayerReport[]
+}
+
+export interface AdjustmentReport {
+  group: string
+  reason: string
+  amount: string | null
+}
+
+export interface OtherPayerReport {
+  /** `primary`, `secondary`, `tertiary`, or the document's own code. */
+  order: string | null
+  payer: string | null
+  /** Its own number of its claim. */
+  reference: string | null
+  paid: string | null
+  /** Of the claim as a whole. */
+  adjustments: AdjustmentReport[]
+  lines: { line: number; paid: string | null; adjustments: AdjustmentReport[] }[]
 }
 
 export type ProblemCode =

@@ -15,6 +15,7 @@ import type { ClaimDetails } from '../../domain/claims/dentistry/details.ts'
 import { isCodePattern } from '../../domain/practice/procedures.ts'
 import { AREAS, parseSurfaces } from '../../domain/practice/tooth.ts'
 import { claimDetails, lineDetails, tooth } from './claimFileDetails.ts'
+import { firstPayerFile, firstPayerOf } from './firstPayerFile.ts'
 
 /**
  * A claim as a person writes it down for `claimhub render` (docs/inspect.md); amounts are decimal
@@ -111,6 +112,7 @@ const claimFile = z.strictObject({
   attachments: z.array(attachment).max(50).default([]),
   note: z.string().max(1000).optional(),
   ...claimDetails,
+  firstPayer: firstPayerFile.optional(),
 })
 type ClaimFile = z.output<typeof claimFile>
 
@@ -154,6 +156,9 @@ export async function readClaimFile(file: string, connectionCurrency: string): P
       authorisations: claim.authorisations.map((each) => present(each)),
       diagnoses: claim.diagnoses,
       lines,
+      ...(claim.firstPayer === undefined
+        ? {}
+        : { firstPayer: firstPayerOf(claim.firstPayer, { patient: personOf(claim.patient), lines, currency }) }),
       attachments: papers.map(({ attachment: each }) => each),
       ...present({
         originalReference: claim.originalReference,

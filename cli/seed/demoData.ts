@@ -1,6 +1,6 @@
 import type { ChartedDetails } from '../../domain/claims/dentistry/details.ts'
 import { SCENARIOS, type ScenarioCode } from '../../sandbox/scenarios.ts'
-import { DEMO_HMOS } from './hmos.ts'
+import { DEMO_HMOS, type DemoHmo, demoHmo } from './hmos.ts'
 
 /** The made-up group that `claimhub up` and `claimhub demo` work with. Nobody in it exists. */
 export const ORGANISATION = { name: 'Bright Smile Dental Group', taxId: '300123456', npi: '1093817462' }
@@ -60,6 +60,8 @@ export interface DemoPatient {
   memberId: string | null
   provider: string | null
   dependent: boolean
+  /** Another HMO, which pays after the first. */
+  second?: { provider: string; memberId: string }
   visits: {
     externalId: string
     status: 'completed' | 'planned'
@@ -117,6 +119,11 @@ export function demoPatients(perScenario = 2): DemoPatient[] {
   )
   return [
     ...enrolled,
+    ...DEMO_HMOS.flatMap(({ provider, paysAfter }, which) =>
+      paysAfter === undefined
+        ? []
+        : [patientOfTwo(demoHmo(paysAfter), { provider, memberId: `PF-${which + 1}990003` })],
+    ),
     {
       externalId: 'pat-none',
       family: 'Evangelista',
@@ -129,4 +136,23 @@ export function demoPatients(perScenario = 2): DemoPatient[] {
       visits: [{ externalId: 'visit-none', status: 'completed', procedures: SIMPLE, receipts: 53_000, daysAgo: 3 }],
     },
   ]
+}
+
+/** The patient of the story of two HMOs: the first pays in part, the second what is left. */
+export const OF_TWO_HMOS = { scenario: 'PP', patient: 3 }
+
+function patientOfTwo(first: DemoHmo, second: { provider: string; memberId: string }): DemoPatient {
+  const name = `${first.letter}-${OF_TWO_HMOS.scenario}-${OF_TWO_HMOS.patient}`
+  return {
+    externalId: `pat-${name}`,
+    family: 'Dalisay',
+    given: 'Remedios',
+    birthDate: '1979-11-21',
+    sex: 'female',
+    memberId: `${OF_TWO_HMOS.scenario}-${first.letter.charCodeAt(0)}990003`,
+    provider: first.provider,
+    second,
+    dependent: false,
+    visits: [{ externalId: `visit-${name}-a`, status: 'completed', procedures: SIMPLE, receipts: 0, daysAgo: 7 }],
+  }
 }

@@ -22,6 +22,8 @@ export interface DemoHmo {
   twin: { kind: TwinKind; ports: number } | null
   /** The connection's own settings where no twin says them. */
   connection?: { endpoint: Record<string, unknown>; settings: Record<string, unknown>; secrets: Record<string, string> }
+  /** The HMO of the demo that pays before this one, for a patient who has both. */
+  paysAfter?: string
   currency: string
   zone: string
   phone: string
@@ -46,6 +48,7 @@ export const DEMO_HMOS: readonly DemoHmo[] = [
     transport: 'http',
     format: 'fhir',
     twin: { kind: 'http', ports: 1 },
+    paysAfter: 'visayas-health',
     ...MANILA,
     phone: '+63 2 8555 0170',
     contact: 'Claims desk',

@@ -73,6 +73,26 @@ async function seedCoverage(
       valid_from: '2020-01-01',
     })
     .execute()
+  if (patient.second !== undefined) {
+    const { provider, memberId } = patient.second
+    await tx
+      .insertInto('enrolments')
+      .values({
+        organisation_id,
+        id: newId(),
+        external_id: `enr-2-${patient.externalId}`,
+        version: 1,
+        patient_id,
+        provider_id: provider,
+        member_id: memberId,
+        plan: 'Silver',
+        group_number: 'GRP-3305',
+        relationship: 'self',
+        priority: 'secondary',
+        valid_from: '2020-01-01',
+      })
+      .execute()
+  }
   await tx
     .insertInto('authorisations')
     .values({

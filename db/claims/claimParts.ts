@@ -98,3 +98,24 @@ export async function successorOf(tx: Tx, organisationId: string, claimId: strin
     .executeTakeFirst()
   return row === undefined ? null : { claimId: row.id, claimNumber: row.claim_number, status: row.status }
 }
+
+/** The claims to the patient's other HMOs that this one comes after, or that come after it. */
+export async function otherHmoClaims(
+  tx: Tx,
+  organisationId: string,
+  claim: { id: string; first_claim_id: string | null },
+) {
+  const claims = tx
+    .selectFrom('claims')
+    .select(['id as claimId', 'claim_number as claimNumber', 'provider_id as providerId', 'status'])
+    .where('organisation_id', '=', organisationId)
+  const { first_claim_id: firstId } = claim
+  const first = firstId === null ? undefined : await claims.where('id', '=', firstId).executeTakeFirst()
+  const second = await claims
+    .where('first_claim_id', '=', claim.id)
+    .where('status', '<>', 'CANCELLED')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return { firstClaim: first ?? null, secondClaim: second ?? null }
+}

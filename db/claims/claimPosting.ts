@@ -5,6 +5,7 @@ import { traitsOf } from '../../domain/claims/factTraits.ts'
 import type { LineDecision } from '../../domain/money/lineDecision.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Tx } from '../connect.ts'
+import { giveBackToFirst } from '../coordination/claimedFromOther.ts'
 import { giveBackDisputed } from '../drafts/appealLines.ts'
 import { balancesOf, moneyPostedFact, postDecision, postWithdrawal } from '../money/ledger.ts'
 import type { IncomingEvent } from './incomingEvent.ts'
@@ -40,6 +41,7 @@ export async function postToClaimLedger(tx: Tx, claim: LockedClaim, arrived: Inc
   if (fact.type === 'cancelled' || fact.type === 'replaced') {
     await postWithdrawal(tx, { ...posting, reason: fact.type })
     if (fact.type === 'cancelled') await giveBackDisputed(tx, claim, posting.now)
+    if (fact.type === 'cancelled' && claim.hasOtherHmo) await giveBackToFirst(tx, claim, posting.now)
   }
   const decision = decisionOf(event)
   if (decision !== null) {

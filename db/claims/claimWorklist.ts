@@ -5,6 +5,7 @@ import type { Closer } from '../../domain/worklist/closers.ts'
 import type { Item } from '../../domain/worklist/itemContents.ts'
 import { kindsClosedBy, overdueItem } from '../../domain/worklist/itemKinds.ts'
 import type { Tx } from '../connect.ts'
+import { otherHmoItems } from '../coordination/otherHmoItems.ts'
 import { insertItems } from '../worklist/worklistItems.ts'
 import { codesOf, type IncomingEvent } from './incomingEvent.ts'
 import type { LockedClaim } from './lockClaim.ts'
@@ -29,6 +30,7 @@ export async function updateWorklist(tx: Tx, claim: LockedClaim, recorded: Recor
     ...incoming.flatMap((item, index) => raisedBy(claim, item, effects[index] ?? 'noted', state)),
     ...raisedByMoney(claim, state, incoming),
     ...(incoming.length > 0 ? stillOverdue(claim, recorded) : []),
+    ...(claim.hasOtherHmo && saysMoney(recorded) ? await otherHmoItems(tx, claim, state) : []),
   ]
   const closers = claim.attention ? closersOf(claim, recorded) : []
   if (raised.length === 0 && closers.length === 0) return claim.attention
@@ -44,6 +46,14 @@ export async function updateWorklist(tx: Tx, claim: LockedClaim, recorded: Recor
     .limit(1)
     .executeTakeFirst()
   return open !== undefined
+}
+
+/** A decision or money changed what the claim leaves for another payer. */
+function saysMoney({ incoming, effects }: Recorded): boolean {
+  return incoming.some(
+    ({ event }, index) =>
+      effects[index] === 'applied' && ['decided', 'status_by_hand', 'money_posted'].includes(event.fact.type),
+  )
 }
 
 /**

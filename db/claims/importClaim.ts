@@ -5,6 +5,7 @@ import type { ClaimEvent } from '../../domain/claims/claimEvents.ts'
 import type { LineDecision } from '../../domain/money/lineDecision.ts'
 import { newId, newSubmissionNumber } from '../../platform/ids.ts'
 import type { Tx } from '../connect.ts'
+import { linkFirst } from '../coordination/linkFirst.ts'
 import { allocateInterchange } from '../delivery/interchanges.ts'
 import { moveInterchange } from '../delivery/moveInterchange.ts'
 import { composeSubmission, submissionFrom } from '../drafts/composeSubmission.ts'
@@ -74,7 +75,7 @@ export async function importClaim(
   if (wrong !== null) return wrong
   const duplicate = await alreadyClaimed(
     tx,
-    { organisationId, patientId: filed.patientId, lineageId: null },
+    { organisationId, patientId: filed.patientId, providerId: connection.providerId, lineageId: null },
     wantedOf(filed),
   )
   if (duplicate !== null && filed.overrideDuplicate === null) return duplicate
@@ -127,11 +128,13 @@ export async function importClaim(
   if (connection.mode === 'production') {
     await postCharge(tx, { organisationId, claimId, currency, lines: submission.lines, actor, now: context.now })
   }
+  const second = { organisationId, claimId, currency, mode: connection.mode, now: context.now }
+  const taken = composed.first === null ? 0 : await linkFirst(tx, second, composed.first)
   await recordFiling(tx, filed, context, {
     claimId,
     submissionId: submission.submissionId,
     lineCount: submission.lines.length,
-    openAmount: connection.mode === 'production' ? submission.total : 0,
+    openAmount: connection.mode === 'production' ? submission.total - taken : 0,
   })
   const detail = {
     submissionNumber,

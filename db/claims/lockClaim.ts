@@ -3,6 +3,7 @@ import { type ClaimState, NEW_CLAIM } from '../../domain/claims/claimState.ts'
 import type { Deadline, DeadlineRules } from '../../domain/claims/deadlines.ts'
 import type { BatchCalendar } from '../../domain/delivery/batchCalendar.ts'
 import type { Tx } from '../connect.ts'
+import { hasOtherHmo } from '../coordination/hasOtherHmo.ts'
 import { pipelined } from '../pipelined.ts'
 
 /** A claim as the recorder needs it: locked for this transaction. */
@@ -22,6 +23,8 @@ export interface LockedClaim {
   total: number
   mode: 'test' | 'production'
   replacesClaimId: string | null
+  /** The patient has or had another HMO too. */
+  hasOtherHmo: boolean
   attention: boolean
   /** The request to submit it was answered with 202. */
   submitPromised: boolean
@@ -38,6 +41,7 @@ export async function lockClaim(tx: Tx, organisationId: string, claimId: string)
     )
     .innerJoin('providers as p', 'p.id', 'c.provider_id')
     .selectAll('c')
+    .select(hasOtherHmo.as('has_other_hmo'))
     .select(['n.deadlines', 'n.mode', 'n.batch_calendar', 'n.zone', 'p.adapter_id'])
     .where('c.organisation_id', '=', organisationId)
     .where('c.id', '=', claimId)
@@ -72,6 +76,7 @@ export async function lockClaim(tx: Tx, organisationId: string, claimId: string)
     total: row.total,
     mode: row.mode,
     replacesClaimId: row.replaces_claim_id,
+    hasOtherHmo: row.has_other_hmo,
     attention: row.attention,
     submitPromised: row.submit_promised,
     state,

@@ -2,7 +2,7 @@ import type { ClaimStatus, PaymentStatus } from '../../domain/claim.ts'
 import type { Tx } from '../connect.ts'
 import { attachmentsOf } from '../drafts/attachments.ts'
 import { balancesOf } from '../money/ledger.ts'
-import { authorisationsOf, linesOf, referencesOf, submissionsOf, successorOf } from './claimParts.ts'
+import { authorisationsOf, linesOf, otherHmoClaims, referencesOf, submissionsOf, successorOf } from './claimParts.ts'
 
 export interface ClaimFilter {
   statuses: ClaimStatus[]
@@ -56,6 +56,7 @@ export async function getClaim(tx: Tx, organisationId: string, claimId: string) 
     billingPractitionerId: row.billing_practitioner_id,
     lineageId: row.lineage_id,
     replacedBy: await successorOf(tx, organisationId, claimId),
+    ...(await otherHmoClaims(tx, organisationId, row)),
     lines: await linesOf(tx, organisationId, claimId),
     attachments: await attachmentsOf(tx, organisationId, claimId),
     authorisations: await authorisationsOf(tx, organisationId, claimId),

@@ -1,12 +1,16 @@
 import { sql } from 'kysely'
+import { payerTurn } from '../../domain/coordination/payerOrder.ts'
 import { type Billable, billable, recentFrom } from '../../domain/practice/billable.ts'
 import { priceLine } from '../../domain/practice/pricing.ts'
 import type { Tx } from '../connect.ts'
+import { decidedIds, type LoadedFirst, loadFirstClaims, payerBefore } from '../coordination/firstClaims.ts'
+import { type PayerBeforeRow, payersBefore } from '../coordination/payersBefore.ts'
 import { type Refused, refused } from '../refused.ts'
-import { type PerformedRow, priceable, ratesOf } from './claimLines.ts'
+import { type PerformedRow, priceable, ratesOf, serviceOf } from './claimLines.ts'
 import { connectionOf } from './claimParties.ts'
 import { dayOf } from './createDraft.ts'
 import { standing } from './duplicateLines.ts'
+import { asClaimedFirst } from './selectLines.ts'
 
 export interface BillableProcedure {
   procedureId: string
@@ -20,9 +24,14 @@ export interface BillableProcedure {
   quantity: number
   /** The clinic's list price of the line. */
   fee: number
-  /** The negotiated amount of the line; null while no rate holds. */
+  /**
+   * The negotiated amount of the line, or what was claimed for it from the HMO that pays first;
+   * null while no rate holds.
+   */
   amount: number | null
   billable: Exclude<Billable, { kind: 'hidden' }>
+  /** The HMO that pays before this one, what was claimed from it, and what it left. */
+  first: { providerId: string; claimId: string | null; claimNumber: string | null; left: number | null } | null
 }
 
 /**
@@ -60,15 +69,20 @@ export async function billableProcedures(
     providerId,
     rows.map((row) => row.code),
   )
+  const before = await payersOf(tx, { ...wanted, currency: connection.currency }, rows)
+  const loaded = await loadFirstClaims(tx, organisationId, decidedIds(before.values()))
   const procedures = rows.flatMap((row): BillableProcedure[] => {
     const line = { ...priceable(row), plan: row.plan, currency: connection.currency }
-    const price = priceLine(line, rates, null)
+    const payer = before.get(row.id)
+    const turn = payerTurn(payerBefore(payer, loaded))
+    const price = priceLine(line, rates, turn.kind === 'second' ? asClaimedFirst(payer) : null)
     const verdict = billable(
       {
         visitStatus: row.status,
         serviceDate: row.visited_on,
         claimedOn: row.claimed_on,
         covered: row.covered,
+        turn,
         price,
         filingLimitDays: connection.filingLimitDays,
       },
@@ -90,10 +104,34 @@ export async function billableProcedures(
         fee,
         amount: price.kind === 'blocked' ? null : price.amount,
         billable: verdict,
+        first: firstOf(payer, loaded),
       },
     ]
   })
   return { kind: 'procedures', currency: connection.currency, procedures }
+}
+
+function firstOf(payer: PayerBeforeRow | undefined, loaded: Map<string, LoadedFirst>): BillableProcedure['first'] {
+  if (payer === undefined) return null
+  const { providerId, claim } = payer
+  const decided = claim !== null && loaded.has(claim.claimId)
+  const left = decided ? (payerBefore(payer, loaded)?.claim?.left ?? null) : null
+  return { providerId, claimId: claim?.claimId ?? null, claimNumber: claim?.claimNumber ?? null, left }
+}
+
+/** Services under one priority of the patient's enrolment with the provider are asked together. */
+async function payersOf(
+  tx: Tx,
+  of: { organisationId: string; patientId: string; providerId: string; currency: string },
+  rows: (PerformedRow & { priority: 'primary' | 'secondary' | null })[],
+): Promise<Map<string, PayerBeforeRow>> {
+  const found = new Map<string, PayerBeforeRow>()
+  for (const priority of ['primary', 'secondary'] as const) {
+    const services = rows.filter((row) => row.priority === priority).map(serviceOf)
+    const payers = await payersBefore(tx, { ...of, priority, lineageId: null }, services)
+    for (const [key, payer] of payers) found.set(key, payer)
+  }
+  return found
 }
 
 async function performedSince(
@@ -101,22 +139,29 @@ async function performedSince(
   of: { organisationId: string; patientId: string; providerId: string; currency: string },
   from: string,
 ) {
-  const { rows } = await sql<PerformedRow & { claimed_on: string | null; covered: boolean; plan: string | null }>`
+  const { rows } = await sql<
+    PerformedRow & {
+      claimed_on: string | null
+      covered: boolean
+      plan: string | null
+      priority: 'primary' | 'secondary' | null
+    }
+  >`
     select q.id, q.visit_id, q.code, q.tooth, q.surfaces, q.area, q.quantity, q.fee, q.details,
       v.patient_id, v.clinic_id, v.practitioner_id, v.visited_on, v.status, v.currency, v.diagnoses,
       v.details as visit_details, v.billing_practitioner_id,
-      claimed.claim_number as claimed_on, enrolled.id is not null as covered, enrolled.plan
+      claimed.claim_number as claimed_on, enrolled.id is not null as covered, enrolled.plan, enrolled.priority
     from visits v
     join visit_procedures q on q.organisation_id = v.organisation_id and q.visit_id = v.id and not q.removed
     left join lateral (
-      select e.id, e.plan from enrolments e
+      select e.id, e.plan, e.priority from enrolments e
       where e.organisation_id = v.organisation_id and e.patient_id = v.patient_id and e.provider_id = ${of.providerId}
         and e.valid_from <= v.visited_on and coalesce(e.valid_to, 'infinity') >= v.visited_on
       order by e.priority, e.valid_from desc limit 1) enrolled on true
     left join lateral (
       select x.claim_number from claim_lines l
       join claims x on x.organisation_id = l.organisation_id and x.id = l.claim_id and ${standing}
-      where l.organisation_id = v.organisation_id and l.visit_procedure_id = q.id
+      where l.organisation_id = v.organisation_id and l.visit_procedure_id = q.id and x.provider_id = ${of.providerId}
       order by x.id desc limit 1) claimed on true
     where v.organisation_id = ${of.organisationId} and v.patient_id = ${of.patientId}
       and v.status = 'completed' and v.currency = ${of.currency} and v.visited_on >= ${from}

@@ -2,6 +2,7 @@ import { sum } from '../../domain/amounts.ts'
 import type { ChartedDetails } from '../../domain/claims/dentistry/details.ts'
 import { type Price, type PriceOverride, priceLine, type Rate } from '../../domain/practice/pricing.ts'
 import type { Tx } from '../connect.ts'
+import type { ServiceAsked } from '../coordination/payersBefore.ts'
 import { pipelined } from '../pipelined.ts'
 import type { Diagnosis, VisitDetails } from '../schema/practiceTables.ts'
 
@@ -32,6 +33,8 @@ export interface PricedLine {
   performed: PerformedRow
   price: Price
   details: ChartedDetails
+  /** Number of the claim to the HMO that pays first, which gave the line its amount. */
+  asOnClaim?: string
 }
 
 /**
@@ -54,6 +57,12 @@ export async function priceLines(
     details,
     price: priceLine({ ...priceable(performed), plan: wanted.plan, currency: wanted.currency }, rates, override),
   }))
+}
+
+/** The service of a performed procedure, by its own id. */
+export function serviceOf(row: PerformedRow): ServiceAsked {
+  const { id, code, tooth, surfaces, area } = row
+  return { key: id, procedureId: id, code, tooth, surfaces, area, day: row.visited_on }
 }
 
 export function priceable(performed: Pick<PerformedRow, 'code' | 'visited_on' | 'quantity' | 'clinic_id'>) {

@@ -73,6 +73,18 @@ export async function lockPatient(tx: Tx, organisationId: string, patientId: str
   return row !== undefined
 }
 
+/** The enrolment that a claim is made under. */
+export interface Enrolled {
+  kind: 'enrolled'
+  id: string
+  plan: string | null
+  priority: 'primary' | 'secondary'
+}
+
+function enrolled({ id, plan, priority }: Omit<Enrolled, 'kind'>): Enrolled {
+  return { kind: 'enrolled', id, plan, priority }
+}
+
 /**
  * The enrolment that is asked for, else the one that holds on the first service date, primary
  * first.
@@ -82,10 +94,10 @@ export async function enrolmentOf(
   organisationId: string,
   request: { patientId: string; providerId: string; enrolmentId: string | null; ticked: { procedureId: string }[] },
   serviceDay: string | null,
-): Promise<{ kind: 'enrolled'; id: string; plan: string | null } | Refused> {
+): Promise<Enrolled | Refused> {
   const rows = await tx
     .selectFrom('enrolments')
-    .select(['id', 'plan', 'valid_from', 'valid_to'])
+    .select(['id', 'plan', 'priority', 'valid_from', 'valid_to'])
     .where('organisation_id', '=', organisationId)
     .where('patient_id', '=', request.patientId)
     .where('provider_id', '=', request.providerId)
@@ -95,14 +107,14 @@ export async function enrolmentOf(
   if (rows.length === 0) return refused('not-enrolled', `the patient is not enrolled with ${request.providerId}`)
   if (request.enrolmentId !== null) {
     const asked = rows.find((row) => row.id === request.enrolmentId)
-    if (asked !== undefined) return { kind: 'enrolled', id: asked.id, plan: asked.plan }
+    if (asked !== undefined) return enrolled(asked)
     return refused('not-enrolled', `the patient has no enrolment ${request.enrolmentId} with ${request.providerId}`)
   }
   const day = serviceDay ?? (await firstDay(tx, organisationId, request.ticked))
   const holding = rows.find(
     (row) => day === null || (row.valid_from <= day && (row.valid_to === null || day <= row.valid_to)),
   )
-  if (holding !== undefined) return { kind: 'enrolled', id: holding.id, plan: holding.plan }
+  if (holding !== undefined) return enrolled(holding)
   return refused('not-enrolled', `the patient was not enrolled with ${request.providerId} on the service date ${day}`)
 }
 

@@ -12,6 +12,8 @@ import type {
   SubmitRules,
 } from '../../domain/claims/requirements.ts'
 import type { Tx } from '../connect.ts'
+import { type ComposedFirst, composeFirst, type OwnLine } from '../coordination/composeFirst.ts'
+import { hasOtherHmo } from '../coordination/hasOtherHmo.ts'
 import type { Diagnosis } from '../schema/practiceTables.ts'
 import { namedAuthorisations } from './claimAuthorisations.ts'
 import {
@@ -28,6 +30,8 @@ import { originalClaim } from './originalClaim.ts'
 export interface Composed {
   checked: CheckedClaim
   submission: Omit<Submission, 'submissionId' | 'submissionNumber'>
+  /** The HMO that pays before this claim's. */
+  first: ComposedFirst | null
 }
 
 /**
@@ -36,7 +40,7 @@ export interface Composed {
  */
 export async function composeSubmission(tx: Tx, organisationId: string, claimId: string): Promise<Composed | null> {
   const { rows } = await sql<Row>`
-    select c.id, c.claim_number, c.purpose, c.currency, c.diagnoses, c.note,
+    select c.id, c.patient_id, c.provider_id, c.lineage_id, c.before_first_reason, ${hasOtherHmo} as has_other_hmo, c.claim_number, c.purpose, c.currency, c.diagnoses, c.note,
       o.name as organisation_name, o.tax_id, o.npi as organisation_npi,
       k.name as clinic_name, k.npi as clinic_npi, k.phone as clinic_phone, k.address as clinic_address,
       r.family as practitioner_family, r.given as practitioner_given, r.npi as practitioner_npi, r.licence,
@@ -58,7 +62,24 @@ export async function composeSubmission(tx: Tx, organisationId: string, claimId:
     left join lateral ${openingClaim} opened on true
     where c.organisation_id = ${organisationId} and c.id = ${claimId}`.execute(tx)
   const row = rows[0]
-  return row === undefined ? null : composed(row)
+  if (row === undefined) return null
+  const alone = composed(row)
+  return row.has_other_hmo ? besideOtherHmo(tx, organisationId, row, alone) : alone
+}
+
+/** Most patients have one HMO: only for the others a second query asks who pays first. */
+async function besideOtherHmo(tx: Tx, organisationId: string, row: Row, alone: Composed): Promise<Composed> {
+  const { patient_id: patientId, provider_id: providerId, lineage_id: lineageId, priority, currency } = row
+  const asked = { organisationId, patientId, providerId, priority, currency, lineageId }
+  const own = row.lines.map((line): OwnLine => ({ ...line, procedureId: line.procedureId, day: line.serviceDate }))
+  const { first, order } = await composeFirst(tx, { ...asked, patient: alone.submission.patient }, own)
+  if (first === null) return alone
+  const enrolment = { ...alone.submission.enrolment, priority: 'secondary' as const }
+  return {
+    checked: { ...alone.checked, order: { lines: order, waived: row.before_first_reason !== null } },
+    submission: { ...alone.submission, enrolment, firstPayer: first.payer },
+    first,
+  }
 }
 
 /** The frozen sending: an adapter maps this and nothing else. */
@@ -81,7 +102,7 @@ export function warningsBeforeSubmit(composed: Composed, declaration: SubmitRule
 
 const lines = sql`(
   select coalesce(jsonb_agg(jsonb_build_object(
-    'lineNumber', l.line_number, 'code', l.code, 'serviceDate', l.service_date, 'tooth', l.tooth, 'surfaces', l.surfaces, 'area', l.area,
+    'lineNumber', l.line_number, 'procedureId', l.visit_procedure_id, 'code', l.code, 'serviceDate', l.service_date, 'tooth', l.tooth, 'surfaces', l.surfaces, 'area', l.area,
     'quantity', l.quantity, 'charge', l.amount, 'details', l.details, 'openingLine', ${openingLine}, 'priced', l.priced_by <> 'rate' or l.rate_amount is not null,
     'visitCompleted', v.id is null or v.status = 'completed') order by l.line_number), '[]')
   from claim_lines l left join visits v on v.organisation_id = l.organisation_id and v.id = l.visit_id
@@ -95,6 +116,11 @@ const attachments = sql`(
 
 interface Row extends ClaimDetailsRow {
   id: string
+  patient_id: string
+  provider_id: string
+  lineage_id: string
+  before_first_reason: string | null
+  has_other_hmo: boolean
   claim_number: string
   purpose: Purpose
   currency: string
@@ -128,27 +154,19 @@ interface Row extends ClaimDetailsRow {
   original_reference: string | null
   original_submission_number: string | null
   opening_submission_number: string | null
-  lines: LineRow[]
+  lines: StoredLine[]
   attachments: Nullable<SubmissionAttachment>[]
   authorisations: NamedAuthorisation[]
 }
 
-interface LineRow
-  extends Nullable<
-    Pick<
-      CheckedLine,
-      | 'lineNumber'
-      | 'code'
-      | 'serviceDate'
-      | 'tooth'
-      | 'surfaces'
-      | 'area'
-      | 'quantity'
-      | 'charge'
-      | 'priced'
-      | 'visitCompleted'
-    >
-  > {
+type StoredLine = Pick<
+  CheckedLine,
+  'lineNumber' | 'code' | 'serviceDate' | 'quantity' | 'charge' | 'priced' | 'visitCompleted'
+> & {
+  procedureId: string | null
+  tooth: string | null
+  surfaces: string | null
+  area: string | null
   details: ChartedDetails
   openingLine: number | null
 }
@@ -157,7 +175,7 @@ interface LineRow
 type Nullable<T> = { [K in keyof T]: undefined extends T[K] ? T[K] | null : T[K] }
 
 function composed(row: Row): Composed {
-  const checkedLines = row.lines.map(({ details, openingLine: opened, ...line }) => ({
+  const checkedLines = row.lines.map(({ procedureId: _of, details, openingLine: opened, ...line }) => ({
     ...present(line),
     controlNumber: String(line.lineNumber),
     ...(opened === null ? {} : { openingControlNumber: String(opened) }),
@@ -233,6 +251,7 @@ function composed(row: Row): Composed {
           ...(teeth.length > 0 ? { teeth } : {}),
         })),
     },
+    first: null,
   }
 }
 

@@ -9,7 +9,7 @@ import type { Diagnosis } from '../schema/practiceTables.ts'
 import { audit } from '../setup/audit.ts'
 import { setAuthorisations } from './claimAuthorisations.ts'
 import { totalsOf, writeLines } from './claimLines.ts'
-import { connectionOf, type DraftConnection, enrolmentOf, lockPatient } from './claimParties.ts'
+import { connectionOf, type DraftConnection, type Enrolled, enrolmentOf, lockPatient } from './claimParties.ts'
 import { closeClaimedVisits } from './filingLimits.ts'
 import { type Selected, selectLines, type Ticked } from './selectLines.ts'
 
@@ -42,6 +42,8 @@ export interface DraftRequest {
   note: string | null
   overrideDuplicate: string | null
   overrideFilingLimit: string | null
+  /** Why the claim does not wait for the HMO that pays first. */
+  overrideOrder: string | null
 }
 
 export interface Saved {
@@ -63,6 +65,7 @@ export async function createDraft(tx: Tx, request: DraftRequest, context: Action
     lineageId: null,
     connection,
     plan: enrolment.plan,
+    priority: enrolment.priority,
     today: dayOf(context.now),
   })
   if (selected.kind === 'refused') return selected
@@ -86,6 +89,8 @@ export async function createDraft(tx: Tx, request: DraftRequest, context: Action
     totals: totalsOf(selected.lines),
     purpose: 'new',
     replaces: null,
+    firstClaimId: selected.firstClaimId,
+    beforeFirstReason: request.overrideOrder,
     imported: false,
   })
   await writeLines(tx, context.organisationId, claimId, selected.lines)
@@ -104,7 +109,7 @@ export async function partiesOf(
   request: Pick<DraftRequest, 'patientId' | 'providerId' | 'mode' | 'enrolmentId' | 'ticked'>,
   context: ActionContext,
   serviceDay: string | null = null,
-): Promise<{ kind: 'parties'; connection: DraftConnection; enrolment: { id: string; plan: string | null } } | Refused> {
+): Promise<{ kind: 'parties'; connection: DraftConnection; enrolment: Enrolled } | Refused> {
   const { organisationId } = context
   const { providerId, mode } = request
   const { filingLimitDays } = context
@@ -133,6 +138,8 @@ export interface NewDraft {
   totals: { total: number; service_from: string; service_to: string }
   purpose: Purpose
   replaces: { claimId: string; lineageId: string } | null
+  firstClaimId?: string | null
+  beforeFirstReason?: string | null
   imported: boolean
 }
 
@@ -161,6 +168,8 @@ export async function insertDraft(tx: Tx, context: ActionContext, draft: NewDraf
       purpose: draft.purpose,
       replaces_claim_id: draft.replaces?.claimId ?? null,
       lineage_id: draft.replaces?.lineageId ?? draft.claimId,
+      first_claim_id: draft.firstClaimId ?? null,
+      before_first_reason: draft.beforeFirstReason ?? null,
       imported: draft.imported,
       waiting_for: 'Draft: waiting to be submitted',
       created_at: context.now,
@@ -177,8 +186,8 @@ export async function auditSelection(
   claimId: string,
   selected: Selected,
 ): Promise<void> {
-  const prices = selected.lines.flatMap(({ price, performed }, index) =>
-    price.kind === 'override'
+  const prices = selected.lines.flatMap(({ price, performed, asOnClaim }, index) =>
+    price.kind === 'override' && asOnClaim === undefined
       ? [
           {
             lineNumber: index + 1,

@@ -23,6 +23,7 @@ export interface DraftChange {
   practitionerId?: string | undefined
   overrideDuplicate: string | null
   overrideFilingLimit: string | null
+  overrideOrder: string | null
 }
 
 /**
@@ -66,12 +67,13 @@ export async function editDraft(
     .set({
       version: sql`version + 1`,
       updated_at: context.now,
-      ...(selected === null ? {} : columnsOf(selected)),
+      ...(selected === null ? {} : { ...columnsOf(selected), first_claim_id: selected.firstClaimId }),
       ...(details === undefined ? {} : { details: JSON.stringify(details) }),
       ...(practitionerId === undefined ? {} : { practitioner_id: practitionerId }),
       ...(diagnoses === undefined ? {} : { diagnoses: JSON.stringify(diagnoses) }),
       chosen: chosenAfter(draft.chosen, change),
       ...(change.note === undefined ? {} : { note: change.note }),
+      ...(change.overrideOrder === null ? {} : { before_first_reason: change.overrideOrder }),
     })
     .where('organisation_id', '=', organisationId)
     .where('id', '=', claimId)
@@ -113,6 +115,8 @@ export interface LockedDraft {
   chosen: ('diagnoses' | 'practitioner' | 'details')[]
   adapterId: string
   plan: string | null
+  priority: 'primary' | 'secondary'
+  beforeFirstReason: string | null
   currency: string
   filingLimitDays: number | null
 }
@@ -136,7 +140,8 @@ export async function lockDraft(
     )
     .innerJoin('providers as p', 'p.id', 'c.provider_id')
     .select(['c.status', 'c.version', 'c.patient_id', 'c.provider_id', 'c.lineage_id', 'c.currency'])
-    .select(['p.adapter_id', 'e.plan', 'n.deadlines', 'c.diagnoses', 'c.practitioner_id', 'c.chosen'])
+    .select(['p.adapter_id', 'e.plan', 'e.priority', 'n.deadlines', 'c.before_first_reason'])
+    .select(['c.diagnoses', 'c.practitioner_id', 'c.chosen'])
     .where('c.organisation_id', '=', organisationId)
     .where('c.id', '=', claimId)
     .forUpdate('c')
@@ -163,6 +168,8 @@ export async function lockDraft(
     chosen: row.chosen,
     adapterId: row.adapter_id,
     plan: row.plan,
+    priority: row.priority,
+    beforeFirstReason: row.before_first_reason,
     currency: row.currency,
     filingLimitDays: typeof own === 'number' ? own : null,
   }
@@ -195,12 +202,14 @@ async function reselect(
       filingLimitDays: draft.filingLimitDays ?? context.filingLimitDays(draft.adapterId),
     },
     plan: draft.plan,
+    priority: draft.priority,
     ticked: change.ticked,
     authorisationIds: change.authorisationIds ?? [],
     practitionerId: change.practitionerId ?? null,
     details: change.details ?? null,
     overrideDuplicate: change.overrideDuplicate,
     overrideFilingLimit: change.overrideFilingLimit,
+    overrideOrder: change.overrideOrder ?? draft.beforeFirstReason,
     today: dayOf(context.now),
   })
 }

@@ -78,6 +78,8 @@ export async function resubmit(
     totals: selected === null ? { ...first, ...totalOf(disputed) } : totalsOf(selected.lines),
     purpose: correction.purpose,
     replaces: { claimId, lineageId: first.lineage_id },
+    firstClaimId: selected?.firstClaimId ?? first.first_claim_id,
+    beforeFirstReason: first.before_first_reason,
     imported: false,
   })
   if (selected === null) await copyLines(tx, { organisationId, from: claimId, to: draftId }, disputed)
@@ -137,6 +139,7 @@ async function reselect(tx: Tx, first: Original, ticked: Ticked[], context: Acti
       filingLimitDays: context.filingLimitDays(first.adapter_id),
     },
     plan: first.plan,
+    priority: first.priority,
     ticked,
     authorisationIds: [],
     practitionerId: first.practitioner_id,
@@ -144,6 +147,8 @@ async function reselect(tx: Tx, first: Original, ticked: Ticked[], context: Acti
     // again.
     overrideDuplicate: why,
     overrideFilingLimit: why,
+    // Whether it waits for another HMO is asked again when it is to leave.
+    overrideOrder: why,
     today: dayOf(context.now),
   })
 }
@@ -156,7 +161,7 @@ async function lockOriginal(tx: Tx, organisationId: string, claimId: string) {
       join.onRef('e.organisation_id', '=', 'c.organisation_id').onRef('e.id', '=', 'c.enrolment_id'),
     )
     .selectAll('c')
-    .select(['p.adapter_id', 'e.plan'])
+    .select(['p.adapter_id', 'e.plan', 'e.priority'])
     .select(sql<string | null>`(select reference from ${originalClaim('corrected')} original)`.as('original_reference'))
     .where('c.organisation_id', '=', organisationId)
     .where('c.id', '=', claimId)

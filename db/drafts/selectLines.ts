@@ -1,11 +1,14 @@
 import type { ChartedDetails, TreatmentDetails } from '../../domain/claims/dentistry/details.ts'
+import { type PayerTurn, payerTurn } from '../../domain/coordination/payerOrder.ts'
 import { plusDays } from '../../domain/practice/billable.ts'
 import type { PriceOverride } from '../../domain/practice/pricing.ts'
 import type { Tx } from '../connect.ts'
+import { decidedIds, loadFirstClaims, payerBefore } from '../coordination/firstClaims.ts'
+import { type PayerBeforeRow, payersBefore } from '../coordination/payersBefore.ts'
 import { type Refused, refused } from '../refused.ts'
 import type { Diagnosis } from '../schema/practiceTables.ts'
 import { unknownAuthorisation } from './claimAuthorisations.ts'
-import { type PerformedRow, type PricedLine, priceLines } from './claimLines.ts'
+import { type PerformedRow, type PricedLine, priceLines, serviceOf } from './claimLines.ts'
 import { alreadyClaimed } from './duplicateLines.ts'
 import { detailsOfLine, treatmentOf } from './visitDetails.ts'
 
@@ -28,6 +31,8 @@ export interface Selection {
   lineageId: string | null
   connection: { providerId: string; currency: string; filingLimitDays: number }
   plan: string | null
+  /** Of the enrolment that the claim is made under. */
+  priority: 'primary' | 'secondary'
   ticked: Ticked[]
   authorisationIds: string[]
   /** Set when the draft names one; else the visits' practitioner. */
@@ -37,6 +42,7 @@ export interface Selection {
   /** Reasons of a person who knows better than the warning. */
   overrideDuplicate: string | null
   overrideFilingLimit: string | null
+  overrideOrder: string | null
   today: string
 }
 
@@ -48,6 +54,8 @@ export interface Selected {
   details: TreatmentDetails
   billingPractitionerId: string | null
   lines: PricedLine[]
+  /** The claim to the HMO that pays first. */
+  firstClaimId: string | null
   /** What the audit keeps: warnings that a person overrode. */
   overridden: { action: string; detail: Record<string, unknown> }[]
 }
@@ -81,8 +89,16 @@ export async function selectLines(tx: Tx, selection: Selection): Promise<Selecte
   if (treatment.kind === 'refused') return treatment
   const late = filedLate(rows, selection)
   if (late !== null && selection.overrideFilingLimit === null) return late
-  const duplicate = await alreadyClaimed(tx, selection, rows)
+  const duplicate = await alreadyClaimed(tx, { ...selection, providerId: connection.providerId }, rows)
   if (duplicate !== null && selection.overrideDuplicate === null) return duplicate
+  const order = await orderOf(tx, selection, rows)
+  if (order.refused !== null && selection.overrideOrder === null) return order.refused
+  if (order.claims.length > 1)
+    return refused(
+      'different-first-claims',
+      `these services are on several claims to the HMO that pays first: make one claim for each of ${order.claims.map(({ claimNumber }) => claimNumber).join(', ')}`,
+      { claims: order.claims },
+    )
   const lines = await priceLines(tx, {
     organisationId,
     providerId: connection.providerId,
@@ -90,7 +106,7 @@ export async function selectLines(tx: Tx, selection: Selection): Promise<Selecte
     plan: selection.plan,
     lines: rows.map((row, index) => ({
       performed: row,
-      override: ticked[index]?.override ?? null,
+      override: ticked[index]?.override ?? order.amounts.get(row.id) ?? null,
       details: detailsOfLine(row, ticked[index]?.details),
     })),
   })
@@ -101,7 +117,12 @@ export async function selectLines(tx: Tx, selection: Selection): Promise<Selecte
     diagnoses: unique(rows.flatMap((row) => row.diagnoses)),
     details: treatment.details,
     billingPractitionerId: treatment.billingPractitionerId,
-    lines,
+    lines: lines.map((line, index) =>
+      ticked[index]?.override == null && order.amounts.has(line.performed.id)
+        ? { ...line, asOnClaim: order.claims[0]?.claimNumber ?? '' }
+        : line,
+    ),
+    firstClaimId: order.claims[0]?.claimId ?? null,
     overridden: [
       ...(duplicate === null
         ? []
@@ -109,8 +130,56 @@ export async function selectLines(tx: Tx, selection: Selection): Promise<Selecte
       ...(late === null
         ? []
         : [{ action: 'claim.override-filing-limit', detail: { reason: selection.overrideFilingLimit } }]),
+      ...(order.refused === null
+        ? []
+        : [{ action: 'claim.override-order', detail: { reason: selection.overrideOrder, ...order.refused.more } }]),
     ],
   }
+}
+
+interface PayerOrder {
+  /** Why a line has to wait for the HMO that pays first, or is paid by it already. */
+  refused: Refused | null
+  /** What was claimed for a procedure from the HMO that pays first and has decided. */
+  amounts: Map<string, { amount: number; reason: string }>
+  claims: { claimId: string; claimNumber: string }[]
+}
+
+async function orderOf(tx: Tx, selection: Selection, rows: PerformedRow[]): Promise<PayerOrder> {
+  const { organisationId, connection } = selection
+  const { providerId, currency } = connection
+  const before = await payersBefore(tx, { ...selection, providerId, currency }, rows.map(serviceOf))
+  const loaded = await loadFirstClaims(tx, organisationId, decidedIds(before.values()))
+  const turns = rows.map((row) => ({ row, turn: payerTurn(payerBefore(before.get(row.id), loaded)) }))
+  const claims = [...before.values()].flatMap(({ claim }) => claim ?? [])
+  const amounts = turns.flatMap(({ row, turn }) => {
+    const wanted = turn.kind === 'second' ? asClaimedFirst(before.get(row.id)) : null
+    return wanted === null ? [] : [[row.id, wanted] as const]
+  })
+  return {
+    refused: turns.map(({ row, turn }) => waits(row, turn, before.get(row.id))).find((each) => each !== null) ?? null,
+    amounts: new Map(amounts),
+    claims: [...new Map(claims.map(({ claimId, claimNumber }) => [claimId, { claimId, claimNumber }])).values()],
+  }
+}
+
+function waits(row: PerformedRow, turn: PayerTurn, before: PayerBeforeRow | undefined): Refused | null {
+  if (turn.kind === 'first' || turn.kind === 'second') return null
+  const type = turn.kind === 'waits' ? 'other-hmo-first' : 'nothing-left'
+  const { providerId = null, claim = null } = before ?? {}
+  return refused(type, `${row.code} of ${row.visited_on}: ${turn.because}`, {
+    providerId,
+    claims: claim === null ? [] : [{ claimId: claim.claimId, claimNumber: claim.claimNumber }],
+  })
+}
+
+/**
+ * A service is claimed from the second HMO with the amount that the first was asked for: what the
+ * first paid and took away must come to it (source: X12 837 TR3, balancing of loop 2430).
+ */
+export function asClaimedFirst(before: PayerBeforeRow | undefined): { amount: number; reason: string } | null {
+  const claim = before?.claim ?? null
+  return claim === null ? null : { amount: claim.charge, reason: `as on claim ${claim.claimNumber} to ${before?.name}` }
 }
 
 async function loadProcedures(tx: Tx, organisationId: string, ids: string[]): Promise<Map<string, PerformedRow>> {

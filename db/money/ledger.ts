@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Minor } from '../../domain/amounts.ts'
 import type { OwnFact } from '../../domain/claims/claimEvents.ts'
+import { decisionBesideFirst } from '../../domain/coordination/decisionBesideFirst.ts'
 import { after, type ClaimPosition, emptyPosition, entriesOf, netOf } from '../../domain/money/claimPosition.ts'
 import { decisionEntries, wholeDecision } from '../../domain/money/decisionEntries.ts'
 import { type ClaimBalances, chargeEntries, claimBalances, reversalOf } from '../../domain/money/ledger.ts'
@@ -12,6 +13,7 @@ import {
   settlementEntries,
 } from '../../domain/money/settlementEntries.ts'
 import type { Tx } from '../connect.ts'
+import { takenByFirst } from '../coordination/firstPayment.ts'
 import { positionsOf } from './ledgerPositions.ts'
 import { type Posting, post } from './ledgerPost.ts'
 
@@ -74,7 +76,7 @@ export async function postDecision(
   if (position.rows.some((row) => row.layer === 'money') && (await remittedSince(tx, decision))) return
   const whole = decision.lines.length === 0 && decision.outcome !== undefined
   const lines = whole && decision.outcome ? wholeDecision(position, decision.outcome) : decision.lines
-  const entries = decisionEntries(position, lines)
+  const entries = decisionEntries(position, await besideFirst(tx, position, organisationId, lines))
   if (!(await post(tx, headerOf(decision, 'decision', key), entries))) return
   const back = excessSettlement(after(position, 'decision', entries))
   await post(tx, headerOf(decision, 'settlement', `${key}:settlement`), back)
@@ -117,6 +119,21 @@ export async function postWithdrawal(tx: Tx, claim: OnClaim & { reason: string }
     const header = headerOf(claim, kind, `withdrawal:${claim.claimId}:${layer}`)
     await post(tx, { ...header, reason: claim.reason }, reversalOf(entriesOf(position, layer)))
   }
+}
+
+/** Of a claim to a second HMO: its decision is about what the first one left. */
+async function besideFirst(
+  tx: Tx,
+  position: ClaimPosition,
+  organisationId: string,
+  lines: LineDecision[],
+): Promise<LineDecision[]> {
+  if (!position.rows.some(({ account }) => account === 'other_payer')) return lines
+  const taken = await takenByFirst(tx, organisationId, position.claimId)
+  return lines.map((line) => {
+    const charge = netOf(position, 'charge', 'open', line.lineNumber)
+    return decisionBesideFirst(line, charge, taken.get(line.lineNumber) ?? 0)
+  })
 }
 
 async function positionOf(tx: Tx, organisationId: string, claimId: string): Promise<ClaimPosition> {

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { ClaimStatus } from '../../domain/claim.ts'
+import type { ClaimStatus, RejectedAt } from '../../domain/claim.ts'
 import { isDecided } from '../../domain/claims/claimState.ts'
 import { visitBalance as balanceOf, type VisitBalance, type VisitClaim } from '../../domain/money/visitBalance.ts'
 import type { Tx } from '../connect.ts'
@@ -65,8 +65,10 @@ function ofVisit(
       return { fee, claimed: amount === undefined ? null : { amount } }
     }),
     visit.receipts,
-    counted.map(({ status, lines, entries }) => ({
-      decided: isDecided({ status }),
+    counted.map(({ status, rejectedAt, payer, lines, entries }) => ({
+      payer,
+      // A rejection at the front end is corrected and sent again, unless somebody has settled it.
+      decided: isDecided({ status }) && (rejectedAt !== 'front_end' || entries.some(isSettlement)),
       lines: lines.map((line) => ({ ...line, ofVisit: line.visitId === visit.id })),
       entries,
     })),
@@ -79,11 +81,25 @@ function ofVisit(
   }
 }
 
+/** A person's word on what becomes of an amount. */
+function isSettlement({ account }: VisitClaim['entries'][number]): boolean {
+  return account === 'patient' || account === 'write_off'
+}
+
 interface LiveClaim {
   id: string
   status: ClaimStatus
+  rejectedAt: RejectedAt | null
+  /** The HMO. */
+  payer: string
   currency: string
-  lines: { lineNumber: number; amount: number; procedureId: string | null; visitId: string | null }[]
+  lines: {
+    lineNumber: number
+    amount: number
+    procedureId: string | null
+    service: string | null
+    visitId: string | null
+  }[]
   entries: VisitClaim['entries']
 }
 
@@ -96,14 +112,14 @@ const partOfAnother = sql`(c.purpose = 'appeal' and exists (
     and o.status <> 'CANCELLED' and o.closed_because is distinct from 'replaced'))`
 
 /**
- * Submitted claims with a procedure of the visits, neither cancelled nor replaced; those of test
- * connections don't count.
+ * Submitted claims with a procedure of the visits, neither cancelled nor replaced, in the order in
+ * which their HMOs pay; those of test connections don't count.
  */
 async function liveClaims(tx: Tx, organisationId: string, visitIds: string[]): Promise<LiveClaim[]> {
   const { rows } = await sql<LiveClaim>`
-    select c.id, c.status, c.currency,
+    select c.id, c.status, c.rejected_at as "rejectedAt", c.provider_id as payer, c.currency,
       (select jsonb_agg(jsonb_build_object('lineNumber', l.line_number, 'amount', l.amount, 'procedureId', case when ${partOfAnother} then null else l.visit_procedure_id end,
-          'visitId', l.visit_id) order by l.line_number)
+          'service', l.visit_procedure_id, 'visitId', l.visit_id) order by l.line_number)
         from claim_lines l where l.organisation_id = c.organisation_id and l.claim_id = c.id) as lines,
       (select coalesce(jsonb_agg(jsonb_build_object('lineNumber', e.line_number, 'account', e.account, 'amount', e.amount)), '[]')
         from (select line_number, account, sum(amount)::bigint as amount from ledger_entries
@@ -111,11 +127,12 @@ async function liveClaims(tx: Tx, organisationId: string, visitIds: string[]): P
           group by line_number, account having sum(amount) <> 0) e) as entries
     from claims c
     join connections n on n.organisation_id = c.organisation_id and n.id = c.connection_id and n.mode = 'production'
+    join enrolments e on e.organisation_id = c.organisation_id and e.id = c.enrolment_id
     where c.organisation_id = ${organisationId} and c.status not in ('DRAFT', 'CANCELLED') and c.closed_because is distinct from 'replaced'
       and c.id in (select l.claim_id from visit_procedures q
         join claim_lines l on l.organisation_id = q.organisation_id and l.visit_procedure_id = q.id
         where q.organisation_id = ${organisationId} and q.visit_id = any(${visitIds}::uuid[]))
-    order by c.id`.execute(tx)
+    order by c.first_claim_id is not null, e.priority, c.id`.execute(tx)
   return rows
 }
 

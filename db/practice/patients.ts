@@ -3,7 +3,7 @@ import type { Address, Relationship } from '../../domain/claim.ts'
 import type { MissingTooth } from '../../domain/claims/dentistry/details.ts'
 import { recentFrom } from '../../domain/practice/billable.ts'
 import type { Tx } from '../connect.ts'
-import { unclaimed } from '../drafts/duplicateLines.ts'
+import { unclaimed, unclaimedBySecond } from '../drafts/duplicateLines.ts'
 import { hasEitherId, isOurId } from './eitherId.ts'
 
 export interface PatientSummary {
@@ -39,7 +39,8 @@ export interface PatientQuery {
 /**
  * Patients by family and given name. Billable is the rule of domain/practice/billable.ts in SQL: a
  * completed visit that is recent and within the filing limit of a connection in its currency,
- * covered by an enrolment on the service date, with a procedure that is on no standing claim.
+ * covered by an enrolment on the service date, with a procedure that is on no standing claim, or
+ * that the patient's first HMO has decided and left something of for a second one.
  */
 export async function searchPatients(tx: Tx, asked: PatientQuery): Promise<PatientSummary[]> {
   const today = asked.now.toISOString().slice(0, 10)
@@ -79,7 +80,7 @@ function billableVisits(asked: PatientQuery, today: string) {
           and v.visited_on between e.valid_from and coalesce(e.valid_to, 'infinity')
           and v.visited_on + coalesce((n.deadlines ->> 'filingLimitDays')::int,
             (${JSON.stringify(asked.filingLimitDays)}::jsonb ->> r.adapter_id)::int, 365) >= ${today}::date)
-      and ${unclaimed}`
+      and (${unclaimed} or ${unclaimedBySecond})`
 }
 
 /** What a person typed is text, not a pattern. */

@@ -48,6 +48,9 @@ export interface ClaimsTable extends Tenant {
   purpose: Generated<Purpose>
   replaces_claim_id: Maybe<string>
   lineage_id: string
+  /** The claim to the HMO that pays before this one's. */
+  first_claim_id: Maybe<string>
+  before_first_reason: Maybe<string>
   imported: Generated<boolean>
   deadline_kind: Maybe<DeadlineKind>
   deadline_starts_at: TimeOrNull

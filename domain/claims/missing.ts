@@ -1,4 +1,5 @@
 import type { Address } from '../claim.ts'
+import { orderProblems } from '../coordination/payerOrder.ts'
 import { missingAttachments } from './attachmentRules.ts'
 import { authorisationProblems } from './authorisations.ts'
 import { contentProblems } from './contents.ts'
@@ -30,6 +31,7 @@ export function missing(claim: CheckedClaim, rules: SubmitRules, today: string):
     ...contentProblems(claim),
     ...limitProblems(claim, rules),
     ...detailProblems(claim),
+    ...(claim.order === undefined ? [] : orderProblems(claim.order.lines, claim.order.waived)),
     ...missingAttachments(claim, rules.requirements.attachments),
     ...authorisationProblems(claim, rules.requirements.authorisations),
   ]

@@ -8,6 +8,7 @@ import type {
   Relationship,
   SubmissionLine,
 } from '../claim.ts'
+import type { OrderedLine } from '../coordination/payerOrder.ts'
 import { codeMatches } from '../practice/procedures.ts'
 import type { ClaimDetails } from './dentistry/details.ts'
 import type { DentalField } from './dentistry/fields.ts'
@@ -139,6 +140,11 @@ export interface CheckedClaim extends ClaimDetails {
   lines: CheckedLine[]
   attachments: AttachedFile[]
   authorisations: NamedAuthorisation[]
+  /**
+   * The lines against the HMO that pays before, where the patient has one; `waived`: a person said
+   * why the claim does not wait for it.
+   */
+  order?: { lines: OrderedLine[]; waived: boolean }
 }
 
 /** One thing that is missing or wrong before a claim may leave. */

@@ -1,5 +1,5 @@
 import type { Minor } from '../amounts.ts'
-import type { Said } from '../claim.ts'
+import type { Said } from '../said.ts'
 
 /**
  * Which bucket an amount that the provider did not pay belongs to. `contractual`: the clinic gives
@@ -38,5 +38,8 @@ export interface LineDecision {
   said?: Said[]
 }
 
-/** What becomes of a line that the provider denied or reduced. */
-export type LineSettlement = 'appeal' | 'bill_patient' | 'write_off'
+/**
+ * What becomes of a line that the provider denied or reduced. `bill_other_payer`: the patient's
+ * other HMO is asked for it.
+ */
+export type LineSettlement = 'appeal' | 'bill_patient' | 'write_off' | 'bill_other_payer'

@@ -17,6 +17,7 @@ export type SettlementAction = LineSettlement | 'appealed'
 const TARGETS: Record<Exclude<SettlementAction, 'appeal'>, LedgerAccount> = {
   bill_patient: 'patient',
   write_off: 'write_off',
+  bill_other_payer: 'other_payer',
   appealed: 'charged',
 }
 
@@ -37,8 +38,9 @@ export function settleable(position: ClaimPosition, lineNumber: number, rejected
 }
 
 /**
- * A person's decision on a denied amount: it becomes the patient's, or the clinic's loss. That it
- * will be appealed moves nothing; when an appeal claims it, it leaves this claim.
+ * A person's decision on a denied amount: it becomes the patient's, the other HMO's, or the
+ * clinic's loss. That it will be appealed moves nothing; when an appeal claims it, it leaves this
+ * claim.
  */
 export function settlementEntries(claimId: string, what: SettleableAmount, action: SettlementAction): Entry[] {
   return action === 'appeal'
@@ -59,7 +61,7 @@ export function excessSettlement(position: ClaimPosition): Entry[] {
 
 function excessOfLine(position: ClaimPosition, claimId: string, lineNumber: number | null): Entry[] {
   let excess = Math.max(0, -total(position, 'denied', lineNumber))
-  return (['patient', 'write_off', 'charged'] as const).flatMap((account) => {
+  return (['patient', 'write_off', 'other_payer', 'charged'] as const).flatMap((account) => {
     const back = Math.min(excess, Math.max(0, netOf(position, 'settlement', account, lineNumber)))
     excess -= back
     return move({ claimId, lineNumber }, account, 'denied', back)

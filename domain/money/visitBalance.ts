@@ -1,5 +1,8 @@
 import { type Minor, sum } from '../amounts.ts'
+import { combineParts, type ServicePart } from '../coordination/combineParts.ts'
+import { grouped } from '../grouped.ts'
 import type { LedgerAccount } from './ledger.ts'
+import { shares } from './shares.ts'
 
 /**
  * A procedure of the visit; `claimed` is its line on a live claim (submitted, neither cancelled nor
@@ -17,7 +20,10 @@ export interface BilledProcedure {
  */
 export interface VisitClaim {
   decided: boolean
-  lines: { lineNumber: number; amount: Minor; ofVisit: boolean }[]
+  /** The HMO; claims of two HMOs for one service say something of the same money. */
+  payer?: string
+  /** `service`: what tells the line's service from others, to find it on another HMO's claim. */
+  lines: { lineNumber: number; amount: Minor; ofVisit: boolean; service?: string | null }[]
   /** Net by line and account; line null is the claim as a whole. */
   entries: { lineNumber: number | null; account: LedgerAccount; amount: Minor }[]
 }
@@ -43,23 +49,25 @@ export interface VisitBalance {
   patientShare: Minor
   /**
    * What is left of that share when receipts have covered what was never claimed. Never below zero,
-   * never more than the share.
+   * never more than the share or than the balance.
    */
   patientOwes: Minor
 }
 
-const GIVEN_UP: readonly LedgerAccount[] = ['withheld_tax', 'discount', 'bank_fee', 'write_off']
+const WITHHELD: readonly LedgerAccount[] = ['withheld_tax', 'discount', 'bank_fee']
 
 /**
  * The visit's balance falls by what the HMO paid and what is contractual; only the patient's part
- * is billed to the patient.
+ * is billed to the patient. `claims` stand in the order in which their HMOs pay.
  */
 export function visitBalance(procedures: BilledProcedure[], receipts: Minor, claims: VisitClaim[]): VisitBalance {
-  const of = (...accounts: LedgerAccount[]) => sum(claims.map((claim) => shareOfVisit(claim, accounts)))
+  const parts = partsOfVisit(claims)
+  const of = (name: Exclude<keyof ServicePart, 'decided'>) => sum(parts.map((part) => part[name]))
   const fees = sum(procedures.map(({ fee, claimed }) => claimed?.amount ?? fee))
   const unclaimed = sum(procedures.map(({ fee, claimed }) => (claimed === null ? fee : 0)))
-  const [paid, contractual, givenUp, denied] = [of('paid'), of('contractual'), of(...GIVEN_UP), of('denied')]
-  const patientShare = sum(claims.map((claim) => (claim.decided ? shareOfVisit(claim, ['patient']) : 0)))
+  const [paid, contractual, denied, patientShare] = [of('paid'), of('contractual'), of('denied'), of('patient')]
+  const givenUp = of('withheld') + of('writeOff')
+  const balance = fees - receipts - paid - contractual - givenUp
   const receiptsForShare = Math.max(0, receipts - unclaimed)
   return {
     fees,
@@ -68,9 +76,9 @@ export function visitBalance(procedures: BilledProcedure[], receipts: Minor, cla
     contractual,
     givenUp,
     denied,
-    balance: fees - receipts - paid - contractual - givenUp,
+    balance,
     patientShare,
-    patientOwes: Math.max(0, patientShare - receiptsForShare),
+    patientOwes: Math.min(Math.max(0, patientShare - receiptsForShare), Math.max(0, balance)),
   }
 }
 
@@ -100,48 +108,97 @@ export function totalsByCurrency(
   })
 }
 
-/** What stands on the visit's own lines, and its share of what stands on the claim as a whole. */
-function shareOfVisit(claim: VisitClaim, accounts: LedgerAccount[]): Minor {
-  const own = new Set(claim.lines.flatMap((line) => (line.ofVisit ? [line.lineNumber] : [])))
-  const entries = claim.entries.filter((entry) => accounts.includes(entry.account))
-  const onLines = sum(
-    entries.map(({ lineNumber, amount }) => (lineNumber !== null && own.has(lineNumber) ? amount : 0)),
+/**
+ * What each claim says of each of the visit's lines; of a service that two HMOs were asked for,
+ * what both say together.
+ */
+function partsOfVisit(claims: VisitClaim[]): ServicePart[] {
+  const parts = claims.flatMap((claim) =>
+    linesOfClaim(claim).flatMap(({ line, part }) =>
+      line.ofVisit ? [{ service: line.service ?? null, payer: claim.payer ?? null, part }] : [],
+    ),
   )
+  const alone = parts.filter(({ service, payer }) => service === null || payer === null)
+  const shared = parts.flatMap(({ service, payer, part }) =>
+    service === null || payer === null ? [] : [{ service, payer, part }],
+  )
+  return [
+    ...alone.map(({ part }) => part),
+    ...[...grouped(shared, ({ service }) => service).values()].map((ofService) =>
+      [...grouped(ofService, ({ payer }) => payer).values()]
+        .map((ofPayer) => ofPayer.map(({ part }) => part).reduce(addUp))
+        .reduce(combineParts),
+    ),
+  ]
+}
+
+/** Two claims of one HMO for a service (a claim and the appeal of what was disputed) add up. */
+function addUp(a: ServicePart, b: ServicePart): ServicePart {
+  return {
+    charge: a.charge + b.charge,
+    decided: a.decided && b.decided,
+    paid: a.paid + b.paid,
+    contractual: a.contractual + b.contractual,
+    withheld: a.withheld + b.withheld,
+    writeOff: a.writeOff + b.writeOff,
+    patient: a.patient + b.patient,
+    denied: a.denied + b.denied,
+    open: a.open + b.open,
+  }
+}
+
+/**
+ * A claim's lines, each with what stands on it and its share of what stands on the claim as a
+ * whole.
+ */
+function linesOfClaim(claim: VisitClaim): { line: VisitClaim['lines'][number]; part: ServicePart }[] {
+  const of = (...accounts: LedgerAccount[]) => byLine(claim, accounts)
+  const [paid, contractual, patient, denied] = [of('paid'), of('contractual'), of('patient'), of('denied')]
+  const [withheld, writeOff, open] = [of(...WITHHELD), of('write_off'), of('open')]
+  const charged = of('charged')
+  return claim.lines.map((line, index) => {
+    const at = (amounts: Minor[]) => amounts[index] ?? 0
+    const { decided } = claim
+    return {
+      line,
+      part: {
+        // What an appeal claims now has left this claim's charge.
+        charge: at(charged) < 0 ? -at(charged) : line.amount,
+        decided,
+        paid: at(paid),
+        contractual: at(contractual),
+        withheld: at(withheld),
+        writeOff: at(writeOff),
+        patient: decided ? at(patient) : 0,
+        denied: at(denied),
+        open: at(open),
+      },
+    }
+  })
+}
+
+function byLine(claim: VisitClaim, accounts: LedgerAccount[]): Minor[] {
+  const entries = claim.entries.filter((entry) => accounts.includes(entry.account))
   const onClaim = sum(entries.map(({ lineNumber, amount }) => (lineNumber === null ? amount : 0)))
-  return onLines + (onClaim === 0 ? 0 : visitsPart(claim, onClaim))
+  const parts = onClaim === 0 ? [] : shares(onClaim, weightsOf(claim))
+  return claim.lines.map((line, index) => {
+    const own = entries.filter(({ lineNumber }) => lineNumber === line.lineNumber)
+    return sum(own.map(({ amount }) => amount)) + (parts[index] ?? 0)
+  })
 }
 
 /**
  * By what is still to be explained of each line: a payment of the whole claim pays the lines that
  * were not denied.
  */
-function visitsPart({ lines, entries }: VisitClaim, amount: Minor): Minor {
+function weightsOf({ lines, entries }: VisitClaim): Minor[] {
   const open = lines.map(({ lineNumber, amount: charge }) => {
     const explained = entries.filter((entry) => entry.lineNumber === lineNumber && !isCharge(entry.account))
     return Math.max(0, charge - sum(explained.map((entry) => entry.amount)))
   })
-  const weights = open.some((weight) => weight > 0) ? open : lines.map((line) => line.amount)
-  const parts = shares(amount, weights)
-  return sum(lines.map((line, index) => (line.ofVisit ? (parts[index] ?? 0) : 0)))
+  return open.some((weight) => weight > 0) ? open : lines.map((line) => line.amount)
 }
 
 function isCharge(account: LedgerAccount): boolean {
   return account === 'charged' || account === 'open'
-}
-
-/**
- * Splits an amount by weights without losing a unit: whole parts first, the rest one by one from
- * the first. The same lines, the same split.
- */
-export function shares(amount: Minor, weights: Minor[]): Minor[] {
-  const total = BigInt(sum(weights))
-  if (total === 0n) return weights.map((_, index) => (index === 0 ? amount : 0))
-  const parts = weights.map((weight) => Number((BigInt(amount) * BigInt(weight)) / total))
-  const step = Math.sign(amount)
-  let rest = Math.abs(amount - sum(parts))
-  return parts.map((part, index) => {
-    if (rest === 0 || weights[index] === 0) return part
-    rest -= 1
-    return part + step
-  })
 }

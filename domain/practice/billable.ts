@@ -1,3 +1,4 @@
+import type { PayerTurn } from '../coordination/payerOrder.ts'
 import type { Price } from './pricing.ts'
 
 /** A completed procedure counts as recent for this many days, unless more is asked for. */
@@ -7,10 +8,12 @@ export const RECENT_DAYS = 90
 export interface Performed {
   visitStatus: 'planned' | 'completed' | 'cancelled'
   serviceDate: string
-  /** Number of the open or paid claim that has the procedure already. */
+  /** Number of the open or paid claim to the same provider that has the procedure already. */
   claimedOn: string | null
   /** Is the patient covered by the provider on the service date? */
   covered: boolean
+  /** Whether another HMO of the patient pays before this one. */
+  turn: PayerTurn
   price: Price
   /** Days after the service date within which the provider takes a claim. */
   filingLimitDays: number
@@ -36,6 +39,8 @@ export function billable(performed: Performed, today: string): Billable {
   if (today > lastDay) {
     return { kind: 'disabled', because: `the filing limit of ${performed.filingLimitDays} days passed on ${lastDay}` }
   }
+  const { turn } = performed
+  if (turn.kind === 'waits' || turn.kind === 'nothing-left') return { kind: 'disabled', because: turn.because }
   if (performed.price.kind === 'blocked') return { kind: 'blocked', lastDay, because: performed.price.because }
   return { kind: 'billable', lastDay }
 }

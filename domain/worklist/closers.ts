@@ -7,6 +7,7 @@ export const CLOSERS = {
   'documents-sent': 'documents that reached the provider',
   'claim-submitted': 'the submission of the claim',
   'claim-closed': 'the end of the claim',
+  'second-claimed': 'the claim to the other HMO',
   'visit-claimed': 'a claim for the visit',
   'later-warning': 'the next warning',
   'collecting-works': 'the next collection that works',

@@ -55,6 +55,9 @@ export interface ItemContents {
   'claim-rejected': { ids: OfClaim; words: WithCodes & { by: 'front_end' | 'delivery' } }
   'claim-denied': { ids: OfClaim; words: WithCodes }
   'lines-denied': { ids: OfClaim; words: Named }
+  /** `left`: an amount with its currency; `second`: the HMO that pays after. */
+  'second-hmo': { ids: OfClaim; words: Named & { second: string; left: string } }
+  'first-decision-changed': { ids: OfClaim; words: Named & { second: string; secondNumber: string } }
   overpaid: { ids: OfClaim; words: Named & { closed: 'cancelled' | 'replaced' | null } }
   'void-refused': { ids: OfClaim; words: WithCodes }
   'unknown-news': { ids: OfClaim; words: WithCodes }

@@ -117,6 +117,23 @@ export const ITEM_KINDS: ItemKinds = {
     nextMove: 'Decide line by line: appeal, bill the patient, or write off.',
     closedBy: ['claim-closed'],
   },
+  'second-hmo': {
+    role: 'billing',
+    cause: claim,
+    sentence: ({ claimNumber, second, left }) =>
+      `Claim ${claimNumber}: ${left} was left, and ${second}, which pays after it, has not been asked`,
+    nextMove:
+      'Make the claim to the second HMO from the patient’s billable list; if the order is wrong, correct the enrolments in the practice app.',
+    closedBy: ['second-claimed'],
+  },
+  'first-decision-changed': {
+    role: 'billing',
+    cause: claim,
+    sentence: ({ claimNumber, second, secondNumber }) =>
+      `Claim ${claimNumber}: what was decided and paid is not what claim ${secondNumber} told ${second}`,
+    nextMove: 'Correct the claim to the second HMO: its correction carries the decision as it is now.',
+    closedBy: [],
+  },
   'void-refused': {
     role: 'billing',
     cause: claim,

@@ -7,18 +7,29 @@ export interface AdjudicatedLine {
   copay: number
   noncovered: number
   reason: string
-  /** charge − contractual − copay − noncovered */
+  /** What the insurer that pays first paid or gave up. */
+  otherPayer: number
+  /** charge − contractual − copay − noncovered − otherPayer */
   benefit: number
 }
 
 /** What the HMO grants of each line, by the claim's fate. Minor units. */
 export function adjudicate(claim: HarborClaim): AdjudicatedLine[] {
-  return claim.lines.map(({ sequence, charge }, index) => {
+  return claim.lines.map(({ sequence, charge, taken = 0 }, index) => {
     const isFirst = index === 0
     const isLast = index === claim.lines.length - 1
-    const cuts = cutsOf(claim, charge, isFirst, isLast)
-    return { sequence, charge, ...cuts, benefit: charge - cuts.contractual - cuts.copay - cuts.noncovered }
+    const cuts = afterOther(cutsOf(claim, charge, isFirst, isLast), charge, taken)
+    const { contractual, copay, noncovered } = cuts
+    return { sequence, charge, ...cuts, otherPayer: taken, benefit: charge - contractual - copay - noncovered - taken }
   })
+}
+
+/** Behind another insurer the HMO decides only about what that one left, and cuts nothing twice. */
+function afterOther(cuts: typeof NOTHING, charge: number, taken: number): typeof NOTHING {
+  if (taken === 0) return cuts
+  const left = charge - taken
+  const copay = Math.min(cuts.copay, left)
+  return { ...cuts, contractual: 0, copay, noncovered: Math.min(cuts.noncovered, left - copay) }
 }
 
 const NOTHING = { contractual: 0, copay: 0, noncovered: 0, reason: '' }

@@ -24,7 +24,7 @@ export interface HarborClaim {
   fate: HarborFate
   /** Business ms when it was taken. */
   at: number
-  lines: { sequence: number; code: string; charge: number }[]
+  lines: { sequence: number; code: string; charge: number; taken?: number }[]
   /** The claim that this one replaces or voids, when it is in the book. */
   original: string | null
   idempotencyKey: string | null

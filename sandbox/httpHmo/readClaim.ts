@@ -12,7 +12,10 @@ export interface FhirClaim {
   facilityId: string
   currency: string
   total: number
-  lines: { sequence: number; code: string; charge: number }[]
+  /**
+   * `taken`: what another insurer, which pays first, paid for the line or gave up by its contract.
+   */
+  lines: { sequence: number; code: string; charge: number; taken: number }[]
   /** The HMO's claim number that the claim names as its predecessor; empty when it names none. */
   originalReference: string | null
   originalSubmissionNumber: string | null
@@ -50,6 +53,7 @@ function fieldsOf(claim: Json): FhirClaim {
   const coverage = find(claim.insurance?.find((each: Json) => each.focal)?.coverage?.reference)
   const currency: string = claim.total?.currency ?? ''
   const related: Json = claim.related?.[0]?.claim
+  const before = find(claim.insurance?.find((each: Json) => each.focal === false)?.claimResponse?.reference)
   return {
     submissionNumber: ours(claim.identifier) ?? '',
     cancelled: claim.status === 'cancelled',
@@ -62,6 +66,7 @@ function fieldsOf(claim: Json): FhirClaim {
       sequence: item.sequence,
       code: item.productOrService?.coding?.[0]?.code ?? '',
       charge: toMinor(item.net?.value, currency) ?? Number.NaN,
+      taken: takenOf(before, item.sequence, currency),
     })),
     originalReference: related
       ? (related.reference ?? claim.related[0].reference?.value ?? '').replace(/^Claim\//, '')
@@ -79,6 +84,17 @@ function fieldsOf(claim: Json): FhirClaim {
         : [],
     ),
   }
+}
+
+/** Benefit and contractual cut (CO-45) of the line in the first insurer's ClaimResponse. */
+function takenOf(before: Json, sequence: number, currency: string): number {
+  const item = (before?.item ?? []).find((each: Json) => each.itemSequence === sequence)
+  const parts: Json[] = (item?.adjudication ?? []).filter((each: Json) => {
+    const reasons: string[] = (each.reason?.coding ?? []).map((coding: Json) => coding.code)
+    const benefit = each.category?.coding?.[0]?.code === 'benefit'
+    return benefit || (reasons.includes('CO') && reasons.includes('45'))
+  })
+  return parts.reduce((total, each) => total + (toMinor(each.amount?.value, currency) ?? 0), 0)
 }
 
 function ours(identifiers: Json[] | undefined): string | null {

@@ -78,8 +78,9 @@ function itemsOf(claim: HarborClaim) {
     itemSequence: line.sequence,
     adjudication: [
       part('submitted', line.charge, claim.currency),
-      part('eligible', line.charge - line.contractual - line.noncovered, claim.currency),
+      part('eligible', line.charge - line.contractual - line.noncovered - line.otherPayer, claim.currency),
       ...(line.contractual > 0 ? [part('contractual', line.contractual, claim.currency, 'fee-schedule')] : []),
+      ...(line.otherPayer > 0 ? [part('other-payer', line.otherPayer, claim.currency, 'paid-before')] : []),
       ...(line.copay > 0 ? [part('copay', line.copay, claim.currency)] : []),
       ...(line.noncovered > 0 ? [part('noncovered', line.noncovered, claim.currency, line.reason)] : []),
       part('benefit', line.benefit, claim.currency),
@@ -88,7 +89,7 @@ function itemsOf(claim: HarborClaim) {
 }
 
 function part(category: string, amount: number, currency: string, reason?: string) {
-  const own = category === 'contractual' || category === 'noncovered'
+  const own = ['contractual', 'noncovered', 'other-payer'].includes(category)
   return {
     category: { coding: [{ system: own ? `${HARBOR}/adjudication` : ADJUDICATION, code: category }] },
     ...(reason ? { reason: { coding: [{ system: `${HARBOR}/adjudication-reason`, code: reason }] } } : {}),

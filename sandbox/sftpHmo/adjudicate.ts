@@ -3,8 +3,8 @@ import { share } from './x12/amounts.ts'
 
 /** One CLP as the 835 will say it. Minor units; the lines add up to the claim. */
 export interface ClaimPayment {
-  /** CLP02: 1 processed as primary, 4 denied, 22 reversal. */
-  status: '1' | '4' | '22'
+  /** CLP02: 1 processed as primary, 2 as secondary, 4 denied, 22 reversal. */
+  status: '1' | '2' | '4' | '22'
   charge: number
   paid: number
   /** CLP05; null where it is not said. */
@@ -18,7 +18,7 @@ export interface LinePayment {
   date: string
   charge: number
   paid: number
-  adjustments: { group: 'CO' | 'PR'; reason: string; amount: number }[]
+  adjustments: { group: 'CO' | 'OA' | 'PR'; reason: string; amount: number }[]
 }
 
 type BookLine = SummitClaim['lines'][number]
@@ -53,7 +53,8 @@ export function paymentsAt(claim: SummitClaim, what: SummitStatement): ClaimPaym
 
 function payment(status: '1' | '4', lines: BookLine[], claim: SummitClaim): ClaimPayment {
   const paidLines = lines.map((line, index) => {
-    const adjustments = adjustmentsOf(claim, line.charge, index === 0, index === lines.length - 1)
+    const own = adjustmentsOf(claim, line.charge, index === 0, index === lines.length - 1)
+    const adjustments = afterOther(own, line)
     const { controlNumber, code, date, charge } = line
     return {
       controlNumber,
@@ -64,14 +65,35 @@ function payment(status: '1' | '4', lines: BookLine[], claim: SummitClaim): Clai
       paid: charge - total(adjustments.map((each) => each.amount)),
     }
   })
+  const behind = lines.some(({ taken = 0 }) => taken > 0)
   const patients = paidLines.flatMap((line) => line.adjustments).filter((each) => each.group === 'PR')
   return {
-    status,
+    status: status === '1' && behind ? '2' : status,
     charge: total(paidLines.map((line) => line.charge)),
     paid: total(paidLines.map((line) => line.paid)),
     patientResponsibility: total(patients.map((each) => each.amount)),
     lines: paidLines,
   }
+}
+
+/**
+ * Behind another payer Summit decides only about what that one left: its payment and cut are OA-23,
+ * and Summit's own reductions are cut to the rest.
+ */
+function afterOther(own: Adjustments, line: BookLine): Adjustments {
+  const { charge } = line
+  const taken = Math.min(line.taken ?? 0, charge)
+  if (taken === 0) return own
+  let left = charge - taken
+  const kept = own
+    .filter(({ reason }) => reason !== '45')
+    .map((each) => {
+      const amount = Math.min(each.amount, left)
+      left -= amount
+      return { ...each, amount }
+    })
+  const before: Adjustments = [{ group: 'OA', reason: '23', amount: taken }]
+  return [...before, ...kept].filter(({ amount }) => amount !== 0)
 }
 
 function adjustmentsOf({ fate }: SummitClaim, charge: number, isFirst: boolean, isLast: boolean): Adjustments {

@@ -220,6 +220,7 @@ export function wish(
     note: null,
     overrideDuplicate: null,
     overrideFilingLimit: null,
+    overrideOrder: null,
     ...over,
   }
 }

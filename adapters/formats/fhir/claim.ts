@@ -5,6 +5,7 @@ import { decimalOf } from './amount.ts'
 import { billing, careTeam, clinic, coverage, patientResource, referrer, subscriberResource } from './claimParties.ts'
 import { bodyPart, concept } from './coding.ts'
 import { accident, dentalDetails, itemDetails, payee, payeeResource } from './dentalDetails.ts'
+import { firstPayerResources, insurances } from './firstPayer.ts'
 import { SYSTEMS } from './systems.ts'
 import type { JsonOut } from './writeJson.ts'
 
@@ -40,6 +41,7 @@ export function oralClaim(submission: Submission, options: ClaimOptions): Resour
       patientResource(submission),
       ...(self ? [] : [subscriberResource(submission)]),
       coverage(submission, options.payerId),
+      ...firstPayerResources(submission),
       clinic(submission),
       careTeam(submission).practitioner,
       ...billing(submission).resources,
@@ -70,14 +72,7 @@ export function oralClaim(submission: Submission, options: ClaimOptions): Resour
       sequence: index + 1,
       diagnosisCodeableConcept: concept(SYSTEMS[diagnosis.system], diagnosis.code),
     })),
-    insurance: [
-      {
-        sequence: 1,
-        focal: true,
-        coverage: { reference: '#coverage' },
-        preAuthRef: submission.authorisations.filter((each) => each.kind !== 'referral').map((each) => each.number),
-      },
-    ],
+    insurance: insurances(submission),
     accident: accident(submission),
     item: items(submission, attachments, details),
     total: money(submission.total, submission.currency),

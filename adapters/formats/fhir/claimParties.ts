@@ -17,23 +17,36 @@ export function subscriberResource({ enrolment }: Submission): JsonOut {
 }
 
 export function coverage({ enrolment }: Submission, payerId: string): JsonOut {
+  const subscriber = enrolment.relationship === 'self' ? '#patient' : '#subscriber'
+  return coverageOf(enrolment, {
+    id: 'coverage',
+    subscriber,
+    payerId,
+    order: enrolment.priority === 'primary' ? 1 : 2,
+  })
+}
+
+/** A Coverage; `subscriber` is the reference of the contained person, `order` when it pays. */
+export function coverageOf(
+  cover: Pick<Submission['enrolment'], 'memberId' | 'plan' | 'group' | 'relationship'>,
+  { id, subscriber, payerId, order }: { id: string; subscriber: string; payerId: string; order: number },
+): JsonOut {
+  const { plan, group, relationship, memberId } = cover
   const classes = [
-    ...(enrolment.plan === undefined ? [] : [{ type: concept(SYSTEMS.coverageClass, 'plan'), value: enrolment.plan }]),
-    ...(enrolment.group === undefined
-      ? []
-      : [{ type: concept(SYSTEMS.coverageClass, 'group'), value: enrolment.group }]),
+    ...(plan === undefined ? [] : [{ type: concept(SYSTEMS.coverageClass, 'plan'), value: plan }]),
+    ...(group === undefined ? [] : [{ type: concept(SYSTEMS.coverageClass, 'group'), value: group }]),
   ]
   return {
     resourceType: 'Coverage',
-    id: 'coverage',
+    id,
     status: 'active',
-    subscriber: { reference: enrolment.relationship === 'self' ? '#patient' : '#subscriber' },
-    subscriberId: enrolment.memberId,
+    subscriber: { reference: subscriber },
+    subscriberId: memberId,
     beneficiary: { reference: '#patient' },
-    relationship: concept(SYSTEMS.subscriberRelationship, enrolment.relationship),
+    relationship: concept(SYSTEMS.subscriberRelationship, relationship),
     payor: [{ identifier: { value: payerId } }],
     class: classes,
-    order: enrolment.priority === 'primary' ? 1 : 2,
+    order,
   }
 }
 
@@ -123,7 +136,7 @@ function dentist(id: string, { family, given, npi, licence }: OtherDentist): Jso
   }
 }
 
-function person(of: Person): { [name: string]: JsonOut } {
+export function person(of: Person): { [name: string]: JsonOut } {
   return {
     name: [{ family: of.family, given: [of.given] }],
     gender: of.sex,

@@ -23,6 +23,10 @@ export const SYSTEMS = {
   subscriberRelationship: 'http://terminology.hl7.org/CodeSystem/subscriber-relationship',
   coverageClass: 'http://terminology.hl7.org/CodeSystem/coverage-class',
   actReason: 'http://terminology.hl7.org/CodeSystem/v3-ActReason',
+  /** Ours, for what the list of adjudications has no word for. */
+  ownAdjudication: 'https://claimhub.example/fhir/adjudication',
+  adjustmentGroup: 'https://x12.org/codes/claim-adjustment-group-codes',
+  adjustmentReason: 'https://x12.org/codes/claim-adjustment-reason-codes',
   adjudication: 'http://terminology.hl7.org/CodeSystem/adjudication',
   paymentType: 'http://terminology.hl7.org/CodeSystem/payment-type',
   cdt: 'http://www.ada.org/cdt',

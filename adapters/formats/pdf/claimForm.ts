@@ -5,6 +5,7 @@ import { localDay } from '../localDay.ts'
 import { heading, notice, words } from './blocks.ts'
 import { claimLines, enclosures, parties, references, toothOf } from './claimFormBlocks.ts'
 import { payment, signatures, treatment } from './claimFormDetails.ts'
+import { otherCover } from './otherCover.ts'
 import { GREY, printPdf } from './print.ts'
 
 /** What a paper of ours must know besides the claim itself. */
@@ -43,6 +44,7 @@ export async function claimForm(submission: Submission, letterhead: Letterhead):
       parties(submission),
       ...references(submission),
       ...treatment(submission, (tooth) => toothOf(tooth, letterhead.toothNotation)),
+      ...otherCover(submission),
       ...(submission.note === undefined ? [] : [heading('Note'), words(submission.note)]),
       ...enclosures(submission, letterhead.toothNotation),
       ...payment(submission),

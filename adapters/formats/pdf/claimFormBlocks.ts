@@ -193,7 +193,7 @@ const AREAS: Readonly<Record<string, string>> = {
   '40': 'lower right',
 }
 
-const RELATIONSHIPS: Readonly<Record<Relationship, string>> = {
+export const RELATIONSHIPS: Readonly<Record<Relationship, string>> = {
   self: 'the subscriber',
   spouse: 'the subscriber’s spouse',
   child: 'the subscriber’s child',

@@ -4,6 +4,7 @@ import { x12Date, x12Time } from './dates.ts'
 import { claimDetail } from './dentalClaimDetail.ts'
 import { serviceLine } from './dentalClaimLine.ts'
 import { placeOfClaim, relatedCauses } from './dentalDetails.ts'
+import { otherPayerLoops } from './otherPayer/claimLoops.ts'
 import {
   billingAddress,
   billingNpi,
@@ -48,6 +49,7 @@ export function dentalClaim(submission: Submission, parties: Parties): Line[] {
     ...(self ? [] : dependent(submission)),
     claim(submission),
     ...claimDetail(submission, parties.taxonomy),
+    ...otherPayerLoops(submission),
     ...submission.lines.flatMap((line) => serviceLine(submission, line)),
   ]
 }

@@ -3,6 +3,7 @@ import type { Submission, SubmissionLine } from '../../../domain/claim.ts'
 import { toX12Date } from './dates.ts'
 import { lineAuthorisations } from './dentalClaimDetail.ts'
 import { placement, placementDates, placeOfLine, pointers, procedure } from './dentalDetails.ts'
+import { lineAdjudication } from './otherPayer/lineLoop.ts'
 import { type Line, X12Refusal } from './write.ts'
 
 /** The guide's limit of service lines in one dental claim. */
@@ -37,6 +38,7 @@ export function serviceLine(submission: Submission, line: SubmissionLine): Line[
     ...placementDates(line),
     ...lineAuthorisations(submission),
     ['REF', '6R', line.controlNumber],
+    ...lineAdjudication(submission, line),
   ]
 }
 

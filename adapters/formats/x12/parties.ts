@@ -173,6 +173,8 @@ const WHOSE: Readonly<Record<string, string>> = {
   '2310A': 'referring dentist',
   '2310B': 'dentist',
   '2310C': 'clinic',
+  '2330A': "first HMO's subscriber",
+  '2330B': 'first HMO',
 }
 
 /**

@@ -54,6 +54,8 @@ function problemOf(submission: Submission): string | null {
   if (sum(lines.map(({ charge }) => charge)) !== total) return 'its lines do not add up to its total'
   if (purpose !== 'new' && originalReference === undefined) return `a ${purpose} must name the claim number it is about`
   if (attachments.length > 0) return 'Cordillera takes no papers over this channel'
+  if (submission.firstPayer !== undefined)
+    return 'its rows have no place for what the insurer that pays first decided, and it takes no papers: file it with Cordillera by hand'
   if (numbersOf(submission, LOAS).length > 1) return 'the row holds one LOA number'
   if (numbersOf(submission, REFERRALS).length > 1) return 'the row holds one referral number'
   return null

@@ -14,6 +14,8 @@ export function encode(submission: Submission, ctx: Context<GulfSettings>): Part
   const { licence } = submission.practitioner
   if (licence === undefined) throw new FormatRefusal('Clinician', 'the dentist has no licence number: add it')
   const authorised = authorisationsOf(submission)
+  const unsaid = unsaidOf(submission)
+  if (unsaid !== null) throw new FormatRefusal('Claim.Submission', unsaid)
   const content = claimElement(submission, {
     claimId: claimIdOf(submission),
     payerId: ctx.settings.payerId,
@@ -42,6 +44,16 @@ export function assemble(parts: Part[], ctx: BatchContext<GulfSettings>): HttpOu
       )
     return upload(submissionNumber, body, ctx.settings)
   })
+}
+
+/**
+ * The exchange's schema has no element for another insurer (source: DHPO ClaimSubmission.xsd): what
+ * the first one decided goes as its explanation of benefits, in an observation of type File.
+ */
+function unsaidOf({ firstPayer, attachments }: Submission): string | null {
+  if (firstPayer === undefined || attachments.some(({ kind }) => kind === 'eob')) return null
+  const what = firstPayer.decision === null ? 'that another insurer pays first' : 'what the first insurer decided'
+  return `the format has no place for ${what}: attach its explanation of benefits (kind eob)`
 }
 
 /** The claim keeps the ID of its first sending; where only one sending came before, that is it. */

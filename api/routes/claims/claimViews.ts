@@ -90,7 +90,7 @@ const lineView = z
     decision: z.enum(['approved', 'reduced', 'denied', 'pending']).nullable(),
     payable: amount.nullable(),
     adjustments: z.array(z.object({ bucket: z.string(), amount, said })),
-    settlement: z.enum(['appeal', 'bill_patient', 'write_off']).nullable(),
+    settlement: z.enum(['appeal', 'bill_patient', 'write_off', 'bill_other_payer']).nullable(),
     details: serviceDetailsView,
   })
   .meta({ id: 'ClaimLine' })
@@ -113,6 +113,8 @@ const balancesView = z
   })
   .meta({ id: 'Balances' })
 
+const otherHmoClaim = z.object({ claimId: id, claimNumber: z.string(), providerId: z.string(), status }).nullable()
+
 export const claimView = summaryView
   .extend({
     version: z.int(),
@@ -122,6 +124,8 @@ export const claimView = summaryView
     billingPractitionerId: id.nullable(),
     lineageId: id,
     replacedBy: z.object({ claimId: id, claimNumber: z.string(), status }).nullable(),
+    firstClaim: otherHmoClaim.meta({ description: 'the claim to the HMO that pays before this one' }),
+    secondClaim: otherHmoClaim.meta({ description: 'the claim to the HMO that pays after this one' }),
     lines: z.array(lineView),
     attachments: z.array(attachmentView),
     authorisations: z.array(

@@ -41,6 +41,9 @@ export const newDraft = z
     note: words(1000).optional(),
     overrideDuplicate: reason.optional().meta({ description: 'take a procedure that is on another claim; audited' }),
     overrideFilingLimit: reason.optional().meta({ description: 'take a procedure past the filing limit; audited' }),
+    overrideOrder: reason
+      .optional()
+      .meta({ description: 'claim from the second HMO before the one that pays first has decided; audited' }),
   })
   .meta({ id: 'NewClaim' })
 
@@ -55,6 +58,7 @@ export const draftChange = z
     note: words(1000).nullable().optional(),
     overrideDuplicate: reason.optional(),
     overrideFilingLimit: reason.optional(),
+    overrideOrder: reason.optional(),
   })
   .meta({ id: 'ClaimChange' })
 

@@ -28,6 +28,9 @@ const WRONG = [
   'wrong-currency',
   'filing-limit-passed',
   'procedure-already-claimed',
+  'other-hmo-first',
+  'nothing-left',
+  'different-first-claims',
 ] as const
 
 export const draftRoutes: Route[] = [
@@ -57,6 +60,7 @@ export const draftRoutes: Route[] = [
           note: body.note ?? null,
           overrideDuplicate: body.overrideDuplicate?.reason ?? null,
           overrideFilingLimit: body.overrideFilingLimit?.reason ?? null,
+          overrideOrder: body.overrideOrder?.reason ?? null,
         },
         actionContext(context),
       )
@@ -74,12 +78,13 @@ export const draftRoutes: Route[] = [
     response: claimView,
     problems: ['claim-not-found', 'claim-not-a-draft', 'stale-version', ...WRONG],
     effect: async ({ tx, body, params, ...context }) => {
-      const { lines, overrideDuplicate, overrideFilingLimit, ...rest } = body
+      const { lines, overrideDuplicate, overrideFilingLimit, overrideOrder, ...rest } = body
       const change = {
         ...rest,
         ticked: lines === undefined ? undefined : tickedOf(lines),
         overrideDuplicate: overrideDuplicate?.reason ?? null,
         overrideFilingLimit: overrideFilingLimit?.reason ?? null,
+        overrideOrder: overrideOrder?.reason ?? null,
       }
       const saved = await editDraft(tx, params.claimId, change, actionContext(context))
       return shown(tx, context.organisationId, unlessRefused(saved).claimId)

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import type { Tx } from '../../../db/connect.ts'
+import { keyedBesideFirst } from '../../../db/coordination/keyedBesideFirst.ts'
 import { STATUSES } from '../../../domain/claim.ts'
 import { isBackwards } from '../../../domain/claims/claimState.ts'
-import { completeDecisions } from '../../../domain/claims/manualDecision.ts'
+import { completeDecisions, keyedAdjustment } from '../../../domain/claims/manualDecision.ts'
 import { ROLES } from '../../http/auth.ts'
 import { Problem } from '../../http/problems.ts'
 import { defineEffectThen, type Route } from '../../http/route.ts'
@@ -72,7 +73,10 @@ export const statusRoutes: Route[] = [
       const { status, lines, followUpOn, saidOn, force, evidenceId, ...rest } = body
       refuseWrongStatus(claim, body, now)
       const at = instantOf(saidOn, now, '/saidOn')
-      const decided = completeDecisions(status, lines, await amountsOf(tx, claim), claim.currency)
+      const charges = await amountsOf(tx, claim)
+      const keyed = lines.map((line) => ({ ...line, adjustments: line.adjustments.map(keyedAdjustment) }))
+      const beside = await keyedBesideFirst(tx, claim, keyed, charges)
+      const decided = completeDecisions(status, beside, charges, claim.currency)
       if (decided.kind === 'refused') throw new Problem(decided.type, decided.detail)
       const evidence = await evidenceNamed(tx, claim, evidenceId)
       const fact = {

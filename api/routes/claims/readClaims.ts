@@ -76,6 +76,15 @@ const billableView = z.object({
     z.object({ kind: z.literal('blocked'), lastDay: z.string(), because: z.string() }),
     z.object({ kind: z.literal('disabled'), because: z.string() }),
   ]),
+  first: z
+    .object({
+      providerId: z.string(),
+      claimId: id.nullable(),
+      claimNumber: z.string().nullable(),
+      left: z.int().nullable().meta({ description: 'what it left of the line; null until it has decided' }),
+    })
+    .nullable()
+    .meta({ description: 'the HMO that pays before this one' }),
 })
 
 export const readingRoutes: Route[] = [

@@ -6,6 +6,7 @@ import { declarationChecks } from './rules/declaration.ts'
 import { dentistryChecks } from './rules/dentistry.ts'
 import { hostileChecks } from './rules/hostile.ts'
 import { meaningChecks } from './rules/meaning.ts'
+import { otherCoverChecks } from './rules/otherCover.ts'
 import { privacyChecks } from './rules/privacy.ts'
 import { purposeChecks } from './rules/purposes.ts'
 import { readingChecks } from './rules/reading.ts'
@@ -25,7 +26,7 @@ export function chaptersFor(subject: Subject): Chapter[] {
   return [
     { title: 'Declaration', checks: declarationChecks },
     { title: 'Cases', checks: caseChecks(subject) },
-    { title: 'What leaves', checks: [...writingChecks, ...dentistryChecks, ...purposeChecks] },
+    { title: 'What leaves', checks: [...writingChecks, ...dentistryChecks, ...purposeChecks, ...otherCoverChecks] },
     { title: 'People', checks: privacyChecks },
     { title: 'What comes back', checks: [...readingChecks, ...codeChecks, ...askingChecks] },
     { title: 'Hostile bytes', checks: hostileChecks },

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../adapters/formats/fhir/readJson.ts'
 import { formatMinor, sum } from '../../../domain/amounts.ts'
-import { emptyTransaction, type ReadTransaction } from '../report.ts'
-import { checkDay, codeAt, currencyOf, listAt, look, moneyReader, numberAt, textAt } from './look.ts'
+import { emptyTransaction, type OtherPayerReport, type ReadTransaction } from '../report.ts'
+import { checkDay, codeAt, currencyOf, listAt, look, type MoneyReader, moneyReader, numberAt, textAt } from './look.ts'
 import { readDetails } from './readDetails.ts'
 
 /** Reads a FHIR Claim: one claim with its items. */
@@ -35,6 +35,7 @@ export function readClaim(resource: JsonObject, place: string): ReadTransaction 
       message: `the total says ${write(stated)}, the items come to ${write(added)}`,
     })
   }
+  const otherPayers = readOtherPayers(resource, place, money, write)
   const charged = stated ?? added
   report.total = write(charged)
   const details = readDetails(resource)
@@ -48,6 +49,7 @@ export function readClaim(resource: JsonObject, place: string): ReadTransaction 
     lines: items.length,
     adjustments: [],
     ...(details === undefined ? {} : { details }),
+    ...(otherPayers.length === 0 ? {} : { otherPayers }),
   })
   return {
     report,
@@ -58,6 +60,63 @@ export function readClaim(resource: JsonObject, place: string): ReadTransaction 
     ],
     currency,
   }
+}
+
+/**
+ * The insurances that are not the focal one, each with what its contained ClaimResponse decided.
+ */
+function readOtherPayers(
+  resource: JsonObject,
+  place: string,
+  money: MoneyReader,
+  write: (amount: number | null) => string | null,
+): OtherPayerReport[] {
+  const contained = (id: string | null) => listAt(resource, 'contained').find((each) => `#${textAt(each, 'id')}` === id)
+  return listAt(resource, 'insurance')
+    .filter((insurance) => look(insurance, 'focal') === false)
+    .map((insurance) => {
+      const cover = contained(textAt(insurance, 'coverage', 'reference'))
+      const response = contained(textAt(insurance, 'claimResponse', 'reference'))
+      const where = `${place}.insurance.claimResponse`
+      const total = listAt(response, 'total').find((each) => codeAt(each, 'category') === 'benefit')
+      return {
+        order: ORDERS[textAt(cover, 'order') ?? ''] ?? null,
+        payer: textAt(cover, 'payor', 0, 'identifier', 'value'),
+        reference: textAt(response, 'identifier', 0, 'value'),
+        paid: total === undefined ? null : write(money(look(total, 'amount'), `${where}.total`, true)),
+        adjustments: adjustmentsOf(listAt(response, 'adjudication'), where, money, write),
+        lines: listAt(response, 'item').map((item) => {
+          const parts = listAt(item, 'adjudication')
+          const paid = parts.find((each) => codeAt(each, 'category') === 'benefit')
+          return {
+            line: Number(textAt(item, 'itemSequence')),
+            paid: paid === undefined ? null : write(money(look(paid, 'amount'), `${where}.item`, true)),
+            adjustments: adjustmentsOf(parts, `${where}.item`, money, write),
+          }
+        }),
+      }
+    })
+}
+
+const ORDERS: Readonly<Record<string, string>> = { 1: 'primary', 2: 'secondary', 3: 'tertiary' }
+
+/** Adjudications with a group and a reason take from the line; the others inform. */
+function adjustmentsOf(
+  parts: JsonObject[],
+  where: string,
+  money: MoneyReader,
+  write: (amount: number | null) => string | null,
+): OtherPayerReport['adjustments'] {
+  return parts.flatMap((part) => {
+    const codings = listAt(part, 'reason', 'coding')
+    const code = (list: string) => {
+      const found = codings.find((each) => textAt(each, 'system')?.endsWith(list))
+      return found === undefined ? null : textAt(found, 'code')
+    }
+    const [group, reason] = [code('claim-adjustment-group-codes'), code('claim-adjustment-reason-codes')]
+    if (group === null || reason === null) return []
+    return [{ group, reason, amount: write(money(look(part, 'amount'), where, true)) }]
+  })
 }
 
 /**

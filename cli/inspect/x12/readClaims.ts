@@ -12,6 +12,7 @@ import {
 } from '../report.ts'
 import { CLAIM_PURPOSE } from '../statusWords.ts'
 import { currencyOf } from './currency.ts'
+import { OtherPayersReading } from './otherPayers.ts'
 import { claimPlace, codeAt, elementName, placeIn } from './place.ts'
 import { readDetails } from './readDetails.ts'
 
@@ -20,6 +21,7 @@ interface OpenClaim {
   place: string
   charged: Minor | null
   lines: (Minor | null)[]
+  otherPayers: OtherPayersReading
 }
 
 /** Which element of a service line is its charge: dental, professional, institutional. */
@@ -66,6 +68,7 @@ class ClaimsReading {
 
   read(segment: X12Segment): void {
     const id = segment.elements[0] ?? ''
+    if (this.#ofOtherPayer(segment)) return
     const charge = Object.hasOwn(CHARGE, id) ? CHARGE[id] : undefined
     if (charge !== undefined) {
       this.#readLine(segment, id, charge)
@@ -100,6 +103,12 @@ class ClaimsReading {
         this.#claim = null
         return
     }
+  }
+
+  #ofOtherPayer(segment: X12Segment): boolean {
+    if (this.#claim === null) return false
+    const { lines, otherPayers, report } = this.#claim
+    return otherPayers.read(segment, { number: report.lines, charge: lines.at(-1) ?? null, place: this.#here() })
   }
 
   #startClaim(segment: X12Segment): void {
@@ -138,6 +147,7 @@ class ClaimsReading {
       place,
       charged,
       lines: [],
+      otherPayers: new OtherPayersReading(this.#amounts),
     }
     this.#claims.push(this.#claim)
     this.report.claims.push(this.#claim.report)
@@ -148,6 +158,7 @@ class ClaimsReading {
       this.#problem('malformed', this.#here(`segment ${segment.position}`), `${id} outside a claim`)
       return
     }
+    this.#claim.otherPayers.startLine()
     this.#claim.report.lines += 1
     this.#claim.lines.push(this.#amounts.read(at(segment, charge), this.#here(elementName(id, charge)), true))
   }
@@ -168,15 +179,19 @@ class ClaimsReading {
           `adjustment reason ${reason} is not in the list`,
         )
       const amount = this.#amounts.read(at(segment, element + 1), this.#here(elementName('CAS', element + 1)), true)
-      this.#claim.report.adjustments.push({ group, reason, amount: this.#amounts.write(amount) })
+      const adjustment = { group, reason, amount: this.#amounts.write(amount) }
+      this.#claim.report.adjustments.push(adjustment)
+      this.#claim.otherPayers.adjust(adjustment, amount)
     }
   }
 
   finish(): void {
     this.#claim = null
     if (this.#claims.length === 0) this.#problem('missing', placeIn(this.#controlNumber), 'there is no claim (CLM)')
-    for (const { place, charged, lines } of this.#claims) {
+    for (const { place, charged, lines, report, otherPayers } of this.#claims) {
       const where = placeIn(this.#controlNumber, place)
+      if (otherPayers.reports.length > 0) report.otherPayers = otherPayers.reports
+      this.report.problems.push(...otherPayers.problems(where))
       if (lines.length === 0) this.#problem('missing', where, 'the claim has no service line')
       const whole = lines.filter((each) => each !== null)
       if (charged === null || lines.length === 0 || whole.length < lines.length) continue

@@ -44,6 +44,7 @@ export async function takeOverVisit(
       // They are on this draft already: what was overridden then is not asked again.
       overrideDuplicate: KEPT,
       overrideFilingLimit: KEPT,
+      overrideOrder: null,
     },
     context,
   )

@@ -35,6 +35,10 @@ export interface ReceivedLine {
   quantity: string
   /** CCYYMMDD */
   date: string
+  /**
+   * What a payer before paid (SVD02) and cut by its contract (CAS*CO*45) of the line, minor units.
+   */
+  taken: number
 }
 
 /**
@@ -65,6 +69,8 @@ class ClaimsReading {
   #claimDate = ''
   #claim: X12Claim | null = null
   #line: ReceivedLine | null = null
+  /** Inside loop 2320 to 2330B: what stands there is another payer's. */
+  #other = false
 
   constructor(transaction: string, component: string) {
     this.#batch = { reference: '', submitterName: '', submitterId: '', transaction }
@@ -93,9 +99,18 @@ class ClaimsReading {
       case 'CLM':
         this.#startClaim(segment)
         return
+      case 'SBR':
+        this.#other = this.#claim !== null
+        return
+      case 'SVD':
+        if (this.#line) this.#line.taken += this.#amount(at(2))
+        return
+      case 'CAS':
+        if (this.#line && at(1) === 'CO') this.#readCut(segment)
+        return
       case 'REF':
         if (this.#level === '20' && at(1) === 'EI') this.#payee.taxId = at(2)
-        if (at(1) === 'F8' && this.#claim && !this.#line) this.#claim.originalReference = at(2)
+        if (at(1) === 'F8' && this.#claim && !this.#line && !this.#other) this.#claim.originalReference = at(2)
         if (at(1) === '6R' && this.#line) this.#line.controlNumber = at(2)
         return
       case 'PWK':
@@ -108,7 +123,8 @@ class ClaimsReading {
         else this.#claimDate = at(3).slice(0, 8)
         return
       case 'LX':
-        this.#line = { controlNumber: '', code: '', charge: 0, quantity: '1', date: this.#claimDate }
+        this.#other = false
+        this.#line = { controlNumber: '', code: '', charge: 0, quantity: '1', date: this.#claimDate, taken: 0 }
         this.#claim?.lines.push(this.#line)
         return
       case 'SV3':
@@ -117,6 +133,12 @@ class ClaimsReading {
         this.#line.charge = this.#amount(at(2))
         this.#line.quantity = at(6) || '1'
         return
+    }
+  }
+
+  #readCut(segment: string[]): void {
+    for (let element = 2; element < segment.length; element += 3) {
+      if (this.#line && segment[element] === '45') this.#line.taken += this.#amount(segment[element + 1] ?? '')
     }
   }
 
@@ -134,6 +156,7 @@ class ClaimsReading {
 
   #startClaim(segment: string[]): void {
     this.#line = null
+    this.#other = false
     this.#claimDate = ''
     this.#claim = {
       submissionNumber: segment[1] ?? '',

@@ -101,7 +101,7 @@ describe('K32: what dentistry says of a claim', () => {
       accident,
       lines: [{ placement: 'initial', description: 'Zirconia crown' }],
     })
-    const change = { version: 1, details: {}, overrideDuplicate: null, overrideFilingLimit: null }
+    const change = { version: 1, details: {}, overrideDuplicate: null, overrideFilingLimit: null, overrideOrder: null }
     expect(await within((tx) => editDraft(tx, claimId, change, doing(db.organisationId)))).toMatchObject({
       kind: 'saved',
     })

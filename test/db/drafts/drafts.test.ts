@@ -29,7 +29,7 @@ const edit = (claimId: string, change: Partial<Parameters<typeof editDraft>[2]>)
     editDraft(
       tx,
       claimId,
-      { version: 1, overrideDuplicate: null, overrideFilingLimit: null, ...change },
+      { version: 1, overrideDuplicate: null, overrideFilingLimit: null, overrideOrder: null, ...change },
       doing(db.organisationId),
     ),
   )

@@ -9,7 +9,7 @@ import { checkRemittance } from '../../../domain/money/remittance.ts'
 import { placeClaim } from '../../../domain/money/remittanceLines.ts'
 import { remittancePlan } from '../../../domain/money/remittancePlan.ts'
 import { excessSettlement, settleable, settlementEntries } from '../../../domain/money/settlementEntries.ts'
-import { shares } from '../../../domain/money/visitBalance.ts'
+import { shares } from '../../../domain/money/shares.ts'
 import { balancedRemittance, remittanceClaim, remittanceLine } from '../../support/remittances.ts'
 
 const CLAIMS = ['claim-a', 'claim-b']

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { shares, type VisitClaim, visitBalance } from '../../../domain/money/visitBalance.ts'
+import { shares } from '../../../domain/money/shares.ts'
+import { type VisitClaim, visitBalance } from '../../../domain/money/visitBalance.ts'
 
 const claim = (over: Partial<VisitClaim>): VisitClaim => ({
   decided: true,

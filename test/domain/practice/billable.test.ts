@@ -6,6 +6,7 @@ const performed: Performed = {
   serviceDate: '2026-03-01',
   claimedOn: null,
   covered: true,
+  turn: { kind: 'first' },
   price: { kind: 'rate', amount: 100, rateAmount: 100 },
   filingLimitDays: 30,
 }

@@ -37,6 +37,12 @@ const ONE: { [K in Kind]: Item<K> } = {
   'claim-rejected': { kind: 'claim-rejected', ids: { claimId }, words: { claimNumber, codes: 'A7', by: 'front_end' } },
   'claim-denied': { kind: 'claim-denied', ids: { claimId }, words: { claimNumber, codes: '29' } },
   'lines-denied': { kind: 'lines-denied', ids: { claimId }, words: { claimNumber } },
+  'second-hmo': { kind: 'second-hmo', ids: { claimId }, words: { claimNumber, second: provider, left: '20.00 PHP' } },
+  'first-decision-changed': {
+    kind: 'first-decision-changed',
+    ids: { claimId },
+    words: { claimNumber, second: provider, secondNumber: 'C-2026-8' },
+  },
   overpaid: { kind: 'overpaid', ids: { claimId }, words: { claimNumber, closed: null } },
   'void-refused': { kind: 'void-refused', ids: { claimId }, words: { claimNumber, codes: 'V1' } },
   'unknown-news': { kind: 'unknown-news', ids: { claimId }, words: { claimNumber, codes: 'Z9' } },

@@ -102,7 +102,46 @@ function checkClaims(pieces: Piece[], component: string, errors: string[]): void
       need(line, 'REF*6R', '2400', errors)
     }
     expect(cents(clm[2] ?? '', errors) === total, 'CLM02 is not the sum of SV302', errors)
+    checkOtherPayer(claim, errors)
   }
+}
+
+/** Loops 2320 to 2330B and 2430: what a payer before paid and adjusted comes to every charge. */
+function checkOtherPayer(claim: Piece[], errors: string[]): void {
+  const other = claim.slice(indexOf(claim, 'SBR'), indexOf(claim, 'LX'))
+  const decided = claim.filter(([id]) => id === 'SVD')
+  if (other.length === 0) {
+    expect(decided.length === 0, 'a loop 2430 without its 2320', errors)
+    return
+  }
+  need(other, 'OI***Y***Y', '2320', errors)
+  need(other, 'NM1*IL*1', '2330A', errors)
+  const payer = other.find((piece) => piece[0] === 'NM1' && piece[1] === 'PR')
+  expect(payer?.[8] === 'PI', '2330B has no payer id', errors)
+  let paid = -adjusted(other, errors)
+  for (const line of splitAt(claim, 'LX')) {
+    const svd = one(line, 'SVD')
+    if (svd === undefined) continue
+    expect(svd[1] === payer?.[9], 'SVD01 is not the payer of 2330B', errors)
+    need(line, 'DTP*573*D8', '2430', errors)
+    const decision = line.slice(indexOf(line, 'SVD'))
+    const of = cents(svd[2] ?? '', errors)
+    expect(
+      of + adjusted(decision, errors) === cents(one(line, 'SV3')?.[2] ?? '', errors),
+      'SVD02 + CAS is not SV302',
+      errors,
+    )
+    paid += of
+  }
+  const stated = other.find((piece) => piece[0] === 'AMT' && piece[1] === 'D')
+  if (decided.length > 0) expect(cents(stated?.[2] ?? '', errors) === paid, 'AMT*D is not SVD02 less CAS', errors)
+}
+
+function adjusted(pieces: Piece[], errors: string[]): bigint {
+  const amounts = pieces.flatMap((piece) =>
+    piece[0] === 'CAS' ? piece.filter((_, element) => element >= 3 && element % 3 === 0) : [],
+  )
+  return amounts.reduce((total, amount) => total + cents(amount, errors), 0n)
 }
 
 /** What formats.md 3 asks of a 276. */

@@ -100,6 +100,15 @@ const MISTAKES: [mistake: string, change: Partial<ProviderAdapter>, seenBy: stri
     ['supernumerary-teeth'],
   ],
   [
+    'what the first HMO decided is dropped in silence',
+    {
+      encode({ firstPayer: _dropped, ...submission }, ctx) {
+        return healthy.encode(submission, ctx)
+      },
+    },
+    ['first-hmo-is-told'],
+  ],
+  [
     'a refusal quotes the patient',
     {
       async encode(submission, ctx) {
