@@ -18,8 +18,9 @@ export interface Sbom {
 }
 
 /**
- * What the product is shipped with: its production dependencies and theirs; the kit and what only it
- * needs is left out. (npm's own `--omit=dev` leaves out whatever a development dependency needs too.)
+ * What the product is shipped with: its production dependencies and theirs; the kit and what only
+ * it needs is left out. (npm's own `--omit=dev` leaves out whatever a development dependency needs
+ * too.)
  */
 export function productSbom(): Sbom {
   const args = ['sbom', '--package-lock-only', '--sbom-format=cyclonedx']

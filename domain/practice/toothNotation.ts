@@ -7,7 +7,7 @@ export type ToothNotation = (typeof TOOTH_NOTATIONS)[number]
 export type ReadTooth = { kind: 'tooth'; tooth: string } | { kind: 'refused'; because: string }
 
 const MUST = {
-  universal: 'must be a tooth in universal notation: 1 to 32 or A to T',
+  universal: 'must be a tooth in universal notation: 1 to 32 or A to T, supernumerary 51 to 82 or AS to TS',
   fdi: 'must be a tooth in FDI notation: 11 to 48 or 51 to 85',
 } as const
 

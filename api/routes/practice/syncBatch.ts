@@ -66,10 +66,9 @@ function parseItems<S extends Versioned>(
   return items.flatMap((raw, index) => {
     const teeth = inUniversal(raw, notation)
     const parsed = kind.schema.safeParse(teeth.item)
-    const errors = [
-      ...teeth.errors,
-      ...(parsed.success ? daysToCome(parsed.data, now) : requestErrors(parsed.error, '')),
-    ]
+    const others = parsed.success ? daysToCome(parsed.data, now) : requestErrors(parsed.error, '')
+    const told = new Set(teeth.errors.map(({ pointer }) => pointer))
+    const errors = [...teeth.errors, ...others.filter(({ pointer }) => !told.has(pointer))]
     if (!parsed.success || errors.length > 0) {
       const because = `the ${kind.name} is not valid: see errors`
       results.set(index, { externalId: externalIdOf(raw), result: 'rejected', reason: 'invalid', because, errors })
