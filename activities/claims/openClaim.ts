@@ -65,7 +65,7 @@ async function freeze(deps: Deps, tx: Tx, claim: LockedClaim): Promise<ClaimOpen
   const { declaration } = deps.adapterOf(claim.adapterId)
   const composed = await composeSubmission(tx, organisationId, claimId)
   if (composed === null) throw new Error(`claim ${claimId} vanished while it was locked`)
-  const problems = problemsBeforeSubmit(composed, declaration, now.toISOString().slice(0, 10))
+  const problems = problemsBeforeSubmit(composed, declaration, now)
   if (problems.length > 0) {
     const reasons = problems.map(({ detail }) => detail)
     await refuseSubmit(tx, claim, reasons, now)

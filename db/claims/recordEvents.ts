@@ -57,7 +57,7 @@ export async function recordEvents(
   const alsoArrived = await updateInterchanges(tx, claim, { state, incoming }, context.now)
   const deadline = nextDeadline(state, claim.deadline, incoming, context.rulesOf(claim))
   const attention = await updateWorklist(tx, claim, { state, deadline, incoming, effects, now: context.now })
-  const words = waitingFor(state, deadline, context.providerName(claim))
+  const words = waitingFor(state, deadline, { provider: context.providerName(claim), zone: claim.clinicZone })
   // Looking at a claim without recording anything writes nothing, unless its deadlines were changed
   // on the connection.
   if (incoming.length > 0 || !sameDeadline(deadline, claim.deadline))

@@ -21,6 +21,8 @@ export interface PerformedRow {
   status: 'planned' | 'completed' | 'cancelled'
   currency: string
   diagnoses: Diagnosis[]
+  /** IANA zone of the visit's clinic. */
+  zone: string
 }
 
 /** A procedure with its price, on its way into a claim. */

@@ -60,7 +60,7 @@ export async function createDraft(tx: Tx, request: DraftRequest, context: Action
     lineageId: null,
     connection,
     plan: enrolment.plan,
-    today: dayOf(context.now),
+    now: context.now.toISOString(),
   })
   if (selected.kind === 'refused') return selected
   const claimId = newId()
@@ -180,8 +180,4 @@ export async function auditSelection(
   for (const { action, detail } of entries) {
     await audit(tx, { ...context, action, subject: `claim ${claimId}`, detail })
   }
-}
-
-export function dayOf(now: Date): string {
-  return now.toISOString().slice(0, 10)
 }

@@ -5,7 +5,7 @@ import type { Diagnosis } from '../schema/practiceTables.ts'
 import { setAuthorisations, unknownAuthorisation } from './claimAuthorisations.ts'
 import { totalsOf, writeLines } from './claimLines.ts'
 import { lockPatient } from './claimParties.ts'
-import { type ActionContext, auditSelection, dayOf, type Saved } from './createDraft.ts'
+import { type ActionContext, auditSelection, type Saved } from './createDraft.ts'
 import { type Selected, selectLines, type Ticked } from './selectLines.ts'
 
 /**
@@ -179,7 +179,7 @@ async function reselect(
     practitionerId: change.practitionerId ?? null,
     overrideDuplicate: change.overrideDuplicate,
     overrideFilingLimit: change.overrideFilingLimit,
-    today: dayOf(context.now),
+    now: context.now.toISOString(),
   })
 }
 

@@ -7,11 +7,16 @@ export const RECENT_DAYS = 90
 export interface Performed {
   visitStatus: 'planned' | 'completed' | 'cancelled'
   serviceDate: string
-  /** Number of the open or paid claim that has the procedure already. */
-  claimedOn: string | null
+  /** The open or paid claim that has the procedure already, and whose it is. */
+  claimedOn: { number: string; providerId: string; provider: string } | null
+  /** The provider that would be claimed from. */
+  providerId: string
   /** Is the patient covered by the provider on the service date? */
   covered: boolean
   price: Price
+  visitCurrency: string
+  /** Of the connection with the provider. */
+  currency: string
   /** Days after the service date within which the provider takes a claim. */
   filingLimitDays: number
 }
@@ -26,13 +31,27 @@ export type Billable =
   | { kind: 'disabled'; because: string }
   | { kind: 'hidden'; because: string }
 
-/** Billable = completed, not on an open or paid claim, covered on the service date (design.md). */
+/**
+ * Billable = completed, not on an open or paid claim, covered on the service date. `today` is the
+ * day at the visit's clinic. What only the other provider of a patient, the day or the currency
+ * keeps from being billed is shown with the reason: who looks for it should find it.
+ */
 export function billable(performed: Performed, today: string): Billable {
   const lastDay = plusDays(performed.serviceDate, performed.filingLimitDays)
   if (performed.visitStatus !== 'completed')
     return { kind: 'hidden', because: `the visit is ${performed.visitStatus}, not completed` }
-  if (performed.claimedOn !== null) return { kind: 'hidden', because: `already on claim ${performed.claimedOn}` }
+  const { claimedOn, providerId, visitCurrency, currency } = performed
+  if (claimedOn !== null && claimedOn.providerId === providerId)
+    return { kind: 'hidden', because: `already on claim ${claimedOn.number}` }
   if (!performed.covered) return { kind: 'hidden', because: `not covered on ${performed.serviceDate}` }
+  if (claimedOn !== null)
+    return { kind: 'disabled', because: `claimed from ${claimedOn.provider} already, with claim ${claimedOn.number}` }
+  if (performed.serviceDate > today)
+    return { kind: 'disabled', because: `the service date is in the future: today is ${today} at the clinic` }
+  if (visitCurrency !== currency) {
+    const because = `the visit is in ${visitCurrency}, and this provider is claimed from in ${currency}`
+    return { kind: 'disabled', because }
+  }
   if (today > lastDay) {
     return { kind: 'disabled', because: `the filing limit of ${performed.filingLimitDays} days passed on ${lastDay}` }
   }

@@ -1,6 +1,7 @@
 import type { ClaimStatus } from '../claim.ts'
 import type { Fact } from '../claims/claimEvents.ts'
 import type { DeadlineKind } from '../claims/escalation.ts'
+import type { Reason } from '../claims/reasons.ts'
 import type { CollectFailure } from '../inbox/collectFailure.ts'
 
 /**
@@ -33,6 +34,12 @@ interface WithProvider {
   provider: string
 }
 
+/** Why the provider turned it down: said in our words with its codes, never in its free text. */
+interface WithReasons extends Named {
+  reasons: Reason[]
+  currency: string
+}
+
 /** `codes`: the provider's codes, never its free text, which may name a patient. */
 interface WithCodes extends Named {
   codes: string
@@ -51,9 +58,9 @@ export interface ItemContents {
   'to-file': { ids: OfClaim & { interchangeId: string }; words: Named & WithProvider }
   'provider-does-not-know': { ids: OfClaim; words: Named }
   'documents-requested': { ids: OfClaim; words: Named & { documents: string[] } }
-  'claim-rejected': { ids: OfClaim; words: WithCodes & { by: 'front_end' | 'delivery' } }
-  'claim-denied': { ids: OfClaim; words: WithCodes }
-  'lines-denied': { ids: OfClaim; words: Named }
+  'claim-rejected': { ids: OfClaim; words: WithReasons & { by: 'front_end' | 'delivery' } }
+  'claim-denied': { ids: OfClaim; words: WithReasons }
+  'lines-denied': { ids: OfClaim; words: WithReasons }
   overpaid: { ids: OfClaim; words: Named & { closed: 'cancelled' | 'replaced' | null } }
   'void-refused': { ids: OfClaim; words: WithCodes }
   'unknown-news': { ids: OfClaim; words: WithCodes }

@@ -42,7 +42,7 @@ export async function checkedDraft(
   // Deleted between the two reads.
   if (composed === null) throw new Problem('claim-not-found', 'there is no such claim')
   const adapter = deps.adapterOf(claim.adapter_id)
-  const problems = problemsBeforeSubmit(composed, adapter.declaration, now.toISOString().slice(0, 10))
+  const problems = problemsBeforeSubmit(composed, adapter.declaration, now)
   if (problems.some(({ type }) => UNWRITABLE.has(type))) return { providerId, status, problems }
   const draft = { organisationId, connectionId: claim.connection_id, now }
   return { providerId, status, problems: [...problems, ...(await formatProblems(tx, adapter, composed, draft))] }

@@ -344,6 +344,7 @@ describe('billable procedures', () => {
       elsewhere: 'billable',
       unpriced: 'blocked',
       old: 'disabled',
+      dollars: 'disabled',
     })
   })
   it('recent is what is asked for', async () => {
@@ -352,12 +353,13 @@ describe('billable procedures', () => {
       filling: 'billable',
       elsewhere: 'billable',
       unpriced: 'blocked',
+      dollars: 'disabled',
     })
   })
   it('what is on a claim is gone, what is not covered too', async () => {
     await created(wish(seeded, ['crown', 'cleaning']))
-    expect(Object.keys(await billables()).sort()).toEqual(['elsewhere', 'filling', 'old', 'unpriced'])
+    expect(Object.keys(await billables()).sort()).toEqual(['dollars', 'elsewhere', 'filling', 'old', 'unpriced'])
     await db.owner.updateTable('enrolments').set({ valid_from: '2026-03-13' }).execute()
-    expect(await billables()).toEqual({ elsewhere: 'billable' })
+    expect(await billables()).toEqual({ elsewhere: 'billable', dollars: 'disabled' })
   })
 })

@@ -8,9 +8,32 @@ const performed: Performed = {
   covered: true,
   price: { kind: 'rate', amount: 100, rateAmount: 100 },
   filingLimitDays: 30,
+  providerId: 'harbor-health',
+  visitCurrency: 'PHP',
+  currency: 'PHP',
 }
 
+const own = { number: 'C-2026-000001', providerId: 'harbor-health', provider: 'Harbor Health' }
+
 describe('billable', () => {
+  it.each<[string, Partial<Performed>, string, string]>([
+    [
+      'claimed from the other HMO of a patient with two',
+      { claimedOn: { number: 'C-2026-000002', providerId: 'summit-dental', provider: 'Summit Dental' } },
+      '2026-03-02',
+      'claimed from Summit Dental already, with claim C-2026-000002',
+    ],
+    ['a visit of tomorrow', {}, '2026-02-28', 'the service date is in the future: today is 2026-02-28 at the clinic'],
+    [
+      'a visit in another currency than the connection',
+      { visitCurrency: 'USD' },
+      '2026-03-02',
+      'the visit is in USD, and this provider is claimed from in PHP',
+    ],
+  ])('%s is shown disabled with the reason', (_what, change, today, because) => {
+    expect(billable({ ...performed, ...change }, today)).toEqual({ kind: 'disabled', because })
+  })
+
   it('a completed, covered, priced and unclaimed procedure is, until its last day', () => {
     expect(billable(performed, '2026-03-31')).toEqual({ kind: 'billable', lastDay: '2026-03-31' })
   })
@@ -23,7 +46,7 @@ describe('billable', () => {
   it.each<[Partial<Performed>, string]>([
     [{ visitStatus: 'planned' }, 'the visit is planned, not completed'],
     [{ visitStatus: 'cancelled' }, 'the visit is cancelled, not completed'],
-    [{ claimedOn: 'C-2026-000001' }, 'already on claim C-2026-000001'],
+    [{ claimedOn: own }, 'already on claim C-2026-000001'],
     [{ covered: false }, 'not covered on 2026-03-01'],
   ])('is hidden: %j', (change, because) => {
     expect(billable({ ...performed, ...change }, '2026-03-02')).toEqual({ kind: 'hidden', because })
