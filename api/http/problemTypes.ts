@@ -79,6 +79,7 @@ export const PROBLEMS = {
   'status-goes-backwards': { status: 409, title: 'The status would go backwards' },
   'status-changed': { status: 409, title: 'The claim has another status than the one seen' },
   'delivery-not-unknown': { status: 409, title: 'It is known whether the sending arrived' },
+  'void-under-way': { status: 409, title: 'A void of the claim is under way' },
   'cannot-cancel': { status: 409, title: 'The claim cannot be cancelled' },
   'no-documents-requested': { status: 409, title: 'The provider has asked for no papers' },
   'no-new-attachments': { status: 422, title: 'There is no paper that has not been sent' },
