@@ -36,6 +36,7 @@ const timelineEntry = z.discriminatedUnion('kind', [
     to: status,
     implied: z.array(status),
     actor: z.string(),
+    sentence: z.string().meta({ description: 'what happened, for people' }),
     act: z.record(z.string(), z.unknown()).nullable(),
     documentId: id.nullable(),
   }),

@@ -226,3 +226,58 @@ describe('a packet of several claims', () => {
     expect(await deliveries([one, two])).toEqual(['SENT', 'WAITING'])
   })
 })
+
+describe('words', () => {
+  it('a claim says what it is, who said it, when, and why; the item too, with the words of the HMO', async () => {
+    const claimId = await submitted()
+    expect(await get(claimId)).toMatchObject({
+      statement: {
+        sentence: 'Submitted, since 20 Mar 2026',
+        by: 'hub',
+        lastContact: { at: null, sentence: 'no contact with Harbor Health yet' },
+        reasons: [],
+      },
+    })
+    const said = [{ list: 'CARC', code: '96', text: 'not a benefit' }]
+    const lines = [{ lineNumber: 1, outcome: 'denied', payable: 0 }]
+    await say(claimId, { status: 'REJECTED', lines, said, channel: 'phone', saidBy: 'Ms. Santos' })
+    const { statement } = await get(claimId)
+    expect(statement.sentence).toMatch(
+      /^Denied after review, as Harbor Health said on 20 Mar 2026 by phone \(Ms. Santos\), recorded by .*billing key/,
+    )
+    expect(statement).toMatchObject({
+      by: 'person',
+      lastContact: { sentence: 'no contact since 20 Mar 2026' },
+      reasons: [
+        {
+          lineNumber: 1,
+          amount: 160_000,
+          codes: ['CARC 96'],
+          sentence: 'line 1: 1,600.00 PHP not paid, not covered (CARC 96)',
+          said: 'not a benefit',
+        },
+      ],
+    })
+    const { items: listed } = (await api.call('GET', '/v1/attention-items')).body
+    expect(listed).toMatchObject([
+      { kind: 'claim-denied', because: expect.not.stringContaining('not a benefit'), said: 'not a benefit' },
+    ])
+    const { entries } = (await api.call('GET', `/v1/claims/${claimId}/timeline`)).body
+    expect(entries.map((entry: { sentence?: string }) => entry.sentence)).toEqual(
+      expect.arrayContaining([
+        'Submitted to Harbor Health on 20 Mar 2026',
+        expect.stringMatching(/^Denied after review/),
+      ]),
+    )
+  })
+
+  it('a draft says nothing yet', async () => {
+    const lines = [{ procedureId: seeded.procedures.cleaning }]
+    const made = await api.call('POST', '/v1/claims', {
+      patientId: seeded.patientId,
+      providerId: 'harbor-health',
+      lines,
+    })
+    expect(made.body.statement).toBeNull()
+  })
+})
