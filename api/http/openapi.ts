@@ -32,13 +32,21 @@ export function openApiDocument(routes: readonly Route[], version: string): Retu
   })
 }
 
+/** Visible ASCII; idempotentEffect.ts refuses anything else. */
+const key = z
+  .string()
+  .min(1)
+  .max(255)
+  .regex(/^[\x21-\x7e]+$/)
+  .meta({ description: '1 to 255 visible ASCII characters', example: '5f0c2b9e-1f7b-4a52-9c2e-0a6f6d3f4b11' })
+
 const idempotencyKey = z
-  .object({ 'idempotency-key': z.string().min(1).max(255).optional() })
+  .object({ 'idempotency-key': key.optional() })
   .describe('A value of the caller’s choice, unique per request that it wants done once')
 
 /** Where money moves nobody may say a thing twice by chance. */
 const requiredKey = z
-  .object({ 'idempotency-key': z.string().min(1).max(255) })
+  .object({ 'idempotency-key': key })
   .describe(
     'Required, for the request moves money: a value of the caller’s choice, the same when the request is sent again',
   )

@@ -91,6 +91,7 @@ export const PROBLEMS = {
   'reason-missing': { status: 422, title: 'The provider’s reason must be said' },
   'reference-taken': { status: 409, title: 'The provider’s number is another claim’s' },
   'unknown-line': { status: 422, title: 'The claim has no such line' },
+  'not-decided': { status: 409, title: 'The provider has not decided the claim' },
   'nothing-to-settle': { status: 409, title: 'Nothing of the line is open' },
   'remittance-not-found': { status: 404, title: 'There is no such remittance' },
   'remittance-not-quarantined': { status: 409, title: 'The remittance is not in quarantine' },

@@ -31,7 +31,11 @@ const filed = z
     note: words(1000).optional(),
     ...forced,
   })
-  .meta({ id: 'Filed' })
+  .meta({
+    id: 'Filed',
+    description: '`filedOn` is not in the future and, unless forced with a reason, not before the packet was made.',
+    example: { filedOn: '2026-03-20', channel: 'counter', reference: 'LC-77' },
+  })
 
 /** A number is one claim's: the packet as a whole has none. */
 const packetFiled = filed.omit({ reference: true }).meta({ id: 'PacketFiled' })

@@ -54,7 +54,12 @@ const payment = z
       .meta({ description: 'as the explanation of benefits itemises it; their `paid` add up to the amount' }),
     ...forced,
   })
-  .meta({ id: 'Payment' })
+  .meta({
+    id: 'Payment',
+    description:
+      '`lines` add up to `amount`; `paidOn` is not in the future and, unless forced with a reason, not before the first service.',
+    example: { amount: 90_000, currency: 'PHP', paidOn: '2026-03-18', reference: 'CHK-20077' },
+  })
 
 export const moneyRoutes: Route[] = [
   defineEffectThen({

@@ -281,3 +281,43 @@ describe('words', () => {
     expect(made.body.statement).toBeNull()
   })
 })
+
+describe('the open rest of a claim', () => {
+  const rest = (claimId: string, action: string) =>
+    api.call('POST', `/v1/claims/${claimId}/settlement`, { action, reason: 'they pay no more' })
+  async function paidInPart(): Promise<string> {
+    const claimId = await submitted()
+    await say(claimId, { status: 'APPROVED' })
+    const paid = { amount: 100_000, currency: 'PHP', paidOn: '2026-03-20' }
+    expect((await api.call('POST', `/v1/claims/${claimId}/payments`, paid)).status).toBe(200)
+    return claimId
+  }
+
+  it.each([
+    ['bill_patient', { patient: 60_000, open: 0 }, 'settled'],
+    ['write_off', { writeOff: 60_000, open: 0 }, 'settled'],
+    ['appeal', { open: 60_000 }, null],
+  ])('%s as a whole, after a part payment', async (action, balances, closed) => {
+    const claimId = await paidInPart()
+    expect(await rest(claimId, action)).toMatchObject({ status: 200, body: { effect: 'applied' } })
+    expect(await get(claimId)).toMatchObject({ balances, closed, lines: [{ settlement: action }] })
+  })
+
+  it('denied and open parts of one line go together', async () => {
+    const claimId = await submitted()
+    const lines = [{ lineNumber: 1, outcome: 'reduced', payable: 100_000 }]
+    await say(claimId, { status: 'PARTIAL', lines, said: [{ text: 'benefit used up' }] })
+    expect((await get(claimId)).balances).toMatchObject({ open: 100_000, denied: 60_000 })
+    expect((await rest(claimId, 'write_off')).status).toBe(200)
+    expect(await get(claimId)).toMatchObject({
+      balances: { open: 0, denied: 0, writeOff: 160_000 },
+      closed: 'settled',
+    })
+    expect(wordOf((await rest(claimId, 'write_off')) as never)).toBe('nothing-to-settle')
+  })
+
+  it('of a claim that is not decided is refused', async () => {
+    const answer = await rest(await submitted(), 'write_off')
+    expect([answer.status, wordOf(answer as never)]).toEqual([409, 'not-decided'])
+  })
+})

@@ -45,6 +45,7 @@ const BODIES: Record<string, unknown> = {
   '/v1/claims/{claimId}/payments': { amount: 100, currency: 'PHP', paidOn: '2026-03-19' },
   '/v1/claims/{claimId}/packet/filed': { filedOn: '2026-03-19', channel: 'portal' },
   '/v1/claims/{claimId}/send-now': undefined,
+  '/v1/claims/{claimId}/settlement': { action: 'write_off', reason: 'small' },
   '/v1/claims/{claimId}/status': { status: 'IN_REVIEW', ...heard, saidOn: '2026-03-19' },
   '/v1/claims/{claimId}/supplements': undefined,
   '/v1/connections/{connectionId}/batches/{interchangeId}/send': undefined,
