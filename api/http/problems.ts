@@ -4,7 +4,9 @@ import type { Refused } from '../../db/refused.ts'
 import { isUnavailable } from './isUnavailable.ts'
 import { isProblemType, PROBLEMS, type ProblemType, problemUri } from './problemTypes.ts'
 
-/** What well-formed JSON is refused for: Postgres cannot store it, or it would reach our objects. */
+/**
+ * What well-formed JSON is refused for: Postgres cannot store it, or it would reach our objects.
+ */
 export const HALF_TEXT = 'text must not hold NUL or half a character (a lone surrogate)'
 export const PROTO_MEMBER = 'a member must not be named __proto__'
 const OWN_REFUSALS = [HALF_TEXT, PROTO_MEMBER]

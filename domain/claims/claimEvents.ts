@@ -45,8 +45,8 @@ export type OwnFact =
       reversal: boolean
     }
   /**
-   * `rejectedAt`: which of the two a rejection was. `followUpAt`: ISO 8601 UTC, the start of the day
-   * on which the staff wants to see the claim again.
+   * `rejectedAt`: which of the two a rejection was. `followUpAt`: ISO 8601 UTC, the start of the
+   * day on which the staff wants to see the claim again.
    */
   | {
       type: 'status_by_hand'

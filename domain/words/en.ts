@@ -2,10 +2,10 @@ import { moneyInWords } from '../amounts.ts'
 import type { ClaimStatus, RejectedAt } from '../claim.ts'
 import type { Awaited } from '../claims/claimState.ts'
 import type { DeadlineKind, Level } from '../claims/escalation.ts'
-import { codesOf, type Reason } from '../claims/reasons.ts'
 import type { LineSettlement } from '../money/lineDecision.ts'
 import { dayIn, minuteIn } from '../zones.ts'
 import { codeInWords, ENTITIES, FIELDS } from './enCodes.ts'
+import { codesOf, type Reason } from './reasons.ts'
 import type { Contact, Sentences, Setting, Source, Told } from './sentences.ts'
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']

@@ -1,6 +1,6 @@
 import type { ClaimStatus, RejectedAt } from '../claim.ts'
 import type { Fact } from '../claims/claimEvents.ts'
-import type { Reason } from '../claims/reasons.ts'
+import type { Reason } from './reasons.ts'
 
 /** Where and for whom a sentence is said: days are the clinic's, amounts the claim's. */
 export interface Setting {
@@ -24,7 +24,7 @@ export type Source =
   | { by: 'hub' }
 
 /** What a claim is, who said so, and when (ISO 8601 UTC). */
-export interface Statement {
+export interface SpokenStatus {
   status: ClaimStatus
   rejectedAt: RejectedAt | null
   source: Source
@@ -48,7 +48,7 @@ export interface Sentences {
   /** 24 Nov 2026 */
   day(instant: string, zone: string): string
   /** What the claim is, who said it and when. */
-  statement(statement: Statement, setting: Setting): string
+  statement(statement: SpokenStatus, setting: Setting): string
   /** Since when the provider has not been heard of; `at` is null when it never was. */
   noContactSince(at: string | null, setting: Setting): string
   /**

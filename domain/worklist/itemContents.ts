@@ -1,8 +1,8 @@
 import type { ClaimStatus } from '../claim.ts'
 import type { Fact } from '../claims/claimEvents.ts'
 import type { DeadlineKind } from '../claims/escalation.ts'
-import type { Reason } from '../claims/reasons.ts'
 import type { CollectFailure } from '../inbox/collectFailure.ts'
+import type { Reason } from '../words/reasons.ts'
 
 /**
  * Who is asked: the billing staff, the organisation's owner, or the operator, who runs the

@@ -1,6 +1,6 @@
 import type { DeadlineKind } from '../claims/escalation.ts'
-import type { Reason } from '../claims/reasons.ts'
 import { COLLECT_FAILURES } from '../inbox/collectFailure.ts'
+import type { Reason } from '../words/reasons.ts'
 import { WORDS } from '../words/words.ts'
 import type { Closer } from './closers.ts'
 import type { Cause, Item, Kind } from './itemContents.ts'

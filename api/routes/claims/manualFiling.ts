@@ -109,7 +109,8 @@ export const filingRoutes: Route[] = [
     before: requireTemporal,
     effect: async (context) => {
       const { tx, organisationId, params } = context
-      // All that may lie in it, in one order: two people who file it at once do not block each other.
+      // All that may lie in it, in one order: two people who file it at once do not block each
+      // other.
       const locked = new Map<string, ActionTarget>()
       for (const claimId of await claimsBeside(tx, organisationId, params.claimId))
         locked.set(claimId, await lockClaimForAction(tx, organisationId, claimId))

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Fact } from '../../../domain/claims/claimEvents.ts'
-import { type Reason, reasonsOf } from '../../../domain/claims/reasons.ts'
 import type { LineDecision } from '../../../domain/money/lineDecision.ts'
 import { documentKind } from '../../../domain/words/documentKind.ts'
-import type { Setting, Source, Statement } from '../../../domain/words/sentences.ts'
+import { type Reason, reasonsOf } from '../../../domain/words/reasons.ts'
+import type { Setting, Source, SpokenStatus } from '../../../domain/words/sentences.ts'
 import { sentenceOfFact, WORDS } from '../../../domain/words/words.ts'
 
 const setting: Setting = { provider: 'Summit Dental', currency: 'PHP', zone: 'Asia/Manila' }
@@ -12,7 +12,7 @@ const byDocument: Source = { by: 'provider', document: '277CA' }
 const byPhone: Source = { by: 'person', actor: 'Ana', contact: { channel: 'phone', saidBy: 'Ms. Santos' } }
 
 describe('what a claim is', () => {
-  it.each<[Partial<Statement>, string]>([
+  it.each<[Partial<SpokenStatus>, string]>([
     [{}, 'In review, as Summit Dental said on 24 Nov 2026 by 277CA'],
     [{ source: byPhone }, 'In review, as Summit Dental said on 24 Nov 2026 by phone (Ms. Santos), recorded by Ana'],
     [{ source: { by: 'provider', document: null } }, 'In review, as Summit Dental said on 24 Nov 2026'],
@@ -27,7 +27,7 @@ describe('what a claim is', () => {
       'Denied after review, as Summit Dental said on 24 Nov 2026 by 277CA',
     ],
   ])('%j', (over, sentence) => {
-    const statement: Statement = { status: 'IN_REVIEW', rejectedAt: null, source: byDocument, at: AT, ...over }
+    const statement: SpokenStatus = { status: 'IN_REVIEW', rejectedAt: null, source: byDocument, at: AT, ...over }
     expect(WORDS.en.statement(statement, setting)).toBe(sentence)
   })
 
