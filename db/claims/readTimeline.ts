@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { ClaimStatus, Said } from '../../domain/claim.ts'
 import type { Fact } from '../../domain/claims/claimEvents.ts'
 import type { Setting } from '../../domain/words/sentences.ts'
-import { sentenceOfFact } from '../../domain/words/words.ts'
+import { sentenceOfFact, WORDS } from '../../domain/words/words.ts'
 import type { Tx } from '../connect.ts'
 import { nameOf } from '../inbox/documents.ts'
 import { beginningOf, sourceOf, type TracedEvent } from './readStatement.ts'
@@ -34,6 +34,7 @@ export type TimelineEntry =
       channel: string
       name: string
       size: number
+      sentence: string
     }
   | {
       kind: 'attention'
@@ -43,6 +44,7 @@ export type TimelineEntry =
       role: string
       closedAt: string | null
       closedBecause: string | null
+      sentence: string
     }
 
 /**
@@ -95,7 +97,16 @@ export async function timelineOf(tx: Tx, organisationId: string, claimId: string
     })),
     ...documents.map(({ documentId, direction, channel, name, size, at }) => ({
       order: at,
-      entry: { kind: 'document' as const, at, documentId, direction, channel, name, size },
+      entry: {
+        kind: 'document' as const,
+        at,
+        documentId,
+        direction,
+        channel,
+        name,
+        size,
+        sentence: WORDS.en.document({ direction, name, at }, setting),
+      },
     })),
     ...items.map((item) => ({
       order: item.created_at.toISOString(),
@@ -107,6 +118,7 @@ export async function timelineOf(tx: Tx, organisationId: string, claimId: string
         role: item.role,
         closedAt: item.closed_at?.toISOString() ?? null,
         closedBecause: item.closed_because,
+        sentence: WORDS.en.attention({ because: item.because, closedBecause: item.closed_because }),
       },
     })),
   ]

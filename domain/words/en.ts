@@ -113,6 +113,38 @@ export const EN: Sentences = {
     const more = reasons.length - named.length
     return named.join('; ') + (more === 0 ? '' : `; and ${more} more`)
   },
+  document: ({ direction, name, at }, { provider, zone }) =>
+    direction === 'out'
+      ? `${name} left for ${provider} on ${day(at, zone)}`
+      : `${name} came from ${provider} on ${day(at, zone)}`,
+  attention: ({ because, closedBecause }) =>
+    closedBecause === null ? `Waits for a person: ${because}` : `Waited for a person: ${because}; ${closedBecause}`,
+  news: {
+    forwarded: 'that it was passed on',
+    received: 'that it was received',
+    in_review: 'that it is in review',
+    documents_requested: 'a request for documents',
+    rejected_front_end: 'a rejection before review',
+    decided: 'a decision',
+    not_found: 'that it is not known',
+    inquiry_failed: 'that an inquiry failed',
+    other: 'something we have no word for',
+    submitted: 'that it was submitted',
+    sent: 'that it was sent',
+    waits: 'that it waits',
+    delivery_unknown: 'that nobody knows whether it arrived',
+    delivery_refused: 'that the message was refused',
+    documents_sent: 'that the documents arrived',
+    not_arrived: 'that it did not arrive',
+    money_posted: 'a payment',
+    status_by_hand: 'a status recorded by hand',
+    line_settled: 'what becomes of a line',
+    void_sent: 'that the withdrawal arrived',
+    cancelled: 'that it is cancelled',
+    replaced: 'that it is replaced',
+    deadline_passed: 'that a deadline passed',
+    asked: 'that the provider was asked',
+  },
   told: {
     forwarded: ({ source, at }, setting) => `Passed on to ${setting.provider}, ${saidBy(source, at, setting)}`,
     received: news('Received'),

@@ -58,6 +58,12 @@ export interface Sentences {
   reason(reason: Reason, setting: Pick<Setting, 'currency'>): string
   /** Several of them after a colon. */
   reasons(reasons: readonly Reason[], setting: Pick<Setting, 'currency'>): string
+  /** A document that left or came in, by its name. */
+  document(document: { direction: 'out' | 'in'; name: string; at: string }, setting: Setting): string
+  /** Something that waited for a person, and how it ended. */
+  attention(item: { because: string; closedBecause: string | null }): string
+  /** What news of each kind is called. */
+  news: Record<Fact['type'], string>
   /** One per fact: what happened. */
   told: { [T in Fact['type']]: (told: Told<Extract<Fact, { type: T }>>, setting: Setting) => string }
 }

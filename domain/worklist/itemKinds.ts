@@ -141,7 +141,7 @@ export const ITEM_KINDS: ItemKinds = {
     role: 'billing',
     cause: ({ claimId, fact }) => [claimId, fact],
     sentence: ({ claimNumber, fact, status }) =>
-      `Claim ${claimNumber}: news "${fact}" contradicts what is known (status ${status})`,
+      `Claim ${claimNumber}: news arrived (${WORDS.en.news[fact]}) that contradicts what is known (status ${status})`,
     nextMove: 'Ask the provider which of the two holds, and record it.',
     closedBy: [],
   },

@@ -48,6 +48,7 @@ const timelineEntry = z.discriminatedUnion('kind', [
     channel: z.string(),
     name: z.string(),
     size: z.int(),
+    sentence: z.string(),
   }),
   z.object({
     kind: z.literal('attention'),
@@ -57,6 +58,7 @@ const timelineEntry = z.discriminatedUnion('kind', [
     role: z.string(),
     closedAt: instant.nullable(),
     closedBecause: z.string().nullable(),
+    sentence: z.string(),
   }),
 ])
 

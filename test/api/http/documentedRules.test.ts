@@ -72,6 +72,23 @@ describe('the document says the rules by which a request is refused', () => {
   })
 })
 
+describe('the ids of an answer', () => {
+  it('lead to the addresses that need them', () => {
+    const { links } = document.paths['/v1/claims'].post.responses['201']
+    expect(links.postV1ClaimsClaimIdSubmit).toEqual({
+      operationId: 'postV1ClaimsClaimIdSubmit',
+      parameters: { claimId: '$response.body#/claimId' },
+    })
+    expect(Object.keys(links)).toEqual(
+      expect.arrayContaining(['getV1ClaimsClaimIdTimeline', 'getV1ClaimsClaimIdLedger']),
+    )
+    const ids = Object.values<Record<string, { operationId: string }>>(document.paths).flatMap((path) =>
+      Object.values(path).map(({ operationId }) => operationId),
+    )
+    expect(Object.keys(links).filter((link) => !ids.includes(link))).toEqual([])
+  })
+})
+
 describe('well-formed JSON that is refused', () => {
   it.each([
     ['NUL', 'a\\u0000b', /text must not hold NUL or half a character/],
