@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
-import { newId } from '../../../platform/ids.ts'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { releaseHeldNotices } from '../../../db/claims/heldNotices.ts'
 import { promiseSubmit, wishToSubmit } from '../../../db/claims/submitPromise.ts'
+import { newId } from '../../../platform/ids.ts'
 import { about, type Engine, startEngine } from '../engine.ts'
 
 let engine: Engine
