@@ -5,6 +5,7 @@ import { up as filingLimit } from './migrations/0002_filing_limit.ts'
 import { up as batches } from './migrations/0003_batches.ts'
 import { up as evidence } from './migrations/0004_evidence.ts'
 import { up as remittanceActs } from './migrations/0005_remittance_acts.ts'
+import { up as byHand } from './migrations/0014_by_hand.ts'
 import { up as chart } from './migrations/0015_chart.ts'
 import { up as dentistry } from './migrations/0016_dentistry.ts'
 import { up as twoHmos } from './migrations/0017_two_hmos.ts'
@@ -16,6 +17,7 @@ const MIGRATIONS: Record<string, string> = {
   '0003_batches': batches,
   '0004_evidence': evidence,
   '0005_remittance_acts': remittanceActs,
+  '0014_by_hand': byHand,
   '0015_chart': chart,
   '0016_dentistry': dentistry,
   '0017_two_hmos': twoHmos,

@@ -41,6 +41,9 @@ const EXPONENTS: Readonly<Record<string, number>> = {
   ZAR: 2,
 }
 
+/** ISO 4217 codes that we know. */
+export const CURRENCIES: readonly string[] = Object.keys(EXPONENTS)
+
 export function isCurrency(code: string): boolean {
   return Object.hasOwn(EXPONENTS, code)
 }

@@ -5,6 +5,7 @@ import type { Tx } from '../../db/connect.ts'
 import { removeFromBatch } from '../../db/delivery/batchMembership.ts'
 import { type ClaimSending, claimSendings, recallUnsent } from '../../db/delivery/claimTransmissions.ts'
 import { allocateInterchange } from '../../db/delivery/interchanges.ts'
+import { voidUnderWay } from '../../db/delivery/voidUnderWay.ts'
 import { claimNumberOf } from '../../db/inbox/matchClaims.ts'
 import { isDatabaseAway } from '../../db/isDatabaseAway.ts'
 import type { ClaimEvent } from '../../domain/claims/claimEvents.ts'
@@ -91,7 +92,7 @@ async function carryOut(deps: Deps, { organisationId, claimId }: ClaimInput, not
       },
     ]
     const recorded = await recordEvents(tx, claim, incoming, recordContext(deps))
-    const another = effect === 'void_sent' && pendingVoid === null && !(await voidAwaitsWord(tx, claim, voids))
+    const another = effect === 'void_sent' && (await voidUnderWay(tx, organisationId, claimId)) === null
     const interchangeId = another ? await allocateVoid(deps, tx, claim) : effect === 'void_sent' ? pendingVoid : null
     await tx
       .updateTable('notices')
@@ -127,28 +128,6 @@ async function stop(tx: Tx, organisationId: string, sendings: ClaimSending[], no
 function canVoid(deps: Deps, claim: LockedClaim, sendings: ClaimSending[]): boolean {
   const { purposes } = deps.adapterOf(claim.adapterId).declaration
   return claim.state.closed === null && purposes.includes('void') && sendings.some((each) => each.purpose !== 'void')
-}
-
-/**
- * A void has left and the provider has not refused it: its answer is awaited, and a second void
- * would only confuse it.
- */
-async function voidAwaitsWord(
-  tx: Tx,
-  { organisationId, claimId }: LockedClaim,
-  voids: ClaimSending[],
-): Promise<boolean> {
-  const sent = voids.filter((each) => each.state === 'SENT').map((each) => each.submissionId)
-  if (sent.length === 0) return false
-  const refusals = await tx
-    .selectFrom('claim_events')
-    .select('submission_id')
-    .where('organisation_id', '=', organisationId)
-    .where('claim_id', '=', claimId)
-    .where('type', '=', 'other')
-    .where('submission_id', 'in', sent)
-    .execute()
-  return sent.some((submissionId) => !refusals.some((refusal) => refusal.submission_id === submissionId))
 }
 
 /** A void is a submission of its own, with its own number, that names the sending it takes back. */

@@ -12,6 +12,7 @@ import { raiseItem } from '../../db/worklist/worklistItems.ts'
 import { FILING_WARNINGS, filingWarning } from '../../domain/claims/filingLimit.ts'
 import { plusDays } from '../../domain/practice/billable.ts'
 import type { WordsOf } from '../../domain/worklist/itemContents.ts'
+import { dayIn } from '../../domain/zones.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { IsolatedSteps } from './isolated.ts'
 
@@ -43,11 +44,12 @@ async function warn(
   asked: { organisationId: string; filingLimitDays: Record<string, number>; now: Date },
 ): Promise<number> {
   const { organisationId, now } = asked
-  const today = now.toISOString().slice(0, 10)
+  // A day earlier and later than any clinic's: each is then judged by the day at its own clinic.
+  const utc = now.toISOString().slice(0, 10)
   await closeClaimedVisits(tx, organisationId, now)
-  const due = await unfiledBetween(tx, asked, today, plusDays(today, FILING_WARNINGS[0]))
+  const due = await unfiledBetween(tx, asked, plusDays(utc, -1), plusDays(utc, FILING_WARNINGS[0] + 1))
   const warnings = due.flatMap((unfiled) => {
-    const days = filingWarning(unfiled.lastDay, today)
+    const days = filingWarning(unfiled.lastDay, dayIn(unfiled.zone, now.toISOString()))
     if (days === null) return []
     return { unfiled, cause: { kind: 'filing-limit' as const, ids: { days, subjectId: unfiled.subjectId } } }
   })

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto'
 import type { Request } from 'express'
 import type { Tx } from '../../db/connect.ts'
-import { claimKey, keepAnswer } from '../../db/setup/idempotency.ts'
+import { claimKey, type KeptEnd, keepAnswer, keepEnd, keptEnd } from '../../db/setup/idempotency.ts'
 import type { ApiDeps } from '../deps.ts'
 import type { Caller } from './auth.ts'
 import { Problem } from './problems.ts'
+import { isProblemType, PROBLEMS } from './problemTypes.ts'
 import type { Reply } from './reply.ts'
+
+type Asked = Caller & { deps: ApiDeps; req: Request; body: unknown; now: Date }
 
 /**
  * Runs `effect` in one transaction and, when the caller sent an Idempotency-Key, stores its answer
@@ -13,10 +16,7 @@ import type { Reply } from './reply.ts'
  * answer; two at once wait for each other on the key's row. A refusal (throw) rolls back and leaves
  * the key free.
  */
-export async function once(
-  context: Caller & { deps: ApiDeps; req: Request; body: unknown; now: Date },
-  effect: (tx: Tx) => Promise<Reply<unknown>>,
-): Promise<Reply<unknown>> {
+export async function once(context: Asked, effect: (tx: Tx) => Promise<Reply<unknown>>): Promise<Reply<unknown>> {
   const { organisationId, deps, req } = context
   const key = keyOf(req)
   const answer = await deps.databases.within(organisationId, async (tx) => {
@@ -29,6 +29,45 @@ export async function once(
   })
   deps.failpoint('after_commit:api')
   return answer
+}
+
+/**
+ * What an equal request with the same Idempotency-Key was answered at its end; null when none has
+ * ended. Throws what that one threw.
+ */
+export async function answeredBefore(context: Asked): Promise<Reply<unknown> | null> {
+  const { organisationId, deps, req } = context
+  const key = keyOf(req)
+  if (key === null) return null
+  const kept = await deps.databases.within(organisationId, (tx) => keptEnd(tx, { organisationId, key }))
+  // Another request under the key is refused where the key is claimed.
+  if (kept === null || !kept.requestSha256.equals(fingerprint(req, context.body))) return null
+  return endOf(kept.end)
+}
+
+/**
+ * Runs what follows the commit. One key has one answer: of equal requests at once, and of one that
+ * comes later, all are answered as the first that ended, also when a worker answered only some in
+ * time. A breakdown (5xx) is no answer: then the next request tries again.
+ */
+export async function finishOnce(context: Asked, finish: () => Promise<Reply<unknown>>): Promise<Reply<unknown>> {
+  const { organisationId, deps, req } = context
+  const key = keyOf(req)
+  if (key === null) return finish()
+  const end = await finish().then((answer): KeptEnd => ({ answer }), problemEnd)
+  const kept = await deps.databases.within(organisationId, (tx) => keepEnd(tx, { organisationId, key, end }))
+  return endOf(kept)
+}
+
+function problemEnd(error: unknown): KeptEnd {
+  if (!(error instanceof Problem) || PROBLEMS[error.type].status >= 500) throw error
+  return { problem: { type: error.type, detail: error.message, more: error.more } }
+}
+
+function endOf(end: KeptEnd): Reply<unknown> {
+  if ('answer' in end) return end.answer
+  const { type, detail, more } = end.problem
+  throw new Problem(isProblemType(type) ? type : 'internal-error', detail, { ...more })
 }
 
 /**

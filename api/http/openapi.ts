@@ -14,8 +14,9 @@ import { rawOf } from './schemas.ts'
 /** The OpenAPI 3.1 document of a list of routes. */
 export function openApiDocument(routes: readonly Route[], version: string): ReturnType<typeof createDocument> {
   const paths: ZodOpenApiPathsObject = {}
+  const byParameter = routesByParameter(routes)
   for (const route of routes) {
-    paths[route.path] = { ...paths[route.path], [route.method]: operationOf(route) }
+    paths[route.path] = { ...paths[route.path], [route.method]: operationOf(route, byParameter) }
   }
   return createDocument({
     openapi: '3.1.1',
@@ -32,18 +33,26 @@ export function openApiDocument(routes: readonly Route[], version: string): Retu
   })
 }
 
+/** Visible ASCII; idempotentEffect.ts refuses anything else. */
+const key = z
+  .string()
+  .min(1)
+  .max(255)
+  .regex(/^[\x21-\x7e]+$/)
+  .meta({ description: '1 to 255 visible ASCII characters', example: '5f0c2b9e-1f7b-4a52-9c2e-0a6f6d3f4b11' })
+
 const idempotencyKey = z
-  .object({ 'idempotency-key': z.string().min(1).max(255).optional() })
+  .object({ 'idempotency-key': key.optional() })
   .describe('A value of the caller’s choice, unique per request that it wants done once')
 
 /** Where money moves nobody may say a thing twice by chance. */
 const requiredKey = z
-  .object({ 'idempotency-key': z.string().min(1).max(255) })
+  .object({ 'idempotency-key': key })
   .describe(
     'Required, for the request moves money: a value of the caller’s choice, the same when the request is sent again',
   )
 
-function operationOf(route: Route): ZodOpenApiOperationObject {
+function operationOf(route: Route, byParameter: ReadonlyMap<string, Route[]>): ZodOpenApiOperationObject {
   return {
     operationId: operationId(route),
     tags: [route.tag],
@@ -58,17 +67,43 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
     ...(route.body === undefined
       ? {}
       : { requestBody: { required: true, content: contentOf(route.documentedBody ?? route.body) } }),
-    responses: responsesOf(route),
+    responses: responsesOf(route, byParameter),
     ...(route.roles === null ? {} : { 'x-roles': [...route.roles] }),
   }
 }
 
-function responsesOf(route: Route): ZodOpenApiResponsesObject {
+/** Routes whose address needs one id and nothing else, by the name of the id. */
+function routesByParameter(routes: readonly Route[]): ReadonlyMap<string, Route[]> {
+  const found = new Map<string, Route[]>()
+  for (const route of routes) {
+    const [name, ...more] = [...route.path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '')
+    if (name !== undefined && more.length === 0) found.set(name, [...(found.get(name) ?? []), route])
+  }
+  return found
+}
+
+/**
+ * Where an answer's ids lead: a reader, and a generator of requests, find from here the addresses
+ * that need them.
+ */
+function linksOf({ response }: Route, byParameter: ReadonlyMap<string, Route[]>) {
+  const members = response instanceof z.ZodObject ? Object.keys(response.shape) : []
+  const links = members.flatMap((name) =>
+    (byParameter.get(name) ?? []).map((target) => [
+      operationId(target),
+      { operationId: operationId(target), parameters: { [name]: `$response.body#/${name}` } },
+    ]),
+  )
+  return links.length === 0 ? {} : { links: Object.fromEntries(links) }
+}
+
+function responsesOf(route: Route, byParameter: ReadonlyMap<string, Route[]>): ZodOpenApiResponsesObject {
   const status = String(route.status ?? 200) as '200'
   const responses: ZodOpenApiResponsesObject = {
     [status]: {
       description: route.summary,
       ...(route.response === undefined ? {} : { content: contentOf(route.response) }),
+      ...linksOf(route, byParameter),
     },
   }
   for (const [code, description] of Object.entries(route.alsoAnswers ?? {})) {

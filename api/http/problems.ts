@@ -5,6 +5,13 @@ import { isUnavailable } from './isUnavailable.ts'
 import { isProblemType, PROBLEMS, type ProblemType, problemUri } from './problemTypes.ts'
 
 /**
+ * What well-formed JSON is refused for: Postgres cannot store it, or it would reach our objects.
+ */
+export const HALF_TEXT = 'text must not hold NUL or half a character (a lone surrogate)'
+export const PROTO_MEMBER = 'a member must not be named __proto__'
+const OWN_REFUSALS = [HALF_TEXT, PROTO_MEMBER]
+
+/**
  * A refusal on its way to the caller: thrown anywhere below a route, it rolls back the route's
  * transaction and becomes RFC 9457 problem details. `detail` is a sentence without patient data;
  * `more` are further members of the body.
@@ -70,10 +77,12 @@ export function problemOf(error: unknown): Problem {
       return new Problem('body-too-large', 'the body is larger than this address takes')
     if (http.type === 'encoding.unsupported' || http.type === 'charset.unsupported')
       return new Problem('unsupported-media-type', 'the body must be UTF-8, uncompressed or gzip')
+    if (error instanceof Error && OWN_REFUSALS.some((own) => own === error.message))
+      return new Problem('malformed-body', error.message)
     if (http.status >= 400 && http.status < 500)
       return new Problem(
         'malformed-body',
-        'the body is not what its headers say (well-formed JSON, complete, of the stated length), or a text in it holds NUL or half a character',
+        'the body is not what its headers say (well-formed JSON, complete, of the stated length)',
       )
   }
   // Express: an escape in the address that is no UTF-8.

@@ -1,6 +1,6 @@
 import express, { type Request } from 'express'
 import type { z } from 'zod'
-import { invalidRequest, notFound, Problem } from './problems.ts'
+import { HALF_TEXT, invalidRequest, notFound, PROTO_MEMBER, Problem } from './problems.ts'
 import { rawOf } from './schemas.ts'
 
 const JSON_LIMIT = 1_000_000
@@ -49,10 +49,9 @@ function parse(parser: ReturnType<typeof express.json>, req: Request): Promise<v
 
 /** NUL can't be stored by Postgres, half a surrogate pair not in its JSON. */
 const HALF = /[\0\p{Surrogate}]/u
-const HALF_TEXT = 'text must not hold NUL or half a character'
 
 function refuseHostile(key: string, value: unknown): unknown {
-  if (key === '__proto__') throw new SyntaxError('a member is named __proto__')
+  if (key === '__proto__') throw new SyntaxError(PROTO_MEMBER)
   if (HALF.test(key) || (typeof value === 'string' && HALF.test(value))) throw new SyntaxError(HALF_TEXT)
   return value
 }

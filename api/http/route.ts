@@ -4,7 +4,7 @@ import type { Tx } from '../../db/connect.ts'
 import type { Role } from '../../db/schema/setupTables.ts'
 import type { ApiDeps } from '../deps.ts'
 import { authenticate, authorise, type Caller } from './auth.ts'
-import { once, requireKey } from './idempotentEffect.ts'
+import { answeredBefore, finishOnce, once, requireKey } from './idempotentEffect.ts'
 import type { ProblemType } from './problemTypes.ts'
 import { readRequest } from './readRequest.ts'
 import { asReply, type Reply, type RouteAnswer } from './reply.ts'
@@ -20,7 +20,7 @@ import { asReply, type Reply, type RouteAnswer } from './reply.ts'
  *   Idempotency-Key, and a repeat gets the stored answer. A thrown Problem rolls back and frees the
  *   key.
  * - `defineEffectThen`: stores first, then calls Temporal; `effect` as above, and what it returned
- *   goes to `finish`, also when the caller repeats.
+ *   goes to `finish`; what that answers is kept with the key too, and a repeat gets it.
  *
  * Another status than the documented one: `return reply(202, body)`. A raw body: `body: rawBody({
  * mediaTypes, limitBytes })`, then `body` is a Buffer. Bytes as answer: `response:
@@ -96,13 +96,15 @@ export function defineEffectThen<
     run: async (req, deps) => {
       const context = await open<P, Q, B>(spec, req, deps)
       if (spec.movesMoney === true) requireKey(req)
+      const before = await answeredBefore(context)
+      if (before !== null) return before
       await spec.before?.(context)
       const stored = await once(context, async (tx) => ({
         status: spec.status ?? 200,
         body: await spec.effect({ ...context, tx }),
         headers: {},
       }))
-      return asReply(await spec.finish(context, stored.body as E), spec.status ?? 200)
+      return finishOnce(context, async () => asReply(await spec.finish(context, stored.body as E), spec.status ?? 200))
     },
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isCurrency } from '../../domain/amounts.ts'
+import { CURRENCIES, isCurrency } from '../../domain/amounts.ts'
 import { isNpi } from '../../domain/practice/npi.ts'
 import { hasPhoneDigits } from '../../domain/practice/phone.ts'
 
@@ -15,20 +15,25 @@ export const externalId = z
 export const providerId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'lower-case letters, digits and hyphens')
 /** Rises with every change in the practice app; an older one never overwrites a newer one. */
 export const version = z.int().min(0)
-export const words = (max: number) => z.string().trim().min(1).max(max)
+export const words = (max: number) => z.string().trim().min(1).max(max).meta({ pattern: '\\S' })
 /** YYYY-MM-DD, a day that exists, 1900 to 2199. */
 export const day = z.iso
   .date()
   .refine((text) => text >= '1900-01-01' && text < '2200-01-01', 'must be a day between 1900 and 2199')
+  .meta({ pattern: '^(?:19|20|21)\\d{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\\d|3[01])$' })
 export const instant = z.iso.datetime().meta({ description: 'UTC' })
 /** Minor units of the currency: 12345 is 123.45 PHP. */
 export const minor = z.int().min(0).max(1_000_000_000_000)
 export const currency = z
   .string()
   .refine(isCurrency, 'must be an ISO 4217 currency that claimhub knows')
-  .meta({ example: 'PHP' })
+  .meta({ example: 'PHP', enum: [...CURRENCIES] })
 /** IANA name of a time zone. */
-export const zone = z.string().max(64).refine(isZone, 'must be an IANA time zone, such as Asia/Manila')
+export const zone = z
+  .string()
+  .max(64)
+  .refine(isZone, 'must be an IANA time zone, such as Asia/Manila')
+  .meta({ pattern: '^[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+){0,2}$', example: 'Asia/Manila' })
 /** Its check digit is the Luhn formula's over 80840 and the nine digits before (CMS). */
 export const npi = z
   .string()

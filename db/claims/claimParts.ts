@@ -1,4 +1,5 @@
 import type { Tx } from '../connect.ts'
+import { stateOfSending } from '../delivery/claimTransmissions.ts'
 
 /** A claim's lines in order, each with its price and what was decided of it. */
 export async function linesOf(tx: Tx, organisationId: string, claimId: string) {
@@ -39,7 +40,7 @@ export async function submissionsOf(tx: Tx, organisationId: string, claimId: str
       join.onRef('i.organisation_id', '=', 's.organisation_id').onRef('i.id', '=', 's.interchange_id'),
     )
     .select(['s.id', 's.submission_number', 's.purpose', 's.created_at'])
-    .select(['i.state', 'i.control_number', 'i.sent_at', 'i.attempt', 'i.because'])
+    .select([stateOfSending, 's.filed_at', 'i.control_number', 'i.sent_at', 'i.attempt', 'i.because'])
     .where('s.organisation_id', '=', organisationId)
     .where('s.claim_id', '=', claimId)
     .orderBy('s.id')
@@ -53,7 +54,7 @@ export async function submissionsOf(tx: Tx, organisationId: string, claimId: str
     attempts: row.attempt,
     because: row.because,
     createdAt: row.created_at.toISOString(),
-    sentAt: row.sent_at?.toISOString() ?? null,
+    sentAt: (row.filed_at ?? row.sent_at)?.toISOString() ?? null,
   }))
 }
 

@@ -57,6 +57,8 @@ function decisionOf({ fact }: ClaimEvent): { lines: LineDecision[]; outcome?: 'a
     return { lines: fact.lines, ...(fact.outcome === undefined ? {} : { outcome: fact.outcome }) }
   }
   if (fact.type !== 'status_by_hand' || !isDecided(fact)) return null
+  // Turned back before any review: nothing was decided, as with one that came by itself.
+  if (fact.rejectedAt === 'front_end') return null
   if (fact.lines.length > 0 || fact.status === 'PARTIAL') return { lines: fact.lines }
   return { lines: [], outcome: fact.status === 'APPROVED' ? 'approved' : 'denied' }
 }

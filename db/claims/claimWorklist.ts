@@ -1,6 +1,9 @@
-import type { ClaimState } from '../../domain/claims/claimState.ts'
+import type { ClaimEvent } from '../../domain/claims/claimEvents.ts'
+import { type ClaimState, isDecided } from '../../domain/claims/claimState.ts'
 import { type Deadline, overdueLevel } from '../../domain/claims/deadlines.ts'
 import type { Effect } from '../../domain/claims/step.ts'
+import { reasonsOf } from '../../domain/words/reasons.ts'
+import { WORDS } from '../../domain/words/words.ts'
 import type { Closer } from '../../domain/worklist/closers.ts'
 import type { Item } from '../../domain/worklist/itemContents.ts'
 import { kindsClosedBy, overdueItem } from '../../domain/worklist/itemKinds.ts'
@@ -114,7 +117,9 @@ function raisedBy(claim: LockedClaim, { event, ofVoid }: IncomingEvent, effect: 
     return [{ kind: 'news-conflict', ids: { ...ids, fact: fact.type }, words }]
   }
   if (effect === 'stale' && fact.type === 'decided') {
-    const words = { claimNumber, saidAt: event.at, inForceSince: state.decidedAt ?? '', status: state.status }
+    const onDay = (instant: string) => WORDS.en.day(instant, claim.clinicZone)
+    const inForceSince = state.decidedAt === null ? 'before' : onDay(state.decidedAt)
+    const words = { claimNumber, saidAt: onDay(event.at), inForceSince, status: state.status }
     return [{ kind: 'decision-conflict', ids, words }]
   }
   if (effect === 'repeat' || effect === 'stale') return []
@@ -126,12 +131,15 @@ function raisedBy(claim: LockedClaim, { event, ofVoid }: IncomingEvent, effect: 
     case 'documents_requested':
       return [{ kind: 'documents-requested', ids, words: { claimNumber, documents: fact.documents } }]
     case 'rejected_front_end':
-      return [{ kind: 'claim-rejected', ids, words: { claimNumber, codes, by: 'front_end' } }]
+      return [{ kind: 'claim-rejected', ids, words: { ...whyOf(claim, event), by: 'front_end' } }]
     case 'delivery_refused':
-      return [{ kind: 'claim-rejected', ids, words: { claimNumber, codes, by: 'delivery' } }]
+      return [{ kind: 'claim-rejected', ids, words: { ...whyOf(claim, event), by: 'delivery' } }]
+    case 'status_by_hand':
+      // A follow-up date on a decision that is known says nothing new.
+      if (!isDecided(fact) || (fact.lines.length === 0 && fact.status === claim.state.status)) return []
+      return decidedItems(claim, event, state)
     case 'decided':
-      if (state.status === 'REJECTED') return [{ kind: 'claim-denied', ids, words: { claimNumber, codes } }]
-      return state.status === 'PARTIAL' ? [{ kind: 'lines-denied', ids, words: { claimNumber } }] : []
+      return decidedItems(claim, event, state)
     case 'cancelled':
     case 'replaced':
       // The charge is withdrawn, money that came stays: somebody must give it back or move it.
@@ -143,6 +151,23 @@ function raisedBy(claim: LockedClaim, { event, ofVoid }: IncomingEvent, effect: 
     default:
       return []
   }
+}
+
+/** The same for a decision that came by itself and one that a person keyed. */
+function decidedItems(claim: LockedClaim, event: ClaimEvent, state: ClaimState): Item[] {
+  const ids = { claimId: claim.claimId }
+  const words = whyOf(claim, event)
+  if (state.status === 'REJECTED') {
+    return state.rejectedAt === 'front_end'
+      ? [{ kind: 'claim-rejected', ids, words: { ...words, by: 'front_end' } }]
+      : [{ kind: 'claim-denied', ids, words }]
+  }
+  return state.status === 'PARTIAL' ? [{ kind: 'lines-denied', ids, words }] : []
+}
+
+function whyOf({ claimNumber, currency }: LockedClaim, { fact, said }: ClaimEvent) {
+  const lines = fact.type === 'decided' || fact.type === 'status_by_hand' ? fact.lines : []
+  return { claimNumber, currency, reasons: reasonsOf(lines, said) }
 }
 
 /**

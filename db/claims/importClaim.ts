@@ -3,6 +3,7 @@ import { sum } from '../../domain/amounts.ts'
 import type { ClaimStatus, Reference } from '../../domain/claim.ts'
 import type { ClaimEvent } from '../../domain/claims/claimEvents.ts'
 import type { LineDecision } from '../../domain/money/lineDecision.ts'
+import { dayIn } from '../../domain/zones.ts'
 import { newId, newSubmissionNumber } from '../../platform/ids.ts'
 import type { Tx } from '../connect.ts'
 import { linkFirst } from '../coordination/linkFirst.ts'
@@ -71,7 +72,9 @@ export async function importClaim(
   const parties = await partiesOf(tx, { ...filed, ticked: [] }, context, days[0] ?? null)
   if (parties.kind === 'refused') return parties
   const { connection, enrolment } = parties
-  const wrong = wrongFiling(filed, connection.currency) ?? (await unknownRows(tx, organisationId, filed))
+  const wrong =
+    (await unknownRows(tx, organisationId, filed)) ??
+    wrongFiling(filed, connection.currency, await zoneOf(tx, organisationId, filed.clinicId))
   if (wrong !== null) return wrong
   const duplicate = await alreadyClaimed(
     tx,
@@ -145,13 +148,24 @@ export async function importClaim(
   return { kind: 'saved', claimId }
 }
 
-function wrongFiling(filed: FiledClaim, currency: string): Refused | null {
+/** IANA zone of a clinic that is known. */
+async function zoneOf(tx: Tx, organisationId: string, clinicId: string): Promise<string> {
+  const clinic = await tx
+    .selectFrom('clinics')
+    .select('zone')
+    .where('organisation_id', '=', organisationId)
+    .where('id', '=', clinicId)
+    .executeTakeFirstOrThrow()
+  return clinic.zone
+}
+
+function wrongFiling(filed: FiledClaim, currency: string, zone: string): Refused | null {
   if (filed.currency !== currency) {
     return refused('wrong-currency', `${filed.providerId} is claimed in ${currency}, not in ${filed.currency}`, {
       currency,
     })
   }
-  const early = filed.lines.find((line) => line.serviceDate > filed.submittedAt.slice(0, 10))
+  const early = filed.lines.find((line) => line.serviceDate > dayIn(zone, filed.submittedAt))
   if (early === undefined) return null
   return refused(
     'visit-not-completed',

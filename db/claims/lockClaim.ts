@@ -19,6 +19,8 @@ export interface LockedClaim {
   batchCalendar: BatchCalendar | null
   /** IANA zone of the connection. */
   zone: string
+  /** IANA zone of the clinic: people read days in it. */
+  clinicZone: string
   currency: string
   total: number
   mode: 'test' | 'production'
@@ -40,9 +42,12 @@ export async function lockClaim(tx: Tx, organisationId: string, claimId: string)
       join.onRef('n.organisation_id', '=', 'c.organisation_id').onRef('n.id', '=', 'c.connection_id'),
     )
     .innerJoin('providers as p', 'p.id', 'c.provider_id')
+    .innerJoin('clinics as k', (join) =>
+      join.onRef('k.organisation_id', '=', 'c.organisation_id').onRef('k.id', '=', 'c.clinic_id'),
+    )
     .selectAll('c')
     .select(hasOtherHmo.as('has_other_hmo'))
-    .select(['n.deadlines', 'n.mode', 'n.batch_calendar', 'n.zone', 'p.adapter_id'])
+    .select(['n.deadlines', 'n.mode', 'n.batch_calendar', 'n.zone', 'p.adapter_id', 'k.zone as clinic_zone'])
     .where('c.organisation_id', '=', organisationId)
     .where('c.id', '=', claimId)
     .forUpdate('c')
@@ -72,6 +77,7 @@ export async function lockClaim(tx: Tx, organisationId: string, claimId: string)
     connectionDeadlines: row.deadlines,
     batchCalendar: row.batch_calendar,
     zone: row.zone,
+    clinicZone: row.clinic_zone,
     currency: row.currency,
     total: row.total,
     mode: row.mode,

@@ -3,6 +3,7 @@ import type { Tx } from '../connect.ts'
 import { attachmentsOf } from '../drafts/attachments.ts'
 import { balancesOf } from '../money/ledger.ts'
 import { authorisationsOf, linesOf, otherHmoClaims, referencesOf, submissionsOf, successorOf } from './claimParts.ts'
+import { statementOf } from './readStatement.ts'
 
 export interface ClaimFilter {
   statuses: ClaimStatus[]
@@ -63,6 +64,7 @@ export async function getClaim(tx: Tx, organisationId: string, claimId: string) 
     submissions: await submissionsOf(tx, organisationId, claimId),
     references: await referencesOf(tx, organisationId, claimId),
     balances: await balancesOf(tx, organisationId, claimId),
+    statement: await statementOf(tx, organisationId, claimId),
   }
 }
 

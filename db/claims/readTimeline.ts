@@ -1,8 +1,11 @@
 import { sql } from 'kysely'
 import type { ClaimStatus, Said } from '../../domain/claim.ts'
 import type { Fact } from '../../domain/claims/claimEvents.ts'
+import type { Setting } from '../../domain/words/sentences.ts'
+import { sentenceOfFact, WORDS } from '../../domain/words/words.ts'
 import type { Tx } from '../connect.ts'
 import { nameOf } from '../inbox/documents.ts'
+import { beginningOf, sourceOf, type TracedEvent } from './readStatement.ts'
 
 export type TimelineEntry =
   | {
@@ -18,6 +21,8 @@ export type TimelineEntry =
       to: ClaimStatus
       implied: ClaimStatus[]
       actor: string
+      /** What happened, for people; days in the clinic's zone. */
+      sentence: string
       act: Record<string, unknown> | null
       documentId: string | null
     }
@@ -29,6 +34,7 @@ export type TimelineEntry =
       channel: string
       name: string
       size: number
+      sentence: string
     }
   | {
       kind: 'attention'
@@ -38,6 +44,7 @@ export type TimelineEntry =
       role: string
       closedAt: string | null
       closedBecause: string | null
+      sentence: string
     }
 
 /**
@@ -50,12 +57,16 @@ export async function timelineOf(tx: Tx, organisationId: string, claimId: string
     .leftJoin('notices as n', (join) =>
       join.onRef('n.organisation_id', '=', 'e.organisation_id').onRef('n.id', '=', 'e.notice_id'),
     )
+    .leftJoin('documents as d', (join) =>
+      join.onRef('d.organisation_id', '=', 'n.organisation_id').onRef('d.id', '=', 'n.document_id'),
+    )
     .selectAll('e')
-    .select('n.document_id')
+    .select(['n.document_id', 'd.media_type as mediaType', beginningOf])
     .where('e.organisation_id', '=', organisationId)
     .where('e.claim_id', '=', claimId)
     .orderBy('e.feed')
     .execute()
+  const setting = await settingOf(tx, organisationId, claimId)
   const items = await tx
     .selectFrom('attention_items')
     .select(['id', 'because', 'role', 'created_at', 'closed_at', 'closed_because'])
@@ -79,13 +90,23 @@ export async function timelineOf(tx: Tx, organisationId: string, claimId: string
         to: event.to_status,
         implied: event.implied,
         actor: event.actor,
+        sentence: sentenceOf(event, setting),
         act: event.act,
         documentId: event.document_id,
       },
     })),
     ...documents.map(({ documentId, direction, channel, name, size, at }) => ({
       order: at,
-      entry: { kind: 'document' as const, at, documentId, direction, channel, name, size },
+      entry: {
+        kind: 'document' as const,
+        at,
+        documentId,
+        direction,
+        channel,
+        name,
+        size,
+        sentence: WORDS.en.document({ direction, name, at }, setting),
+      },
     })),
     ...items.map((item) => ({
       order: item.created_at.toISOString(),
@@ -97,12 +118,32 @@ export async function timelineOf(tx: Tx, organisationId: string, claimId: string
         role: item.role,
         closedAt: item.closed_at?.toISOString() ?? null,
         closedBecause: item.closed_because,
+        sentence: WORDS.en.attention({ because: item.because, closedBecause: item.closed_because }),
       },
     })),
   ]
   // Events keep the order in which they were recorded: a sort by time that is stable never swaps
   // two of one instant.
   return entries.sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : 0)).map(({ entry }) => entry)
+}
+
+/** Where and in what money the claim's sentences are said. */
+async function settingOf(tx: Tx, organisationId: string, claimId: string): Promise<Setting> {
+  return tx
+    .selectFrom('claims as c')
+    .innerJoin('providers as p', 'p.id', 'c.provider_id')
+    .innerJoin('clinics as k', (join) =>
+      join.onRef('k.organisation_id', '=', 'c.organisation_id').onRef('k.id', '=', 'c.clinic_id'),
+    )
+    .select(['p.name as provider', 'c.currency', 'k.zone'])
+    .where('c.organisation_id', '=', organisationId)
+    .where('c.id', '=', claimId)
+    .executeTakeFirstOrThrow()
+}
+
+function sentenceOf(event: TracedEvent & { fact: Fact; happened_at: Date }, setting: Setting): string {
+  const { fact, act, happened_at } = event
+  return sentenceOfFact({ fact, act, source: sourceOf(event), at: happened_at.toISOString() }, setting)
 }
 
 export interface ClaimDocument {

@@ -55,9 +55,10 @@ export async function recordEvents(
   }
   if (rows.length > 0) await pipelined(tx, tx.insertInto('claim_events').values(rows))
   const alsoArrived = await updateInterchanges(tx, claim, { state, incoming }, context.now)
-  const deadline = nextDeadline(state, claim.deadline, incoming, context.rulesOf(claim))
+  const rules = { ...context.rulesOf(claim), zone: claim.clinicZone }
+  const deadline = nextDeadline(state, claim.deadline, incoming, rules)
   const attention = await updateWorklist(tx, claim, { state, deadline, incoming, effects, now: context.now })
-  const words = waitingFor(state, deadline, context.providerName(claim))
+  const words = waitingFor(state, deadline, { provider: context.providerName(claim), zone: claim.clinicZone })
   // Looking at a claim without recording anything writes nothing, unless its deadlines were changed
   // on the connection.
   if (incoming.length > 0 || !sameDeadline(deadline, claim.deadline))

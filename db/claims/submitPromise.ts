@@ -12,13 +12,36 @@ interface Claim {
   claimId: string
 }
 
-/** Somebody wants the draft submitted: from now on it is found when nothing comes of it. */
-export async function wishToSubmit(tx: Tx, { organisationId, claimId }: Claim): Promise<void> {
-  await tx
+/**
+ * Somebody wants the draft submitted: from now on it is found when nothing comes of it. False when
+ * another request does it already, or has done.
+ */
+export async function wishToSubmit(
+  tx: Tx,
+  { organisationId, claimId }: Claim,
+  submitRequest: string,
+): Promise<boolean> {
+  const row = await tx
     .updateTable('claims')
     .set({ submit_asked_at: sql`now()`, submit_promised: false, submit_problems: null, submit_failures: 0 })
+    .set({ submit_request: submitRequest })
     .where('organisation_id', '=', organisationId)
     .where('id', '=', claimId)
+    .where('status', '=', 'DRAFT')
+    .where('submit_request', 'is', null)
+    .returning('id')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** The request could not be carried out: another one may. */
+export async function giveUpSubmit(tx: Tx, { organisationId, claimId }: Claim, submitRequest: string): Promise<void> {
+  await tx
+    .updateTable('claims')
+    .set({ submit_request: null })
+    .where('organisation_id', '=', organisationId)
+    .where('id', '=', claimId)
+    .where('submit_request', '=', submitRequest)
     .execute()
 }
 
@@ -52,7 +75,8 @@ export async function refuseSubmit(
 ): Promise<void> {
   if (claim.submitPromised) await raiseRefusal(tx, { ...claim, reasons, now })
   const kept = claim.submitPromised ? null : JSON.stringify(reasons)
-  await write(tx, claim, { submit_asked_at: null, submit_promised: false, submit_problems: kept })
+  const over = { submit_asked_at: null, submit_request: null, submit_promised: false }
+  await write(tx, claim, { ...over, submit_problems: kept })
 }
 
 /**
@@ -86,7 +110,7 @@ async function raiseRefusal(
 async function write(
   tx: Tx,
   { organisationId, claimId }: Claim,
-  change: { submit_asked_at?: null; submit_promised?: boolean; submit_problems?: string | null },
+  change: { submit_asked_at?: null; submit_request?: null; submit_promised?: boolean; submit_problems?: string | null },
 ): Promise<void> {
   await tx
     .updateTable('claims')

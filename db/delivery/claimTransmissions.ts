@@ -33,7 +33,7 @@ export async function claimSendings(tx: Tx, organisationId: string, claimId: str
       's.id as submissionId',
       's.submission_number as submissionNumber',
       's.purpose',
-      'i.state',
+      stateOfSending,
       inBatch('i').as('inBatch'),
       sql<boolean>`i.leaves_at is not null`.as('departs'),
       sql<boolean>`exists (select from documents d where d.organisation_id = i.organisation_id and d.interchange_id = i.id
@@ -45,6 +45,12 @@ export async function claimSendings(tx: Tx, organisationId: string, claimId: str
     .forUpdate('i')
     .execute()
 }
+
+/**
+ * How one claim's part of an interchange stands: of a packet it may be filed before the rest is.
+ */
+export const stateOfSending = sql<DeliveryState>`case when s.filed_at is not null and i.state = 'WAITING' then 'SENT'
+  else i.state end`.as('state')
 
 /** Ends sendings of which nothing has left; nobody can lease them any more. */
 export async function recallUnsent(

@@ -68,7 +68,7 @@ export async function insertSubmissions(
  * own sender found out, and nobody sends it again. A sender that still runs finds its lease gone.
  * What left with it has arrived as well: that is stored as a notice for those claims, whose ids are
  * answered. A batch of which nothing has left proves nothing: then the claim came there another
- * way.
+ * way; nor does a packet of papers for the claims beside it, of which each is filed by itself.
  */
 export async function markArrived(
   tx: Tx,
@@ -76,16 +76,46 @@ export async function markArrived(
   { organisationId, claimId, now }: { organisationId: string; claimId: string; now: Date },
 ): Promise<string[]> {
   const sent: ClaimEvent = { fact: { type: 'sent' }, at: now.toISOString(), said: [], references: [] }
+  await markFiled(tx, PURPOSES_OF[purpose], { organisationId, claimId, now })
   const interchanges = sql`select s.interchange_id from submissions s where s.organisation_id = ${organisationId}
-    and s.claim_id = ${claimId} and s.purpose = any(${PURPOSES_OF[purpose]}::text[])`
+    and s.claim_id = ${claimId} and s.purpose = any(${PURPOSES_OF[purpose]}::text[])
+    and not (${isPacket('s.interchange_id')} and exists (
+      select from submissions o join claims x on x.organisation_id = o.organisation_id and x.id = o.claim_id
+      where o.organisation_id = s.organisation_id and o.interchange_id = s.interchange_id and o.claim_id <> s.claim_id
+        and o.filed_at is null and x.status <> 'CANCELLED'))`
   const { rows } = await sql<{ claim_id: string }>`
     with arrived as (${moving('arrive', { organisationId, interchanges }, { proof: 'acknowledged', now })})
     insert into notices (organisation_id, id, connection_id, claim_id, submission_id, source, event)
     select s.organisation_id, gen_random_uuid(), s.connection_id, s.claim_id, s.id, 'hub', ${JSON.stringify(sent)}::jsonb
     from arrived a join submissions s on s.organisation_id = ${organisationId} and s.interchange_id = a.id
-    where s.claim_id <> ${claimId}
+    where s.claim_id <> ${claimId} and s.filed_at is null
     returning claim_id`.execute(tx)
   return rows.map((row) => row.claim_id)
+}
+
+/**
+ * A packet is carried claim by claim: this one is filed, what lies beside it is not by that. The
+ * packet is locked, so that of two claims that are filed at once the second sees the first.
+ */
+async function markFiled(
+  tx: Tx,
+  purposes: string[],
+  { organisationId, claimId, now }: { organisationId: string; claimId: string; now: Date },
+): Promise<void> {
+  await sql`
+    with packet as (
+      select i.id from interchanges i where i.organisation_id = ${organisationId} and i.state = 'WAITING' and ${isPacket('i.id')}
+        and i.id in (select interchange_id from submissions where organisation_id = ${organisationId} and claim_id = ${claimId})
+      for update)
+    update submissions s set filed_at = coalesce(s.filed_at, ${now}::timestamptz) from packet
+    where s.organisation_id = ${organisationId} and s.interchange_id = packet.id and s.claim_id = ${claimId}
+      and s.purpose = any(${purposes}::text[])`.execute(tx)
+}
+
+/** The interchange consists of papers that a person carries. */
+function isPacket(interchangeId: string) {
+  return sql<boolean>`exists (select from documents d where d.interchange_id = ${sql.ref(interchangeId)}
+    and d.direction = 'out' and d.head ->> 'transport' = 'manual')`
 }
 
 /**

@@ -24,6 +24,41 @@ export async function sendingByHand(tx: Tx, organisationId: string, claimId: str
   return byHand.find(({ state }) => state === 'WAITING') ?? byHand.at(-1) ?? null
 }
 
+/**
+ * The claims in a packet that are still to be filed, in the order in which they came into it.
+ */
+export async function claimsOfPacket(tx: Tx, organisationId: string, interchangeId: string): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('submissions as s')
+    .innerJoin('claims as c', (join) =>
+      join.onRef('c.organisation_id', '=', 's.organisation_id').onRef('c.id', '=', 's.claim_id'),
+    )
+    .select('s.claim_id')
+    .where('s.organisation_id', '=', organisationId)
+    .where('s.interchange_id', '=', interchangeId)
+    .where('s.filed_at', 'is', null)
+    .where('c.status', '<>', 'CANCELLED')
+    .orderBy('s.id')
+    .execute()
+  return rows.map((row) => row.claim_id)
+}
+
+/** Claims that have a sending together with this one, by id; the claim itself among them. */
+export async function claimsBeside(tx: Tx, organisationId: string, claimId: string): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('submissions as own')
+    .innerJoin('submissions as s', (join) =>
+      join.onRef('s.organisation_id', '=', 'own.organisation_id').onRef('s.interchange_id', '=', 'own.interchange_id'),
+    )
+    .select('s.claim_id')
+    .distinct()
+    .where('own.organisation_id', '=', organisationId)
+    .where('own.claim_id', '=', claimId)
+    .orderBy('s.claim_id')
+    .execute()
+  return rows.map((row) => row.claim_id)
+}
+
 /** The files of a packet in the order in which a person needs them. */
 export async function packetFiles(
   tx: Tx,

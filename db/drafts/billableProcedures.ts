@@ -2,13 +2,13 @@ import { sql } from 'kysely'
 import { payerTurn } from '../../domain/coordination/payerOrder.ts'
 import { type Billable, billable, recentFrom } from '../../domain/practice/billable.ts'
 import { priceLine } from '../../domain/practice/pricing.ts'
+import { dayIn } from '../../domain/zones.ts'
 import type { Tx } from '../connect.ts'
 import { decidedIds, type LoadedFirst, loadFirstClaims, payerBefore } from '../coordination/firstClaims.ts'
 import { type PayerBeforeRow, payersBefore } from '../coordination/payersBefore.ts'
 import { type Refused, refused } from '../refused.ts'
 import { type PerformedRow, priceable, ratesOf, serviceOf } from './claimLines.ts'
 import { connectionOf } from './claimParties.ts'
-import { dayOf } from './createDraft.ts'
 import { standing } from './duplicateLines.ts'
 import { asClaimedFirst } from './selectLines.ts'
 
@@ -60,9 +60,9 @@ export async function billableProcedures(
     .where('id', '=', patientId)
     .executeTakeFirst()
   if (patient === undefined) return refused('patient-not-found', `there is no patient ${patientId}`)
-  const today = dayOf(wanted.now)
-  const from = recentFrom(today, wanted.recentDays)
-  const rows = await performedSince(tx, { ...wanted, currency: connection.currency }, from)
+  // A day earlier than any clinic's: each row is then judged by the day at its own clinic.
+  const from = recentFrom(wanted.now.toISOString().slice(0, 10), wanted.recentDays + 1)
+  const rows = await performedSince(tx, wanted, from)
   const rates = await ratesOf(
     tx,
     organisationId,
@@ -72,6 +72,8 @@ export async function billableProcedures(
   const before = await payersOf(tx, { ...wanted, currency: connection.currency }, rows)
   const loaded = await loadFirstClaims(tx, organisationId, decidedIds(before.values()))
   const procedures = rows.flatMap((row): BillableProcedure[] => {
+    const today = dayIn(row.zone, wanted.now.toISOString())
+    if (row.visited_on < recentFrom(today, wanted.recentDays)) return []
     const line = { ...priceable(row), plan: row.plan, currency: connection.currency }
     const payer = before.get(row.id)
     const turn = payerTurn(payerBefore(payer, loaded))
@@ -83,6 +85,8 @@ export async function billableProcedures(
         claimedOn: row.claimed_on,
         covered: row.covered,
         turn,
+        visitCurrency: row.currency,
+        currency: connection.currency,
         price,
         filingLimitDays: connection.filingLimitDays,
       },
@@ -136,7 +140,7 @@ async function payersOf(
 
 async function performedSince(
   tx: Tx,
-  of: { organisationId: string; patientId: string; providerId: string; currency: string },
+  of: { organisationId: string; patientId: string; providerId: string },
   from: string,
 ) {
   const { rows } = await sql<
@@ -148,10 +152,11 @@ async function performedSince(
     }
   >`
     select q.id, q.visit_id, q.code, q.tooth, q.surfaces, q.area, q.quantity, q.fee, q.details,
-      v.patient_id, v.clinic_id, v.practitioner_id, v.visited_on, v.status, v.currency, v.diagnoses,
+      v.patient_id, v.clinic_id, v.practitioner_id, v.visited_on, v.status, v.currency, v.diagnoses, k.zone,
       v.details as visit_details, v.billing_practitioner_id,
       claimed.claim_number as claimed_on, enrolled.id is not null as covered, enrolled.plan, enrolled.priority
     from visits v
+    join clinics k on k.organisation_id = v.organisation_id and k.id = v.clinic_id
     join visit_procedures q on q.organisation_id = v.organisation_id and q.visit_id = v.id and not q.removed
     left join lateral (
       select e.id, e.plan, e.priority from enrolments e
@@ -164,7 +169,7 @@ async function performedSince(
       where l.organisation_id = v.organisation_id and l.visit_procedure_id = q.id and x.provider_id = ${of.providerId}
       order by x.id desc limit 1) claimed on true
     where v.organisation_id = ${of.organisationId} and v.patient_id = ${of.patientId}
-      and v.status = 'completed' and v.currency = ${of.currency} and v.visited_on >= ${from}
+      and v.status = 'completed' and v.visited_on >= ${from}
     order by v.visited_on desc, q.id`.execute(tx)
   return rows
 }

@@ -35,7 +35,7 @@ export async function checkDraft<P>(
   composed: Composed,
   draft: DraftToCheck,
 ): Promise<{ problems: SubmitProblem[]; warnings: SubmitProblem[] }> {
-  const rules = problemsBeforeSubmit(composed, writer.declaration, draft.now.toISOString().slice(0, 10))
+  const rules = problemsBeforeSubmit(composed, writer.declaration, draft.now)
   const compared = await compareWithVisit(tx, draft)
   const problems = [...rules, ...compared.problems]
   const written = problems.some(({ type }) => UNWRITABLE.has(type))

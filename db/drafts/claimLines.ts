@@ -26,6 +26,8 @@ export interface PerformedRow {
   details: ChartedDetails
   visit_details: VisitDetails
   billing_practitioner_id: string | null
+  /** IANA zone of the visit's clinic. */
+  zone: string
 }
 
 /** A procedure with its price, on its way into a claim. */

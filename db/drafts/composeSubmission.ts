@@ -11,6 +11,7 @@ import type {
   SubmitProblem,
   SubmitRules,
 } from '../../domain/claims/requirements.ts'
+import { dayIn } from '../../domain/zones.ts'
 import type { Tx } from '../connect.ts'
 import { type ComposedFirst, composeFirst, type OwnLine } from '../coordination/composeFirst.ts'
 import { hasOtherHmo } from '../coordination/hasOtherHmo.ts'
@@ -29,6 +30,8 @@ import { originalClaim } from './originalClaim.ts'
 /** A claim with everything around it, read once: what the rules check and what freeze keeps. */
 export interface Composed {
   checked: CheckedClaim
+  /** IANA zone of the claim's clinic. */
+  zone: string
   submission: Omit<Submission, 'submissionId' | 'submissionNumber'>
   /** The HMO that pays before this claim's. */
   first: ComposedFirst | null
@@ -42,7 +45,7 @@ export async function composeSubmission(tx: Tx, organisationId: string, claimId:
   const { rows } = await sql<Row>`
     select c.id, c.patient_id, c.provider_id, c.lineage_id, c.before_first_reason, ${hasOtherHmo} as has_other_hmo, c.claim_number, c.purpose, c.currency, c.diagnoses, c.note,
       o.name as organisation_name, o.tax_id, o.npi as organisation_npi,
-      k.name as clinic_name, k.npi as clinic_npi, k.phone as clinic_phone, k.address as clinic_address,
+      k.name as clinic_name, k.npi as clinic_npi, k.phone as clinic_phone, k.address as clinic_address, k.zone,
       r.family as practitioner_family, r.given as practitioner_given, r.npi as practitioner_npi, r.licence,
       r.accreditations ->> c.provider_id as accreditation,
       p.family, p.given, p.birth_date, p.sex, p.address,
@@ -76,6 +79,7 @@ async function besideOtherHmo(tx: Tx, organisationId: string, row: Row, alone: C
   if (first === null) return alone
   const enrolment = { ...alone.submission.enrolment, priority: 'secondary' as const }
   return {
+    ...alone,
     checked: { ...alone.checked, order: { lines: order, waived: row.before_first_reason !== null } },
     submission: { ...alone.submission, enrolment, firstPayer: first.payer },
     first,
@@ -90,9 +94,12 @@ export function submissionFrom(
   return { ...numbers, ...composed.submission }
 }
 
-/** What keeps the claim from leaving, by the provider's declaration. Empty: it may leave. */
-export function problemsBeforeSubmit(composed: Composed, declaration: SubmitRules, today: string): SubmitProblem[] {
-  return missing(composed.checked, declaration, today)
+/**
+ * What keeps the claim from leaving, by the provider's declaration. Empty: it may leave. Today is
+ * the day at the claim's clinic.
+ */
+export function problemsBeforeSubmit(composed: Composed, declaration: SubmitRules, now: Date): SubmitProblem[] {
+  return missing(composed.checked, declaration, dayIn(composed.zone, now.toISOString()))
 }
 
 /** What the provider's format has no place for. */
@@ -133,6 +140,7 @@ interface Row extends ClaimDetailsRow {
   clinic_npi: string | null
   clinic_phone: string | null
   clinic_address: Address
+  zone: string
   practitioner_family: string
   practitioner_given: string
   practitioner_npi: string | null
@@ -221,6 +229,7 @@ function composed(row: Row): Composed {
     priority: row.priority,
   })
   return {
+    zone: row.zone,
     checked: {
       ...shared,
       enrolment: { ...enrolment, validFrom: row.valid_from, validTo: row.valid_to },

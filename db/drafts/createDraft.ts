@@ -66,7 +66,7 @@ export async function createDraft(tx: Tx, request: DraftRequest, context: Action
     connection,
     plan: enrolment.plan,
     priority: enrolment.priority,
-    today: dayOf(context.now),
+    now: context.now.toISOString(),
   })
   if (selected.kind === 'refused') return selected
   const claimId = newId()
@@ -206,8 +206,4 @@ export async function auditSelection(
   for (const { action, detail } of entries) {
     await audit(tx, { ...context, action, subject: `claim ${claimId}`, detail })
   }
-}
-
-export function dayOf(now: Date): string {
-  return now.toISOString().slice(0, 10)
 }

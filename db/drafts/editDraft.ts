@@ -6,7 +6,7 @@ import type { Diagnosis } from '../schema/practiceTables.ts'
 import { setAuthorisations, unknownAuthorisation } from './claimAuthorisations.ts'
 import { totalsOf, writeLines } from './claimLines.ts'
 import { lockPatient } from './claimParties.ts'
-import { type ActionContext, auditSelection, dayOf, type Saved } from './createDraft.ts'
+import { type ActionContext, auditSelection, type Saved } from './createDraft.ts'
 import { type Selected, selectLines, type Ticked } from './selectLines.ts'
 
 /**
@@ -210,7 +210,7 @@ async function reselect(
     overrideDuplicate: change.overrideDuplicate,
     overrideFilingLimit: change.overrideFilingLimit,
     overrideOrder: change.overrideOrder ?? draft.beforeFirstReason,
-    today: dayOf(context.now),
+    now: context.now.toISOString(),
   })
 }
 

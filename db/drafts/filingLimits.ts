@@ -17,6 +17,8 @@ export interface Unfiled {
   claimNumber: string | null
   visitId: string | null
   visitedOn: string
+  /** IANA zone of the clinic. */
+  zone: string
   connectionId: string
   provider: string
   /** The last day on which the provider takes the claim, YYYY-MM-DD. */
@@ -37,18 +39,20 @@ export async function unfiledBetween(tx: Tx, asked: Asked, from: string, to: str
   const { organisationId } = asked
   const { rows } = await sql<Unfiled>`
     select c.id as "subjectId", c.id as "claimId", c.claim_number as "claimNumber", null::uuid as "visitId", c.service_from as "visitedOn",
-      n.id as "connectionId", p.name as provider, c.service_from + ${limitDays(asked)} as "lastDay"
+      k.zone, n.id as "connectionId", p.name as provider, c.service_from + ${limitDays(asked)} as "lastDay"
     from claims c
+    join clinics k on k.organisation_id = c.organisation_id and k.id = c.clinic_id
     join connections n on n.organisation_id = c.organisation_id and n.id = c.connection_id and n.mode = 'production'
     join providers p on p.id = n.provider_id
     where c.organisation_id = ${organisationId} and c.status = 'DRAFT' and c.purpose = 'new'
       and c.service_from + ${limitDays(asked)} between ${from}::date and ${to}::date
     union all
-    (select distinct on (v.id) v.id, null, null, v.id, v.visited_on, n.id, p.name, v.visited_on + ${limitDays(asked)}
+    (select distinct on (v.id) v.id, null, null, v.id, v.visited_on, k.zone, n.id, p.name, v.visited_on + ${limitDays(asked)}
     from connections n
     join providers p on p.id = n.provider_id
     join visits v on v.organisation_id = n.organisation_id and v.status = 'completed' and v.currency = n.currency
       and v.visited_on between ${from}::date - ${limitDays(asked)} and ${to}::date - ${limitDays(asked)}
+    join clinics k on k.organisation_id = v.organisation_id and k.id = v.clinic_id
     join enrolments e on e.organisation_id = v.organisation_id and e.patient_id = v.patient_id and e.provider_id = n.provider_id
       and v.visited_on between e.valid_from and coalesce(e.valid_to, 'infinity')
     where n.organisation_id = ${organisationId} and n.mode = 'production' and n.enabled and ${unclaimed}

@@ -9,7 +9,7 @@ import { type Refused, refused } from '../refused.ts'
 import { type Disputed, disputedOf, isPartial } from './appealLines.ts'
 import { totalsOf, writeLines } from './claimLines.ts'
 import { lockPatient } from './claimParties.ts'
-import { type ActionContext, dayOf, insertDraft, type Saved } from './createDraft.ts'
+import { type ActionContext, insertDraft, type Saved } from './createDraft.ts'
 import { originalClaim } from './originalClaim.ts'
 import { selectLines, type Ticked } from './selectLines.ts'
 
@@ -149,7 +149,7 @@ async function reselect(tx: Tx, first: Original, ticked: Ticked[], context: Acti
     overrideFilingLimit: why,
     // Whether it waits for another HMO is asked again when it is to leave.
     overrideOrder: why,
-    today: dayOf(context.now),
+    now: context.now.toISOString(),
   })
 }
 

@@ -2,6 +2,7 @@ import type { ChartedDetails, TreatmentDetails } from '../../domain/claims/denti
 import { type PayerTurn, payerTurn } from '../../domain/coordination/payerOrder.ts'
 import { plusDays } from '../../domain/practice/billable.ts'
 import type { PriceOverride } from '../../domain/practice/pricing.ts'
+import { dayIn } from '../../domain/zones.ts'
 import type { Tx } from '../connect.ts'
 import { decidedIds, loadFirstClaims, payerBefore } from '../coordination/firstClaims.ts'
 import { type PayerBeforeRow, payersBefore } from '../coordination/payersBefore.ts'
@@ -43,7 +44,8 @@ export interface Selection {
   overrideDuplicate: string | null
   overrideFilingLimit: string | null
   overrideOrder: string | null
-  today: string
+  /** ISO 8601 UTC */
+  now: string
 }
 
 export interface Selected {
@@ -189,6 +191,9 @@ async function loadProcedures(tx: Tx, organisationId: string, ids: string[]): Pr
     .innerJoin('visits as v', (join) =>
       join.onRef('v.organisation_id', '=', 'q.organisation_id').onRef('v.id', '=', 'q.visit_id'),
     )
+    .innerJoin('clinics as k', (join) =>
+      join.onRef('k.organisation_id', '=', 'v.organisation_id').onRef('k.id', '=', 'v.clinic_id'),
+    )
     .select(['q.id', 'q.visit_id', 'q.code', 'q.tooth', 'q.surfaces', 'q.area', 'q.quantity', 'q.fee', 'q.details'])
     .select([
       'v.patient_id',
@@ -200,6 +205,7 @@ async function loadProcedures(tx: Tx, organisationId: string, ids: string[]): Pr
       'v.diagnoses',
       'v.details as visit_details',
       'v.billing_practitioner_id',
+      'k.zone',
     ])
     .where('q.organisation_id', '=', organisationId)
     .where('q.id', 'in', ids)
@@ -209,7 +215,7 @@ async function loadProcedures(tx: Tx, organisationId: string, ids: string[]): Pr
 }
 
 function wrongVisit(rows: PerformedRow[], first: PerformedRow, selection: Selection): Refused | null {
-  const open = rows.find((row) => row.status !== 'completed' || row.visited_on > selection.today)
+  const open = rows.find((row) => row.status !== 'completed' || row.visited_on > dayIn(row.zone, selection.now))
   if (open !== undefined) {
     const why = open.status === 'completed' ? 'is in the future' : `is ${open.status}, not completed`
     return refused('visit-not-completed', `the visit of ${open.code} on ${open.visited_on} ${why}`)
@@ -245,9 +251,9 @@ async function practitionerOf(tx: Tx, selection: Selection, rows: PerformedRow[]
   return known?.id ?? refused('unknown-practitioner', `there is no practitioner ${practitionerId}`)
 }
 
-function filedLate(rows: PerformedRow[], { connection, today }: Selection): Refused | null {
+function filedLate(rows: PerformedRow[], { connection, now }: Selection): Refused | null {
   const days = connection.filingLimitDays
-  const late = rows.find((row) => today > plusDays(row.visited_on, days))
+  const late = rows.find((row) => dayIn(row.zone, now) > plusDays(row.visited_on, days))
   if (late === undefined) return null
   return refused('filing-limit-passed', `${late.code} of ${late.visited_on} is past the filing limit of ${days} days`)
 }

@@ -153,7 +153,11 @@ async function remittedSince(tx: Tx, { organisationId, claimId, now }: OnClaim):
     .where('l.kind', '=', 'payment')
     .where(sql<boolean>`(l.detail ->> 'itemised')::boolean`)
     .where('r.state', '=', 'posted')
-    .where('r.paid_on', '>=', now.toISOString().slice(0, 10))
+    .where(
+      sql<boolean>`r.paid_on >= (${now}::timestamptz at time zone (select k.zone from claims c
+        join clinics k on k.organisation_id = c.organisation_id and k.id = c.clinic_id
+        where c.organisation_id = ${organisationId} and c.id = ${claimId}))::date`,
+    )
     .limit(1)
     .executeTakeFirst()
   return row !== undefined

@@ -20,6 +20,8 @@ export interface PatientSummary {
    * counted when asked for.
    */
   billableVisits: number | null
+  /** Why visits that look billable are not; only said when billable ones are asked for. */
+  notBillable: string | null
 }
 
 export interface PatientQuery {
@@ -43,43 +45,55 @@ export interface PatientQuery {
  * that the patient's first HMO has decided and left something of for a second one.
  */
 export async function searchPatients(tx: Tx, asked: PatientQuery): Promise<PatientSummary[]> {
-  const today = asked.now.toISOString().slice(0, 10)
   const { organisationId, after } = asked
+  const today = sql`(${asked.now}::timestamptz at time zone coalesce(
+    (select min(zone) from clinics where organisation_id = ${organisationId}), 'UTC'))::date`
   const matches = asked.words.map((word) => sql`(' ' || p.search) like ${`% ${likeable(word)}%`}`)
   const behind =
     after === null
       ? sql`true`
       : sql`(lower(p.family), lower(p.given), p.id) > (select lower(family), lower(given), id from patients
           where organisation_id = ${organisationId} and id = ${after})`
-  const visits = asked.billable ? billableVisits(asked, today) : sql`select null::int as n`
-  const { rows } = await sql<PatientSummary>`
+  const visits = asked.billable ? billableVisits(asked) : sql`select null::int as n, null::text[] as elsewhere`
+  const { rows } = await sql<Omit<PatientSummary, 'notBillable'> & { otherCurrencies: string[] | null }>`
     select p.id as "patientId", p.external_id as "externalId", p.family, p.given, p.birth_date as "birthDate", p.sex,
       array(select distinct e.provider_id from enrolments e
         where e.organisation_id = p.organisation_id and e.patient_id = p.id
           and e.valid_from <= ${today} and coalesce(e.valid_to, 'infinity') >= ${today} order by 1) as providers,
-      b.n as "billableVisits"
+      b.n as "billableVisits", b.elsewhere as "otherCurrencies"
     from patients p cross join lateral (${visits}) b
-    where p.organisation_id = ${organisationId} and ${behind} and (${!asked.billable} or b.n > 0)
+    where p.organisation_id = ${organisationId} and ${behind} and (${!asked.billable} or b.n > 0 or b.elsewhere is not null)
       and ${matches.length === 0 ? sql`true` : sql.join(matches, sql` and `)}
     order by lower(p.family), lower(p.given), p.id
     limit ${asked.limit}`.execute(tx)
-  return rows
+  return rows.map(({ otherCurrencies, ...row }) => ({
+    ...row,
+    notBillable:
+      otherCurrencies === null
+        ? null
+        : `visits in ${otherCurrencies.join(', ')} cannot be claimed: no connection of the patient's providers is in that currency`,
+  }))
 }
 
-function billableVisits(asked: PatientQuery, today: string) {
+/** How many visits may be billed, and the currencies of those that only their currency hinders. */
+function billableVisits(asked: PatientQuery) {
+  const from = recentFrom(asked.now.toISOString().slice(0, 10), asked.recentDays)
+  const today = sql`(${asked.now}::timestamptz at time zone k.zone)::date`
   return sql`
-    select count(*)::int as n from visits v
-    where v.organisation_id = p.organisation_id and v.patient_id = p.id and v.status = 'completed'
-      and v.visited_on >= ${recentFrom(today, asked.recentDays)}
-      and exists (
-        select from enrolments e
+    select count(*) filter (where covered.same_currency)::int as n,
+      array_agg(distinct v.currency) filter (where not covered.same_currency) as elsewhere
+    from visits v
+    join clinics k on k.organisation_id = v.organisation_id and k.id = v.clinic_id
+    cross join lateral (
+        select bool_or(n.currency = v.currency) as same_currency from enrolments e
         join providers r on r.id = e.provider_id
         join connections n on n.organisation_id = e.organisation_id and n.provider_id = e.provider_id and n.enabled
-          and n.currency = v.currency
         where e.organisation_id = v.organisation_id and e.patient_id = v.patient_id
           and v.visited_on between e.valid_from and coalesce(e.valid_to, 'infinity')
           and v.visited_on + coalesce((n.deadlines ->> 'filingLimitDays')::int,
-            (${JSON.stringify(asked.filingLimitDays)}::jsonb ->> r.adapter_id)::int, 365) >= ${today}::date)
+            (${JSON.stringify(asked.filingLimitDays)}::jsonb ->> r.adapter_id)::int, 365) >= ${today}) covered
+    where v.organisation_id = p.organisation_id and v.patient_id = p.id and v.status = 'completed'
+      and v.visited_on between ${from} and ${today} and covered.same_currency is not null
       and (${unclaimed} or ${unclaimedBySecond})`
 }
 
@@ -88,7 +102,7 @@ function likeable(word: string): string {
   return word.toLowerCase().replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)
 }
 
-export interface PatientDetail extends Omit<PatientSummary, 'providers' | 'billableVisits'> {
+export interface PatientDetail extends Omit<PatientSummary, 'providers' | 'billableVisits' | 'notBillable'> {
   version: number
   address: Address | null
   phone: string | null

@@ -61,6 +61,7 @@ export interface ClaimsTable extends Tenant {
   submit_promised: Generated<boolean>
   submit_problems: JsonOrNull<string[]>
   submit_failures: Generated<number>
+  submit_request: Maybe<string>
   waiting_for: Maybe<string>
   created_at: Time
   submitted_at: TimeOrNull

@@ -35,4 +35,6 @@ export interface SubmissionsTable extends Tenant {
   purpose: Purpose
   frozen: Json<Submission>
   created_at: Time
+  /** When a person filed it, of a packet that holds several claims. */
+  filed_at: TimeOrNull
 }

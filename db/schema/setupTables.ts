@@ -92,6 +92,8 @@ export interface IdempotencyKeysTable extends Tenant {
   request_sha256: Buffer
   status: Maybe<number>
   response: JsonOrNull<Record<string, unknown>>
+  /** What was answered after the commit, once it was. */
+  finished: JsonOrNull<Record<string, unknown>>
   created_at: Generated<Date>
 }
 

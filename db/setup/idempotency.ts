@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Tx } from '../connect.ts'
 
 /** An answer as it was given: kept as JSON. */
@@ -49,4 +50,42 @@ export async function keepAnswer(
     .returning('response')
     .executeTakeFirstOrThrow()
   return row.response as unknown as KeptAnswer
+}
+
+/** What a request was answered at its end: an answer, or a problem that a repeat has as well. */
+export type KeptEnd = { answer: KeptAnswer } | { problem: { type: string; detail: string; more: object } }
+
+/**
+ * The end of an earlier request with this key, once it has one. Null: none yet, or no such key.
+ */
+export async function keptEnd(
+  tx: Tx,
+  { organisationId, key }: { organisationId: string; key: string },
+): Promise<{ requestSha256: Buffer; end: KeptEnd } | null> {
+  const row = await tx
+    .selectFrom('idempotency_keys')
+    .select(['request_sha256', 'finished'])
+    .where('organisation_id', '=', organisationId)
+    .where('key', '=', key)
+    .executeTakeFirst()
+  if (row === undefined || row.finished === null) return null
+  return { requestSha256: row.request_sha256, end: row.finished as unknown as KeptEnd }
+}
+
+/**
+ * Keeps how a request ended with its key, unless an equal one has ended before. Answers the end
+ * that is kept: the same for all of them.
+ */
+export async function keepEnd(
+  tx: Tx,
+  { organisationId, key, end }: { organisationId: string; key: string; end: KeptEnd },
+): Promise<KeptEnd> {
+  const row = await tx
+    .updateTable('idempotency_keys')
+    .set({ finished: sql<string>`coalesce(finished, ${JSON.stringify(end)}::jsonb)` })
+    .where('organisation_id', '=', organisationId)
+    .where('key', '=', key)
+    .returning('finished')
+    .executeTakeFirstOrThrow()
+  return row.finished as unknown as KeptEnd
 }

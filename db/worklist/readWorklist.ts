@@ -11,6 +11,8 @@ export interface AttentionItem {
   because: string
   /** Who does what now; of the kind. */
   nextMove: string
+  /** Why it was turned down, in the provider's own words; null when there are none. */
+  said: string | null
   claimId: string | null
   claimNumber: string | null
   connectionId: string | null
@@ -112,7 +114,23 @@ function items(tx: Tx) {
       'i.closed_by as closedBy',
       'i.closed_because as closedBecause',
     ])
+    .select(ownWords)
 }
+
+/**
+ * The provider's own words about what it turned down, at the time of reading: no item's sentence
+ * holds them, for they may name a patient.
+ */
+const ownWords = sql<string | null>`case when i.kind in ('claim-rejected', 'claim-denied', 'lines-denied') then (
+    select string_agg(distinct words.text, '; ') from (
+      select s ->> 'text' as text from claim_events e, jsonb_array_elements(e.said) s
+      where e.organisation_id = i.organisation_id and e.claim_id = i.claim_id
+        and e.type in ('rejected_front_end', 'delivery_refused', 'decided', 'status_by_hand')
+      union all
+      select a -> 'said' ->> 'text' from claim_lines l, jsonb_array_elements(l.adjustments) a
+      where l.organisation_id = i.organisation_id and l.claim_id = i.claim_id and a ->> 'bucket' = 'denied') words
+    where words.text <> '')
+  end`.as('said')
 
 function itemOf(
   row: Omit<AttentionItem, 'createdAt' | 'closedAt' | 'nextMove'> & { createdAt: Date; closedAt: Date | null },

@@ -1,5 +1,5 @@
 import type { Minor } from '../amounts.ts'
-import type { ClaimStatus, PaymentStatus, Reference, Said } from '../claim.ts'
+import type { ClaimStatus, PaymentStatus, Reference, RejectedAt, Said } from '../claim.ts'
 import type { LineDecision, LineSettlement } from '../money/lineDecision.ts'
 import type { Awaited } from './claimState.ts'
 import type { DeadlineKind, Level } from './escalation.ts'
@@ -44,7 +44,17 @@ export type OwnFact =
       deniedAmount: Minor
       reversal: boolean
     }
-  | { type: 'status_by_hand'; status: ClaimStatus; lines: LineDecision[]; followUpOn?: string }
+  /**
+   * `rejectedAt`: which of the two a rejection was. `followUpAt`: ISO 8601 UTC, the start of the
+   * day on which the staff wants to see the claim again.
+   */
+  | {
+      type: 'status_by_hand'
+      status: ClaimStatus
+      lines: LineDecision[]
+      rejectedAt?: RejectedAt
+      followUpAt?: string
+    }
   | { type: 'line_settled'; lineNumber: number; action: LineSettlement; amount: Minor }
   /** The void is on its way to the provider, whose answer is still awaited. */
   | { type: 'void_sent' }

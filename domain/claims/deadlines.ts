@@ -1,3 +1,4 @@
+import { dayIn } from '../zones.ts'
 import type { ClaimState } from './claimState.ts'
 import { type DeadlineKind, LEVELS, type Level } from './escalation.ts'
 
@@ -17,6 +18,8 @@ export interface DeadlineRules {
   workingDays: boolean
   /** YYYY-MM-DD */
   holidays: readonly string[]
+  /** IANA zone of the clinic, in which its working days are; UTC unless said otherwise. */
+  zone?: string
 }
 
 /** The connection's own deadlines over the defaults of the provider's declaration. */
@@ -107,12 +110,19 @@ export function overdueLevel(
  * Adds calendar or working days to an instant; the time of day stays. A start on a free day counts
  * from the next working day.
  */
-export function addDays(instant: string, days: number, rules: Pick<DeadlineRules, 'workingDays' | 'holidays'>): string {
+export function addDays(
+  instant: string,
+  days: number,
+  rules: Pick<DeadlineRules, 'workingDays' | 'holidays' | 'zone'>,
+): string {
   const day = 86_400_000
   const at = new Date(instant)
   if (!rules.workingDays) return new Date(at.getTime() + days * day).toISOString()
   const holidays = new Set(rules.holidays)
-  const free = (date: Date) => date.getUTCDay() % 6 === 0 || holidays.has(date.toISOString().slice(0, 10))
+  const free = (date: Date) => {
+    const onDay = dayIn(rules.zone ?? 'UTC', date.toISOString())
+    return new Date(`${onDay}T00:00:00Z`).getUTCDay() % 6 === 0 || holidays.has(onDay)
+  }
   let date = at
   for (let left = Math.ceil(days); left > 0; ) {
     date = new Date(date.getTime() + day)

@@ -1,7 +1,7 @@
 import type { Minor } from '../amounts.ts'
-import type { ClaimStatus, PaymentStatus } from '../claim.ts'
+import type { ClaimStatus, PaymentStatus, RejectedAt } from '../claim.ts'
 import type { LineDecision } from '../money/lineDecision.ts'
-import type { ClaimEvent } from './claimEvents.ts'
+import type { ClaimEvent, Fact } from './claimEvents.ts'
 import { type ClaimState, isDecided, rank } from './claimState.ts'
 import { type Advanced, impliedBefore, moved, noDocumentsWanted, same, tooEarlyOrOver } from './step.ts'
 
@@ -76,36 +76,46 @@ export function moneyPosted(
 export function byHand(
   state: ClaimState,
   event: ClaimEvent,
-  hand: { status: ClaimStatus; lines: LineDecision[]; followUpOn?: string },
+  hand: Extract<Fact, { type: 'status_by_hand' }>,
 ): Advanced {
   if (state.status === 'DRAFT' || state.closed === 'replaced') return same(state, 'conflict')
-  const followUpAt = hand.followUpOn === undefined ? state.followUpAt : `${hand.followUpOn}T00:00:00.000Z`
-  if (hand.status === state.status && hand.lines.length === 0) {
+  const followUpAt = hand.followUpAt ?? state.followUpAt
+  const rejectedAt = rejectedByHand(state, hand)
+  if (hand.status === state.status && hand.lines.length === 0 && rejectedAt === state.rejectedAt) {
     return followUpAt === state.followUpAt ? same(state, 'repeat') : moved(state, { followUpAt })
   }
   const target: ClaimState = { ...state, status: hand.status }
-  const lines = isDecided(target)
-    ? mergeDecisions(
-        state,
-        hand.lines,
-        hand.status === 'APPROVED' ? 'approved' : hand.status === 'REJECTED' ? 'denied' : undefined,
-      )
-    : state.lines
-  const neverAdjudicated = rank(state) < 3 && hand.lines.length === 0
+  const lines =
+    isDecided(target) && rejectedAt !== 'front_end'
+      ? mergeDecisions(
+          state,
+          hand.lines,
+          hand.status === 'APPROVED' ? 'approved' : hand.status === 'REJECTED' ? 'denied' : undefined,
+        )
+      : state.lines
   return moved(
     state,
     {
       status: hand.status,
-      rejectedAt: hand.status === 'REJECTED' ? (neverAdjudicated ? 'front_end' : 'adjudicated') : null,
+      rejectedAt,
       lines,
       followUpAt,
-      receivedAt: rank(target) >= 2 ? (state.receivedAt ?? event.at) : state.receivedAt,
+      receivedAt: rank(target) >= 2 && rejectedAt !== 'front_end' ? (state.receivedAt ?? event.at) : state.receivedAt,
       decidedAt: isDecided(target) ? event.at : null,
       decisionImplied: false,
       ...(isDecided(target) ? noDocumentsWanted : {}),
     },
-    rank(target) > rank(state) ? impliedBefore(state, rank(target)) : [],
+    rank(target) > rank(state) && rejectedAt !== 'front_end' ? impliedBefore(state, rank(target)) : [],
   )
+}
+
+/**
+ * Which rejection it was, as the person says. Unsaid (a claim taken in from elsewhere), lines or an
+ * earlier receipt by the provider mean that it was adjudicated.
+ */
+function rejectedByHand(state: ClaimState, hand: Extract<Fact, { type: 'status_by_hand' }>): RejectedAt | null {
+  if (hand.status !== 'REJECTED') return null
+  return hand.rejectedAt ?? (rank(state) < 3 && hand.lines.length === 0 ? 'front_end' : 'adjudicated')
 }
 
 function mergeDecisions(

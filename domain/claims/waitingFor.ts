@@ -1,10 +1,20 @@
+import { WORDS } from '../words/words.ts'
+import { minuteIn } from '../zones.ts'
 import type { ClaimState } from './claimState.ts'
 import type { Deadline } from './deadlines.ts'
 import { LEVELS } from './escalation.ts'
 
-/** What a claim waits for, in words for a person: Temporal UI, console, phone. No patient data. */
-export function waitingFor(state: ClaimState, deadline: Deadline | null, provider: string): string {
-  const what = awaited(state, provider)
+/**
+ * What a claim waits for, in words for a person: Temporal UI, console, phone. Days are
+ * those of the clinic's zone. No patient data.
+ */
+export function waitingFor(
+  state: ClaimState,
+  deadline: Deadline | null,
+  { provider, zone }: { provider: string; zone: string },
+): string {
+  const what = awaited(state, { provider, zone })
+  const day = (instant: string) => WORDS.en.day(instant, zone)
   if (deadline === null) return what
   if (deadline.dueAt === state.followUpAt) return `${what} (the clinic looks again on ${day(deadline.dueAt)})`
   if (deadline.level >= LEVELS.length) return `${what} (overdue since ${day(deadline.dueAt)}; the owner has been told)`
@@ -13,13 +23,13 @@ export function waitingFor(state: ClaimState, deadline: Deadline | null, provide
     : `${what} (overdue; next step on ${day(deadline.dueAt)})`
 }
 
-function awaited(state: ClaimState, provider: string): string {
+function awaited(state: ClaimState, { provider, zone }: { provider: string; zone: string }): string {
   if (state.closed !== null) return `Nothing more: the claim is ${state.closed}`
   switch (state.status) {
     case 'DRAFT':
       return 'Draft: waiting to be submitted'
     case 'SUBMITTED':
-      return submitted(state, provider)
+      return submitted(state, { provider, zone })
     case 'RECEIVED':
       return `Waiting for the review by ${provider}`
     case 'IN_REVIEW':
@@ -38,10 +48,10 @@ function awaited(state: ClaimState, provider: string): string {
   }
 }
 
-function submitted(state: ClaimState, provider: string): string {
+function submitted(state: ClaimState, { provider, zone }: { provider: string; zone: string }): string {
   switch (state.delivery) {
     case 'WAITING':
-      return waits(state, provider)
+      return waits(state, { provider, zone })
     case 'UNKNOWN':
       return `Sent to ${provider}, but nobody knows yet whether it arrived: looking`
     case 'SENT':
@@ -53,7 +63,7 @@ function submitted(state: ClaimState, provider: string): string {
   }
 }
 
-function waits({ waits: awaited }: ClaimState, provider: string): string {
+function waits({ waits: awaited }: ClaimState, { provider, zone }: { provider: string; zone: string }): string {
   switch (awaited?.for) {
     case 'person':
       return `Ready to be filed with ${provider} by hand: take its packet there, then record their reference`
@@ -65,7 +75,7 @@ function waits({ waits: awaited }: ClaimState, provider: string): string {
   }
   return awaited?.until === undefined
     ? `Waiting for the cut-off of ${provider}`
-    : `Waiting for the cut-off of ${provider}: leaves on ${awaited.until.slice(0, 16).replace('T', ' at ')} UTC`
+    : `Waiting for the cut-off of ${provider}: leaves on ${WORDS.en.day(awaited.until, zone)} at ${minuteIn(zone, awaited.until).slice(11)}`
 }
 
 function decided(state: ClaimState, provider: string): string {
@@ -75,8 +85,4 @@ function decided(state: ClaimState, provider: string): string {
       ? `Waiting for the payment of ${provider}`
       : `Waiting for the rest of the payment of ${provider}`
   return 'Denied lines are open: appeal, bill the patient, or write off'
-}
-
-function day(instant: string): string {
-  return instant.slice(0, 10)
 }

@@ -1,3 +1,5 @@
+import { dayIn, instantOf } from '../zones.ts'
+
 /**
  * When the claims of a connection leave together. Wall-clock times are in the connection's zone.
  */
@@ -20,7 +22,7 @@ export type BatchCalendar = {
  * zone is unknown.
  */
 export function nextCutOff(calendar: BatchCalendar, zone: string, after: string): string {
-  const today = wallClock(Date.parse(after), zone).slice(0, 10)
+  const today = dayIn(zone, after)
   // A month's day may lie up to 31 days ahead, and today's may have passed.
   for (let ahead = 0; ahead <= 62; ahead += 1) {
     const date = plusDays(today, ahead)
@@ -47,35 +49,4 @@ function isCutOffDay(calendar: BatchCalendar, date: string): boolean {
 
 function plusDays(date: string, days: number): string {
   return new Date(Date.parse(`${date}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10)
-}
-
-/**
- * The earliest instant at which the zone's wall clock shows this time or, where it is skipped, a
- * later one.
- */
-function instantOf(wall: string, zone: string): string {
-  const asUtc = Date.parse(`${wall}Z`)
-  // Before and after a change of the clocks near by: both offsets are tried, the earlier instant
-  // that fits wins.
-  const offsets = [asUtc - 86_400_000, asUtc + 86_400_000].map((near) => offsetMs(near, zone))
-  const fitting = offsets.map((offset) => asUtc - offset).filter((instant) => wallClock(instant, zone) === wall)
-  // Nothing fits: the time is skipped, and the offset from before the change leads to as much
-  // behind the gap.
-  const instant = fitting.length > 0 ? Math.min(...fitting) : asUtc - (offsets[0] ?? 0)
-  return new Date(instant).toISOString()
-}
-
-function offsetMs(instant: number, zone: string): number {
-  return Date.parse(`${wallClock(instant, zone)}Z`) - instant
-}
-
-/** YYYY-MM-DDTHH:MM:SS as a clock on the zone's wall shows it. */
-function wallClock(instant: number, zone: string): string {
-  const shown = new Intl.DateTimeFormat('sv-SE', {
-    timeZone: zone,
-    dateStyle: 'short',
-    timeStyle: 'medium',
-    hourCycle: 'h23',
-  })
-  return shown.format(instant).replace(' ', 'T')
 }

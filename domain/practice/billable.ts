@@ -15,6 +15,9 @@ export interface Performed {
   /** Whether another HMO of the patient pays before this one. */
   turn: PayerTurn
   price: Price
+  visitCurrency: string
+  /** Of the connection with the provider. */
+  currency: string
   /** Days after the service date within which the provider takes a claim. */
   filingLimitDays: number
 }
@@ -29,13 +32,24 @@ export type Billable =
   | { kind: 'disabled'; because: string }
   | { kind: 'hidden'; because: string }
 
-/** Billable = completed, not on an open or paid claim, covered on the service date (design.md). */
+/**
+ * Billable = completed, not on an open or paid claim, covered on the service date. `today` is the
+ * day at the visit's clinic. What only another HMO of the patient, the day or the currency keeps
+ * from being billed is shown with the reason: who looks for it should find it.
+ */
 export function billable(performed: Performed, today: string): Billable {
   const lastDay = plusDays(performed.serviceDate, performed.filingLimitDays)
   if (performed.visitStatus !== 'completed')
     return { kind: 'hidden', because: `the visit is ${performed.visitStatus}, not completed` }
-  if (performed.claimedOn !== null) return { kind: 'hidden', because: `already on claim ${performed.claimedOn}` }
+  const { claimedOn, visitCurrency, currency } = performed
+  if (claimedOn !== null) return { kind: 'hidden', because: `already on claim ${claimedOn}` }
   if (!performed.covered) return { kind: 'hidden', because: `not covered on ${performed.serviceDate}` }
+  if (performed.serviceDate > today)
+    return { kind: 'disabled', because: `the service date is in the future: today is ${today} at the clinic` }
+  if (visitCurrency !== currency) {
+    const because = `the visit is in ${visitCurrency}, and this provider is claimed from in ${currency}`
+    return { kind: 'disabled', because }
+  }
   if (today > lastDay) {
     return { kind: 'disabled', because: `the filing limit of ${performed.filingLimitDays} days passed on ${lastDay}` }
   }

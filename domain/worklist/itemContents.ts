@@ -2,6 +2,7 @@ import type { ClaimStatus } from '../claim.ts'
 import type { Fact } from '../claims/claimEvents.ts'
 import type { DeadlineKind } from '../claims/escalation.ts'
 import type { CollectFailure } from '../inbox/collectFailure.ts'
+import type { Reason } from '../words/reasons.ts'
 
 /**
  * Who is asked: the billing staff, the organisation's owner, or the operator, who runs the
@@ -33,6 +34,12 @@ interface WithProvider {
   provider: string
 }
 
+/** Why the provider turned it down: said in our words with its codes, never in its free text. */
+interface WithReasons extends Named {
+  reasons: Reason[]
+  currency: string
+}
+
 /** `codes`: the provider's codes, never its free text, which may name a patient. */
 interface WithCodes extends Named {
   codes: string
@@ -52,9 +59,9 @@ export interface ItemContents {
   'to-file': { ids: OfClaim & { interchangeId: string }; words: Named & WithProvider }
   'provider-does-not-know': { ids: OfClaim; words: Named }
   'documents-requested': { ids: OfClaim; words: Named & { documents: string[] } }
-  'claim-rejected': { ids: OfClaim; words: WithCodes & { by: 'front_end' | 'delivery' } }
-  'claim-denied': { ids: OfClaim; words: WithCodes }
-  'lines-denied': { ids: OfClaim; words: Named }
+  'claim-rejected': { ids: OfClaim; words: WithReasons & { by: 'front_end' | 'delivery' } }
+  'claim-denied': { ids: OfClaim; words: WithReasons }
+  'lines-denied': { ids: OfClaim; words: WithReasons }
   /** `left`: an amount with its currency; `second`: the HMO that pays after. */
   'second-hmo': { ids: OfClaim; words: Named & { second: string; left: string } }
   'first-decision-changed': { ids: OfClaim; words: Named & { second: string; secondNumber: string } }

@@ -1,11 +1,15 @@
 import type { DeadlineKind } from '../claims/escalation.ts'
 import { COLLECT_FAILURES } from '../inbox/collectFailure.ts'
+import type { Reason } from '../words/reasons.ts'
+import { WORDS } from '../words/words.ts'
 import type { Closer } from './closers.ts'
 import type { Cause, Item, Kind } from './itemContents.ts'
 import type { ItemKinds } from './itemKind.ts'
 import { MONEY_KINDS } from './moneyKinds.ts'
 
 const claim = ({ claimId }: { claimId: string }) => [claimId]
+const because = ({ reasons, currency }: { reasons: Reason[]; currency: string }) =>
+  WORDS.en.reasons(reasons, { currency })
 const connection = ({ connectionId }: { connectionId: string }) => [connectionId]
 
 /** What a deadline that has passed means. */
@@ -96,24 +100,24 @@ export const ITEM_KINDS: ItemKinds = {
   'claim-rejected': {
     role: 'billing',
     cause: claim,
-    sentence: ({ claimNumber, by, codes }) =>
+    sentence: ({ claimNumber, by, ...why }) =>
       by === 'front_end'
-        ? `Claim ${claimNumber}: rejected before review (${codes})`
-        : `Claim ${claimNumber}: refused by the provider (${codes})`,
-    nextMove: 'Correct the claim and submit the correction.',
+        ? `Claim ${claimNumber}: rejected before review: ${because(why)}`
+        : `Claim ${claimNumber}: refused by the provider: ${because(why)}`,
+    nextMove: 'Correct what is named and submit the correction as a new claim.',
     closedBy: ['claim-closed'],
   },
   'claim-denied': {
     role: 'billing',
     cause: claim,
-    sentence: ({ claimNumber, codes }) => `Claim ${claimNumber}: denied after review (${codes})`,
+    sentence: ({ claimNumber, ...why }) => `Claim ${claimNumber}: denied after review: ${because(why)}`,
     nextMove: 'Decide line by line: appeal, bill the patient, or write off.',
     closedBy: ['claim-closed'],
   },
   'lines-denied': {
     role: 'billing',
     cause: claim,
-    sentence: ({ claimNumber }) => `Claim ${claimNumber}: some lines were denied or reduced`,
+    sentence: ({ claimNumber, ...why }) => `Claim ${claimNumber}: some lines were denied or reduced: ${because(why)}`,
     nextMove: 'Decide line by line: appeal, bill the patient, or write off.',
     closedBy: ['claim-closed'],
   },
@@ -154,7 +158,7 @@ export const ITEM_KINDS: ItemKinds = {
     role: 'billing',
     cause: ({ claimId, fact }) => [claimId, fact],
     sentence: ({ claimNumber, fact, status }) =>
-      `Claim ${claimNumber}: news "${fact}" contradicts what is known (status ${status})`,
+      `Claim ${claimNumber}: news arrived (${WORDS.en.news[fact]}) that contradicts what is known (status ${status})`,
     nextMove: 'Ask the provider which of the two holds, and record it.',
     closedBy: [],
   },
@@ -162,7 +166,7 @@ export const ITEM_KINDS: ItemKinds = {
     role: 'billing',
     cause: claim,
     sentence: ({ claimNumber, saidAt, inForceSince, status }) =>
-      `Claim ${claimNumber}: a decision that the provider made at ${saidAt} arrived late and differs from the one in force since ${inForceSince} (${status}), which stays`,
+      `Claim ${claimNumber}: a decision that the provider made on ${saidAt} arrived late and differs from the one in force since ${inForceSince} (${status}), which stays`,
     nextMove: 'Ask the provider which decision holds, and record it by hand if it is the late one.',
     closedBy: [],
   },

@@ -49,7 +49,7 @@ export function memoryClaim(
       delivery: state.delivery,
       attention: false,
       closed: state.closed,
-      waitingFor: waitingFor(state, deadline, 'Test HMO'),
+      waitingFor: waitingFor(state, deadline, { provider: 'Test HMO', zone: 'UTC' }),
       dueInMs: due === null ? null : Math.max(0, due),
       effects,
     }

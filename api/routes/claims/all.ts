@@ -1,5 +1,6 @@
 import type { Route } from '../../http/route.ts'
 import { moneyRoutes } from '../money/claimPayments.ts'
+import { restRoutes } from '../money/settleRest.ts'
 import { attachmentRoutes } from './attachments.ts'
 import { deliveryOutcomeRoutes } from './deliveryOutcome.ts'
 import { documentRoutes } from './documents.ts'
@@ -24,6 +25,7 @@ export const claimRoutes: readonly Route[] = [
   ...filingRoutes,
   ...statusRoutes,
   ...moneyRoutes,
+  ...restRoutes,
   ...documentRoutes,
   ...importingRoutes,
 ]

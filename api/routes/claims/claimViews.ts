@@ -114,6 +114,32 @@ const balancesView = z
   .meta({ id: 'Balances' })
 
 const otherHmoClaim = z.object({ claimId: id, claimNumber: z.string(), providerId: z.string(), status }).nullable()
+/** What stands, in sentences. Days are those of the clinic's zone. */
+export const statementView = z
+  .object({
+    sentence: z.string().meta({
+      description: 'what the claim is, who said it, when and how',
+      example: 'In review, as Summit Dental said on 24 Nov 2026 by 277CA',
+    }),
+    at: instant,
+    by: z.enum(['provider', 'person', 'hub']),
+    lastContact: z.object({ at: instant.nullable(), sentence: z.string() }).meta({
+      description: 'when the provider was last heard of',
+      example: { at: null, sentence: 'no contact since 3 Nov 2026' },
+    }),
+    reasons: z
+      .array(
+        z.object({
+          lineNumber: z.int().nullable(),
+          amount: amount.nullable(),
+          codes: z.array(z.string()),
+          sentence: z.string(),
+          said: z.string().nullable().meta({ description: "the provider's own words" }),
+        }),
+      )
+      .meta({ description: 'why something was turned down, line by line' }),
+  })
+  .meta({ id: 'Statement' })
 
 export const claimView = summaryView
   .extend({
@@ -151,6 +177,7 @@ export const claimView = summaryView
     ),
     references: z.array(z.object({ type: z.string(), value: z.string(), learnedAt: instant })),
     balances: balancesView,
+    statement: statementView.nullable().meta({ description: 'null for a draft' }),
   })
   .meta({ id: 'Claim' })
 

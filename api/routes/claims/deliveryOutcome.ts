@@ -4,20 +4,22 @@ import { resolveUnknown } from '../../../db/delivery/outgoingMessages.ts'
 import { insertManualNotice } from '../../../db/inbox/notices.ts'
 import { audit } from '../../../db/setup/audit.ts'
 import { closeItem } from '../../../db/worklist/worklistItems.ts'
-import type { Reference } from '../../../domain/claim.ts'
 import { ROLES } from '../../http/auth.ts'
 import { Problem } from '../../http/problems.ts'
 import { defineEffectThen, type Route } from '../../http/route.ts'
 import { words } from '../../http/schemas.ts'
 import { actionView, claimPath } from './claimViews.ts'
+import { forced, isForced } from './dayOfNews.ts'
 import { lockClaimForAction, recordInClaim, requireTemporal } from './manualActions.ts'
 import { evidenceNamed, providerContact } from './providerContact.ts'
+import { claimNumber, refuseTakenReference } from './references.ts'
 
 const arrival = z
   .strictObject({
     arrived: z.boolean().meta({ description: 'true: they have it; false: they do not, send the same again' }),
     ...providerContact,
     reference: words(100).optional().meta({ description: "the provider's own number of the claim, when it has it" }),
+    force: forced.force,
     reason: words(500).meta({ description: 'No patient data: it is kept in the audit log' }),
   })
   .refine((body) => body.arrived || body.reference === undefined, {
@@ -45,12 +47,14 @@ export const deliveryOutcomeRoutes: Route[] = [
       'claim-is-a-draft',
       'delivery-not-unknown',
       'unknown-evidence',
+      'reference-taken',
       'temporal-unavailable',
     ],
     before: requireTemporal,
     effect: async ({ tx, organisationId, actor, params, body, now }) => {
       const { claimId } = params
       const claim = await lockClaimForAction(tx, organisationId, claimId)
+      await refuseTakenReference(tx, claim, { reference: body.reference, forced: isForced(body) })
       const unknown = unknownOf(await claimSendings(tx, organisationId, claimId))
       const { interchangeId, submissionId } = unknown
       const because = body.arrived ? 'a person says that it arrived' : 'a person says that it did not arrive'
@@ -58,7 +62,7 @@ export const deliveryOutcomeRoutes: Route[] = [
       await resolveUnknown(tx, organisationId, interchangeId, { move, proof: 'said_by_person', because, now })
       for (const kind of ['delivery-unknown', 'address-changed'] as const)
         await closeItem(tx, { organisationId, by: actor, because, now }, { kind, ids: { claimId } })
-      const { arrived, reference, evidenceId, ...how } = body
+      const { arrived, reference, evidenceId, force: _known, ...how } = body
       const evidence = await evidenceNamed(tx, claim, evidenceId)
       await audit(tx, {
         organisationId,
@@ -68,14 +72,13 @@ export const deliveryOutcomeRoutes: Route[] = [
         detail: { interchangeId, submissionId, reason: body.reason },
         now,
       })
-      const references: Reference[] = reference === undefined ? [] : [{ type: 'claim-number', value: reference }]
       const fact = { type: arrived ? ('sent' as const) : ('not_arrived' as const) }
       const noticeId = await insertManualNotice(tx, {
         organisationId,
         claimId,
         submissionId,
         actor,
-        event: { fact, at: now.toISOString(), said: [], references },
+        event: { fact, at: now.toISOString(), said: [], references: claimNumber(reference) },
         act: { kind: 'arrival', arrived, ...how, ...evidence },
       })
       const { providerId } = claim

@@ -129,7 +129,9 @@ function filed(body: z.output<typeof filedClaim>, now: Date): FiledClaim {
   if (statusAt > now.toISOString()) throw wrongTime('/statusAt', 'must not be in the future')
   if (statusAt < submittedAt) throw wrongTime('/statusAt', 'must not be before submittedAt')
   const charges = new Map(body.lines.map((line, index) => [index + 1, line.amount]))
-  const decided = completeDecisions(body.status, body.decisions, charges, body.currency)
+  // What an earlier system took in may have no reason with it.
+  const keyed = { status: body.status, lines: body.decisions, said: [{ text: 'imported without a reason' }] }
+  const decided = completeDecisions(keyed, charges, body.currency)
   if (decided.kind === 'refused') throw new Problem(decided.type, decided.detail)
   return {
     patientId: body.patientId,

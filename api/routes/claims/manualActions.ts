@@ -1,6 +1,7 @@
+import { sql } from 'kysely'
 import type { Tx } from '../../../db/connect.ts'
 import { insertManualNotice } from '../../../db/inbox/notices.ts'
-import type { ClaimStatus, ClosedBecause } from '../../../domain/claim.ts'
+import type { ClaimStatus, ClosedBecause, Reference, Said } from '../../../domain/claim.ts'
 import type { Fact } from '../../../domain/claims/claimEvents.ts'
 import type { NoticeEffect } from '../../../domain/claims/step.ts'
 import type { Reached } from '../../../workflows/client/claimWorkflows.ts'
@@ -15,6 +16,16 @@ export interface ActionTarget extends ClaimInput {
   closed: ClosedBecause | null
   currency: string
   mode: 'test' | 'production'
+  connectionId: string
+  /** The HMO's name. */
+  provider: string
+  /** IANA zone of the claim's clinic: in it days are meant. */
+  zone: string
+  /** YYYY-MM-DD */
+  serviceFrom: string
+  /** ISO 8601 UTC */
+  submittedAt: string | null
+  decidedAt: string | null
 }
 
 /**
@@ -26,7 +37,13 @@ export async function lockClaimForAction(tx: Tx, organisationId: string, claimId
     .innerJoin('connections as n', (join) =>
       join.onRef('n.organisation_id', '=', 'c.organisation_id').onRef('n.id', '=', 'c.connection_id'),
     )
-    .select(['c.status', 'c.closed_because', 'c.provider_id', 'c.currency', 'n.mode'])
+    .innerJoin('clinics as k', (join) =>
+      join.onRef('k.organisation_id', '=', 'c.organisation_id').onRef('k.id', '=', 'c.clinic_id'),
+    )
+    .innerJoin('providers as p', 'p.id', 'c.provider_id')
+    .select(['c.status', 'c.closed_because', 'c.provider_id', 'c.currency', 'c.connection_id', 'n.mode', 'k.zone'])
+    .select(['c.service_from', 'c.submitted_at', 'p.name as provider'])
+    .select(sql<string | null>`c.state ->> 'decidedAt'`.as('decided_at'))
     .where('c.organisation_id', '=', organisationId)
     .where('c.id', '=', claimId)
     .forUpdate('c')
@@ -41,6 +58,12 @@ export async function lockClaimForAction(tx: Tx, organisationId: string, claimId
     closed: row.closed_because,
     currency: row.currency,
     mode: row.mode,
+    connectionId: row.connection_id,
+    provider: row.provider,
+    zone: row.zone,
+    serviceFrom: row.service_from,
+    submittedAt: row.submitted_at?.toISOString() ?? null,
+    decidedAt: row.decided_at,
   }
 }
 
@@ -52,19 +75,22 @@ export interface ManualAction {
   at: string
   /** What the person stated: kept on the timeline beside the fact. */
   act: Record<string, unknown>
+  /** What the provider said, and its numbers, as the person keyed them. */
+  said?: Said[]
+  references?: Reference[]
 }
 
 /** Stores what a person did, for the claim's workflow to record. Answers the notice's id. */
 export function storeAction(
   tx: Tx,
   { organisationId, claimId }: ClaimInput,
-  { actor, fact, at, act }: ManualAction,
+  { actor, fact, at, act, said = [], references = [] }: ManualAction,
 ): Promise<string> {
   return insertManualNotice(tx, {
     organisationId,
     claimId,
     actor,
-    event: { fact, at, said: [], references: [] },
+    event: { fact, at, said, references },
     act,
   })
 }

@@ -1,9 +1,16 @@
 import { zipSync } from 'fflate'
 import { z } from 'zod'
-import { packetFiles, sendingByHand } from '../../../db/delivery/packets.ts'
+import type { Tx } from '../../../db/connect.ts'
+import {
+  claimsBeside,
+  claimsOfPacket,
+  type FiledByHand,
+  packetFiles,
+  sendingByHand,
+} from '../../../db/delivery/packets.ts'
 import { insertManualNotice } from '../../../db/inbox/notices.ts'
-import type { Reference } from '../../../domain/claim.ts'
 import { isForPerson } from '../../../domain/delivery/interchangeState.ts'
+import { dayIn } from '../../../domain/zones.ts'
 import { download } from '../../files/download.ts'
 import { ROLES } from '../../http/auth.ts'
 import { Problem } from '../../http/problems.ts'
@@ -11,9 +18,10 @@ import { reply } from '../../http/reply.ts'
 import { defineEffectThen, defineRoute, type Route } from '../../http/route.ts'
 import { day, rawAnswer, words } from '../../http/schemas.ts'
 import { actionView, claimPath } from './claimViews.ts'
+import { forced, instantOfDay, isForced } from './dayOfNews.ts'
 import { shown } from './drafts.ts'
-import { lockClaimForAction, recordInClaim, requireTemporal } from './manualActions.ts'
-import { instantOf, notInTime } from './providerContact.ts'
+import { type ActionTarget, lockClaimForAction, recordInClaim, requireTemporal } from './manualActions.ts'
+import { claimNumber, refuseTakenReference } from './references.ts'
 
 const filed = z
   .strictObject({
@@ -21,8 +29,16 @@ const filed = z
     channel: z.enum(['portal', 'counter', 'post', 'email', 'fax', 'other']),
     reference: words(100).optional().meta({ description: "the provider's own number of the claim, when it gave one" }),
     note: words(1000).optional(),
+    ...forced,
   })
-  .meta({ id: 'Filed' })
+  .meta({
+    id: 'Filed',
+    description: '`filedOn` is not in the future and, unless forced with a reason, not before the packet was made.',
+    example: { filedOn: '2026-03-20', channel: 'counter', reference: 'LC-77' },
+  })
+
+/** A number is one claim's: the packet as a whole has none. */
+const packetFiled = filed.omit({ reference: true }).meta({ id: 'PacketFiled' })
 
 export const filingRoutes: Route[] = [
   defineRoute({
@@ -52,39 +68,100 @@ export const filingRoutes: Route[] = [
     method: 'post',
     path: '/v1/claims/{claimId}/filed',
     tag: 'claims',
-    summary: 'Say that a person has filed the packet with the provider',
+    summary: 'Say that a person has filed the claim with the provider',
     description:
-      'The claim counts as sent from then on and its clocks run. Said again, it adds a reference that the provider gave later. For a claim whose cancel ' +
+      'This claim counts as sent from then on and its clocks run; the other claims of its packet do not: `…/packet/filed` is for all of them. Said again, it adds a reference that the provider gave later. For a claim whose cancel ' +
       'waits to be filed it says that the withdrawal was filed.',
     roles: ROLES.bill,
     params: claimPath,
     body: filed,
     response: actionView,
     alsoAnswers: { 202: 'Stored; the claim records it at its next turn' },
-    problems: ['claim-not-found', 'claim-is-a-draft', 'nothing-to-file', 'temporal-unavailable'],
+    problems: [
+      'claim-not-found',
+      'claim-is-a-draft',
+      'nothing-to-file',
+      'wrong-date',
+      'reference-taken',
+      'temporal-unavailable',
+    ],
     before: requireTemporal,
-    effect: async ({ tx, organisationId, actor, params: { claimId }, body, now }) => {
-      const claim = await lockClaimForAction(tx, organisationId, claimId)
-      const sending = await sendingByHand(tx, organisationId, claimId)
-      if (sending === null || !isForPerson(sending.state))
-        throw new Problem('nothing-to-file', 'nothing of the claim waits for a person to file it')
-      const filedAt = Date.parse(instantOf(body.filedOn, now, '/filedOn'))
-      const madeAt = sending.createdAt
-      if (body.filedOn < madeAt.toISOString().slice(0, 10))
-        throw notInTime('/filedOn', 'must not be before the packet was made')
-      const at = new Date(Math.max(filedAt, madeAt.getTime())).toISOString()
-      const references: Reference[] =
-        body.reference === undefined ? [] : [{ type: 'claim-number', value: body.reference }]
-      const noticeId = await insertManualNotice(tx, {
-        organisationId,
-        claimId,
-        submissionId: sending.submissionId,
-        actor,
-        event: { fact: { type: 'sent' }, at, said: [], references },
-        act: { kind: 'filed', ...body },
-      })
-      return { claim, noticeIds: [noticeId] }
+    effect: async (context) => {
+      const { tx, organisationId, params, body } = context
+      const claim = await lockClaimForAction(tx, organisationId, params.claimId)
+      await refuseTakenReference(tx, claim, { reference: body.reference, forced: isForced(body) })
+      const sending = await toFile(tx, claim)
+      return { claim, noticeIds: [await storeFiling(context, claim, sending)] }
     },
     finish: ({ deps }, stored) => recordInClaim(deps, stored),
   }),
+  defineEffectThen({
+    method: 'post',
+    path: '/v1/claims/{claimId}/packet/filed',
+    tag: 'claims',
+    summary: 'Say that a person has filed the whole packet: every claim that lies in it with this one',
+    roles: ROLES.bill,
+    params: claimPath,
+    body: packetFiled,
+    response: z.object({ claims: z.array(actionView) }),
+    alsoAnswers: { 202: 'Stored; each claim records it at its next turn' },
+    problems: ['claim-not-found', 'claim-is-a-draft', 'nothing-to-file', 'wrong-date', 'temporal-unavailable'],
+    before: requireTemporal,
+    effect: async (context) => {
+      const { tx, organisationId, params } = context
+      // All that may lie in it, in one order: two people who file it at once do not block each
+      // other.
+      const locked = new Map<string, ActionTarget>()
+      for (const claimId of await claimsBeside(tx, organisationId, params.claimId))
+        locked.set(claimId, await lockClaimForAction(tx, organisationId, claimId))
+      const { interchangeId } = await toFile(tx, await lockClaimForAction(tx, organisationId, params.claimId))
+      const stored = []
+      for (const claimId of await claimsOfPacket(tx, organisationId, interchangeId)) {
+        const claim = locked.get(claimId)
+        if (claim === undefined) continue
+        stored.push({ claim, noticeIds: [await storeFiling(context, claim, await toFile(tx, claim))] })
+      }
+      return { stored }
+    },
+    finish: async ({ deps }, { stored }) => {
+      const replies = await Promise.all(stored.map((each) => recordInClaim(deps, each)))
+      const status = replies.some((each) => each.status === 202) ? 202 : 200
+      return reply(status, { claims: replies.map(({ body }) => body) })
+    },
+  }),
 ]
+
+/** The claim's sending that a person carries; throws when there is none. */
+async function toFile(tx: Tx, { organisationId, claimId }: ActionTarget): Promise<FiledByHand> {
+  const sending = await sendingByHand(tx, organisationId, claimId)
+  if (sending !== null && isForPerson(sending.state)) return sending
+  throw new Problem('nothing-to-file', 'nothing of the claim waits for a person to file it')
+}
+
+/** Stores that the claim was filed, not before its packet was made. Answers the notice's id. */
+async function storeFiling(
+  {
+    tx,
+    actor,
+    body,
+    now,
+  }: { tx: Tx; actor: string; body: z.output<typeof packetFiled> & { reference?: string | undefined }; now: Date },
+  claim: ActionTarget,
+  { submissionId, createdAt }: FiledByHand,
+): Promise<string> {
+  const { organisationId, claimId, zone } = claim
+  const made = createdAt.toISOString()
+  const earliest = { day: dayIn(zone, made), what: 'the packet was made' }
+  const keyed = { day: body.filedOn, pointer: '/filedOn', earliest, forced: isForced(body) }
+  const filedAt = instantOfDay(claim, keyed, now)
+  const at = filedAt < made && body.filedOn >= earliest.day ? made : filedAt
+  const { force, ...stated } = body
+  return insertManualNotice(tx, {
+    organisationId,
+    claimId,
+    submissionId,
+    actor,
+    event: { fact: { type: 'sent' }, at, said: [], references: claimNumber(body.reference) },
+    act: { kind: 'filed', ...stated, ...(force ? { force } : {}) },
+  })
+}

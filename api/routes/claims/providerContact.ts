@@ -29,19 +29,3 @@ export async function evidenceNamed(
   const { fileName: _mayNameThePatient, ...evidence } = found
   return { evidence }
 }
-
-/**
- * The day on which it was said, as an instant: today is now, an earlier day its noon. Throws
- * `invalid-request` for a day to come.
- */
-export function instantOf(day: string, now: Date, pointer: string): string {
-  const today = now.toISOString().slice(0, 10)
-  if (day > today) throw notInTime(pointer, 'must not be in the future')
-  return day === today ? now.toISOString() : `${day}T12:00:00.000Z`
-}
-
-export function notInTime(pointer: string, detail: string): Problem {
-  return new Problem('invalid-request', 'something in the request is missing or wrong: see errors', {
-    errors: [{ pointer, detail }],
-  })
-}

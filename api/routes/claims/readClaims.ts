@@ -36,6 +36,7 @@ const timelineEntry = z.discriminatedUnion('kind', [
     to: status,
     implied: z.array(status),
     actor: z.string(),
+    sentence: z.string().meta({ description: 'what happened, for people' }),
     act: z.record(z.string(), z.unknown()).nullable(),
     documentId: id.nullable(),
   }),
@@ -47,6 +48,7 @@ const timelineEntry = z.discriminatedUnion('kind', [
     channel: z.string(),
     name: z.string(),
     size: z.int(),
+    sentence: z.string(),
   }),
   z.object({
     kind: z.literal('attention'),
@@ -56,6 +58,7 @@ const timelineEntry = z.discriminatedUnion('kind', [
     role: z.string(),
     closedAt: instant.nullable(),
     closedBecause: z.string().nullable(),
+    sentence: z.string(),
   }),
 ])
 

@@ -1,9 +1,12 @@
 import { z } from 'zod'
 import { HELD } from '../../../db/claims/heldNotices.ts'
-import { promiseSubmit, wishToSubmit } from '../../../db/claims/submitPromise.ts'
+import { giveUpSubmit, promiseSubmit, wishToSubmit } from '../../../db/claims/submitPromise.ts'
 import { sendAlone } from '../../../db/delivery/batchMembership.ts'
+import type { ClaimSending } from '../../../db/delivery/claimTransmissions.ts'
+import { voidUnderWay } from '../../../db/delivery/voidUnderWay.ts'
 import { resubmit } from '../../../db/drafts/resubmitClaim.ts'
 import { audit } from '../../../db/setup/audit.ts'
+import { newId } from '../../../platform/ids.ts'
 import type { Reached } from '../../../workflows/client/claimWorkflows.ts'
 import type { SubmitResult } from '../../../workflows/messages.ts'
 import { ROLES } from '../../http/auth.ts'
@@ -45,14 +48,20 @@ export const submittingRoutes: Route[] = [
       if (draft.problems.length > 0) throw incomplete(draft.problems)
       // The workflow submits in the hub's name: who pressed the button stands here.
       await audit(tx, { organisationId, actor, now, action: 'claim.submit', subject: `claim ${claimId}`, detail: {} })
-      await wishToSubmit(tx, { organisationId, claimId })
-      return { organisationId, claimId, providerId: draft.providerId }
+      const submitRequest = newId()
+      if (!(await wishToSubmit(tx, { organisationId, claimId }, submitRequest)))
+        throw alreadySubmitted('DRAFT', 'another request submits the claim already')
+      return { claim: { organisationId, claimId, providerId: draft.providerId }, submitRequest }
     },
-    finish: async ({ deps, now }, claim) => {
+    finish: async ({ deps, now }, { claim, submitRequest }) => {
       const reached = await deps.workflows.submit(claim)
-      // Before the 202 is said: from then on a refusal finds nobody who waits for it.
-      if (reached.kind === 'pending')
-        await deps.databases.within(claim.organisationId, (tx) => promiseSubmit(tx, claim, now))
+      if (reached.kind !== 'answered')
+        await deps.databases.within(claim.organisationId, async (tx) => {
+          // Before the 202 is said: from then on a refusal finds nobody who waits for it.
+          if (reached.kind === 'pending') await promiseSubmit(tx, claim, now)
+          // This request has done what it could: another one may ask again.
+          await giveUpSubmit(tx, claim, submitRequest)
+        })
       return submitted(claim.claimId, reached)
     },
   }),
@@ -91,13 +100,22 @@ export const submittingRoutes: Route[] = [
     body: z.strictObject({ reason: words(500) }),
     response: actionView,
     alsoAnswers: { 202: 'Stored; the claim records it at its next turn' },
-    problems: ['claim-not-found', 'claim-is-a-draft', 'claim-closed', 'cannot-cancel', 'temporal-unavailable'],
+    problems: [
+      'claim-not-found',
+      'claim-is-a-draft',
+      'claim-closed',
+      'cannot-cancel',
+      'void-under-way',
+      'temporal-unavailable',
+    ],
     before: requireTemporal,
     effect: async ({ tx, organisationId, actor, params, body, now }) => {
       const claim = await lockClaimForAction(tx, organisationId, params.claimId)
       if (claim.status === 'CANCELLED' || claim.closed !== null) {
         throw new Problem('claim-closed', `the claim is ${claim.closed ?? 'cancelled'} already`)
       }
+      const underWay = await voidUnderWay(tx, organisationId, claim.claimId)
+      if (underWay !== null) throw voidProblem(claim.provider, underWay)
       // The workflow decides whether the claim is cancelled, voided or neither; until then the
       // timeline says only that somebody asked.
       const act = { kind: 'cancel', reason: body.reason }
@@ -157,6 +175,17 @@ export const submittingRoutes: Route[] = [
   }),
 ]
 
+function voidProblem(provider: string, { state, submissionNumber }: ClaimSending): Problem {
+  const where =
+    state === 'SENT'
+      ? `${provider} has it, and its answer is awaited`
+      : state === 'WAITING'
+        ? 'it waits to be filed'
+        : `it is on its way to ${provider}`
+  const detail = `the claim is being cancelled already: a void (${submissionNumber}) is under way, ${where}`
+  return new Problem('void-under-way', detail, { submissionNumber, delivery: state })
+}
+
 function submitted(claimId: string, reached: Reached<SubmitResult>) {
   switch (reached.kind) {
     case 'unavailable':
@@ -179,8 +208,8 @@ function submitted(claimId: string, reached: Reached<SubmitResult>) {
   }
 }
 
-function alreadySubmitted(status: string): Problem {
-  return new Problem('claim-already-submitted', `the claim is ${status}`, { claimStatus: status })
+function alreadySubmitted(status: string, detail = `the claim is ${status}`): Problem {
+  return new Problem('claim-already-submitted', detail, { claimStatus: status })
 }
 
 function incomplete(problems: { type: string; detail: string }[]): Problem {

@@ -5,6 +5,7 @@ import { recordManualPayment } from '../../../db/money/payments.ts'
 import { statement } from '../../../db/money/readStatement.ts'
 import { keyedAdjustment } from '../../../domain/claims/manualDecision.ts'
 import type { LineSettlement } from '../../../domain/money/lineDecision.ts'
+import { dayIn } from '../../../domain/zones.ts'
 import { newId } from '../../../platform/ids.ts'
 import { ROLES } from '../../http/auth.ts'
 import { Problem } from '../../http/problems.ts'
@@ -12,6 +13,7 @@ import { defineEffectThen, defineRoute, type Route } from '../../http/route.ts'
 import { currency, day, id, instant, words } from '../../http/schemas.ts'
 import { unlessRefused } from '../claims/actionContext.ts'
 import { actionView, claimPath } from '../claims/claimViews.ts'
+import { forced, isForced, refuseTooEarly } from '../claims/dayOfNews.ts'
 import { anyAmount } from '../claims/draftSchemas.ts'
 import { shown } from '../claims/drafts.ts'
 import {
@@ -42,7 +44,7 @@ const payment = z
   .strictObject({
     amount: anyAmount.meta({ description: 'minor units, above zero' }),
     currency,
-    paidOn: day,
+    paidOn: day.meta({ description: 'in the zone of the clinic; not before the first service' }),
     reference: words(80).optional().meta({ description: 'check or transfer number' }),
     lines: z
       .array(z.strictObject({ lineNumber: z.int().min(1), paid: anyAmount, adjustments: decision.shape.adjustments }))
@@ -50,9 +52,14 @@ const payment = z
       .max(200)
       .optional()
       .meta({ description: 'as the explanation of benefits itemises it; their `paid` add up to the amount' }),
-    reason: words(500).optional(),
+    ...forced,
   })
-  .meta({ id: 'Payment' })
+  .meta({
+    id: 'Payment',
+    description:
+      '`lines` add up to `amount`; `paidOn` is not in the future and, unless forced with a reason, not before the first service.',
+    example: { amount: 90_000, currency: 'PHP', paidOn: '2026-03-18', reference: 'CHK-20077' },
+  })
 
 export const moneyRoutes: Route[] = [
   defineEffectThen({
@@ -80,6 +87,7 @@ export const moneyRoutes: Route[] = [
     effect: async ({ tx, organisationId, actor, params, body, now }) => {
       const claim = await lockClaimForAction(tx, organisationId, params.claimId)
       const { amount, paidOn, reference, lines, reason } = body
+      refuseWrongDay(claim, { paidOn, forced: isForced(body) }, now)
       const paid = await recordManualPayment(tx, {
         organisationId,
         claimId: params.claimId,
@@ -147,6 +155,19 @@ export const moneyRoutes: Route[] = [
       }),
   }),
 ]
+
+/** A typing error in the day would start clocks in the past, or pay before anything was done. */
+function refuseWrongDay(
+  { zone, serviceFrom }: ActionTarget,
+  { paidOn, forced: may }: { paidOn: string; forced: boolean },
+  now: Date,
+): void {
+  const today = dayIn(zone, now.toISOString())
+  if (paidOn > today)
+    throw new Problem('wrong-date', `a payment of ${paidOn} has not been received yet: today is ${today} at the clinic`)
+  const earliest = { day: serviceFrom, what: 'the first service' }
+  refuseTooEarly({ day: paidOn, pointer: '/paidOn', earliest, forced: may })
+}
 
 interface LineSettlementRequest {
   lineNumber: number

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { explainDifference, recordReceipt } from '../../../db/money/bankReceipts.ts'
 import { askToReread, supersede } from '../../../db/money/remittanceRelease.ts'
+import { latestDay } from '../../../db/practice/clinicDays.ts'
 import { ROLES } from '../../http/auth.ts'
 import { Problem } from '../../http/problems.ts'
 import { reply } from '../../http/reply.ts'
@@ -81,7 +82,7 @@ export const remittanceActionRoutes: Route[] = [
     response: bankView,
     problems: ['remittance-not-found', 'remittance-not-posted', 'wrong-currency', 'wrong-date'],
     effect: async ({ tx, organisationId, actor, params, body, now }) => {
-      if (body.receivedOn > now.toISOString().slice(0, 10)) {
+      if (body.receivedOn > (await latestDay(tx, organisationId, now))) {
         throw new Problem('wrong-date', 'money cannot have arrived in the future')
       }
       const { reference = null, ...receipt } = body

@@ -19,6 +19,10 @@ const summary = z
     sex,
     providers: z.array(z.string()).meta({ description: 'Who covers the patient today' }),
     billableVisits: z.int().nullable().meta({ description: 'Only with billable=true' }),
+    notBillable: z
+      .string()
+      .nullable()
+      .meta({ description: 'why completed visits cannot be claimed, such as their currency; only with billable=true' }),
   })
   .meta({ id: 'PatientSummary' })
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { AUTHORISATION_KINDS } from '../../../domain/claim.ts'
 import { hasPhoneDigits } from '../../../domain/practice/phone.ts'
 import { isCodePattern, parseCode } from '../../../domain/practice/procedures.ts'
-import { parseArea, parseSurfaces } from '../../../domain/practice/tooth.ts'
+import { AREAS, parseArea, parseSurfaces } from '../../../domain/practice/tooth.ts'
 import {
   address,
   currency,
@@ -37,9 +37,16 @@ const parsed = (parse: (text: string) => string | null, must: string) =>
       return value ?? text
     })
 
-const code = parsed(parseCode, 'must be a CDT code: D and four digits')
-const surfaces = parsed(parseSurfaces, 'must be surfaces: of M O D B F L I')
-const area = parsed(parseArea, 'must be an area of the mouth: 00 01 02 10 20 30 40')
+/** How a text that the domain reads must look, for the document. */
+const shaped = (pattern: string, example: string) => ({ override: { type: 'string' as const, pattern, example } })
+
+const code = parsed(parseCode, 'must be a CDT code: D and four digits').meta(shaped('^\\s*[Dd]\\d{4}\\s*$', 'D2740'))
+const surfaces = parsed(parseSurfaces, 'must be surfaces: of M O D B F L I').meta(
+  shaped('^\\s*[MODBFLImodbfli]+\\s*$', 'MOD'),
+)
+const area = parsed(parseArea, 'must be an area of the mouth: 00 01 02 10 20 30 40').meta({
+  override: { type: 'string', enum: [...AREAS] },
+})
 const versioned = { externalId, version }
 /** The last day that has begun anywhere on earth (UTC+14, the Line Islands' zone). */
 const latestToday = (now: Date) => new Date(now.getTime() + 14 * 3_600_000).toISOString().slice(0, 10)
@@ -135,7 +142,11 @@ export const enrolment = z
     path: ['validTo'],
     message: 'must not be before validFrom',
   })
-  .meta({ id: 'SyncEnrolment' })
+  .meta({
+    id: 'SyncEnrolment',
+    description:
+      'A relationship other than `self` needs `subscriber`, such as {"family":"Reyes","given":"Jo","birthDate":"1960-02-01","sex":"male"}; `validTo` is not before `validFrom`.',
+  })
 
 export const authorisation = z
   .strictObject({
@@ -147,7 +158,13 @@ export const authorisation = z
     issuedOn: day,
     validUntil: nullable(day),
     codes: z
-      .array(z.string().max(11).refine(isCodePattern, 'must be a CDT code or a range such as D2700-D2799'))
+      .array(
+        z
+          .string()
+          .max(11)
+          .regex(/^D\d{4}(?:-D\d{4})?$/, 'must be a CDT code or a range such as D2700-D2799')
+          .refine(isCodePattern, 'must be a CDT code or a range such as D2700-D2799'),
+      )
       .max(200)
       .default([]),
     teeth: z.array(tooth).max(52).default([]),
@@ -163,7 +180,11 @@ export const authorisation = z
     path: ['validUntil'],
     message: 'must not be before issuedOn',
   })
-  .meta({ id: 'SyncAuthorisation' })
+  .meta({
+    id: 'SyncAuthorisation',
+    description:
+      '`amount` and `currency` come together or not at all, such as {"amount":500000,"currency":"PHP"}; `validUntil` is not before `issuedOn`.',
+  })
 
 const procedure = z
   .strictObject({
@@ -207,7 +228,10 @@ export const visit = z
     path: ['procedures'],
     message: 'an externalId is there twice',
   })
-  .meta({ id: 'SyncVisit' })
+  .meta({
+    id: 'SyncVisit',
+    description: 'Each procedure has an `externalId` of its own; a completed visit is not in the future.',
+  })
 
 export const rate = z
   .strictObject({
@@ -225,7 +249,7 @@ export const rate = z
     path: ['validTo'],
     message: 'must not be before validFrom',
   })
-  .meta({ id: 'SyncRate' })
+  .meta({ id: 'SyncRate', description: '`validTo` is not before `validFrom`.' })
 
 export const syncResult = z
   .object({

@@ -51,7 +51,7 @@ function bulk<S extends z.ZodType<{ externalId: string; version: number }>>(kind
       path: `/v1/sync/${kind.table}`,
       tag: 'sync',
       summary: `Sync ${kind.table}`,
-      description: `At most ${MOST} items in one transaction. An older version never overwrites a newer one (\`stale\`); an item that is refused doesn't hold up the others. Things refer to each other by external id, so sync what is referred to first.`,
+      description: `At most ${MOST} items in one transaction. An older version never overwrites a newer one (\`stale\`); an item that is refused is \`rejected\` in the 200, with its reason and errors, and doesn't hold up the others. Things refer to each other by external id, so sync what is referred to first.`,
       roles: ROLES.sync,
       query: z.strictObject({ toothNotation }),
       body: z.strictObject({ items: z.array(z.unknown()).min(1).max(MOST) }),

@@ -16,6 +16,7 @@ const attentionItem = z
     role: z.enum(ITEM_ROLES),
     because: z.string().meta({ description: 'What happened, without patient data' }),
     nextMove: z.string().meta({ description: 'Who does what now' }),
+    said: z.string().nullable().meta({ description: 'why it was turned down, in the provider’s own words' }),
     claimId: id.nullable(),
     claimNumber: z.string().nullable(),
     connectionId: id.nullable(),

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { releaseHeldNotices } from '../../../db/claims/heldNotices.ts'
 import { promiseSubmit, wishToSubmit } from '../../../db/claims/submitPromise.ts'
+import { newId } from '../../../platform/ids.ts'
 import { about, type Engine, startEngine } from '../engine.ts'
 
 let engine: Engine
@@ -16,7 +17,7 @@ afterEach(async () => {
 
 const BOUND = 5
 const wish = (claimId: string) =>
-  engine.within((tx) => wishToSubmit(tx, { organisationId: engine.db.organisationId, claimId }))
+  engine.within((tx) => wishToSubmit(tx, { organisationId: engine.db.organisationId, claimId }, newId()))
 const promise = (claimId: string) =>
   engine.within((tx) => promiseSubmit(tx, { organisationId: engine.db.organisationId, claimId }, engine.now))
 const itemWords = async () =>

@@ -83,7 +83,12 @@ describe('escalate', () => {
       await engine.climb(sending.claimId)
     }
     const { organisationId, claimId } = sending
-    const fact = { type: 'status_by_hand' as const, status: 'SUBMITTED' as const, lines: [], followUpOn: '2026-04-10' }
+    const fact = {
+      type: 'status_by_hand' as const,
+      status: 'SUBMITTED' as const,
+      lines: [],
+      followUpAt: '2026-04-10T00:00:00.000Z',
+    }
     const event = { fact, at: engine.now.toISOString(), said: [], references: [] }
     await engine.within((tx) => insertManualNotice(tx, { organisationId, claimId, actor: 'Ana', event, act: {} }))
     const now = await engine.news(claimId)
@@ -98,7 +103,12 @@ describe('escalate', () => {
   it('a follow-up date before the deadline brings the claim to the staff on that day', async () => {
     const { organisationId, claimId } = sending
     const on = new Date(engine.now.getTime() + 2 * DAY * 3_600_000).toISOString().slice(0, 10)
-    const fact = { type: 'status_by_hand' as const, status: 'SUBMITTED' as const, lines: [], followUpOn: on }
+    const fact = {
+      type: 'status_by_hand' as const,
+      status: 'SUBMITTED' as const,
+      lines: [],
+      followUpAt: `${on}T00:00:00.000Z`,
+    }
     const event = { fact, at: engine.now.toISOString(), said: [], references: [] }
     await engine.within((tx) => insertManualNotice(tx, { organisationId, claimId, actor: 'Ana', event, act: {} }))
     expect((await engine.news(claimId)).dueInMs).toBe(Date.parse(`${on}T00:00:00Z`) - engine.now.getTime())

@@ -216,7 +216,7 @@ describe('attention', () => {
       .select('because')
       .where('kind', '=', 'decision-conflict')
       .executeTakeFirstOrThrow()
-    expect(words.because).toMatch(/made at 2026-03-18T12.*in force since 2026-03-20T12.*REJECTED/)
+    expect(words.because).toMatch(/made on 18 Mar 2026 .*in force since 20 Mar 2026.*REJECTED/)
     expect(await events(sending.claimId)).toEqual([
       'submitted:applied',
       'sent:applied',

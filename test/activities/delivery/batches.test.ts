@@ -71,7 +71,7 @@ describe('a claim of a connection with a calendar', () => {
     expect(first.opened).toMatchObject({ dispatches: [first.interchangeId], claim: { delivery: 'WAITING' } })
     expect(second.opened).not.toHaveProperty('dispatches')
     if (second.opened.kind !== 'open') throw new Error('refused')
-    expect(second.opened.claim.waitingFor).toContain('leaves on 2026-03-20 at 17:00 UTC')
+    expect(second.opened.claim.waitingFor).toContain('leaves on 20 Mar 2026 at 17:00')
     expect(await interchanges()).toMatchObject([{ state: 'WAITING', joinable: true }])
   })
 

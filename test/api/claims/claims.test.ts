@@ -44,7 +44,7 @@ const sayStatus = (claimId: string, body: Record<string, unknown>) =>
     channel: 'phone',
     saidBy: 'Ms. Santos',
     callNumber: 'REF-5',
-    saidOn: '2026-03-19',
+    saidOn: '2026-03-20',
     ...body,
   })
 
@@ -55,7 +55,8 @@ describe('from draft to decided, over the API', () => {
       `/v1/patients/${seeded.patientId}/billable-procedures?providerId=harbor-health`,
     )
     expect(billable.body.currency).toBe('PHP')
-    expect(billable.body.procedures).toHaveLength(6)
+    // Among them one of another currency, shown with the reason.
+    expect(billable.body.procedures).toHaveLength(7)
     const claimId = await draft(['crown', 'cleaning'])
     const path = `/v1/claims/${claimId}`
     const blocked = await api.call('POST', `${path}/submit`)
@@ -86,6 +87,7 @@ describe('from draft to decided, over the API', () => {
         { lineNumber: 1, outcome: 'reduced', payable: 900_000, adjustments: [{ bucket: 'patient', amount: 100_000 }] },
         { lineNumber: 2, outcome: 'approved', payable: 160_000 },
       ],
+      said: [{ list: 'CARC', code: '96' }],
       followUpOn: '2026-04-01',
       note: 'by phone',
     })
@@ -106,14 +108,14 @@ describe('from draft to decided, over the API', () => {
       'money_posted',
     ])
     expect(events[1]).toMatchObject({
-      at: '2026-03-19T12:00:00.000Z',
+      at: '2026-03-20T09:00:00.000Z',
       actor: expect.stringContaining('billing key'),
       act: {
         kind: 'status',
         channel: 'phone',
         saidBy: 'Ms. Santos',
         callNumber: 'REF-5',
-        saidOn: '2026-03-19',
+        saidOn: '2026-03-20',
         note: 'by phone',
       },
     })
@@ -123,7 +125,8 @@ describe('from draft to decided, over the API', () => {
 
   it('a front-end rejection comes back as a new original, and the first is closed', async () => {
     const first = await submitted()
-    expect(await sayStatus(first, { status: 'REJECTED' })).toMatchObject({ body: { status: 'REJECTED' } })
+    const turnedBack = { status: 'REJECTED', rejectedAt: 'front_end', said: [{ text: 'no such member' }] }
+    expect(await sayStatus(first, turnedBack)).toMatchObject({ body: { status: 'REJECTED' } })
     const second = await api.call('POST', `/v1/claims/${first}/resubmissions`, {})
     expect(second).toMatchObject({ status: 201, body: { status: 'DRAFT', purpose: 'new', replacesClaimId: first } })
     expect(await api.call('POST', `/v1/claims/${first}/resubmissions`, {})).toMatchObject({
@@ -139,7 +142,8 @@ describe('from draft to decided, over the API', () => {
 
   it('a denial needs the provider’s number before it can be replaced', async () => {
     const first = await submitted()
-    await sayStatus(first, { status: 'REJECTED', lines: [{ lineNumber: 1, outcome: 'denied', payable: 0 }] })
+    const said = [{ list: 'CARC', code: '96' }]
+    await sayStatus(first, { status: 'REJECTED', said, lines: [{ lineNumber: 1, outcome: 'denied', payable: 0 }] })
     const refused = await api.call('POST', `/v1/claims/${first}/resubmissions`, { purpose: 'replacement' })
     expect(refused).toMatchObject({ status: 422, body: { type: problem('provider-reference-missing') } })
     const appeal = await api.call('POST', `/v1/claims/${first}/resubmissions`, { purpose: 'appeal' })
@@ -274,7 +278,9 @@ describe('payments', () => {
       body: { type: problem('idempotency-key-missing') },
     })
     expect((await get(claimId)).balances.paid).toBe(0)
-    const status = { status: 'REJECTED', channel: 'phone', saidBy: 'Ms. Santos', saidOn: '2026-03-19' }
+    const said = [{ text: 'not covered' }]
+    const heard = { channel: 'phone', saidBy: 'Ms. Santos', saidOn: '2026-03-20' }
+    const status = { status: 'REJECTED', rejectedAt: 'adjudicated', said, ...heard }
     expect((await api.call('POST', `/v1/claims/${claimId}/status`, status, { keyless: true })).status).toBe(400)
   })
   it.each<[string, Record<string, unknown>]>([
@@ -567,7 +573,7 @@ describe('who may', () => {
     await db.owner.insertInto('organisations').values({ id: other, name: 'Other' }).execute()
     const key = await api.key('owner', other)
     const path = `/v1/claims/${claimId}`
-    const decision = { status: 'RECEIVED', channel: 'phone', saidBy: 'x', saidOn: '2026-03-19' }
+    const decision = { status: 'RECEIVED', channel: 'phone', saidBy: 'x', saidOn: '2026-03-20' }
     const calls: [string, string, unknown?][] = [
       ['GET', path],
       ['GET', `${path}/timeline`],
@@ -683,7 +689,7 @@ describe('said twice', () => {
 
   it('a status by hand with one key is one event', async () => {
     const claimId = await submitted()
-    const body = { status: 'RECEIVED', channel: 'phone', saidBy: 'x', saidOn: '2026-03-19' }
+    const body = { status: 'RECEIVED', channel: 'phone', saidBy: 'x', saidOn: '2026-03-20' }
     const headers = { 'idempotency-key': 'status-1' }
     const say = () => api.call('POST', `/v1/claims/${claimId}/status`, body, { headers })
     expect([await say(), await say()]).toMatchObject([{ body: { effect: 'applied' } }, { body: { effect: 'applied' } }])

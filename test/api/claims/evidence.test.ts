@@ -36,7 +36,7 @@ const say = (claimId: string, body: Record<string, unknown>) =>
     status: 'IN_REVIEW',
     channel: 'letter',
     saidBy: 'Claims desk',
-    saidOn: '2026-03-19',
+    saidOn: '2026-03-20',
     ...body,
   })
 const problem = (type: string) => `https://claimhub.example/problems/${type}`
@@ -94,7 +94,7 @@ describe('a follow-up date', () => {
     await say(claimId, { followUpOn: '2026-03-24' })
     expect((await api.call('GET', `/v1/claims/${claimId}`)).body).toMatchObject({
       dueAt: '2026-03-24T00:00:00.000Z',
-      waitingFor: expect.stringContaining('the clinic looks again on 2026-03-24'),
+      waitingFor: expect.stringContaining('the clinic looks again on 24 Mar 2026'),
     })
   })
 

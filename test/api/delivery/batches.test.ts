@@ -55,7 +55,7 @@ describe('a batch', () => {
     expect(read).toMatchObject({ controlNumber: batch.controlNumber, documents: [] })
     const claim = (await api.call('GET', `/v1/claims/${claims[0]}`)).body
     expect(claim).toMatchObject({ delivery: 'WAITING' })
-    expect(claim.waitingFor).toContain('leaves on 2026-03-23 at 09:00 UTC')
+    expect(claim.waitingFor).toContain('leaves on 23 Mar 2026 at 09:00')
   })
 
   it('leaves now when somebody says so, once', async () => {

@@ -87,6 +87,7 @@ describe('/openapi.json', () => {
       '/v1/claims/import',
       '/v1/claims/{claimId}/lines/{lineNumber}/settlement',
       '/v1/claims/{claimId}/payments',
+      '/v1/claims/{claimId}/settlement',
       '/v1/claims/{claimId}/status',
       '/v1/remittances/{remittanceId}/bank-difference',
       '/v1/remittances/{remittanceId}/bank-receipt',

@@ -42,7 +42,7 @@ const RULES: SubmitRules = {
   },
 }
 const problems = async (claimId: string) =>
-  problemsBeforeSubmit(await compose(claimId), RULES, '2026-03-20').map((problem) => problem.type)
+  problemsBeforeSubmit(await compose(claimId), RULES, NOW).map((problem) => problem.type)
 const setStatus = (claimId: string, change: Record<string, unknown>) =>
   db.owner.updateTable('claims').set(change).where('id', '=', claimId).execute()
 const giveReference = (claimId: string, value: string) =>

@@ -1,9 +1,11 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { addAttachment, attachmentBytes, attachmentsOf, removeAttachment } from '../../../db/drafts/attachments.ts'
 import { billableProcedures } from '../../../db/drafts/billableProcedures.ts'
+import { composeSubmission, problemsBeforeSubmit } from '../../../db/drafts/composeSubmission.ts'
 import { createDraft, type DraftRequest } from '../../../db/drafts/createDraft.ts'
 import { deleteDraft, editDraft } from '../../../db/drafts/editDraft.ts'
 import { newId } from '../../../platform/ids.ts'
+import { DECLARATION } from '../../support/claimsApi.ts'
 import { doing, NOW, type Seeded, seedClaims, wish } from '../../support/claimsSeed.ts'
 import { type TestDatabase, testDatabase } from '../../support/database.ts'
 
@@ -350,7 +352,36 @@ describe('billable procedures', () => {
       elsewhere: 'billable',
       unpriced: 'blocked',
       old: 'disabled',
+      dollars: 'disabled',
     })
+  })
+  it('a visit of today at the clinic is billable, creatable and ready: 03:00 in Manila is not the future', async () => {
+    const inManila = new Date('2026-03-19T19:00:00Z')
+    const { cleaning } = seeded.procedures
+    await db.owner.updateTable('visits').set({ visited_on: '2026-03-20' }).where('status', '=', 'completed').execute()
+    await db.owner.updateTable('clinics').set({ zone: 'UTC' }).execute()
+    expect(await billables({ now: inManila })).toMatchObject({ cleaning: 'disabled' })
+    const today = () =>
+      db.databases.within(db.organisationId, (tx) =>
+        createDraft(tx, wish(seeded, ['cleaning']), doing(db.organisationId, inManila)),
+      )
+    expect(await today()).toMatchObject({ kind: 'refused', type: 'visit-not-completed' })
+    await db.owner.updateTable('clinics').set({ zone: 'Asia/Manila' }).execute()
+    expect(await billables({ now: inManila })).toMatchObject({ cleaning: 'billable' })
+    const saved = await today()
+    expect([saved.kind, cleaning]).toEqual(['saved', expect.any(String)])
+    if (saved.kind !== 'saved') return
+    const composed = await db.databases.within(db.organisationId, (tx) =>
+      composeSubmission(tx, db.organisationId, saved.claimId),
+    )
+    if (composed === null) throw new Error('no such claim')
+    const types = problemsBeforeSubmit(composed, DECLARATION, inManila).map(({ type }) => type)
+    expect(types).not.toContain('service-in-future')
+  })
+  it('what the other HMO of the patient has been claimed from is shown disabled, with its claim', async () => {
+    await created(wish(seeded, ['cleaning']))
+    await db.owner.updateTable('claims').set({ provider_id: 'summit-dental' }).execute()
+    expect(await billables()).toMatchObject({ cleaning: 'disabled', filling: 'billable' })
   })
   it('recent is what is asked for', async () => {
     expect(await billables({ recentDays: 8 })).toEqual({
@@ -358,12 +389,13 @@ describe('billable procedures', () => {
       filling: 'billable',
       elsewhere: 'billable',
       unpriced: 'blocked',
+      dollars: 'disabled',
     })
   })
   it('what is on a claim is gone, what is not covered too', async () => {
     await created(wish(seeded, ['crown', 'cleaning']))
-    expect(Object.keys(await billables()).sort()).toEqual(['elsewhere', 'filling', 'old', 'unpriced'])
+    expect(Object.keys(await billables()).sort()).toEqual(['dollars', 'elsewhere', 'filling', 'old', 'unpriced'])
     await db.owner.updateTable('enrolments').set({ valid_from: '2026-03-13' }).execute()
-    expect(await billables()).toEqual({ elsewhere: 'billable' })
+    expect(await billables()).toEqual({ elsewhere: 'billable', dollars: 'disabled' })
   })
 })

@@ -44,7 +44,11 @@ afterAll(() => db.close())
 const organisation = () => db.organisationId
 const item = {
   stalled: (): Item => ({ kind: 'stalled', ids: { claimId }, words: { claimNumber: 'C-1', deadline: 'ack' } }),
-  'claim-denied': (): Item => ({ kind: 'claim-denied', ids: { claimId }, words: { claimNumber: 'C-1', codes: '29' } }),
+  'claim-denied': (): Item => ({
+    kind: 'claim-denied',
+    ids: { claimId },
+    words: { claimNumber: 'C-1', reasons: [], currency: 'PHP' },
+  }),
   overpaid: (): Item => ({ kind: 'overpaid', ids: { claimId }, words: { claimNumber: 'C-1', closed: null } }),
 }
 const raise = (kind: keyof typeof item) =>

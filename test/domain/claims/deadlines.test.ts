@@ -209,3 +209,13 @@ describe('days', () => {
     )
   })
 })
+
+describe('working days in the zone of the clinic', () => {
+  it('03:00 on a Monday in Manila is no Sunday', () => {
+    // Sunday 19:00 UTC is Monday 03:00 in Manila.
+    const start = '2026-03-22T19:00:00.000Z'
+    const rules = { workingDays: true, holidays: ['2026-03-24'] }
+    expect(addDays(start, 1, { ...rules, zone: 'Asia/Manila' })).toBe('2026-03-24T19:00:00.000Z')
+    expect(addDays(start, 1, rules)).toBe('2026-03-23T19:00:00.000Z')
+  })
+})

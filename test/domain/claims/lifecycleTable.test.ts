@@ -150,7 +150,7 @@ const TABLE: [Name, Fact, Effect, Partial<ClaimState>][] = [
   ['RECEIVED', { type: 'status_by_hand', status: 'RECEIVED', lines: [] }, 'repeat', {}],
   [
     'RECEIVED',
-    { type: 'status_by_hand', status: 'RECEIVED', lines: [], followUpOn: '2026-02-01' },
+    { type: 'status_by_hand', status: 'RECEIVED', lines: [], followUpAt: '2026-02-01T00:00:00.000Z' },
     'applied',
     { followUpAt: '2026-02-01T00:00:00.000Z' },
   ],

@@ -1,7 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { ClaimStatus } from '../../../domain/claim.ts'
-import { completeDecisions, type KeyedDecision, keyedAdjustment } from '../../../domain/claims/manualDecision.ts'
+import type { ClaimStatus, Said } from '../../../domain/claim.ts'
+import {
+  completeDecisions,
+  judgeKeyed,
+  type KeyedDecision,
+  type KeyedStatus,
+  keyedAdjustment,
+} from '../../../domain/claims/manualDecision.ts'
 
 const CHARGES = new Map([
   [1, 1000],
@@ -14,6 +20,9 @@ const line = (over: Partial<KeyedDecision> = {}): KeyedDecision => ({
   adjustments: [],
   ...over,
 })
+/** With a reason for the claim as a whole, which lines without one of their own take. */
+const completed = (status: ClaimStatus, lines: KeyedDecision[], said: Said[] = [{ text: 'not covered' }]) =>
+  completeDecisions({ status, lines, said }, CHARGES, 'PHP')
 const patient = (amount: number) => ({ bucket: 'patient' as const, amount, said: {} })
 
 describe('decisions keyed by hand', () => {
@@ -22,7 +31,7 @@ describe('decisions keyed by hand', () => {
       line({ outcome: 'reduced', payable: 600, adjustments: [patient(100)] }),
       line({ lineNumber: 2, outcome: 'denied', payable: 0 }),
     ]
-    expect(completeDecisions('PARTIAL', keyed, CHARGES, 'PHP')).toMatchObject({
+    expect(completed('PARTIAL', keyed)).toMatchObject({
       kind: 'decided',
       lines: [
         {
@@ -46,14 +55,14 @@ describe('decisions keyed by hand', () => {
     ['wrong-amount', line({ outcome: 'pending', payable: 1 })],
     ['wrong-amount', line({ payable: 900, adjustments: [patient(101)] })],
   ])('refused: %s %j', (type, keyed) => {
-    expect(completeDecisions('PARTIAL', [keyed], CHARGES, 'PHP')).toMatchObject({ kind: 'refused', type })
+    expect(completed('PARTIAL', [keyed])).toMatchObject({ kind: 'refused', type })
   })
 
   it('a line named twice and a line that contradicts the status are refused', () => {
-    expect(completeDecisions('PARTIAL', [line(), line()], CHARGES, 'PHP')).toMatchObject({ type: 'unknown-line' })
-    expect(completeDecisions('REJECTED', [line()], CHARGES, 'PHP')).toMatchObject({ type: 'wrong-amount' })
+    expect(completed('PARTIAL', [line(), line()])).toMatchObject({ type: 'unknown-line' })
+    expect(completed('REJECTED', [line()])).toMatchObject({ type: 'wrong-amount' })
     const pending = line({ outcome: 'pending', payable: 0 })
-    expect(completeDecisions('APPROVED', [pending], CHARGES, 'PHP')).toMatchObject({ type: 'wrong-amount' })
+    expect(completed('APPROVED', [pending])).toMatchObject({ type: 'wrong-amount' })
   })
 
   it.each<[string, ClaimStatus, KeyedDecision[]]>([
@@ -81,7 +90,7 @@ describe('decisions keyed by hand', () => {
     ],
     ['line 1: a rejected claim has no approved line', 'REJECTED', [line()]],
   ])('refused: %s', (detail, status, keyed) => {
-    expect(completeDecisions(status, keyed, CHARGES, 'PHP')).toMatchObject({ kind: 'refused', detail })
+    expect(completed(status, keyed)).toMatchObject({ kind: 'refused', detail })
   })
 
   it.each<[ClaimStatus, KeyedDecision]>([
@@ -90,16 +99,26 @@ describe('decisions keyed by hand', () => {
     ['PARTIAL', line({ outcome: 'pending', payable: 0 })],
     ['PARTIAL', line({ outcome: 'reduced', payable: 900, adjustments: [patient(100)] })],
   ])('of a claim that is %s is taken as it was keyed: %j', (status, keyed) => {
-    expect(completeDecisions(status, [keyed], CHARGES, 'PHP')).toEqual({ kind: 'decided', lines: [keyed] })
+    expect(completed(status, [keyed])).toEqual({ kind: 'decided', lines: [keyed] })
   })
 
   it('a rejected claim takes a denied line, and says who denied the rest of it', () => {
     const denied = line({ outcome: 'denied', payable: 0, adjustments: [patient(400)] })
-    expect(completeDecisions('REJECTED', [denied], CHARGES, 'PHP')).toEqual({
+    expect(completed('REJECTED', [denied])).toEqual({
       kind: 'decided',
       lines: [
-        { ...denied, adjustments: [patient(400), { bucket: 'denied', amount: 600, said: { text: 'keyed by hand' } }] },
+        { ...denied, adjustments: [patient(400), { bucket: 'denied', amount: 600, said: { text: 'not covered' } }] },
       ],
+    })
+  })
+
+  it('what is denied without a reason is asked for one; its own reason stays, and one of the claim serves the rest', () => {
+    const denied = line({ outcome: 'denied', payable: 0 })
+    const own = { bucket: 'denied' as const, amount: 400, said: { list: 'CARC', code: '119' } }
+    expect(completed('PARTIAL', [denied], [])).toMatchObject({ kind: 'refused', type: 'reason-missing' })
+    expect(completed('PARTIAL', [{ ...denied, adjustments: [own] }], [])).toMatchObject({ type: 'reason-missing' })
+    expect(completed('PARTIAL', [{ ...denied, adjustments: [own] }])).toMatchObject({
+      lines: [{ adjustments: [own, { amount: 600, said: { text: 'not covered' } }] }],
     })
   })
 
@@ -124,7 +143,7 @@ describe('decisions keyed by hand', () => {
     })
     fc.assert(
       fc.property(keyed, (each) => {
-        const settled = completeDecisions('PARTIAL', [each], CHARGES, 'PHP')
+        const settled = completed('PARTIAL', [each])
         if (settled.kind === 'refused') return true
         const [made] = settled.lines
         const explained =
@@ -132,5 +151,44 @@ describe('decisions keyed by hand', () => {
         return explained === CHARGES.get(each.lineNumber)
       }),
     )
+  })
+})
+
+describe('what a decision keyed by hand must say', () => {
+  const keyed = (over: Partial<KeyedStatus>): KeyedStatus => ({
+    status: 'REJECTED',
+    lines: [],
+    said: [{ text: 'not covered' }],
+    rejectedAt: null,
+    reference: null,
+    ...over,
+  })
+  const unknown = { receivedByProvider: false }
+
+  it.each<[string, Partial<KeyedStatus>, boolean, string]>([
+    ['PARTIAL without lines asks for them', { status: 'PARTIAL' }, false, 'lines-missing'],
+    ['REJECTED is asked which it was', {}, false, 'rejection-unclear'],
+    ['REJECTED without a reason is asked why', { rejectedAt: 'front_end', said: [] }, false, 'reason-missing'],
+    [
+      'a front-end rejection decides no lines',
+      { rejectedAt: 'front_end', lines: [line()] },
+      false,
+      'rejection-unclear',
+    ],
+  ])('%s', (_what, over, receivedByProvider, type) => {
+    expect(judgeKeyed(keyed(over), { receivedByProvider })).toMatchObject({ kind: 'refused', type })
+  })
+
+  it.each<[string, Partial<KeyedStatus>, boolean, string]>([
+    ['the number of the HMO means that it was reviewed', { reference: 'LC-77' }, false, 'adjudicated'],
+    ['so does an earlier receipt', {}, true, 'adjudicated'],
+    ['so do decided lines', { lines: [line()], said: [] }, false, 'adjudicated'],
+    ['what the person says outweighs both', { reference: 'LC-77', rejectedAt: 'front_end' }, true, 'front_end'],
+  ])('%s', (_what, over, receivedByProvider, rejectedAt) => {
+    expect(judgeKeyed(keyed(over), { receivedByProvider })).toEqual({ kind: 'clear', rejectedAt })
+  })
+
+  it('other statuses say nothing of a rejection', () => {
+    expect(judgeKeyed(keyed({ status: 'APPROVED', said: [] }), unknown)).toEqual({ kind: 'clear', rejectedAt: null })
   })
 })

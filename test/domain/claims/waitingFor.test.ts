@@ -5,7 +5,7 @@ import { LEVELS } from '../../../domain/claims/escalation.ts'
 import { waitingFor } from '../../../domain/claims/waitingFor.ts'
 
 const said = (change: Partial<ClaimState>, deadline: Deadline | null = null) =>
-  waitingFor({ ...NEW_CLAIM, ...change }, deadline, 'Acme')
+  waitingFor({ ...NEW_CLAIM, ...change }, deadline, { provider: 'Acme', zone: 'Asia/Manila' })
 const ack = (level: number): Deadline => ({
   kind: 'ack',
   startsAt: '2026-01-02T10:00:00.000Z',
@@ -25,7 +25,7 @@ describe('what a claim waits for', () => {
     [{ status: 'SUBMITTED', delivery: 'WAITING', waits: { for: 'cut_off' } }, /^Waiting for the cut-off of Acme$/],
     [
       { status: 'SUBMITTED', delivery: 'WAITING', waits: { for: 'cut_off', until: '2026-03-20T17:00:00.000Z' } },
-      /^Waiting for the cut-off of Acme: leaves on 2026-03-20 at 17:00 UTC$/,
+      /^Waiting for the cut-off of Acme: leaves on 21 Mar 2026 at 01:00$/,
     ],
     [{ status: 'SUBMITTED', delivery: 'WAITING' }, /^Waiting for the cut-off of Acme$/],
     [{ status: 'RECEIVED' }, /^Waiting for the review by Acme$/],
@@ -48,12 +48,12 @@ describe('what a claim waits for', () => {
   })
 
   it.each<[string, Deadline, Partial<ClaimState>, string]>([
-    ['in time', ack(0), {}, '(until 2026-01-05)'],
-    ['once it is overdue', ack(1), {}, '(overdue; next step on 2026-01-05)'],
-    ['before the last level', ack(LEVELS.length - 1), {}, '(overdue; next step on 2026-01-05)'],
-    ['after the last level', ack(LEVELS.length), {}, '(overdue since 2026-01-05; the owner has been told)'],
-    ['on a follow-up date', ack(1), { followUpAt: ack(1).dueAt }, '(the clinic looks again on 2026-01-05)'],
-    ['beside a later follow-up date', ack(0), { followUpAt: '2026-02-01T00:00:00.000Z' }, '(until 2026-01-05)'],
+    ['in time', ack(0), {}, '(until 5 Jan 2026)'],
+    ['once it is overdue', ack(1), {}, '(overdue; next step on 5 Jan 2026)'],
+    ['before the last level', ack(LEVELS.length - 1), {}, '(overdue; next step on 5 Jan 2026)'],
+    ['after the last level', ack(LEVELS.length), {}, '(overdue since 5 Jan 2026; the owner has been told)'],
+    ['on a follow-up date', ack(1), { followUpAt: ack(1).dueAt }, '(the clinic looks again on 5 Jan 2026)'],
+    ['beside a later follow-up date', ack(0), { followUpAt: '2026-02-01T00:00:00.000Z' }, '(until 5 Jan 2026)'],
   ])('says until when: %s', (_name, deadline, change, words) => {
     expect(said({ status: 'RECEIVED', ...change }, deadline)).toBe(`Waiting for the review by Acme ${words}`)
   })

@@ -9,9 +9,29 @@ const performed: Performed = {
   turn: { kind: 'first' },
   price: { kind: 'rate', amount: 100, rateAmount: 100 },
   filingLimitDays: 30,
+  visitCurrency: 'PHP',
+  currency: 'PHP',
 }
 
 describe('billable', () => {
+  it.each<[string, Partial<Performed>, string, string]>([
+    [
+      'claimed from the other HMO of a patient with two, which has not decided yet',
+      { turn: { kind: 'waits', because: 'Summit Dental pays first' } },
+      '2026-03-02',
+      'Summit Dental pays first',
+    ],
+    ['a visit of tomorrow', {}, '2026-02-28', 'the service date is in the future: today is 2026-02-28 at the clinic'],
+    [
+      'a visit in another currency than the connection',
+      { visitCurrency: 'USD' },
+      '2026-03-02',
+      'the visit is in USD, and this provider is claimed from in PHP',
+    ],
+  ])('%s is shown disabled with the reason', (_what, change, today, because) => {
+    expect(billable({ ...performed, ...change }, today)).toEqual({ kind: 'disabled', because })
+  })
+
   it('a completed, covered, priced and unclaimed procedure is, until its last day', () => {
     expect(billable(performed, '2026-03-31')).toEqual({ kind: 'billable', lastDay: '2026-03-31' })
   })

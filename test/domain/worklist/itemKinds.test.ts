@@ -11,6 +11,17 @@ const claimNumber = 'C-2026-7'
 const provider = 'Harbor Health'
 const traceNumber = 'T-9'
 
+const turnedBack = {
+  lineNumber: null,
+  amount: null,
+  said: [
+    { list: '277 category', code: 'A7' },
+    { list: '277 status', code: '164' },
+    { list: '277 entity', code: 'IL' },
+  ],
+}
+const denied = (lineNumber: number, code: string) => ({ lineNumber, amount: 150_000, said: [{ list: 'CARC', code }] })
+
 /** One of each kind. */
 const ONE: { [K in Kind]: Item<K> } = {
   stalled: { kind: 'stalled', ids: { claimId }, words: { claimNumber, deadline: 'ack' } },
@@ -34,14 +45,26 @@ const ONE: { [K in Kind]: Item<K> } = {
     ids: { claimId },
     words: { claimNumber, documents: ['x-ray', 'consent'] },
   },
-  'claim-rejected': { kind: 'claim-rejected', ids: { claimId }, words: { claimNumber, codes: 'A7', by: 'front_end' } },
-  'claim-denied': { kind: 'claim-denied', ids: { claimId }, words: { claimNumber, codes: '29' } },
-  'lines-denied': { kind: 'lines-denied', ids: { claimId }, words: { claimNumber } },
   'second-hmo': { kind: 'second-hmo', ids: { claimId }, words: { claimNumber, second: provider, left: '20.00 PHP' } },
   'first-decision-changed': {
     kind: 'first-decision-changed',
     ids: { claimId },
     words: { claimNumber, second: provider, secondNumber: 'C-2026-8' },
+  },
+  'claim-rejected': {
+    kind: 'claim-rejected',
+    ids: { claimId },
+    words: { claimNumber, reasons: [turnedBack], currency: 'PHP', by: 'front_end' },
+  },
+  'claim-denied': {
+    kind: 'claim-denied',
+    ids: { claimId },
+    words: { claimNumber, reasons: [denied(1, '29')], currency: 'PHP' },
+  },
+  'lines-denied': {
+    kind: 'lines-denied',
+    ids: { claimId },
+    words: { claimNumber, reasons: [denied(2, '119')], currency: 'PHP' },
   },
   overpaid: { kind: 'overpaid', ids: { claimId }, words: { claimNumber, closed: null } },
   'void-refused': { kind: 'void-refused', ids: { claimId }, words: { claimNumber, codes: 'V1' } },
@@ -56,8 +79,8 @@ const ONE: { [K in Kind]: Item<K> } = {
     ids: { claimId },
     words: {
       claimNumber,
-      saidAt: '2026-03-18T09:00:00.000Z',
-      inForceSince: '2026-03-20T09:00:00.000Z',
+      saidAt: '18 Mar 2026',
+      inForceSince: '20 Mar 2026',
       status: 'REJECTED',
     },
   },
