@@ -12,7 +12,7 @@ import { joinBatch } from '../../db/delivery/batchMembership.ts'
 import { type ClaimSending, claimSendings } from '../../db/delivery/claimTransmissions.ts'
 import { allocateInterchange } from '../../db/delivery/interchanges.ts'
 import { isPartial, moveDisputedLines } from '../../db/drafts/appealLines.ts'
-import { checkDraft } from '../../db/drafts/checkDraft.ts'
+import { checkToLeave } from '../../db/drafts/checkDraft.ts'
 import { composeSubmission, submissionFrom } from '../../db/drafts/composeSubmission.ts'
 import { isDatabaseAway } from '../../db/isDatabaseAway.ts'
 import { postCharge } from '../../db/money/ledger.ts'
@@ -72,7 +72,7 @@ async function freeze(deps: Deps, tx: Tx, claim: LockedClaim): Promise<ClaimOpen
   const composed = await composeSubmission(tx, organisationId, claimId)
   if (composed === null) throw new Error(`claim ${claimId} vanished while it was locked`)
   const { connectionId } = claim
-  const { problems } = await checkDraft(tx, adapter, composed, { organisationId, claimId, connectionId, now })
+  const { problems } = await checkToLeave(tx, adapter, composed, { organisationId, claimId, connectionId, now })
   if (problems.length > 0) {
     const reasons = problems.map(({ detail }) => detail)
     await refuseSubmit(tx, claim, reasons, now)

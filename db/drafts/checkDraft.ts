@@ -35,13 +35,23 @@ export async function checkDraft<P>(
   composed: Composed,
   draft: DraftToCheck,
 ): Promise<{ problems: SubmitProblem[]; warnings: SubmitProblem[] }> {
+  const { problems, warnings } = await checkToLeave(tx, writer, composed, draft)
+  const lost = warningsBeforeSubmit(composed, writer.declaration)
+  return { problems, warnings: [...warnings, ...(await similarClaims(tx, draft)), ...lost] }
+}
+
+/** The same for a claim that leaves now: of the warnings only what costs nothing to know. */
+export async function checkToLeave<P>(
+  tx: Tx,
+  writer: Writer<P> & { declaration: SubmitRules },
+  composed: Composed,
+  draft: DraftToCheck,
+): Promise<{ problems: SubmitProblem[]; warnings: SubmitProblem[] }> {
   const rules = problemsBeforeSubmit(composed, writer.declaration, draft.now)
   const compared = await compareWithVisit(tx, draft)
   const problems = [...rules, ...compared.problems]
   const written = problems.some(({ type }) => UNWRITABLE.has(type))
     ? []
     : await formatProblems(tx, writer, composed, draft)
-  const lost = warningsBeforeSubmit(composed, writer.declaration)
-  const warnings = [...compared.warnings, ...(await similarClaims(tx, draft)), ...lost]
-  return { problems: [...problems, ...written], warnings }
+  return { problems: [...problems, ...written], warnings: compared.warnings }
 }

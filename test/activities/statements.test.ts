@@ -67,8 +67,8 @@ it('a happy claim keeps within its statements', async () => {
   }
   expect(await engine.claim(claimId)).toMatchObject({ status: 'APPROVED', closed: 'settled' })
   expect(counts).toEqual({
-    openClaim: 9,
-    deliver: 11,
+    openClaim: 13,
+    deliver: 12,
     'inbox ack': 11,
     'news ack': 6,
     'inbox decision': 11,
@@ -77,8 +77,8 @@ it('a happy claim keeps within its statements', async () => {
     'news payment': 7,
   })
   expect(roundTrips).toEqual({
-    openClaim: 6,
-    deliver: 7,
+    openClaim: 10,
+    deliver: 8,
     'inbox ack': 8,
     'news ack': 3,
     'inbox decision': 8,

@@ -20,6 +20,15 @@ export const tooth = z
       })
     return known ?? text
   })
+  .meta({
+    override: {
+      type: 'string',
+      pattern: '^\\s*#?(?:0?[1-9]|[12]\\d|3[0-8]|4[1-8]|5[1-9]|[67]\\d|8[0-5]|[A-Ta-t][Ss]?)\\s*$',
+      example: '14',
+      description:
+        'in the notation of the request or of the practice: universal (1 to 32, A to T, supernumerary 51 to 82, AS to TS) or FDI',
+    },
+  })
 const diagnosis = z.string().regex(/^[A-Z]\d[A-Z0-9.]{1,8}$/, 'must be an ICD-10 code')
 const placeOfService = z
   .string()

@@ -101,7 +101,7 @@ describe('a patient whom two HMOs cover', () => {
       { lineNumber: 1, outcome: 'approved', payable: 4_000, adjustments: share(1_000) },
       { lineNumber: 2, outcome: 'approved', payable: 7_000, adjustments: share(2_000) },
     ]
-    const contact = { channel: 'portal', saidBy: 'claims desk', saidOn: '2026-03-19' }
+    const contact = { channel: 'portal', saidBy: 'claims desk', saidOn: '2026-03-20' }
     const decided = await api.call('POST', `/v1/claims/${first.claimId}/status`, {
       status: 'APPROVED',
       ...contact,

@@ -56,7 +56,7 @@ const pay = async (claimId: string, paid: number, adjustments: Bucket[]) => {
     paid,
     adjustments: adjustments.map(([bucket, amount, code]) => ({ bucket, amount, said: said(code) })),
   }
-  const money = { amount: paid, currency: 'PHP', paidOn: '2026-03-19', lines: [line] }
+  const money = { amount: paid, currency: 'PHP', paidOn: '2026-03-20', lines: [line] }
   const answer = await post(`/v1/claims/${claimId}/payments`, { ...money, reference: `CHK-${claimId}` })
   expect(answer.status, JSON.stringify(answer.body)).toBe(200)
 }
@@ -67,7 +67,7 @@ const decide = async (claimId: string, outcome: string, payable: number, adjustm
     payable,
     adjustments: adjustments.map(([bucket, amount, code]) => ({ bucket, amount, said: said(code) })),
   }
-  const contact = { channel: 'phone', saidBy: 'Ms. Santos', callNumber: 'REF-5', saidOn: '2026-03-19' }
+  const contact = { channel: 'phone', saidBy: 'Ms. Santos', callNumber: 'REF-5', saidOn: '2026-03-20' }
   const status = outcome === 'approved' ? 'APPROVED' : outcome === 'denied' ? 'REJECTED' : 'PARTIAL'
   const answer = await post(`/v1/claims/${claimId}/status`, { status, ...contact, lines: [line] })
   expect(answer.status, JSON.stringify(answer.body)).toBe(200)
@@ -163,7 +163,7 @@ describe('a patient with two HMOs', () => {
 
   it('K34 a person may claim before the first HMO has decided, with a reason that is audited', async () => {
     const claimId = await draft(SECOND, { overrideOrder: { reason: 'the first HMO went out of business' } })
-    expect(await get(`/v1/claims/${claimId}/check`)).toEqual({ ready: true, problems: [] })
+    expect(await get(`/v1/claims/${claimId}/check`)).toEqual({ ready: true, problems: [], warnings: [] })
     await post(`/v1/claims/${claimId}/submit`)
     expect((await frozen(claimId)).firstPayer).toMatchObject({ providerId: FIRST, decision: null })
     const audited = await db.owner
@@ -299,7 +299,7 @@ describe('a patient with two HMOs', () => {
     const claimId = await submitted(SECOND)
     await decide(claimId, 'approved', 30_000, [['patient', 10_000, 'PR-2']])
     expect((await claimOf(claimId)).balances).toMatchObject({ open: 30_000, patient: 10_000, otherPayer: 120_000 })
-    const money = { amount: 30_000, currency: 'PHP', paidOn: '2026-03-19', reference: 'CHK-2' }
+    const money = { amount: 30_000, currency: 'PHP', paidOn: '2026-03-20', reference: 'CHK-2' }
     expect((await post(`/v1/claims/${claimId}/payments`, money)).status).toBe(200)
     expect(await claimOf(claimId)).toMatchObject({ paymentStatus: 'PAID', closed: 'settled' })
     expect(await visitBalance()).toMatchObject({ balance: 10_000, patientOwes: 10_000 })

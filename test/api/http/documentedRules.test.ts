@@ -31,7 +31,7 @@ function member(schema: string, path: string[]) {
 describe('the document says the rules by which a request is refused', () => {
   it.each<[string, string[], string[], string[]]>([
     ['SyncVisit', ['procedures', '[]', 'code'], ['D0120', 'd2392'], ['0120', 'D012', 'DX120']],
-    ['SyncVisit', ['procedures', '[]', 'tooth'], ['14', '#8', 'a'], ['33', 'Z', '0']],
+    ['SyncVisit', ['procedures', '[]', 'tooth'], ['14', '#8', 'a', '48', 'AS'], ['39', '86', 'Z', '0']],
     ['SyncVisit', ['procedures', '[]', 'surfaces'], ['MOD', 'om'], ['X', 'M-O']],
     ['SyncVisit', ['procedures', '[]', 'area'], ['10'], ['11', 'upper']],
     ['SyncVisit', ['currency'], ['PHP'], ['XXX', 'php']],
