@@ -142,7 +142,7 @@ describe('what the HMO does with a claim', () => {
     expect(await news(line, 2)).toMatchObject([{ amount: 136_050 }])
   })
 
-  it('DR: denied, then the correction under the same claim ID is paid, and its payment names the correction', async () => {
+  it('K26 DR: denied, then the correction under the first IDs is paid, and its payment names the first sending', async () => {
     const { clock, line } = await lineWith()
     await line.send(claimOf('DR'))
     clock.advanceDays(4)
@@ -152,7 +152,7 @@ describe('what the HMO does with a claim', () => {
     expect(line.readAnswer(await line.send(correction))).toEqual(TAKEN)
     clock.advanceDays(4)
     const [payment] = await news(line, 4)
-    expect(payment?.claims).toMatchObject([{ submissionNumber: 'B1B1B1B1B1B1B1B1', paid: 136_050 }])
+    expect(payment?.claims).toMatchObject([{ submissionNumber: claimOf('DR').submissionNumber, paid: 136_050 }])
   })
 
   it('a correction of what was paid takes the first payment back', async () => {
