@@ -7,6 +7,7 @@ import { uploadRoutes } from './inbox/uploads.ts'
 import { remittanceActionRoutes } from './money/remittanceActions.ts'
 import { remittanceRoutes } from './money/remittances.ts'
 import { suspenseRoutes } from './money/suspense.ts'
+import { waitingRemittanceRoutes } from './money/waitingRemittances.ts'
 import { patientRoutes } from './practice/patients.ts'
 import { syncRoutes } from './practice/sync.ts'
 import { visitRoutes } from './practice/visits.ts'
@@ -29,6 +30,7 @@ export const ROUTES: readonly Route[] = [
   ...claimRoutes,
   ...remittanceRoutes,
   ...remittanceActionRoutes,
+  ...waitingRemittanceRoutes,
   ...suspenseRoutes,
   ...attentionRoutes,
   ...documentRoutes,

@@ -1,4 +1,5 @@
 import { moneyInWords } from '../../domain/amounts.ts'
+import type { Entry } from '../../domain/money/ledger.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Tx } from '../connect.ts'
 import { type Refused, refused } from '../refused.ts'
@@ -108,6 +109,13 @@ interface RemittanceHead {
 
 /** Only what is in the ledger can be compared with the bank. */
 async function lockPosted(tx: Tx, { organisationId, remittanceId }: Act): Promise<RemittanceHead | Refused> {
+  const row = await headOf(tx, { organisationId, remittanceId })
+  if (row === undefined) return refused('remittance-not-found', `there is no remittance ${remittanceId}`)
+  const { state, ...head } = row
+  return state === 'posted' ? head : refused('remittance-not-posted', `the remittance is ${state}`, { state })
+}
+
+async function headOf(tx: Tx, { organisationId, remittanceId }: Pick<Act, 'organisationId' | 'remittanceId'>) {
   const row = await tx
     .selectFrom('remittances')
     .select(['state', 'connection_id', 'document_id', 'trace_number', 'amount', 'currency'])
@@ -115,11 +123,10 @@ async function lockPosted(tx: Tx, { organisationId, remittanceId }: Act): Promis
     .where('id', '=', remittanceId)
     .forUpdate()
     .executeTakeFirst()
-  if (row === undefined) return refused('remittance-not-found', `there is no remittance ${remittanceId}`)
-  if (row.state !== 'posted')
-    return refused('remittance-not-posted', `the remittance is ${row.state}`, { state: row.state })
+  if (row === undefined) return undefined
   return {
-    kind: 'posted',
+    kind: 'posted' as const,
+    state: row.state,
     connectionId: row.connection_id,
     documentId: row.document_id,
     traceNumber: row.trace_number,
@@ -145,25 +152,20 @@ async function write(
     .values({ organisation_id: organisationId, id, remittance_id: remittanceId, ...row, actor, created_at: now })
     .execute()
   if (row.kind === 'awaiting_rest') return
-  const account = row.kind === 'received' ? ('bank' as const) : ('bank_fee' as const)
+  const header = { ...headerOf(act, posted), idempotencyKey: `bank-receipt:${id}` }
+  await post(tx, row.reason === null ? header : { ...header, reason: row.reason }, receiptEntries(row))
+}
+
+function headerOf({ organisationId, remittanceId, actor, now }: Act, { currency }: RemittanceHead) {
+  return { organisationId, kind: 'bank_receipt' as const, currency, remittanceId, actor, now }
+}
+
+function receiptEntries({ kind, amount }: Pick<BankReceiptsTable, 'kind' | 'amount'>): Entry[] {
   const entry = { claimId: null, lineNumber: null }
-  await post(
-    tx,
-    {
-      organisationId,
-      kind: 'bank_receipt',
-      currency: posted.currency,
-      remittanceId,
-      actor,
-      ...(row.reason === null ? {} : { reason: row.reason }),
-      idempotencyKey: `bank-receipt:${id}`,
-      now,
-    },
-    [
-      { ...entry, account: 'in_transit', amount: -row.amount },
-      { ...entry, account, amount: row.amount },
-    ],
-  )
+  return [
+    { ...entry, account: 'in_transit', amount: -amount },
+    { ...entry, account: kind === 'received' ? 'bank' : 'bank_fee', amount },
+  ]
 }
 
 /** One open item while the bank and the remittance differ and nobody has said why. */
@@ -186,4 +188,35 @@ async function judge(tx: Tx, act: Act, posted: RemittanceHead): Promise<BankPosi
   }
   await raiseItem(tx, { ...act, ...posted }, { ...cause, words })
   return position
+}
+
+/**
+ * What came to the bank for remittances that another one takes the place of came for that one: the
+ * receipts are written anew beside it, and their entries taken back where they were.
+ */
+export async function moveReceipts(
+  tx: Tx,
+  moving: Omit<Act, 'remittanceId'> & { remittanceIds: string[]; byRemittanceId: string; reason: string },
+): Promise<void> {
+  const { organisationId, remittanceIds, byRemittanceId, actor, reason, now } = moving
+  const receipts = await tx
+    .selectFrom('bank_receipts')
+    .selectAll()
+    .where('organisation_id', '=', organisationId)
+    .where('remittance_id', 'in', remittanceIds)
+    .orderBy('id')
+    .execute()
+  if (receipts.length === 0) return
+  const head = await headOf(tx, { organisationId, remittanceId: byRemittanceId })
+  if (head === undefined) throw new Error(`remittance ${byRemittanceId} takes the place of others and is not there`)
+  for (const receipt of receipts) {
+    const { kind, amount, received_on, reference } = receipt
+    const on = { organisationId, remittanceId: byRemittanceId, actor, now }
+    await write(tx, on, head, { kind, amount, received_on, reference, reason: receipt.reason ?? reason })
+    if (kind === 'awaiting_rest') continue
+    const key = `bank-receipt-moved:${receipt.id}`
+    const entries = receiptEntries({ kind, amount: -amount })
+    await post(tx, { ...headerOf(on, head), remittanceId: receipt.remittance_id, reason, idempotencyKey: key }, entries)
+  }
+  await judge(tx, { organisationId, remittanceId: byRemittanceId, actor, now }, head)
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { ClaimStatus } from '../../domain/claim.ts'
+import type { Held } from '../../domain/money/identity/held.ts'
 import type { RemittanceClaim } from '../../domain/money/remittance.ts'
 import type { Tx } from '../connect.ts'
 import type { RemittancesTable } from '../schema/moneyTables.ts'
@@ -32,7 +33,9 @@ export interface RemittanceSummary {
   currency: string
   /** What kept it out of the ledger; null unless it is quarantined. */
   problem: Quarantined | null
-  /** The posted remittance that this one repeats; null unless it is a duplicate. */
+  /** Why it waits for a person, and beside what; null unless it is held. */
+  held: Held | null
+  /** The remittance that this one repeats; null unless it is a duplicate. */
   duplicateOf: string | null
   /** The corrected remittance that took its place. */
   supersededBy: string | null
@@ -154,27 +157,25 @@ function summaries(tx: Tx, organisationId: string) {
       'r.amount',
       'r.currency',
       'r.problem',
+      'r.held',
+      'r.duplicate_of as duplicateOf',
       'r.superseded_by as supersededBy',
       'r.document_id as documentId',
       'r.posted_at as recordedAt',
     ])
-    .select(
-      sql<string | null>`case when r.state = 'duplicate' then (select o.id from remittances o
-        where o.organisation_id = r.organisation_id and o.connection_id = r.connection_id and o.payer = r.payer
-          and o.trace_number = r.trace_number and o.amount = r.amount and o.paid_on = r.paid_on
-          and o.content_sha256 = r.content_sha256 and o.state = 'posted') end`.as('duplicateOf'),
-    )
     .where('r.organisation_id', '=', organisationId)
 }
 
 function summaryOf(
-  row: Omit<RemittanceSummary, 'problem' | 'recordedAt'> & {
+  row: Omit<RemittanceSummary, 'problem' | 'held' | 'recordedAt'> & {
     problem: Record<string, unknown> | null
+    held: unknown
     recordedAt: Date
   },
 ): RemittanceSummary {
-  // db/remittances.ts is the only writer of `problem`.
-  return { ...row, problem: row.problem as Quarantined | null, recordedAt: row.recordedAt.toISOString() }
+  // remittanceRows.ts is the only writer of `problem` and `held`.
+  const [problem, held] = [row.problem as Quarantined | null, row.held as Held | null]
+  return { ...row, problem, held: row.state === 'held' ? held : null, recordedAt: row.recordedAt.toISOString() }
 }
 
 /**

@@ -1,5 +1,7 @@
 import { sql } from 'kysely'
 import type { ClaimStatus, ClosedBecause } from '../../domain/claim.ts'
+import type { Held } from '../../domain/money/identity/held.ts'
+import { payerKey, traceKey } from '../../domain/money/identity/keys.ts'
 import type { Remittance } from '../../domain/money/remittance.ts'
 import type { SentLine } from '../../domain/money/remittanceLines.ts'
 import { newId } from '../../platform/ids.ts'
@@ -38,39 +40,58 @@ export interface Quarantined {
   difference: number | null
 }
 
-/**
- * Writes the remittance's own row. Null: the same payment with the same content is posted already
- * (also by a transaction that ran beside this one; the unique key decides).
- */
+/** What became of a remittance, as its row says it. */
+export interface RowState {
+  state: RemittancesTable['state']
+  problem?: Quarantined
+  held?: Held
+  duplicateOf?: string
+}
+
+/** Writes the remittance's own row. Answers its id. */
 export async function insertRemittance(
   tx: Tx,
   arrived: ArrivedRemittance,
-  { state, source, problem }: Pick<RemittancesTable, 'state' | 'source'> & { problem: Quarantined | null },
-): Promise<string | null> {
-  const { remittance } = arrived
-  const row = await tx
+  row: RowState & Pick<RemittancesTable, 'source'>,
+): Promise<string> {
+  const id = newId()
+  await tx
     .insertInto('remittances')
     .values({
       organisation_id: arrived.organisationId,
-      id: newId(),
+      id,
       connection_id: arrived.connectionId,
       document_id: arrived.documentId,
       sequence: arrived.sequence,
-      payer: remittance.payer,
-      trace_number: remittance.traceNumber,
-      amount: remittance.amount,
-      currency: remittance.currency,
-      paid_on: remittance.paidOn,
-      content_sha256: arrived.contentSha256,
-      state,
-      problem: problem === null ? null : JSON.stringify(problem),
-      source,
-      posted_at: arrived.now,
+      source: row.source,
+      ...remittanceColumns(arrived, row),
     })
-    .onConflict((conflict) => conflict.doNothing())
-    .returning('id')
-    .executeTakeFirst()
-  return row?.id ?? null
+    .execute()
+  return id
+}
+
+/** What a remittance says and what became of it, as columns of its row. */
+export function remittanceColumns({ remittance, contentSha256, now }: ArrivedRemittance, row: RowState) {
+  const { payer, traceNumber, amount, currency, paidOn, providerAdjustments, summed, edition } = remittance
+  return {
+    payer,
+    payer_key: payerKey(payer),
+    trace_number: traceNumber,
+    trace_key: traceKey(traceNumber),
+    amount,
+    currency,
+    paid_on: paidOn,
+    content_sha256: contentSha256,
+    provider_adjustments: JSON.stringify(providerAdjustments),
+    summed: summed ?? false,
+    resource: edition?.resource ?? null,
+    edition: edition?.version ?? null,
+    state: row.state,
+    problem: row.problem === undefined ? null : JSON.stringify(row.problem),
+    held: row.held === undefined ? null : JSON.stringify(row.held),
+    duplicate_of: row.duplicateOf ?? null,
+    posted_at: now,
+  }
 }
 
 const CHUNK = 2_000
@@ -108,6 +129,8 @@ export async function insertRemittanceLines(
 
 export interface PayableClaim {
   claimId: string
+  /** A correction and what it corrects are one lineage. */
+  lineageId: string
   claimNumber: string
   connectionId: string
   currency: string
@@ -126,7 +149,7 @@ export async function lockForPosting(
 ): Promise<Map<string, PayableClaim>> {
   if (claimIds.length === 0) return new Map()
   const { rows } = await sql<PayableClaim>`
-    select id as "claimId", claim_number as "claimNumber", connection_id as "connectionId", currency, status, closed_because as closed
+    select id as "claimId", lineage_id as "lineageId", claim_number as "claimNumber", connection_id as "connectionId", currency, status, closed_because as closed
     from claims where organisation_id = ${organisationId} and id = any(${claimIds}::uuid[])
     order by id for no key update`.execute(tx)
   return new Map(rows.map((row) => [row.claimId, row]))

@@ -1,5 +1,6 @@
-import type { Generated } from 'kysely'
+import type { ColumnType, Generated } from 'kysely'
 import type { LedgerAccount } from '../../domain/money/ledger.ts'
+import type { ProviderAdjustment } from '../../domain/money/remittance.ts'
 import type { Day, DayOrNull, Json, JsonOrNull, Maybe, Tenant, Time } from './columns.ts'
 
 export interface RemittancesTable extends Tenant {
@@ -8,14 +9,22 @@ export interface RemittancesTable extends Tenant {
   document_id: Maybe<string>
   sequence: Generated<number>
   payer: string
+  payer_key: string
   trace_number: string
+  trace_key: string
   amount: number
   currency: string
   paid_on: Day
   content_sha256: Buffer
-  state: 'posted' | 'quarantined' | 'duplicate' | 'test' | 'superseded'
+  state: 'posted' | 'held' | 'quarantined' | 'duplicate' | 'test' | 'superseded'
   superseded_by: Maybe<string>
+  duplicate_of: Maybe<string>
   problem: JsonOrNull<Record<string, unknown>>
+  held: JsonOrNull<Record<string, unknown>>
+  provider_adjustments: ColumnType<ProviderAdjustment[], string | undefined, string>
+  summed: Generated<boolean>
+  resource: Maybe<string>
+  edition: Maybe<number>
   source: 'document' | 'manual'
   posted_at: Time
 }

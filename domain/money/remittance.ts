@@ -7,8 +7,8 @@ export interface Remittance {
   /** Who pays, as the document names it (tax id or payer id). */
   payer: string
   /**
-   * Check or transfer number. The duplicate key is payer + trace + amount + date, and the content
-   * hash.
+   * Check or transfer number. The identity of money is payer + number + amount + currency + day
+   * (domain/money/identity).
    */
   traceNumber: string
   /** YYYY-MM-DD */
@@ -22,6 +22,16 @@ export interface Remittance {
    */
   providerAdjustments: ProviderAdjustment[]
   said: Said[]
+  /**
+   * The document states no amount of the payment: `amount` is what it shows of it so far, and a
+   * later document may show more.
+   */
+  summed?: true
+  /**
+   * Which edition of which resource it is, where the provider keeps one resource for one payment: a
+   * newer edition takes the place of an older one (source: FHIR meta.versionId).
+   */
+  edition?: { resource: string; version: number }
 }
 
 export interface RemittanceClaim {

@@ -38,6 +38,23 @@ interface WithCodes extends Named {
   codes: string
 }
 
+/** A payment as people know it: number, amount with its currency, day (YYYY-MM-DD). */
+interface PaymentWords {
+  traceNumber: string
+  money: string
+  paidOn: string
+}
+
+/**
+ * A payment that may be the same money as those `beside`; the first differences in words, and how
+ * many more there are.
+ */
+interface HeldWords extends PaymentWords {
+  beside: PaymentWords[]
+  differences: string[]
+  more: number
+}
+
 /**
  * What each kind of worklist item is about. `ids` make its cause: one open item per cause. `words`
  * make its sentence; no patient data, no words of a provider or a decoder.
@@ -91,10 +108,12 @@ export interface ItemContents {
   'connection-stopped': { ids: OfConnection; words: WithProvider & { because: string } }
   'connection-unusable': { ids: OfConnection; words: WithProvider }
   'remittance-quarantined': {
-    ids: OfConnection & { contentSha256: string }
+    ids: { remittanceId: string }
     /** `difference` is an amount with its currency. */
     words: { traceNumber: string; rule: string; where: string; difference: string | null }
   }
+  'remittance-other-body': { ids: { remittanceId: string }; words: HeldWords }
+  'remittance-keyed-before': { ids: { remittanceId: string }; words: HeldWords }
   'remittance-reads-otherwise': { ids: { remittanceId: string }; words: { traceNumber: string } }
   'remittance-same-trace': { ids: OfConnection & { traceNumber: string }; words: { traceNumber: string } }
   suspense: {

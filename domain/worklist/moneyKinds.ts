@@ -1,9 +1,32 @@
+import type { WordsOf } from './itemContents.ts'
 import type { ItemKinds } from './itemKind.ts'
+
+type HeldWords = WordsOf<'remittance-other-body'>
+
+const SAME_OR_OTHER =
+  'Compare both with the bank statement. The same money: say so, and which of the two is right. Other money: say why, and it is posted beside.'
+
+function named({ traceNumber, money, paidOn }: HeldWords['beside'][number]): string {
+  return `${traceNumber === '' ? 'without a number' : traceNumber} (${money} of ${paidOn})`
+}
+
+function besideOf({ beside }: HeldWords): string {
+  const [first] = beside
+  const others = beside.length - 1
+  return `${first === undefined ? 'one that is recorded' : named(first)}${others > 0 ? ` and ${others} more` : ''}`
+}
+
+function differencesOf({ differences, more }: HeldWords): string {
+  if (differences.length === 0) return 'the amounts are the same'
+  return `${differences.join('; ')}${more > 0 ? `; and ${more} more differences` : ''}`
+}
 
 /** The kinds of items about remittances, the bank and what was paid. */
 export const MONEY_KINDS: Pick<
   ItemKinds,
   | 'remittance-quarantined'
+  | 'remittance-other-body'
+  | 'remittance-keyed-before'
   | 'remittance-reads-otherwise'
   | 'remittance-same-trace'
   | 'suspense'
@@ -13,12 +36,28 @@ export const MONEY_KINDS: Pick<
 > = {
   'remittance-quarantined': {
     role: 'billing',
-    cause: ({ connectionId, contentSha256 }) => [connectionId, contentSha256],
+    cause: ({ remittanceId }) => [remittanceId],
     sentence: ({ traceNumber, rule, where, difference }) =>
       `Remittance ${traceNumber} was not posted: ${rule} broken at ${where}${difference === null ? '' : `, off by ${difference}`}. Nothing of it is in the ledger`,
     nextMove:
-      'Ask the provider for a corrected one, then supersede; or have the adapter mended and the document read again.',
+      'Ask the provider for a corrected one, then supersede; have the adapter mended and the document read again; or release it with the difference in suspense.',
     closedBy: ['remittance-released'],
+  },
+  'remittance-other-body': {
+    role: 'billing',
+    cause: ({ remittanceId }) => [remittanceId],
+    sentence: (words) =>
+      `Remittance ${named(words)} came once more with another split than ${besideOf(words)}: ${differencesOf(words)}. Nothing of it is in the ledger`,
+    nextMove: SAME_OR_OTHER,
+    closedBy: ['same-money-decided', 'remittance-released'],
+  },
+  'remittance-keyed-before': {
+    role: 'billing',
+    cause: ({ remittanceId }) => [remittanceId],
+    sentence: (words) =>
+      `Remittance ${named(words)} looks like money that was keyed by hand: ${besideOf(words)}; ${differencesOf(words)}. Nothing of it is in the ledger`,
+    nextMove: SAME_OR_OTHER,
+    closedBy: ['same-money-decided', 'remittance-released'],
   },
   'remittance-reads-otherwise': {
     role: 'billing',

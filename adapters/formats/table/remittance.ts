@@ -96,6 +96,7 @@ function remittanceOf(rows: RemittanceRow[], head: RemittanceHead): Remittance {
     claims,
     providerAdjustments: [],
     said: [],
+    summed: true,
   }
 }
 

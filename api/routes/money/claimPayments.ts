@@ -51,6 +51,10 @@ const payment = z
       .optional()
       .meta({ description: 'as the explanation of benefits itemises it; their `paid` add up to the amount' }),
     reason: words(500).optional(),
+    otherMoney: words(500).optional().meta({
+      description:
+        'why it is other money than a payment that is recorded already and looks like it: the answer to `payment-already-recorded`. No patient data',
+    }),
   })
   .meta({ id: 'Payment' })
 
@@ -61,6 +65,10 @@ export const moneyRoutes: Route[] = [
     movesMoney: true,
     tag: 'claims',
     summary: 'Record a payment of the provider: in full, in part, or more than the claim',
+    description:
+      'Money that seems to be recorded already is refused with `payment-already-recorded`, and `remittanceId` names the payment that is there: one of the same ' +
+      'number for this claim, one of the same amount for this claim within 14 days, or an electronic remittance of this number. One check for many claims is one ' +
+      'payment: each claim’s part is keyed under its number. If it is other money, send it again with `otherMoney`.',
     roles: ROLES.bill,
     params: claimPath,
     body: payment,
@@ -74,12 +82,13 @@ export const moneyRoutes: Route[] = [
       'wrong-amount',
       'wrong-date',
       'unknown-line',
+      'payment-already-recorded',
       'temporal-unavailable',
     ],
     before: requireTemporal,
     effect: async ({ tx, organisationId, actor, params, body, now }) => {
       const claim = await lockClaimForAction(tx, organisationId, params.claimId)
-      const { amount, paidOn, reference, lines, reason } = body
+      const { amount, paidOn, reference, lines, reason, otherMoney } = body
       const paid = await recordManualPayment(tx, {
         organisationId,
         claimId: params.claimId,
@@ -92,6 +101,7 @@ export const moneyRoutes: Route[] = [
         idempotencyKey: newId(),
         ...(reference === undefined ? {} : { reference }),
         ...(reason === undefined ? {} : { reason }),
+        ...(otherMoney === undefined ? {} : { otherMoney }),
         ...(lines === undefined
           ? {}
           : { lines: lines.map((line) => ({ ...line, adjustments: line.adjustments.map(keyedAdjustment) })) }),

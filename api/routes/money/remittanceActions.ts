@@ -30,7 +30,14 @@ export const remittanceActionRoutes: Route[] = [
     summary: 'Lay a quarantined remittance aside: a corrected one took its place',
     roles: ROLES.bill,
     params: remittancePath,
-    body: z.strictObject({ byRemittanceId: id, reason }),
+    body: z.strictObject({
+      byRemittanceId: id,
+      reason,
+      unrelated: words(500).optional().meta({
+        description:
+          'why it takes its place though the two have neither a number, a claim, nor payer and amount in common. No patient data',
+      }),
+    }),
     response: z.object({ remittanceId: id, state: z.literal('superseded') }),
     problems: ['remittance-not-found', 'remittance-not-quarantined', 'cannot-supersede'],
     effect: async ({ tx, organisationId, actor, params, body, now }) => {
@@ -42,7 +49,7 @@ export const remittanceActionRoutes: Route[] = [
     method: 'post',
     path: '/v1/remittances/{remittanceId}/reread',
     tag: 'remittances',
-    summary: 'Read the document of a quarantined remittance again, after its adapter was mended',
+    summary: 'Read the document of a quarantined or held remittance again, after its adapter was mended',
     description:
       '202: the document is before its inbox again. If it balances by today’s reading it is posted, and its item leaves the worklist; otherwise it ' +
       'stays in quarantine. No line is ever made up.',

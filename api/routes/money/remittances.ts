@@ -9,8 +9,27 @@ import { said } from '../claims/claimViews.ts'
 import { bankView } from './remittanceActions.ts'
 
 const amount = z.int()
-const state = z.enum(['posted', 'quarantined', 'duplicate', 'test', 'superseded'])
+const state = z.enum(['posted', 'held', 'quarantined', 'duplicate', 'test', 'superseded'])
 const adjustments = z.array(z.object({ bucket: z.string(), amount, said }))
+
+const shown = z.string().nullable().meta({ description: 'null: not said there', example: '70.00 USD' })
+const held = z
+  .object({
+    because: z.enum(['other-body', 'keyed-before']).meta({
+      description: 'the same payment in another split, or money that looks like payments keyed by hand',
+    }),
+    beside: z.array(id).meta({ description: 'remittances that may be the same money' }),
+    differences: z.array(
+      z.object({
+        where: z.string().meta({ example: 'claim K7Q2M4X8Z1B3C5D9, line 2 (D1110)' }),
+        what: z.string().meta({ example: 'paid' }),
+        before: shown,
+        now: shown,
+      }),
+    ),
+    more: z.int().meta({ description: 'differences beyond those that are listed' }),
+  })
+  .meta({ id: 'HeldRemittance' })
 
 const summary = z
   .object({
@@ -32,8 +51,9 @@ const summary = z
       })
       .nullable()
       .meta({ description: 'why it is quarantined: the rule and the place where it broke' }),
-    duplicateOf: id.nullable(),
-    supersededBy: id.nullable(),
+    held: held.nullable().meta({ description: 'why it waits for somebody to say whether it is the same money' }),
+    duplicateOf: id.nullable().meta({ description: 'the remittance that it repeats, maybe in another connection' }),
+    supersededBy: id.nullable().meta({ description: 'the remittance that took its place' }),
     documentId: id.nullable(),
     recordedAt: instant,
   })

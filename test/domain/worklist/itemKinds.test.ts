@@ -92,8 +92,32 @@ const ONE: { [K in Kind]: Item<K> } = {
   'connection-unusable': { kind: 'connection-unusable', ids: { connectionId }, words: { provider } },
   'remittance-quarantined': {
     kind: 'remittance-quarantined',
-    ids: { connectionId, contentSha256: 'ab' },
+    ids: { remittanceId },
     words: { traceNumber, rule: 'claim-balance', where: 'claim 2', difference: '-5.00 PHP' },
+  },
+  'remittance-other-body': {
+    kind: 'remittance-other-body',
+    ids: { remittanceId },
+    words: {
+      traceNumber,
+      money: '260.00 USD',
+      paidOn: '2026-12-01',
+      beside: [{ traceNumber, money: '260.00 USD', paidOn: '2026-12-01' }],
+      differences: ['claim K7Q2M4X8Z1B3C5D9, line 2 (D1110): paid 70.00 USD there, 60.00 USD here'],
+      more: 2,
+    },
+  },
+  'remittance-keyed-before': {
+    kind: 'remittance-keyed-before',
+    ids: { remittanceId },
+    words: {
+      traceNumber,
+      money: '140.00 USD',
+      paidOn: '2026-12-01',
+      beside: [{ traceNumber: '', money: '140.00 USD', paidOn: '2026-12-03' }],
+      differences: [],
+      more: 0,
+    },
   },
   'remittance-reads-otherwise': {
     kind: 'remittance-reads-otherwise',

@@ -1,0 +1,138 @@
+import { bodyDifferences } from '../../../domain/money/identity/bodyDifferences.ts'
+import { type Held, heldBeside } from '../../../domain/money/identity/held.ts'
+import { payerKey } from '../../../domain/money/identity/keys.ts'
+import { sameMoney } from '../../../domain/money/identity/sameMoney.ts'
+import type { Remittance } from '../../../domain/money/remittance.ts'
+import type { Tx } from '../../connect.ts'
+import { type PlacedClaims, placeClaims } from '../placeClaims.ts'
+import type { ArrivedRemittance } from '../remittanceRows.ts'
+import { keyedTwinsOf } from './keyedPayments.ts'
+import { paymentOf, underNumber } from './postedPayments.ts'
+import { type KeptRemittance, keptRemittances } from './storedRemittance.ts'
+
+/** What a balanced remittance comes to. */
+export type Assessed =
+  | { state: 'duplicate'; of: string }
+  | { state: 'held'; held: Held }
+  | {
+      state: 'posted'
+      /** As it arrived, or what is new of a check that is posted in part. */
+      remittance: Remittance
+      placing: PlacedClaims
+      /** Posted remittances that it takes the place of. */
+      inPlaceOf: string[]
+      /** Another payment of the same number is posted. */
+      traceUsed: boolean
+    }
+
+/**
+ * What a balanced remittance is beside those of its number and beside the payments that people have
+ * keyed. `except` is its own row, when it has one already. The number is locked.
+ */
+export async function assess(
+  tx: Tx,
+  arrived: ArrivedRemittance & { providerId: string },
+  except: string | null,
+): Promise<Assessed> {
+  const under = await underNumber(tx, arrived, except)
+  if (under.sameContent !== null) return repeated(tx, arrived, under.sameContent)
+  const edition = editionOf(arrived, under.editions)
+  if (edition?.state === 'duplicate') return edition
+  const inPlaceOf = edition?.inPlaceOf ?? []
+  const posted = under.posted.filter(({ remittanceId }) => !inPlaceOf.includes(remittanceId))
+  const verdict = sameMoney(arrived, posted.map(paymentOf))
+  if (verdict.kind === 'duplicate') return repeated(tx, arrived, verdict.of)
+  const waits = sameMoney(arrived, under.held.map(paymentOf))
+  if (waits.kind === 'duplicate') return { state: 'duplicate', of: waits.of }
+  if (verdict.kind === 'other-body') {
+    return { state: 'held', held: heldBeside('other-body', verdict.beside, verdict.differences) }
+  }
+  const remittance = verdict.kind === 'addition' ? verdict.rest : arrived.remittance
+  const traceUsed = verdict.kind === 'new' && posted.some((each) => each.connectionId === arrived.connectionId)
+  return unlessKeyed(tx, { ...arrived, remittance }, { inPlaceOf, traceUsed })
+}
+
+/**
+ * The same money once more. A copy that was posted in another connection, where none of its claims
+ * was found, makes room for the one whose claims are ours.
+ */
+async function repeated(tx: Tx, arrived: ArrivedRemittance & { providerId: string }, of: string): Promise<Assessed> {
+  const duplicate = { state: 'duplicate' as const, of }
+  const first = await tx
+    .selectFrom('remittances as r')
+    .select(['r.connection_id', 'r.state'])
+    .select(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('remittance_lines as l')
+          .select('l.sequence')
+          .whereRef('l.organisation_id', '=', 'r.organisation_id')
+          .whereRef('l.remittance_id', '=', 'r.id')
+          .where('l.claim_id', 'is not', null),
+      ).as('found'),
+    )
+    .where('r.organisation_id', '=', arrived.organisationId)
+    .where('r.id', '=', of)
+    .executeTakeFirstOrThrow()
+  if (first.state !== 'posted' || first.connection_id === arrived.connectionId || first.found === true) return duplicate
+  const placing = await placeClaims(tx, arrived)
+  if (placing.placed.every((place) => place === null)) return duplicate
+  return { state: 'posted', remittance: arrived.remittance, placing, inPlaceOf: [of], traceUsed: false }
+}
+
+/**
+ * A newer edition of a resource takes the place of the older one; an older one, or one that says
+ * the same, changes nothing.
+ */
+function editionOf(
+  { remittance }: ArrivedRemittance,
+  editions: KeptRemittance[],
+): { state: 'duplicate'; of: string } | { state: 'newer'; inPlaceOf: string[] } | null {
+  const { edition } = remittance
+  const latest = [...editions].sort((a, b) => (a.edition ?? 0) - (b.edition ?? 0)).at(-1)
+  if (edition === undefined || latest === undefined) return null
+  if (edition.version < (latest.edition ?? 0) || saysTheSame(remittance, latest)) {
+    return { state: 'duplicate', of: latest.remittanceId }
+  }
+  if (edition.version === latest.edition) return null
+  const posted = editions.filter(({ state }) => state === 'posted')
+  return { state: 'newer', inPlaceOf: posted.map(({ remittanceId }) => remittanceId) }
+}
+
+function saysTheSame(remittance: Remittance, { payerKey: payer, remittance: before }: KeptRemittance): boolean {
+  return (
+    payer === payerKey(remittance.payer) &&
+    before.amount === remittance.amount &&
+    before.paidOn === remittance.paidOn &&
+    bodyDifferences(before, remittance, remittance.currency).length === 0
+  )
+}
+
+async function unlessKeyed(
+  tx: Tx,
+  arrived: ArrivedRemittance & { providerId: string },
+  posting: { inPlaceOf: string[]; traceUsed: boolean },
+): Promise<Assessed> {
+  const { organisationId, remittance } = arrived
+  const placing = await placeClaims(tx, arrived)
+  const twins = await keyedTwinsOf(tx, arrived, placing)
+  if (twins.length === 0) return { state: 'posted', remittance, placing, ...posting }
+  const beside = [...new Set(twins.map(({ remittanceId }) => remittanceId))]
+  const keyed = await keptRemittances(tx, organisationId, beside, { locked: false })
+  const lineages = new Map(twins.map(({ remittanceId, lineageId }) => [remittanceId, lineageId]))
+  const claims = keyed.flatMap((each) =>
+    each.remittance.claims.map((claim) => {
+      // The claim as the document names it: a keyed payment names none of the provider's numbers.
+      const index = placing.placed.findIndex(
+        (place) => place !== null && placing.claims.get(place.claimId)?.lineageId === lineages.get(each.remittanceId),
+      )
+      const named = remittance.claims[index]
+      return named === undefined ? claim : { ...claim, ...namesIn(named) }
+    }),
+  )
+  const differences = bodyDifferences({ claims, providerAdjustments: [] }, remittance, remittance.currency)
+  return { state: 'held', held: heldBeside('keyed-before', beside, differences) }
+}
+
+function namesIn({ submissionNumber, references }: Remittance['claims'][number]) {
+  return { references, ...(submissionNumber === undefined ? {} : { submissionNumber }) }
+}

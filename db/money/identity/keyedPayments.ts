@@ -1,0 +1,93 @@
+import { sql } from 'kysely'
+import { sum } from '../../../domain/amounts.ts'
+import { grouped } from '../../../domain/grouped.ts'
+import {
+  type KeyedPayment,
+  keyedTwins,
+  type RecordedPayment,
+  recordedBefore,
+} from '../../../domain/money/identity/keyedTwin.ts'
+import { traceKey } from '../../../domain/money/identity/keys.ts'
+import type { Remittance } from '../../../domain/money/remittance.ts'
+import type { Tx } from '../../connect.ts'
+import type { PlacedClaims } from '../placeClaims.ts'
+
+/**
+ * The keyed payments that an electronic one seems to be; its claims are placed and locked, so that
+ * nobody keys another one meanwhile.
+ */
+export async function keyedTwinsOf(
+  tx: Tx,
+  arrived: { organisationId: string; providerId: string; remittance: Remittance },
+  { placed, claims }: PlacedClaims,
+): Promise<KeyedPayment[]> {
+  const { organisationId, providerId, remittance } = arrived
+  const trace = traceKey(remittance.traceNumber)
+  const parts = remittance.claims.flatMap(({ paid }, index) => {
+    const lineageId = claims.get(placed[index]?.claimId ?? '')?.lineageId
+    return lineageId === undefined ? [] : [{ lineageId, paid }]
+  })
+  const byLineage = grouped(parts, ({ lineageId }) => lineageId)
+  const { rows } = await sql<KeyedPayment>`
+    with own as (${claimsOfLineages(organisationId, [...byLineage.keys()])})
+    select r.id as "remittanceId", c.lineage_id as "lineageId", r.amount, r.paid_on as "paidOn", r.trace_key as trace
+    from remittances r
+    join remittance_lines l on l.organisation_id = r.organisation_id and l.remittance_id = r.id
+    join claims c on c.organisation_id = l.organisation_id and c.id = l.claim_id
+    where r.organisation_id = ${organisationId} and r.state = 'posted' and r.source = 'manual' and r.currency = ${remittance.currency}
+      and r.id in (
+        select o.remittance_id from own join remittance_lines o on o.organisation_id = ${organisationId} and o.claim_id = own.id
+        union select t.id from remittances t join connections n on n.organisation_id = t.organisation_id and n.id = t.connection_id
+        where t.organisation_id = ${organisationId} and t.state in ('posted', 'held') and t.trace_key = ${trace} and ${trace} <> ''
+          and n.provider_id = ${providerId})
+    order by r.id`.execute(tx)
+  const paid = new Map([...byLineage].map(([lineageId, own]) => [lineageId, sum(own.map((each) => each.paid))]))
+  return keyedTwins({ amount: remittance.amount, paidOn: remittance.paidOn, trace, paid }, rows)
+}
+
+/**
+ * What is recorded of the money that somebody wants to key for a claim; null: nothing like it. The
+ * claim is locked.
+ */
+export async function recordedPayment(
+  tx: Tx,
+  payment: {
+    organisationId: string
+    claimId: string
+    providerId: string
+    currency: string
+    amount: number
+    paidOn: string
+    reference?: string
+  },
+): Promise<RecordedPayment | null> {
+  const { organisationId, claimId, providerId, amount, paidOn } = payment
+  const trace = traceKey(payment.reference ?? '')
+  const lineage = sql`select lineage_id from claims where organisation_id = ${organisationId} and id = ${claimId}`
+  const { rows } = await sql<RecordedPayment>`
+    with own as (
+      select c.id from claims c, (${lineage}) of where c.organisation_id = ${organisationId} and c.id = of.lineage_id
+      union select c.id from claims c, (${lineage}) of where c.organisation_id = ${organisationId} and c.lineage_id = of.lineage_id
+        and c.replaces_claim_id is not null),
+    pays as (
+      select l.remittance_id, sum(l.paid)::bigint as paid from remittance_lines l
+      where l.organisation_id = ${organisationId} and l.claim_id in (select id from own) group by l.remittance_id)
+    select r.id as "remittanceId", r.source, r.amount, r.paid_on as "paidOn", r.trace_key as trace, p.paid
+    from remittances r join pays p on p.remittance_id = r.id
+    where r.organisation_id = ${organisationId} and r.state = 'posted' and r.currency = ${payment.currency}
+    union all
+    select r.id, r.source, r.amount, r.paid_on, r.trace_key, null
+    from remittances r join connections n on n.organisation_id = r.organisation_id and n.id = r.connection_id
+    where r.organisation_id = ${organisationId} and r.state in ('posted', 'held') and r.trace_key = ${trace} and ${trace} <> ''
+      and r.source = 'document' and n.provider_id = ${providerId} and r.currency = ${payment.currency}
+      and not exists (select from pays p where p.remittance_id = r.id)
+    order by "remittanceId"`.execute(tx)
+  return recordedBefore({ amount, paidOn, trace }, rows)
+}
+
+/** The claims of some lineages: each first one has the lineage's id. */
+function claimsOfLineages(organisationId: string, lineageIds: string[]) {
+  return sql`select id from claims where organisation_id = ${organisationId} and id = any(${lineageIds}::uuid[])
+    union select id from claims where organisation_id = ${organisationId} and lineage_id = any(${lineageIds}::uuid[])
+      and replaces_claim_id is not null`
+}

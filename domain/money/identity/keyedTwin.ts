@@ -1,0 +1,75 @@
+import { type Minor, sum } from '../../amounts.ts'
+import { grouped } from '../../grouped.ts'
+import { areNearby } from './keys.ts'
+
+/** A payment that a person keyed for one claim, and that is in the ledger. */
+export interface KeyedPayment {
+  remittanceId: string
+  /** The claim's lineage: a correction and what it corrects are one claim to the payer. */
+  lineageId: string
+  amount: Minor
+  paidOn: string
+  /** As `traceKey` gives it; empty: keyed without a number. */
+  trace: string
+}
+
+/** What an electronic payment says of our claims. */
+export interface ElectronicPayment {
+  amount: Minor
+  paidOn: string
+  trace: string
+  /** What it pays by lineage. */
+  paid: ReadonlyMap<string, Minor>
+}
+
+/**
+ * The keyed payments that an electronic one seems to be: keyed with its number, or without any
+ * certainty about the number for one of its claims, on a nearby day: what it pays for that claim in
+ * one sum or in parts, or the whole check. Source: the rules of item "identity of money": same
+ * reference, or same claim, amount and nearby day, also part payments.
+ */
+export function keyedTwins(electronic: ElectronicPayment, keyed: KeyedPayment[]): KeyedPayment[] {
+  const { amount, paidOn, trace, paid } = electronic
+  const named = keyed.filter((each) => trace !== '' && each.trace === trace)
+  const others = keyed.filter((each) => !named.includes(each) && areNearby(each.paidOn, paidOn))
+  const alike = [...grouped(others, ({ lineageId }) => lineageId)].flatMap(([lineageId, own]) => {
+    const wanted = paid.get(lineageId)
+    if (wanted === undefined) return []
+    const single = own.filter((each) => each.amount === wanted || each.amount === amount)
+    if (single.length > 0) return single
+    return own.length > 1 && sum(own.map((each) => each.amount)) === wanted ? own : []
+  })
+  return [...named, ...alike]
+}
+
+/** A payment of the claim, or one with the same number, that is recorded already. */
+export interface RecordedPayment {
+  remittanceId: string
+  source: 'document' | 'manual'
+  amount: Minor
+  paidOn: string
+  trace: string
+  /** What it paid for the claim; null when it doesn't name the claim. */
+  paid: Minor | null
+}
+
+/**
+ * The recorded payment that a payment to be keyed seems to be: it has the same number and pays the
+ * claim, or pays the claim the same amount on a nearby day. One check for many claims is one
+ * payment: a keyed payment of another claim with the same number is another part of it. A document
+ * says the whole check: what it does not give the claim is not a part of it.
+ */
+export function recordedBefore(
+  payment: { amount: Minor; paidOn: string; trace: string },
+  recorded: RecordedPayment[],
+): RecordedPayment | null {
+  const sameNumber = recorded.find(
+    ({ trace, paid, source }) =>
+      payment.trace !== '' && trace === payment.trace && (paid !== null || source === 'document'),
+  )
+  const alike = recorded.find(
+    ({ paid, amount, paidOn }) =>
+      paid !== null && (paid === payment.amount || amount === payment.amount) && areNearby(paidOn, payment.paidOn),
+  )
+  return sameNumber ?? alike ?? null
+}
