@@ -29,7 +29,7 @@ export async function takeBack(tx: Tx, taking: TakingBack): Promise<string[]> {
   const { organisationId, remittanceIds, byRemittanceId } = taking
   if (remittanceIds.length === 0) return []
   const { rows: named } = await sql<{ claimId: string }>`
-    select distinct claim_id as "claimId" from ledger_entries e
+    select distinct e.claim_id as "claimId" from ledger_entries e
     join ledger_transactions t on t.organisation_id = e.organisation_id and t.id = e.transaction_id
     where e.organisation_id = ${organisationId} and t.remittance_id = any(${remittanceIds}::uuid[])
       and e.claim_id is not null`.execute(tx)
