@@ -111,12 +111,11 @@ const PRECEDENCE = {
 
 /**
  * 200 with the effect when the claim has recorded the notices. 202 when they are only stored: the
- * claim records them at its next turn.
+ * claim records them at its next turn, also when Temporal went away after they were.
  */
 export function actionReply(claimId: string, reached: Reached<RecordResult>, noticeIds: string[]) {
   switch (reached.kind) {
     case 'unavailable':
-      throw temporalUnavailable()
     case 'pending':
       return reply(202, { claimId, recorded: false, status: null, effect: null })
     case 'answered': {

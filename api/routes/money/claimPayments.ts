@@ -8,6 +8,7 @@ import type { LineSettlement } from '../../../domain/money/lineDecision.ts'
 import { newId } from '../../../platform/ids.ts'
 import { ROLES } from '../../http/auth.ts'
 import { Problem } from '../../http/problems.ts'
+import { reply } from '../../http/reply.ts'
 import { defineEffectThen, defineRoute, type Route } from '../../http/route.ts'
 import { currency, day, id, instant, words } from '../../http/schemas.ts'
 import { unlessRefused } from '../claims/actionContext.ts'
@@ -108,7 +109,11 @@ export const moneyRoutes: Route[] = [
       })
       return { claim, noticeIds: unlessRefused(paid).noticeIds }
     },
-    finish: ({ deps }, stored) => recordInClaim(deps, stored),
+    // The money is posted: another payment that the claim recorded with it makes it no repeat.
+    finish: async ({ deps }, stored) => {
+      const { status, body } = await recordInClaim(deps, stored)
+      return reply(status, body.effect === 'repeat' ? { ...body, effect: 'applied' as const } : body)
+    },
   }),
   defineEffectThen({
     method: 'post',

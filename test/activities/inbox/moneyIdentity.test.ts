@@ -243,10 +243,10 @@ describe('other formats (K1, M2)', () => {
     const again = text
       .replace('<p@', '<q@')
       .replace('Dear practice', 'Once more')
-      .replace(/1360?0?.?5?0?;;\n--b--/, '$&')
-    expect(
-      await inbox.arrives(connectionId, again.replace('13600.50;13600.50;;', '13600.50;13600.50;;as agreed'), head),
-    ).toMatchObject([{ state: 'duplicate', duplicateOf: posted?.remittanceId }])
+      .replace('13600.50;13600.50;;', '13600.50;13600.50;;as agreed')
+    expect(await inbox.arrives(connectionId, again, head)).toMatchObject([
+      { state: 'duplicate', duplicateOf: posted?.remittanceId },
+    ])
     expect(await inbox.paid(claim)).toBe(1_360_050)
   })
 
