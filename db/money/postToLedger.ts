@@ -9,7 +9,7 @@ import { postPlan } from './remittancePosting.ts'
 import { insertRemittanceLines, type StoredRemittance } from './remittanceRows.ts'
 
 /** A remittance whose row says `posted`, and what its posting needs beside it. */
-export interface Posting extends StoredRemittance {
+export interface RemittanceToPost extends StoredRemittance {
   placing: PlacedClaims
   inPlaceOf: string[]
   traceUsed: boolean
@@ -30,7 +30,7 @@ export interface Notified {
  * lines and with notices for its claims. Answers each claim whose money or decision it touches,
  * once.
  */
-export async function postToLedger(tx: Tx, posting: Posting): Promise<Notified[]> {
+export async function postToLedger(tx: Tx, posting: RemittanceToPost): Promise<Notified[]> {
   const { organisationId, remittance, remittanceId, placing, inPlaceOf, by, now } = posting
   const actor = by?.actor ?? 'provider'
   const reason = by?.reason ?? 'a newer statement of the same money'
@@ -69,14 +69,14 @@ export async function passOnTestRemittance(tx: Tx, stored: StoredRemittance): Pr
   return notifyClaims(tx, stored, submissionIds, events)
 }
 
-function timeOf({ remittance, now, notBefore }: Posting): string {
+function timeOf({ remittance, now, notBefore }: RemittanceToPost): string {
   const at = paidAt(remittance.paidOn, now)
   return notBefore !== undefined && notBefore > at ? notBefore : at
 }
 
 async function notifyClaims(
   tx: Tx,
-  stored: StoredRemittance & Pick<Posting, 'by'>,
+  stored: StoredRemittance & Pick<RemittanceToPost, 'by'>,
   submissionIds: (string | null)[],
   events: ReturnType<typeof remittanceEvents>,
 ): Promise<Notified[]> {
@@ -94,7 +94,7 @@ async function notifyClaims(
 }
 
 /** Claims that the remittance doesn't name, and whose money went with what it took the place of. */
-async function notifyOthers(tx: Tx, posting: Posting, claimIds: string[]): Promise<Notified[]> {
+async function notifyOthers(tx: Tx, posting: RemittanceToPost, claimIds: string[]): Promise<Notified[]> {
   const { organisationId, connectionId, remittanceId, now, by } = posting
   const notices = []
   for (const claimId of claimIds) {

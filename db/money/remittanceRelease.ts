@@ -78,7 +78,9 @@ export async function askToReread(tx: Tx, act: Act): Promise<Reread | Refused> {
   return { kind: 'reread', organisationId, connectionId, providerId }
 }
 
-/** A remittance that waits for a person; nobody else decides about it until the transaction ends. */
+/**
+ * A remittance that waits for a person; nobody else decides about it until the transaction ends.
+ */
 export async function lockWaiting(
   tx: Tx,
   { organisationId, remittanceId }: Pick<Act, 'organisationId' | 'remittanceId'>,

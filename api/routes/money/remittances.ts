@@ -15,7 +15,7 @@ const adjustments = z.array(z.object({ bucket: z.string(), amount, said }))
 const shown = z.string().nullable().meta({ description: 'null: not said there', example: '70.00 USD' })
 const held = z
   .object({
-    because: z.enum(['other-body', 'keyed-before']).meta({
+    kind: z.enum(['other-body', 'keyed-before']).meta({
       description: 'the same payment in another split, or money that looks like payments keyed by hand',
     }),
     beside: z.array(id).meta({ description: 'remittances that may be the same money' }),

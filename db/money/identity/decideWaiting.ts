@@ -92,7 +92,7 @@ export async function releaseQuarantined(tx: Tx, act: Act): Promise<Decided | Re
 async function recordedBeside(tx: Tx, organisationId: string, row: Waiting): Promise<string[]> {
   const known = await keptRemittances(tx, organisationId, row.held?.beside ?? [], { locked: true })
   const posted = known.filter(({ state }) => state === 'posted').map(({ remittanceId }) => remittanceId)
-  if (row.held?.because === 'other-body') return posted
+  if (row.held?.kind === 'other-body') return posted
   const placing = await placeClaims(tx, { ...row, organisationId, now: new Date(0) })
   const twins = await keyedTwinsOf(tx, { ...row, organisationId }, placing)
   return [...new Set([...posted, ...twins.map(({ remittanceId }) => remittanceId)])]
@@ -144,7 +144,7 @@ async function setState(
 async function closeHeld(tx: Tx, { organisationId, remittanceId, actor, now }: Act, { held }: Waiting): Promise<void> {
   if (held === null) return
   const closing = { organisationId, by: actor, because: 'somebody has said whether it is the same money', now }
-  await closeItem(tx, closing, heldCause(held.because, remittanceId))
+  await closeItem(tx, closing, heldCause(held.kind, remittanceId))
 }
 
 function connectionOf(tx: Tx, organisationId: string, connectionId: string) {

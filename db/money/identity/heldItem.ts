@@ -11,10 +11,10 @@ const KINDS = { 'other-body': 'remittance-other-body', 'keyed-before': 'remittan
 
 /** One item per remittance that is held. */
 export function heldCause(
-  because: Held['because'],
+  held: Held['kind'],
   remittanceId: string,
 ): Cause<'remittance-other-body' | 'remittance-keyed-before'> {
-  return { kind: KINDS[because], ids: { remittanceId } }
+  return { kind: KINDS[held], ids: { remittanceId } }
 }
 
 /** Asks a person whether a held remittance is the same money as what is recorded. */
@@ -34,7 +34,7 @@ export async function raiseHeld(tx: Tx, stored: StoredRemittance, held: Held): P
     more: Math.max(0, held.differences.length - 3) + held.more,
   }
   const item: Item<'remittance-other-body' | 'remittance-keyed-before'> = {
-    kind: KINDS[held.because],
+    kind: KINDS[held.kind],
     ids: { remittanceId },
     words,
   }

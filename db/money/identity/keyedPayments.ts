@@ -2,9 +2,9 @@ import { sql } from 'kysely'
 import { sum } from '../../../domain/amounts.ts'
 import { grouped } from '../../../domain/grouped.ts'
 import {
-  type KeyedPayment,
   keyedTwins,
-  type RecordedPayment,
+  type PaymentByHand,
+  type PaymentOnRecord,
   recordedBefore,
 } from '../../../domain/money/identity/keyedTwin.ts'
 import { traceKey } from '../../../domain/money/identity/keys.ts'
@@ -20,7 +20,7 @@ export async function keyedTwinsOf(
   tx: Tx,
   arrived: { organisationId: string; providerId: string; remittance: Remittance },
   { placed, claims }: PlacedClaims,
-): Promise<KeyedPayment[]> {
+): Promise<PaymentByHand[]> {
   const { organisationId, providerId, remittance } = arrived
   const trace = traceKey(remittance.traceNumber)
   const parts = remittance.claims.flatMap(({ paid }, index) => {
@@ -28,7 +28,7 @@ export async function keyedTwinsOf(
     return lineageId === undefined ? [] : [{ lineageId, paid }]
   })
   const byLineage = grouped(parts, ({ lineageId }) => lineageId)
-  const { rows } = await sql<KeyedPayment>`
+  const { rows } = await sql<PaymentByHand>`
     with own as (${claimsOfLineages(organisationId, [...byLineage.keys()])})
     select r.id as "remittanceId", c.lineage_id as "lineageId", r.amount, r.paid_on as "paidOn", r.trace_key as trace
     from remittances r
@@ -60,11 +60,11 @@ export async function recordedPayment(
     paidOn: string
     reference?: string
   },
-): Promise<RecordedPayment | null> {
+): Promise<PaymentOnRecord | null> {
   const { organisationId, claimId, providerId, amount, paidOn } = payment
   const trace = traceKey(payment.reference ?? '')
   const lineage = sql`select lineage_id from claims where organisation_id = ${organisationId} and id = ${claimId}`
-  const { rows } = await sql<RecordedPayment>`
+  const { rows } = await sql<PaymentOnRecord>`
     with own as (
       select c.id from claims c, (${lineage}) of where c.organisation_id = ${organisationId} and c.id = of.lineage_id
       union select c.id from claims c, (${lineage}) of where c.organisation_id = ${organisationId} and c.lineage_id = of.lineage_id

@@ -6,7 +6,7 @@ import type { Difference } from './bodyDifferences.ts'
  * that somebody keyed.
  */
 export interface Held {
-  because: 'other-body' | 'keyed-before'
+  kind: 'other-body' | 'keyed-before'
   /** Remittances that may be the same money. */
   beside: string[]
   /** The first ones; `more` counts the others. */
@@ -17,7 +17,7 @@ export interface Held {
 /** Nobody reads more of them, and a document of thousands of claims may differ in each. */
 const DIFFERENCES_KEPT = 200
 
-export function heldBeside(because: Held['because'], beside: string[], differences: Difference[]): Held {
+export function heldBeside(kind: Held['kind'], beside: string[], differences: Difference[]): Held {
   const kept = differences.slice(0, DIFFERENCES_KEPT)
-  return { because, beside, differences: kept, more: differences.length - kept.length }
+  return { kind, beside, differences: kept, more: differences.length - kept.length }
 }

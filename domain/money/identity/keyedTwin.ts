@@ -3,7 +3,7 @@ import { grouped } from '../../grouped.ts'
 import { areNearby } from './keys.ts'
 
 /** A payment that a person keyed for one claim, and that is in the ledger. */
-export interface KeyedPayment {
+export interface PaymentByHand {
   remittanceId: string
   /** The claim's lineage: a correction and what it corrects are one claim to the payer. */
   lineageId: string
@@ -28,7 +28,7 @@ export interface ElectronicPayment {
  * one sum or in parts, or the whole check. Source: the rules of item "identity of money": same
  * reference, or same claim, amount and nearby day, also part payments.
  */
-export function keyedTwins(electronic: ElectronicPayment, keyed: KeyedPayment[]): KeyedPayment[] {
+export function keyedTwins(electronic: ElectronicPayment, keyed: PaymentByHand[]): PaymentByHand[] {
   const { amount, paidOn, trace, paid } = electronic
   const named = keyed.filter((each) => trace !== '' && each.trace === trace)
   const others = keyed.filter((each) => !named.includes(each) && areNearby(each.paidOn, paidOn))
@@ -43,7 +43,7 @@ export function keyedTwins(electronic: ElectronicPayment, keyed: KeyedPayment[])
 }
 
 /** A payment of the claim, or one with the same number, that is recorded already. */
-export interface RecordedPayment {
+export interface PaymentOnRecord {
   remittanceId: string
   source: 'document' | 'manual'
   amount: Minor
@@ -61,8 +61,8 @@ export interface RecordedPayment {
  */
 export function recordedBefore(
   payment: { amount: Minor; paidOn: string; trace: string },
-  recorded: RecordedPayment[],
-): RecordedPayment | null {
+  recorded: PaymentOnRecord[],
+): PaymentOnRecord | null {
   const sameNumber = recorded.find(
     ({ trace, paid, source }) =>
       payment.trace !== '' && trace === payment.trace && (paid !== null || source === 'document'),

@@ -94,7 +94,7 @@ describe('X12 835 (K1, M2)', () => {
     const [held] = await sftp(file('e2e-63-1-first.x12', moved))
     expect(held).toMatchObject({
       state: 'held',
-      held: { because: 'other-body', beside: [posted?.remittanceId], more: 0 },
+      held: { kind: 'other-body', beside: [posted?.remittanceId], more: 0 },
     })
     const one = `claim ${first.submissionNumber}`
     expect(held?.held?.differences).toEqual([
@@ -202,7 +202,7 @@ describe('a list of a portal, CSV (K1, M2)', () => {
   it('that says otherwise what is posted of a check is held whole', async () => {
     await list('12000.00', '12000.00', row(0, 1))
     const [held] = await list('13600.50', '13500.50', row(0, 1, { paid: '11900.00', discount: '100.00' }), row(0, 2))
-    expect(held).toMatchObject({ state: 'held', held: { because: 'other-body' } })
+    expect(held).toMatchObject({ state: 'held', held: { kind: 'other-body' } })
     expect(held?.held?.differences).toContainEqual({
       where: `claim ${claims[0]?.submissionNumber}, line 1 (D2740)`,
       what: 'paid',

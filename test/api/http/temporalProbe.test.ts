@@ -47,6 +47,9 @@ const BODIES: Record<string, unknown> = {
   '/v1/claims/{claimId}/status': { status: 'IN_REVIEW', ...heard, saidOn: '2026-03-19' },
   '/v1/claims/{claimId}/supplements': undefined,
   '/v1/connections/{connectionId}/batches/{interchangeId}/send': undefined,
+  '/v1/remittances/{remittanceId}/merge': { keep: 'this', reason: 'the same' },
+  '/v1/remittances/{remittanceId}/other-money': { reason: 'two checks' },
+  '/v1/remittances/{remittanceId}/release': { reason: 'found' },
   '/v1/suspense/{remittanceId}/{sequence}/allocation': { claimId: newId(), reason: 'found' },
 }
 /**

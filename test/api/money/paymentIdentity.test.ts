@@ -258,7 +258,7 @@ describe('an electronic remittance of what was keyed is held, and nothing posts 
     const ids = await keyed(bodies(remittance.traceNumber).map((body) => [claim, body]))
     const paid = (await balances(claim)).paid
     const held = await arrive(remittance)
-    expect(held).toMatchObject({ state: 'held', claims: [], held: { because: 'keyed-before', beside: ids } })
+    expect(held).toMatchObject({ state: 'held', claims: [], held: { kind: 'keyed-before', beside: ids } })
     expect((await balances(claim)).paid).toBe(paid)
     expect(await items(held.remittanceId)).toMatchObject([
       { kind: 'remittance-keyed-before', because: expect.stringContaining('looks like money that was keyed by hand') },
@@ -266,7 +266,7 @@ describe('an electronic remittance of what was keyed is held, and nothing posts 
     expect(await get(held.remittanceId)).toMatchObject({
       state: 'held',
       money: null,
-      held: { because: 'keyed-before', beside: ids },
+      held: { kind: 'keyed-before', beside: ids },
       lines: [{ paid: 14_000, suspended: false }],
     })
   })
@@ -447,7 +447,7 @@ describe('the same payment in another split (K1)', () => {
     const first = check([eob(one), otherSplit(two)])
     const posted = await arrive(first)
     const held = await arrive({ ...first, claims: [otherSplit(one), eob(two)] })
-    expect(held).toMatchObject({ state: 'held', held: { because: 'other-body', beside: [posted.remittanceId] } })
+    expect(held).toMatchObject({ state: 'held', held: { kind: 'other-body', beside: [posted.remittanceId] } })
     expect(await act(held.remittanceId, 'merge', { keep, reason: 'they called' })).toMatchObject({ status: 200 })
     const [isOne, isTwo] = [await balances(one), await balances(two)]
     const [whole, part] = keep === 'this' ? [isTwo, isOne] : [isOne, isTwo]

@@ -90,6 +90,9 @@ describe('/openapi.json', () => {
       '/v1/claims/{claimId}/status',
       '/v1/remittances/{remittanceId}/bank-difference',
       '/v1/remittances/{remittanceId}/bank-receipt',
+      '/v1/remittances/{remittanceId}/merge',
+      '/v1/remittances/{remittanceId}/other-money',
+      '/v1/remittances/{remittanceId}/release',
       '/v1/suspense/{remittanceId}/{sequence}/allocation',
     ])
     expect(moving.filter(({ method, idempotent }) => method !== 'post' || !idempotent)).toEqual([])

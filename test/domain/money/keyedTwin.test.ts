@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import {
-  type KeyedPayment,
   keyedTwins,
-  type RecordedPayment,
+  type PaymentByHand,
+  type PaymentOnRecord,
   recordedBefore,
 } from '../../../domain/money/identity/keyedTwin.ts'
 import { payerKey, traceKey } from '../../../domain/money/identity/keys.ts'
@@ -25,7 +25,7 @@ describe('an electronic payment of what was keyed (M6)', () => {
       ['B', 200],
     ]),
   }
-  const keyed = (over: Partial<KeyedPayment> = {}): KeyedPayment => ({
+  const keyed = (over: Partial<PaymentByHand> = {}): PaymentByHand => ({
     remittanceId: 'k',
     lineageId: 'A',
     amount: 100,
@@ -33,13 +33,13 @@ describe('an electronic payment of what was keyed (M6)', () => {
     trace: '',
     ...over,
   })
-  const ids = (...payments: Partial<KeyedPayment>[]) =>
+  const ids = (...payments: Partial<PaymentByHand>[]) =>
     keyedTwins(
       electronic,
       payments.map((over, index) => keyed({ remittanceId: String(index), ...over })),
     ).map(({ remittanceId }) => remittanceId)
 
-  it.each<[string, Partial<KeyedPayment>]>([
+  it.each<[string, Partial<PaymentByHand>]>([
     ['without a number, same claim, amount and a nearby day', {}],
     ['under another number', { trace: 'CHK9' }],
     ['before the provider’s own day', { paidOn: '2026-03-01' }],
@@ -49,7 +49,7 @@ describe('an electronic payment of what was keyed (M6)', () => {
     expect(ids(over)).toEqual(['0'])
   })
 
-  it.each<[string, Partial<KeyedPayment>]>([
+  it.each<[string, Partial<PaymentByHand>]>([
     ['another amount', { amount: 99 }],
     ['another claim', { lineageId: 'C' }],
     ['a day that is far', { paidOn: '2026-04-15' }],
@@ -70,7 +70,7 @@ describe('an electronic payment of what was keyed (M6)', () => {
 
 describe('a payment to be keyed (M6)', () => {
   const wanted = { amount: 100, paidOn: '2026-03-15', trace: 'T1' }
-  const recorded = (over: Partial<RecordedPayment>): RecordedPayment => ({
+  const recorded = (over: Partial<PaymentOnRecord>): PaymentOnRecord => ({
     remittanceId: 'r',
     source: 'manual',
     amount: 100,
@@ -79,7 +79,7 @@ describe('a payment to be keyed (M6)', () => {
     paid: 100,
     ...over,
   })
-  it.each<[string, Partial<RecordedPayment>]>([
+  it.each<[string, Partial<PaymentOnRecord>]>([
     [
       'the same number for the claim, whatever amount and day',
       { trace: 'T1', amount: 5, paid: 5, paidOn: '2025-01-01' },
@@ -93,7 +93,7 @@ describe('a payment to be keyed (M6)', () => {
   ])('is asked about beside %s', (_name, over) => {
     expect(recordedBefore(wanted, [recorded(over)])?.remittanceId).toBe('r')
   })
-  it.each<[string, Partial<RecordedPayment>]>([
+  it.each<[string, Partial<PaymentOnRecord>]>([
     ['another part of the same check for another claim', { trace: 'T1', paid: null }],
     ['another amount', { amount: 60, paid: 60 }],
     ['a day that is far', { paidOn: '2026-04-15' }],

@@ -78,7 +78,7 @@ describe('the same payment in another wording (K1) is a duplicate', () => {
   }
 })
 
-describe('the same payment with another body (K1) is held with what differs', () => {
+describe('the same payment with another body (K1, F2) is held with what differs', () => {
   it('of a line: amounts as people write them', () => {
     const now = check([
       one({ lines: [remittanceLine({ ...exam, paid: 4000, adjustments: { denied: 1000 } }), remittanceLine(clean)] }),
