@@ -7,7 +7,7 @@ import type { PlacedClaim } from '../../domain/money/remittanceLines.ts'
 import type { Tx } from '../connect.ts'
 import { type Refused, refused } from '../refused.ts'
 import { audit } from '../setup/audit.ts'
-import { recordedPayment } from './identity/keyedPayments.ts'
+import { recordedAlready, recordedPayment } from './identity/keyedPayments.ts'
 import { insertLedgerNotices, paidAt } from './remittanceNotices.ts'
 import { postPlan } from './remittancePosting.ts'
 import { insertRemittance, insertRemittanceLines, lockForPosting, type PayableClaim } from './remittanceRows.ts'
@@ -120,16 +120,7 @@ async function book(
 async function alreadyRecorded(tx: Tx, payment: ManualPayment, { providerId }: ClaimFacts): Promise<Refused | null> {
   if (payment.otherMoney !== undefined) return null
   const recorded = await recordedPayment(tx, { ...payment, providerId })
-  if (recorded === null) return null
-  const { remittanceId, amount, paidOn, trace, source } = recorded
-  const money = moneyInWords(amount, payment.currency)
-  const number = trace === '' ? 'without a number' : `with number ${trace}`
-  const by = source === 'manual' ? 'keyed' : 'stated by the provider'
-  return refused(
-    'payment-already-recorded',
-    `${money} of ${paidOn} ${number} is recorded already (${by}); if this is other money, say why in otherMoney`,
-    { remittanceId, source, amount, currency: payment.currency, paidOn },
-  )
+  return recorded === null ? null : recordedAlready(recorded, payment.currency)
 }
 
 interface ClaimFacts {

@@ -9,6 +9,7 @@ import type { Tx } from '../connect.ts'
 import { type Refused, refused } from '../refused.ts'
 import { audit } from '../setup/audit.ts'
 import { closeItem } from '../worklist/worklistItems.ts'
+import { recordedAlready, recordedPayment } from './identity/keyedPayments.ts'
 import { positionsOf } from './ledgerPositions.ts'
 import { insertLedgerNotices, paidAt } from './remittanceNotices.ts'
 import { postLists, suspended } from './remittancePosting.ts'
@@ -22,6 +23,8 @@ export interface Allocation {
   claimId: string
   actor: string
   reason: string
+  /** Why it is other money than a payment that somebody keyed for the claim and that looks like it. */
+  otherMoney?: string | undefined
   now: Date
 }
 
@@ -119,6 +122,8 @@ export async function allocateSuspense(tx: Tx, allocation: Allocation): Promise<
   if (claim.status === 'DRAFT') {
     return refused('claim-is-a-draft', `claim ${claim.claimNumber} has not been submitted: nobody can have paid it`)
   }
+  const keyed = allocation.otherMoney === undefined ? await keyedAlready(tx, allocation, line) : null
+  if (keyed !== null) return keyed
   const submissionId = await lastSubmission(tx, organisationId, claimId)
   const sent =
     submissionId === null ? undefined : (await sentLinesOf(tx, organisationId, [submissionId])).get(submissionId)
@@ -141,7 +146,14 @@ export async function allocateSuspense(tx: Tx, allocation: Allocation): Promise<
   )
   const about = { organisationId, connectionId: line.connection_id, documentId: null, remittanceId }
   const notices = events.map(({ event }, index) => ({ claimId, submissionId, event, sequence: index }))
-  const act = { act: 'allocate-suspense', remittanceId, sequence, reason }
+  const { otherMoney } = allocation
+  const act = {
+    act: 'allocate-suspense',
+    remittanceId,
+    sequence,
+    reason,
+    ...(otherMoney === undefined ? {} : { otherMoney }),
+  }
   const noticeIds = await insertLedgerNotices(tx, about, notices, { actor, act })
   await audit(tx, { organisationId, actor, action: 'suspense.allocate', subject: `claim ${claimId}`, detail: act, now })
   return { kind: 'allocated', providerId: line.provider_id, noticeIds }
@@ -172,6 +184,27 @@ async function lockLine(tx: Tx, { organisationId, remittanceId, sequence }: Allo
     where l.organisation_id = ${organisationId} and l.remittance_id = ${remittanceId} and l.sequence = ${sequence}
     for update of l`.execute(tx)
   return rows[0]
+}
+
+/** While the line waited for its claim, somebody may have keyed the same money for it. */
+async function keyedAlready(
+  tx: Tx,
+  { organisationId, claimId }: Allocation,
+  line: Line,
+): Promise<ReturnType<typeof recordedAlready> | null> {
+  const { paid } = line.detail
+  if (paid <= 0) return null
+  const recorded = await recordedPayment(tx, {
+    organisationId,
+    claimId,
+    providerId: line.provider_id,
+    currency: line.currency,
+    amount: paid,
+    paidOn: line.paid_on,
+    reference: line.trace_number,
+    onlyKeyed: true,
+  })
+  return recorded === null ? null : recordedAlready(recorded, line.currency)
 }
 
 function remittanceOf(line: Line): Remittance {

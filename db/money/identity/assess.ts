@@ -1,6 +1,6 @@
 import { bodyDifferences } from '../../../domain/money/identity/bodyDifferences.ts'
 import { type Held, heldBeside } from '../../../domain/money/identity/held.ts'
-import { payerKey } from '../../../domain/money/identity/keys.ts'
+import { payerKey, traceKey } from '../../../domain/money/identity/keys.ts'
 import { sameMoney } from '../../../domain/money/identity/sameMoney.ts'
 import type { Remittance } from '../../../domain/money/remittance.ts'
 import type { Tx } from '../../connect.ts'
@@ -19,7 +19,7 @@ export type Assessed =
       /** As it arrived, or what is new of a check that is posted in part. */
       remittance: Remittance
       placing: PlacedClaims
-      /** Posted remittances that it takes the place of. */
+      /** Remittances that it takes the place of: what is posted of them is taken back. */
       inPlaceOf: string[]
       /** Another payment of the same number is posted. */
       traceUsed: boolean
@@ -42,13 +42,16 @@ export async function assess(
   const posted = under.posted.filter(({ remittanceId }) => !inPlaceOf.includes(remittanceId))
   const verdict = sameMoney(arrived, posted.map(paymentOf))
   if (verdict.kind === 'duplicate') return repeated(tx, arrived, verdict.of)
-  const waits = sameMoney(arrived, under.held.map(paymentOf))
+  const held = under.held.filter(({ remittanceId }) => !inPlaceOf.includes(remittanceId))
+  const waits = sameMoney(arrived, held.map(paymentOf))
   if (waits.kind === 'duplicate') return { state: 'duplicate', of: waits.of }
   if (verdict.kind === 'other-body') {
     return { state: 'held', held: heldBeside('other-body', verdict.beside, verdict.differences) }
   }
   const remittance = verdict.kind === 'addition' ? verdict.rest : arrived.remittance
-  const traceUsed = verdict.kind === 'new' && posted.some((each) => each.connectionId === arrived.connectionId)
+  // A list shows a check bit by bit: that it was there before is no doubt.
+  const isList = remittance.summed === true
+  const traceUsed = !isList && posted.some((each) => each.connectionId === arrived.connectionId)
   return unlessKeyed(tx, { ...arrived, remittance }, { inPlaceOf, traceUsed })
 }
 
@@ -94,13 +97,13 @@ function editionOf(
     return { state: 'duplicate', of: latest.remittanceId }
   }
   if (edition.version === latest.edition) return null
-  const posted = editions.filter(({ state }) => state === 'posted')
-  return { state: 'newer', inPlaceOf: posted.map(({ remittanceId }) => remittanceId) }
+  return { state: 'newer', inPlaceOf: editions.map(({ remittanceId }) => remittanceId) }
 }
 
 function saysTheSame(remittance: Remittance, { payerKey: payer, remittance: before }: KeptRemittance): boolean {
   return (
     payer === payerKey(remittance.payer) &&
+    traceKey(before.traceNumber) === traceKey(remittance.traceNumber) &&
     before.amount === remittance.amount &&
     before.paidOn === remittance.paidOn &&
     bodyDifferences(before, remittance, remittance.currency).length === 0

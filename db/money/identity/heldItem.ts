@@ -38,7 +38,22 @@ export async function raiseHeld(tx: Tx, stored: StoredRemittance, held: Held): P
     ids: { remittanceId },
     words,
   }
-  await raiseItem(tx, stored, item)
+  const claimId = await onlyClaimOf(tx, organisationId, held.beside)
+  await raiseItem(tx, claimId === null ? stored : { ...stored, claimId }, item)
+}
+
+/** The claim that asks for attention; of several, none: the item is about the payment. */
+async function onlyClaimOf(tx: Tx, organisationId: string, remittanceIds: string[]): Promise<string | null> {
+  const claims = await tx
+    .selectFrom('remittance_lines')
+    .select('claim_id')
+    .distinct()
+    .where('organisation_id', '=', organisationId)
+    .where('remittance_id', 'in', remittanceIds)
+    .where('claim_id', 'is not', null)
+    .limit(2)
+    .execute()
+  return claims.length === 1 ? (claims[0]?.claim_id ?? null) : null
 }
 
 function differenceInWords({ where, what, before, now }: Difference): string {

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { sum } from '../../../domain/amounts.ts'
+import { moneyInWords, sum } from '../../../domain/amounts.ts'
 import { grouped } from '../../../domain/grouped.ts'
 import {
   keyedTwins,
@@ -10,6 +10,7 @@ import {
 import { traceKey } from '../../../domain/money/identity/keys.ts'
 import type { Remittance } from '../../../domain/money/remittance.ts'
 import type { Tx } from '../../connect.ts'
+import { type Refused, refused } from '../../refused.ts'
 import type { PlacedClaims } from '../placeClaims.ts'
 
 /**
@@ -59,6 +60,8 @@ export async function recordedPayment(
     amount: number
     paidOn: string
     reference?: string
+    /** Only what people keyed. */
+    onlyKeyed?: true
   },
 ): Promise<PaymentOnRecord | null> {
   const { organisationId, claimId, providerId, amount, paidOn } = payment
@@ -72,17 +75,30 @@ export async function recordedPayment(
     pays as (
       select l.remittance_id, sum(l.paid)::bigint as paid from remittance_lines l
       where l.organisation_id = ${organisationId} and l.claim_id in (select id from own) group by l.remittance_id)
-    select r.id as "remittanceId", r.source, r.amount, r.paid_on as "paidOn", r.trace_key as trace, p.paid
+    select r.id as "remittanceId", r.source, r.amount, r.paid_on as "paidOn", r.trace_key as trace, r.trace_number as "traceNumber", p.paid
     from remittances r join pays p on p.remittance_id = r.id
     where r.organisation_id = ${organisationId} and r.state = 'posted' and r.currency = ${payment.currency}
     union all
-    select r.id, r.source, r.amount, r.paid_on, r.trace_key, null
+    select r.id, r.source, r.amount, r.paid_on, r.trace_key, r.trace_number, null
     from remittances r join connections n on n.organisation_id = r.organisation_id and n.id = r.connection_id
     where r.organisation_id = ${organisationId} and r.state in ('posted', 'held') and r.trace_key = ${trace} and ${trace} <> ''
       and r.source = 'document' and n.provider_id = ${providerId} and r.currency = ${payment.currency}
       and not exists (select from pays p where p.remittance_id = r.id)
     order by "remittanceId"`.execute(tx)
-  return recordedBefore({ amount, paidOn, trace }, rows)
+  const asked = payment.onlyKeyed ? rows.filter(({ source }) => source === 'manual') : rows
+  return recordedBefore({ amount, paidOn, trace }, asked)
+}
+
+/** The refusal that asks whether money is the same as what is recorded, and names it. */
+export function recordedAlready(recorded: PaymentOnRecord, currency: string): Refused {
+  const { remittanceId, amount, paidOn, traceNumber, source } = recorded
+  const number = traceNumber === '' ? 'without a number' : `with number ${traceNumber}`
+  const by = source === 'manual' ? 'keyed' : 'stated by the provider'
+  return refused(
+    'payment-already-recorded',
+    `${moneyInWords(amount, currency)} of ${paidOn} ${number} is recorded already (${by}); if this is other money, say why in otherMoney`,
+    { remittanceId, source, amount, currency, paidOn },
+  )
 }
 
 /** The claims of some lineages: each first one has the lineage's id. */

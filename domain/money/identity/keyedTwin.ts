@@ -48,7 +48,9 @@ export interface PaymentOnRecord {
   source: 'document' | 'manual'
   amount: Minor
   paidOn: string
+  /** As `traceKey` gives it, and as it is written. */
   trace: string
+  traceNumber: string
   /** What it paid for the claim; null when it doesn't name the claim. */
   paid: Minor | null
 }

@@ -126,6 +126,19 @@ describe('X12 835 (K1, M2)', () => {
     expect(await inbox.items()).toHaveLength(1)
   })
 
+  it('the same file with one claim more under a larger amount posts only that claim, and a person looks', async () => {
+    const onlyFirst = (text: string) =>
+      text
+        .replace('BPR*I*260', 'BPR*I*140')
+        .replace(/CLP\*[^~]*\*SDB[\s\S]*?\n(?=SE\*)/, '')
+        .replace('SE*29*', 'SE*20*')
+    await sftp(file('e2e-63-1-first.x12', onlyFirst))
+    expect(await paid()).toEqual([14_000, 0])
+    expect(await sftp(file('e2e-63-1-first.x12'))).toMatchObject([{ state: 'posted', amount: 12_000 }])
+    expect(await paid()).toEqual([14_000, 12_000])
+    expect((await inbox.items()).map(({ kind }) => kind)).toEqual(['remittance-same-trace'])
+  })
+
   it('a copy in another connection of the organisation names the posted one (M16)', async () => {
     const [posted] = await sftp(file('e2e-63-1-first.x12'))
     const other = await inbox.connect('summit-east', 'summit-dental')
@@ -358,6 +371,19 @@ describe('other formats (K1, M2)', () => {
       expect(before).toEqual({ state: 'superseded', superseded_by: newer?.remittanceId })
       expect(await inbox.items()).toEqual([])
       await booksBalance()
+    })
+
+    it('a newer version takes the place of one that is held', async () => {
+      const [one, two] = claims
+      const of = { paymentIdentifier: { value: `HHPAY-HELD-${run}` } }
+      const [first] = await inbox.arrives(connectionId, payment(`PR-A${run}`, '1', [[one, 100]], of), head)
+      const [held] = await inbox.arrives(connectionId, payment(`PR-B${run}`, '1', [[two, 100]], of), head)
+      expect(held).toMatchObject({ state: 'held', held: { beside: [first?.remittanceId] } })
+      const mended = { paymentIdentifier: { value: `HHPAY-OTHER-${run}` } }
+      const [newer] = await inbox.arrives(connectionId, payment(`PR-B${run}`, '2', [[two, 100]], mended), head)
+      expect(newer).toMatchObject({ state: 'posted' })
+      expect(await inbox.items()).toEqual([])
+      expect(await paid()).toEqual([10_000, 10_000])
     })
 
     it('a newer version that says the same changes nothing', async () => {

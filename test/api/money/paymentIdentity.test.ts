@@ -260,6 +260,8 @@ describe('an electronic remittance of what was keyed is held, and nothing posts 
     const held = await arrive(remittance)
     expect(held).toMatchObject({ state: 'held', claims: [], held: { kind: 'keyed-before', beside: ids } })
     expect((await balances(claim)).paid).toBe(paid)
+    const attention = db.owner.selectFrom('claims').select('attention').where('id', '=', claim.claimId)
+    expect(await attention.executeTakeFirstOrThrow()).toEqual({ attention: true })
     expect(await items(held.remittanceId)).toMatchObject([
       { kind: 'remittance-keyed-before', because: expect.stringContaining('looks like money that was keyed by hand') },
     ])
@@ -429,6 +431,26 @@ describe('an electronic remittance of what was keyed is held, and nothing posts 
       where remittance_id = ${first} group by account having sum(amount) <> 0`.execute(db.owner)
     expect(rows).toEqual([])
     await booksBalance()
+  })
+})
+
+describe('money in suspense whose claim somebody keyed meanwhile (M6)', () => {
+  it('is asked about before it is allocated, and other money with a reason', async () => {
+    const [claim] = (await claims(1)) as [SubmittedClaim]
+    const stranger = remittanceClaim({ submissionNumber: 'GARBLED', itemised: false, charged: 14_000, paid: 14_000 })
+    const posted = await arrive(check([stranger]))
+    await pay(claim)
+    const [keyed] = await paymentsOf(claim)
+    const allocate = (over: Record<string, unknown> = {}) =>
+      api.call('POST', `/v1/suspense/${posted.remittanceId}/0/allocation`, {
+        claimId: claim.claimId,
+        reason: 'the patient’s name',
+        ...over,
+      })
+    expect(await allocate()).toMatchObject(refusedBeside(keyed?.remittanceId))
+    expect(await balances(claim)).toMatchObject({ paid: 14_000 })
+    expect(await allocate({ otherMoney: 'two checks' })).toMatchObject({ status: 200 })
+    expect(await balances(claim)).toMatchObject({ paid: 28_000 })
   })
 })
 

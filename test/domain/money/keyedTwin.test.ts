@@ -76,6 +76,7 @@ describe('a payment to be keyed (M6)', () => {
     amount: 100,
     paidOn: '2026-03-15',
     trace: '',
+    traceNumber: '',
     paid: 100,
     ...over,
   })
