@@ -23,7 +23,7 @@ export interface Allocation {
   claimId: string
   actor: string
   reason: string
-  /** Why it is other money than a payment that somebody keyed for the claim and that looks like it. */
+  /** Why it is other money than a payment that was keyed for the claim and looks like it. */
   otherMoney?: string | undefined
   now: Date
 }

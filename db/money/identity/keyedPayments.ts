@@ -43,7 +43,8 @@ export async function keyedTwinsOf(
           and n.provider_id = ${providerId})
     order by r.id`.execute(tx)
   const paid = new Map([...byLineage].map(([lineageId, own]) => [lineageId, sum(own.map((each) => each.paid))]))
-  return keyedTwins({ amount: remittance.amount, paidOn: remittance.paidOn, trace, paid }, rows)
+  const { amount, paidOn } = remittance
+  return keyedTwins({ amount, paidOn, trace, paid, isWhole: remittance.summed !== true }, rows)
 }
 
 /**
@@ -75,11 +76,12 @@ export async function recordedPayment(
     pays as (
       select l.remittance_id, sum(l.paid)::bigint as paid from remittance_lines l
       where l.organisation_id = ${organisationId} and l.claim_id in (select id from own) group by l.remittance_id)
-    select r.id as "remittanceId", r.source, r.amount, r.paid_on as "paidOn", r.trace_key as trace, r.trace_number as "traceNumber", p.paid
+    select r.id as "remittanceId", r.source, r.amount, r.paid_on as "paidOn", r.trace_key as trace, r.trace_number as "traceNumber", p.paid,
+      not r.summed as "isWhole"
     from remittances r join pays p on p.remittance_id = r.id
     where r.organisation_id = ${organisationId} and r.state = 'posted' and r.currency = ${payment.currency}
     union all
-    select r.id, r.source, r.amount, r.paid_on, r.trace_key, r.trace_number, null
+    select r.id, r.source, r.amount, r.paid_on, r.trace_key, r.trace_number, null, not r.summed
     from remittances r join connections n on n.organisation_id = r.organisation_id and n.id = r.connection_id
     where r.organisation_id = ${organisationId} and r.state in ('posted', 'held') and r.trace_key = ${trace} and ${trace} <> ''
       and r.source = 'document' and n.provider_id = ${providerId} and r.currency = ${payment.currency}

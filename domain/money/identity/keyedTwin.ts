@@ -20,6 +20,8 @@ export interface ElectronicPayment {
   trace: string
   /** What it pays by lineage. */
   paid: ReadonlyMap<string, Minor>
+  /** It shows the whole check; a list may show a part of it, and says nothing of the rest. */
+  isWhole: boolean
 }
 
 /**
@@ -29,8 +31,8 @@ export interface ElectronicPayment {
  * reference, or same claim, amount and nearby day, also part payments.
  */
 export function keyedTwins(electronic: ElectronicPayment, keyed: PaymentByHand[]): PaymentByHand[] {
-  const { amount, paidOn, trace, paid } = electronic
-  const named = keyed.filter((each) => trace !== '' && each.trace === trace)
+  const { amount, paidOn, trace, paid, isWhole } = electronic
+  const named = keyed.filter((each) => trace !== '' && each.trace === trace && (isWhole || paid.has(each.lineageId)))
   const others = keyed.filter((each) => !named.includes(each) && areNearby(each.paidOn, paidOn))
   const alike = [...grouped(others, ({ lineageId }) => lineageId)].flatMap(([lineageId, own]) => {
     const wanted = paid.get(lineageId)
@@ -53,21 +55,23 @@ export interface PaymentOnRecord {
   traceNumber: string
   /** What it paid for the claim; null when it doesn't name the claim. */
   paid: Minor | null
+  /** It says the whole payment; a list may show a part of a check. */
+  isWhole: boolean
 }
 
 /**
  * The recorded payment that a payment to be keyed seems to be: it has the same number and pays the
  * claim, or pays the claim the same amount on a nearby day. One check for many claims is one
  * payment: a keyed payment of another claim with the same number is another part of it. A document
- * says the whole check: what it does not give the claim is not a part of it.
+ * that says the whole check leaves no part for the claim.
  */
 export function recordedBefore(
   payment: { amount: Minor; paidOn: string; trace: string },
   recorded: PaymentOnRecord[],
 ): PaymentOnRecord | null {
   const sameNumber = recorded.find(
-    ({ trace, paid, source }) =>
-      payment.trace !== '' && trace === payment.trace && (paid !== null || source === 'document'),
+    ({ trace, paid, source, isWhole }) =>
+      payment.trace !== '' && trace === payment.trace && (paid !== null || (source === 'document' && isWhole)),
   )
   const alike = recorded.find(
     ({ paid, amount, paidOn }) =>

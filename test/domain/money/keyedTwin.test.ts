@@ -24,6 +24,7 @@ describe('an electronic payment of what was keyed (M6)', () => {
       ['A', 100],
       ['B', 200],
     ]),
+    isWhole: true,
   }
   const keyed = (over: Partial<PaymentByHand> = {}): PaymentByHand => ({
     remittanceId: 'k',
@@ -68,6 +69,21 @@ describe('an electronic payment of what was keyed (M6)', () => {
   })
 })
 
+describe('a list that shows a part of a check (M6)', () => {
+  it('says nothing of a claim that was keyed with the number and is not in it', () => {
+    const part = { amount: 100, paidOn: '2026-03-15', trace: 'T1', paid: new Map([['A', 100]]), isWhole: false }
+    const keyed = ['A', 'B'].map((lineageId) => ({
+      remittanceId: lineageId,
+      lineageId,
+      amount: 100,
+      paidOn: '2026-03-15',
+      trace: 'T1',
+    }))
+    expect(keyedTwins(part, keyed).map(({ remittanceId }) => remittanceId)).toEqual(['A'])
+    expect(keyedTwins({ ...part, isWhole: true }, keyed)).toHaveLength(2)
+  })
+})
+
 describe('a payment to be keyed (M6)', () => {
   const wanted = { amount: 100, paidOn: '2026-03-15', trace: 'T1' }
   const recorded = (over: Partial<PaymentOnRecord>): PaymentOnRecord => ({
@@ -78,6 +94,7 @@ describe('a payment to be keyed (M6)', () => {
     trace: '',
     traceNumber: '',
     paid: 100,
+    isWhole: true,
     ...over,
   })
   it.each<[string, Partial<PaymentOnRecord>]>([
@@ -96,6 +113,7 @@ describe('a payment to be keyed (M6)', () => {
   })
   it.each<[string, Partial<PaymentOnRecord>]>([
     ['another part of the same check for another claim', { trace: 'T1', paid: null }],
+    ['a list that shows another part of the check', { source: 'document', trace: 'T1', paid: null, isWhole: false }],
     ['another amount', { amount: 60, paid: 60 }],
     ['a day that is far', { paidOn: '2026-04-15' }],
   ])('is taken beside %s', (_name, over) => {
