@@ -23,6 +23,6 @@ alter table remittances add constraint remittances_state_check check (state in (
 -- The same money in another split is no longer a row of its own in the ledger: writers of one number wait for each other (db/money/identity).
 drop index remittances_once;
 drop index remittances_trace;
-create index remittances_trace on remittances (organisation_id, trace_key) where state in ('posted','held');
+create index remittances_trace on remittances (organisation_id, trace_key) where state in ('posted','held','superseded');
 create index remittances_resource on remittances (organisation_id, connection_id, resource) where resource is not null;
 `

@@ -43,8 +43,10 @@ export async function assess(
   const verdict = sameMoney(arrived, posted.map(paymentOf))
   if (verdict.kind === 'duplicate') return repeated(tx, arrived, verdict.of)
   const held = under.held.filter(({ remittanceId }) => !inPlaceOf.includes(remittanceId))
-  const waits = sameMoney(arrived, held.map(paymentOf))
-  if (waits.kind === 'duplicate') return { state: 'duplicate', of: waits.of }
+  // What waits for a person, or was laid aside by one, is not asked about once more.
+  const judged = inPlaceOf.length === 0 ? [...held, ...under.superseded] : held
+  const known = sameMoney(arrived, judged.map(paymentOf))
+  if (known.kind === 'duplicate') return { state: 'duplicate', of: known.of }
   if (verdict.kind === 'other-body') {
     return { state: 'held', held: heldBeside('other-body', verdict.beside, verdict.differences) }
   }

@@ -20,6 +20,8 @@ export interface UnderNumber {
   sameContent: string | null
   posted: KeptRemittance[]
   held: KeptRemittance[]
+  /** Those in whose place another one stands. */
+  superseded: KeptRemittance[]
   /** Editions of the resource that it is an edition of, whatever their numbers. */
   editions: KeptRemittance[]
 }
@@ -37,23 +39,25 @@ export async function underNumber(tx: Tx, arrived: ArrivedRemittance, except: st
       coalesce(r.connection_id = ${connectionId} and r.resource = ${resource}, false) as "sameResource"
     from remittances r
     where r.organisation_id = ${organisationId} and r.currency = ${remittance.currency} and r.source = 'document'
-      and r.state in ('posted', 'held') and r.id is distinct from ${except}::uuid
+      and r.state in ('posted', 'held', 'superseded') and r.id is distinct from ${except}::uuid
       and (r.trace_key = ${traceKey(remittance.traceNumber)} or (r.connection_id = ${connectionId} and r.resource = ${resource}))
-    order by r.id`.execute(tx)
+    order by r.state = 'posted' desc, r.id`.execute(tx)
   const same = rows.find(({ equal, sameNumber }) => equal && sameNumber)
-  if (same !== undefined) return { sameContent: same.id, posted: [], held: [], editions: [] }
+  if (same !== undefined) return { sameContent: same.id, posted: [], held: [], superseded: [], editions: [] }
   const kept = await keptRemittances(
     tx,
     organisationId,
     rows.map(({ id }) => id),
     { locked: false },
   )
-  const of = (wanted: 'sameNumber' | 'sameResource', state: 'posted' | 'held') =>
-    kept.filter((each, index) => rows[index]?.[wanted] && each.state === state)
+  const marks = new Map(rows.map((row) => [row.id, row]))
+  const of = (wanted: 'sameNumber' | 'sameResource', state: 'posted' | 'held' | 'superseded') =>
+    kept.filter((each) => marks.get(each.remittanceId)?.[wanted] && each.state === state)
   return {
     sameContent: null,
     posted: of('sameNumber', 'posted'),
     held: of('sameNumber', 'held'),
+    superseded: of('sameNumber', 'superseded'),
     editions: [...of('sameResource', 'posted'), ...of('sameResource', 'held')],
   }
 }

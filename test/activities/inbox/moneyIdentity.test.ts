@@ -362,7 +362,7 @@ describe('other formats (K1, M2)', () => {
       expect(newer).toMatchObject({ state: 'posted', amount: 13_000 })
       expect(await paid()).toEqual([8_000, 5_000])
       const [older] = await inbox.arrives(connectionId, payment(`PR-${run}`, '9', [[one, 100]]), head)
-      expect(older).toMatchObject({ state: 'duplicate', duplicateOf: newer?.remittanceId })
+      expect(older).toMatchObject({ state: 'duplicate', duplicateOf: first?.remittanceId })
       const before = await inbox.engine.db.owner
         .selectFrom('remittances')
         .select(['state', 'superseded_by'])

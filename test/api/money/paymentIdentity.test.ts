@@ -476,6 +476,16 @@ describe('the same payment in another split (K1)', () => {
     expect(whole).toMatchObject({ paid: 14_000, denied: 0, open: 0 })
     expect(part).toMatchObject({ paid: 9000, denied: 5000, open: 0 })
     await booksBalance()
+    // Nobody is asked once more about what was said: neither of the one nor of the other.
+    const said = [{ text: 'once more' }]
+    for (const [claims, of] of [
+      [first.claims, posted.remittanceId],
+      [[otherSplit(one), eob(two)], held.remittanceId],
+    ] as const) {
+      const again = await arrive({ ...first, claims: [...claims], said })
+      expect(again.state).toBe('duplicate')
+      expect(await get(again.remittanceId)).toMatchObject({ duplicateOf: of })
+    }
   })
 
   it('tells also the claim that the right split no longer pays', async () => {
