@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { payerKey, traceKey } from '../../../domain/money/identity/keys.ts'
 import type { PostedPayment } from '../../../domain/money/identity/sameMoney.ts'
 import type { Tx } from '../../connect.ts'
+import { pipelined } from '../../pipelined.ts'
 import type { ArrivedRemittance } from '../remittanceRows.ts'
 import { type KeptRemittance, keptRemittances } from './storedRemittance.ts'
 
@@ -11,7 +12,8 @@ import { type KeptRemittance, keptRemittances } from './storedRemittance.ts'
  */
 export async function lockNumber(tx: Tx, organisationId: string, traceNumber: string): Promise<void> {
   const key = `${organisationId} ${traceKey(traceNumber)}`
-  await sql`select pg_advisory_xact_lock(hashtextextended(${key}, 11))`.execute(tx)
+  // Who waits, waits before the next statement begins: that one sees what the other has committed.
+  await pipelined(tx, sql`select pg_advisory_xact_lock(hashtextextended(${key}, 11))`)
 }
 
 /** What is known of the number of a payment that arrives. */
