@@ -46,17 +46,19 @@ export async function recordEvents(
   let state = claim.state
   const rows: EventRow[] = []
   const effects: Effect[] = []
+  const late: boolean[] = []
   for (const arrived of incoming) {
     const current = { ...claim, state }
     const recorded = await recordOne(tx, current, arrived, context.now)
     rows.push(eventRow(current, recorded, context.now))
     effects.push(recorded.advanced.effect)
+    late.push(recorded.advanced.late !== undefined)
     state = recorded.advanced.state
   }
   if (rows.length > 0) await pipelined(tx, tx.insertInto('claim_events').values(rows))
   const alsoArrived = await updateInterchanges(tx, claim, { state, incoming }, context.now)
   const deadline = nextDeadline(state, claim.deadline, incoming, context.rulesOf(claim))
-  const attention = await updateWorklist(tx, claim, { state, deadline, incoming, effects, now: context.now })
+  const attention = await updateWorklist(tx, claim, { state, deadline, incoming, effects, late, now: context.now })
   const words = waitingFor(state, deadline, context.providerName(claim))
   // Looking at a claim without recording anything writes nothing, unless its deadlines were changed
   // on the connection.
@@ -78,8 +80,8 @@ async function recordOne(tx: Tx, claim: LockedClaim, item: IncomingEvent, now: D
   const arrived = await withLedgerAmounts(tx, claim, item)
   const { event } = arrived
   const advanced = advance(await postToClaimLedger(tx, claim, arrived), event)
-  const { effect } = advanced
-  if (effect === 'applied' || effect === 'conflict') await saveLineOutcomes(tx, claim, event.fact)
+  const { effect, late } = advanced
+  if (effect === 'applied' || effect === 'conflict') await saveLineOutcomes(tx, claim, event.fact, late)
   if (event.references.length > 0 && effect !== 'conflict') {
     await rememberReferences(tx, {
       organisationId: claim.organisationId,

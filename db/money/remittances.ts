@@ -8,9 +8,10 @@ import { NUMBERS_A_READING } from '../inbox/documents.ts'
 import type { RemittancesTable } from '../schema/moneyTables.ts'
 import { raiseItem } from '../worklist/worklistItems.ts'
 import { placeClaims } from './placeClaims.ts'
+import { postPlan } from './posting/remittancePosting.ts'
+import { resumedNotices } from './posting/waitingLines.ts'
 import { quarantined } from './quarantined.ts'
 import { insertLedgerNotices, paidAt } from './remittanceNotices.ts'
-import { postPlan } from './remittancePosting.ts'
 import { rewriteRemittance } from './remittanceReread.ts'
 import {
   type ArrivedRemittance,
@@ -84,9 +85,11 @@ async function postToLedger(tx: Tx, stored: StoredRemittance & { traceUsed: bool
     key: `remittance:${remittanceId}`,
   })
   const claimIds = posted.placed.map((place) => place?.claimId ?? null)
-  await insertRemittanceLines(tx, stored, claimIds)
-  const events = remittanceEvents(remittance, posted.placed, posted.balances, paidAt(remittance.paidOn, now))
+  await insertRemittanceLines(tx, stored, claimIds, posted.waits)
+  const stated = remittanceEvents(remittance, posted.placed, posted.balances, paidAt(remittance.paidOn, now))
+  const events = stated.filter(({ index, event }) => event.fact.type === 'money_posted' || !posted.undone.has(index))
   await notifyClaims(tx, stored, placing.submissionIds, events)
+  await resumedNotices(tx, stored, posted)
   return { state: 'posted', remittanceId, claims: claimsOf(events) }
 }
 

@@ -30,6 +30,8 @@ export interface RemittanceLinesTable extends Tenant {
   charged: number
   paid: number
   detail: Json<Record<string, unknown>>
+  waits_for: Maybe<string>
+  place: JsonOrNull<Record<string, unknown>>
 }
 
 export interface BankReceiptsTable extends Tenant {
