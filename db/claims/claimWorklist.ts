@@ -36,7 +36,7 @@ export async function updateWorklist(tx: Tx, claim: LockedClaim, recorded: Recor
     ...raisedByMoney(claim, state, incoming),
     ...(incoming.length > 0 ? stillOverdue(claim, recorded) : []),
   ]
-  const raised = isEven(state) ? all.filter(({ kind }) => !OF_MONEY.includes(kind)) : all
+  const raised = evenedOut(recorded) ? all.filter(({ kind }) => !OF_MONEY.includes(kind)) : all
   const closers = claim.attention ? [...closersOf(claim, recorded), ...moneyClosersOf(claim, recorded)] : []
   if (raised.length === 0 && closers.length === 0) return claim.attention
   for (const closer of closers) await close(tx, claim, closer, now)
@@ -73,11 +73,12 @@ function closersOf(claim: LockedClaim, recorded: Recorded): ClaimCloser[] {
 }
 
 /** What of the claim's money and decision takes items off whose cause is gone. */
-function moneyClosersOf(claim: LockedClaim, { state, incoming }: Recorded): ClaimCloser[] {
+function moneyClosersOf(claim: LockedClaim, recorded: Recorded): ClaimCloser[] {
+  const { state } = recorded
   const before = claim.state
   const closers: ClaimCloser[] = []
   if (before.payment === 'OVERPAID' && state.payment !== 'OVERPAID') closers.push('no-longer-overpaid')
-  if (isEven(state) && incoming.some(({ event }) => event.fact.type === 'money_posted')) closers.push('balance-even')
+  if (evenedOut(recorded)) closers.push('balance-even')
   if (isDecided(state) && !isDecided(before)) closers.push('claim-decided')
   if (awaitsOtherPayer(before) && !awaitsOtherPayer(state)) closers.push('lines-settled')
   if (before.status === 'REJECTED' && before.rejectedAt === 'adjudicated' && goesOn(state))
@@ -92,10 +93,15 @@ function goesOn({ status, closed }: ClaimState): boolean {
 /** Kinds that nothing is left of when the money of a claim that is over is even. */
 const OF_MONEY: Kind[] = kindsClosedBy('balance-even').concat('overpaid')
 
-/** The claim is over, and nothing is left of its money: what came was taken back. */
-function isEven({ status, closed, payment, openAmount, deniedAmount }: ClaimState): boolean {
+/**
+ * Money moved on a claim that is over, and nothing is left of it: what came was taken back. Then
+ * nothing of it is for a person.
+ */
+function evenedOut({ state, incoming }: Recorded): boolean {
+  const { status, closed, payment, openAmount, deniedAmount } = state
   const over = status === 'CANCELLED' || closed === 'replaced'
-  return over && payment === 'UNPAID' && openAmount === 0 && deniedAmount === 0
+  const moved = incoming.some(({ event }) => event.fact.type === 'money_posted')
+  return moved && over && payment === 'UNPAID' && openAmount === 0 && deniedAmount === 0
 }
 
 /** The claim was overdue, and is in a stage of its own now, or rests until a follow-up date. */

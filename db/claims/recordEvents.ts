@@ -4,6 +4,7 @@ import { type Deadline, type DeadlineRules, deadlineOf } from '../../domain/clai
 import { traitsOf } from '../../domain/claims/factTraits.ts'
 import type { Advanced, Effect } from '../../domain/claims/step.ts'
 import { waitingFor } from '../../domain/claims/waitingFor.ts'
+import { understood } from '../../domain/money/understood.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Tx } from '../connect.ts'
 import { arrivedBeforeCutOff } from '../delivery/batchMembership.ts'
@@ -77,7 +78,8 @@ interface Recorded {
  * numbers.
  */
 async function recordOne(tx: Tx, claim: LockedClaim, item: IncomingEvent, now: Date): Promise<Recorded> {
-  const arrived = await withLedgerAmounts(tx, claim, item)
+  const fact = understood(item.event.fact, claim.secondary)
+  const arrived = await withLedgerAmounts(tx, claim, { ...item, event: { ...item.event, fact } })
   const { event } = arrived
   const advanced = advance(await postToClaimLedger(tx, claim, arrived), event)
   const { effect, late } = advanced

@@ -8,4 +8,9 @@ alter table remittance_lines add column waits_for uuid;   -- the claim on which 
 alter table remittance_lines add column place jsonb;      -- domain PlacedClaim: where its lines stand in that claim
 alter table remittance_lines add foreign key (organisation_id, waits_for) references claims(organisation_id, id);
 create index remittance_lines_waiting on remittance_lines (organisation_id, waits_for) where waits_for is not null and claim_id is null;
+
+-- Another payer must be billed first: somebody says that this is done.
+alter table claim_lines drop constraint claim_lines_settlement_check;
+alter table claim_lines add constraint claim_lines_settlement_check
+  check (settlement in ('appeal','bill_patient','write_off','bill_other_payer'));
 `

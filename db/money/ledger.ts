@@ -9,6 +9,7 @@ import {
   excessSettlement,
   type SettlementAction,
   settleable,
+  settleableOfOther,
   settlementEntries,
 } from '../../domain/money/settlementEntries.ts'
 import type { Tx } from '../connect.ts'
@@ -106,7 +107,10 @@ export async function postSettlement(
   },
 ): Promise<Minor | null> {
   const { organisationId, claimId, lineNumber, action, rejected, reason } = settlement
-  const what = settleable(await positionOf(tx, organisationId, claimId), lineNumber, rejected)
+  const position = await positionOf(tx, organisationId, claimId)
+  const forOther = await awaitsOther(tx, settlement)
+  if (action === 'bill_other_payer' && !forOther) return null
+  const what = (forOther ? settleableOfOther(position, lineNumber) : null) ?? settleable(position, lineNumber, rejected)
   if (what === null) return null
   const header = headerOf(settlement, 'settlement', settlement.idempotencyKey)
   await post(tx, reason === undefined ? header : { ...header, reason }, settlementEntries(claimId, what, action))
@@ -127,6 +131,17 @@ export async function postWithdrawal(tx: Tx, claim: OnClaim & { reason: string }
     const header = headerOf(claim, kind, `withdrawal:${claim.claimId}:${layer}`)
     await post(tx, { ...header, reason: claim.reason }, reversalOf(entriesOf(position, layer)))
   }
+}
+
+/** Whether the provider said of the line that another payer must be billed first. */
+async function awaitsOther(
+  tx: Tx,
+  { organisationId, claimId, lineNumber }: OnClaim & { lineNumber: number },
+): Promise<boolean> {
+  const { rows } = await sql<{ other: boolean | null }>`
+    select (state -> 'lines' -> ${String(lineNumber)}::text ->> 'otherPayerFirst')::boolean as other
+    from claims where organisation_id = ${organisationId} and id = ${claimId}`.execute(tx)
+  return rows[0]?.other === true
 }
 
 async function positionOf(tx: Tx, organisationId: string, claimId: string): Promise<ClaimPosition> {

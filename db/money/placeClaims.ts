@@ -28,7 +28,8 @@ export async function placeClaims(tx: Tx, arrived: ArrivedRemittance): Promise<P
   const placed = remittance.claims.map((claim, index) => {
     const match = matches[index]
     if (!match || claims.get(match.claimId)?.currency !== remittance.currency) return null
-    return placeClaim(claim, match.claimId, sent.get(match.submissionId ?? '') ?? [])
+    const place = placeClaim(claim, match.claimId, sent.get(match.submissionId ?? '') ?? [])
+    return claims.get(match.claimId)?.secondary ? { ...place, secondary: true as const } : place
   })
   return { placed, submissionIds, claims }
 }

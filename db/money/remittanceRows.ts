@@ -116,6 +116,8 @@ export interface PayableClaim {
   currency: string
   status: ClaimStatus
   closed: ClosedBecause | null
+  /** Sent as to the second of two payers. */
+  secondary: boolean
   /** A line of an earlier remittance waits in suspense for what arrives for the claim. */
   awaited: boolean
 }
@@ -132,6 +134,8 @@ export async function lockForPosting(
   if (claimIds.length === 0) return new Map()
   const { rows } = await sql<PayableClaim>`
     select id as "claimId", claim_number as "claimNumber", connection_id as "connectionId", currency, status, closed_because as closed,
+      exists (select from enrolments e where e.organisation_id = claims.organisation_id and e.id = claims.enrolment_id
+        and e.priority = 'secondary') as secondary,
       exists (select from remittance_lines l where l.organisation_id = claims.organisation_id and l.waits_for = claims.id
         and l.claim_id is null) as awaited
     from claims where organisation_id = ${organisationId} and id = any(${claimIds}::uuid[])

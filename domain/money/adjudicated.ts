@@ -1,6 +1,8 @@
 import { type Minor, sum } from '../amounts.ts'
 import type { Adjustment } from './lineDecision.ts'
 import type { RemittanceClaim, RemittanceLine } from './remittance.ts'
+import type { PlacedClaim } from './remittanceLines.ts'
+import { forPayer } from './understood.ts'
 
 /**
  * What a remittance's claim means once its reasons are read together. Lines that a duplicate denial
@@ -22,7 +24,8 @@ export interface Adjudicated {
  * Sources: CARC 18 beside a decided claim (X12 RFI 2143); CARC 133 and CLP02 of claims under review
  * (X12 RFI 457, 1733); CARC 94 against 97 for bundled lines (X12 835 TR3 1.10.2.6, RFI 626, 2551).
  */
-export function adjudicated(claim: RemittanceClaim): Adjudicated {
+export function adjudicated(stated: RemittanceClaim, { secondary }: Pick<PlacedClaim, 'secondary'>): Adjudicated {
+  const claim = forThisPayer(stated, secondary === true)
   if (claim.kind !== 'payment' || !claim.itemised) {
     return { claim, pending: new Set(), duplicates: new Set(), duplicate: false }
   }
@@ -43,6 +46,15 @@ export function adjudicated(claim: RemittanceClaim): Adjudicated {
     ),
   }
   return { claim: netted(undecided), pending, duplicates, duplicate }
+}
+
+function forThisPayer(claim: RemittanceClaim, secondary: boolean): RemittanceClaim {
+  const read = (adjustments: Adjustment[]) => adjustments.map((each) => forPayer(each, secondary))
+  return {
+    ...claim,
+    adjustments: read(claim.adjustments),
+    lines: claim.lines.map((line) => ({ ...line, adjustments: read(line.adjustments) })),
+  }
 }
 
 /**

@@ -35,15 +35,19 @@ export function reasonRule(group: string, reason: string): ReasonRule {
 }
 
 /**
- * The rule for a reason as lists write it: `OA-18`, `CO 45`, `CARC 18`, `PR-1`. Null: it isn't
- * written so, or stands in no table.
+ * The rule for a reason as lists write it: `OA-18`, `CO 45`, `CARC 18`, `PR-1`, with words behind it
+ * or without; or the one word that every list has for a second copy. Null: it isn't written so, or
+ * stands in no table.
  */
 export function reasonRuleOf(text: string): ReasonRule | null {
-  const [, group = 'OA', reason = ''] = /^(?:CARC|(CO|PR|OA|PI|CR))[-: ]\s*([A-Z]?\d{1,3})$/i.exec(text.trim()) ?? []
+  if (/^duplicate(?: (?:claim|line|service|submission|billing))?\.?$/i.test(text.trim())) return reasonRule('OA', '18')
+  const [, group = 'OA', reason = ''] = WRITTEN.exec(text.trim()) ?? []
   if (reason === '') return null
   const rule = reasonRule(group.toUpperCase(), reason.toUpperCase())
   return rule.known ? rule : null
 }
+
+const WRITTEN = /^(?:CARC|(CO|PR|OA|PI|CR))[-: ]?\s*([A-Z]?\d{1,3})(?:$|[^\w.])/i
 
 /** In our words who bears an amount of this group; empty for a group that we don't know. */
 export function groupWords(group: string): string {

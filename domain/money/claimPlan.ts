@@ -55,7 +55,7 @@ export function claimPlan<P extends Part>(start: ClaimPosition, parts: readonly 
       apply(next)
       continue
     }
-    const pair = overtaken(position, waiting)
+    const pair = overtaken(waiting)
     if (pair === null) break
     for (const planned of pair) apply(planned)
   }
@@ -91,7 +91,7 @@ function first<P extends Part>(parts: P[], plan: (part: P) => PartPlan<P> | null
  * A payment that was overtaken by its own reversal, and maybe by the correction too: both are
  * posted, and together they change nothing.
  */
-function overtaken<P extends Part>(position: ClaimPosition, parts: P[]): [PartPlan<P>, PartPlan<P>] | null {
+function overtaken<P extends Part>(parts: P[]): [PartPlan<P>, PartPlan<P>] | null {
   for (const reversal of parts.filter(isReversal)) {
     const original = parts.find((part) => !isReversal(part) && isMirrored(part, reversal))
     if (original === undefined) continue
@@ -156,7 +156,7 @@ function around(
  * money.
  */
 function restatement(position: ClaimPosition, { claim: stated, place }: Part): Entry[] | null {
-  const { claim, duplicate } = adjudicated(stated)
+  const { claim, duplicate } = adjudicated(stated, place)
   if (!claim.itemised || duplicate || claim.outcome === 'pending') return []
   const decided = decidedLines(position, { claim, place })
   if (decided.length === 0) return []
@@ -201,7 +201,7 @@ function stands(position: ClaimPosition, lineNumber: number | null): boolean {
  * nothing.
  */
 function spokenOf({ claim: stated, place }: Part): Set<number> | 'all' {
-  const { claim, pending, duplicates, duplicate } = adjudicated(stated)
+  const { claim, pending, duplicates, duplicate } = adjudicated(stated, place)
   if (duplicate || claim.outcome === 'pending') return new Set()
   if (claim.lines.length === 0 || claim.adjustments.length > 0) return 'all'
   const numbers = place.lineNumbers.filter((_number, index) => !pending.has(index) && !duplicates.has(index))
@@ -214,7 +214,7 @@ function spokenOf({ claim: stated, place }: Part): Set<number> | 'all' {
  * Amounts that the lines don't account for belong to the claim as a whole, or to its only line.
  */
 function postingOf({ claim: stated, place }: Part): Entry[] {
-  const { claim } = adjudicated(stated)
+  const { claim } = adjudicated(stated, place)
   const { claimId, lineNumbers, soleLine } = place
   const explain = (paid: Minor, adjustments: RemittanceClaim['adjustments'], line: number | null) => {
     const counted = claim.itemised ? adjustments : []

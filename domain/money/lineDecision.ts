@@ -48,5 +48,9 @@ export interface LineDecision {
   otherPayerFirst?: true
 }
 
-/** What becomes of a line that the provider denied or reduced. */
-export type LineSettlement = 'appeal' | 'bill_patient' | 'write_off'
+/**
+ * What becomes of a line that the provider denied or reduced. `bill_other_payer`: only of an amount
+ * that another payer must be billed first for; it stays where it is.
+ */
+export const LINE_SETTLEMENTS = ['appeal', 'bill_patient', 'write_off', 'bill_other_payer'] as const
+export type LineSettlement = (typeof LINE_SETTLEMENTS)[number]

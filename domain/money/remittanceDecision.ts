@@ -15,7 +15,7 @@ type Stated = Extract<ProviderFact, { type: 'decided' | 'in_review' | 'duplicate
  */
 export function decisionFromRemittanceClaim(stated: RemittanceClaim, place: PlacedClaim): Stated | null {
   if (stated.kind !== 'payment') return null
-  const read = adjudicated(stated)
+  const read = adjudicated(stated, place)
   const { claim } = read
   if (read.duplicate) return { type: 'duplicate_denial' }
   if (claim.outcome === 'pending') return { type: 'in_review' }

@@ -1,4 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Notice } from '../../../adapters/contract.ts'
+import { insertManualNotice } from '../../../db/inbox/notices.ts'
+import { recordManualPayment } from '../../../db/money/payments.ts'
+import type { LineDecision } from '../../../domain/money/lineDecision.ts'
+import { balancedRemittance, remittanceClaim } from '../../support/remittances.ts'
+import { about } from '../engine.ts'
 import { type FieldEngine, payment835, startFieldEngine } from '../fieldClaims.ts'
 
 let engine: FieldEngine
@@ -12,7 +18,10 @@ const LINE2 = 'SVC*AD:D1110*90'
 const DAY = 'DTM*472*20261120'
 let number = 0
 /** A payment number that no other test has. */
-const trace = () => `T-${(number += 1)}`
+const trace = () => {
+  number += 1
+  return `T-${number}`
+}
 
 const suspense = async () => (await engine.openItems()).filter((kind) => kind === 'suspense').length
 
@@ -410,5 +419,167 @@ describe('M10: files that overtake one another', () => {
       money: { open: 0, paid: 6_500, contractual: 7_500 },
     })
     expect(await suspense()).toBe(before)
+  })
+})
+
+describe('K11: items close themselves when their cause is gone', () => {
+  it('of a claim that was replaced: its money is taken back under the old number', async () => {
+    const claim = await engine.fieldClaim()
+    await claim.file('e2e-10-original-denied.x12')
+    const replaced = { fact: { type: 'replaced' as const, byClaimId: claim.claimId }, at: '2026-12-02T08:00:00.000Z' }
+    await engine.within((tx) =>
+      insertManualNotice(tx, {
+        organisationId: engine.db.organisationId,
+        claimId: claim.claimId,
+        actor: 'hub',
+        event: { ...replaced, said: [], references: [] },
+        act: { kind: 'replaced' },
+      }),
+    )
+    await engine.news(claim.claimId)
+    expect((await claim.state()).items).toContain('overpaid')
+    const other = await engine.fieldClaim()
+    const text = engine.textOf('e2e-10b-replacement-own-number.x12')
+    await other.text(text, [claim.submissionNumber, other.submissionNumber])
+    await engine.news(claim.claimId)
+    expect(await claim.state()).toEqual({
+      status: 'PARTIAL',
+      closed: 'replaced',
+      items: [],
+      money: { open: 0, paid: 0 },
+    })
+    expect(await other.state()).toMatchObject({
+      status: 'APPROVED',
+      closed: 'settled',
+      items: [],
+      money: { paid: 14_000 },
+    })
+  })
+
+  it('of a claim that was paid too much, when the rest is taken back', async () => {
+    const claim = await engine.fieldClaim()
+    const { submissionNumber } = claim
+    const money = (paid: number, kind: 'payment' | 'reversal') =>
+      balancedRemittance([remittanceClaim({ submissionNumber, kind, itemised: false, paid })], {
+        traceNumber: trace(),
+        paidOn: '2026-12-01',
+      })
+    expect(await claim.says([{ kind: 'remittance', remittance: money(15_000, 'payment') }])).toMatchObject({
+      items: ['overpaid'],
+    })
+    expect(await claim.says([{ kind: 'remittance', remittance: money(-1_000, 'reversal') }])).toMatchObject({
+      items: [],
+      money: { open: 0, paid: 14_000 },
+    })
+  })
+})
+
+describe('M4: who spoke last, line by line', () => {
+  const denied = (lineNumber: number, amount: number): LineDecision => ({
+    lineNumber,
+    outcome: 'denied',
+    payable: 0,
+    adjustments: [{ bucket: 'denied', amount, said: {} }],
+  })
+  const LINE1_PAID = ['CLP*X*1*50*50**12*P1', `${LINE1}*50**1`, DAY, 'REF*6R*1']
+
+  it.each(['2026-12-01T09:00:00.000Z', '2026-11-28T09:00:00.000Z'])(
+    'line 1 is paid, and the word of %s denies line 2: both hold',
+    async (at) => {
+      const claim = await engine.fieldClaim()
+      await claim.text(payment835({ trace: trace(), amount: '50' }, LINE1_PAID))
+      const notice = about(claim.submissionNumber, { type: 'decided', lines: [denied(2, 9_000)] })
+      expect(await claim.says([{ ...notice, at } as Notice])).toEqual({
+        status: 'PARTIAL',
+        closed: null,
+        items: ['lines-denied'],
+        money: { open: 0, paid: 5_000, denied: 9_000 },
+      })
+    },
+  )
+
+  it('a word received later with an earlier day is a conflict, of its line only', async () => {
+    const claim = await engine.fieldClaim()
+    await claim.text(payment835({ trace: trace(), amount: '50' }, LINE1_PAID))
+    const lines = [denied(1, 5_000), denied(2, 9_000)]
+    const notice = about(claim.submissionNumber, { type: 'decided', lines })
+    expect(await claim.says([{ ...notice, at: '2026-11-28T09:00:00.000Z' } as Notice])).toEqual({
+      status: 'PARTIAL',
+      closed: null,
+      items: ['decision-conflict', 'lines-denied'],
+      money: { open: 0, paid: 5_000, denied: 9_000 },
+    })
+  })
+
+  it('a word keyed by hand with an earlier day is a conflict too', async () => {
+    const claim = await engine.fieldClaim()
+    const paid = await claim.file('e2e-32a-paid.x12')
+    const keyed = (at: string) =>
+      engine.within((tx) =>
+        insertManualNotice(tx, {
+          organisationId: engine.db.organisationId,
+          claimId: claim.claimId,
+          actor: 'Ana',
+          event: {
+            fact: { type: 'status_by_hand', status: 'PARTIAL', lines: [denied(2, 9_000)] },
+            at,
+            said: [],
+            references: [],
+          },
+          act: { kind: 'status' },
+        }),
+      )
+    await keyed('2026-11-28T09:00:00.000Z')
+    await engine.news(claim.claimId)
+    expect(await claim.state()).toEqual({ ...paid, items: ['decision-conflict'] })
+  })
+})
+
+describe('M5: 80 paid and 20 cut by hand, then the 835 takes that back and says 70 and 30', () => {
+  const LINES = (paid: string, cut: string, sign = '') => [
+    `SVC*AD:D0120*${sign}50*${sign}0**1`,
+    DAY,
+    `CAS*CO*96*${sign}50`,
+    'REF*6R*1',
+    `SVC*AD:D1110*${sign}90*${paid}**1`,
+    DAY,
+    `CAS*CO*45*${cut}`,
+    'REF*6R*2',
+  ]
+  const both = ['CLP*X*22*-140*-80**12*P1', ...LINES('-80', '-10', '-'), 'CLP*X*1*140*70**12*P2', ...LINES('70', '20')]
+
+  it('once, whether the cut was keyed with the payment or decided before it', async () => {
+    for (const withLines of [true, false]) {
+      const claim = await engine.fieldClaim()
+      const adjust = (bucket: 'contractual' | 'denied', amount: number) => [{ bucket, amount, said: {} }]
+      if (!withLines) {
+        const lines: LineDecision[] = [
+          { lineNumber: 1, outcome: 'denied', payable: 0, adjustments: adjust('denied', 5_000) },
+          { lineNumber: 2, outcome: 'approved', payable: 8_000, adjustments: adjust('contractual', 1_000) },
+        ]
+        const notice = about(claim.submissionNumber, { type: 'decided', lines })
+        await claim.says([{ ...notice, at: '2026-11-25T09:00:00.000Z' } as Notice])
+      }
+      const lines = [
+        { lineNumber: 1, paid: 0, adjustments: adjust('denied', 5_000) },
+        { lineNumber: 2, paid: 8_000, adjustments: adjust('contractual', 1_000) },
+      ]
+      const { organisationId } = engine.db
+      const keyed = {
+        organisationId,
+        claimId: claim.claimId,
+        amount: 8_000,
+        currency: 'PHP',
+        paidOn: '2026-11-26',
+        actor: 'Ana',
+        now: engine.now,
+      }
+      await engine.within((tx) =>
+        recordManualPayment(tx, { ...keyed, ...(withLines ? { lines } : {}), idempotencyKey: trace() }),
+      )
+      expect(await claim.text(payment835({ trace: trace(), amount: '-10' }, both))).toMatchObject({
+        money: { open: 0, paid: 7_000, contractual: 2_000, denied: 5_000 },
+      })
+    }
   })
 })

@@ -78,11 +78,15 @@ describe('what a claim adjustment reason means', () => {
     ['CO 18', 'duplicate'],
     ['CARC 18', 'duplicate'],
     ['oa-133', 'pending'],
+    ['OA18: duplicate of another claim', 'duplicate'],
+    ['Duplicate claim', 'duplicate'],
   ])('reads %s of a list', (text, means) => {
     expect(reasonRuleOf(text)).toMatchObject({ means })
   })
 
   it('reads no other text of a list as a code', () => {
-    expect(['', '18', 'Duplicate', 'CO-9999', 'D01', 'CO-18 and more'].map(reasonRuleOf)).toEqual(Array(6).fill(null))
+    expect(['', '18', 'No duplicate', 'CO-9999', 'D01', 'CO-18.00', 'CO-188x'].map(reasonRuleOf)).toEqual(
+      Array(7).fill(null),
+    )
   })
 })
