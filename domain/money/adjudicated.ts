@@ -2,7 +2,7 @@ import { type Minor, sum } from '../amounts.ts'
 import type { Adjustment } from './lineDecision.ts'
 import type { RemittanceClaim, RemittanceLine } from './remittance.ts'
 import type { PlacedClaim } from './remittanceLines.ts'
-import { forPayer } from './understood.ts'
+import { forFirstPayer } from './understood.ts'
 
 /**
  * What a remittance's claim means once its reasons are read together. Lines that a duplicate denial
@@ -49,11 +49,12 @@ export function adjudicated(stated: RemittanceClaim, { secondary }: Pick<PlacedC
 }
 
 function forThisPayer(claim: RemittanceClaim, secondary: boolean): RemittanceClaim {
-  const read = (adjustments: Adjustment[]) => adjustments.map((each) => forPayer(each, secondary))
+  if (secondary) return claim
+  const read = (paid: Minor, adjustments: Adjustment[]) => adjustments.map((each) => forFirstPayer(each, paid))
   return {
     ...claim,
-    adjustments: read(claim.adjustments),
-    lines: claim.lines.map((line) => ({ ...line, adjustments: read(line.adjustments) })),
+    adjustments: read(claim.paid, claim.adjustments),
+    lines: claim.lines.map((line) => ({ ...line, adjustments: read(line.paid, line.adjustments) })),
   }
 }
 

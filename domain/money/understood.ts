@@ -1,3 +1,4 @@
+import type { Minor } from '../amounts.ts'
 import type { Fact, ProviderFact } from '../claims/claimEvents.ts'
 import type { Adjustment, LineDecision } from './lineDecision.ts'
 
@@ -14,14 +15,17 @@ export function understood(fact: Fact, secondary: boolean): Fact {
   return { ...fact, lines } satisfies ProviderFact
 }
 
-/** Of a claim that was sent to this payer first, what an earlier payer did is news: it comes first. */
-export function forPayer(adjustment: Adjustment, secondary: boolean): Adjustment {
-  const isOther = adjustment.means === 'prior_payer' && !secondary
+/**
+ * Of a claim that was sent to this payer first: what an earlier payer is said to have done, and this
+ * one pays nothing, means that another payer comes first.
+ */
+export function forFirstPayer(adjustment: Adjustment, paid: Minor): Adjustment {
+  const isOther = adjustment.means === 'prior_payer' && paid === 0
   return isOther ? { ...adjustment, means: 'other_payer_first' } : adjustment
 }
 
 function lineUnderstood(line: LineDecision, secondary: boolean): LineDecision {
-  const adjustments = line.adjustments.map((each) => forPayer(each, secondary))
+  const adjustments = line.adjustments.map((each) => (secondary ? each : forFirstPayer(each, line.payable)))
   const says = (means: Adjustment['means']) => adjustments.some((each) => each.means === means && each.amount > 0)
   const duplicate = line.payable === 0 && says('duplicate')
   if (duplicate || says('pending')) {
