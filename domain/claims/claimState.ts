@@ -79,8 +79,8 @@ export function isDecided(state: Pick<ClaimState, 'status'>): boolean {
 }
 
 /**
- * Another payer must be billed before this one pays, and nobody has said yet what becomes of it: the
- * claim is open, whatever its ledger says (source: CARC 22).
+ * Another payer must be billed before this one pays, and nobody has said yet what becomes of it:
+ * the claim is open, whatever its ledger says (source: CARC 22).
  */
 export function awaitsOtherPayer({ lines }: Pick<ClaimState, 'lines'>): boolean {
   return Object.values(lines).some((line) => line.otherPayerFirst === true && line.settlement === undefined)

@@ -35,9 +35,9 @@ export function reasonRule(group: string, reason: string): ReasonRule {
 }
 
 /**
- * The rule for a reason as lists write it: `OA-18`, `CO 45`, `CARC 18`, `PR-1`, with words behind it
- * or without; or the one word that every list has for a second copy. Null: it isn't written so, or
- * stands in no table.
+ * The rule for a reason as lists write it: `OA-18`, `CO 45`, `CARC 18`, `PR-1`, with words behind
+ * it or without; or the one word that every list has for a second copy. Null: it isn't written so,
+ * or stands in no table.
  */
 export function reasonRuleOf(text: string): ReasonRule | null {
   if (/^duplicate(?: (?:claim|line|service|submission|billing))?\.?$/i.test(text.trim())) return reasonRule('OA', '18')

@@ -6,10 +6,13 @@ import { ADJUSTMENT_BUCKETS } from './lineDecision.ts'
 import type { RemittanceClaim } from './remittance.ts'
 import type { PlacedClaim } from './remittanceLines.ts'
 import { excessSettlement } from './settlementEntries.ts'
-import { type Part, takeBack } from './takeBack.ts'
+import { type PlacedPart, takeBack } from './takeBack.ts'
 
-/** The entries of one part, by ledger transaction; each list sums to zero with the remittance's side. */
-export interface PartPlan<P extends Part> {
+/**
+ * The entries of one part, by ledger transaction; each list sums to zero with the remittance's
+ * side.
+ */
+export interface PartPlan<P extends PlacedPart> {
   part: P
   /** Takes back what decisions posted of lines that the part now itemises. */
   reversal: Entry[]
@@ -29,7 +32,7 @@ export interface PartPlan<P extends Part> {
  */
 export type HeldBecause = 'never-posted' | 'decided-before'
 
-export interface ClaimPlan<P extends Part> {
+export interface ClaimPlan<P extends PlacedPart> {
   posted: PartPlan<P>[]
   held: { part: P; because: HeldBecause }[]
 }
@@ -39,7 +42,7 @@ export interface ClaimPlan<P extends Part> {
  * back first, whichever stands first (a correction may stand before its reversal, and either's file
  * may overtake the original's). What then still contradicts the ledger is held.
  */
-export function claimPlan<P extends Part>(start: ClaimPosition, parts: readonly P[]): ClaimPlan<P> {
+export function claimPlan<P extends PlacedPart>(start: ClaimPosition, parts: readonly P[]): ClaimPlan<P> {
   const plan: ClaimPlan<P> = { posted: [], held: [] }
   let position = start
   let waiting = [...parts]
@@ -67,10 +70,10 @@ export function claimPlan<P extends Part>(start: ClaimPosition, parts: readonly 
 }
 
 /**
- * A part that a person puts on a claim, whatever stands there: a decision said again takes the place
- * of the reasons before, a reversal takes back what is there of it.
+ * A part that a person puts on a claim, whatever stands there: a decision said again takes the
+ * place of the reasons before, a reversal takes back what is there of it.
  */
-export function planByPerson<P extends Part>(position: ClaimPosition, part: P): PartPlan<P> {
+export function planByPerson<P extends PlacedPart>(position: ClaimPosition, part: P): PartPlan<P> {
   const planned = partPlan(position, { ...part, claim: { ...part.claim, restates: true } })
   if (planned !== null) return { ...planned, part }
   const posting = isReversal(part) ? postingOf(part) : compact([...reasonsOff(position, part), ...postingOf(part)])
@@ -78,7 +81,7 @@ export function planByPerson<P extends Part>(position: ClaimPosition, part: P): 
 }
 
 /** Reversals first: what they take back makes room for a correction. */
-function first<P extends Part>(parts: P[], plan: (part: P) => PartPlan<P> | null): PartPlan<P> | null {
+function first<P extends PlacedPart>(parts: P[], plan: (part: P) => PartPlan<P> | null): PartPlan<P> | null {
   const inOrder = [...parts.filter(isReversal), ...parts.filter((part) => !isReversal(part))]
   for (const part of inOrder) {
     const planned = plan(part)
@@ -91,7 +94,7 @@ function first<P extends Part>(parts: P[], plan: (part: P) => PartPlan<P> | null
  * A payment that was overtaken by its own reversal, and maybe by the correction too: both are
  * posted, and together they change nothing.
  */
-function overtaken<P extends Part>(parts: P[]): [PartPlan<P>, PartPlan<P>] | null {
+function overtaken<P extends PlacedPart>(parts: P[]): [PartPlan<P>, PartPlan<P>] | null {
   for (const reversal of parts.filter(isReversal)) {
     const original = parts.find((part) => !isReversal(part) && isMirrored(part, reversal))
     if (original === undefined) continue
@@ -106,7 +109,7 @@ function overtaken<P extends Part>(parts: P[]): [PartPlan<P>, PartPlan<P>] | nul
 }
 
 /** The same money of the same lines, the other way; of itemised ones the same charge too. */
-function isMirrored(original: Part, reversal: Part): boolean {
+function isMirrored(original: PlacedPart, reversal: PlacedPart): boolean {
   const [a, b] = [original.claim, reversal.claim]
   if (a.paid + b.paid !== 0 || a.charged + b.charged !== 0) return false
   return b.lines.every((line, index) => {
@@ -117,7 +120,7 @@ function isMirrored(original: Part, reversal: Part): boolean {
 }
 
 /** Null: it cannot be posted on the claim as it stands. */
-function partPlan<P extends Part>(position: ClaimPosition, part: P): PartPlan<P> | null {
+function partPlan<P extends PlacedPart>(position: ClaimPosition, part: P): PartPlan<P> | null {
   if (isReversal(part)) {
     const back = takeBack(position, part)
     return back === null
@@ -133,9 +136,9 @@ function partPlan<P extends Part>(position: ClaimPosition, part: P): PartPlan<P>
 /** What decisions posted of the lines that an itemised part speaks of now gives way to it. */
 function around(
   position: ClaimPosition,
-  part: Part,
+  part: PlacedPart,
   posting: Entry[],
-): Pick<PartPlan<Part>, 'reversal' | 'settlement' | 'posting'> {
+): Pick<PartPlan<PlacedPart>, 'reversal' | 'settlement' | 'posting'> {
   if (!part.claim.itemised) {
     const now = after(position, 'money', posting)
     return { reversal: [], settlement: isReversal(part) ? excessSettlement(now) : [], posting }
@@ -155,7 +158,7 @@ function around(
  * 2143). A format without reversals of refusals says a refused line anew; a paid one only by more
  * money.
  */
-function restatement(position: ClaimPosition, { claim: stated, place }: Part): Entry[] | null {
+function restatement(position: ClaimPosition, { claim: stated, place }: PlacedPart): Entry[] | null {
   const { claim, duplicate } = adjudicated(stated, place)
   if (!claim.itemised || duplicate || claim.outcome === 'pending') return []
   const decided = decidedLines(position, { claim, place })
@@ -167,7 +170,7 @@ function restatement(position: ClaimPosition, { claim: stated, place }: Part): E
 }
 
 /** Takes back the reasons that stand on the part's lines; their money stays. */
-function reasonsOff(position: ClaimPosition, part: Part): Entry[] {
+function reasonsOff(position: ClaimPosition, part: PlacedPart): Entry[] {
   return decidedLines(position, part).flatMap((lineNumber) => {
     const there = ADJUSTMENT_BUCKETS.map((bucket) => [bucket, netOf(position, 'money', bucket, lineNumber)] as const)
     const back = there.map(([account, amount]) => entry(position.claimId, account, negated(amount), lineNumber))
@@ -179,7 +182,7 @@ function reasonsOff(position: ClaimPosition, part: Part): Entry[] {
  * The lines of an itemised part on which an earlier payment stands; of a part that names no line,
  * every line and the claim as a whole.
  */
-function decidedLines(position: ClaimPosition, part: Part): (number | null)[] {
+function decidedLines(position: ClaimPosition, part: PlacedPart): (number | null)[] {
   const lines = spokenOf(part)
   const rows = position.rows.filter(({ layer, account }) => layer === 'money' && account !== 'open')
   if (lines === 'all') {
@@ -200,7 +203,7 @@ function stands(position: ClaimPosition, lineNumber: number | null): boolean {
  * about a line that cannot be identified. Lines under review and second copies are decided by
  * nothing.
  */
-function spokenOf({ claim: stated, place }: Part): Set<number> | 'all' {
+function spokenOf({ claim: stated, place }: PlacedPart): Set<number> | 'all' {
   const { claim, pending, duplicates, duplicate } = adjudicated(stated, place)
   if (duplicate || claim.outcome === 'pending') return new Set()
   if (claim.lines.length === 0 || claim.adjustments.length > 0) return 'all'
@@ -213,7 +216,7 @@ function spokenOf({ claim: stated, place }: Part): Set<number> | 'all' {
  * A claim's part: what was paid and, of an itemised one, why the rest was not, both out of `open`.
  * Amounts that the lines don't account for belong to the claim as a whole, or to its only line.
  */
-function postingOf({ claim: stated, place }: Part): Entry[] {
+function postingOf({ claim: stated, place }: PlacedPart): Entry[] {
   const { claim } = adjudicated(stated, place)
   const { claimId, lineNumbers, soleLine } = place
   const explain = (paid: Minor, adjustments: RemittanceClaim['adjustments'], line: number | null) => {
@@ -237,6 +240,6 @@ function entry(claimId: string, account: Entry['account'], amount: Minor, lineNu
   return { account, amount, claimId, lineNumber }
 }
 
-function isReversal({ claim }: Part): boolean {
+function isReversal({ claim }: PlacedPart): boolean {
   return claim.kind === 'reversal'
 }

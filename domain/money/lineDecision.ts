@@ -29,7 +29,8 @@ export interface Adjustment {
   /**
    * What the amount says beside its bucket. `pending`, `duplicate`: nothing is decided by it.
    * `other_payer_first`: another payer must be billed before this one pays. `prior_payer`: what an
-   * earlier payer paid or cut. `bundled`: part of another service, which may be paid on another line.
+   * earlier payer paid or cut. `bundled`: part of another service, which may be paid on another
+   * line.
    */
   means?: 'pending' | 'duplicate' | 'other_payer_first' | 'prior_payer' | 'bundled'
 }

@@ -63,7 +63,9 @@ export interface RemittanceLine {
   charged: Minor
   paid: Minor
   adjustments: Adjustment[]
-  /** The code that it was paid as, when the provider restated ours (source: X12 835 SVC01, SVC06). */
+  /**
+   * The code that it was paid as, when the provider restated ours (source: X12 835 SVC01, SVC06).
+   */
   paidAs?: string
 }
 

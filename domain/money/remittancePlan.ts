@@ -5,7 +5,7 @@ import { type ClaimPosition, emptyPosition } from './claimPosition.ts'
 import { compact, type Entry, negated } from './ledger.ts'
 import type { Remittance } from './remittance.ts'
 import type { PlacedClaim } from './remittanceLines.ts'
-import type { Part } from './takeBack.ts'
+import type { PlacedPart } from './takeBack.ts'
 
 /**
  * What a remittance posts. Each list is a ledger transaction of its own and sums to zero; an empty
@@ -34,7 +34,7 @@ export interface RemittancePlan {
  * A line of an earlier remittance that waits in suspense for what it takes back or follows, with
  * what is said of the payment that it came with.
  */
-export interface WaitingLine extends Part {
+export interface WaitingLine extends PlacedPart {
   remittanceId: string
   sequence: number
   payer: string
@@ -43,7 +43,7 @@ export interface WaitingLine extends Part {
   currency: string
 }
 
-interface OwnPart extends Part {
+interface OwnPart extends PlacedPart {
   index: number
 }
 

@@ -38,7 +38,8 @@ export function settleable(position: ClaimPosition, lineNumber: number, rejected
 
 /**
  * What can be settled of a line for which another payer must be billed first (source: CARC 22): the
- * amount that stands as the other payer's. Null: nothing. Never more than the whole claim has there.
+ * amount that stands as the other payer's. Null: nothing. Never more than the whole claim has
+ * there.
  */
 export function settleableOfOther(position: ClaimPosition, lineNumber: number): SettleableAmount | null {
   const line = total(position, 'other_payer', lineNumber)
@@ -49,8 +50,8 @@ export function settleableOfOther(position: ClaimPosition, lineNumber: number): 
 
 /**
  * A person's decision on a denied amount: it becomes the patient's, or the clinic's loss. That it
- * will be appealed, or claimed from another payer, moves nothing; when an appeal claims it, it leaves
- * this claim.
+ * will be appealed, or claimed from another payer, moves nothing; when an appeal claims it, it
+ * leaves this claim.
  */
 export function settlementEntries(claimId: string, what: SettleableAmount, action: SettlementAction): Entry[] {
   return action === 'appeal' || action === 'bill_other_payer'

@@ -6,7 +6,7 @@ import type { RemittanceClaim } from './remittance.ts'
 import type { PlacedClaim } from './remittanceLines.ts'
 
 /** A remittance's claim with its place among ours. */
-export interface Part {
+export interface PlacedPart {
   claim: RemittanceClaim
   place: PlacedClaim
 }
@@ -22,7 +22,7 @@ export interface TakenBack {
  * money, and the reasons that stand there, whatever the reversal says of them (source: X12 835 TR3
  * 1.10.2.8, RFI 2442). Null: nothing like it was posted, or more than was posted would go.
  */
-export function takeBack(position: ClaimPosition, { claim, place }: Part): TakenBack | null {
+export function takeBack(position: ClaimPosition, { claim, place }: PlacedPart): TakenBack | null {
   if (!wasPosted(position, claim)) return null
   const paid = paidBack(position, claim, place)
   if (paid === null) return null
@@ -96,7 +96,9 @@ function isUnplaced(position: ClaimPosition): boolean {
   return posted(position, 'paid', null) === posted(position, 'paid')
 }
 
-/** The money of the whole claim, where it was posted; a part of it goes from the claim as a whole. */
+/**
+ * The money of the whole claim, where it was posted; a part of it goes from the claim as a whole.
+ */
 function wholeBack(position: ClaimPosition, claim: RemittanceClaim, all: boolean, named: LineBack[] = []): LineBack[] {
   if (!all) return [{ lineNumber: null, paid: claim.paid, places: [] }]
   const numbers = new Set<number | null>(named.map(({ lineNumber }) => lineNumber))

@@ -5,8 +5,8 @@ import type { Adjustment, LineDecision } from './lineDecision.ts'
 /**
  * A fact once the reasons of its lines are read: a line that is only refused as a second copy, or
  * is under review, is decided by nothing; one for which another payer comes first says so. What an
- * earlier payer did means that too, of a claim that was sent to this one first. Facts of remittances
- * are read with their money (`posted`).
+ * earlier payer did means that too, of a claim that was sent to this one first. Facts of
+ * remittances are read with their money (`posted`).
  */
 export function understood(fact: Fact, secondary: boolean): Fact {
   if (fact.type !== 'decided' || fact.posted || fact.lines.length === 0) return fact
@@ -16,8 +16,8 @@ export function understood(fact: Fact, secondary: boolean): Fact {
 }
 
 /**
- * Of a claim that was sent to this payer first: what an earlier payer is said to have done, and this
- * one pays nothing, means that another payer comes first.
+ * Of a claim that was sent to this payer first: what an earlier payer is said to have done, and
+ * this one pays nothing, means that another payer comes first.
  */
 export function forFirstPayer(adjustment: Adjustment, paid: Minor): Adjustment {
   const isOther = adjustment.means === 'prior_payer' && paid === 0

@@ -28,8 +28,8 @@ const REASONS = {
 } as const satisfies Partial<Record<AdjustmentBucket, readonly string[]>>
 
 /**
- * The bucket of a reason, of Cordillera's own list or a claim adjustment reason code (`OA-18`). What
- * we don't know stays `denied`, open until a person says, and is not `known`.
+ * The bucket of a reason, of Cordillera's own list or a claim adjustment reason code (`OA-18`).
+ * What we don't know stays `denied`, open until a person says, and is not `known`.
  */
 export function bucketOf(reason: string): Pick<Adjustment, 'means' | 'bucket'> & { known: boolean } {
   const bucket = ourWord(REASONS, reason)

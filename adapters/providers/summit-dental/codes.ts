@@ -36,8 +36,8 @@ export function meaningOf(category: string): CategoryMeaning | null {
 }
 
 /**
- * What CLP02 says a claim payment is. `predetermination` prices something and pays nothing; `pending`
- * is under review as a whole (X12 RFI 1733).
+ * What CLP02 says a claim payment is. `predetermination` prices something and pays nothing;
+ * `pending` is under review as a whole (X12 RFI 1733).
  */
 export type PaymentMeaning = 'processed' | 'denied' | 'pending' | 'reversal' | 'not_ours' | 'predetermination'
 

@@ -83,8 +83,8 @@ function factOf(statuses: Status[], source: string): ProviderFact {
 }
 
 /**
- * Refused as a second copy of a claim that was decided, or awaits its decision (source: X12 external
- * code source 508, 54 and 78).
+ * Refused as a second copy of a claim that was decided, or awaits its decision (source: X12
+ * external code source 508, 54 and 78).
  */
 function isDuplicate({ category, code }: Status): boolean {
   const meaning = meaningOf(category)

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Notice } from '../../../adapters/contract.ts'
 import { insertManualNotice } from '../../../db/inbox/notices.ts'
+import { postSettlement } from '../../../db/money/ledger.ts'
 import { recordManualPayment } from '../../../db/money/payments.ts'
 import type { LineDecision } from '../../../domain/money/lineDecision.ts'
 import { balancedRemittance, remittanceClaim } from '../../support/remittances.ts'
@@ -346,6 +347,44 @@ describe('K9, K10, K33, M14: who owes what', () => {
       status: 'REJECTED',
       closed: null,
       items: ['other-payer-first'],
+    })
+  })
+
+  // Source: K33, open until somebody bills the other payer, the patient, or corrects the enrolment.
+  it.each([
+    ['bill_other_payer', { otherPayer: 14_000 }],
+    ['bill_patient', { patient: 14_000 }],
+    ['write_off', { writeOff: 14_000 }],
+  ] as const)('K33: %s of each line closes the claim and its item', async (action, buckets) => {
+    const claim = await engine.fieldClaim()
+    await claim.text(engine.textOf('e2e-69b-other-payer-first.x12').replace('V69787061', trace()))
+    const { organisationId } = engine.db
+    const on = { organisationId, claimId: claim.claimId }
+    for (const lineNumber of [1, 2]) {
+      const amount = await engine.within((tx) =>
+        postSettlement(tx, {
+          ...on,
+          currency: 'PHP',
+          actor: 'Ana',
+          now: engine.now,
+          lineNumber,
+          action,
+          rejected: true,
+          reason: 'agreed',
+          idempotencyKey: trace(),
+        }),
+      )
+      expect(amount).toBe(lineNumber === 1 ? 5_000 : 9_000)
+      const fact = { type: 'line_settled' as const, lineNumber, action, amount: amount ?? 0 }
+      const event = { fact, at: engine.now.toISOString(), said: [], references: [] }
+      await engine.within((tx) => insertManualNotice(tx, { ...on, actor: 'Ana', event, act: { kind: 'settlement' } }))
+      await engine.news(claim.claimId)
+    }
+    expect(await claim.state()).toEqual({
+      status: 'REJECTED',
+      closed: 'settled',
+      items: [],
+      money: { open: 0, paid: 0, ...buckets },
     })
   })
 

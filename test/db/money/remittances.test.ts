@@ -423,7 +423,7 @@ describe('many remittances', () => {
     await booksBalance()
   })
 
-  it('for one claim at the same moment: the decision is taken back once, and what decides again waits for a person (F9, K2)', async () => {
+  it('for one claim at the same moment take its decision back once; what decides again (K2) waits for a person (F9)', async () => {
     const [claim] = (await charged({})) as [SubmittedClaim]
     const on = {
       organisationId: database.organisationId,
