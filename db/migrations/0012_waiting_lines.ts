@@ -13,4 +13,9 @@ create index remittance_lines_waiting on remittance_lines (organisation_id, wait
 alter table claim_lines drop constraint claim_lines_settlement_check;
 alter table claim_lines add constraint claim_lines_settlement_check
   check (settlement in ('appeal','bill_patient','write_off','bill_other_payer'));
+
+-- Tax that was withheld on the way to the bank; its certificate's number is the reference.
+alter table bank_receipts drop constraint bank_receipts_kind_check;
+alter table bank_receipts add constraint bank_receipts_kind_check
+  check (kind in ('received','bank_fee','withheld_tax','awaiting_rest'));
 `

@@ -12,8 +12,11 @@ export interface BankPosition {
   received: number
   /** What the bank kept, as a person states. */
   bankFee: number
+  /** Withheld as tax on the way, as a person states. */
+  withheldTax: number
   /**
-   * Not come and not explained: what the remittance says less what came and what the bank kept.
+   * Not come and not explained: what the remittance says less what came, what the bank kept and what
+   * was withheld.
    * Below zero: too much came.
    */
   open: number
@@ -50,14 +53,19 @@ export async function recordReceipt(
 }
 
 /**
- * Explains an open difference: the bank kept it (it goes to the ledger), or the rest is still on
- * its way (the next receipt is compared again).
+ * Explains an open difference: the bank kept it, or it was withheld as tax, with the certificate's
+ * number where there is one (both go to the ledger); or the rest is still on its way (the next
+ * receipt is compared again).
  */
 export async function explainDifference(
   tx: Tx,
-  act: Act & { explanation: 'bank_fee' | 'awaiting_rest'; reason: string },
+  act: Act & {
+    explanation: 'bank_fee' | 'withheld_tax' | 'awaiting_rest'
+    reason: string
+    certificate?: string | undefined
+  },
 ): Promise<Recorded | Refused> {
-  const { organisationId, remittanceId, explanation, reason } = act
+  const { organisationId, remittanceId, explanation, reason, certificate } = act
   const posted = await lockPosted(tx, act)
   if (posted.kind === 'refused') return posted
   const before = await bankPosition(tx, organisationId, remittanceId, posted.amount)
@@ -67,9 +75,14 @@ export async function explainDifference(
     const detail = `${-before.open} more than the remittance came to the bank: no fee and no rest explains that`
     return refused('no-difference', detail)
   }
-  const row = { kind: explanation, amount: before.open, received_on: null, reference: null, reason }
+  const row = { kind: explanation, amount: before.open, received_on: null, reference: certificate ?? null, reason }
   await write(tx, act, posted, row)
-  const detail = { explanation, amount: before.open, reason }
+  const detail = {
+    explanation,
+    amount: before.open,
+    reason,
+    ...(certificate === undefined ? {} : { certificate }),
+  }
   await audit(tx, { ...act, action: 'remittance.bank-difference', subject: `remittance ${remittanceId}`, detail })
   return { kind: 'recorded', position: await judge(tx, act, posted) }
 }
@@ -93,8 +106,9 @@ export async function bankPosition(
     rows.reduce((total, row) => (row.kind === kind ? total + row.amount : total), 0)
   const received = of('received')
   const bankFee = of('bank_fee')
-  const open = amount - received - bankFee
-  return { received, bankFee, open, awaitingRest: open > 0 && rows.at(-1)?.kind === 'awaiting_rest' }
+  const withheldTax = of('withheld_tax')
+  const open = amount - received - bankFee - withheldTax
+  return { received, bankFee, withheldTax, open, awaitingRest: open > 0 && rows.at(-1)?.kind === 'awaiting_rest' }
 }
 
 interface RemittanceHead {
@@ -145,7 +159,7 @@ async function write(
     .values({ organisation_id: organisationId, id, remittance_id: remittanceId, ...row, actor, created_at: now })
     .execute()
   if (row.kind === 'awaiting_rest') return
-  const account = row.kind === 'received' ? ('bank' as const) : ('bank_fee' as const)
+  const account = row.kind === 'received' ? ('bank' as const) : row.kind
   const entry = { claimId: null, lineNumber: null }
   await post(
     tx,

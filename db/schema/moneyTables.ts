@@ -37,7 +37,7 @@ export interface RemittanceLinesTable extends Tenant {
 export interface BankReceiptsTable extends Tenant {
   id: string
   remittance_id: string
-  kind: 'received' | 'bank_fee' | 'awaiting_rest'
+  kind: 'received' | 'bank_fee' | 'withheld_tax' | 'awaiting_rest'
   amount: number
   received_on: DayOrNull
   reference: Maybe<string>
