@@ -15,9 +15,8 @@ export interface BankPosition {
   /** Withheld as tax on the way, as a person states. */
   withheldTax: number
   /**
-   * Not come and not explained: what the remittance says less what came, what the bank kept and what
-   * was withheld.
-   * Below zero: too much came.
+   * Not come and not explained: what the remittance says less what came, what the bank kept and
+   * what was withheld. Below zero: too much came.
    */
   open: number
   /** A person has said that the rest is still on its way. */
