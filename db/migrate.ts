@@ -6,6 +6,7 @@ import { up as batches } from './migrations/0003_batches.ts'
 import { up as evidence } from './migrations/0004_evidence.ts'
 import { up as remittanceActs } from './migrations/0005_remittance_acts.ts'
 import { up as moneyIdentity } from './migrations/0011_money_identity.ts'
+import { up as waitingLines } from './migrations/0012_waiting_lines.ts'
 import { up as sentTo } from './migrations/0018_sent_to.ts'
 
 const MIGRATIONS: Record<string, string> = {
@@ -15,6 +16,7 @@ const MIGRATIONS: Record<string, string> = {
   '0004_evidence': evidence,
   '0005_remittance_acts': remittanceActs,
   '0011_money_identity': moneyIdentity,
+  '0012_waiting_lines': waitingLines,
   '0018_sent_to': sentTo,
 }
 

@@ -71,6 +71,7 @@ export function asVoid(
     // Money and decisions are the claim's own, whichever of its numbers they name.
     case 'money_posted':
     case 'decided':
+    case 'duplicate_denial':
       return event
     case 'documents_sent':
     case 'in_review':

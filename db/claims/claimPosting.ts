@@ -34,8 +34,8 @@ export async function postToClaimLedger(tx: Tx, claim: LockedClaim, arrived: Inc
   if (!traitsOf(fact).movesMoney || claim.mode === 'test') return state
   // A remittance's decision comes with its money: the `money_posted` behind it carries the amounts.
   if (fact.type === 'decided' && fact.posted) return state
-  const { effect } = advance(state, event)
-  if (effect === 'stale' || effect === 'repeat') return state
+  const { effect, late } = advance(state, event)
+  if (effect === 'stale' || effect === 'repeat' || effect === 'noted') return state
   const posting = { organisationId, claimId, currency, actor, now: new Date(event.at) }
   if (fact.type === 'cancelled' || fact.type === 'replaced') {
     await postWithdrawal(tx, { ...posting, reason: fact.type })
@@ -43,7 +43,14 @@ export async function postToClaimLedger(tx: Tx, claim: LockedClaim, arrived: Inc
   }
   const decision = decisionOf(event)
   if (decision !== null) {
-    await postDecision(tx, { ...posting, ...decision, idempotencyKey: `decision:${noticeId ?? newId()}` })
+    const id = noticeId ?? newId()
+    await postDecision(tx, {
+      ...posting,
+      ...decision,
+      late: late ?? [],
+      receivedAs: id,
+      idempotencyKey: `decision:${id}`,
+    })
   }
   const { paymentStatus, open, denied } = await balancesOf(tx, organisationId, claimId)
   return { ...state, payment: paymentStatus, openAmount: open, deniedAmount: denied }

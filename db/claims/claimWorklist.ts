@@ -1,8 +1,9 @@
-import type { ClaimState } from '../../domain/claims/claimState.ts'
+import type { Fact } from '../../domain/claims/claimEvents.ts'
+import { awaitsOtherPayer, type ClaimState, isDecided } from '../../domain/claims/claimState.ts'
 import { type Deadline, overdueLevel } from '../../domain/claims/deadlines.ts'
 import type { Effect } from '../../domain/claims/step.ts'
 import type { Closer } from '../../domain/worklist/closers.ts'
-import type { Item } from '../../domain/worklist/itemContents.ts'
+import type { Item, Kind } from '../../domain/worklist/itemContents.ts'
 import { kindsClosedBy, overdueItem } from '../../domain/worklist/itemKinds.ts'
 import type { Tx } from '../connect.ts'
 import { insertItems } from '../worklist/worklistItems.ts'
@@ -16,6 +17,8 @@ export interface Recorded {
   deadline: Deadline | null
   incoming: IncomingEvent[]
   effects: Effect[]
+  /** Of each event, whether something newer was known of some of its lines. */
+  late: boolean[]
   now: Date
 }
 
@@ -24,13 +27,17 @@ export interface Recorded {
  * is open now. Every item has one cause; the same cause twice is one item.
  */
 export async function updateWorklist(tx: Tx, claim: LockedClaim, recorded: Recorded): Promise<boolean> {
-  const { state, incoming, effects, now } = recorded
-  const raised = [
+  const { state, incoming, effects, late, now } = recorded
+  const all = [
     ...incoming.flatMap((item, index) => raisedBy(claim, item, effects[index] ?? 'noted', state)),
+    ...incoming.flatMap((item, index) =>
+      late[index] && effects[index] !== 'stale' ? [lateItem(claim, item, state)] : [],
+    ),
     ...raisedByMoney(claim, state, incoming),
     ...(incoming.length > 0 ? stillOverdue(claim, recorded) : []),
   ]
-  const closers = claim.attention ? closersOf(claim, recorded) : []
+  const raised = evenedOut(recorded) ? all.filter(({ kind }) => !OF_MONEY.includes(kind)) : all
+  const closers = claim.attention ? [...closersOf(claim, recorded), ...moneyClosersOf(claim, recorded)] : []
   if (raised.length === 0 && closers.length === 0) return claim.attention
   for (const closer of closers) await close(tx, claim, closer, now)
   const { organisationId, claimId, connectionId } = claim
@@ -65,6 +72,38 @@ function closersOf(claim: LockedClaim, recorded: Recorded): ClaimCloser[] {
   return applied.some(isNews) ? ['news', ...byStage, ...escalated] : [...byStage, ...escalated]
 }
 
+/** What of the claim's money and decision takes items off whose cause is gone. */
+function moneyClosersOf(claim: LockedClaim, recorded: Recorded): ClaimCloser[] {
+  const { state } = recorded
+  const before = claim.state
+  const closers: ClaimCloser[] = []
+  if (before.payment === 'OVERPAID' && state.payment !== 'OVERPAID') closers.push('no-longer-overpaid')
+  if (evenedOut(recorded)) closers.push('balance-even')
+  if (isDecided(state) && !isDecided(before)) closers.push('claim-decided')
+  if (awaitsOtherPayer(before) && !awaitsOtherPayer(state)) closers.push('lines-settled')
+  if (before.status === 'REJECTED' && before.rejectedAt === 'adjudicated' && goesOn(state))
+    closers.push('claim-goes-on')
+  return closers
+}
+
+function goesOn({ status, closed }: ClaimState): boolean {
+  return (status === 'APPROVED' || status === 'PARTIAL') && closed !== 'replaced'
+}
+
+/** Kinds that nothing is left of when the money of a claim that is over is even. */
+const OF_MONEY: Kind[] = kindsClosedBy('balance-even').concat('overpaid')
+
+/**
+ * Money moved on a claim that is over, and nothing is left of it: what came was taken back. Then
+ * nothing of it is for a person.
+ */
+function evenedOut({ state, incoming }: Recorded): boolean {
+  const { status, closed, payment, openAmount, deniedAmount } = state
+  const over = status === 'CANCELLED' || closed === 'replaced'
+  const moved = incoming.some(({ event }) => event.fact.type === 'money_posted')
+  return moved && over && payment === 'UNPAID' && openAmount === 0 && deniedAmount === 0
+}
+
 /** The claim was overdue, and is in a stage of its own now, or rests until a follow-up date. */
 function leftOverdueStage(claim: LockedClaim, { state, deadline }: Recorded): boolean {
   return overdueLevel(claim.state, claim.deadline) !== null && overdueLevel(state, deadline) === null
@@ -88,6 +127,11 @@ const BECAUSE = {
   'next-stage': 'the claim is overdue no more',
   escalated: 'its workflow acts again',
   'claim-closed': 'the claim is closed',
+  'claim-decided': 'the claim is decided',
+  'lines-settled': 'somebody said what becomes of each line',
+  'no-longer-overpaid': 'it is no longer overpaid',
+  'balance-even': 'all that came was taken back',
+  'claim-goes-on': 'the claim goes on',
 } as const satisfies Partial<Record<Closer, string>>
 
 type ClaimCloser = keyof typeof BECAUSE
@@ -103,10 +147,10 @@ function raisedBy(claim: LockedClaim, { event, ofVoid }: IncomingEvent, effect: 
     const words = { claimNumber, fact: fact.type, status: state.status }
     return [{ kind: 'news-conflict', ids: { ...ids, fact: fact.type }, words }]
   }
-  if (effect === 'stale' && fact.type === 'decided') {
-    const words = { claimNumber, saidAt: event.at, inForceSince: state.decidedAt ?? '', status: state.status }
-    return [{ kind: 'decision-conflict', ids, words }]
-  }
+  if (effect === 'stale' && (fact.type === 'decided' || fact.type === 'status_by_hand'))
+    return [lateItem(claim, { event }, state)]
+  if (fact.type === 'duplicate_denial')
+    return isDecided(state) ? [] : [{ kind: 'duplicate-denial', ids, words: { claimNumber } }]
   if (effect === 'repeat' || effect === 'stale') return []
   switch (fact.type) {
     case 'other':
@@ -120,8 +164,7 @@ function raisedBy(claim: LockedClaim, { event, ofVoid }: IncomingEvent, effect: 
     case 'delivery_refused':
       return [{ kind: 'claim-rejected', ids, words: { claimNumber, codes, by: 'delivery' } }]
     case 'decided':
-      if (state.status === 'REJECTED') return [{ kind: 'claim-denied', ids, words: { claimNumber, codes } }]
-      return state.status === 'PARTIAL' ? [{ kind: 'lines-denied', ids, words: { claimNumber } }] : []
+      return decisionItems(claim, state, { fact, codes })
     case 'cancelled':
     case 'replaced':
       // The charge is withdrawn, money that came stays: somebody must give it back or move it.
@@ -133,6 +176,42 @@ function raisedBy(claim: LockedClaim, { event, ofVoid }: IncomingEvent, effect: 
     default:
       return []
   }
+}
+
+/** A decision that arrived later than a newer one, and differs from it. */
+function lateItem(
+  { claimId, claimNumber }: LockedClaim,
+  { event }: Pick<IncomingEvent, 'event'>,
+  state: ClaimState,
+): Item {
+  const inForceSince = state.decidedAt ?? newestWord(state)
+  const words = { claimNumber, saidAt: event.at, inForceSince, status: state.status }
+  return { kind: 'decision-conflict', ids: { claimId }, words }
+}
+
+function newestWord({ lines }: ClaimState): string {
+  return Object.values(lines).reduce((newest, { saidAt = '' }) => (saidAt > newest ? saidAt : newest), '')
+}
+
+/** What a decision leaves to a person: lines that nobody pays, another payer, a second copy. */
+function decisionItems(
+  { claimId, claimNumber }: LockedClaim,
+  state: ClaimState,
+  { fact, codes }: { fact: Extract<Fact, { type: 'decided' }>; codes: string },
+): Item[] {
+  const ids = { claimId }
+  const items: Item[] = []
+  const copies = fact.lines.some(
+    ({ duplicate, lineNumber }) => duplicate === true && state.lines[lineNumber]?.outcome === 'pending',
+  )
+  if (copies) items.push({ kind: 'duplicate-denial', ids, words: { claimNumber } })
+  const refused = Object.values(state.lines).filter(({ outcome }) => outcome === 'denied' || outcome === 'reduced')
+  const byOther = refused.filter(({ otherPayerFirst, settlement }) => otherPayerFirst && settlement === undefined)
+  if (byOther.length > 0) items.push({ kind: 'other-payer-first', ids, words: { claimNumber } })
+  if (byOther.length === refused.length && byOther.length > 0) return items
+  if (state.status === 'REJECTED') items.push({ kind: 'claim-denied', ids, words: { claimNumber, codes } })
+  if (state.status === 'PARTIAL') items.push({ kind: 'lines-denied', ids, words: { claimNumber } })
+  return items
 }
 
 /**

@@ -22,6 +22,8 @@ export interface LockedClaim {
   total: number
   mode: 'test' | 'production'
   replacesClaimId: string | null
+  /** Sent as to the second of two payers. */
+  secondary: boolean
   attention: boolean
   /** The request to submit it was answered with 202. */
   submitPromised: boolean
@@ -37,8 +39,11 @@ export async function lockClaim(tx: Tx, organisationId: string, claimId: string)
       join.onRef('n.organisation_id', '=', 'c.organisation_id').onRef('n.id', '=', 'c.connection_id'),
     )
     .innerJoin('providers as p', 'p.id', 'c.provider_id')
+    .leftJoin('enrolments as e', (join) =>
+      join.onRef('e.organisation_id', '=', 'c.organisation_id').onRef('e.id', '=', 'c.enrolment_id'),
+    )
     .selectAll('c')
-    .select(['n.deadlines', 'n.mode', 'n.batch_calendar', 'n.zone', 'p.adapter_id'])
+    .select(['n.deadlines', 'n.mode', 'n.batch_calendar', 'n.zone', 'p.adapter_id', 'e.priority'])
     .where('c.organisation_id', '=', organisationId)
     .where('c.id', '=', claimId)
     .forUpdate('c')
@@ -72,6 +77,7 @@ export async function lockClaim(tx: Tx, organisationId: string, claimId: string)
     total: row.total,
     mode: row.mode,
     replacesClaimId: row.replaces_claim_id,
+    secondary: row.priority === 'secondary',
     attention: row.attention,
     submitPromised: row.submit_promised,
     state,

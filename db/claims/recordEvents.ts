@@ -4,6 +4,7 @@ import { type Deadline, type DeadlineRules, deadlineOf } from '../../domain/clai
 import { traitsOf } from '../../domain/claims/factTraits.ts'
 import type { Advanced, Effect } from '../../domain/claims/step.ts'
 import { waitingFor } from '../../domain/claims/waitingFor.ts'
+import { understood } from '../../domain/money/understood.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Tx } from '../connect.ts'
 import { arrivedBeforeCutOff } from '../delivery/batchMembership.ts'
@@ -46,17 +47,19 @@ export async function recordEvents(
   let state = claim.state
   const rows: EventRow[] = []
   const effects: Effect[] = []
+  const late: boolean[] = []
   for (const arrived of incoming) {
     const current = { ...claim, state }
     const recorded = await recordOne(tx, current, arrived, context.now)
     rows.push(eventRow(current, recorded, context.now))
     effects.push(recorded.advanced.effect)
+    late.push(recorded.advanced.late !== undefined)
     state = recorded.advanced.state
   }
   if (rows.length > 0) await pipelined(tx, tx.insertInto('claim_events').values(rows))
   const alsoArrived = await updateInterchanges(tx, claim, { state, incoming }, context.now)
   const deadline = nextDeadline(state, claim.deadline, incoming, context.rulesOf(claim))
-  const attention = await updateWorklist(tx, claim, { state, deadline, incoming, effects, now: context.now })
+  const attention = await updateWorklist(tx, claim, { state, deadline, incoming, effects, late, now: context.now })
   const words = waitingFor(state, deadline, context.providerName(claim))
   // Looking at a claim without recording anything writes nothing, unless its deadlines were changed
   // on the connection.
@@ -75,11 +78,12 @@ interface Recorded {
  * numbers.
  */
 async function recordOne(tx: Tx, claim: LockedClaim, item: IncomingEvent, now: Date): Promise<Recorded> {
-  const arrived = await withLedgerAmounts(tx, claim, item)
+  const fact = understood(item.event.fact, claim.secondary)
+  const arrived = await withLedgerAmounts(tx, claim, { ...item, event: { ...item.event, fact } })
   const { event } = arrived
   const advanced = advance(await postToClaimLedger(tx, claim, arrived), event)
-  const { effect } = advanced
-  if (effect === 'applied' || effect === 'conflict') await saveLineOutcomes(tx, claim, event.fact)
+  const { effect, late } = advanced
+  if (effect === 'applied' || effect === 'conflict') await saveLineOutcomes(tx, claim, event.fact, late)
   if (event.references.length > 0 && effect !== 'conflict') {
     await rememberReferences(tx, {
       organisationId: claim.organisationId,

@@ -13,9 +13,11 @@ export interface BankPosition {
   received: number
   /** What the bank kept, as a person states. */
   bankFee: number
+  /** Withheld as tax on the way, as a person states. */
+  withheldTax: number
   /**
-   * Not come and not explained: what the remittance says less what came and what the bank kept.
-   * Below zero: too much came.
+   * Not come and not explained: what the remittance says less what came, what the bank kept and
+   * what was withheld. Below zero: too much came.
    */
   open: number
   /** A person has said that the rest is still on its way. */
@@ -51,14 +53,19 @@ export async function recordReceipt(
 }
 
 /**
- * Explains an open difference: the bank kept it (it goes to the ledger), or the rest is still on
- * its way (the next receipt is compared again).
+ * Explains an open difference: the bank kept it, or it was withheld as tax, with the certificate's
+ * number where there is one (both go to the ledger); or the rest is still on its way (the next
+ * receipt is compared again).
  */
 export async function explainDifference(
   tx: Tx,
-  act: Act & { explanation: 'bank_fee' | 'awaiting_rest'; reason: string },
+  act: Act & {
+    explanation: 'bank_fee' | 'withheld_tax' | 'awaiting_rest'
+    reason: string
+    certificate?: string | undefined
+  },
 ): Promise<Recorded | Refused> {
-  const { organisationId, remittanceId, explanation, reason } = act
+  const { organisationId, remittanceId, explanation, reason, certificate } = act
   const posted = await lockPosted(tx, act)
   if (posted.kind === 'refused') return posted
   const before = await bankPosition(tx, organisationId, remittanceId, posted.amount)
@@ -68,9 +75,14 @@ export async function explainDifference(
     const detail = `${-before.open} more than the remittance came to the bank: no fee and no rest explains that`
     return refused('no-difference', detail)
   }
-  const row = { kind: explanation, amount: before.open, received_on: null, reference: null, reason }
+  const row = { kind: explanation, amount: before.open, received_on: null, reference: certificate ?? null, reason }
   await write(tx, act, posted, row)
-  const detail = { explanation, amount: before.open, reason }
+  const detail = {
+    explanation,
+    amount: before.open,
+    reason,
+    ...(certificate === undefined ? {} : { certificate }),
+  }
   await audit(tx, { ...act, action: 'remittance.bank-difference', subject: `remittance ${remittanceId}`, detail })
   return { kind: 'recorded', position: await judge(tx, act, posted) }
 }
@@ -94,8 +106,9 @@ export async function bankPosition(
     rows.reduce((total, row) => (row.kind === kind ? total + row.amount : total), 0)
   const received = of('received')
   const bankFee = of('bank_fee')
-  const open = amount - received - bankFee
-  return { received, bankFee, open, awaitingRest: open > 0 && rows.at(-1)?.kind === 'awaiting_rest' }
+  const withheldTax = of('withheld_tax')
+  const open = amount - received - bankFee - withheldTax
+  return { received, bankFee, withheldTax, open, awaitingRest: open > 0 && rows.at(-1)?.kind === 'awaiting_rest' }
 }
 
 interface RemittanceHead {
@@ -151,20 +164,26 @@ async function write(
     .insertInto('bank_receipts')
     .values({ organisation_id: organisationId, id, remittance_id: remittanceId, ...row, actor, created_at: now })
     .execute()
-  if (row.kind === 'awaiting_rest') return
+  const { kind, amount } = row
+  if (kind === 'awaiting_rest') return
   const header = { ...headerOf(act, posted), idempotencyKey: `bank-receipt:${id}` }
-  await post(tx, row.reason === null ? header : { ...header, reason: row.reason }, receiptEntries(row))
+  await post(tx, row.reason === null ? header : { ...header, reason: row.reason }, receiptEntries({ kind, amount }))
 }
 
 function headerOf({ organisationId, remittanceId, actor, now }: Act, { currency }: RemittanceHead) {
   return { organisationId, kind: 'bank_receipt' as const, currency, remittanceId, actor, now }
 }
 
-function receiptEntries({ kind, amount }: Pick<BankReceiptsTable, 'kind' | 'amount'>): Entry[] {
+interface MovedMoney {
+  kind: Exclude<BankReceiptsTable['kind'], 'awaiting_rest'>
+  amount: number
+}
+
+function receiptEntries({ kind, amount }: MovedMoney): Entry[] {
   const entry = { claimId: null, lineNumber: null }
   return [
     { ...entry, account: 'in_transit', amount: -amount },
-    { ...entry, account: kind === 'received' ? 'bank' : 'bank_fee', amount },
+    { ...entry, account: kind === 'received' ? 'bank' : kind, amount },
   ]
 }
 

@@ -8,8 +8,9 @@ import type { Tx } from '../connect.ts'
 import { type Refused, refused } from '../refused.ts'
 import { audit } from '../setup/audit.ts'
 import { recordedAlready, recordedPayment } from './identity/keyedPayments.ts'
+import { postPlan } from './posting/remittancePosting.ts'
+import { resumedNotices } from './posting/waitingLines.ts'
 import { insertLedgerNotices, paidAt } from './remittanceNotices.ts'
-import { postPlan } from './remittancePosting.ts'
 import { insertRemittance, insertRemittanceLines, lockForPosting, type PayableClaim } from './remittanceRows.ts'
 
 /**
@@ -108,6 +109,7 @@ async function book(
     ...(otherMoney === undefined ? {} : { otherMoney }),
   }
   const noticeIds = await insertLedgerNotices(tx, { ...arrived, remittanceId }, notices, { actor, act })
+  await resumedNotices(tx, arrived, posted)
   const detail = { remittanceId, ...act }
   await audit(tx, { organisationId, actor, action: 'claim.payment', subject: `claim ${claimId}`, detail, now })
   return { kind: 'recorded', remittanceId, noticeIds }

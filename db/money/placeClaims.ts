@@ -23,12 +23,16 @@ export async function placeClaims(tx: Tx, arrived: ArrivedRemittance): Promise<P
   const claimIds = [...new Set(matches.flatMap((match) => (match === null ? [] : [match.claimId])))]
   const claims = await lockForPosting(tx, organisationId, claimIds)
   const submissionIds = matches.map((match) => match?.submissionId ?? null)
-  const itemised = submissionIds.filter((id, index) => id !== null && remittance.claims[index]?.itemised)
-  const sent = await sentLinesOf(tx, organisationId, [...new Set(itemised.flatMap((id) => id ?? []))])
+  const byLine = submissionIds.filter((id, index) => {
+    const claim = remittance.claims[index]
+    return id !== null && claim !== undefined && (claim.itemised || claim.lines.length > 0)
+  })
+  const sent = await sentLinesOf(tx, organisationId, [...new Set(byLine.flatMap((id) => id ?? []))])
   const placed = remittance.claims.map((claim, index) => {
     const match = matches[index]
     if (!match || claims.get(match.claimId)?.currency !== remittance.currency) return null
-    return placeClaim(claim, match.claimId, sent.get(match.submissionId ?? '') ?? [])
+    const place = placeClaim(claim, match.claimId, sent.get(match.submissionId ?? '') ?? [])
+    return claims.get(match.claimId)?.secondary ? { ...place, secondary: true as const } : place
   })
   return { placed, submissionIds, claims }
 }

@@ -4,8 +4,9 @@ import type { Tx } from '../connect.ts'
 import { takeBack } from './identity/takeBack.ts'
 import { moneyPostedFact } from './ledger.ts'
 import { type PlacedClaims, placeClaims } from './placeClaims.ts'
+import { postPlan } from './posting/remittancePosting.ts'
+import { resumedNotices } from './posting/waitingLines.ts'
 import { insertLedgerNotices, type KeyedBy, paidAt } from './remittanceNotices.ts'
-import { postPlan } from './remittancePosting.ts'
 import { insertRemittanceLines, type StoredRemittance } from './remittanceRows.ts'
 
 /** A remittance whose row says `posted`, and what its posting needs beside it. */
@@ -50,9 +51,11 @@ export async function postToLedger(tx: Tx, posting: RemittanceToPost): Promise<N
     kind: 'remittance',
     key: `remittance:${remittanceId}`,
   })
-  await insertRemittanceLines(tx, posting, posted.placed.map(claimIdOf))
-  const events = remittanceEvents(remittance, posted.placed, posted.balances, timeOf(posting))
+  await insertRemittanceLines(tx, posting, posted.placed.map(claimIdOf), posted.waits)
+  const stated = remittanceEvents(remittance, posted.placed, posted.balances, timeOf(posting))
+  const events = stated.filter(({ index, event }) => event.fact.type === 'money_posted' || !posted.undone.has(index))
   const own = await notifyClaims(tx, posting, placing.submissionIds, events)
+  await resumedNotices(tx, posting, posted)
   const others = takenFrom.filter((claimId) => !own.some((each) => each.claimId === claimId))
   return [...own, ...(await notifyOthers(tx, posting, others))]
 }

@@ -3,7 +3,7 @@ import type { ClaimStatus, ClosedBecause } from '../../domain/claim.ts'
 import type { Held } from '../../domain/money/identity/held.ts'
 import { payerKey, traceKey } from '../../domain/money/identity/keys.ts'
 import type { Remittance } from '../../domain/money/remittance.ts'
-import type { SentLine } from '../../domain/money/remittanceLines.ts'
+import type { PlacedClaim, SentLine } from '../../domain/money/remittanceLines.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Tx } from '../connect.ts'
 import { pipelined } from '../pipelined.ts'
@@ -98,12 +98,13 @@ const CHUNK = 2_000
 
 /**
  * Keeps every claim of the remittance as it was stated; `claimIds` says whose money it became, null
- * where it waits in suspense.
+ * where it waits in suspense. `waits` are the places of those whose claim is known.
  */
 export async function insertRemittanceLines(
   tx: Tx,
   { organisationId, remittance: { claims }, remittanceId }: StoredRemittance,
   claimIds: (string | null)[],
+  waits: ReadonlyMap<number, PlacedClaim> = new Map(),
 ): Promise<void> {
   for (let from = 0; from < claims.length; from += CHUNK) {
     const rows = claims.slice(from, from + CHUNK).map((claim, index) => ({
@@ -115,14 +116,16 @@ export async function insertRemittanceLines(
       charged: claim.charged,
       paid: claim.paid,
       detail: claim,
+      waits_for: waits.get(from + index)?.claimId ?? null,
+      place: waits.get(from + index) ?? null,
     }))
     await pipelined(
       tx,
       sql`
-      insert into remittance_lines (organisation_id, remittance_id, sequence, claim_id, submission_number, provider_reference, kind, charged, paid, detail)
+      insert into remittance_lines (organisation_id, remittance_id, sequence, claim_id, submission_number, provider_reference, kind, charged, paid, detail, waits_for, place)
       select ${organisationId}::uuid, ${remittanceId}::uuid, r.*
       from json_to_recordset(${JSON.stringify(rows)}::json) as r(sequence integer, claim_id uuid, submission_number text,
-        provider_reference text, kind text, charged bigint, paid bigint, detail jsonb)`,
+        provider_reference text, kind text, charged bigint, paid bigint, detail jsonb, waits_for uuid, place jsonb)`,
     )
   }
 }
@@ -136,6 +139,10 @@ export interface PayableClaim {
   currency: string
   status: ClaimStatus
   closed: ClosedBecause | null
+  /** Sent as to the second of two payers. */
+  secondary: boolean
+  /** A line of an earlier remittance waits in suspense for what arrives for the claim. */
+  awaited: boolean
 }
 
 /**
@@ -149,7 +156,12 @@ export async function lockForPosting(
 ): Promise<Map<string, PayableClaim>> {
   if (claimIds.length === 0) return new Map()
   const { rows } = await sql<PayableClaim>`
-    select id as "claimId", lineage_id as "lineageId", claim_number as "claimNumber", connection_id as "connectionId", currency, status, closed_because as closed
+    select id as "claimId", lineage_id as "lineageId", claim_number as "claimNumber", connection_id as "connectionId", currency, status,
+      closed_because as closed,
+      exists (select from enrolments e where e.organisation_id = claims.organisation_id and e.id = claims.enrolment_id
+        and e.priority = 'secondary') as secondary,
+      exists (select from remittance_lines l where l.organisation_id = claims.organisation_id and l.waits_for = claims.id
+        and l.claim_id is null) as awaited
     from claims where organisation_id = ${organisationId} and id = any(${claimIds}::uuid[])
     order by id for no key update`.execute(tx)
   return new Map(rows.map((row) => [row.claimId, row]))

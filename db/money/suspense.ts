@@ -1,18 +1,20 @@
 import { sql } from 'kysely'
 import { remittanceEvents } from '../../domain/claims/remittanceEvents.ts'
+import { planByPerson } from '../../domain/money/claimPlan.ts'
 import { emptyPosition } from '../../domain/money/claimPosition.ts'
-import { claimBalances, type Entry, negated } from '../../domain/money/ledger.ts'
-import type { Remittance, RemittanceClaim } from '../../domain/money/remittance.ts'
+import { claimBalances } from '../../domain/money/ledger.ts'
+import type { RemittanceClaim } from '../../domain/money/remittance.ts'
 import { placeClaim } from '../../domain/money/remittanceLines.ts'
-import { claimPlan } from '../../domain/money/remittancePlan.ts'
 import type { Tx } from '../connect.ts'
 import { type Refused, refused } from '../refused.ts'
 import { audit } from '../setup/audit.ts'
 import { closeItem } from '../worklist/worklistItems.ts'
 import { recordedAlready, recordedPayment } from './identity/keyedPayments.ts'
 import { positionsOf } from './ledgerPositions.ts'
+import { postLists } from './posting/postLists.ts'
+import { suspended } from './posting/remittanceItems.ts'
+import { outOfSuspense, remittanceOfLine } from './posting/waitingLines.ts'
 import { insertLedgerNotices, paidAt } from './remittanceNotices.ts'
-import { postLists, suspended } from './remittancePosting.ts'
 import { lockForPosting, sentLinesOf } from './remittanceRows.ts'
 
 export interface Allocation {
@@ -130,7 +132,7 @@ export async function allocateSuspense(tx: Tx, allocation: Allocation): Promise<
   const place = placeClaim(line.detail, claimId, sent ?? [])
   const position =
     (await positionsOf(tx, organisationId, [claimId], 'in one sum')).get(claimId) ?? emptyPosition(claimId)
-  const plan = claimPlan(position, [{ claim: line.detail, place }])
+  const plan = planByPerson(position, { claim: line.detail, place })
   await postLists(
     tx,
     { ...allocation, currency: claim.currency, kind: 'adjustment', key: `allocation:${remittanceId}:${sequence}` },
@@ -139,7 +141,7 @@ export async function allocateSuspense(tx: Tx, allocation: Allocation): Promise<
   await assign(tx, allocation)
   const balances = claimBalances([...position.rows, ...plan.reversal, ...plan.settlement, ...plan.posting])
   const events = remittanceEvents(
-    remittanceOf(line),
+    remittanceOfLine({ ...line, claim: line.detail, traceNumber: line.trace_number, paidOn: line.paid_on }),
     [place],
     new Map([[claimId, balances]]),
     paidAt(line.paid_on, now),
@@ -158,8 +160,6 @@ export async function allocateSuspense(tx: Tx, allocation: Allocation): Promise<
   await audit(tx, { organisationId, actor, action: 'suspense.allocate', subject: `claim ${claimId}`, detail: act, now })
   return { kind: 'allocated', providerId: line.provider_id, noticeIds }
 }
-
-type Line = NonNullable<Awaited<ReturnType<typeof lockLine>>>
 
 /**
  * Any line of a remittance; of two that allocate it at once, the second one sees what the first one
@@ -190,7 +190,7 @@ async function lockLine(tx: Tx, { organisationId, remittanceId, sequence }: Allo
 async function keyedAlready(
   tx: Tx,
   { organisationId, claimId }: Allocation,
-  line: Line,
+  line: NonNullable<Awaited<ReturnType<typeof lockLine>>>,
 ): Promise<ReturnType<typeof recordedAlready> | null> {
   const { paid } = line.detail
   if (paid <= 0) return null
@@ -205,24 +205,6 @@ async function keyedAlready(
     onlyKeyed: true,
   })
   return recorded === null ? null : recordedAlready(recorded, line.currency)
-}
-
-function remittanceOf(line: Line): Remittance {
-  return {
-    payer: line.payer,
-    traceNumber: line.trace_number,
-    paidOn: line.paid_on,
-    currency: line.currency,
-    amount: line.detail.paid,
-    claims: [line.detail],
-    providerAdjustments: [],
-    said: [],
-  }
-}
-
-/** `allocated` is already among the claim's entries; this is the other side of it. */
-function outOfSuspense({ paid }: RemittanceClaim): Entry[] {
-  return paid === 0 ? [] : [{ account: 'suspense', amount: negated(paid), claimId: null, lineNumber: null }]
 }
 
 async function lastSubmission(tx: Tx, organisationId: string, claimId: string): Promise<string | null> {

@@ -39,12 +39,14 @@ export interface RemittanceLinesTable extends Tenant {
   charged: number
   paid: number
   detail: Json<Record<string, unknown>>
+  waits_for: Maybe<string>
+  place: JsonOrNull<Record<string, unknown>>
 }
 
 export interface BankReceiptsTable extends Tenant {
   id: string
   remittance_id: string
-  kind: 'received' | 'bank_fee' | 'awaiting_rest'
+  kind: 'received' | 'bank_fee' | 'withheld_tax' | 'awaiting_rest'
   amount: number
   received_on: DayOrNull
   reference: Maybe<string>

@@ -14,9 +14,17 @@ export type ProviderFact =
   /**
    * `lines` may be empty when the provider decides the claim as a whole: then `outcome` holds for
    * every line. `posted`: the ledger has the amounts already, by the remittance that states the
-   * decision.
+   * decision. `otherPayerFirst`: with `outcome` denied, another payer must be billed before.
    */
-  | { type: 'decided'; outcome?: 'approved' | 'denied'; lines: LineDecision[]; posted?: true }
+  | {
+      type: 'decided'
+      outcome?: 'approved' | 'denied'
+      lines: LineDecision[]
+      posted?: true
+      otherPayerFirst?: true
+    }
+  /** Refused as a second copy of what the provider has: it says nothing of the first. */
+  | { type: 'duplicate_denial' }
   /** An inquiry found no such claim. A result, never a state. */
   | { type: 'not_found' }
   /** An inquiry itself failed. Never a claim state. */

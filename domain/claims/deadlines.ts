@@ -1,4 +1,4 @@
-import type { ClaimState } from './claimState.ts'
+import { awaitsOtherPayer, type ClaimState } from './claimState.ts'
 import { type DeadlineKind, LEVELS, type Level } from './escalation.ts'
 
 /**
@@ -58,7 +58,7 @@ export function stageOf(state: ClaimState): { kind: DeadlineKind; startsAt: stri
     case 'APPROVED':
     case 'PARTIAL':
       if (state.openAmount > 0) return { kind: 'payment', startsAt: decidedAt }
-      return state.deniedAmount > 0 ? { kind: 'resubmission', startsAt: decidedAt } : null
+      return state.deniedAmount > 0 || awaitsOtherPayer(state) ? { kind: 'resubmission', startsAt: decidedAt } : null
     case 'REJECTED':
       return { kind: 'resubmission', startsAt: decidedAt }
   }

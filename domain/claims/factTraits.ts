@@ -23,6 +23,7 @@ const FACT_TRAITS = {
   documents_requested: NOTHING,
   rejected_front_end: NOTHING,
   decided: MONEY,
+  duplicate_denial: NOTHING,
   not_found: NOTHING,
   inquiry_failed: NOTHING,
   other: NOTHING,

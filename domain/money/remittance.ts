@@ -42,9 +42,10 @@ export interface RemittanceClaim {
   kind: 'payment' | 'reversal' | 'not_ours'
   /**
    * `denied` when the provider says the claim as a whole is denied. A claim paid 0 is not denied by
-   * that fact.
+   * that fact. `pending`: under review as a whole, its reasons decide nothing yet (source: CLP02 5,
+   * 10, 13, 15, 16, 17, 27; X12 RFI 1733).
    */
-  outcome: 'processed' | 'denied'
+  outcome: 'processed' | 'denied' | 'pending'
   charged: Minor
   paid: Minor
   patientResponsibility: Minor | null
@@ -57,6 +58,11 @@ export interface RemittanceClaim {
    * amounts paid only.
    */
   itemised: boolean
+  /**
+   * The format takes back only money: what was refused is said anew, without a reversal of the
+   * refusal before (national XML). Absent: nothing is said anew without a reversal.
+   */
+  restates?: true
   said: Said[]
 }
 
@@ -67,6 +73,10 @@ export interface RemittanceLine {
   charged: Minor
   paid: Minor
   adjustments: Adjustment[]
+  /**
+   * The code that it was paid as, when the provider restated ours (source: X12 835 SVC01, SVC06).
+   */
+  paidAs?: string
 }
 
 export interface ProviderAdjustment {

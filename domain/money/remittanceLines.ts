@@ -18,6 +18,8 @@ export interface PlacedClaim {
    * several.
    */
   soleLine: number | null
+  /** Sent as to the second of two payers: what the first one did is no news. */
+  secondary?: true
 }
 
 export function placeClaim(claim: RemittanceClaim, claimId: string, sent: SentLine[]): PlacedClaim {

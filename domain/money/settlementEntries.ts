@@ -5,7 +5,7 @@ import type { LineSettlement } from './lineDecision.ts'
 
 /** An amount of a line that a person may settle, and the account in which it stands. */
 export interface SettleableAmount {
-  from: 'denied' | 'open'
+  from: 'denied' | 'open' | 'other_payer'
   /** Null: the provider denied an amount of the claim as a whole. */
   lineNumber: number | null
   amount: Minor
@@ -14,7 +14,7 @@ export interface SettleableAmount {
 const LAYERS = ['charge', 'decision', 'money', 'settlement'] as const
 /** `appealed`: another claim claims the amount now, so this one no longer does. */
 export type SettlementAction = LineSettlement | 'appealed'
-const TARGETS: Record<Exclude<SettlementAction, 'appeal'>, LedgerAccount> = {
+const TARGETS: Record<Exclude<SettlementAction, 'appeal' | 'bill_other_payer'>, LedgerAccount> = {
   bill_patient: 'patient',
   write_off: 'write_off',
   appealed: 'charged',
@@ -37,11 +37,24 @@ export function settleable(position: ClaimPosition, lineNumber: number, rejected
 }
 
 /**
+ * What can be settled of a line for which another payer must be billed first (source: CARC 22): the
+ * amount that stands as the other payer's. Null: nothing. Never more than the whole claim has
+ * there.
+ */
+export function settleableOfOther(position: ClaimPosition, lineNumber: number): SettleableAmount | null {
+  const line = total(position, 'other_payer', lineNumber)
+  if (line > 0) return { from: 'other_payer', lineNumber, amount: line }
+  const amount = Math.min(total(position, 'other_payer', null), -total(position, 'charged', lineNumber))
+  return amount > 0 ? { from: 'other_payer', lineNumber: null, amount } : null
+}
+
+/**
  * A person's decision on a denied amount: it becomes the patient's, or the clinic's loss. That it
- * will be appealed moves nothing; when an appeal claims it, it leaves this claim.
+ * will be appealed, or claimed from another payer, moves nothing; when an appeal claims it, it
+ * leaves this claim.
  */
 export function settlementEntries(claimId: string, what: SettleableAmount, action: SettlementAction): Entry[] {
-  return action === 'appeal'
+  return action === 'appeal' || action === 'bill_other_payer'
     ? []
     : move({ claimId, lineNumber: what.lineNumber }, what.from, TARGETS[action], what.amount)
 }
@@ -58,11 +71,20 @@ export function excessSettlement(position: ClaimPosition): Entry[] {
 }
 
 function excessOfLine(position: ClaimPosition, claimId: string, lineNumber: number | null): Entry[] {
-  let excess = Math.max(0, -total(position, 'denied', lineNumber))
-  return (['patient', 'write_off', 'charged'] as const).flatMap((account) => {
-    const back = Math.min(excess, Math.max(0, netOf(position, 'settlement', account, lineNumber)))
-    excess -= back
-    return move({ claimId, lineNumber }, account, 'denied', back)
+  const settled = new Map(
+    (['patient', 'write_off', 'charged'] as const).map((account) => [
+      account,
+      Math.max(0, netOf(position, 'settlement', account, lineNumber)),
+    ]),
+  )
+  return (['denied', 'other_payer'] as const).flatMap((from) => {
+    let excess = Math.max(0, -total(position, from, lineNumber))
+    return [...settled].flatMap(([account, left]) => {
+      const back = Math.min(excess, left)
+      excess -= back
+      settled.set(account, left - back)
+      return move({ claimId, lineNumber }, account, from, back)
+    })
   })
 }
 

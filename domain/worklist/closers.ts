@@ -16,6 +16,12 @@ export const CLOSERS = {
   'same-money-decided': 'a person who says whether it is the same money',
   'read-again': 'another reading of the document, which says what is still so',
   'line-allocated': 'the allocation of the money',
+  'original-arrived': 'the arrival of what the line waited for',
+  'claim-decided': 'the decision on the claim',
+  'lines-settled': 'a person who says what becomes of each line',
+  'no-longer-overpaid': 'a ledger that has no more than the charge',
+  'claim-goes-on': 'a decision by which the claim goes on after all',
+  'balance-even': 'the end of the claim’s money: all that came was taken back',
   'bank-explained': 'the explanation, or another receipt',
 } as const
 

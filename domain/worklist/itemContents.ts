@@ -119,8 +119,24 @@ export interface ItemContents {
   'remittance-same-trace': { ids: OfConnection & { traceNumber: string }; words: { traceNumber: string } }
   suspense: {
     ids: OfRemittanceLine
-    words: { traceNumber: string; money: string; reference: string | null; why: 'no-claim' | 'never-posted' }
+    /** `claimNumber`, `paidBefore`: of a line that is held with its claim known. */
+    words: {
+      traceNumber: string
+      money: string
+      reference: string | null
+      why: 'no-claim' | 'never-posted' | 'decided-before'
+      claimNumber: string | null
+      paidBefore: string | null
+    }
   }
+  'reversal-differs': { ids: OfClaim & { remittanceId: string }; words: Named & { traceNumber: string } }
+  'patient-balance': {
+    ids: OfClaim & { remittanceId: string }
+    /** `says`: the claim's own figure; `adds`: what the reasons add up to. */
+    words: Named & { traceNumber: string; says: string; adds: string }
+  }
+  'other-payer-first': { ids: OfClaim; words: Named }
+  'duplicate-denial': { ids: OfClaim; words: Named }
   'bank-difference': {
     ids: { remittanceId: string }
     words: { traceNumber: string; received: string; expected: string; missing: string | null; surplus: string | null }

@@ -139,7 +139,7 @@ export const ITEM_KINDS: ItemKinds = {
     sentence: ({ claimNumber, fact, status }) =>
       `Claim ${claimNumber}: news "${fact}" contradicts what is known (status ${status})`,
     nextMove: 'Ask the provider which of the two holds, and record it.',
-    closedBy: [],
+    closedBy: ['balance-even'],
   },
   'decision-conflict': {
     role: 'billing',

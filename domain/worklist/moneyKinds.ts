@@ -33,6 +33,10 @@ export const MONEY_KINDS: Pick<
   | 'bank-difference'
   | 'money-on-ended-claim'
   | 'overpaid'
+  | 'reversal-differs'
+  | 'patient-balance'
+  | 'other-payer-first'
+  | 'duplicate-denial'
 > = {
   'remittance-quarantined': {
     role: 'billing',
@@ -78,12 +82,48 @@ export const MONEY_KINDS: Pick<
   suspense: {
     role: 'billing',
     cause: ({ remittanceId, sequence }) => [remittanceId, sequence],
-    sentence: ({ traceNumber, money, reference, why }) =>
-      `Remittance ${traceNumber}: ${money} for ${reference === null ? 'a claim without a reference' : `reference ${reference}`} ${
-        why === 'no-claim' ? 'matches none of our claims' : 'takes back what was never posted'
-      }; the money is in suspense`,
-    nextMove: 'Find the claim and allocate the money to it.',
-    closedBy: ['line-allocated'],
+    sentence: ({ traceNumber, money, reference, why, claimNumber, paidBefore }) =>
+      why === 'decided-before'
+        ? `Remittance ${traceNumber} decides claim ${claimNumber ?? ''} again and takes nothing back: ${paidBefore ?? ''} was paid before, now ${money}; nothing of it is posted`
+        : `Remittance ${traceNumber}: ${money} for ${reference === null ? 'a claim without a reference' : `reference ${reference}`} ${
+            why === 'no-claim' ? 'matches none of our claims' : 'takes back what was never posted'
+          }; the money is in suspense`,
+    nextMove:
+      'Find the claim and allocate the money to it. Of a second decision ask the provider which holds; allocate it only if it takes the place of the first.',
+    closedBy: ['line-allocated', 'original-arrived'],
+  },
+  'reversal-differs': {
+    role: 'billing',
+    cause: ({ claimId, remittanceId }) => [claimId, remittanceId],
+    sentence: ({ claimNumber, traceNumber }) =>
+      `Claim ${claimNumber}: remittance ${traceNumber} takes a payment back with other amounts than it had; what was posted is taken back`,
+    nextMove: 'Compare the two remittances on the claim; ask the provider if the balance is not right.',
+    closedBy: [],
+  },
+  'patient-balance': {
+    role: 'billing',
+    cause: ({ claimId, remittanceId }) => [claimId, remittanceId],
+    sentence: ({ claimNumber, traceNumber, says, adds }) =>
+      `Claim ${claimNumber}: remittance ${traceNumber} says that the patient owes ${says}, but its reasons add up to ${adds}, which is posted`,
+    nextMove: 'Ask the provider which holds before the patient is billed.',
+    closedBy: [],
+  },
+  'other-payer-first': {
+    role: 'billing',
+    cause: ({ claimId }) => [claimId],
+    sentence: ({ claimNumber }) =>
+      `Claim ${claimNumber}: the provider says that another payer must be billed first, and pays nothing of it yet`,
+    nextMove:
+      'Bill the other payer, or the patient, or correct the enrolment and send the claim again; say so line by line.',
+    closedBy: ['lines-settled', 'claim-closed'],
+  },
+  'duplicate-denial': {
+    role: 'billing',
+    cause: ({ claimId }) => [claimId],
+    sentence: ({ claimNumber }) =>
+      `Claim ${claimNumber}: the provider refuses it as a second copy, and has not decided the first`,
+    nextMove: 'Ask the provider for the decision on the first copy, and under which number they have it.',
+    closedBy: ['claim-decided', 'claim-closed'],
   },
   'bank-difference': {
     role: 'billing',
@@ -99,7 +139,7 @@ export const MONEY_KINDS: Pick<
     sentence: ({ claimNumber, traceNumber, status }) =>
       `Claim ${claimNumber}: ${traceNumber === null ? 'the provider' : `remittance ${traceNumber}`} moved money, but the claim is ${status}; it is booked`,
     nextMove: 'Find out what the money is for: give it back, or move it to the claim that it belongs to.',
-    closedBy: [],
+    closedBy: ['balance-even', 'claim-goes-on'],
   },
   overpaid: {
     role: 'billing',
@@ -109,6 +149,6 @@ export const MONEY_KINDS: Pick<
         ? `Claim ${claimNumber}: the provider paid more than the claim`
         : `Claim ${claimNumber}: it is ${closed}, yet the provider has paid for it`,
     nextMove: 'Give the money back, or move it to the claim that it belongs to.',
-    closedBy: ['claim-closed'],
+    closedBy: ['no-longer-overpaid', 'claim-closed'],
   },
 }

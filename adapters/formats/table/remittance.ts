@@ -1,6 +1,7 @@
 import { type Minor, sum } from '../../../domain/amounts.ts'
 import type { Reference } from '../../../domain/claim.ts'
 import { grouped } from '../../../domain/grouped.ts'
+import { reasonRuleOf } from '../../../domain/money/adjustmentReasons.ts'
 import type { Adjustment, AdjustmentBucket } from '../../../domain/money/lineDecision.ts'
 import type { Remittance, RemittanceClaim, RemittanceLine } from '../../../domain/money/remittance.ts'
 import type { ColumnSpec, RecordRow, TableProblem } from './readRecords.ts'
@@ -143,11 +144,26 @@ function lineOf(row: RemittanceRow): RemittanceLine {
 const BUCKETS = ['contractual', 'patient', 'denied'] as const satisfies AdjustmentBucket[]
 
 function adjustmentsOf({ amount, text }: RemittanceRow): Adjustment[] {
-  return BUCKETS.flatMap((bucket) => {
+  return BUCKETS.flatMap((bucket): Adjustment[] => {
     const taken = amount[bucket] ?? 0
-    const said = text.reason === undefined ? { list: 'column', code: bucket } : { text: text.reason }
-    return taken === 0 ? [] : [{ bucket, amount: taken, said }]
+    if (taken === 0) return []
+    if (text.reason === undefined) return [{ bucket, amount: taken, said: { list: 'column', code: bucket } }]
+    return [{ bucket, amount: taken, said: { text: text.reason }, ...meaningOf(bucket, text.reason) }]
   })
+}
+
+/**
+ * The column says who bears the amount. A reason that is written as a claim adjustment reason code
+ * says more of what stands in the column of what was denied.
+ */
+function meaningOf(
+  column: AdjustmentBucket,
+  reason: string,
+): Pick<Adjustment, 'means'> & { bucket?: AdjustmentBucket } {
+  const rule = column === 'denied' ? reasonRuleOf(reason) : null
+  if (rule === null) return {}
+  const { bucket, means } = rule
+  return { bucket: bucket === 'patient' ? column : bucket, ...(means === undefined ? {} : { means }) }
 }
 
 function total(rows: RemittanceRow[], column: 'charged' | 'paid' | 'denied'): Minor {

@@ -3,7 +3,7 @@ import type { Adjustment } from '../../../domain/money/lineDecision.ts'
 import type { RemittanceClaim, RemittanceLine } from '../../../domain/money/remittance.ts'
 import { readActivityId } from '../../formats/xml/activityId.ts'
 import type { PaidActivity, XmlPaidClaim } from '../../formats/xml/remittanceAdvice.ts'
-import { bucketOf } from './codes.ts'
+import { meaningOfDenial } from './codes.ts'
 
 /**
  * `settled`: paid in full, or its denial code says why not. `unexplained`: less than Net and not a
@@ -49,6 +49,7 @@ function partOf(claim: XmlPaidClaim, activities: PaidActivity[], way: Way): Remi
     adjustments: [],
     lines,
     itemised: way === 'settled',
+    restates: true,
     said: codesOf(claim, activities).map((code) => ({ list: 'denial', code })),
   }
 }
@@ -68,11 +69,11 @@ function lineOf(activity: PaidActivity, claim: XmlPaidClaim, way: Way): Remittan
 /** Why Gross was not paid in full: the patient's share, and what the denial code takes from Net. */
 function adjustmentsOf({ net, patientShare, paid }: PaidActivity, denialCode: string | null): Adjustment[] {
   const adjustments: Adjustment[] = []
-  const add = (bucket: Adjustment['bucket'], amount: Minor, code: string, list: string) => {
-    if (amount !== 0) adjustments.push({ bucket, amount, said: { list, code } })
+  const add = (meaning: Pick<Adjustment, 'bucket' | 'means'>, amount: Minor, code: string, list: string) => {
+    if (amount !== 0) adjustments.push({ ...meaning, amount, said: { list, code } })
   }
-  add('patient', patientShare ?? 0, 'PatientShare', 'activity')
-  if (denialCode !== null && paid < net) add(bucketOf(denialCode), net - paid, denialCode, 'denial')
+  add({ bucket: 'patient' }, patientShare ?? 0, 'PatientShare', 'activity')
+  if (denialCode !== null && paid < net) add(meaningOfDenial(denialCode), net - paid, denialCode, 'denial')
   return adjustments
 }
 

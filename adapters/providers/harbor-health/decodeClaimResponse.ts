@@ -6,7 +6,7 @@ import { codeIn, instantOf } from '../../formats/fhir/datatypes.ts'
 import type { JsonObject } from '../../formats/fhir/readJson.ts'
 import { type ClaimResponse, claimResponse } from '../../formats/fhir/resources.ts'
 import { ourWord } from '../../formats/ourWord.ts'
-import { STAGE_EXTENSION, STAGES, SYSTEMS } from './codes.ts'
+import { ERRORS, STAGE_EXTENSION, STAGES, SYSTEMS } from './codes.ts'
 import type { HarborSettings } from './declaration.ts'
 import { headerDoubt, lineDecision } from './lineDecision.ts'
 import { matchClaim } from './matchClaim.ts'
@@ -93,7 +93,8 @@ function failed(response: ClaimResponse): Reading {
       ...(text.length === 0 ? {} : { text: text.join(', ') }),
     }
   })
-  return { fact: { type: 'rejected_front_end' }, said }
+  const copies = said.length > 0 && said.every(({ code = null }) => ourWord(ERRORS, code) === 'duplicate')
+  return { fact: { type: copies ? 'duplicate_denial' : 'rejected_front_end' }, said }
 }
 
 function other(list: string, code: string): Reading {

@@ -19,6 +19,8 @@ export function decodePayment(resource: JsonObject, ctx: Context<HarborSettings>
   if (payment.status !== 'active')
     return unreadable('a PaymentReconciliation is not active: money may have been taken back')
   if (payment.outcome === 'error') return unreadable('a PaymentReconciliation reports an error')
+  // Source: FHIR R4 remittance-outcome: nothing has been paid yet.
+  if (payment.outcome === 'queued') return unreadable('a PaymentReconciliation is queued: no money moves by it yet')
   if (!payment.traceNumber) return unreadable('a PaymentReconciliation has no payment number')
   return remittanceOf(payment, payment.traceNumber, ctx, editionOf(resource))
 }

@@ -1,5 +1,6 @@
 import type { ProviderFact } from '../../../domain/claims/claimEvents.ts'
 import type { CsvAgreement } from '../../formats/csv/readCsv.ts'
+import { denialFor } from '../../formats/denialFor.ts'
 import type { ColumnSpec } from '../../formats/table/readRecords.ts'
 import type { Writing } from '../../formats/table/readValue.ts'
 import type { RemittanceColumns } from '../../formats/table/remittance.ts'
@@ -43,7 +44,7 @@ export const STATUSES: Readonly<Record<string, (remarks: string | undefined) => 
   }),
   RETURNED: () => ({ type: 'rejected_front_end' }),
   APPROVED: () => ({ type: 'decided', outcome: 'approved', lines: [] }),
-  DENIED: () => ({ type: 'decided', outcome: 'denied', lines: [] }),
+  DENIED: (remarks) => denialFor(remarks ?? ''),
 }
 
 function column(titles: string[], kind: ColumnSpec['kind'], required: boolean): ColumnSpec {

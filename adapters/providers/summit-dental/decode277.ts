@@ -52,6 +52,7 @@ function aboutClaim(claim: StatusEntry, report: StatusReport, ctx: Context<Summi
 function factOf(statuses: Status[], source: string): ProviderFact {
   const meanings = statuses.map((status) => meaningOf(status.category))
   if (meanings.includes(null)) return { type: 'other' }
+  if (statuses.every(isDuplicate)) return { type: 'duplicate_denial' }
   const meaning = WEIGHT.find((each) => meanings.includes(each))
   switch (meaning) {
     case 'received':
@@ -79,6 +80,15 @@ function factOf(statuses: Status[], source: string): ProviderFact {
     case undefined:
       return { type: 'other' }
   }
+}
+
+/**
+ * Refused as a second copy of a claim that was decided, or awaits its decision (source: X12
+ * external code source 508, 54 and 78).
+ */
+function isDuplicate({ category, code }: Status): boolean {
+  const meaning = meaningOf(category)
+  return (meaning === 'denied' || meaning === 'rejected_front_end') && (code === '54' || code === '78')
 }
 
 const WEIGHT: readonly CategoryMeaning[] = [

@@ -1,11 +1,12 @@
 import type { Reference, Said } from '../../../domain/claim.ts'
+import { reasonRule } from '../../../domain/money/adjustmentReasons.ts'
 import type { Adjustment } from '../../../domain/money/lineDecision.ts'
 import type { RemittanceClaim, RemittanceLine } from '../../../domain/money/remittance.ts'
 import { type Context, type Notice, unreadable } from '../../contract.ts'
 import type { X12Transaction } from '../../formats/x12/interchange.ts'
 import type { PaidAdjustment, PaymentAdvice, X12PaidClaim, X12PaidLine } from '../../formats/x12/paymentAdvice.ts'
 import { readPayment } from '../../formats/x12/readPayment.ts'
-import { bucketOf, paymentMeaningOf } from './codes.ts'
+import { paymentMeaningOf } from './codes.ts'
 import type { SummitSettings } from './settings.ts'
 import { unreadableBy } from './unreadableBy.ts'
 
@@ -56,7 +57,7 @@ function claimOf(claim: X12PaidClaim): RemittanceClaim {
     ...(claim.ownNumber === '' ? {} : { submissionNumber: claim.ownNumber.toUpperCase() }),
     references: referencesOf(claim),
     kind: meaning === 'reversal' || meaning === 'not_ours' ? meaning : 'payment',
-    outcome: meaning === 'denied' ? 'denied' : 'processed',
+    outcome: meaning === 'denied' || meaning === 'pending' ? meaning : 'processed',
     charged: claim.charged,
     paid: claim.paid,
     patientResponsibility: claim.patientResponsibility,
@@ -82,27 +83,29 @@ function lineOf(line: X12PaidLine): RemittanceLine {
     charged: line.charged,
     paid: line.paid,
     adjustments: line.adjustments.map(adjustmentOf),
+    ...(line.submittedCode === null || line.submittedCode === line.code ? {} : { paidAs: line.code }),
   }
 }
 
 function restatement({ code, submittedCode }: X12PaidLine): Said[] {
   if (submittedCode === null || submittedCode === code) return []
-  return [{ list: 'SVC01', code, text: `decided instead of ${submittedCode}` }]
+  return [{ list: 'SVC01', code, text: `${submittedCode} paid as ${code}` }]
 }
 
 function adjustmentOf(adjustment: PaidAdjustment): Adjustment {
-  const { bucket } = bucketOf(adjustment.group, adjustment.reason)
-  return { bucket, amount: adjustment.amount, said: saidOf(adjustment) }
+  const { bucket, means } = reasonRule(adjustment.group, adjustment.reason)
+  const { amount } = adjustment
+  return { bucket, amount, said: saidOf(adjustment), ...(means === undefined ? {} : { means }) }
 }
 
 function saidOf({ group, reason }: PaidAdjustment): Said {
   const code = `${group}-${reason}`
-  return bucketOf(group, reason).known ? { list: 'CARC', code } : { list: 'CARC', code, text: 'unknown code' }
+  return reasonRule(group, reason).known ? { list: 'CARC', code } : { list: 'CARC', code, text: 'unknown code' }
 }
 
 function unknownCodes(claim: X12PaidClaim): Notice[] {
   const adjustments = [...claim.adjustments, ...claim.lines.flatMap((line) => line.adjustments)]
-  const said: Said[] = adjustments.filter(({ group, reason }) => !bucketOf(group, reason).known).map(saidOf)
+  const said: Said[] = adjustments.filter(({ group, reason }) => !reasonRule(group, reason).known).map(saidOf)
   if (paymentMeaningOf(claim.status) === null) said.push({ list: 'CLP02', code: claim.status, text: 'unknown code' })
   return said.length === 0 ? [] : [otherNotice(claim, said)]
 }

@@ -1,5 +1,6 @@
 import { parseMinor } from '../../../domain/amounts.ts'
 import type { Said } from '../../../domain/claim.ts'
+import { reasonRuleOf } from '../../../domain/money/adjustmentReasons.ts'
 import type { Adjustment, LineDecision } from '../../../domain/money/lineDecision.ts'
 import { type Context, type Notice, unreadable } from '../../contract.ts'
 import type { Mail } from '../../formats/mail/mail.ts'
@@ -63,9 +64,16 @@ function lineOf(row: VisayasRow, currency: string): LineDecision | null | 'wrong
   const adjustments: Adjustment[] = [
     { bucket: 'contractual' as const, amount: contractual, said },
     { bucket: 'patient' as const, amount: patient, said },
-    { bucket: 'denied' as const, amount: denied, said },
+    { ...meaningOf(row.cell('reason')), amount: denied, said },
   ].filter((each) => each.amount !== 0)
   return { lineNumber, outcome, payable, adjustments, said: saidOf(row) }
+}
+
+/** Of what stands in the column of what was denied, by its reason. */
+function meaningOf(reason: string): Pick<Adjustment, 'bucket' | 'means'> {
+  const rule = reasonRuleOf(reason)
+  if (rule === null || rule.bucket === 'patient') return { bucket: 'denied' }
+  return { bucket: rule.bucket, ...(rule.means === undefined ? {} : { means: rule.means }) }
 }
 
 const AMOUNTS = ['charged', 'contract_cut', 'patient_share', 'denied', 'payable']

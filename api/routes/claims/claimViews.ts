@@ -7,6 +7,7 @@ import {
   PURPOSES,
   STATUSES,
 } from '../../../domain/claim.ts'
+import { LINE_SETTLEMENTS } from '../../../domain/money/lineDecision.ts'
 import { id, instant } from '../../http/schemas.ts'
 
 /**
@@ -86,7 +87,7 @@ const lineView = z
     decision: z.enum(['approved', 'reduced', 'denied', 'pending']).nullable(),
     payable: amount.nullable(),
     adjustments: z.array(z.object({ bucket: z.string(), amount, said })),
-    settlement: z.enum(['appeal', 'bill_patient', 'write_off']).nullable(),
+    settlement: z.enum(LINE_SETTLEMENTS).nullable(),
   })
   .meta({ id: 'ClaimLine' })
 

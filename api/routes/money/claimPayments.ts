@@ -120,11 +120,11 @@ export const moneyRoutes: Route[] = [
     path: '/v1/claims/{claimId}/lines/{lineNumber}/settlement',
     movesMoney: true,
     tag: 'claims',
-    summary: 'Say what becomes of a denied or reduced line: appeal, bill the patient, or write it off',
+    summary: 'Say what becomes of a denied or reduced line: appeal, bill the patient or another payer, or write it off',
     roles: ROLES.bill,
     params: claimPath.extend({ lineNumber: z.coerce.number().int().min(1).max(10_000) }),
     body: z.discriminatedUnion('action', [
-      z.strictObject({ action: z.literal('appeal'), reason: words(500).optional() }),
+      z.strictObject({ action: z.enum(['appeal', 'bill_other_payer']), reason: words(500).optional() }),
       z.strictObject({ action: z.enum(['bill_patient', 'write_off']), reason: words(500) }),
     ]),
     response: actionView,

@@ -17,6 +17,7 @@ export const bankView = z
   .object({
     received: z.int(),
     bankFee: z.int(),
+    withheldTax: z.int(),
     open: z.int().meta({ description: 'not come and not explained; below zero: too much came' }),
     awaitingRest: z.boolean(),
   })
@@ -102,10 +103,14 @@ export const remittanceActionRoutes: Route[] = [
     movesMoney: true,
     tag: 'remittances',
     summary: 'Say why less came to the bank than the remittance says',
-    description: '`bank_fee` goes to the ledger; with `awaiting_rest` the next receipt is compared again.',
+    description:
+      '`bank_fee` and `withheld_tax` (with its certificate) go to the ledger; with `awaiting_rest` the next receipt is compared again.',
     roles: ROLES.bill,
     params: remittancePath,
-    body: z.strictObject({ explanation: z.enum(['bank_fee', 'awaiting_rest']), reason }),
+    body: z.discriminatedUnion('explanation', [
+      z.strictObject({ explanation: z.enum(['bank_fee', 'awaiting_rest']), reason }),
+      z.strictObject({ explanation: z.literal('withheld_tax'), reason, certificate: words(100).optional() }),
+    ]),
     response: bankView,
     problems: ['remittance-not-found', 'remittance-not-posted', 'no-difference'],
     effect: async ({ tx, organisationId, actor, params, body, now }) => {

@@ -303,7 +303,7 @@ describe('what came to the bank (F11)', () => {
       },
     ])
     const said = await act(remittanceId, 'bank-difference', { explanation: 'bank_fee', reason: 'wire fee' })
-    expect(said.body).toEqual({ received: 9_950, bankFee: 50, open: 0, awaitingRest: false })
+    expect(said.body).toEqual({ received: 9_950, bankFee: 50, withheldTax: 0, open: 0, awaitingRest: false })
     expect(await openItems(remittanceId, 'bank-difference')).toEqual([])
     expect(await ledgerOf(remittanceId)).toMatchObject({ bank: 9_950, bank_fee: 50, in_transit: -10_000 })
     expect(await audits(remittanceId)).toEqual([
@@ -314,6 +314,16 @@ describe('what came to the bank (F11)', () => {
     )
   })
 
+  it('M14: withheld as tax, with its certificate, is no fee', async () => {
+    const { remittanceId } = await arrive(paying(10_000))
+    await received(remittanceId, 9_800)
+    const words = { explanation: 'withheld_tax', reason: '2 % at source', certificate: '2307-88' }
+    const said = await act(remittanceId, 'bank-difference', words)
+    expect(said.body).toEqual({ received: 9_800, bankFee: 0, withheldTax: 200, open: 0, awaitingRest: false })
+    expect(await openItems(remittanceId, 'bank-difference')).toEqual([])
+    expect(await ledgerOf(remittanceId)).toMatchObject({ bank: 9_800, withheld_tax: 200, in_transit: -10_000 })
+  })
+
   it('in parts: the rest is awaited, and what comes then is compared again', async () => {
     const { remittanceId } = await arrive(paying(10_000))
     await received(remittanceId, 6_000)
@@ -321,7 +331,7 @@ describe('what came to the bank (F11)', () => {
       explanation: 'awaiting_rest',
       reason: 'two transfers',
     })
-    expect(awaited.body).toEqual({ received: 6_000, bankFee: 0, open: 4_000, awaitingRest: true })
+    expect(awaited.body).toEqual({ received: 6_000, bankFee: 0, withheldTax: 0, open: 4_000, awaitingRest: true })
     expect(await openItems(remittanceId, 'bank-difference')).toEqual([])
     expect((await received(remittanceId, 3_000)).body).toMatchObject({ open: 1_000, awaitingRest: false })
     expect(await openItems(remittanceId, 'bank-difference')).toMatchObject([

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { claimPlan } from '../../../domain/money/claimPlan.ts'
 import { after, type ClaimPosition, emptyPosition } from '../../../domain/money/claimPosition.ts'
 import { decisionEntries, wholeDecision } from '../../../domain/money/decisionEntries.ts'
 import {
@@ -11,7 +12,7 @@ import {
 import type { AdjustmentBucket, LineDecision } from '../../../domain/money/lineDecision.ts'
 import type { RemittanceClaim } from '../../../domain/money/remittance.ts'
 import { placeClaim } from '../../../domain/money/remittanceLines.ts'
-import { claimPlan, remittancePlan } from '../../../domain/money/remittancePlan.ts'
+import { remittancePlan } from '../../../domain/money/remittancePlan.ts'
 import { excessSettlement, settleable, settlementEntries } from '../../../domain/money/settlementEntries.ts'
 import { balancedRemittance, remittanceClaim, remittanceLine } from '../../support/remittances.ts'
 
@@ -43,8 +44,11 @@ function decide(position: ClaimPosition, ...lines: LineDecision[]): ClaimPositio
 
 function pay(position: ClaimPosition, ...claims: RemittanceClaim[]): ClaimPosition {
   const parts = claims.map((claim) => ({ claim, place: placeClaim(claim, CLAIM, SENT) }))
-  const plan = claimPlan(position, parts)
-  return after(after(after(position, 'decision', plan.reversal), 'settlement', plan.settlement), 'money', plan.posting)
+  return claimPlan(position, parts).posted.reduce(
+    (now, { reversal, settlement, posting }) =>
+      after(after(after(now, 'decision', reversal), 'settlement', settlement), 'money', posting),
+    position,
+  )
 }
 
 function settle(

@@ -137,8 +137,16 @@ const ONE: { [K in Kind]: Item<K> } = {
   suspense: {
     kind: 'suspense',
     ids: { remittanceId, sequence: 4 },
-    words: { traceNumber, money: '10.00 PHP', reference: null, why: 'no-claim' },
+    words: { traceNumber, money: '10.00 PHP', reference: null, why: 'no-claim', claimNumber: null, paidBefore: null },
   },
+  'reversal-differs': { kind: 'reversal-differs', ids: { claimId, remittanceId }, words: { claimNumber, traceNumber } },
+  'patient-balance': {
+    kind: 'patient-balance',
+    ids: { claimId, remittanceId },
+    words: { claimNumber, traceNumber, says: '20.00 PHP', adds: '0.00 PHP' },
+  },
+  'other-payer-first': { kind: 'other-payer-first', ids: { claimId }, words: { claimNumber } },
+  'duplicate-denial': { kind: 'duplicate-denial', ids: { claimId }, words: { claimNumber } },
   'bank-difference': {
     kind: 'bank-difference',
     ids: { remittanceId },
