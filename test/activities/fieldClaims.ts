@@ -90,8 +90,14 @@ function claimOf(engine: Engine, sending: Submitted): FieldClaim {
     await engine.news(claimId)
     return state()
   }
-  const text = (document: string, numbers = [submissionNumber]) => says(read835(document, numbers))
+  const text = (document: string, numbers = [submissionNumber]) =>
+    says(read835(ofOwnNumber(document, submissionNumber), numbers))
   return { ...sending, state, says, text, file: (name, numbers) => text(fieldFile(name), numbers) }
+}
+
+/** The same file serves several claims: each time it is a payment of its own, with its own number. */
+function ofOwnNumber(document: string, submissionNumber: string): string {
+  return document.replace(/(TRN\*1\*[^*~]+)/g, `$1-${submissionNumber}`)
 }
 
 /** What Summit's own decoder reads in an 835, in the currency of the test's connection. */

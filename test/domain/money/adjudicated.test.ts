@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { adjudicated } from '../../../domain/money/adjudicated.ts'
 import { claimPlan } from '../../../domain/money/claimPlan.ts'
-import { after, emptyPosition } from '../../../domain/money/claimPosition.ts'
+import { emptyPosition, after as followedBy } from '../../../domain/money/claimPosition.ts'
 import { chargeEntries, claimBalances } from '../../../domain/money/ledger.ts'
 import type { RemittanceClaim } from '../../../domain/money/remittance.ts'
 import { decisionFromRemittanceClaim } from '../../../domain/money/remittanceDecision.ts'
@@ -28,9 +28,9 @@ describe('K5: the bundle of 07', () => {
 
   // Source: 125 - 70 = 55; 86 + 148 bundled into D0210: 70 paid, 164 contractual.
   it('leaves each line at its charge, 125 paid, 234 contractual and nothing denied', () => {
-    const charged = after(emptyPosition('claim-1'), 'charge', chargeEntries('claim-1', SENT))
+    const charged = followedBy(emptyPosition('claim-1'), 'charge', chargeEntries('claim-1', SENT))
     const { posted, held } = claimPlan(charged, [{ claim, place }])
-    const rows = posted.reduce((now, { posting }) => after(now, 'money', posting), charged).rows
+    const rows = posted.reduce((now, { posting }) => followedBy(now, 'money', posting), charged).rows
     expect(held).toEqual([])
     expect(claimBalances(rows)).toMatchObject({ open: 0, paid: 12_500, contractual: 23_400, denied: 0, patient: 0 })
     for (const line of [1, 2, 3])
