@@ -71,6 +71,8 @@ export function asVoid(
     // Money and decisions are the claim's own, whichever of its numbers they name.
     case 'money_posted':
     case 'decided':
+    case 'member_corrected':
+    case 'answered_on_successor':
       return event
     case 'documents_sent':
     case 'in_review':

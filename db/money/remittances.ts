@@ -5,9 +5,11 @@ import { checkRemittance, placeOf, type Remittance } from '../../domain/money/re
 import type { PlacedClaim } from '../../domain/money/remittanceLines.ts'
 import type { Tx } from '../connect.ts'
 import { NUMBERS_A_READING } from '../inbox/documents.ts'
+import type { Doubtful } from '../inbox/heldMatches.ts'
 import type { RemittancesTable } from '../schema/moneyTables.ts'
 import { raiseItem } from '../worklist/worklistItems.ts'
-import { placeClaims } from './placeClaims.ts'
+import { holdRemittance, noteMatching } from './noteMatching.ts'
+import { type Choices, placeClaims } from './placeClaims.ts'
 import { quarantined } from './quarantined.ts'
 import { insertLedgerNotices, paidAt } from './remittanceNotices.ts'
 import { postPlan } from './remittancePosting.ts'
@@ -32,9 +34,10 @@ export interface PostedRemittance {
  * Takes one remittance in, whole or not at all: posted to the ledger with notices for its claims;
  * quarantined when it does not balance or is in another currency; a duplicate (same payer, trace
  * number, amount, date and content) posts nothing; in test mode the ledger stays untouched. Money
- * that finds no claim waits in suspense, and every doubt is an item on the worklist. The same place
+ * that finds no claim waits in suspense; money for a claim that is not what the document says keeps
+ * the whole remittance out (`claim-evidence`); every doubt is an item on the worklist. The same place
  * of the same document again answers as before, but a quarantined one that balances by today's
- * reading is posted now. Notices take the numbers `sequence` to `sequence + 2 × claims − 1` of the
+ * reading is posted now. Notices take the numbers `sequence` to `sequence + 4 × claims − 1` of the
  * document.
  */
 export async function postRemittance(
@@ -73,9 +76,18 @@ async function reread(
   return state === 'duplicate' ? { state, remittanceId, claims: [] } : postToLedger(tx, stored)
 }
 
-async function postToLedger(tx: Tx, stored: StoredRemittance & { traceUsed: boolean }): Promise<PostedRemittance> {
+/**
+ * Posts a remittance whose row says so, or holds it whole when one of its claims is in doubt.
+ * `choices`: what a person said of its claims.
+ */
+export async function postToLedger(
+  tx: Tx,
+  stored: StoredRemittance & { traceUsed: boolean },
+  choices: Choices | null = null,
+): Promise<PostedRemittance> {
   const { remittance, remittanceId, now } = stored
-  const placing = await placeClaims(tx, stored)
+  const placing = await placeClaims(tx, stored, choices)
+  if (placing.doubtful.length > 0) return held(tx, stored, placing.doubtful)
   const posted = await postPlan(tx, {
     ...stored,
     ...placing,
@@ -87,20 +99,33 @@ async function postToLedger(tx: Tx, stored: StoredRemittance & { traceUsed: bool
   await insertRemittanceLines(tx, stored, claimIds)
   const events = remittanceEvents(remittance, posted.placed, posted.balances, paidAt(remittance.paidOn, now))
   await notifyClaims(tx, stored, placing.submissionIds, events)
-  return { state: 'posted', remittanceId, claims: claimsOf(events) }
+  const noted = await noteMatching(tx, stored, placing, posted.placed)
+  return { state: 'posted', remittanceId, claims: claimsOf(events, noted) }
+}
+
+async function held(tx: Tx, stored: StoredRemittance, doubtful: Doubtful[]): Promise<PostedRemittance> {
+  const problem = await holdRemittance(tx, stored, doubtful)
+  return { state: 'quarantined', remittanceId: stored.remittanceId, problem, claims: [] }
 }
 
 /**
  * In test mode the claims still get the decisions, so that a test claim goes its whole way; no
  * money is posted.
  */
-async function passOnTestRemittance(tx: Tx, stored: StoredRemittance): Promise<PostedRemittance> {
+export async function passOnTestRemittance(
+  tx: Tx,
+  stored: StoredRemittance,
+  choices: Choices | null = null,
+): Promise<PostedRemittance> {
   const { remittance, remittanceId, now } = stored
-  const { placed, submissionIds } = await placeClaims(tx, stored)
+  const placing = await placeClaims(tx, stored, choices)
+  const { placed, submissionIds, doubtful } = placing
+  if (doubtful.length > 0) return held(tx, stored, doubtful)
   await insertRemittanceLines(tx, stored, placed.map(claimIdOf))
   const events = remittanceEvents(remittance, placed, null, paidAt(remittance.paidOn, now))
   await notifyClaims(tx, stored, submissionIds, events)
-  return { state: 'test', remittanceId, claims: claimsOf(events) }
+  const noted = await noteMatching(tx, stored, placing, placed)
+  return { state: 'test', remittanceId, claims: claimsOf(events, noted) }
 }
 
 async function notifyClaims(
@@ -220,6 +245,6 @@ function claimIdOf(place: PlacedClaim | null): string | null {
   return place?.claimId ?? null
 }
 
-function claimsOf(events: { claimId: string }[]): { claimId: string }[] {
-  return [...new Set(events.map(({ claimId }) => claimId))].map((claimId) => ({ claimId }))
+function claimsOf(events: { claimId: string }[], noted: string[]): { claimId: string }[] {
+  return [...new Set([...events.map(({ claimId }) => claimId), ...noted])].map((claimId) => ({ claimId }))
 }

@@ -66,6 +66,8 @@ function step(state: ClaimState, event: ClaimEvent): Advanced {
     case 'not_found':
     case 'inquiry_failed':
     case 'other':
+    case 'member_corrected':
+    case 'answered_on_successor':
     case 'asked':
     case 'void_sent':
       return same(state, 'noted')
@@ -95,6 +97,7 @@ function provesArrival(fact: Fact): boolean {
     case 'documents_requested':
     case 'rejected_front_end':
     case 'decided':
+    case 'member_corrected':
       return true
     case 'money_posted':
       return fact.paid > 0
@@ -111,6 +114,7 @@ function provesArrival(fact: Fact): boolean {
     case 'not_found':
     case 'inquiry_failed':
     case 'other':
+    case 'answered_on_successor':
     case 'line_settled':
     case 'cancelled':
     case 'replaced':

@@ -5,17 +5,16 @@ import type { ClaimEvent } from './claimEvents.ts'
 import { type ClaimState, isDecided, rank } from './claimState.ts'
 import { type Advanced, impliedBefore, moved, noDocumentsWanted, same, tooEarlyOrOver } from './step.ts'
 
-export function decided(
-  state: ClaimState,
-  event: ClaimEvent,
-  lines: LineDecision[],
-  outcome: 'approved' | 'denied' | undefined,
-): Advanced {
+/** Of the claim as a whole; `partial`: some of it was denied, and nobody has said which lines. */
+type Outcome = 'approved' | 'partial' | 'denied' | undefined
+
+export function decided(state: ClaimState, event: ClaimEvent, lines: LineDecision[], outcome: Outcome): Advanced {
   const early = tooEarlyOrOver(state, 'even when rejected at the front end')
   if (early) return early
   const before = isDecided(state) && !state.decisionImplied && state.rejectedAt !== 'front_end'
   const merged = mergeDecisions(state, lines, outcome)
-  const status = statusOf(merged, state.lineCount, outcome)
+  const isPartial = outcome === 'partial' && lines.length === 0
+  const status = isPartial ? 'PARTIAL' : statusOf(merged, state.lineCount, outcome)
   const agrees = status === state.status && sameLines(merged, state.lines)
   // By the provider's own time the decision in force is newer. An older one that agrees is a
   // repeat; one that differs is for a person to judge.
@@ -108,13 +107,9 @@ export function byHand(
   )
 }
 
-function mergeDecisions(
-  state: ClaimState,
-  lines: LineDecision[],
-  outcome: 'approved' | 'denied' | undefined,
-): ClaimState['lines'] {
+function mergeDecisions(state: ClaimState, lines: LineDecision[], outcome: Outcome): ClaimState['lines'] {
   const merged = { ...state.lines }
-  if (lines.length === 0 && outcome !== undefined) {
+  if (lines.length === 0 && outcome !== undefined && outcome !== 'partial') {
     for (let number = 1; number <= state.lineCount; number += 1) {
       const payable = outcome === 'denied' ? 0 : (merged[number]?.payable ?? 0)
       merged[number] = { ...merged[number], outcome, payable }
@@ -131,11 +126,7 @@ function mergeDecisions(
  * Any denied or reduced line makes PARTIAL, all denied REJECTED; a contractual cut or a copay
  * doesn't. Null while a line is undecided.
  */
-function statusOf(
-  lines: ClaimState['lines'],
-  lineCount: number,
-  outcome: 'approved' | 'denied' | undefined,
-): ClaimStatus | null {
+function statusOf(lines: ClaimState['lines'], lineCount: number, outcome: Outcome): ClaimStatus | null {
   const outcomes = Object.values(lines).map((line) => line.outcome)
   if (lineCount === 0 && outcome !== undefined) return outcome === 'approved' ? 'APPROVED' : 'REJECTED'
   if (outcomes.length < lineCount || outcomes.includes('pending')) return null

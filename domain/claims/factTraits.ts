@@ -26,6 +26,7 @@ const FACT_TRAITS = {
   not_found: NOTHING,
   inquiry_failed: NOTHING,
   other: NOTHING,
+  member_corrected: NOTHING,
   submitted: NOTHING,
   sent: NOTHING,
   waits: NOTHING,
@@ -40,6 +41,7 @@ const FACT_TRAITS = {
   void_sent: { movesMoney: false, arrived: 'void' },
   cancelled: { movesMoney: true, arrived: 'void' },
   replaced: MONEY,
+  answered_on_successor: NOTHING,
   deadline_passed: NOTHING,
   asked: NOTHING,
 } satisfies Record<Fact['type'], FactTraits>

@@ -1,5 +1,6 @@
 import { countable, type Minor, sum } from '../amounts.ts'
 import type { Reference, Said } from '../claim.ts'
+import type { Marks, MemberCorrection } from '../inbox/marks.ts'
 import type { Adjustment } from './lineDecision.ts'
 
 /** One payment by the provider for one or many claims. Amounts in minor units of `currency`. */
@@ -48,6 +49,10 @@ export interface RemittanceClaim {
    */
   itemised: boolean
   said: Said[]
+  /** What the document says of patient, days and payee; charges and codes are the claim's own. */
+  marks?: Omit<Marks, 'charged' | 'lines'>
+  /** What the provider says that we have wrong of the member. */
+  correction?: MemberCorrection
 }
 
 export interface RemittanceLine {
@@ -57,6 +62,8 @@ export interface RemittanceLine {
   charged: Minor
   paid: Minor
   adjustments: Adjustment[]
+  /** Day of the service, YYYY-MM-DD, where the document says it. */
+  day?: string
 }
 
 export interface ProviderAdjustment {

@@ -14,23 +14,25 @@ type Decided = Extract<ProviderFact, { type: 'decided' }>
 export function decisionFromRemittanceClaim(claim: RemittanceClaim, place: PlacedClaim): Decided | null {
   if (claim.kind !== 'payment') return null
   if (!claim.itemised) return claim.outcome === 'denied' ? { type: 'decided', outcome: 'denied', lines: [] } : null
-  const lines = lineDecisions(claim, place)
+  const lines = place.unclear ? [] : lineDecisions(claim, place)
   if (lines.length > 0) return { type: 'decided', lines, posted: true }
   if (claim.outcome === 'denied') return whole('denied')
-  // An amount denied of a claim of several lines does not say of which: nobody can know the
-  // decision from that.
+  // An amount denied of a claim of several lines does not say of which: the claim is decided all
+  // the same, and a person is asked for the lines.
   const denied = [...claim.adjustments, ...claim.lines.flatMap((line) => line.adjustments)].some(isDenied)
-  return denied ? null : whole('approved')
+  return whole(denied ? 'partial' : 'approved')
 }
 
-function whole(outcome: 'approved' | 'denied'): Decided {
+function whole(outcome: 'approved' | 'partial' | 'denied'): Decided {
   return { type: 'decided', outcome, lines: [], posted: true }
 }
 
-function lineDecisions(claim: RemittanceClaim, { lineNumbers, soleLine }: PlacedClaim): LineDecision[] {
+function lineDecisions(claim: RemittanceClaim, { lineNumbers, soleLine, added = [] }: PlacedClaim): LineDecision[] {
   if (soleLine !== null) {
-    const adjustments = [...claim.lines.flatMap((line) => line.adjustments), ...claim.adjustments]
-    return [decisionOf(soleLine, claim.paid, adjustments, claim.outcome)]
+    const own = claim.lines.filter((_line, index) => !added.includes(index))
+    const adjustments = [...own.flatMap((line) => line.adjustments), ...claim.adjustments]
+    const paidForAdded = sum(added.map((index) => claim.lines[index]?.paid ?? 0))
+    return [decisionOf(soleLine, claim.paid - paidForAdded, adjustments, claim.outcome)]
   }
   // A provider may split a line in two: what it says of both is one decision.
   const byLine = new Map<number, { paid: Minor; adjustments: Adjustment[] }>()

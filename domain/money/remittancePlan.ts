@@ -93,7 +93,8 @@ function linesOf(parts: Pick<Part, 'claim' | 'place'>[]): Set<number> | 'all' {
  * A claim's part: what was paid and, of an itemised one, why the rest was not, both out of `open`.
  * Amounts that the lines don't account for belong to the claim as a whole, or to its only line.
  */
-function claimEntries(claim: RemittanceClaim, { claimId, lineNumbers, soleLine }: PlacedClaim): Entry[] {
+function claimEntries(claim: RemittanceClaim, place: PlacedClaim): Entry[] {
+  const { claimId, lineNumbers, soleLine, added = [] } = place
   const entry = (account: Entry['account'], amount: Minor, lineNumber: number | null): Entry => ({
     account,
     amount,
@@ -110,10 +111,39 @@ function claimEntries(claim: RemittanceClaim, { claimId, lineNumbers, soleLine }
   }
   const rest = claim.paid - sum(claim.lines.map((line) => line.paid))
   return [
-    ...claim.lines.flatMap((line, index) => explain(line.paid, line.adjustments, lineNumbers[index] ?? null)),
+    ...claim.lines.flatMap((line, index) =>
+      added.includes(index) ? [] : explain(line.paid, line.adjustments, lineNumbers[index] ?? null),
+    ),
+    ...addedEntries(claim, place),
     ...explain(rest, claim.adjustments, null),
     { account: 'allocated', amount: claim.paid, claimId, lineNumber: null },
   ]
+}
+
+/**
+ * What the payer paid for services that it added (RFI 2551: bundling). Their charge was never ours,
+ * so that nothing of it is explained: what they were paid takes the place of what the lines beside
+ * them were cut by, line by line; only what is left of it comes out of `open`.
+ */
+function addedEntries(claim: RemittanceClaim, { claimId, lineNumbers, soleLine, added = [] }: PlacedClaim): Entry[] {
+  if (added.length === 0) return []
+  const entries: Entry[] = []
+  let left = sum(added.map((index) => claim.lines[index]?.paid ?? 0))
+  const move = (from: Entry['account'], amount: Minor, lineNumber: number | null) => {
+    const own = { claimId, lineNumber: lineNumber ?? soleLine }
+    entries.push({ ...own, account: from, amount: negated(amount) }, { ...own, account: 'paid', amount })
+    left -= amount
+  }
+  for (const [index, line] of claim.lines.entries()) {
+    if (added.includes(index) || line.paid !== 0 || !claim.itemised) continue
+    for (const { bucket, amount } of line.adjustments) {
+      const isCut = bucket === 'denied' || bucket === 'contractual'
+      const part = isCut && amount * left > 0 ? Math.sign(left) * Math.min(Math.abs(left), Math.abs(amount)) : 0
+      if (part !== 0) move(bucket, part, lineNumbers[index] ?? null)
+    }
+  }
+  if (left !== 0) move('open', left, null)
+  return entries
 }
 
 /** The remittance's own side; `allocated` stands with its claims. */

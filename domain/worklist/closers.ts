@@ -14,6 +14,7 @@ export const CLOSERS = {
   'connection-resumed': 'somebody who resumes the connection',
   'remittance-released': 'a corrected remittance, or another reading of the document',
   'read-again': 'another reading of the document, which says what is still so',
+  'match-resolved': 'a person who releases, matches or refuses what is held',
   'line-allocated': 'the allocation of the money',
   'bank-explained': 'the explanation, or another receipt',
 } as const
