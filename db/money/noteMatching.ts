@@ -25,6 +25,7 @@ export async function noteMatching(
   placed: (PlacedClaim | null)[],
 ): Promise<string[]> {
   await raiseItems(tx, stored, [...chargeItems(stored, placing, placed), ...unclearItems(stored, placing, placed)])
+  await showAdded(tx, stored, placed)
   const { remittance, sequence, now } = stored
   const first = sequence + 2 * remittance.claims.length
   const at = paidAt(remittance.paidOn, now)
@@ -48,6 +49,23 @@ export async function noteMatching(
   }
   await insertLedgerNotices(tx, stored, notices)
   return notices.map(({ claimId }) => claimId)
+}
+
+/** Lines that the payer added are shown as added, wherever the remittance is shown. */
+async function showAdded(tx: Tx, stored: StoredRemittance, placed: (PlacedClaim | null)[]): Promise<void> {
+  const { organisationId, remittanceId, remittance } = stored
+  for (const [sequence, claim] of remittance.claims.entries()) {
+    const added = placed[sequence]?.added ?? []
+    if (added.length === 0) continue
+    const lines = claim.lines.map((line, index) => (added.includes(index) ? { ...line, added: true } : line))
+    await tx
+      .updateTable('remittance_lines')
+      .set({ detail: JSON.stringify({ ...claim, lines }) })
+      .where('organisation_id', '=', organisationId)
+      .where('remittance_id', '=', remittanceId)
+      .where('sequence', '=', sequence)
+      .execute()
+  }
 }
 
 function chargeItems(

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Tx } from '../connect.ts'
+import { supersedeHeldRemittance } from '../inbox/heldMatches.ts'
 import { type Refused, refused } from '../refused.ts'
 import { audit } from '../setup/audit.ts'
 import { closeItem } from '../worklist/worklistItems.ts'
@@ -52,6 +53,7 @@ export async function supersede(
     .execute()
   const because = 'superseded by a corrected remittance'
   await closeItem(tx, { organisationId, by: actor, because, now }, quarantined(row))
+  await supersedeHeldRemittance(tx, act)
   const detail = { byRemittanceId, reason }
   await audit(tx, { ...act, action: 'remittance.supersede', subject: `remittance ${remittanceId}`, detail })
   return { kind: 'superseded' }

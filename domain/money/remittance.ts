@@ -64,6 +64,8 @@ export interface RemittanceLine {
   adjustments: Adjustment[]
   /** Day of the service, YYYY-MM-DD, where the document says it. */
   day?: string
+  /** The payer added it: we claimed no such service. Known once the claim is. */
+  added?: true
 }
 
 export interface ProviderAdjustment {

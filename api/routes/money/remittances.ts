@@ -59,7 +59,15 @@ const line = z
     patientResponsibility: amount.nullable(),
     adjustments,
     lines: z.array(
-      z.object({ controlNumber: z.string().nullable(), code: z.string(), charged: amount, paid: amount, adjustments }),
+      z.object({
+        controlNumber: z.string().nullable(),
+        code: z.string(),
+        charged: amount,
+        paid: amount,
+        adjustments,
+        day: z.string().optional(),
+        added: z.literal(true).optional().meta({ description: 'the provider added it: we claimed no such service' }),
+      }),
     ),
   })
   .meta({ id: 'RemittanceLine', description: 'What a remittance says of one claim' })
