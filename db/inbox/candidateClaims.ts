@@ -39,7 +39,9 @@ export async function claimsByNumber(tx: Tx, asked: Asked, numbers: string[]): P
   return rows.map(foundOf)
 }
 
-/** Claims by what the provider calls them; of each, the sending that it named, else the last one. */
+/**
+ * Claims by what the provider calls them; of each, the sending that it named, else the last one.
+ */
 export async function claimsByReference(
   tx: Tx,
   asked: Asked,
@@ -96,7 +98,10 @@ export async function claimsById(
 /** How many claims of one patient a person is shown. */
 const MOST = 20
 
-/** The newest claims of a connection whose patient has this family name, birth date or member number. */
+/**
+ * The newest claims of a connection whose patient has this family name, birth date or member
+ * number.
+ */
 export async function claimsByPatient(
   tx: Tx,
   { organisationId, connectionId }: Asked,

@@ -138,7 +138,9 @@ function matchOf({ marks }: SoughtClaim, named: Found[], successors: ReadonlyMap
   }
 }
 
-/** The end of the chain of corrections that begins with the claim; null when it was not replaced. */
+/**
+ * The end of the chain of corrections that begins with the claim; null when it was not replaced.
+ */
 function openIn(claim: FoundClaim, successors: ReadonlyMap<string, FoundClaim>): FoundClaim | null {
   let [last, next] = [null as FoundClaim | null, successors.get(claim.claimId)]
   // Each claim replaces one other: a chain has no circle, and no more links than claims.

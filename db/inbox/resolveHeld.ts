@@ -31,7 +31,7 @@ export interface ResolvingAct {
   now: Date
 }
 
-export interface Resolved {
+export interface ResolvedHeld {
   kind: 'resolved'
   state: HeldState
   providerId: string
@@ -44,7 +44,7 @@ export interface Resolved {
  * worklist, and who did it and why is kept. Refuses by `held-not-found`, `held-was-resolved`,
  * `held-names-no-claim`, `claim-not-found`, `wrong-currency` and `remittance-not-quarantined`.
  */
-export async function resolveHeld(tx: Tx, act: ResolvingAct, resolution: Resolution): Promise<Resolved | Refused> {
+export async function resolveHeld(tx: Tx, act: ResolvingAct, resolution: Resolution): Promise<ResolvedHeld | Refused> {
   const { organisationId, heldId, actor, reason, now } = act
   const held = await lockHeld(tx, act)
   if (held === undefined) return refused('held-not-found', 'there is nothing held of this id')

@@ -17,8 +17,8 @@ export interface PostableHeld {
 }
 
 /**
- * Posts a remittance that was held, whole, with the claims that a person has chosen. Refused when it
- * is no longer in quarantine, or the same payment was posted meanwhile.
+ * Posts a remittance that was held, whole, with the claims that a person has chosen. Refused when
+ * it is no longer in quarantine, or the same payment was posted meanwhile.
  */
 export async function postHeldRemittance(
   tx: Tx,

@@ -14,9 +14,9 @@ import { insertRemittanceLines, type Quarantined, type StoredRemittance } from '
 
 /**
  * What a remittance shows of its matching, beside decisions and money: charges that are not ours,
- * lines that nobody can tell apart, corrections of the member, and on a claim that was replaced that
- * its answer stands on the other one. Answers the claims that have notices of it.
- * Numbers its notices behind those of decisions and money: `sequence + 2 × claims` and up.
+ * lines that nobody can tell apart, corrections of the member, and on a claim that was replaced
+ * that its answer stands on the other one. Answers the claims that have notices of it. Numbers its
+ * notices behind those of decisions and money: `sequence + 2 × claims` and up.
  */
 export async function noteMatching(
   tx: Tx,

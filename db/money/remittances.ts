@@ -35,10 +35,10 @@ export interface PostedRemittance {
  * quarantined when it does not balance or is in another currency; a duplicate (same payer, trace
  * number, amount, date and content) posts nothing; in test mode the ledger stays untouched. Money
  * that finds no claim waits in suspense; money for a claim that is not what the document says keeps
- * the whole remittance out (`claim-evidence`); every doubt is an item on the worklist. The same place
- * of the same document again answers as before, but a quarantined one that balances by today's
- * reading is posted now. Notices take the numbers `sequence` to `sequence + 4 × claims − 1` of the
- * document.
+ * the whole remittance out (`claim-evidence`); every doubt is an item on the worklist. The same
+ * place of the same document again answers as before, but a quarantined one that balances by
+ * today's reading is posted now. Notices take the numbers `sequence` to `sequence + 4 × claims − 1`
+ * of the document.
  */
 export async function postRemittance(
   tx: Tx,

@@ -88,7 +88,10 @@ function compareBirthDates(said: string | undefined, known: string | undefined):
   return wrong === 1 || isSwapped ? 'unsaid' : 'against'
 }
 
-/** Without blanks and signs; a dependant's suffix behind a sign (-02) and leading zeros do not count. */
+/**
+ * Without blanks and signs; a dependant's suffix behind a sign (-02) and leading zeros do not
+ * count.
+ */
 function compareMemberIds(said: string[], known: string | undefined): Weighed {
   const theirs = said.filter((each) => folded(each) !== '')
   if (theirs.length === 0 || known === undefined || folded(known) === '') return 'unsaid'

@@ -1,7 +1,9 @@
 import type { Minor } from '../amounts.ts'
 import type { Reference } from '../claim.ts'
 
-/** A person as a document names them: in two parts, or as one text. What it leaves out is not there. */
+/**
+ * A person as a document names them: in two parts, or as one text. What it leaves out is not there.
+ */
 export interface NamedPerson {
   family?: string
   given?: string

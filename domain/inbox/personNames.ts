@@ -75,8 +75,9 @@ function compareParts(theirs: NameParts, ours: NameParts): NameVerdict {
 
 /** A name in one text: some beginning or end of it is the family name, the rest the given one. */
 function compareWhole(said: string[], ours: NameParts): NameVerdict {
+  if (isClose(said.join(''), ours.family.join(''))) return 'same'
   let best: NameVerdict = 'other'
-  for (let cut = 1; cut <= said.length; cut += 1) {
+  for (let cut = 1; cut < Math.max(said.length, 2); cut += 1) {
     const [head, tail] = [said.slice(0, cut), said.slice(cut)]
     for (const parts of [
       { family: head, given: tail },

@@ -11,10 +11,10 @@ export type PlacedLine = { kind: 'placed'; lineNumber: number } | { kind: 'added
 /**
  * Finds the line of ours for each line of a document. The number that came back counts only where
  * code and charge are that line's too: payers return an order of their own in REF*6R (RFI 223,
- * 1684). Else code, charge and day say which; lines that are the same in all three go by their order.
- * A line that was split is known by its parts' sum. What is left is known by its code where only
- * one line of ours and one of theirs has it, whatever it charges. A code of ours that is nowhere
- * else, in doubt, is `unclear`; a code that we never sent is `added`. Never a guess.
+ * 1684). Else code, charge and day say which; lines that are the same in all three go by their
+ * order. A line that was split is known by its parts' sum. What is left is known by its code where
+ * only one line of ours and one of theirs has it, whatever it charges. A code of ours that is
+ * nowhere else, in doubt, is `unclear`; a code that we never sent is `added`. Never a guess.
  */
 export function placeLines(said: LineMarks[], sent: SentLine[]): PlacedLine[] {
   const placing = new Placing(said, sent)
@@ -62,8 +62,8 @@ class Placing {
   /** Several of theirs with a line's code that together charge what it does. */
   bySum(): void {
     for (const ours of this.#left) {
-      const parts = this.#open().filter((index) => hasCode(this.#said[index], ours))
-      const numbered = parts.filter((index) => this.#said[index]?.controlNumber === ours.controlNumber)
+      const parts = this.#open().filter((index) => isOfCode(this.#said[index], ours))
+      const numbered = this.#open().filter((index) => isNumbered(this.#said[index], ours))
       const rivals = this.#left.filter((each) => isSameCode(each.code, ours.code))
       const wanted = rivals.length === 1 ? [parts, numbered] : [numbered]
       const whole = wanted.find(
@@ -77,7 +77,7 @@ class Placing {
   /** One line of ours and one of theirs are left with this code. */
   byOnlyCode(): void {
     for (const ours of this.#left) {
-      const parts = this.#open().filter((index) => hasCode(this.#said[index], ours))
+      const parts = this.#open().filter((index) => isOfCode(this.#said[index], ours))
       const rivals = this.#left.filter((each) => isSameCode(each.code, ours.code))
       const [index] = parts
       if (index === undefined || parts.length !== 1 || rivals.length !== 1) continue
@@ -108,12 +108,21 @@ function hasCode(line: LineMarks | undefined, ours: SentLine): boolean {
   return line.code === null || line.code === '' || isSameCode(line.code, ours.code)
 }
 
+/** It says the code, which is ours. */
+function isOfCode(line: LineMarks | undefined, ours: SentLine): boolean {
+  return line !== undefined && line.code !== null && line.code !== '' && isSameCode(line.code, ours.code)
+}
+
+function isNumbered(line: LineMarks | undefined, ours: SentLine): boolean {
+  return line?.controlNumber === ours.controlNumber && hasCode(line, ours)
+}
+
 function hasCharge(line: LineMarks, ours: SentLine): boolean {
   return line.charged === null || Math.abs(line.charged) === ours.charge
 }
 
 function isSameLine(line: LineMarks, ours: SentLine): boolean {
-  return line.code !== null && line.code !== '' && hasCode(line, ours) && hasCharge(line, ours)
+  return isOfCode(line, ours) && hasCharge(line, ours)
 }
 
 function saysOnlyCharge({ code, charged }: LineMarks): boolean {

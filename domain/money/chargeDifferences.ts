@@ -14,8 +14,8 @@ export interface ChargeDifference {
 /**
  * Where a remittance speaks of another charge than ours (source: 835 CLP03, "total claim charge";
  * RFI 1738). All parts of a claim are taken together, because a payer may split it; a part of its
- * lines at our charges is no difference. A reversal repeats what was said before and is left out, and
- * so is a list of amounts paid, which says no charge.
+ * lines at our charges is no difference. A reversal repeats what was said before and is left out,
+ * and so is a list of amounts paid, which says no charge.
  */
 export function chargeDifferences(
   claims: RemittanceClaim[],

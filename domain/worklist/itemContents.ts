@@ -78,7 +78,9 @@ export interface ItemContents {
   }
   'match-in-doubt': {
     ids: { heldId: string }
-    /** `about`: a number by which people look for a claim. `claimNumber` null: it may be several. */
+    /**
+     * `about`: a number by which people look for a claim. `claimNumber` null: it may be several.
+     */
     words: WithProvider & {
       what: 'notice' | 'remittance'
       traceNumber: string | null

@@ -1,12 +1,14 @@
 import type { MemberCorrection, NamedPerson } from '../../../domain/inbox/marks.ts'
 import type { X12Person } from './paymentAdvice.ts'
 
-/** NM108 of an id by which a payer knows a member; others (SSN 34, HN of another plan) may be too. */
+/**
+ * NM108 of an id by which a payer knows a member; others (SSN 34, HN of another plan) may be too.
+ */
 const MEMBER_IDS: readonly string[] = ['MI', 'HN', 'II', 'C']
 
 /**
- * The patient as the segments name them (source: 005010X221A1 2100, 005010X214 2200D): NM1*QC; where
- * it is missing the insured stands for the patient.
+ * The patient as the segments name them (source: 005010X221A1 2100, 005010X214 2200D): NM1*QC;
+ * where it is missing the insured stands for the patient.
  */
 export function patientIn(people: X12Person[]): { patient?: NamedPerson; memberIds?: string[] } {
   const patient = people.find(({ code }) => code === 'QC') ?? people.find(({ code }) => code === 'IL')

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Tx } from '../../../db/connect.ts'
 import { heldMatchById, listHeldMatches } from '../../../db/inbox/heldMatches.ts'
-import { type Resolution, type Resolved, type ResolvingAct, resolveHeld } from '../../../db/inbox/resolveHeld.ts'
+import { type Resolution, type ResolvedHeld, type ResolvingAct, resolveHeld } from '../../../db/inbox/resolveHeld.ts'
 import { HELD_STATES } from '../../../db/schema/heldTables.ts'
 import { MARK_NAMES } from '../../../domain/inbox/evidence.ts'
 import type { ApiDeps } from '../../deps.ts'
@@ -158,12 +158,12 @@ export const heldMatchRoutes: Route[] = [
   }),
 ]
 
-async function resolved(tx: Tx, act: ResolvingAct, resolution: Resolution): Promise<Resolved> {
+async function resolved(tx: Tx, act: ResolvingAct, resolution: Resolution): Promise<ResolvedHeld> {
   return unlessRefused(await resolveHeld(tx, act, resolution))
 }
 
 /** Stored already: a claim that cannot be woken now is woken by reconcile. */
-async function answered(deps: ApiDeps, organisationId: string, heldId: string, { providerId, claimIds }: Resolved) {
+async function answered(deps: ApiDeps, organisationId: string, heldId: string, { providerId, claimIds }: ResolvedHeld) {
   for (const claimId of claimIds) await deps.workflows.wake({ organisationId, claimId, providerId })
   return heldOf(deps, organisationId, heldId)
 }

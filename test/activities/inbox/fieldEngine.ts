@@ -1,4 +1,4 @@
-import { summitDental } from '../../../adapters/providers/summit-dental/index.ts'
+import { adapterOf } from '../../../adapters/registry.ts'
 import { createDraft } from '../../../db/drafts/createDraft.ts'
 import { resubmit } from '../../../db/drafts/resubmitClaim.ts'
 import { storeDocument } from '../../../db/inbox/documents.ts'
@@ -16,16 +16,38 @@ const RATES: Record<string, number> = {
   D0330: 14_800,
 }
 
-const SETTINGS = {
-  senderId: 'BRIGHTSMILE',
-  receiverId: 'SUMMITDENTAL',
-  payerId: 'SUM01',
-  submitterName: 'Bright Smile Dental Group',
-  contactPhone: '+1 (303) 555-0100',
-}
+/** What each provider's documents are read with, and how they come. */
+const SPEAKERS = {
+  'summit-dental': {
+    head: { transport: 'sftp', name: 'file.x12' },
+    settings: {
+      senderId: 'BRIGHTSMILE',
+      receiverId: 'SUMMITDENTAL',
+      payerId: 'SUM01',
+      submitterName: 'Bright Smile Dental Group',
+      contactPhone: '+1 (303) 555-0100',
+    },
+  },
+  'harbor-health': {
+    head: { transport: 'http', status: 200, headers: {} },
+    settings: { payerId: 'HARBOR', facilityId: 'BRIGHT-01' },
+  },
+  'gulf-dental': {
+    head: { transport: 'http', status: 200, headers: {} },
+    settings: { facilityId: 'DHA-F-0001234', receiverId: 'INS026', payerId: 'INS026' },
+  },
+  'cordillera-dental': { head: { transport: 'sftp', name: 'file.csv' }, settings: {} },
+  'laguna-care': {
+    head: { transport: 'manual', name: 'list.csv', mediaType: 'text/csv' },
+    settings: { accountNumber: 'BSDG-0417' },
+  },
+} as const
+type Speaker = keyof typeof SPEAKERS
 
 /** An engine whose provider writes X12, with the patient and prices of the field's files. */
 export interface FieldEngine extends Engine {
+  /** A document in the words of one provider arrives and is read. */
+  hears(speaker: Speaker, text: string): Promise<string>
   /** A claim of Nora Fieldcase of 20 November 2026 that is with the provider. */
   filed(...codes: string[]): Promise<Submitted>
   /** The claim that corrects another one, sent. */
@@ -56,16 +78,33 @@ export async function startFieldEngine(): Promise<FieldEngine> {
     const values = { ...rate, id: newId(), organisation_id: organisationId, provider_id: 'harbor-health', code, amount }
     await owner.insertInto('rates').values(values).execute()
   }
-  const scripted = engine.deps.adapterOf('harbor-health')
-  engine.deps.adapterOf = () => ({
-    ...scripted,
-    decode: (message, ctx) => summitDental.decode(message, { ...ctx, settings: SETTINGS }),
-  })
   return Object.assign(engine, { ...steps(engine), ...rows(engine) })
 }
 
-function steps(engine: Engine): Pick<FieldEngine, 'filed' | 'replacing' | 'reads'> {
+function steps(engine: Engine): Pick<FieldEngine, 'filed' | 'replacing' | 'hears' | 'reads'> {
   const { organisationId } = engine.db
+  const scripted = engine.deps.adapterOf('harbor-health')
+  const hears: FieldEngine['hears'] = async (speaker, text) => {
+    const { head, settings } = SPEAKERS[speaker]
+    const { decode } = adapterOf(speaker)
+    engine.deps.adapterOf = () => ({ ...scripted, decode: (message, ctx) => decode(message, { ...ctx, settings }) })
+    const { documentId } = await engine.within((tx) =>
+      storeDocument(tx, {
+        organisationId,
+        connectionId: engine.seeded.connectionId,
+        channel: 'collect',
+        dedupeKey: newId(),
+        head,
+        mediaType: null,
+        body: Buffer.from(text),
+        now: engine.now,
+      }),
+    )
+    await engine.inbox()
+    const claims = await engine.db.owner.selectFrom('claims').select('id').where('status', '<>', 'DRAFT').execute()
+    for (const { id } of claims) await engine.news(id)
+    return documentId
+  }
   const sent = async (claimId: string): Promise<Submitted> => {
     const opened = await engine.open(claimId)
     if (opened.kind !== 'open' || opened.submitted === null || opened.interchangeId === null)
@@ -94,30 +133,11 @@ function steps(engine: Engine): Pick<FieldEngine, 'filed' | 'replacing' | 'reads
       await engine.news(claimId)
       return sending
     },
+    hears,
     reads: async (name, numbers, change = (text) => text) => {
       let place = 0
       const numbered = fieldFile(name).replace(/(?<=CLP\*)[^*]+/g, () => numbers[place++] ?? numbers.at(-1) ?? '')
-      const body = Buffer.from(change(numbered))
-      const { documentId } = await engine.within((tx) =>
-        storeDocument(tx, {
-          organisationId,
-          connectionId: engine.seeded.connectionId,
-          channel: 'collect',
-          dedupeKey: newId(),
-          head: { transport: 'sftp', name },
-          mediaType: null,
-          body,
-          now: engine.now,
-        }),
-      )
-      await engine.inbox()
-      for (const claim of await engine.db.owner
-        .selectFrom('claims')
-        .select('id')
-        .where('status', '<>', 'DRAFT')
-        .execute())
-        await engine.news(claim.id)
-      return documentId
+      return hears('summit-dental', change(numbered))
     },
   }
 }
