@@ -5,7 +5,7 @@ import { checkRemittance, placeOf, type Remittance } from '../../domain/money/re
 import type { PlacedClaim } from '../../domain/money/remittanceLines.ts'
 import type { Tx } from '../connect.ts'
 import { NUMBERS_A_READING } from '../inbox/documents.ts'
-import type { Doubtful } from '../inbox/heldMatches.ts'
+import { type Doubtful, supersedeHeldRemittance } from '../inbox/heldMatches.ts'
 import type { RemittancesTable } from '../schema/moneyTables.ts'
 import { raiseItem } from '../worklist/worklistItems.ts'
 import { holdRemittance, noteMatching } from './noteMatching.ts'
@@ -70,6 +70,8 @@ async function reread(
 ): Promise<PostedRemittance> {
   const { mode, remittanceId } = stored
   const wanted = problem !== null ? 'quarantined' : mode === 'test' ? 'test' : 'posted'
+  // A person was to decide about what an earlier reading said.
+  await supersedeHeldRemittance(tx, { ...stored, actor: 'hub' })
   const state = await rewriteRemittance(tx, stored, { wanted, problem })
   if (problem !== null) return quarantine(tx, stored, problem)
   if (state === 'test') return passOnTestRemittance(tx, stored)

@@ -162,9 +162,15 @@ async function resolved(tx: Tx, act: ResolvingAct, resolution: Resolution): Prom
   return unlessRefused(await resolveHeld(tx, act, resolution))
 }
 
+/** Claims that are woken side by side. */
+const AT_ONCE = 32
+
 /** Stored already: a claim that cannot be woken now is woken by reconcile. */
 async function answered(deps: ApiDeps, organisationId: string, heldId: string, { providerId, claimIds }: ResolvedHeld) {
-  for (const claimId of claimIds) await deps.workflows.wake({ organisationId, claimId, providerId })
+  for (let from = 0; from < claimIds.length; from += AT_ONCE) {
+    const some = claimIds.slice(from, from + AT_ONCE)
+    await Promise.all(some.map((claimId) => deps.workflows.wake({ organisationId, claimId, providerId })))
+  }
   return heldOf(deps, organisationId, heldId)
 }
 

@@ -200,6 +200,26 @@ describe('K3: the answer to a replacement comes under the original’s number', 
     expect(kinds).toEqual([])
   })
 
+  it('is taken back from the claim that it was paid on, also under the original’s number', async () => {
+    const original = await engine.filed('D0120', 'D1110')
+    const { submissionNumber } = original
+    await engine.reads('e2e-10-original-denied.x12', [submissionNumber])
+    const replacement = await engine.replacing(original.claimId)
+    await engine.reads('e2e-10-correction-under-original-number.x12', [submissionNumber])
+    await engine.reads('e2e-72c-corrected-patient.x12', [submissionNumber], (text) =>
+      text
+        .replaceAll('*1*140*140**', '*22*-140*-140**')
+        .replaceAll('*50*50**1', '*-50*-50**1')
+        .replaceAll('*90*90**1', '*-90*-90**1')
+        .replace('BPR*I*140*', 'BPR*I*0*')
+        .replace('~SE*21*', '~PLB*1093817462*20261231*FB:1*-140~SE*22*')
+        .replace(/~\s*SE\*21/, '~PLB*1093817462*20261231*FB:1*-140~SE*22'),
+    )
+    expect(await engine.remittances()).toMatchObject([{ state: 'posted' }, { state: 'posted' }, { state: 'posted' }])
+    expect(await engine.balances(replacement.claimId)).toMatchObject({ paid: 0, open: 14_000 })
+    expect(await engine.balances(original.claimId)).toMatchObject({ paid: 0, open: 0 })
+  })
+
   it('and one under its own number goes to it as before', async () => {
     const original = await engine.filed('D0120', 'D1110')
     await engine.reads('e2e-10-original-denied.x12', [original.submissionNumber])

@@ -43,6 +43,11 @@ const response = (over: object) =>
     ...over,
   })
 
+const named = (claimNumber: string) => ({
+  reference: `Claim/${claimNumber}`,
+  identifier: { system: 'https://claimhub.example/fhir/submission-number', value: number },
+})
+
 describe('FHIR', () => {
   it('K36: an item’s sequence counts only where the amount submitted is the line’s', async () => {
     await engine.hears('harbor-health', response({ item: [item(1, 90, 0), item(2, 50, 50)] }))
@@ -83,6 +88,16 @@ describe('FHIR', () => {
     },
   )
 
+  it('K3: a decision under the number of a claim that was replaced goes to the one that is open, shown on both', async () => {
+    await engine.hears('harbor-health', response({}))
+    await engine.hears('harbor-health', response({ outcome: 'queued', item: undefined, request: named('HH-1') }))
+    const replacement = await engine.replacing(claimId)
+    await engine.hears('harbor-health', response({ item: [item(1, 50, 50), item(2, 90, 90)] }))
+    expect(await engine.claim(replacement.claimId)).toMatchObject({ status: 'APPROVED' })
+    expect(await engine.claim(claimId)).toMatchObject({ status: 'PARTIAL', closed: 'replaced' })
+    expect((await engine.events(claimId)).at(-1)).toMatchObject({ type: 'answered_on_successor', effect: 'noted' })
+  })
+
   it('K38: the payer’s Patient is the member as the payer knows them', async () => {
     const patient = {
       resourceType: 'Patient',
@@ -97,7 +112,12 @@ describe('FHIR', () => {
   })
 })
 
-const activity = (control: string, code: string, net: string, paid: string, denial = '', start = '20/11/2026 00:00') =>
+const activity = (
+  control: string,
+  code: string,
+  [net, paid]: [string, string],
+  { denial = '', start = '20/11/2026 00:00' } = {},
+) =>
   `<Activity><ID>${number}-${control}</ID><Start>${start}</Start><Type>6</Type><Code>${code}</Code><Quantity>1</Quantity><Net>${net}</Net>` +
   `<PaymentAmount>${paid}</PaymentAmount>${denial === '' ? '' : `<DenialCode>${denial}</DenialCode>`}</Activity>`
 const advice = (activities: string, extra = '') =>
@@ -107,19 +127,20 @@ const advice = (activities: string, extra = '') =>
 
 describe('national XML', () => {
   it('K36: an activity’s number counts only where code and amount are the line’s', async () => {
-    const swapped = activity('1', 'D1110', '90.00', '0.00', 'NCOV-003') + activity('2', 'D0120', '50.00', '50.00')
+    const swapped =
+      activity('1', 'D1110', ['90.00', '0.00'], { denial: 'NCOV-003' }) + activity('2', 'D0120', ['50.00', '50.00'])
     await engine.hears('gulf-dental', advice(swapped))
     expect(await engine.lines(claimId)).toEqual(APPROVED_AND_DENIED)
     expect(await engine.balances(claimId)).toMatchObject({ paid: 5_000, denied: 9_000 })
   })
 
   it.each([
-    ['other services', () => advice(activity('1', 'D2740', '1000.00', '700.00', 'NCOV-003'))],
+    ['other services', () => advice(activity('1', 'D2740', ['1000.00', '700.00'], { denial: 'NCOV-003' }))],
     [
       'the same services of another year',
-      () => advice(activity('1', 'D0120', '50.00', '50.00', '', '01/03/2025 00:00')),
+      () => advice(activity('1', 'D0120', ['50.00', '50.00'], { start: '01/03/2025 00:00' })),
     ],
-    ['another member', () => advice(activity('1', 'D0120', '50.00', '50.00'), '<MemberID>SI-77777</MemberID>')],
+    ['another member', () => advice(activity('1', 'D0120', ['50.00', '50.00']), '<MemberID>SI-77777</MemberID>')],
   ])('K37: %s under our number are held whole', async (_name, text) => {
     await engine.hears('gulf-dental', text())
     expect(await engine.remittances()).toMatchObject([{ state: 'quarantined', problem: { rule: 'claim-evidence' } }])
@@ -131,7 +152,7 @@ describe('national XML', () => {
     await engine.hears(
       'gulf-dental',
       advice(
-        activity('1', 'D0120', '50.00', '50.00') + activity('2', 'D1110', '90.00', '90.00'),
+        activity('1', 'D0120', ['50.00', '50.00']) + activity('2', 'D1110', ['90.00', '90.00']),
         '<MemberID>SI-90001-02</MemberID>',
       ),
     )
