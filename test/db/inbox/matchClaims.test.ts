@@ -92,6 +92,17 @@ describe('matching', () => {
     ])
   })
 
+  it('knows a claim by our claim number too, and means its last sending', async () => {
+    const claimNumber = 'C-2026-987654'
+    await database.owner
+      .updateTable('claims')
+      .set({ claim_number: claimNumber })
+      .where('id', '=', ours.claimId)
+      .execute()
+    expect(await match([{ submissionNumber: 'c-2026-987654', references: [] }])).toEqual([found(ours)])
+    expect(await match([{ submissionNumber: claimNumber, references: [] }], otherConnectionId)).toEqual([null])
+  })
+
   it('falls back to references that name exactly one claim, and knows its last sending', async () => {
     await learn(ours, [{ type: 'claim-number', value: 'HMO-1' }])
     await learn(ours, [
