@@ -27,9 +27,7 @@ export function patientSaid(reference: PersonReference | undefined, contained: u
   const memberIds = ids.length === 0 ? {} : { memberIds: ids }
   if (known === undefined) {
     const { display } = reference ?? {}
-    return {
-      marks: { ...(display === undefined || display === '' ? {} : { patient: { name: display } }), ...memberIds },
-    }
+    return { marks: { ...(isName(display) ? { patient: { name: display } } : {}), ...memberIds } }
   }
   const [name] = known.name ?? []
   const birth = known.birthDate === undefined ? {} : { birthDate: known.birthDate }
@@ -46,4 +44,11 @@ export function patientSaid(reference: PersonReference | undefined, contained: u
     marks: { ...(Object.keys(named).length === 0 ? {} : { patient: named }), ...memberIds },
     ...(Object.keys(correction).length === 0 ? {} : { correction }),
   }
+}
+
+/** A display is free text: "Member of record" and a number name nobody. */
+const NO_NAME = /\d|\b(?:member|patient|subscriber|beneficiary|insured|dependent|record|unknown|withheld)\b/i
+
+function isName(display: string | undefined): display is string {
+  return display !== undefined && display.trim() !== '' && !NO_NAME.test(display)
 }

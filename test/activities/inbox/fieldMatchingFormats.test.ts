@@ -88,6 +88,11 @@ describe('FHIR', () => {
     },
   )
 
+  it.each(['Member of record', 'Patient 4711', ''])('believes a patient who is called %j', async (display) => {
+    await engine.hears('harbor-health', response({ patient: { display } }))
+    expect(await engine.lines(claimId)).toEqual(APPROVED_AND_DENIED)
+  })
+
   it('K3: a decision under the number of a claim that was replaced goes to the one that is open, shown on both', async () => {
     await engine.hears('harbor-health', response({}))
     await engine.hears('harbor-health', response({ outcome: 'queued', item: undefined, request: named('HH-1') }))
