@@ -5,6 +5,7 @@ import { up as filingLimit } from './migrations/0002_filing_limit.ts'
 import { up as batches } from './migrations/0003_batches.ts'
 import { up as evidence } from './migrations/0004_evidence.ts'
 import { up as remittanceActs } from './migrations/0005_remittance_acts.ts'
+import { up as heldMatches } from './migrations/0010_held_matches.ts'
 import { up as moneyIdentity } from './migrations/0011_money_identity.ts'
 import { up as waitingLines } from './migrations/0012_waiting_lines.ts'
 import { up as sentTo } from './migrations/0018_sent_to.ts'
@@ -15,6 +16,7 @@ const MIGRATIONS: Record<string, string> = {
   '0003_batches': batches,
   '0004_evidence': evidence,
   '0005_remittance_acts': remittanceActs,
+  '0010_held_matches': heldMatches,
   '0011_money_identity': moneyIdentity,
   '0012_waiting_lines': waitingLines,
   '0018_sent_to': sentTo,

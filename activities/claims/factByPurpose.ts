@@ -72,6 +72,8 @@ export function asVoid(
     case 'money_posted':
     case 'decided':
     case 'duplicate_denial':
+    case 'member_corrected':
+    case 'answered_on_successor':
       return event
     case 'documents_sent':
     case 'in_review':

@@ -36,6 +36,9 @@ export const PROBLEMS = {
   'evidence-not-found': { status: 404, title: 'There is no such file' },
   'document-not-found': { status: 404, title: 'There is no such document' },
   'document-was-read': { status: 409, title: 'The document does not need to be read again' },
+  'held-not-found': { status: 404, title: 'There is nothing held of this id' },
+  'held-was-resolved': { status: 409, title: 'Somebody has decided about it already' },
+  'held-names-no-claim': { status: 422, title: 'It does not say which claim is meant' },
   'no-mail': { status: 409, title: 'The document cannot be shown as a mail' },
 
   // Sync

@@ -2,6 +2,7 @@ import type { Route } from '../http/route.ts'
 import { claimRoutes } from './claims/all.ts'
 import { batchRoutes } from './delivery/batches.ts'
 import { documentRoutes } from './inbox/documents.ts'
+import { heldMatchRoutes } from './inbox/heldMatches.ts'
 import { pushRoutes } from './inbox/push.ts'
 import { uploadRoutes } from './inbox/uploads.ts'
 import { remittanceActionRoutes } from './money/remittanceActions.ts'
@@ -34,6 +35,7 @@ export const ROUTES: readonly Route[] = [
   ...suspenseRoutes,
   ...attentionRoutes,
   ...documentRoutes,
+  ...heldMatchRoutes,
   ...eventRoutes,
   ...pushRoutes,
   ...healthRoutes,

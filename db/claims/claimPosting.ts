@@ -59,7 +59,9 @@ export async function postToClaimLedger(tx: Tx, claim: LockedClaim, arrived: Inc
 /** What is to be posted of an event: nothing of a status that decides nothing. */
 function decisionOf({ fact }: ClaimEvent): { lines: LineDecision[]; outcome?: 'approved' | 'denied' } | null {
   if (fact.type === 'decided') {
-    return { lines: fact.lines, ...(fact.outcome === undefined ? {} : { outcome: fact.outcome }) }
+    // Nobody has said which lines are denied: only a remittance says so much, and posts it itself.
+    if (fact.outcome === undefined || fact.outcome === 'partial') return { lines: fact.lines }
+    return { lines: fact.lines, outcome: fact.outcome }
   }
   if (fact.type !== 'status_by_hand' || !isDecided(fact)) return null
   if (fact.lines.length > 0 || fact.status === 'PARTIAL') return { lines: fact.lines }

@@ -228,7 +228,15 @@ function raisedByMoney({ claimId, claimNumber }: LockedClaim, state: ClaimState,
  * Facts that do not prove that the provider has the claim: inquiries without a find, words we don't
  * know, and our own sender's.
  */
-const NO_NEWS = ['not_found', 'inquiry_failed', 'other', 'waits', 'delivery_unknown']
+const NO_NEWS = [
+  'not_found',
+  'inquiry_failed',
+  'other',
+  'member_corrected',
+  'answered_on_successor',
+  'waits',
+  'delivery_unknown',
+]
 
 function isNews({ event, actor }: IncomingEvent): boolean {
   if (event.fact.type === 'status_by_hand' || event.fact.type === 'sent') return true

@@ -3,7 +3,8 @@ import type { PlacedClaim } from '../../domain/money/remittanceLines.ts'
 import type { Tx } from '../connect.ts'
 import { takeBack } from './identity/takeBack.ts'
 import { moneyPostedFact } from './ledger.ts'
-import { type PlacedClaims, placeClaims } from './placeClaims.ts'
+import { noteMatching } from './noteMatching.ts'
+import type { MatchedClaims } from './placeClaims.ts'
 import { postPlan } from './posting/remittancePosting.ts'
 import { resumedNotices } from './posting/waitingLines.ts'
 import { insertLedgerNotices, type KeyedBy, paidAt } from './remittanceNotices.ts'
@@ -11,7 +12,7 @@ import { insertRemittanceLines, type StoredRemittance } from './remittanceRows.t
 
 /** A remittance whose row says `posted`, and what its posting needs beside it. */
 export interface RemittanceToPost extends StoredRemittance {
-  placing: PlacedClaims
+  placing: MatchedClaims
   inPlaceOf: string[]
   traceUsed: boolean
   /** Who had it posted, and why, when it was a person. */
@@ -20,18 +21,12 @@ export interface RemittanceToPost extends StoredRemittance {
   notBefore?: string
 }
 
-/** A claim that has notices now and must be signalled. */
-export interface Notified {
-  claimId: string
-  noticeIds: string[]
-}
-
 /**
  * Posts a remittance to the ledger, in the place of others where it says the same money, with its
- * lines and with notices for its claims. Answers each claim whose money or decision it touches,
- * once.
+ * lines and with notices for its claims. Answers each claim that has notices now and must be
+ * signalled, once.
  */
-export async function postToLedger(tx: Tx, posting: RemittanceToPost): Promise<Notified[]> {
+export async function postToLedger(tx: Tx, posting: RemittanceToPost): Promise<string[]> {
   const { organisationId, remittance, remittanceId, placing, inPlaceOf, by, now } = posting
   const actor = by?.actor ?? 'provider'
   const reason = by?.reason ?? 'a newer statement of the same money'
@@ -56,20 +51,26 @@ export async function postToLedger(tx: Tx, posting: RemittanceToPost): Promise<N
   const events = stated.filter(({ index, event }) => event.fact.type === 'money_posted' || !posted.undone.has(index))
   const own = await notifyClaims(tx, posting, placing.submissionIds, events)
   await resumedNotices(tx, posting, posted)
-  const others = takenFrom.filter((claimId) => !own.some((each) => each.claimId === claimId))
-  return [...own, ...(await notifyOthers(tx, posting, others))]
+  const noted = await noteMatching(tx, posting, placing, posted.placed)
+  const others = takenFrom.filter((claimId) => !own.includes(claimId))
+  await notifyOthers(tx, posting, others)
+  return [...new Set([...own, ...noted, ...others])]
 }
 
 /**
  * In test mode the claims still get the decisions, so that a test claim goes its whole way; no
  * money is posted.
  */
-export async function passOnTestRemittance(tx: Tx, stored: StoredRemittance): Promise<Notified[]> {
-  const { remittance, now } = stored
-  const { placed, submissionIds } = await placeClaims(tx, stored)
+export async function passOnTestRemittance(
+  tx: Tx,
+  stored: StoredRemittance & Pick<RemittanceToPost, 'placing'>,
+): Promise<string[]> {
+  const { remittance, now, placing } = stored
+  const { placed, submissionIds } = placing
   await insertRemittanceLines(tx, stored, placed.map(claimIdOf))
   const events = remittanceEvents(remittance, placed, null, paidAt(remittance.paidOn, now))
-  return notifyClaims(tx, stored, submissionIds, events)
+  const own = await notifyClaims(tx, stored, submissionIds, events)
+  return [...new Set([...own, ...(await noteMatching(tx, stored, placing, placed))])]
 }
 
 function timeOf({ remittance, now, notBefore }: RemittanceToPost): string {
@@ -82,22 +83,19 @@ async function notifyClaims(
   stored: StoredRemittance & Pick<RemittanceToPost, 'by'>,
   submissionIds: (string | null)[],
   events: ReturnType<typeof remittanceEvents>,
-): Promise<Notified[]> {
+): Promise<string[]> {
   const notices = events.map(({ claimId, index, event }) => ({
     claimId,
     submissionId: submissionIds[index] ?? null,
     event,
     sequence: stored.sequence + 2 * index + (event.fact.type === 'money_posted' ? 1 : 0),
   }))
-  const ids = await insertLedgerNotices(tx, stored, notices, stored.by ?? null)
-  return notifiedOf(
-    notices.map(({ claimId }) => claimId),
-    ids,
-  )
+  await insertLedgerNotices(tx, stored, notices, stored.by ?? null)
+  return [...new Set(notices.map(({ claimId }) => claimId))]
 }
 
 /** Claims that the remittance doesn't name, and whose money went with what it took the place of. */
-async function notifyOthers(tx: Tx, posting: RemittanceToPost, claimIds: string[]): Promise<Notified[]> {
+async function notifyOthers(tx: Tx, posting: RemittanceToPost, claimIds: string[]): Promise<void> {
   const { organisationId, connectionId, remittanceId, now, by } = posting
   const notices = []
   for (const claimId of claimIds) {
@@ -106,16 +104,7 @@ async function notifyOthers(tx: Tx, posting: RemittanceToPost, claimIds: string[
     notices.push({ claimId, submissionId: null, event, sequence: 0 })
   }
   const about = { organisationId, connectionId, documentId: null, remittanceId }
-  return notifiedOf(claimIds, await insertLedgerNotices(tx, about, notices, by ?? null))
-}
-
-function notifiedOf(claimIds: string[], noticeIds: string[]): Notified[] {
-  const notified = new Map<string, string[]>()
-  for (const [index, claimId] of claimIds.entries()) {
-    const noticeId = noticeIds[index]
-    if (noticeId !== undefined) notified.set(claimId, [...(notified.get(claimId) ?? []), noticeId])
-  }
-  return [...notified].map(([claimId, ids]) => ({ claimId, noticeIds: ids }))
+  await insertLedgerNotices(tx, about, notices, by ?? null)
 }
 
 function claimIdOf(place: PlacedClaim | null): string | null {

@@ -1,5 +1,6 @@
 import { areRelated } from '../../domain/money/identity/related.ts'
 import type { Tx } from '../connect.ts'
+import { supersedeHeldRemittance } from '../inbox/heldMatches.ts'
 import { type Refused, refused } from '../refused.ts'
 import { audit } from '../setup/audit.ts'
 import { closeItem } from '../worklist/worklistItems.ts'
@@ -53,6 +54,7 @@ export async function supersede(
     .execute()
   const because = 'superseded by a corrected remittance'
   await closeItem(tx, { organisationId, by: actor, because, now }, quarantined({ remittanceId }))
+  await supersedeHeldRemittance(tx, act)
   const detail = { byRemittanceId, reason, ...(unrelated === undefined ? {} : { unrelated }) }
   await audit(tx, { ...act, action: 'remittance.supersede', subject: `remittance ${remittanceId}`, detail })
   return { kind: 'superseded' }

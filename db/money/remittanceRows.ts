@@ -31,7 +31,7 @@ export interface StoredRemittance extends ArrivedRemittance {
  * broke.
  */
 export interface Quarantined {
-  rule: 'line-balance' | 'claim-balance' | 'payment-balance' | 'amount-range' | 'currency'
+  rule: 'line-balance' | 'claim-balance' | 'payment-balance' | 'amount-range' | 'currency' | 'claim-evidence'
   where: string
   /**
    * What the document says less what it adds up to, minor units; null where amounts were not
@@ -178,7 +178,7 @@ export async function sentLinesOf(
   const { rows } = await sql<SentLine & { id: string }>`
     select s.id, line.* from submissions s
     cross join lateral jsonb_to_recordset(s.frozen -> 'lines')
-      as line("lineNumber" integer, "controlNumber" text, code text, charge bigint)
+      as line("lineNumber" integer, "controlNumber" text, code text, charge bigint, "serviceDate" text)
     where s.organisation_id = ${organisationId} and s.id = any(${submissionIds}::uuid[])
     order by s.id, line."lineNumber"`.execute(tx)
   for (const { id, ...line } of rows) {

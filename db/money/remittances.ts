@@ -5,13 +5,16 @@ import type { Held } from '../../domain/money/identity/held.ts'
 import { checkRemittance, placeOf, type Remittance } from '../../domain/money/remittance.ts'
 import type { Tx } from '../connect.ts'
 import { NUMBERS_A_READING } from '../inbox/documents.ts'
+import { chosenClaims, supersedeHeldRemittance } from '../inbox/heldMatches.ts'
 import type { RemittancesTable } from '../schema/moneyTables.ts'
 import { raiseItem } from '../worklist/worklistItems.ts'
 import { type Assessed, assess } from './identity/assess.ts'
 import { raiseHeld } from './identity/heldItem.ts'
 import { lockNumber } from './identity/postedPayments.ts'
 import { keptRemittances } from './identity/storedRemittance.ts'
-import { type Notified, passOnTestRemittance, postToLedger } from './postToLedger.ts'
+import { evidenceProblem, holdRemittance } from './noteMatching.ts'
+import { type Choices, type MatchedClaims, placeClaims } from './placeClaims.ts'
+import { passOnTestRemittance, postToLedger } from './postToLedger.ts'
 import { quarantined } from './quarantined.ts'
 import { rewriteRemittance } from './remittanceReread.ts'
 import {
@@ -35,13 +38,15 @@ export interface PostedRemittance {
 
 /**
  * Takes one remittance in, whole or not at all: posted to the ledger with notices for its claims;
- * quarantined when it does not balance or is in another currency; a duplicate of the same money
- * (payer, number, amount, currency, day, and the same split) posts nothing; the same money in
- * another split, or money that somebody seems to have keyed already, is held for a person; in test
- * mode the ledger stays untouched. Money that finds no claim waits in suspense, and every doubt is
- * an item on the worklist. The same place of the same document again answers as before, but one in
- * quarantine or held is judged by today's reading. Notices take the numbers `sequence` to `sequence
- * + 2 × claims − 1` of the document.
+ * Takes one remittance in, whole or not at all: posted to the ledger with notices for its claims;
+ * quarantined when it does not balance or is in another currency, or when it names a claim that is
+ * not what it says (`claim-evidence`); a duplicate of the same money (payer, number, amount,
+ * currency, day, and the same split) posts nothing; the same money in another split, or money that
+ * somebody seems to have keyed already, is held for a person; in test mode the ledger stays
+ * untouched. Money that finds no claim waits in suspense, and every doubt is an item on the
+ * worklist. The same place of the same document again answers as before, but one in quarantine or
+ * held is judged by today's reading. Notices take the numbers `sequence` to
+ * `sequence + 4 × claims − 1` of the document.
  */
 export async function postRemittance(
   tx: Tx,
@@ -54,24 +59,61 @@ export async function postRemittance(
   const isWaiting = again?.state === 'quarantined' || again?.state === 'held'
   const sameDoubt = again?.state === 'quarantined' && problem !== null && again.content === hexOf(arrived)
   if (again !== null && (!isWaiting || sameDoubt)) return answerAsBefore(tx, arrived, again)
-  const came = await judge(tx, { ...arrived, providerId }, problem, again?.remittanceId ?? null)
-  return store(tx, arrived, came, again?.remittanceId ?? null)
+  const knownId = again?.remittanceId ?? null
+  const isSame = again !== null && again.content === hexOf(arrived)
+  const choices = isSame ? await chosenClaims(tx, arrived.organisationId, again.remittanceId) : null
+  const came = await judge(tx, { ...arrived, providerId }, { problem, knownId, choices })
+  // A person was to decide about what an earlier reading said.
+  if (knownId !== null) await supersedeHeldRemittance(tx, { ...arrived, remittanceId: knownId, actor: 'hub' })
+  return store(tx, arrived, came, knownId)
 }
 
-type Came = Assessed | { state: 'quarantined'; problem: Quarantined } | { state: 'test' }
+/**
+ * Takes in what was held whole for its claims (`claim-evidence`), with the claims that a person has
+ * chosen: as if it arrived now and named them.
+ */
+export async function postChosen(
+  tx: Tx,
+  arrived: StoredRemittance & { mode: 'test' | 'production'; providerId: string },
+  choices: Choices,
+): Promise<PostedRemittance> {
+  const { remittanceId } = arrived
+  const came = await judge(tx, arrived, { problem: null, knownId: remittanceId, choices })
+  return store(tx, arrived, came, remittanceId)
+}
+
+type Came =
+  | Assessed
+  | { state: 'quarantined'; problem: Quarantined }
+  | { state: 'test'; remittance: Remittance; placing: MatchedClaims }
+
+/** What is known beside the remittance itself. */
+interface Beside {
+  problem: Quarantined | null
+  /** Its own row, when it has one. */
+  knownId: string | null
+  choices: Choices | null
+}
 
 /** A copy of what is posted is no doubt, in whichever connection and currency it comes. */
 async function judge(
   tx: Tx,
   arrived: ArrivedRemittance & { mode: 'test' | 'production'; providerId: string },
-  problem: Quarantined | null,
-  except: string | null,
+  { problem, knownId, choices }: Beside,
 ): Promise<Came> {
-  if (arrived.mode === 'test') return problem === null ? { state: 'test' } : { state: 'quarantined', problem }
+  const { remittance, mode } = arrived
+  if (mode === 'test') return problem === null ? inTest(tx, arrived, choices) : { state: 'quarantined', problem }
   if (problem !== null && problem.rule !== 'currency') return { state: 'quarantined', problem }
-  if (!isCurrency(arrived.remittance.currency)) return { state: 'quarantined', problem: problem ?? noCurrency(arrived) }
-  const assessed = await assess(tx, arrived, except)
+  if (!isCurrency(remittance.currency)) return { state: 'quarantined', problem: problem ?? noCurrency(arrived) }
+  const assessed = await assess(tx, arrived, knownId, choices)
   return problem === null || assessed.state === 'duplicate' ? assessed : { state: 'quarantined', problem }
+}
+
+async function inTest(tx: Tx, arrived: ArrivedRemittance, choices: Choices | null): Promise<Came> {
+  const { remittance } = arrived
+  const placing = await placeClaims(tx, arrived, choices)
+  const { doubtful } = placing
+  return doubtful.length > 0 ? { state: 'doubtful', remittance, doubtful } : { state: 'test', remittance, placing }
 }
 
 function noCurrency({ remittance }: ArrivedRemittance): Quarantined {
@@ -86,12 +128,16 @@ async function store(
   knownId: string | null,
 ): Promise<PostedRemittance> {
   const row = rowOf(came)
-  const said = came.state === 'posted' ? { ...arrived, remittance: came.remittance } : arrived
+  const said = 'remittance' in came ? { ...arrived, remittance: came.remittance } : arrived
   const remittanceId = knownId ?? (await insertRemittance(tx, said, { ...row, source: 'document' }))
   const stored: StoredRemittance = { ...said, remittanceId }
   if (knownId !== null) await rewriteRemittance(tx, stored, row)
-  const { state } = came
+  const { state } = row
   switch (came.state) {
+    case 'doubtful': {
+      const problem = await holdRemittance(tx, stored, came.doubtful)
+      return { state, remittanceId, problem, claims: [] }
+    }
     case 'quarantined':
       await quarantine(tx, stored, came.problem)
       return { state, remittanceId, problem: came.problem, claims: [] }
@@ -103,7 +149,11 @@ async function store(
     case 'duplicate':
       return { state, remittanceId, claims: [] }
     case 'test':
-      return { state, remittanceId, claims: claimsOf(await passOnTestRemittance(tx, stored)) }
+      return {
+        state,
+        remittanceId,
+        claims: claimsOf(await passOnTestRemittance(tx, { ...stored, placing: came.placing })),
+      }
     case 'posted':
       return { state, remittanceId, claims: claimsOf(await postToLedger(tx, { ...came, ...stored })) }
   }
@@ -111,6 +161,8 @@ async function store(
 
 function rowOf(came: Came): RowState {
   switch (came.state) {
+    case 'doubtful':
+      return { state: 'quarantined', problem: evidenceProblem(came.doubtful) }
     case 'quarantined':
       return { state: came.state, problem: came.problem }
     case 'held':
@@ -216,6 +268,6 @@ function hexOf({ contentSha256 }: ArrivedRemittance): string {
   return contentSha256.toString('hex')
 }
 
-function claimsOf(notified: Notified[]): { claimId: string }[] {
-  return notified.map(({ claimId }) => ({ claimId }))
+function claimsOf(claimIds: string[]): { claimId: string }[] {
+  return claimIds.map((claimId) => ({ claimId }))
 }

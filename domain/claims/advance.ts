@@ -68,6 +68,8 @@ function step(state: ClaimState, event: ClaimEvent): Advanced {
     case 'not_found':
     case 'inquiry_failed':
     case 'other':
+    case 'member_corrected':
+    case 'answered_on_successor':
     case 'asked':
     case 'void_sent':
       return same(state, 'noted')
@@ -98,6 +100,7 @@ function provesArrival(fact: Fact): boolean {
     case 'rejected_front_end':
     case 'decided':
     case 'duplicate_denial':
+    case 'member_corrected':
       return true
     case 'money_posted':
       return fact.paid > 0
@@ -114,6 +117,7 @@ function provesArrival(fact: Fact): boolean {
     case 'not_found':
     case 'inquiry_failed':
     case 'other':
+    case 'answered_on_successor':
     case 'line_settled':
     case 'cancelled':
     case 'replaced':

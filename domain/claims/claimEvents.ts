@@ -13,12 +13,13 @@ export type ProviderFact =
   | { type: 'rejected_front_end' }
   /**
    * `lines` may be empty when the provider decides the claim as a whole: then `outcome` holds for
-   * every line. `posted`: the ledger has the amounts already, by the remittance that states the
-   * decision. `otherPayerFirst`: with `outcome` denied, another payer must be billed before.
+   * every line; `partial` says that some were denied or reduced, and not which. `posted`: the
+   * ledger has the amounts already, by the remittance that states the decision. `otherPayerFirst`:
+   * with `outcome` denied, another payer must be billed before.
    */
   | {
       type: 'decided'
-      outcome?: 'approved' | 'denied'
+      outcome?: 'approved' | 'partial' | 'denied'
       lines: LineDecision[]
       posted?: true
       otherPayerFirst?: true
@@ -31,6 +32,8 @@ export type ProviderFact =
   | { type: 'inquiry_failed' }
   /** Anything that we cannot classify: the state stays, a person looks. */
   | { type: 'other' }
+  /** The provider knows the member otherwise than we do; what it says is in `said`. */
+  | { type: 'member_corrected'; changed: MemberPart[] }
 
 /** Facts about delivery, money and people, which the hub states itself. */
 export type OwnFact =
@@ -58,8 +61,13 @@ export type OwnFact =
   | { type: 'void_sent' }
   | { type: 'cancelled'; voided: boolean }
   | { type: 'replaced'; byClaimId: string }
+  /** What came under this claim's number is recorded on the claim that replaced it. */
+  | { type: 'answered_on_successor'; byClaimId: string }
   | { type: 'deadline_passed'; deadline: DeadlineKind; level: Level }
   | { type: 'asked' }
+
+/** What of a member a provider corrects. */
+export type MemberPart = 'name' | 'birth-date' | 'member-id'
 
 export type Fact = ProviderFact | OwnFact
 

@@ -17,9 +17,11 @@ export function decided(state: ClaimState, event: ClaimEvent, fact: Decided): Ad
   const before = isDecided(state) && !state.decisionImplied && state.rejectedAt !== 'front_end'
   const word: Word = { saidAt: fact.posted ? event.at.slice(0, 10) : event.at, by: 'provider' }
   const { lines: merged, late, heard } = merge(state, fact, word, before)
-  const status = statusOf(merged, state.lineCount, fact.outcome)
+  // Some of it was denied, and nobody has said which lines.
+  const isPartial = fact.outcome === 'partial' && fact.lines.length === 0
+  const status = isPartial ? 'PARTIAL' : statusOf(merged, state.lineCount, fact.outcome)
   const agrees = status === state.status && sameLines(merged, state.lines)
-  const stale = state.lineCount === 0 && before && state.decidedAt !== null && event.at < state.decidedAt
+  const stale = (state.lineCount === 0 || isPartial) && before && state.decidedAt !== null && event.at < state.decidedAt
   if (stale) return same(state, agrees ? 'repeat' : 'stale')
   if (heard === 0 && late.length > 0) return same(state, 'stale')
   const copies = fact.lines.some((line) => line.duplicate === true)
@@ -161,7 +163,8 @@ function linesSaid(
   state: ClaimState,
   { lines, outcome, otherPayerFirst }: Pick<Decided, 'lines' | 'outcome' | 'otherPayerFirst'>,
 ): Map<number, Pick<LineDecision, 'outcome' | 'payable' | 'otherPayerFirst'>> {
-  if (lines.length > 0 || outcome === undefined) return new Map(lines.map((line) => [line.lineNumber, line]))
+  if (lines.length > 0 || outcome === undefined || outcome === 'partial')
+    return new Map(lines.map((line) => [line.lineNumber, line]))
   const numbers = Array.from({ length: state.lineCount }, (_, index) => index + 1)
   return new Map(
     numbers.map((number) => {
@@ -204,11 +207,7 @@ function isLate(known: LineState, decidedAt: string | null, { saidAt, by }: Word
  * Any denied or reduced line makes PARTIAL, all denied REJECTED; a contractual cut or a copay
  * doesn't. Null while a line is undecided.
  */
-function statusOf(
-  lines: ClaimState['lines'],
-  lineCount: number,
-  outcome: 'approved' | 'denied' | undefined,
-): ClaimStatus | null {
+function statusOf(lines: ClaimState['lines'], lineCount: number, outcome: Decided['outcome']): ClaimStatus | null {
   const outcomes = Object.values(lines).map((line) => line.outcome)
   if (lineCount === 0 && outcome !== undefined) return outcome === 'approved' ? 'APPROVED' : 'REJECTED'
   if (outcomes.length < lineCount || outcomes.includes('pending')) return null

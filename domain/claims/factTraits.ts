@@ -27,6 +27,7 @@ const FACT_TRAITS = {
   not_found: NOTHING,
   inquiry_failed: NOTHING,
   other: NOTHING,
+  member_corrected: NOTHING,
   submitted: NOTHING,
   sent: NOTHING,
   waits: NOTHING,
@@ -41,6 +42,7 @@ const FACT_TRAITS = {
   void_sent: { movesMoney: false, arrived: 'void' },
   cancelled: { movesMoney: true, arrived: 'void' },
   replaced: MONEY,
+  answered_on_successor: NOTHING,
   deadline_passed: NOTHING,
   asked: NOTHING,
 } satisfies Record<Fact['type'], FactTraits>

@@ -218,7 +218,7 @@ function spokenOf({ claim: stated, place }: PlacedPart): Set<number> | 'all' {
  */
 function postingOf({ claim: stated, place }: PlacedPart): Entry[] {
   const { claim } = adjudicated(stated, place)
-  const { claimId, lineNumbers, soleLine } = place
+  const { claimId, lineNumbers, soleLine, added = [] } = place
   const explain = (paid: Minor, adjustments: RemittanceClaim['adjustments'], line: number | null) => {
     const counted = claim.itemised ? adjustments : []
     const lineNumber = line ?? soleLine
@@ -230,10 +230,39 @@ function postingOf({ claim: stated, place }: PlacedPart): Entry[] {
   }
   const rest = claim.paid - sum(claim.lines.map((line) => line.paid))
   return compact([
-    ...claim.lines.flatMap((line, index) => explain(line.paid, line.adjustments, lineNumbers[index] ?? null)),
+    ...claim.lines.flatMap((line, index) =>
+      added.includes(index) ? [] : explain(line.paid, line.adjustments, lineNumbers[index] ?? null),
+    ),
+    ...addedEntries(claim, place),
     ...explain(rest, claim.adjustments, null),
     entry(claimId, 'allocated', claim.paid, null),
   ])
+}
+
+/**
+ * What the payer paid for services that it added (RFI 2551: bundling). Their charge was never ours,
+ * so that nothing of it is explained: what they were paid takes the place of what the lines beside
+ * them were cut by, line by line; only what is left of it comes out of `open`.
+ */
+function addedEntries(claim: RemittanceClaim, { claimId, lineNumbers, soleLine, added = [] }: PlacedClaim): Entry[] {
+  if (added.length === 0) return []
+  const entries: Entry[] = []
+  let left = sum(added.map((index) => claim.lines[index]?.paid ?? 0))
+  const move = (from: Entry['account'], amount: Minor, lineNumber: number | null) => {
+    const own = { claimId, lineNumber: lineNumber ?? soleLine }
+    entries.push({ ...own, account: from, amount: negated(amount) }, { ...own, account: 'paid', amount })
+    left -= amount
+  }
+  for (const [index, line] of claim.lines.entries()) {
+    if (added.includes(index) || line.paid !== 0 || !claim.itemised) continue
+    for (const { bucket, amount } of line.adjustments) {
+      const isCut = bucket === 'denied' || bucket === 'contractual'
+      const part = isCut && amount * left > 0 ? Math.sign(left) * Math.min(Math.abs(left), Math.abs(amount)) : 0
+      if (part !== 0) move(bucket, part, lineNumbers[index] ?? null)
+    }
+  }
+  if (left !== 0) move('open', left, null)
+  return entries
 }
 
 function entry(claimId: string, account: Entry['account'], amount: Minor, lineNumber: PlacedClaim['soleLine']): Entry {

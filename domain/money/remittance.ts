@@ -1,5 +1,6 @@
 import { countable, type Minor, sum } from '../amounts.ts'
 import type { Reference, Said } from '../claim.ts'
+import type { Marks, MemberCorrection } from '../inbox/marks.ts'
 import type { Adjustment } from './lineDecision.ts'
 
 /** One payment by the provider for one or many claims. Amounts in minor units of `currency`. */
@@ -64,6 +65,10 @@ export interface RemittanceClaim {
    */
   restates?: true
   said: Said[]
+  /** What the document says of patient, days and payee; charges and codes are the claim's own. */
+  marks?: Omit<Marks, 'charged' | 'lines'>
+  /** What the provider says that we have wrong of the member. */
+  correction?: MemberCorrection
 }
 
 export interface RemittanceLine {
@@ -77,6 +82,10 @@ export interface RemittanceLine {
    * The code that it was paid as, when the provider restated ours (source: X12 835 SVC01, SVC06).
    */
   paidAs?: string
+  /** Day of the service, YYYY-MM-DD, where the document says it. */
+  day?: string
+  /** The payer added it: we claimed no such service. Known once the claim is. */
+  added?: true
 }
 
 export interface ProviderAdjustment {

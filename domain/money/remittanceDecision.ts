@@ -20,7 +20,9 @@ export function decisionFromRemittanceClaim(stated: RemittanceClaim, place: Plac
   if (read.duplicate) return { type: 'duplicate_denial' }
   if (claim.outcome === 'pending') return { type: 'in_review' }
   if (!claim.itemised) return claim.outcome === 'denied' ? { type: 'decided', outcome: 'denied', lines: [] } : null
-  const lines = lineDecisions(read, place)
+  // Under review and decided, and nobody can say which lines are which.
+  if (place.unclear && read.pending.size > 0) return { type: 'in_review' }
+  const lines = place.unclear ? [] : lineDecisions(read, place)
   if (lines.length > 0) return { type: 'decided', lines, posted: true }
   if (claim.outcome === 'denied') return whole('denied')
   const all = [...claim.adjustments, ...claim.lines.flatMap((line) => line.adjustments)]
@@ -28,12 +30,12 @@ export function decisionFromRemittanceClaim(stated: RemittanceClaim, place: Plac
   if (sum(all.filter(isForOther).map((each) => each.amount)) === claim.charged && claim.paid === 0) {
     return { ...whole('denied'), otherPayerFirst: true }
   }
-  // An amount denied of a claim of several lines does not say of which: nobody can know the
-  // decision from that.
-  return all.some(isRefused) ? null : whole('approved')
+  // An amount denied of a claim of several lines does not say of which: the claim is decided all
+  // the same, and a person is asked for the lines.
+  return whole(all.some(isRefused) ? 'partial' : 'approved')
 }
 
-function whole(outcome: 'approved' | 'denied'): Extract<Stated, { type: 'decided' }> {
+function whole(outcome: 'approved' | 'partial' | 'denied'): Extract<Stated, { type: 'decided' }> {
   return { type: 'decided', outcome, lines: [], posted: true }
 }
 
@@ -46,12 +48,12 @@ interface Part {
 }
 
 function lineDecisions({ claim, pending, duplicates }: Adjudicated, place: PlacedClaim): LineDecision[] {
-  const { lineNumbers, soleLine } = place
+  const { lineNumbers, soleLine, added = [] } = place
   // A provider may split a line in two: what it says of both is one decision.
   const byLine = new Map<number, Part>()
   for (const [index, line] of claim.lines.entries()) {
     const lineNumber = lineNumbers[index] ?? soleLine
-    if (lineNumber === null) continue
+    if (lineNumber === null || added.includes(index)) continue
     const before = byLine.get(lineNumber)
     byLine.set(lineNumber, {
       paid: (before?.paid ?? 0) + line.paid,
@@ -64,7 +66,8 @@ function lineDecisions({ claim, pending, duplicates }: Adjudicated, place: Place
   if (soleLine !== null) {
     const sole = byLine.get(soleLine) ?? { adjustments: [], pending: false, duplicate: false, paidAs: [] }
     const adjustments = [...sole.adjustments, ...claim.adjustments]
-    byLine.set(soleLine, { ...sole, paid: claim.paid, adjustments })
+    const paidForAdded = sum(added.map((index) => claim.lines[index]?.paid ?? 0))
+    byLine.set(soleLine, { ...sole, paid: claim.paid - paidForAdded, adjustments })
   }
   return [...byLine].map(([lineNumber, part]) => decisionOf(lineNumber, part, claim.outcome))
 }

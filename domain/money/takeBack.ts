@@ -40,7 +40,9 @@ export function takeBack(position: ClaimPosition, { claim, place }: PlacedPart):
     )
   }
   const allocated: Entry = { account: 'allocated', amount: claim.paid, claimId: position.claimId, lineNumber: null }
-  return { entries: compact([...entries, allocated]), differs }
+  // Lines that the payer added were posted otherwise than they are stated.
+  const hasAdded = (place.added ?? []).length > 0
+  return { entries: compact([...entries, allocated]), differs: differs && !hasAdded }
 }
 
 /**

@@ -15,6 +15,7 @@ export const CLOSERS = {
   'remittance-released': 'a corrected remittance, a release, or another reading of the document',
   'same-money-decided': 'a person who says whether it is the same money',
   'read-again': 'another reading of the document, which says what is still so',
+  'match-resolved': 'a person who releases, matches or refuses what is held',
   'line-allocated': 'the allocation of the money',
   'original-arrived': 'the arrival of what the line waited for',
   'claim-decided': 'the decision on the claim',

@@ -1,7 +1,8 @@
 import type { ClaimStatus } from '../claim.ts'
-import type { Fact } from '../claims/claimEvents.ts'
+import type { Fact, MemberPart } from '../claims/claimEvents.ts'
 import type { DeadlineKind } from '../claims/escalation.ts'
 import type { CollectFailure } from '../inbox/collectFailure.ts'
+import type { MarkName } from '../inbox/evidence.ts'
 
 /**
  * Who is asked: the billing staff, the organisation's owner, or the operator, who runs the
@@ -93,6 +94,26 @@ export interface ItemContents {
     /** `about`: a number by which people look for a claim, or that there is none. */
     words: WithProvider & { about: string }
   }
+  'match-in-doubt': {
+    ids: { heldId: string }
+    /**
+     * `about`: a number by which people look for a claim. `claimNumber` null: it may be several.
+     */
+    words: WithProvider & {
+      what: 'notice' | 'remittance'
+      traceNumber: string | null
+      about: string
+      claimNumber: string | null
+      against: MarkName[]
+    }
+  }
+  'charge-differs': {
+    ids: OfClaim & { remittanceId: string }
+    /** Amounts with their currency; `added`: codes that we did not claim. */
+    words: Named & { traceNumber: string; theirs: string; ours: string; added: string[] }
+  }
+  'lines-unclear': { ids: OfClaim; words: Named & { traceNumber: string } }
+  'member-corrected': { ids: OfClaim; words: Named & WithProvider & { changed: MemberPart[] } }
   'unreadable-document': { ids: { documentId: string }; words: WithProvider & { because: string } }
   'authorisation-answered': {
     ids: OfConnection & { number: string; requestId: string }

@@ -3,6 +3,7 @@ import { COLLECT_FAILURES } from '../inbox/collectFailure.ts'
 import type { Closer } from './closers.ts'
 import type { Cause, Item, Kind } from './itemContents.ts'
 import type { ItemKinds } from './itemKind.ts'
+import { MATCHING_KINDS } from './matchingKinds.ts'
 import { MONEY_KINDS } from './moneyKinds.ts'
 
 const claim = ({ claimId }: { claimId: string }) => [claimId]
@@ -23,6 +24,7 @@ const LATE: Record<DeadlineKind, string> = {
  */
 export const ITEM_KINDS: ItemKinds = {
   ...MONEY_KINDS,
+  ...MATCHING_KINDS,
   stalled: {
     role: 'billing',
     cause: claim,

@@ -51,6 +51,19 @@ function partOf(claim: XmlPaidClaim, activities: PaidActivity[], way: Way): Remi
     itemised: way === 'settled',
     restates: true,
     said: codesOf(claim, activities).map((code) => ({ list: 'denial', code })),
+    ...memberOf(claim),
+  }
+}
+
+/** The payer's own number of the member corrects ours where it is another form of it. */
+function memberOf({ memberId, memberName }: XmlPaidClaim): Pick<RemittanceClaim, 'marks' | 'correction'> {
+  if (memberId === null && memberName === null) return {}
+  return {
+    marks: {
+      ...(memberName === null ? {} : { patient: { name: memberName } }),
+      ...(memberId === null ? {} : { memberIds: [memberId] }),
+    },
+    ...(memberId === null ? {} : { correction: { memberId } }),
   }
 }
 
@@ -63,6 +76,7 @@ function lineOf(activity: PaidActivity, claim: XmlPaidClaim, way: Way): Remittan
     charged: way === 'taken_back' ? -charge : charge,
     paid,
     adjustments: way === 'settled' ? adjustmentsOf(activity, denialOf(activity, claim)) : [],
+    ...(activity.day === null ? {} : { day: activity.day }),
   }
 }
 

@@ -1,5 +1,6 @@
 import { type Minor, sum } from '../../../domain/amounts.ts'
 import type { Said } from '../../../domain/claim.ts'
+import type { LineMarks } from '../../../domain/inbox/marks.ts'
 import { reasonRuleOf } from '../../../domain/money/adjustmentReasons.ts'
 import type { Adjustment, AdjustmentBucket, LineDecision } from '../../../domain/money/lineDecision.ts'
 import { minorOf } from '../../formats/fhir/amount.ts'
@@ -35,6 +36,18 @@ export function lineDecision(item: Item, currency: string): ReadLine {
   if (unexplained < 0) return doubt('line-balance', item)
   if (unexplained > 0) amounts.adjustments.push(explain(amounts, unexplained))
   return { kind: 'decision', decision: decisionOf(item.itemSequence, amounts.payable, amounts.adjustments) }
+}
+
+/**
+ * A ClaimResponse names a line by its sequence alone; what it was charged says whether that is the
+ * line.
+ */
+export function lineMarks(item: Item, currency: string): LineMarks {
+  const submitted = item.adjudication.find(
+    ({ category }) => ourWord(CATEGORIES, codeIn(category, SYSTEMS.adjudication)) === 'charged',
+  )
+  const charged = submitted?.amount === undefined ? null : minorOf(submitted.amount.value, currency)
+  return { controlNumber: String(item.itemSequence), code: null, charged, day: null }
 }
 
 function add(amounts: Amounts, adjudication: Item['adjudication'][number], currency: string): Said | null {

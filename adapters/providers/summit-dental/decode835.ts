@@ -1,10 +1,12 @@
 import type { Reference, Said } from '../../../domain/claim.ts'
+import type { Marks } from '../../../domain/inbox/marks.ts'
 import { reasonRule } from '../../../domain/money/adjustmentReasons.ts'
 import type { Adjustment } from '../../../domain/money/lineDecision.ts'
 import type { RemittanceClaim, RemittanceLine } from '../../../domain/money/remittance.ts'
 import { type Context, type Notice, unreadable } from '../../contract.ts'
 import type { X12Transaction } from '../../formats/x12/interchange.ts'
 import type { PaidAdjustment, PaymentAdvice, X12PaidClaim, X12PaidLine } from '../../formats/x12/paymentAdvice.ts'
+import { correctionIn, patientIn } from '../../formats/x12/personMarks.ts'
 import { readPayment } from '../../formats/x12/readPayment.ts'
 import { paymentMeaningOf } from './codes.ts'
 import type { SummitSettings } from './settings.ts'
@@ -41,7 +43,7 @@ function remittanceOf(payment: PaymentAdvice, claims: X12PaidClaim[], remarks: S
     paidOn: payment.paidOn,
     currency: payment.currency,
     amount: payment.amount,
-    claims: claims.map(claimOf),
+    claims: claims.map((claim) => claimOf(claim, payment.payee)),
     providerAdjustments: payment.providerAdjustments.map(({ reason, reference, amount }) => ({
       reason: { list: 'PLB', code: reason },
       reference,
@@ -51,8 +53,9 @@ function remittanceOf(payment: PaymentAdvice, claims: X12PaidClaim[], remarks: S
   }
 }
 
-function claimOf(claim: X12PaidClaim): RemittanceClaim {
+function claimOf(claim: X12PaidClaim, payee: PaymentAdvice['payee']): RemittanceClaim {
   const meaning = paymentMeaningOf(claim.status)
+  const correction = correctionIn(claim.people)
   return {
     ...(claim.ownNumber === '' ? {} : { submissionNumber: claim.ownNumber.toUpperCase() }),
     references: referencesOf(claim),
@@ -70,7 +73,15 @@ function claimOf(claim: X12PaidClaim): RemittanceClaim {
       ...claim.remarks.map((code) => ({ list: 'RARC', code })),
       ...claim.lines.flatMap(restatement),
     ],
+    marks: { ...peopleAndDays(claim), ...(Object.keys(payee).length === 0 ? {} : { payee }) },
+    ...(correction === undefined ? {} : { correction }),
   }
+}
+
+function peopleAndDays({ people, days }: X12PaidClaim): Pick<Marks, 'patient' | 'memberIds' | 'days'> {
+  const from = days.first ?? days.last
+  const to = days.last ?? days.first
+  return { ...patientIn(people), ...(from === null || to === null ? {} : { days: { from, to } }) }
 }
 
 /**
@@ -84,6 +95,7 @@ function lineOf(line: X12PaidLine): RemittanceLine {
     paid: line.paid,
     adjustments: line.adjustments.map(adjustmentOf),
     ...(line.submittedCode === null || line.submittedCode === line.code ? {} : { paidAs: line.code }),
+    ...(line.day === null ? {} : { day: line.day }),
   }
 }
 
@@ -112,7 +124,20 @@ function unknownCodes(claim: X12PaidClaim): Notice[] {
 
 function otherNotice(claim: X12PaidClaim, said: Said[]): Notice {
   const references = referencesOf(claim)
-  const match = { ...(claim.ownNumber === '' ? {} : { submissionNumber: claim.ownNumber.toUpperCase() }), references }
+  const match = {
+    ...(claim.ownNumber === '' ? {} : { submissionNumber: claim.ownNumber.toUpperCase() }),
+    references,
+    marks: {
+      ...peopleAndDays(claim),
+      charged: claim.charged,
+      lines: claim.lines.map(({ controlNumber, code, submittedCode, charged, day }) => ({
+        controlNumber,
+        code: submittedCode ?? code,
+        charged,
+        day,
+      })),
+    },
+  }
   return { kind: 'claim', match, fact: { type: 'other' }, said, references }
 }
 

@@ -1,5 +1,6 @@
 import { parseMinor } from '../../../domain/amounts.ts'
 import type { Said } from '../../../domain/claim.ts'
+import type { LineMarks } from '../../../domain/inbox/marks.ts'
 import { reasonRuleOf } from '../../../domain/money/adjustmentReasons.ts'
 import type { Adjustment, LineDecision } from '../../../domain/money/lineDecision.ts'
 import { type Context, type Notice, unreadable } from '../../contract.ts'
@@ -42,12 +43,18 @@ export function decodeDecision(rows: VisayasRow[], mail: Mail, ctx: Context<unkn
     if (first === undefined) return []
     const { row } = first
     const lines = own.flatMap(({ line }) => (line === null ? [] : [line]))
+    const marks = { lines: own.map((each) => marksOf(each.row, ctx.currency)) }
     if (lines.length < own.length) {
       const said = own.flatMap((each) => saidOf(each.row))
-      return [aboutClaim({ row, fact: { type: 'other' }, said }, mail, ctx)]
+      return [aboutClaim({ row, fact: { type: 'other' }, said, marks }, mail, ctx)]
     }
-    return [aboutClaim({ row, fact: { type: 'decided', lines }, said: [] }, mail, ctx)]
+    return [aboutClaim({ row, fact: { type: 'decided', lines }, said: [], marks }, mail, ctx)]
   })
+}
+
+function marksOf(row: VisayasRow, currency: string): LineMarks {
+  const charged = parseMinor(row.cell('charged'), currency)
+  return { controlNumber: row.cell('line'), code: row.cell('code') || null, charged, day: null }
 }
 
 /** Null: a decision that we have no word for. */

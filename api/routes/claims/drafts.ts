@@ -102,7 +102,8 @@ export const draftRoutes: Route[] = [
     summary: 'What is missing before the draft may be submitted',
     roles: ROLES.read,
     params: claimPath,
-    response: z.object({ ready: z.boolean(), problems: z.array(problemView) }),
+    description: '`warnings` keep nothing from leaving: `member-corrected`, the provider knows the member otherwise.',
+    response: z.object({ ready: z.boolean(), problems: z.array(problemView), warnings: z.array(problemView) }),
     problems: ['claim-not-found', 'claim-not-a-draft'],
     handler: async ({ organisationId, params, deps, now }) => {
       const draft = await deps.databases.within(organisationId, (tx) =>
@@ -110,7 +111,8 @@ export const draftRoutes: Route[] = [
       )
       if (draft.status !== 'DRAFT')
         throw new Problem('claim-not-a-draft', `the claim is ${draft.status}`, { claimStatus: draft.status })
-      return { ready: draft.problems.length === 0, problems: draft.problems }
+      const { problems, warnings } = draft
+      return { ready: problems.length === 0, problems, warnings }
     },
   }),
 ]

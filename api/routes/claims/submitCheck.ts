@@ -1,5 +1,6 @@
 import type { Tx } from '../../../db/connect.ts'
 import { composeSubmission, problemsBeforeSubmit } from '../../../db/drafts/composeSubmission.ts'
+import { memberWarnings } from '../../../db/drafts/memberWarnings.ts'
 import { formatProblems } from '../../../db/drafts/trialWriting.ts'
 import type { ClaimStatus } from '../../../domain/claim.ts'
 import type { SubmitProblem } from '../../../domain/claims/requirements.ts'
@@ -10,6 +11,8 @@ export interface CheckedDraft {
   providerId: string
   status: ClaimStatus
   problems: SubmitProblem[]
+  /** They keep nothing from leaving. */
+  warnings: SubmitProblem[]
 }
 
 /** With one of these no format can be tried: it would say the same once more, in worse words. */
@@ -37,13 +40,15 @@ export async function checkedDraft(
     .executeTakeFirst()
   if (claim === undefined) throw new Problem('claim-not-found', 'there is no such claim')
   const { status, provider_id: providerId } = claim
-  if (status !== 'DRAFT') return { providerId, status, problems: [] }
+  if (status !== 'DRAFT') return { providerId, status, problems: [], warnings: [] }
   const composed = await composeSubmission(tx, organisationId, claimId)
   // Deleted between the two reads.
   if (composed === null) throw new Problem('claim-not-found', 'there is no such claim')
   const adapter = deps.adapterOf(claim.adapter_id)
   const problems = problemsBeforeSubmit(composed, adapter.declaration, now.toISOString().slice(0, 10))
-  if (problems.some(({ type }) => UNWRITABLE.has(type))) return { providerId, status, problems }
+  const warnings = await memberWarnings(tx, organisationId, claimId)
+  if (problems.some(({ type }) => UNWRITABLE.has(type))) return { providerId, status, problems, warnings }
   const draft = { organisationId, connectionId: claim.connection_id, now }
-  return { providerId, status, problems: [...problems, ...(await formatProblems(tx, adapter, composed, draft))] }
+  const all = [...problems, ...(await formatProblems(tx, adapter, composed, draft))]
+  return { providerId, status, problems: all, warnings }
 }

@@ -45,7 +45,14 @@ const summary = z
     currency: z.string(),
     problem: z
       .object({
-        rule: z.enum(['line-balance', 'claim-balance', 'payment-balance', 'amount-range', 'currency']),
+        rule: z.enum([
+          'line-balance',
+          'claim-balance',
+          'payment-balance',
+          'amount-range',
+          'currency',
+          'claim-evidence',
+        ]),
         where: z.string().meta({ example: 'claim 3, line 2' }),
         difference: amount.nullable().meta({ description: 'what it says less what it adds up to' }),
       })
@@ -72,7 +79,15 @@ const line = z
     patientResponsibility: amount.nullable(),
     adjustments,
     lines: z.array(
-      z.object({ controlNumber: z.string().nullable(), code: z.string(), charged: amount, paid: amount, adjustments }),
+      z.object({
+        controlNumber: z.string().nullable(),
+        code: z.string(),
+        charged: amount,
+        paid: amount,
+        adjustments,
+        day: z.string().optional(),
+        added: z.literal(true).optional().meta({ description: 'the provider added it: we claimed no such service' }),
+      }),
     ),
   })
   .meta({ id: 'RemittanceLine', description: 'What a remittance says of one claim' })

@@ -1,5 +1,6 @@
 import { releasedRemittance } from '../../../domain/money/releasedRemittance.ts'
 import type { Tx } from '../../connect.ts'
+import { chosenClaims, isHeldForClaims } from '../../inbox/heldMatches.ts'
 import { type Refused, refused } from '../../refused.ts'
 import { audit } from '../../setup/audit.ts'
 import { closeItem } from '../../worklist/worklistItems.ts'
@@ -78,6 +79,11 @@ export async function releaseQuarantined(tx: Tx, act: Act): Promise<Decided | Re
   const { organisationId, remittanceId, actor, reason, now } = act
   const row = await lockWaiting(tx, act, ['quarantined'])
   if (row.kind === 'refused') return row
+  if (await isHeldForClaims(tx, organisationId, remittanceId))
+    return refused(
+      'cannot-release',
+      'it names claims that are not what it says: release or match it under held-matches',
+    )
   const { currency } = await connectionOf(tx, organisationId, row.connectionId)
   const remittance = releasedRemittance(row.remittance)
   if (currency !== row.remittance.currency || remittance === null)
@@ -93,7 +99,8 @@ async function recordedBeside(tx: Tx, organisationId: string, row: Waiting): Pro
   const known = await keptRemittances(tx, organisationId, row.held?.beside ?? [], { locked: true })
   const posted = known.filter(({ state }) => state === 'posted').map(({ remittanceId }) => remittanceId)
   if (row.held?.kind === 'other-body') return posted
-  const placing = await placeClaims(tx, { ...row, organisationId, now: new Date(0) })
+  const choices = await chosenClaims(tx, organisationId, row.remittanceId)
+  const placing = await placeClaims(tx, { ...row, organisationId, now: new Date(0) }, choices)
   const twins = await keyedTwinsOf(tx, { ...row, organisationId }, placing)
   return [...new Set([...posted, ...twins.map(({ remittanceId }) => remittanceId)])]
 }
@@ -113,18 +120,14 @@ async function post(
   const notBefore = days.at(-1)
   const notified = await postToLedger(tx, {
     ...stored,
-    placing: await placeClaims(tx, stored),
+    placing: await placeClaims(tx, stored, await chosenClaims(tx, organisationId, remittanceId)),
     inPlaceOf,
     traceUsed: false,
     by: { actor, reason, act: { act: done, remittanceId, reason } },
     // The split that a person says is right must not look older than the one that was recorded.
     ...(notBefore === undefined ? {} : { notBefore }),
   })
-  const claims = await touchedOf(
-    tx,
-    organisationId,
-    notified.map(({ claimId }) => claimId),
-  )
+  const claims = await touchedOf(tx, organisationId, notified)
   return { kind: 'decided', state: 'posted', claims }
 }
 

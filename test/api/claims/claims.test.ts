@@ -69,7 +69,7 @@ describe('from draft to decided, over the API', () => {
     })
     expect((await api.call('GET', `${path}/check`)).body).toMatchObject({ ready: false })
     expect(await attach(claimId, png())).toMatchObject({ status: 201, body: { mediaType: 'image/png', tooth: '14' } })
-    expect((await api.call('GET', `${path}/check`)).body).toEqual({ ready: true, problems: [] })
+    expect((await api.call('GET', `${path}/check`)).body).toEqual({ ready: true, problems: [], warnings: [] })
     const sent = await api.call('POST', `${path}/submit`)
     expect(sent).toMatchObject({ status: 200, body: { claimId, status: 'SUBMITTED' } })
     expect(sent.body.submissionNumber).toMatch(/^[0-9A-HJKMNP-TV-Z]{16}$/)

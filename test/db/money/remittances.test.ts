@@ -339,9 +339,12 @@ describe('money that finds no claim', () => {
       itemised: false,
       paid: 9,
     })
-    const posted = await arrive(payment([paidFor(dollars, 10), shared]))
-    expect(posted.claims).toEqual([])
-    expect(await itemsAbout(posted.remittanceId)).toHaveLength(2)
+    const inDollars = await arrive(payment([paidFor(dollars, 10)]))
+    expect(inDollars.claims).toEqual([])
+    expect((await itemsAbout(inDollars.remittanceId)).map(({ kind }) => kind)).toEqual(['suspense'])
+    const posted = await arrive(payment([paidFor(dollars, 10), shared], { traceNumber: `EFT-${trace}-2` }))
+    expect(posted).toMatchObject({ state: 'quarantined', problem: { rule: 'claim-evidence', where: 'claim 2' } })
+    expect((await itemsAbout(posted.remittanceId)).map(({ kind }) => kind)).toEqual(['match-in-doubt'])
     expect(await balances(first)).toMatchObject({ paid: 0 })
     await booksBalance()
   })
