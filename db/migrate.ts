@@ -5,6 +5,7 @@ import { up as filingLimit } from './migrations/0002_filing_limit.ts'
 import { up as batches } from './migrations/0003_batches.ts'
 import { up as evidence } from './migrations/0004_evidence.ts'
 import { up as remittanceActs } from './migrations/0005_remittance_acts.ts'
+import { up as undo } from './migrations/0013_undo.ts'
 
 const MIGRATIONS: Record<string, string> = {
   '0001_init': init,
@@ -12,6 +13,7 @@ const MIGRATIONS: Record<string, string> = {
   '0003_batches': batches,
   '0004_evidence': evidence,
   '0005_remittance_acts': remittanceActs,
+  '0013_undo': undo,
 }
 
 /**

@@ -7,6 +7,7 @@ import { uploadRoutes } from './inbox/uploads.ts'
 import { remittanceActionRoutes } from './money/remittanceActions.ts'
 import { remittanceRoutes } from './money/remittances.ts'
 import { suspenseRoutes } from './money/suspense.ts'
+import { undoRoutes } from './money/undo.ts'
 import { patientRoutes } from './practice/patients.ts'
 import { syncRoutes } from './practice/sync.ts'
 import { visitRoutes } from './practice/visits.ts'
@@ -30,6 +31,7 @@ export const ROUTES: readonly Route[] = [
   ...remittanceRoutes,
   ...remittanceActionRoutes,
   ...suspenseRoutes,
+  ...undoRoutes,
   ...attentionRoutes,
   ...documentRoutes,
   ...eventRoutes,

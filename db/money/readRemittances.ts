@@ -36,6 +36,7 @@ export interface RemittanceSummary {
   duplicateOf: string | null
   /** The corrected remittance that took its place. */
   supersededBy: string | null
+  voided: { at: string; by: string; reason: string } | null
   documentId: string | null
   recordedAt: string
 }
@@ -157,6 +158,9 @@ function summaries(tx: Tx, organisationId: string) {
       'r.superseded_by as supersededBy',
       'r.document_id as documentId',
       'r.posted_at as recordedAt',
+      'r.voided_at',
+      'r.voided_by',
+      'r.void_reason',
     ])
     .select(
       sql<string | null>`case when r.state = 'duplicate' then (select o.id from remittances o
@@ -168,13 +172,19 @@ function summaries(tx: Tx, organisationId: string) {
 }
 
 function summaryOf(
-  row: Omit<RemittanceSummary, 'problem' | 'recordedAt'> & {
+  row: Omit<RemittanceSummary, 'problem' | 'recordedAt' | 'voided'> & {
     problem: Record<string, unknown> | null
     recordedAt: Date
+    voided_at: Date | null
+    voided_by: string | null
+    void_reason: string | null
   },
 ): RemittanceSummary {
+  const { voided_at, voided_by, void_reason, recordedAt, problem, ...rest } = row
+  const voided =
+    voided_at === null ? null : { at: voided_at.toISOString(), by: voided_by ?? '', reason: void_reason ?? '' }
   // db/remittances.ts is the only writer of `problem`.
-  return { ...row, problem: row.problem as Quarantined | null, recordedAt: row.recordedAt.toISOString() }
+  return { ...rest, problem: problem as Quarantined | null, recordedAt: recordedAt.toISOString(), voided }
 }
 
 /**

@@ -5,6 +5,7 @@ import { claimBalances, type Entry, negated } from '../../domain/money/ledger.ts
 import type { Remittance, RemittanceClaim } from '../../domain/money/remittance.ts'
 import { placeClaim } from '../../domain/money/remittanceLines.ts'
 import { claimPlan } from '../../domain/money/remittancePlan.ts'
+import { newId } from '../../platform/ids.ts'
 import type { Tx } from '../connect.ts'
 import { type Refused, refused } from '../refused.ts'
 import { audit } from '../setup/audit.ts'
@@ -119,6 +120,8 @@ export async function allocateSuspense(tx: Tx, allocation: Allocation): Promise<
   if (claim.status === 'DRAFT') {
     return refused('claim-is-a-draft', `claim ${claim.claimNumber} has not been submitted: nobody can have paid it`)
   }
+  // An allocation that was undone leaves its key behind.
+  const posting = `allocation:${remittanceId}:${sequence}:${newId()}`
   const submissionId = await lastSubmission(tx, organisationId, claimId)
   const sent =
     submissionId === null ? undefined : (await sentLinesOf(tx, organisationId, [submissionId])).get(submissionId)
@@ -128,7 +131,7 @@ export async function allocateSuspense(tx: Tx, allocation: Allocation): Promise<
   const plan = claimPlan(position, [{ claim: line.detail, place }])
   await postLists(
     tx,
-    { ...allocation, currency: claim.currency, kind: 'adjustment', key: `allocation:${remittanceId}:${sequence}` },
+    { ...allocation, currency: claim.currency, kind: 'adjustment', key: posting },
     { ...plan, posting: [...plan.posting, ...outOfSuspense(line.detail)] },
   )
   await assign(tx, allocation)
@@ -141,7 +144,7 @@ export async function allocateSuspense(tx: Tx, allocation: Allocation): Promise<
   )
   const about = { organisationId, connectionId: line.connection_id, documentId: null, remittanceId }
   const notices = events.map(({ event }, index) => ({ claimId, submissionId, event, sequence: index }))
-  const act = { act: 'allocate-suspense', remittanceId, sequence, reason }
+  const act = { act: 'allocate-suspense', remittanceId, sequence, reason, posting }
   const noticeIds = await insertLedgerNotices(tx, about, notices, { actor, act })
   await audit(tx, { organisationId, actor, action: 'suspense.allocate', subject: `claim ${claimId}`, detail: act, now })
   return { kind: 'allocated', providerId: line.provider_id, noticeIds }

@@ -1,6 +1,6 @@
 import type { Generated } from 'kysely'
-import type { LedgerAccount } from '../../domain/money/ledger.ts'
-import type { Day, DayOrNull, Json, JsonOrNull, Maybe, Tenant, Time } from './columns.ts'
+import type { LedgerAccount, LedgerKind } from '../../domain/money/ledger.ts'
+import type { Day, DayOrNull, Json, JsonOrNull, Maybe, Tenant, Time, TimeOrNull } from './columns.ts'
 
 export interface RemittancesTable extends Tenant {
   id: string
@@ -13,11 +13,14 @@ export interface RemittancesTable extends Tenant {
   currency: string
   paid_on: Day
   content_sha256: Buffer
-  state: 'posted' | 'quarantined' | 'duplicate' | 'test' | 'superseded'
+  state: 'posted' | 'quarantined' | 'duplicate' | 'test' | 'superseded' | 'voided'
   superseded_by: Maybe<string>
   problem: JsonOrNull<Record<string, unknown>>
   source: 'document' | 'manual'
   posted_at: Time
+  voided_at: TimeOrNull
+  voided_by: Maybe<string>
+  void_reason: Maybe<string>
 }
 
 export interface RemittanceLinesTable extends Tenant {
@@ -42,17 +45,9 @@ export interface BankReceiptsTable extends Tenant {
   reason: Maybe<string>
   actor: string
   created_at: Time
+  /** The row that this one takes back; its amount is the negative. */
+  undoes: Maybe<string>
 }
-
-export type LedgerKind =
-  | 'charge'
-  | 'decision'
-  | 'payment'
-  | 'remittance'
-  | 'settlement'
-  | 'adjustment'
-  | 'reversal'
-  | 'bank_receipt'
 
 export interface LedgerTransactionsTable extends Tenant {
   id: string
@@ -65,6 +60,8 @@ export interface LedgerTransactionsTable extends Tenant {
   idempotency_key: string
   xid: Generated<string>
   posted_at: Time
+  /** The transaction that this one takes back. */
+  reverses: Maybe<string>
 }
 
 export interface LedgerEntriesTable extends Tenant {

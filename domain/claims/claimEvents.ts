@@ -52,6 +52,20 @@ export type OwnFact =
   | { type: 'replaced'; byClaimId: string }
   | { type: 'deadline_passed'; deadline: DeadlineKind; level: Level }
   | { type: 'asked' }
+  /** A person took an act back: what `act` names counts no more, and what was before it is back. */
+  | { type: 'undone'; act: string; what: UndoneWhat }
+
+/** The acts of people that can be undone. */
+export type UndoneWhat =
+  | 'status'
+  | 'settlement'
+  | 'payment'
+  | 'remittance'
+  | 'allocation'
+  | 'refund'
+  | 'offset'
+  | 'credit'
+  | 'transfer'
 
 export type Fact = ProviderFact | OwnFact
 

@@ -42,6 +42,8 @@ const FACT_TRAITS = {
   replaced: MONEY,
   deadline_passed: NOTHING,
   asked: NOTHING,
+  // It is reversed in the ledger before the fact is recorded.
+  undone: NOTHING,
 } satisfies Record<Fact['type'], FactTraits>
 
 export function traitsOf(fact: Fact): FactTraits {

@@ -35,6 +35,8 @@ const entryView = z
     account: z.string(),
     amount: z.int(),
     remittance: z.object({ remittanceId: id, traceNumber: z.string(), paidOn: z.string().nullable() }).nullable(),
+    reverses: id.nullable().meta({ description: 'the transaction that this one takes back' }),
+    reversedBy: id.nullable().meta({ description: 'the transaction that takes this one back: both stay' }),
   })
   .meta({ id: 'LedgerEntry' })
 
@@ -118,10 +120,11 @@ export const moneyRoutes: Route[] = [
     before: requireTemporal,
     effect: async ({ tx, organisationId, actor, params, body, now }) => {
       const claim = await lockClaimForAction(tx, organisationId, params.claimId)
-      const amount = await settleLine(tx, claim, { ...body, lineNumber: params.lineNumber, actor, now })
+      const posting = `settlement:${newId()}`
+      const amount = await settleLine(tx, claim, { ...body, lineNumber: params.lineNumber, actor, now, posting })
       const { reason } = body
       const fact = { type: 'line_settled' as const, lineNumber: params.lineNumber, action: body.action, amount }
-      const act = { kind: 'settlement', ...(reason === undefined ? {} : { reason }) }
+      const act = { kind: 'settlement', posting, ...(reason === undefined ? {} : { reason }) }
       const action = { actor, at: now.toISOString(), act }
       const settled = await storeAction(tx, claim, { ...action, fact })
       const moneyPosted = await moneyPostedFact(tx, organisationId, claim.claimId)
@@ -153,6 +156,8 @@ interface LineSettlementRequest {
   reason?: string | undefined
   actor: string
   now: Date
+  /** The key of what it posts. */
+  posting: string
 }
 
 /**
@@ -162,7 +167,7 @@ interface LineSettlementRequest {
 async function settleLine(
   tx: Tx,
   claim: ActionTarget,
-  { lineNumber, action, reason, actor, now }: LineSettlementRequest,
+  { lineNumber, action, reason, actor, now, posting }: LineSettlementRequest,
 ): Promise<number> {
   const { organisationId, claimId } = claim
   const line = await tx
@@ -183,7 +188,7 @@ async function settleLine(
     rejected: claim.status === 'REJECTED',
     actor,
     now,
-    idempotencyKey: `settlement:${newId()}`,
+    idempotencyKey: posting,
     ...(reason === undefined ? {} : { reason }),
   })
   if (amount === null) throw new Problem('nothing-to-settle', `nothing of line ${lineNumber} is denied or open`)

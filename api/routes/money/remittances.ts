@@ -9,7 +9,7 @@ import { said } from '../claims/claimViews.ts'
 import { bankView } from './remittanceActions.ts'
 
 const amount = z.int()
-const state = z.enum(['posted', 'quarantined', 'duplicate', 'test', 'superseded'])
+const state = z.enum(['posted', 'quarantined', 'duplicate', 'test', 'superseded', 'voided'])
 const adjustments = z.array(z.object({ bucket: z.string(), amount, said }))
 
 const summary = z
@@ -34,6 +34,10 @@ const summary = z
       .meta({ description: 'why it is quarantined: the rule and the place where it broke' }),
     duplicateOf: id.nullable(),
     supersededBy: id.nullable(),
+    voided: z
+      .object({ at: instant, by: z.string(), reason: z.string() })
+      .nullable()
+      .meta({ description: 'who took it out of the ledger again, and why' }),
     documentId: id.nullable(),
     recordedAt: instant,
   })
