@@ -4,6 +4,7 @@ import { batchRoutes } from './delivery/batches.ts'
 import { documentRoutes } from './inbox/documents.ts'
 import { pushRoutes } from './inbox/push.ts'
 import { uploadRoutes } from './inbox/uploads.ts'
+import { overpaymentRoutes } from './money/overpayments.ts'
 import { remittanceActionRoutes } from './money/remittanceActions.ts'
 import { remittanceRoutes } from './money/remittances.ts'
 import { suspenseRoutes } from './money/suspense.ts'
@@ -31,6 +32,7 @@ export const ROUTES: readonly Route[] = [
   ...remittanceRoutes,
   ...remittanceActionRoutes,
   ...suspenseRoutes,
+  ...overpaymentRoutes,
   ...undoRoutes,
   ...attentionRoutes,
   ...documentRoutes,

@@ -28,9 +28,10 @@ export async function updateWorklist(tx: Tx, claim: LockedClaim, recorded: Recor
   const raised = [
     ...incoming.flatMap((item, index) => raisedBy(claim, item, effects[index] ?? 'noted', state)),
     ...raisedByMoney(claim, state, incoming),
+    ...raisedAgain(claim, recorded),
     ...(incoming.length > 0 ? stillOverdue(claim, recorded) : []),
   ]
-  const closers = claim.attention ? closersOf(claim, recorded) : []
+  const closers = claim.attention ? [...closersOf(claim, recorded), ...takenBack(claim, recorded)] : []
   if (raised.length === 0 && closers.length === 0) return claim.attention
   for (const closer of closers) await close(tx, claim, closer, now)
   const { organisationId, claimId, connectionId } = claim
@@ -65,6 +66,38 @@ function closersOf(claim: LockedClaim, recorded: Recorded): ClaimCloser[] {
   return applied.some(isNews) ? ['news', ...byStage, ...escalated] : [...byStage, ...escalated]
 }
 
+/** What took a cause away: money that left an overpaid claim, and what a person undid. */
+function takenBack(claim: LockedClaim, { state, incoming }: Recorded): ClaimCloser[] {
+  const paidRight = claim.state.payment === 'OVERPAID' && state.payment !== 'OVERPAID'
+  const stillDecided = state.status === 'REJECTED' || state.status === 'PARTIAL'
+  const undone = !stillDecided && incoming.some(({ event }) => event.fact.type === 'undone')
+  return [...(paidRight ? ['overpayment-gone' as const] : []), ...(undone ? ['decision-undone' as const] : [])]
+}
+
+/**
+ * What the claim is brought back to may ask for a person again: its items were closed when it went
+ * on.
+ */
+function raisedAgain({ claimId, claimNumber }: LockedClaim, { state, incoming }: Recorded): Item[] {
+  if (!incoming.some(({ event }) => event.fact.type === 'undone')) return []
+  const ids = { claimId }
+  const codes = codesOf([])
+  const overpaid: Item[] =
+    state.payment === 'OVERPAID' ? [{ kind: 'overpaid', ids, words: { claimNumber, closed: endOf(state) } }] : []
+  if (state.closed !== null) return overpaid
+  if (state.status === 'PARTIAL' && state.deniedAmount > 0)
+    return [...overpaid, { kind: 'lines-denied', ids, words: { claimNumber } }]
+  if (state.status !== 'REJECTED') return overpaid
+  return state.rejectedAt === 'front_end'
+    ? [...overpaid, { kind: 'claim-rejected', ids, words: { claimNumber, codes, by: 'front_end' } }]
+    : [...overpaid, { kind: 'claim-denied', ids, words: { claimNumber, codes } }]
+}
+
+function endOf({ status, closed }: ClaimState): 'cancelled' | 'replaced' | null {
+  if (closed === 'replaced') return closed
+  return status === 'CANCELLED' ? 'cancelled' : null
+}
+
 /** The claim was overdue, and is in a stage of its own now, or rests until a follow-up date. */
 function leftOverdueStage(claim: LockedClaim, { state, deadline }: Recorded): boolean {
   return overdueLevel(claim.state, claim.deadline) !== null && overdueLevel(state, deadline) === null
@@ -88,6 +121,8 @@ const BECAUSE = {
   'next-stage': 'the claim is overdue no more',
   escalated: 'its workflow acts again',
   'claim-closed': 'the claim is closed',
+  'overpayment-gone': 'nothing is overpaid any more',
+  'decision-undone': 'the decision was undone',
 } as const satisfies Partial<Record<Closer, string>>
 
 type ClaimCloser = keyof typeof BECAUSE

@@ -29,7 +29,7 @@ export interface StoredRemittance extends ArrivedRemittance {
  * broke.
  */
 export interface Quarantined {
-  rule: 'line-balance' | 'claim-balance' | 'payment-balance' | 'amount-range' | 'currency'
+  rule: 'line-balance' | 'claim-balance' | 'payment-balance' | 'amount-range' | 'currency' | 'payment-date'
   where: string
   /**
    * What the document says less what it adds up to, minor units; null where amounts were not
@@ -113,6 +113,8 @@ export interface PayableClaim {
   currency: string
   status: ClaimStatus
   closed: ClosedBecause | null
+  /** YYYY-MM-DD of its first service. */
+  serviceFrom: string
 }
 
 /**
@@ -126,7 +128,8 @@ export async function lockForPosting(
 ): Promise<Map<string, PayableClaim>> {
   if (claimIds.length === 0) return new Map()
   const { rows } = await sql<PayableClaim>`
-    select id as "claimId", claim_number as "claimNumber", connection_id as "connectionId", currency, status, closed_because as closed
+    select id as "claimId", claim_number as "claimNumber", connection_id as "connectionId", currency, status, closed_because as closed,
+      service_from::text as "serviceFrom"
     from claims where organisation_id = ${organisationId} and id = any(${claimIds}::uuid[])
     order by id for no key update`.execute(tx)
   return new Map(rows.map((row) => [row.claimId, row]))

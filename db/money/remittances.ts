@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import { isCurrency, moneyInWords } from '../../domain/amounts.ts'
 import { remittanceEvents } from '../../domain/claims/remittanceEvents.ts'
-import { checkRemittance, placeOf, type Remittance } from '../../domain/money/remittance.ts'
+import { isPaymentDay } from '../../domain/money/paymentDay.ts'
+import { checkRemittance, placeOf } from '../../domain/money/remittance.ts'
 import type { PlacedClaim } from '../../domain/money/remittanceLines.ts'
 import type { Tx } from '../connect.ts'
 import { NUMBERS_A_READING } from '../inbox/documents.ts'
@@ -43,7 +44,7 @@ export async function postRemittance(
 ): Promise<PostedRemittance> {
   const known = await knownBefore(tx, arrived)
   const { traceUsed } = known
-  const problem = problemOf(arrived.remittance, known.currency)
+  const problem = problemOf(arrived, known.currency)
   const sameReading = known.again?.content === arrived.contentSha256.toString('hex') && problem !== null
   if (known.again?.state === 'quarantined' && !sameReading)
     return reread(tx, { ...arrived, traceUsed, remittanceId: known.again.remittanceId }, problem)
@@ -145,10 +146,12 @@ async function mustInsert(
   return { ...arrived, remittanceId }
 }
 
-function problemOf(remittance: Remittance, currency: string): Quarantined | null {
+function problemOf({ remittance, now }: ArrivedRemittance, currency: string): Quarantined | null {
   if (remittance.currency !== currency || !isCurrency(remittance.currency)) {
     return { rule: 'currency', where: `${remittance.currency} instead of ${currency}`, difference: null }
   }
+  const { paidOn } = remittance
+  if (!isPaymentDay(paidOn, now)) return { rule: 'payment-date', where: `paid on ${paidOn}`, difference: null }
   const [first] = checkRemittance(remittance)
   return first === undefined ? null : { rule: first.rule, where: placeOf(first), difference: first.difference }
 }

@@ -2,6 +2,7 @@ import { type Minor, sum } from '../amounts.ts'
 import { grouped } from '../grouped.ts'
 import { after, type ClaimPosition, emptyPosition, entriesOf, netOf } from './claimPosition.ts'
 import { compact, type Entry, negated, reversalOf } from './ledger.ts'
+import { paidAfterAll } from './overpayment.ts'
 import type { Remittance, RemittanceClaim } from './remittance.ts'
 import type { PlacedClaim } from './remittanceLines.ts'
 import { excessSettlement } from './settlementEntries.ts'
@@ -68,14 +69,16 @@ export function claimPlan(
 ): Pick<RemittancePlan, 'reversal' | 'settlement' | 'posting'> {
   const posting = compact(parts.flatMap(({ claim, place }) => claimEntries(claim, place)))
   const itemised = parts.filter(({ claim }) => claim.itemised)
-  if (itemised.length === 0) return { reversal: [], settlement: [], posting }
+  if (itemised.length === 0)
+    return { reversal: [], settlement: paidAfterAll(after(position, 'money', posting)), posting }
   const speaksOf = linesOf(itemised)
   const replaced = entriesOf(position, 'decision').filter(
     ({ lineNumber }) => lineNumber === null || speaksOf === 'all' || speaksOf.has(lineNumber),
   )
   const reversal = reversalOf(replaced)
   const now = after(after(position, 'decision', reversal), 'money', posting)
-  return { reversal, settlement: excessSettlement(now), posting }
+  const excess = excessSettlement(now)
+  return { reversal, settlement: compact([...excess, ...paidAfterAll(after(now, 'settlement', excess))]), posting }
 }
 
 /**

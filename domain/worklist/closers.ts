@@ -14,6 +14,8 @@ export const CLOSERS = {
   'connection-resumed': 'somebody who resumes the connection',
   'remittance-released': 'a corrected remittance, or another reading of the document',
   'read-again': 'another reading of the document, which says what is still so',
+  'overpayment-gone': 'a refund, an offset, a credit or a transfer, once nothing is overpaid any more',
+  'decision-undone': 'the undoing of the decision that raised it',
   'line-allocated': 'the allocation of the money',
   'bank-explained': 'the explanation, or another receipt',
 } as const

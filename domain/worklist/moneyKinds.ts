@@ -59,8 +59,9 @@ export const MONEY_KINDS: Pick<
     cause: ({ claimId }) => [claimId],
     sentence: ({ claimNumber, traceNumber, status }) =>
       `Claim ${claimNumber}: ${traceNumber === null ? 'the provider' : `remittance ${traceNumber}`} moved money, but the claim is ${status}; it is booked`,
-    nextMove: 'Find out what the money is for: give it back, or move it to the claim that it belongs to.',
-    closedBy: [],
+    nextMove:
+      'Find out what the money is for: refund it to the provider, offset it against a later remittance, keep it as credit, or transfer it to the claim that it belongs to.',
+    closedBy: ['overpayment-gone'],
   },
   overpaid: {
     role: 'billing',
@@ -69,7 +70,8 @@ export const MONEY_KINDS: Pick<
       closed === null
         ? `Claim ${claimNumber}: the provider paid more than the claim`
         : `Claim ${claimNumber}: it is ${closed}, yet the provider has paid for it`,
-    nextMove: 'Give the money back, or move it to the claim that it belongs to.',
-    closedBy: ['claim-closed'],
+    nextMove:
+      'Refund it to the provider, offset it against a later remittance that held it back, keep it as credit, or transfer it to the claim that it belongs to (a claim that replaced this one); void the payment if it was keyed by mistake.',
+    closedBy: ['overpayment-gone', 'claim-closed'],
   },
 }

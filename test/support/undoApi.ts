@@ -64,7 +64,9 @@ export async function startUndoApi(): Promise<UndoApi> {
     settle: (claimId, action, lineNumber = 1) =>
       post(`/v1/claims/${claimId}/lines/${lineNumber}/settlement`, { action, reason: 'decided' }),
     undo: async (claimId, type) => {
-      const done = (await events(claimId)).filter((event) => event.type === type && event.undoneBy === null)
+      const done = (await events(claimId)).filter(
+        (event: Answered['body']) => event.type === type && event.undoneBy === null,
+      )
       const eventId = done.at(-1)?.eventId
       return post(`/v1/claims/${claimId}/events/${eventId}/undo`, { reason: 'keyed by mistake' })
     },

@@ -14,6 +14,7 @@ import { unlessRefused } from '../claims/actionContext.ts'
 import { actionView, claimPath } from '../claims/claimViews.ts'
 import { anyAmount } from '../claims/draftSchemas.ts'
 import { shown } from '../claims/drafts.ts'
+import { refuseClosed } from '../claims/inForce.ts'
 import {
   type ActionTarget,
   lockClaimForAction,
@@ -52,6 +53,7 @@ const payment = z
       .max(200)
       .optional()
       .meta({ description: 'as the explanation of benefits itemises it; their `paid` add up to the amount' }),
+    force: z.boolean().default(false).meta({ description: 'with `reason`: also on a claim that is closed' }),
     reason: words(500).optional(),
   })
   .meta({ id: 'Payment' })
@@ -75,6 +77,7 @@ export const moneyRoutes: Route[] = [
       'wrong-currency',
       'wrong-amount',
       'wrong-date',
+      'decision-in-force',
       'unknown-line',
       'temporal-unavailable',
     ],
@@ -82,6 +85,7 @@ export const moneyRoutes: Route[] = [
     effect: async ({ tx, organisationId, actor, params, body, now }) => {
       const claim = await lockClaimForAction(tx, organisationId, params.claimId)
       const { amount, paidOn, reference, lines, reason } = body
+      if (!(body.force && reason !== undefined)) refuseClosed(claim)
       const paid = await recordManualPayment(tx, {
         organisationId,
         claimId: params.claimId,

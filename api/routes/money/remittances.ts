@@ -26,7 +26,7 @@ const summary = z
     currency: z.string(),
     problem: z
       .object({
-        rule: z.enum(['line-balance', 'claim-balance', 'payment-balance', 'amount-range', 'currency']),
+        rule: z.enum(['line-balance', 'claim-balance', 'payment-balance', 'amount-range', 'currency', 'payment-date']),
         where: z.string().meta({ example: 'claim 3, line 2' }),
         difference: amount.nullable().meta({ description: 'what it says less what it adds up to' }),
       })

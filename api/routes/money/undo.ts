@@ -1,9 +1,7 @@
 import { z } from 'zod'
 import { undoReceipt } from '../../../db/money/bankReceipts.ts'
 import { undoAct } from '../../../db/money/undo/undoAct.ts'
-import type { ClaimToTell } from '../../../db/money/undo/undoNotices.ts'
 import { voidRemittance } from '../../../db/money/undo/voidRemittance.ts'
-import type { ApiDeps } from '../../deps.ts'
 import { ROLES } from '../../http/auth.ts'
 import { defineEffect, defineEffectThen, type Route } from '../../http/route.ts'
 import { id, words } from '../../http/schemas.ts'
@@ -11,6 +9,7 @@ import { unlessRefused } from '../claims/actionContext.ts'
 import { actionView, claimPath } from '../claims/claimViews.ts'
 import { recordInClaim, requireTemporal } from '../claims/manualActions.ts'
 import { bankView } from './remittanceActions.ts'
+import { wakeOthers } from './wakeOthers.ts'
 
 const because = z.strictObject({
   reason: words(500).meta({
@@ -44,7 +43,7 @@ export const undoRoutes: Route[] = [
     finish: async ({ deps, params }, { claims }) => {
       const { claimId } = params
       const [own, ...others] = claims
-      await wakeAll(deps, others)
+      await wakeOthers(deps, others)
       if (own === undefined) return { claimId, recorded: false, status: null, effect: null }
       return recordInClaim(deps, { claim: own, noticeIds: own.noticeIds })
     },
@@ -72,7 +71,7 @@ export const undoRoutes: Route[] = [
       const [only] = claims
       // One payment for one claim is answered when the claim stands where it stood.
       if (claims.length === 1 && only !== undefined) await deps.workflows.recordActions(only, only.noticeIds)
-      else await wakeAll(deps, claims)
+      else await wakeOthers(deps, claims)
       return { ...params, state: 'voided' as const, claimIds: claims.map(({ claimId }) => claimId) }
     },
   }),
@@ -91,18 +90,3 @@ export const undoRoutes: Route[] = [
       unlessRefused(await undoReceipt(tx, { ...params, ...body, organisationId, actor, now })).position,
   }),
 ]
-
-/** At once: enough to hide the round trip, few enough to leave the server for others. */
-const IN_FLIGHT = 16
-
-/** Claims that are not woken because Temporal goes away are woken when it is reconciled. */
-async function wakeAll(deps: ApiDeps, claims: ClaimToTell[]): Promise<void> {
-  const queue = [...claims]
-  const wakeNext = async (): Promise<void> => {
-    for (let claim = queue.pop(); claim !== undefined; claim = queue.pop()) {
-      const { organisationId, claimId, providerId } = claim
-      await deps.workflows.wake({ organisationId, claimId, providerId })
-    }
-  }
-  await Promise.all(Array.from({ length: Math.min(IN_FLIGHT, queue.length) }, wakeNext))
-}

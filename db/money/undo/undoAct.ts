@@ -71,7 +71,7 @@ async function undoStatus(tx: Tx, act: Act, event: ActEvent & { noticeId: string
 async function undoPosting(tx: Tx, act: Act, event: ActEvent, what: UndoneWhat): Promise<Undone | Refused> {
   const { posting } = event
   if (posting === null) return refused('cannot-undo', 'what it posted is not known')
-  if (what !== 'settlement') return takeBack(tx, act, { what, name: posting, keys: [posting] })
+  if (what !== 'settlement') return takeBack(tx, act, { what, name: posting, keys: [posting, `${posting}:settlement`] })
   const settled = await settledLine(tx, act, posting)
   const because =
     (await lockUnlessUndone(tx, act, [act.claimId], posting)) ??

@@ -28,16 +28,8 @@ export async function tellUndone(
 ): Promise<ClaimToTell[]> {
   const { organisationId, actor, reason, now } = by
   const { act, what, eventId } = undone
-  if (claimIds.length === 0) return []
-  const claims = await tx
-    .selectFrom('claims')
-    .select(['id', 'provider_id'])
-    .where('organisation_id', '=', organisationId)
-    .where('id', 'in', claimIds)
-    .orderBy('id')
-    .execute()
   const told: ClaimToTell[] = []
-  for (const { id: claimId, provider_id: providerId } of claims) {
+  for (const [claimId, providerId] of await providersOf(tx, organisationId, claimIds)) {
     const noticeId = await insertManualNotice(tx, {
       organisationId,
       claimId,
@@ -48,4 +40,17 @@ export async function tellUndone(
     told.push({ organisationId, claimId, providerId, noticeIds: [noticeId] })
   }
   return told
+}
+
+/** By claim, in the order of their ids. */
+export async function providersOf(tx: Tx, organisationId: string, claimIds: string[]): Promise<Map<string, string>> {
+  if (claimIds.length === 0) return new Map()
+  const claims = await tx
+    .selectFrom('claims')
+    .select(['id', 'provider_id'])
+    .where('organisation_id', '=', organisationId)
+    .where('id', 'in', claimIds)
+    .orderBy('id')
+    .execute()
+  return new Map(claims.map(({ id, provider_id }) => [id, provider_id]))
 }
