@@ -13,6 +13,7 @@ import { positionsOf } from './ledgerPositions.ts'
 import { post } from './ledgerPost.ts'
 import { lockForPosting, type PayableClaim } from './remittanceRows.ts'
 import { type ClaimToTell, providersOf } from './undo/undoNotices.ts'
+import { raisePatientRefunds } from './visitItems.ts'
 
 /** What a person says becomes of money that the provider paid beyond the claim. */
 export type OverpaymentAct =
@@ -146,6 +147,7 @@ async function postMove(
   const back = paidAfterAll(after(target, 'money', entries))
   const settlement = { ...shared, claimId: target.claimId, kind: 'settlement' as const }
   await post(tx, { ...settlement, idempotencyKey: `${posting}:settlement` }, back)
+  await raisePatientRefunds(tx, act, back)
 }
 
 async function tellClaims(tx: Tx, act: Overpayment, claimIds: string[], posting: string): Promise<ClaimToTell[]> {

@@ -10,6 +10,7 @@ import { positionsOf } from './ledgerPositions.ts'
 import { post } from './ledgerPost.ts'
 import type { PlacedClaims } from './placeClaims.ts'
 import type { ArrivedRemittance, PayableClaim } from './remittanceRows.ts'
+import { raisePatientRefunds } from './visitItems.ts'
 
 export interface PostedPlan {
   /** As it was posted: null also for what went to suspense though a claim was found. */
@@ -30,6 +31,7 @@ export async function postPlan(
   const plan = remittancePlan(remittance, arrived.placed, positions)
   await postLists(tx, { ...arrived, currency: remittance.currency }, plan)
   await raiseItems(tx, arrived, itemsOf(arrived, plan))
+  await raisePatientRefunds(tx, arrived, plan.settlement)
   const kept = new Set(plan.suspended)
   const entries = grouped(
     [...plan.reversal, ...plan.settlement, ...plan.posting].filter((entry) => entry.claimId !== null),

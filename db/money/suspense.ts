@@ -14,6 +14,7 @@ import { positionsOf } from './ledgerPositions.ts'
 import { insertLedgerNotices, paidAt } from './remittanceNotices.ts'
 import { postLists, suspended } from './remittancePosting.ts'
 import { lockForPosting, sentLinesOf } from './remittanceRows.ts'
+import { raisePatientRefunds } from './visitItems.ts'
 
 export interface Allocation {
   organisationId: string
@@ -134,6 +135,7 @@ export async function allocateSuspense(tx: Tx, allocation: Allocation): Promise<
     { ...allocation, currency: claim.currency, kind: 'adjustment', key: posting },
     { ...plan, posting: [...plan.posting, ...outOfSuspense(line.detail)] },
   )
+  await raisePatientRefunds(tx, allocation, plan.settlement)
   await assign(tx, allocation)
   const balances = claimBalances([...position.rows, ...plan.reversal, ...plan.settlement, ...plan.posting])
   const events = remittanceEvents(

@@ -8,6 +8,7 @@ export const CLOSERS = {
   'claim-submitted': 'the submission of the claim',
   'claim-closed': 'the end of the claim',
   'visit-claimed': 'a claim for the visit',
+  'visit-synced': 'a sync of the visit in which the cause is gone',
   'later-warning': 'the next warning',
   'collecting-works': 'the next collection that works',
   'provider-reached': 'the next attempt that gets through',

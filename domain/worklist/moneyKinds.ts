@@ -10,6 +10,8 @@ export const MONEY_KINDS: Pick<
   | 'bank-difference'
   | 'money-on-ended-claim'
   | 'overpaid'
+  | 'visit-cancelled'
+  | 'patient-refund'
 > = {
   'remittance-quarantined': {
     role: 'billing',
@@ -73,5 +75,21 @@ export const MONEY_KINDS: Pick<
     nextMove:
       'Refund it to the provider, offset it against a later remittance that held it back, keep it as credit, or transfer it to the claim that it belongs to (a claim that replaced this one); void the payment if it was keyed by mistake.',
     closedBy: ['overpayment-gone', 'claim-closed'],
+  },
+  'visit-cancelled': {
+    role: 'billing',
+    cause: ({ visitId }) => [visitId],
+    sentence: ({ visitOn, money }) => `The visit of ${visitOn} was cancelled, yet a provider has paid ${money} for it`,
+    nextMove:
+      'If it was not done, cancel its claim and refund the money to the provider; if it was, complete the visit again in the practice app.',
+    closedBy: ['visit-synced'],
+  },
+  'patient-refund': {
+    role: 'billing',
+    cause: ({ visitId }) => [visitId],
+    sentence: ({ visitOn, money }) =>
+      `Visit of ${visitOn}: the provider has paid after all what the patient was billed for; ${money} of the patient’s money is too much`,
+    nextMove: 'Give it back to the patient, and lower the receipts of the visit in the practice app.',
+    closedBy: ['visit-synced'],
   },
 }
