@@ -77,7 +77,9 @@ export function postingOf(act: Record<string, unknown> | null): string | null {
   return typeof posting === 'string' ? posting : null
 }
 
-/** A fact by which a person took something back: the recorder reads the claim's events once more. */
+/**
+ * A fact by which a person took something back: the recorder reads the claim's events once more.
+ */
 export function isUndone(fact: Fact): fact is Extract<Fact, { type: 'undone' }> {
   return fact.type === 'undone'
 }

@@ -1,8 +1,8 @@
 /**
  * What a person did is undone by transactions that reverse the first ones, each once; both stay.
- * `reverses` links the later to the earlier. A voided remittance is out of the ledger, with who took
- * it out and why. Money that was paid beyond a claim leaves it as a refund, against a remittance that
- * held it back, as a credit, or for another claim.
+ * `reverses` links the later to the earlier. A voided remittance is out of the ledger, with who
+ * took it out and why. Money that was paid beyond a claim leaves it as a refund, against a
+ * remittance that held it back, as a credit, or for another claim.
  */
 export const up = `
 alter table ledger_transactions add column reverses uuid;

@@ -11,8 +11,9 @@ interface On {
 }
 
 /**
- * After visits were synced: one that was cancelled although money of a provider stands on it needs a
- * person, and so no longer does one that is not cancelled, or a patient who has got the money back.
+ * After visits were synced: one that was cancelled although money of a provider stands on it needs
+ * a person, and so no longer does one that is not cancelled, or a patient who has got the money
+ * back.
  */
 export async function watchSyncedVisits(tx: Tx, on: On, visitIds: string[]): Promise<void> {
   if (visitIds.length === 0) return

@@ -59,7 +59,8 @@ export function excessSettlement(position: ClaimPosition): Entry[] {
 
 function excessOfLine(position: ClaimPosition, claimId: string, lineNumber: number | null): Entry[] {
   let excess = Math.max(0, -total(position, 'denied', lineNumber))
-  return (['patient', 'write_off', 'charged'] as const).flatMap((account) => {
+  // `open`: what was paid after all, and went from the patient's or the write-off back to open.
+  return (['patient', 'write_off', 'charged', 'open'] as const).flatMap((account) => {
     const back = Math.min(excess, Math.max(0, netOf(position, 'settlement', account, lineNumber)))
     excess -= back
     return move({ claimId, lineNumber }, account, 'denied', back)

@@ -1,5 +1,4 @@
-import type { Minor } from '../amounts.ts'
-import { sum } from '../amounts.ts'
+import { type Minor, sum } from '../amounts.ts'
 import type { Entry, LedgerAccount, LedgerKind } from './ledger.ts'
 
 /** A ledger transaction as one claim sees it: its entries on that claim, without `allocated`. */
@@ -13,13 +12,16 @@ export interface PostedOnClaim {
 /**
  * True when the later transaction was computed from what the earlier one posted, so that the
  * earlier can't be taken back alone. Money that only pays stands beside decisions and other money;
- * reasons of a line are what the next decision or settlement of that line is the difference to.
+ * reasons of a line are what the next decision or settlement of that line is the difference to; and
+ * what was done by how much the claim was paid too much stands on all that made it so.
  */
 export function standsOn(later: PostedOnClaim, earlier: PostedOnClaim): boolean {
   if (later.withdrawal) return isDecision(earlier.kind) || earlier.kind === 'settlement'
   if (of(later, 'paid') < 0 && of(earlier, 'paid') > 0) return true
-  if (onlyMoney(later) || !sameLines(later, earlier)) return false
-  if (onlyMoney(earlier)) return later.kind === 'settlement' && of(later, 'open') < 0
+  if (byOverpayment(later)) return moves(earlier, 'open')
+  // A bill that the earlier money took back would have been taken back by this money.
+  if (of(later, 'paid') > 0 && earlier.kind === 'settlement' && moves(earlier, 'open')) return true
+  if (onlyMoney(later) || onlyMoney(earlier) || !sameLines(later, earlier)) return false
   switch (later.kind) {
     case 'decision':
       return earlier.kind !== 'settlement'
@@ -38,6 +40,24 @@ export function standsOn(later: PostedOnClaim, earlier: PostedOnClaim): boolean 
     case 'transfer':
       return false
   }
+}
+
+/** Money that left because it was too much, a bill taken back, and the open rest that was settled. */
+function byOverpayment(later: PostedOnClaim): boolean {
+  switch (later.kind) {
+    case 'refund':
+    case 'offset':
+    case 'credit':
+      return true
+    case 'settlement':
+      return moves(later, 'open')
+    default:
+      return false
+  }
+}
+
+function moves({ entries }: PostedOnClaim, account: LedgerAccount): boolean {
+  return entries.some((entry) => entry.account === account && entry.amount !== 0)
 }
 
 function isDecision(kind: LedgerKind): boolean {

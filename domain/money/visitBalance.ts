@@ -12,8 +12,8 @@ export interface BilledProcedure {
 }
 
 /**
- * A submitted claim that has procedures of the visit, with its ledger. A claim may have lines of other
- * visits too.
+ * A submitted claim that has procedures of the visit, with its ledger. A claim may have lines of
+ * other visits too.
  */
 export interface VisitClaim {
   /**

@@ -26,7 +26,9 @@ export async function standingByKeys(tx: Tx, organisationId: string, keys: strin
   return rows.map(({ id }) => id)
 }
 
-/** The money and the reasons that a remittance posted and that still stand, also out of suspense. */
+/**
+ * The money and the reasons that a remittance posted and that still stand, also out of suspense.
+ */
 export async function standingOfRemittance(tx: Tx, organisationId: string, remittanceId: string): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     select t.id from ledger_transactions t

@@ -3,7 +3,7 @@ import { actOfRemittance } from '../../../domain/claims/undo/acts.ts'
 import type { Tx } from '../../connect.ts'
 import { type Refused, refused } from '../../refused.ts'
 import { audit } from '../../setup/audit.ts'
-import { clearAttention } from '../../worklist/worklistItems.ts'
+import { closeItem, closeItemsOfRemittance } from '../../worklist/worklistItems.ts'
 import { lockForPosting } from '../remittanceRows.ts'
 import { builtUpon, undoneAlready } from './builtUpon.ts'
 import { type Follower, followersOf, reverseTransactions, standingOfRemittance } from './reversing.ts'
@@ -113,14 +113,17 @@ async function closeItems(
   { organisationId, remittanceId, actor, now }: UndoAct & { remittanceId: string },
   { connection_id: connectionId, trace_number: traceNumber }: { connection_id: string; trace_number: string },
 ): Promise<void> {
-  const { rows } = await sql<{ claim_id: string | null }>`
-    update attention_items i set closed_at = ${now}, closed_by = ${actor}, closed_because = 'the payment was voided'
-    where i.organisation_id = ${organisationId} and i.closed_at is null and (
-      (i.remittance_id = ${remittanceId} and i.kind in ('suspense', 'bank-difference', 'remittance-reads-otherwise'))
-      or (i.kind = 'remittance-same-trace' and i.connection_id = ${connectionId}
-        and i.dedupe_key = ${`remittance-same-trace:${connectionId}:${traceNumber}`}
-        and (select count(*) from remittances r where r.organisation_id = i.organisation_id and r.connection_id = ${connectionId}
-          and r.trace_number = ${traceNumber} and r.state = 'posted') < 2))
-    returning i.claim_id`.execute(tx)
-  for (const { claim_id } of rows) if (claim_id !== null) await clearAttention(tx, organisationId, claim_id)
+  const closing = { organisationId, by: actor, because: 'the payment was voided', now }
+  await closeItemsOfRemittance(tx, closing, remittanceId, ['suspense', 'bank-difference', 'remittance-reads-otherwise'])
+  const others = await tx
+    .selectFrom('remittances')
+    .select('id')
+    .where('organisation_id', '=', organisationId)
+    .where('connection_id', '=', connectionId)
+    .where('trace_number', '=', traceNumber)
+    .where('state', '=', 'posted')
+    .limit(2)
+    .execute()
+  if (others.length < 2)
+    await closeItem(tx, closing, { kind: 'remittance-same-trace', ids: { connectionId, traceNumber } })
 }
