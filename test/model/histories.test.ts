@@ -6,7 +6,7 @@ import { type ClaimUnderTest, claimUnderTest } from './product.ts'
 import { type Act, play } from './rules.ts'
 
 /** `CLAIMHUB_LONG=1` plays as many as the claim is worth; `npm test` a sample. */
-const RUNS = process.env['CLAIMHUB_LONG'] === '1' ? 10_000 : 25
+const RUNS = Number(process.env['CLAIMHUB_HISTORIES'] ?? (process.env['CLAIMHUB_LONG'] === '1' ? 10_000 : 25))
 const CHARGES = [100, 200]
 
 let db: TestDatabase
