@@ -106,6 +106,15 @@ export function readingContext(deps: Deps, connection: ProviderConnection) {
 }
 
 /**
+ * Where the connection sends to now, for people to read; null: its address cannot be read, which is
+ * another item's.
+ */
+export function addressOf({ transport, endpoint }: ProviderConnection): string | null {
+  const read = transport.endpoint.safeParse(endpoint)
+  return read.success ? transport.address(read.data) : null
+}
+
+/**
  * Opens the connection: parsed endpoint, secrets, and a signal that aborts with the activity or
  * before its time is up.
  */

@@ -6,6 +6,7 @@ import { up as batches } from './migrations/0003_batches.ts'
 import { up as evidence } from './migrations/0004_evidence.ts'
 import { up as remittanceActs } from './migrations/0005_remittance_acts.ts'
 import { up as undo } from './migrations/0013_undo.ts'
+import { up as sentTo } from './migrations/0018_sent_to.ts'
 
 const MIGRATIONS: Record<string, string> = {
   '0001_init': init,
@@ -14,6 +15,7 @@ const MIGRATIONS: Record<string, string> = {
   '0004_evidence': evidence,
   '0005_remittance_acts': remittanceActs,
   '0013_undo': undo,
+  '0018_sent_to': sentTo,
 }
 
 /**

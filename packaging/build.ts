@@ -5,12 +5,14 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { declarationsOf, reachedFrom, rewritten } from './compiled.ts'
 import { KIT_EXPORTS, kitManifest, PRODUCT_ASSETS, PRODUCT_ENTRIES, productManifest, ROOT } from './packages.ts'
+import { productSbom } from './sbom.ts'
 
 /**
  * `npm run build [-- --out FOLDER] [--no-check]`: compiles file by file and writes two packages,
  * the product into `dist/` and the kit into `kit/dist/` (with `--out`: FOLDER/claimhub and
  * FOLDER/kit). A file belongs to the product when an entry of the product reaches it; the kit is
- * what is left of what its own entries reach, and imports the product by its name. Without
+ * what is left of what its own entries reach, and imports the product by its name. What the product is made
+ * of goes along as `sbom.cdx.json`. Without
  * `--no-check` a type error ends it.
  */
 function build(out: { product: string; kit: string }, checked: boolean): void {
@@ -22,6 +24,7 @@ function build(out: { product: string; kit: string }, checked: boolean): void {
     write({ scratch, out: out.product, files: product, manifest: productManifest() }, () => null)
     for (const asset of PRODUCT_ASSETS.flatMap(filesOf))
       cpSync(path.join(ROOT, asset), path.join(out.product, asset), { recursive: true })
+    writeFileSync(path.join(out.product, 'sbom.cdx.json'), `${JSON.stringify(productSbom(), null, 2)}\n`)
     write({ scratch, out: out.kit, files: kit, manifest: kitManifest() }, (target) =>
       product.has(target) ? `claimhub/${target}` : null,
     )

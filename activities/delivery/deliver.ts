@@ -92,6 +92,7 @@ async function prepare(deps: Deps, sending: Transmission): Promise<Prepared> {
     const leased = await leaseInterchange(tx, organisationId, interchangeId, {
       leaseMs: deps.leaseMs,
       now: deps.clock.now(),
+      sentTo: connection.transport.address(session.endpoint),
       fromUnknown: mayBeThere,
     })
     if (leased.kind === 'busy') return notNow({ kind: 'busy', lookInMs: Math.max(leased.freeInMs, 500) })

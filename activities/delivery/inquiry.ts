@@ -6,7 +6,7 @@ import { loadInterchange, storeMessages } from '../../db/delivery/outgoingMessag
 import type { Submission } from '../../domain/claim.ts'
 import type { Deps } from '../deps.ts'
 import { storeDocument } from '../inbox/storeDocument.ts'
-import { batchContext, headOf, openSession, type ProviderConnection } from '../providerConnection.ts'
+import { addressOf, batchContext, headOf, openSession, type ProviderConnection } from '../providerConnection.ts'
 import { waitForSlot } from './retryDelays.ts'
 
 /**
@@ -33,7 +33,11 @@ export async function exchangeInquiry(
       now,
     })
     const interchange = await loadInterchange(tx, organisationId, id)
-    const leased = await leaseInterchange(tx, organisationId, id, { leaseMs: deps.leaseMs, now })
+    const leased = await leaseInterchange(tx, organisationId, id, {
+      leaseMs: deps.leaseMs,
+      now,
+      sentTo: addressOf(connection),
+    })
     if (leased.kind !== 'leased') throw new Error(`inquiry ${id} was just made and is not ours`)
     const claims: OpenClaim[] = []
     for (const submission of submissions)

@@ -16,7 +16,7 @@ import type { Delivered } from '../../workflows/activityResults.ts'
 import type { Deps } from '../deps.ts'
 import { heartbeating, isHeld, loadConnection, type ProviderConnection } from '../providerConnection.ts'
 import { heldForMs } from './holdClaims.ts'
-import { safeByKey } from './isSafeToRepeat.ts'
+import { type MovedAddress, movedAddress, safeByKey } from './isSafeToRepeat.ts'
 import { lookAtProvider } from './lookAtProvider.ts'
 import { lockSentClaims, recordForClaims, type SentClaim } from './recordForClaims.ts'
 import { lookInMs } from './retryDelays.ts'
@@ -63,6 +63,8 @@ export async function resolveDelivery(deps: Deps, sending: Transmission): Promis
   // Looking would sign in again on a connection that is stopped, or speak on one that is switched
   // off.
   if (isHeld(connection)) return { kind: 'unknown', lookInMs: heldForMs(deps), claim: null }
+  const moved = movedAddress(connection, interchange)
+  if (moved !== null) return holdMoved(deps, sending, loaded, moved)
   // It stays UNKNOWN: `deliver` sends the same again under its own lease, and a cancel meanwhile
   // knows that it may be there.
   if (safeByKey(deps, connection, interchange)) return { kind: 'not_sent', retryInMs: 0 }
@@ -122,10 +124,35 @@ async function conclude(
     const still = await resolve({ move: 'resolve-unknown', proof, because: SEEN[proof] })
     if (!still) return { kind: 'busy', lookInMs: 1_000 }
     if (interchange.lookups + 1 >= LOOKS_BEFORE_ATTENTION)
-      await await raiseUnknown(tx, connection, { interchangeId, sent, now })
+      await raiseUnknown(tx, connection, { interchangeId, sent, now })
     const gap = lookInMs(deps, connection) * 2 ** Math.min(interchange.lookups, 12)
     const claim = await recordForClaims(deps, tx, { sending, sent }, [])
     return { kind: 'unknown', lookInMs: Math.min(gap, LONGEST_GAP_MS), claim }
+  })
+}
+
+/**
+ * Nothing is looked for at the new address and nothing sent there: a person says whether the old
+ * one has it, or gives the connection its old address back.
+ */
+async function holdMoved(
+  deps: Deps,
+  sending: Transmission,
+  { connection, interchange }: Loaded,
+  moved: MovedAddress,
+): Promise<Delivered> {
+  const { organisationId, interchangeId } = sending
+  const { connectionId } = connection
+  return deps.databases.within(organisationId, async (tx): Promise<Delivered> => {
+    const sent = await lockSentClaims(tx, sending, interchange)
+    for (const { claim } of sent) {
+      const { claimId, claimNumber } = claim
+      const words = { claimNumber, provider: connection.adapter.declaration.name, ...moved }
+      const raising = { organisationId, connectionId, interchangeId, now: deps.clock.now() }
+      await raiseItem(tx, raising, { kind: 'address-changed', ids: { claimId }, words })
+      claim.attention = true
+    }
+    return { kind: 'unknown', lookInMs: heldForMs(deps), claim: await recordForClaims(deps, tx, { sending, sent }, []) }
   })
 }
 

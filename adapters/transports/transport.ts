@@ -76,6 +76,11 @@ export interface Transport<E = unknown> {
   endpoint: z.ZodType<E>
   /** Every host that the endpoint names, and where in it (a JSON pointer). */
   destinations(endpoint: E): NamedDestination[]
+  /**
+   * Where what we send arrives, for people to read; another text is another place, and what is
+   * known of one says nothing about the other (failure B20).
+   */
+  address(endpoint: E): string
   /** Names of the secrets that a connection must have, by declared auth. */
   secrets(auth: Session['auth']): string[]
   /** Sends one message once; never retries. */

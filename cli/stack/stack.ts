@@ -12,9 +12,6 @@ import { type StackLock, takeFolder } from './stackLock.ts'
 import { PART_NAMES, type PartName, type StackPlan, stackParts, twinFolder, twinName } from './stackParts.ts'
 import { type StackOptions, type StackState, save, stackState } from './stackState.ts'
 
-/** How long a port may still be taken after the process that had it was ended. */
-const LEFTOVER_PORTS_MS = 10_000
-
 /** Where the twins of a stack listen. */
 const TWIN_HOST = '127.0.0.1'
 
@@ -132,7 +129,7 @@ async function assemble(
     onStarted: lock.note,
     program: wishes.program,
   }
-  await holdPorts(plan, lock.hadLeftovers ? LEFTOVER_PORTS_MS : 0)
+  await holdPorts(plan)
   const parts = stackParts(plan)
   return {
     state,
@@ -180,11 +177,8 @@ function environment(wishes: StackWishes, state: StackState): NodeJS.ProcessEnv 
   }
 }
 
-/**
- * The ports are this process's from here on: nobody else chooses them until it ends. One that is
- * taken is tried again for `patienceMs`.
- */
-async function holdPorts({ state, postgres, temporal }: StackPlan, patienceMs: number): Promise<void> {
+/** The ports are this process's from here on: nobody else chooses them until it ends. */
+async function holdPorts({ state, postgres, temporal }: StackPlan): Promise<void> {
   const { postgres: database, temporal: frontend, ui, metrics, ...own } = state.ports
   const twins = TWIN_KINDS.flatMap((kind) =>
     (state.twinPorts[kind] ?? []).map((port, index) => [
@@ -199,17 +193,9 @@ async function holdPorts({ state, postgres, temporal }: StackPlan, patienceMs: n
     ...(temporal === null ? {} : { temporal: frontend, 'Temporal UI': ui, 'Temporal metrics': metrics }),
   }
   for (const [name, port] of Object.entries(needed)) {
-    if (await heldWithin(port, patienceMs)) continue
+    if (await holdPort(port)) continue
     throw new Error(
       `port ${port} (${name}) is taken: end what listens there, or choose another port (--port, --ui-port) or data folder (--data)`,
     )
-  }
-}
-
-async function heldWithin(port: number, patienceMs: number): Promise<boolean> {
-  for (const until = Date.now() + patienceMs; ; ) {
-    if (await holdPort(port)) return true
-    if (Date.now() >= until) return false
-    await new Promise((resolve) => setTimeout(resolve, 100))
   }
 }

@@ -6,11 +6,6 @@ import { endProcess, isAlive, markOf, type ProcessMark } from '../../platform/pr
 const LEFTOVER_GRACE_MS = 20_000
 
 export interface StackLock {
-  /**
-   * A killed predecessor's processes were ended just now: the system may free their ports a moment
-   * later.
-   */
-  hadLeftovers: boolean
   /** Notes a process that was started on the folder. */
   note(name: string, pid: number): void
   release(): void
@@ -44,7 +39,6 @@ export async function takeFolder(folder: string, say: (words: string) => void): 
   const running: Running = { supervisor: self, parts: {} }
   save(file, running)
   return {
-    hadLeftovers: leftovers.length > 0,
     note(name, pid) {
       const mark = markOf(pid)
       if (mark === null) return

@@ -144,7 +144,7 @@ export async function staleUnknowns(
       sql<boolean>`(i.state = 'UNKNOWN' or i.state = 'SENDING' and i.lease_until < now()) and exists (select from documents d
         where d.organisation_id = i.organisation_id and d.interchange_id = i.id and d.stored_at < now() - interval '1 hour')`,
     )
-    .where(withoutItem(['delivery-unknown']))
+    .where(withoutItem(['delivery-unknown', 'address-changed']))
     .execute()
 }
 

@@ -28,11 +28,16 @@ export async function leaseInterchange(
   tx: Tx,
   organisationId: string,
   interchangeId: string,
-  options: { leaseMs: number; now: Date; fromUnknown?: boolean },
+  options: { leaseMs: number; now: Date; sentTo: string | null; fromUnknown?: boolean },
 ): Promise<Leased> {
-  const { now, leaseMs, fromUnknown } = options
+  const { now, leaseMs, sentTo, fromUnknown } = options
   const move = fromUnknown ? 'lease-from-unknown' : 'lease'
-  const [taken] = await moveInterchange(tx, move, { organisationId, interchanges: interchangeId }, { now, leaseMs })
+  const [taken] = await moveInterchange(
+    tx,
+    move,
+    { organisationId, interchanges: interchangeId },
+    { now, leaseMs, sentTo },
+  )
   if (taken) {
     const { attempt, firstSentAt } = taken
     return { kind: 'leased', lease: { interchangeId, attempt, firstSentAt: firstSentAt ?? now } }

@@ -21,6 +21,8 @@ export type Detail<M extends Move> = {
   attempt?: number
   /** How long the lease is that the move takes; real milliseconds, by the database's clock. */
   leaseMs?: number
+  /** Where the mover is about to send it. */
+  sentTo?: string | null
 } & ([ProofOf<M>] extends [never] ? { proof?: never } : { proof: ProofOf<M> })
 
 /** An interchange that has moved. */
@@ -60,12 +62,12 @@ export function moving<M extends Move>(name: M, target: Target, detail: Detail<M
 /** What each move changes follows from its rule; nobody joins an interchange that has moved. */
 function changes<M extends Move>(name: M, detail: Detail<M>): RawBuilder<unknown>[] {
   const { to, lease } = ruleOf(name)
-  const { now, because, proof, leaseMs } = detail
+  const { now, because, proof, leaseMs, sentTo } = detail
   const takes = lease === 'free'
   return [
     sql`state = ${to}, joinable = false`,
     takes
-      ? sql`lease_until = now() + ${`${leaseMs ?? 0} milliseconds`}::interval, first_sent_at = coalesce(first_sent_at, ${now}::timestamptz), turn_at = null`
+      ? sql`lease_until = now() + ${`${leaseMs ?? 0} milliseconds`}::interval, first_sent_at = coalesce(first_sent_at, ${now}::timestamptz), turn_at = null, sent_to = ${sentTo ?? null}`
       : sql`lease_until = null`,
     // A dead sender's fencing number is void as well.
     ...(takes || lease === 'expired' ? [sql`attempt = attempt + 1`] : []),

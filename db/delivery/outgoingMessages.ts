@@ -37,6 +37,8 @@ export interface InterchangeRow {
   /** A batch's cut-off (business time); null: it leaves at once. */
   leavesAt: Date | null
   firstSentAt: Date | null
+  /** The address of the last attempt, for people; null: none was made. */
+  sentTo: string | null
   submissions: Submission[]
 }
 
@@ -69,6 +71,7 @@ export async function loadInterchange(tx: Tx, organisationId: string, interchang
     createdAt: row.created_at,
     leavesAt: row.leaves_at,
     firstSentAt: row.first_sent_at,
+    sentTo: row.sent_to,
     submissions: rows.flatMap((each) => (each.frozen === null ? [] : [each.frozen])),
   }
 }

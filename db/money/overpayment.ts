@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { moneyInWords } from '../../domain/amounts.ts'
 import { after, type ClaimPosition, emptyPosition, netOf } from '../../domain/money/claimPosition.ts'
 import type { Entry } from '../../domain/money/ledger.ts'
-import { arrivingEntries, goingTo, leavingEntries, overpaidOf, paidAfterAll } from '../../domain/money/overpayment.ts'
+import { arrivingEntries, goingTo, leavingEntries, overpaidOf, settledByMoney } from '../../domain/money/overpayment.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Tx } from '../connect.ts'
 import { insertManualNotice } from '../inbox/notices.ts'
@@ -62,12 +62,7 @@ export async function moveOverpayment(tx: Tx, act: Overpayment): Promise<Overpay
     ...leavingEntries(position, amount),
     ...(what.action === 'transfer' ? arrivingEntries(what.toClaimId, amount) : [goingTo(what.action, amount)]),
   ]
-  await postMove(tx, act, {
-    from,
-    posting,
-    entries,
-    target: to === null ? null : (positions.get(to) ?? emptyPosition(to)),
-  })
+  await postMove(tx, act, { from, posting, entries, positions: [...positions.values()] })
   return { kind: 'moved', claims: await tellClaims(tx, act, claimIds, posting) }
 }
 
@@ -136,18 +131,18 @@ async function wrongOffset(
 async function postMove(
   tx: Tx,
   act: Overpayment,
-  of: { from: PayableClaim; posting: string; entries: Entry[]; target: ClaimPosition | null },
+  of: { from: PayableClaim; posting: string; entries: Entry[]; positions: ClaimPosition[] },
 ): Promise<void> {
-  const { organisationId, claimId, actor, reason, now, what } = act
-  const { from, posting, entries, target } = of
+  const { organisationId, claimId, amount, actor, reason, now, what } = act
+  const { from, posting, entries, positions } = of
   const shared = { organisationId, currency: from.currency, claimId, actor, reason, now }
   const remittance = what.action === 'offset' ? { remittanceId: what.remittanceId } : {}
   await post(tx, { ...shared, ...remittance, kind: what.action, idempotencyKey: posting }, entries)
-  if (target === null) return
-  const back = paidAfterAll(after(target, 'money', entries))
-  const settlement = { ...shared, claimId: target.claimId, kind: 'settlement' as const }
-  await post(tx, { ...settlement, idempotencyKey: `${posting}:settlement` }, back)
-  await raisePatientRefunds(tx, act, back)
+  const settled = positions.flatMap((position) =>
+    settledByMoney(after(position, 'money', entries), position.claimId === claimId ? -amount : amount),
+  )
+  await post(tx, { ...shared, kind: 'settlement', idempotencyKey: `${posting}:settlement` }, settled)
+  await raisePatientRefunds(tx, act, settled)
 }
 
 async function tellClaims(tx: Tx, act: Overpayment, claimIds: string[], posting: string): Promise<ClaimToTell[]> {

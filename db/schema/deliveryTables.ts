@@ -13,6 +13,7 @@ export interface InterchangesTable extends Tenant {
   mark: Maybe<string>
   attempt: Generated<number>
   lease_until: TimeOrNull
+  sent_to: Maybe<string>
   first_sent_at: TimeOrNull
   sent_at: TimeOrNull
   lookups: Generated<number>

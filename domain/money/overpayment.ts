@@ -47,11 +47,31 @@ export function goingTo(action: Exclude<OverpaymentAction, 'transfer'>, amount: 
 }
 
 /**
- * What was billed to the patient or written off, and the provider has paid after all: it is taken
- * back as far as the claim is overpaid by it, the patient's first. `position` is the claim after
- * the payment.
+ * What money that came or went (`paid` below zero) changes of what a person made of a denial.
+ * `position` is the claim after it.
  */
-export function paidAfterAll(position: ClaimPosition): Entry[] {
+export function settledByMoney(position: ClaimPosition, paid: Minor): Entry[] {
+  if (paid === 0) return []
+  return paid > 0 ? paidAfterAll(position) : deniedAgain(position)
+}
+
+/** The provider paid after all, and takes it back: a person must say again what becomes of it. */
+function deniedAgain(position: ClaimPosition): Entry[] {
+  const { claimId } = position
+  let left = Math.max(0, total(position, 'open'))
+  const back = linesOf(position).flatMap((lineNumber) => {
+    const part = Math.min(left, Math.max(0, netOf(position, 'settlement', 'open', lineNumber)))
+    left -= part
+    return move({ claimId, lineNumber }, 'open', 'denied', part)
+  })
+  return compact(back)
+}
+
+/**
+ * What was billed to the patient or written off, and the provider has paid after all: it is taken
+ * back as far as the claim is overpaid by it, the patient's first.
+ */
+function paidAfterAll(position: ClaimPosition): Entry[] {
   const { claimId } = position
   let excess = overpaidOf(position)
   const back = (['patient', 'write_off'] as const).flatMap((account) =>

@@ -2,7 +2,7 @@ import { type Minor, sum } from '../amounts.ts'
 import { grouped } from '../grouped.ts'
 import { after, type ClaimPosition, emptyPosition, entriesOf, netOf } from './claimPosition.ts'
 import { compact, type Entry, negated, reversalOf } from './ledger.ts'
-import { paidAfterAll } from './overpayment.ts'
+import { settledByMoney } from './overpayment.ts'
 import type { Remittance, RemittanceClaim } from './remittance.ts'
 import type { PlacedClaim } from './remittanceLines.ts'
 import { excessSettlement } from './settlementEntries.ts'
@@ -69,8 +69,10 @@ export function claimPlan(
 ): Pick<RemittancePlan, 'reversal' | 'settlement' | 'posting'> {
   const posting = compact(parts.flatMap(({ claim, place }) => claimEntries(claim, place)))
   const itemised = parts.filter(({ claim }) => claim.itemised)
-  if (itemised.length === 0)
-    return { reversal: [], settlement: paidAfterAll(after(position, 'money', posting)), posting }
+  const paid = sum(parts.map(({ claim }) => claim.paid))
+  if (itemised.length === 0) {
+    return { reversal: [], settlement: settledByMoney(after(position, 'money', posting), paid), posting }
+  }
   const speaksOf = linesOf(itemised)
   const replaced = entriesOf(position, 'decision').filter(
     ({ lineNumber }) => lineNumber === null || speaksOf === 'all' || speaksOf.has(lineNumber),
@@ -78,7 +80,11 @@ export function claimPlan(
   const reversal = reversalOf(replaced)
   const now = after(after(position, 'decision', reversal), 'money', posting)
   const excess = excessSettlement(now)
-  return { reversal, settlement: compact([...excess, ...paidAfterAll(after(now, 'settlement', excess))]), posting }
+  return {
+    reversal,
+    settlement: compact([...excess, ...settledByMoney(after(now, 'settlement', excess), paid)]),
+    posting,
+  }
 }
 
 /**

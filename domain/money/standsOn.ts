@@ -18,7 +18,7 @@ export interface PostedOnClaim {
 export function standsOn(later: PostedOnClaim, earlier: PostedOnClaim): boolean {
   if (later.withdrawal) return isDecision(earlier.kind) || earlier.kind === 'settlement'
   if (of(later, 'paid') < 0 && of(earlier, 'paid') > 0) return true
-  if (byOverpayment(later)) return moves(earlier, 'open')
+  if (byOverpayment(later) && moves(earlier, 'open')) return true
   // A bill that the earlier money took back would have been taken back by this money.
   if (of(later, 'paid') > 0 && earlier.kind === 'settlement' && moves(earlier, 'open')) return true
   if (onlyMoney(later) || onlyMoney(earlier) || !sameLines(later, earlier)) return false

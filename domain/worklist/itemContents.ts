@@ -47,6 +47,7 @@ export interface ItemContents {
   'stalled-owner': { ids: OfClaim; words: Named & { deadline: DeadlineKind } }
   'workflow-silent': { ids: OfClaim; words: Named & { due: string } }
   'delivery-unknown': { ids: OfClaim; words: Named & WithProvider }
+  'address-changed': { ids: OfClaim; words: Named & WithProvider & { before: string; after: string } }
   'delivery-held': { ids: OfClaim; words: Named & WithProvider }
   'to-file': { ids: OfClaim & { interchangeId: string }; words: Named & WithProvider }
   'provider-does-not-know': { ids: OfClaim; words: Named }

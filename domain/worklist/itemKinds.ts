@@ -53,6 +53,15 @@ export const ITEM_KINDS: ItemKinds = {
     nextMove: 'Ask the provider whether they have it, then say so: it is never sent again on a guess.',
     closedBy: ['news', 'delivery-answered', 'claim-closed'],
   },
+  'address-changed': {
+    role: 'owner',
+    cause: claim,
+    sentence: ({ claimNumber, provider, before, after }) =>
+      `Claim ${claimNumber}: it may have arrived at ${provider} under ${before}, and the connection sends to ${after} now`,
+    nextMove:
+      'Ask the provider whether they have it, then say so; or give the connection its old address until that is known.',
+    closedBy: ['news', 'delivery-answered', 'claim-closed'],
+  },
   'delivery-held': {
     role: 'billing',
     cause: claim,

@@ -14,8 +14,8 @@ export interface Script {
   looks: ArrivalCheck[]
   /** What an inquiry's reply says, in order. */
   replies: Notice[][]
-  /** What the next collections find, and how they end. */
-  collecting: Transport['collect']
+  /** What the provider does with each collection, in order; then it has nothing. */
+  collecting: Transport['collect'][]
   /** Claims that were asked about, each by the number of its sending and their references. */
   asked: { submissionNumber: string; references: string[] }[]
   sent: { message: OutMessage; key: string }[]
@@ -30,7 +30,7 @@ export const newScript = (): Script => ({
   script: [],
   looks: [],
   replies: [],
-  collecting: async () => ({ cursor: null }),
+  collecting: [],
   asked: [],
   sent: [],
   messages: 1,
@@ -96,8 +96,9 @@ export function scriptedAdapter(script: Script, declaration: typeof DECLARATION)
 
 export function scriptedTransport(script: Script): Transport {
   return {
-    endpoint: z.object({ broken: z.undefined().optional() }),
+    endpoint: z.object({ broken: z.undefined().optional(), at: z.string().default('its desk') }),
     destinations: () => [],
+    address: (endpoint) => (endpoint as { at: string }).at,
     secrets: () => [],
     send: async (out, _session, options) => {
       if (out.transport === 'http' && out.path === '/status') {
@@ -109,7 +110,7 @@ export function scriptedTransport(script: Script): Transport {
       return typeof step === 'function' ? step(out, options) : step
     },
     ...(script.looks.length > 0 ? { checkArrival: async () => script.looks.shift() ?? 'cannot_tell' } : {}),
-    collect: (...call) => script.collecting(...call),
+    collect: async (...asked) => (await script.collecting.shift()?.(...asked)) ?? { cursor: null },
     check: async () => [],
   }
 }

@@ -90,6 +90,7 @@ function does(claim: Claim, act: Act): boolean {
       })
     case 'take-back':
       claim.paid -= act.amount
+      deniedAgain(claim)
       return claim.paid >= 0
     case 'settle':
       return onLine(claim, act.line, (line) => {
@@ -144,6 +145,22 @@ function paidAfterAll(claim: Claim): void {
       const part = Math.min(Math.max(0, -moneyOf(claim).open), line[given] - line[back])
       line[back] += part
     }
+}
+
+/** What the provider paid after all and takes back is denied again: a person decides anew. */
+function deniedAgain(claim: Claim): void {
+  for (const line of claim.lines) {
+    let part = Math.min(Math.max(0, moneyOf(claim).open), line.billedPaid + line.writtenOffPaid)
+    for (const [given, back] of [
+      ['billed', 'billedPaid'],
+      ['writtenOff', 'writtenOffPaid'],
+    ] as const) {
+      const own = Math.min(part, line[back])
+      line[given] -= own
+      line[back] -= own
+      part -= own
+    }
+  }
 }
 
 function moneyOf({ lines, paid }: Claim): Money {

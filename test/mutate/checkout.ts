@@ -26,7 +26,7 @@ export function scratchCopy(files: string[]): { folder: string; remove(): void }
     cpSync(path.join(ROOT, file), path.join(folder, file))
   }
   symlinkSync(path.join(ROOT, 'node_modules'), path.join(folder, 'node_modules'))
-  const remove = () => rmSync(folder, { recursive: true, force: true })
+  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
   process.once('exit', remove)
   return { folder, remove }
 }

@@ -20,7 +20,7 @@ export interface XmlEnvelope {
  */
 export function claimSubmission(claims: Written[], envelope: XmlEnvelope): Uint8Array {
   const bytes = writeXml(['Claim.Submission', [headerOf(claims, envelope), ...claims]])
-  const read = readDocument(bytes, envelope.zone)
+  const read = readDocument(bytes, envelope.zone, { strict: true })
   if (!read.ok) throw new Error(`a claim breaks the schema: ${read.because}`)
   const problem = readClaims(read.document, envelope.currency).flatMap((claim) => claim.problems)[0]
   if (problem !== undefined) throw new Error(`a claim breaks a rule of its amounts: ${problem}`)

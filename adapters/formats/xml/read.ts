@@ -3,7 +3,7 @@ import { foreignKind } from '../foreignKind.ts'
 import { forbiddenCharacter, unescapeText } from './characters.ts'
 import { textOfXml } from './encoding.ts'
 import { scan } from './scan.ts'
-import { wellFormed } from './validate.ts'
+import { wellFormed } from './schema/validate.ts'
 
 /** One element as it was read: text without the space around it, children in their order. */
 export interface XmlElement {

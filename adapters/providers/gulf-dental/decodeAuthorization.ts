@@ -1,6 +1,7 @@
 import type { Context, Notice } from '../../contract.ts'
 import type { PostedDocument } from '../../formats/xml/document.ts'
 import { readPriorAuthorization } from '../../formats/xml/priorAuthorization.ts'
+import { saidOfExtras } from './saidOfExtras.ts'
 import type { GulfSettings } from './settings.ts'
 
 /** The payer's answer to a request for authorisation. */
@@ -18,7 +19,7 @@ export function decodeAuthorization(document: PostedDocument, ctx: Context<GulfS
       validFrom: from,
       validUntil: until,
       amount: limit,
-      said: denialCode === null ? [] : [{ list: 'denial', code: denialCode }],
+      said: [...(denialCode === null ? [] : [{ list: 'denial', code: denialCode }]), ...saidOfExtras(document)],
     },
   }
 }

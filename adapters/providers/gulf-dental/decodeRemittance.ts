@@ -5,6 +5,7 @@ import { fromXmlDay, toXmlTime } from '../../formats/xml/dates.ts'
 import type { Header, PostedDocument } from '../../formats/xml/document.ts'
 import { readRemittanceAdvice, type XmlPaidClaim } from '../../formats/xml/remittanceAdvice.ts'
 import { remittanceClaims } from './remittanceClaims.ts'
+import { saidOfExtras } from './saidOfExtras.ts'
 import type { GulfSettings } from './settings.ts'
 
 /**
@@ -22,12 +23,22 @@ export function decodeRemittance(document: PostedDocument, ctx: Context<GulfSett
   }
   return [...payments].map(([key, claims]) => ({
     kind: 'remittance',
-    remittance: remittanceOf(claims, key.slice(0, 10), document.header, ctx.currency),
+    remittance: remittanceOf(
+      claims,
+      { paidOn: key.slice(0, 10), said: saidOfExtras(document) },
+      document.header,
+      ctx.currency,
+    ),
   }))
 }
 
 /** The document states no total: what arrives is what its activities were paid. */
-function remittanceOf(claims: XmlPaidClaim[], paidOn: string, header: Header, currency: string): Remittance {
+function remittanceOf(
+  claims: XmlPaidClaim[],
+  { paidOn, said }: Pick<Remittance, 'paidOn' | 'said'>,
+  header: Header,
+  currency: string,
+): Remittance {
   const parts = claims.flatMap(remittanceClaims)
   return {
     payer: header.senderId,
@@ -37,6 +48,6 @@ function remittanceOf(claims: XmlPaidClaim[], paidOn: string, header: Header, cu
     amount: sum(parts.map((part) => part.paid)),
     claims: parts,
     providerAdjustments: [],
-    said: [],
+    said,
   }
 }

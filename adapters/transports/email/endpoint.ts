@@ -71,6 +71,11 @@ export const emailEndpoint = z.strictObject({
 export type EmailEndpoint = z.infer<typeof emailEndpoint>
 export type MailServer = Pick<EmailEndpoint['smtp'], 'host' | 'port' | 'tls'>
 
+/** Whichever server carries it there. */
+export function addressOf({ to }: EmailEndpoint): string {
+  return to.toLowerCase()
+}
+
 /** Patient data and passwords leave only encrypted. */
 export function destinations({ smtp, imap }: EmailEndpoint): NamedDestination[] {
   return [

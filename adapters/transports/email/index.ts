@@ -2,7 +2,7 @@ import type { Session, Transport } from '../transport.ts'
 import { check } from './check.ts'
 import { checkArrival } from './checkArrival.ts'
 import { collect } from './collect.ts'
-import { destinations, type EmailEndpoint, emailEndpoint } from './endpoint.ts'
+import { addressOf, destinations, type EmailEndpoint, emailEndpoint } from './endpoint.ts'
 import { send } from './send.ts'
 
 /**
@@ -12,6 +12,7 @@ import { send } from './send.ts'
 export const emailTransport: Transport<EmailEndpoint> = {
   endpoint: emailEndpoint,
   destinations,
+  address: addressOf,
   secrets: secretsFor,
   send,
   checkArrival,

@@ -30,6 +30,10 @@ export function destinationOf(url: URL): Destination {
   return { host: url.hostname, port: Number(url.port || (encrypted ? 443 : 80)), encrypted }
 }
 
+export function addressOf({ baseUrl }: HttpEndpoint): string {
+  return baseUrl.replace(/\/+$/, '')
+}
+
 export function destinations({ baseUrl, tokenUrl }: HttpEndpoint): NamedDestination[] {
   return [
     { pointer: '/baseUrl', ...destinationOf(new URL(baseUrl)) },

@@ -1,7 +1,7 @@
 import type { Session, Transport } from '../transport.ts'
 import { check } from './check.ts'
 import { collect } from './collect.ts'
-import { destinations, type HttpEndpoint, httpEndpoint } from './endpoint.ts'
+import { addressOf, destinations, type HttpEndpoint, httpEndpoint } from './endpoint.ts'
 import { send } from './send.ts'
 import { checkPushHeaders, verifyPush } from './verifyPush.ts'
 
@@ -11,6 +11,7 @@ import { checkPushHeaders, verifyPush } from './verifyPush.ts'
 export const httpTransport: Transport<HttpEndpoint> = {
   endpoint: httpEndpoint,
   destinations,
+  address: addressOf,
   secrets: secretsFor,
   send,
   collect,

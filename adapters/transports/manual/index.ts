@@ -10,6 +10,7 @@ const endpoint = z.strictObject({})
 export const manualTransport: Transport<z.infer<typeof endpoint>> = {
   endpoint,
   destinations: () => [],
+  address: () => 'by hand',
   secrets: () => [],
   send: async () => ({ kind: 'by_hand' }),
   // What the provider says is put in by a person: there is nothing to fetch.

@@ -41,6 +41,10 @@ export const sftpEndpoint = z
   )
 export type SftpEndpoint = z.infer<typeof sftpEndpoint>
 
+export function addressOf({ username, host, port, inFolder }: SftpEndpoint): string {
+  return `sftp://${username}@${host}:${port} ${path.posix.normalize(inFolder).replace(/(.)\/$/, '$1')}`
+}
+
 export function destinations({ host, port }: SftpEndpoint): NamedDestination[] {
   return [{ pointer: '/host', host, port, encrypted: true }]
 }

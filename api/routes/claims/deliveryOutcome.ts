@@ -56,8 +56,8 @@ export const deliveryOutcomeRoutes: Route[] = [
       const because = body.arrived ? 'a person says that it arrived' : 'a person says that it did not arrive'
       const move = body.arrived ? 'resolve-sent' : 'resolve-resend'
       await resolveUnknown(tx, organisationId, interchangeId, { move, proof: 'said_by_person', because, now })
-      const cause = { kind: 'delivery-unknown' as const, ids: { claimId } }
-      await closeItem(tx, { organisationId, by: actor, because, now }, cause)
+      for (const kind of ['delivery-unknown', 'address-changed'] as const)
+        await closeItem(tx, { organisationId, by: actor, because, now }, { kind, ids: { claimId } })
       const { arrived, reference, evidenceId, ...how } = body
       const evidence = await evidenceNamed(tx, claim, evidenceId)
       await audit(tx, {

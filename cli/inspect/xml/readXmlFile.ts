@@ -1,6 +1,14 @@
 import { childIn, childrenIn, readXml, textIn, type XmlElement } from '../../../adapters/formats/xml/read.ts'
-import { isSchemaName, type SchemaName } from '../../../adapters/formats/xml/schemas.ts'
-import { emptyTransaction, type Reading, type ReportKind, type TransactionReport } from '../report.ts'
+import { type ExtraElement, withoutExtras } from '../../../adapters/formats/xml/schema/extras.ts'
+import { isSchemaName, type SchemaName } from '../../../adapters/formats/xml/schema/schemas.ts'
+import { grouped } from '../../../domain/grouped.ts'
+import {
+  type DocumentProblem,
+  emptyTransaction,
+  type Reading,
+  type ReportKind,
+  type TransactionReport,
+} from '../report.ts'
 import { readPostedClaims } from './readPostedClaims.ts'
 import { readPostedRemittance } from './readPostedRemittance.ts'
 import { CURRENCY } from './xmlAmounts.ts'
@@ -32,9 +40,12 @@ export async function readXmlFile(bytes: Uint8Array): Promise<Reading> {
   const report = emptyTransaction(kind, null)
   checkCount(report, header, childrenIn(root, records).length)
   // The schema's library is large, and hostile documents never get this far.
-  const { schemaProblems } = await import('../../../adapters/formats/xml/validate.ts')
-  for (const { where, rule } of schemaProblems(text, root.name).slice(0, MOST_SCHEMA_PROBLEMS))
+  const { schemaProblems } = await import('../../../adapters/formats/xml/schema/validate.ts')
+  const lenient = withoutExtras(root, root.name)
+  const checked = lenient.extras.length === 0 ? text : lenient.text
+  for (const { where, rule } of schemaProblems(checked, root.name).slice(0, MOST_SCHEMA_PROBLEMS))
     report.problems.push({ code: 'malformed', where, message: `the schema: ${rule}` })
+  report.problems.push(...extraProblems(lenient.extras))
   READERS[root.name](root, report)
   if (childrenIn(root, records).length === 0)
     report.problems.push({ code: 'missing', where: root.name, message: `there is no ${records}` })
@@ -47,12 +58,25 @@ export async function readXmlFile(bytes: Uint8Array): Promise<Reading> {
     ['meant as', said(header, 'DispositionFlag')],
     ['payment number', said(first, 'PaymentReference')],
     ['settled on', said(first, 'DateSettlement')],
+    ...lenient.extras
+      .slice(0, MOST_SCHEMA_PROBLEMS)
+      .map((extra): [string, string] => [`added: ${extra.where}`, extra.text.slice(0, 100)]),
   ]
   return {
     readable: true,
     mediaType: 'application/xml',
     transactions: [{ report, title: root.name, notes, currency: CURRENCY }],
   }
+}
+
+/** One for each name of an element that the exchange added, at the first place of it. */
+function extraProblems(extras: ExtraElement[]): DocumentProblem[] {
+  const byName = grouped(extras, ({ where }) => where.split(', ').at(-1)?.replace(/ \d+$/, '') ?? where)
+  return [...byName.values()].slice(0, MOST_SCHEMA_PROBLEMS).map((same) => ({
+    code: 'unknown-code',
+    where: same[0]?.where ?? '',
+    message: `an element that the schema does not have; kept and not reckoned with (${same.length} in all)`,
+  }))
 }
 
 const READERS: Readonly<Record<SchemaName, (root: XmlElement, report: TransactionReport) => void>> = {

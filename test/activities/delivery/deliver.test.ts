@@ -316,7 +316,11 @@ describe('the lease', () => {
   it('of another sender is respected', async () => {
     const sending = await engine.submitted()
     const taken = await engine.within((tx) =>
-      leaseInterchange(tx, sending.organisationId, sending.interchangeId, { leaseMs: 60_000, now: engine.now }),
+      leaseInterchange(tx, sending.organisationId, sending.interchangeId, {
+        leaseMs: 60_000,
+        now: engine.now,
+        sentTo: 'its desk',
+      }),
     )
     expect(taken.kind).toBe('leased')
     const outcome = await engine.deliver(sending)
@@ -348,7 +352,7 @@ describe('the lease', () => {
     const sending = await engine.submitted()
     const { organisationId, interchangeId } = sending
     const leased = await engine.within((tx) =>
-      leaseInterchange(tx, organisationId, interchangeId, { leaseMs: 60_000, now: engine.now }),
+      leaseInterchange(tx, organisationId, interchangeId, { leaseMs: 60_000, now: engine.now, sentTo: 'its desk' }),
     )
     if (leased.kind !== 'leased') throw new Error(leased.kind)
     await engine.within((tx) => markSending(tx, organisationId, leased.lease, 'RENAMING'))

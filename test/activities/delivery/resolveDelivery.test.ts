@@ -180,6 +180,55 @@ describe('looking', () => {
   })
 })
 
+describe('an address that changed while nobody knows whether it arrived (B20)', () => {
+  const sendTo = (at: string) =>
+    engine.db.owner
+      .updateTable('connections')
+      .set({ endpoint: JSON.stringify({ at }) })
+      .where('id', '=', engine.seeded.connectionId)
+      .execute()
+  it.each([
+    ['while the old one remembers our key', 0],
+    ['when only a look could tell', 25],
+  ])('%s: nothing goes to the new one, no look asks it, and the owner sees both', async (_name, hours) => {
+    const sending = await unknown()
+    engine.later(hours)
+    await sendTo('the new desk')
+    engine.replies = [
+      [about(sending.submissionNumber, { type: 'not_found' })],
+      [about(sending.submissionNumber, { type: 'not_found' })],
+    ]
+    for (let look = 0; look < 3; look += 1) expect(await engine.settle(sending)).toMatchObject({ kind: 'unknown' })
+    expect(await engine.deliver(sending)).toMatchObject({ kind: 'busy' })
+    expect(engine.sent).toHaveLength(1)
+    expect(engine.asked).toEqual([])
+    expect(await engine.openItems(sending.claimId)).toEqual(['address-changed'])
+    const { sentence } = await engine.db.owner
+      .selectFrom('attention_items')
+      .select('because as sentence')
+      .executeTakeFirstOrThrow()
+    expect(sentence).toContain('under its desk, and the connection sends to the new desk now')
+  })
+
+  it('the old address back, it is found out there', async () => {
+    const sending = await unknown()
+    await sendTo('the new desk')
+    await engine.settle(sending)
+    await sendTo('its desk')
+    expect(await engine.settle(sending)).toEqual({ kind: 'not_sent', retryInMs: 0 })
+    expect(await engine.deliver(sending)).toMatchObject({ kind: 'settled' })
+  })
+
+  it('what certainly did not leave goes to the new one', async () => {
+    const sending = await engine.submitted()
+    engine.script = [{ kind: 'not_sent', because: 'refused connection' }]
+    await engine.deliver(sending)
+    await sendTo('the new desk')
+    expect(await engine.deliver(sending)).toMatchObject({ kind: 'settled' })
+    expect(engine.sent).toHaveLength(2)
+  })
+})
+
 describe('a person says that it is not there', () => {
   const resend = ({ organisationId, interchangeId }: Submitted) => {
     const said = { move: 'resolve-resend', proof: 'said_by_person', because: null } as const

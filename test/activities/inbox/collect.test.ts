@@ -1,34 +1,16 @@
-import { MockActivityEnvironment } from '@temporalio/testing'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { collect } from '../../../activities/inbox/collect.ts'
 import { CollectError } from '../../../adapters/transports/collectError.ts'
 import type { CollectedDocument, Transport } from '../../../adapters/transports/transport.ts'
 import { type Engine, startEngine } from '../engine.ts'
 
 let engine: Engine
-/** What the provider does with each collection, in order. */
-let script: Transport['collect'][]
 beforeEach(async () => {
   engine = await startEngine()
-  script = []
-  const plain = engine.deps.transportOf('http')
-  engine.deps.transportOf = () => ({
-    ...plain,
-    collect: (...asked) => (script.shift() ?? (async () => ({ cursor: null })))(...asked),
-  })
 })
 afterEach(() => engine.db.close())
 
-const run = () => {
-  const { organisationId } = engine.db
-  const mailbox = { organisationId, connectionId: engine.seeded.connectionId, providerId: 'harbor-health' }
-  return new MockActivityEnvironment({ startToCloseTimeoutMs: 30_000 }).run(
-    collect,
-    engine.deps,
-    mailbox,
-  ) as Promise<number>
-}
+const run = () => engine.collect()
 const found = (key: string): CollectedDocument => ({
   key,
   message: { transport: 'http', status: 200, headers: {}, body: Buffer.from(`"${key}"`) },
@@ -74,7 +56,7 @@ async function overtaken(first: ReturnType<typeof gate>): Promise<{ slow: Promis
 describe('collecting', () => {
   it('is done by one at a time: a second finds the mailbox taken and asks the provider nothing', async () => {
     const first = gate()
-    script = [
+    engine.collecting = [
       async (_adapter, _context, _session, store) => {
         await first.pass()
         await store(found('a'))
@@ -87,7 +69,7 @@ describe('collecting', () => {
     const working = run()
     await first.arrival
     expect(await run()).toBe(0)
-    expect(script).toHaveLength(1)
+    expect(engine.collecting).toHaveLength(1)
     first.open()
     expect(await working).toBe(1)
     expect(await documents()).toEqual(['a'])
@@ -97,9 +79,9 @@ describe('collecting', () => {
     const { connectionId } = engine.seeded
     const stopped = { stopped_because: 'sign-in refused' }
     await engine.db.owner.updateTable('connections').set(stopped).where('id', '=', connectionId).execute()
-    script = [fails(new Error('the provider was asked'))]
+    engine.collecting = [fails(new Error('the provider was asked'))]
     expect(await run()).toBe(0)
-    expect(script).toHaveLength(1)
+    expect(engine.collecting).toHaveLength(1)
   })
 
   it('goes on from the cursor of the last success, also after a failure in between', async () => {
@@ -108,7 +90,7 @@ describe('collecting', () => {
       seen.push(cursor)
       return { cursor: 'page 7' }
     }
-    script = [note, fails(new Error('cut')), note]
+    engine.collecting = [note, fails(new Error('cut')), note]
     await run()
     await expect(run()).rejects.toThrow()
     await run()
@@ -116,7 +98,7 @@ describe('collecting', () => {
   })
 
   it('keeps what was stored before a failure, and its inbox is woken', async () => {
-    script = [
+    engine.collecting = [
       async (_adapter, _context, _session, store) => {
         await store(found('a'))
         throw new CollectError('unreachable', 'cut')
@@ -129,7 +111,7 @@ describe('collecting', () => {
 
   it('the cursor of whoever took the mailbox last wins, and each document is stored once (E11)', async () => {
     const first = gate()
-    script = [
+    engine.collecting = [
       async (_adapter, _context, _session, store) => {
         await first.pass()
         await store(found('a'))
@@ -149,7 +131,7 @@ describe('collecting', () => {
 
   it('a failure of whoever lost the mailbox meanwhile says nothing about the connection', async () => {
     const first = gate()
-    script = [
+    engine.collecting = [
       async () => {
         await first.pass()
         throw new Error('late')
@@ -168,7 +150,7 @@ describe('collecting', () => {
   it('renews its lease while it works, and is called off when the mailbox is another’s all the same', async () => {
     engine.deps.leaseMs = 300
     const leases = new Set<number>()
-    script = [
+    engine.collecting = [
       async (_adapter, _context, { signal }) => {
         while (leases.size < 3) leases.add((await mailbox()).lease_until?.getTime() ?? 0)
         await sql`update mailboxes set attempt = attempt + 1`.execute(engine.db.owner)
@@ -185,11 +167,11 @@ describe('collecting', () => {
 describe('collecting that fails', () => {
   it('is told to the owner after the bound, with connection and cause, until it works again', async () => {
     const refused = () => fails(new CollectError('sign-in', "535 no such user O'Brien"))
-    script = [refused(), refused()]
+    engine.collecting = [refused(), refused()]
     await expect(run()).rejects.toThrow(/failed: sign-in$/)
     await expect(run()).rejects.toThrow(/failed: sign-in$/)
     expect(await engine.openItems()).toEqual([])
-    script = [refused(), refused()]
+    engine.collecting = [refused(), refused()]
     for (let time = 0; time < 2; time += 1) await expect(run()).rejects.toThrow()
     const [item] = await engine.db.owner.selectFrom('attention_items').selectAll().execute()
     expect(item).toMatchObject({
@@ -210,7 +192,7 @@ describe('collecting that fails', () => {
     await run()
     const { last_success_at } = await mailbox()
     engine.later(1)
-    script = [fails(new CollectError('folder', 'no such file'))]
+    engine.collecting = [fails(new CollectError('folder', 'no such file'))]
     await expect(run()).rejects.toThrow()
     expect(await mailbox()).toMatchObject({
       last_success_at,

@@ -162,6 +162,59 @@ describe('an encoding that is beyond doubt is read', () => {
   })
 })
 
+describe('an element that an exchange added to its schema', () => {
+  const VAT = '<VAT>0.00</VAT>'
+  const WITH_VAT = AMPLE.replace('</Net>', `</Net>${VAT}`).replace('</PaymentReference>', `</PaymentReference>${VAT}`)
+  const readAs = (text: string, strict = false) => readDocument(bytes(text), 'Asia/Dubai', { strict })
+
+  it('is read, kept with its place, and changes nothing of the payment', async () => {
+    expect(readAs(WITH_VAT)).toMatchObject({
+      ok: true,
+      document: {
+        extras: [
+          { where: 'Claim, VAT', text: '0.00' },
+          { where: 'Claim, Activity, VAT', text: '0.00' },
+        ],
+      },
+    })
+    const [plain] = await decoded(bytes(AMPLE))
+    const [added] = await decoded(bytes(WITH_VAT))
+    if (plain?.kind !== 'remittance' || added?.kind !== 'remittance') throw new Error('no remittance')
+    expect({ ...added.remittance, said: [] }).toEqual(plain.remittance)
+    expect(added.remittance.said).toContainEqual({ list: 'added by the exchange', code: 'Claim, VAT', text: '0.00' })
+  })
+
+  it('breaks the schema of what we write ourselves', () => {
+    expect(readAs(WITH_VAT, true)).toMatchObject({ ok: false })
+    expect(readAs(AMPLE, true)).toMatchObject({ ok: true, document: { extras: [] } })
+  })
+
+  it.each([
+    [
+      'is misspelt as one of the schema',
+      AMPLE.replaceAll('PatientShare', 'patientshare').replace('</Net>', '</Net><net>1</net>'),
+    ],
+    ['holds one of the schema', AMPLE.replace('</Net>', '</Net><More><PaymentAmount>1</PaymentAmount></More>')],
+    ['is one of the schema in another place', AMPLE.replace('</Net>', '</Net><DenialCode>A</DenialCode>')],
+  ])('is none where it %s: refused', (_, text) => {
+    expect(readAs(text)).toMatchObject({ ok: false })
+  })
+
+  it('of other text than an amount is said by its name only', async () => {
+    const [notice] = await decoded(bytes(AMPLE.replace('</Net>', '</Net><Remark>JANE DOE</Remark>')))
+    expect(notice).toMatchObject({ kind: 'remittance', remittance: { said: [{ code: 'Claim, Activity, Remark' }] } })
+    expect(JSON.stringify(notice)).not.toContain('DOE')
+  })
+
+  it('is shown by inspect, as it was seen in the field', async () => {
+    const report = await inspected(fieldBytes('113b-claim-submission-vat.xml'))
+    expect(report).toMatchObject({ readable: true, transactions: [{ total: '186.00', claims: [{ lines: 2 }] }] })
+    expect(
+      report.transactions.flatMap(({ problems }) => problems.map(({ code, where }) => `${code} at ${where}`)),
+    ).toEqual(['unknown-code at Claim, VAT', 'unknown-code at Claim, Activity 1, VATPercent'])
+  })
+})
+
 describe('the schema', () => {
   const read = (text: string) => {
     const document = readDocument(bytes(text), 'Asia/Dubai')
@@ -195,9 +248,13 @@ describe('the schema', () => {
       'RecordCount: it counts 2 records and holds 1',
     ],
     ['a month that is none', AMPLE.replace('01/12/2026 10:00', '01/19/2026 10:00'), 'TransactionDate: it is no date'],
-    ['an element that nobody knows', inside('<Bonus>1</Bonus>'), 'Claim, Bonus: not expected here, but ID'],
   ])('names place and rule of %s', (_name, text, sentence) => {
     expect(read(text)).toContain(sentence)
+  })
+
+  it('names place and rule of an element that nobody knows in what we write', () => {
+    const document = readDocument(bytes(inside('<Bonus>1</Bonus>')), 'Asia/Dubai', { strict: true })
+    expect(document.ok ? 'read' : document.because).toContain('Claim, Bonus: not expected here, but ID')
   })
 
   it('never quotes a value', () => {

@@ -27,7 +27,7 @@ const ready = (kind: 'submission' | 'inquiry' = 'submission') =>
     }),
   )
 const lease = (id: string, over: { leaseMs?: number; fromUnknown?: boolean } = {}) =>
-  within((tx) => leaseInterchange(tx, db.organisationId, id, { leaseMs: 60_000, now: NOW, ...over }))
+  within((tx) => leaseInterchange(tx, db.organisationId, id, { leaseMs: 60_000, now: NOW, sentTo: 'desk', ...over }))
 const ENDS = {
   SENT: { move: 'finish-sent', proof: 'taken', because: null },
   READY: { move: 'finish-not-sent', proof: 'not_sent', because: null },

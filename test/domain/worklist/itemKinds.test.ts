@@ -21,6 +21,11 @@ const ONE: { [K in Kind]: Item<K> } = {
     words: { claimNumber, due: '2026-04-09T10:00:00.000Z' },
   },
   'delivery-unknown': { kind: 'delivery-unknown', ids: { claimId }, words: { claimNumber, provider } },
+  'address-changed': {
+    kind: 'address-changed',
+    ids: { claimId },
+    words: { claimNumber, provider, before: 'https://old.example', after: 'https://new.example' },
+  },
   'delivery-held': { kind: 'delivery-held', ids: { claimId }, words: { claimNumber, provider } },
   'to-file': { kind: 'to-file', ids: { claimId, interchangeId: 'interchange-1' }, words: { claimNumber, provider } },
   'provider-does-not-know': { kind: 'provider-does-not-know', ids: { claimId }, words: { claimNumber } },
