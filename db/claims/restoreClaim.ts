@@ -27,17 +27,27 @@ export async function restoreClaim(tx: Tx, claim: LockedClaim, undone: IncomingE
   const all = [...past, { event: undone.event, acts: [] }]
   const { state, effects } = replay(claim.state, all, await moneyOf(tx, claim))
   await resetLines(tx, claim)
-  for (const [place, { event, effect, noticeId, actor }] of past.entries()) {
-    const now = effects[place]
-    if (now !== 'applied' && now !== 'conflict') continue
-    await saveLineOutcomes(tx, claim, event.fact)
-    const decision = effect === 'repeat' || effect === 'stale' ? decisionOf(event) : null
-    if (decision === null || noticeId === null || claim.mode === 'test') continue
-    const { organisationId, claimId, currency } = claim
-    const key = { idempotencyKey: `decision:${noticeId}`, now: new Date(event.at) }
-    await postDecision(tx, { organisationId, claimId, currency, actor, ...decision, ...key })
+  const inForce = past.filter((_event, place) => effects[place] === 'applied' || effects[place] === 'conflict')
+  for (const [place, recorded] of inForce.entries()) {
+    await saveLineOutcomes(tx, claim, recorded.event.fact)
+    if (claim.mode === 'production') await postUnposted(tx, claim, recorded, inForce.slice(place + 1))
   }
   return { state: withMoney(state, await moneyOf(tx, claim)), effect: 'applied', implied: [] }
+}
+
+/** Posts a decision that was not posted when it was recorded, as far as no later one speaks. */
+async function postUnposted(tx: Tx, claim: LockedClaim, recorded: Recorded, later: Recorded[]): Promise<void> {
+  const { event, effect, noticeId, actor } = recorded
+  const decision = effect === 'repeat' || effect === 'stale' ? decisionOf(event) : null
+  if (decision === null || noticeId === null) return
+  const after = later.flatMap((each) => decisionOf(each.event) ?? [])
+  if (after.some(({ lines }) => lines.length === 0 || decision.lines.length === 0)) return
+  const spoken = new Set(after.flatMap(({ lines }) => lines.map(({ lineNumber }) => lineNumber)))
+  const lines = decision.lines.filter(({ lineNumber }) => !spoken.has(lineNumber))
+  if (lines.length === 0 && decision.lines.length > 0) return
+  const { organisationId, claimId, currency } = claim
+  const posting = { organisationId, claimId, currency, actor, now: new Date(event.at) }
+  await postDecision(tx, { ...posting, ...decision, lines, idempotencyKey: `decision:${noticeId}` })
 }
 
 async function moneyOf(tx: Tx, { organisationId, claimId, mode, state }: LockedClaim) {

@@ -42,7 +42,9 @@ export function standsOn(later: PostedOnClaim, earlier: PostedOnClaim): boolean 
   }
 }
 
-/** Money that left because it was too much, a bill taken back, and the open rest that was settled. */
+/**
+ * Money that left because it was too much, a bill taken back, and the open rest that was settled.
+ */
 function byOverpayment(later: PostedOnClaim): boolean {
   switch (later.kind) {
     case 'refund':

@@ -19,7 +19,10 @@ import { seedSubmitted } from '../support/moneySeed.ts'
 import { balancedRemittance, remittanceClaim } from '../support/remittances.ts'
 import type { Act, Money } from './rules.ts'
 
-/** One claim of the real engine, without HTTP and Temporal: acts and their recording are the product's own. */
+/**
+ * One claim of the real engine, without HTTP and Temporal: acts and their recording are the
+ * product's own.
+ */
 export interface ClaimUnderTest {
   /** Does an act; false when the product refuses it. */
   does(act: Act): Promise<boolean>

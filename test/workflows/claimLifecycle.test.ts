@@ -17,7 +17,10 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => env.teardown())
 
-/** Starts a claim by Update-with-Start as the API does, lets `play` act on it while a worker runs, and answers the claim's memory. */
+/**
+ * Starts a claim by Update-with-Start as the API does, lets `play` act on it while a worker runs,
+ * and answers the claim's memory.
+ */
 async function withClaim(
   memory: ReturnType<typeof memoryClaim>,
   play: (claim: {

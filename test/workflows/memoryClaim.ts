@@ -24,8 +24,9 @@ export const RULES: DeadlineRules = {
 const UNPAID = { payment: 'UNPAID' as const, openAmount: 100, deniedAmount: 0, paid: 0 }
 
 /**
- * The claim's row kept in memory, for tests of the workflow alone: the real domain rules, the time-skipping server's clock, and deliveries that a
- * test scripts. Postgres is not under test here.
+ * The claim's row kept in memory, for tests of the workflow alone: the real domain rules, the
+ * time-skipping server's clock, and deliveries that a test scripts. Postgres is not under test
+ * here.
  */
 export function memoryClaim(
   serverTimeMs: () => Promise<number>,
