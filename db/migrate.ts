@@ -8,6 +8,7 @@ import { up as remittanceActs } from './migrations/0005_remittance_acts.ts'
 import { up as heldMatches } from './migrations/0010_held_matches.ts'
 import { up as moneyIdentity } from './migrations/0011_money_identity.ts'
 import { up as waitingLines } from './migrations/0012_waiting_lines.ts'
+import { up as undo } from './migrations/0013_undo.ts'
 import { up as sentTo } from './migrations/0018_sent_to.ts'
 
 const MIGRATIONS: Record<string, string> = {
@@ -19,6 +20,7 @@ const MIGRATIONS: Record<string, string> = {
   '0010_held_matches': heldMatches,
   '0011_money_identity': moneyIdentity,
   '0012_waiting_lines': waitingLines,
+  '0013_undo': undo,
   '0018_sent_to': sentTo,
 }
 

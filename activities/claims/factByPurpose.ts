@@ -90,6 +90,7 @@ export function asVoid(
     case 'deadline_passed':
     case 'asked':
     case 'void_sent':
+    case 'undone':
       return { ...event, fact: { type: 'asked' } }
   }
 }

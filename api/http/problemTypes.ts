@@ -100,6 +100,13 @@ export const PROBLEMS = {
   'cannot-supersede': { status: 422, title: 'The other remittance cannot take its place' },
   'no-difference': { status: 409, title: 'The bank and the remittance do not differ so' },
   'nothing-in-suspense': { status: 409, title: 'The line of the remittance is not in suspense' },
+  'event-not-found': { status: 404, title: 'There is no such event' },
+  'cannot-undo': { status: 409, title: 'This is nothing that can be undone' },
+  'already-undone': { status: 409, title: 'It is undone already' },
+  'built-upon': { status: 409, title: 'Something followed that stands on it' },
+  'decision-in-force': { status: 409, title: 'The claim is decided or closed: force and a reason are needed' },
+  'nothing-overpaid': { status: 409, title: 'The provider has not paid so much too much' },
+  'no-such-offset': { status: 422, title: 'The remittance has not held so much back' },
   'submission-number-taken': { status: 409, title: 'The submission number is taken' },
   'wrong-file-type': { status: 422, title: 'The file is of a type that is not taken' },
 } as const satisfies Record<string, { status: number; title: string }>

@@ -5,9 +5,11 @@ import { documentRoutes } from './inbox/documents.ts'
 import { heldMatchRoutes } from './inbox/heldMatches.ts'
 import { pushRoutes } from './inbox/push.ts'
 import { uploadRoutes } from './inbox/uploads.ts'
+import { overpaymentRoutes } from './money/overpayments.ts'
 import { remittanceActionRoutes } from './money/remittanceActions.ts'
 import { remittanceRoutes } from './money/remittances.ts'
 import { suspenseRoutes } from './money/suspense.ts'
+import { undoRoutes } from './money/undo.ts'
 import { waitingRemittanceRoutes } from './money/waitingRemittances.ts'
 import { patientRoutes } from './practice/patients.ts'
 import { syncRoutes } from './practice/sync.ts'
@@ -33,6 +35,8 @@ export const ROUTES: readonly Route[] = [
   ...remittanceActionRoutes,
   ...waitingRemittanceRoutes,
   ...suspenseRoutes,
+  ...overpaymentRoutes,
+  ...undoRoutes,
   ...attentionRoutes,
   ...documentRoutes,
   ...heldMatchRoutes,

@@ -32,10 +32,8 @@ export async function postToClaimLedger(tx: Tx, claim: LockedClaim, arrived: Inc
   const { event, actor, noticeId } = arrived
   const { fact } = event
   if (!traitsOf(fact).movesMoney || claim.mode === 'test') return state
-  // A remittance's decision comes with its money: the `money_posted` behind it carries the amounts.
-  if (fact.type === 'decided' && fact.posted) return state
   const { effect, late } = advance(state, event)
-  if (effect === 'stale' || effect === 'repeat' || effect === 'noted') return state
+  if (comesWithMoney(fact) || effect === 'stale' || effect === 'repeat' || effect === 'noted') return state
   const posting = { organisationId, claimId, currency, actor, now: new Date(event.at) }
   if (fact.type === 'cancelled' || fact.type === 'replaced') {
     await postWithdrawal(tx, { ...posting, reason: fact.type })
@@ -56,8 +54,14 @@ export async function postToClaimLedger(tx: Tx, claim: LockedClaim, arrived: Inc
   return { ...state, payment: paymentStatus, openAmount: open, deniedAmount: denied }
 }
 
+/** A remittance's decision: the `money_posted` behind it carries the amounts. */
+function comesWithMoney(fact: ClaimEvent['fact']): boolean {
+  return fact.type === 'decided' && fact.posted === true
+}
+
 /** What is to be posted of an event: nothing of a status that decides nothing. */
-function decisionOf({ fact }: ClaimEvent): { lines: LineDecision[]; outcome?: 'approved' | 'denied' } | null {
+export function decisionOf({ fact }: ClaimEvent): { lines: LineDecision[]; outcome?: 'approved' | 'denied' } | null {
+  if (comesWithMoney(fact)) return null
   if (fact.type === 'decided') {
     // Nobody has said which lines are denied: only a remittance says so much, and posts it itself.
     if (fact.outcome === undefined || fact.outcome === 'partial') return { lines: fact.lines }

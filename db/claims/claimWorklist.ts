@@ -34,10 +34,13 @@ export async function updateWorklist(tx: Tx, claim: LockedClaim, recorded: Recor
       late[index] && effects[index] !== 'stale' ? [lateItem(claim, item, state)] : [],
     ),
     ...raisedByMoney(claim, state, incoming),
+    ...raisedAgain(claim, recorded),
     ...(incoming.length > 0 ? stillOverdue(claim, recorded) : []),
   ]
   const raised = evenedOut(recorded) ? all.filter(({ kind }) => !OF_MONEY.includes(kind)) : all
-  const closers = claim.attention ? [...closersOf(claim, recorded), ...moneyClosersOf(claim, recorded)] : []
+  const closers = claim.attention
+    ? [...closersOf(claim, recorded), ...moneyClosersOf(claim, recorded), ...takenBack(recorded)]
+    : []
   if (raised.length === 0 && closers.length === 0) return claim.attention
   for (const closer of closers) await close(tx, claim, closer, now)
   const { organisationId, claimId, connectionId } = claim
@@ -77,7 +80,7 @@ function moneyClosersOf(claim: LockedClaim, recorded: Recorded): ClaimCloser[] {
   const { state } = recorded
   const before = claim.state
   const closers: ClaimCloser[] = []
-  if (before.payment === 'OVERPAID' && state.payment !== 'OVERPAID') closers.push('no-longer-overpaid')
+  if (before.payment === 'OVERPAID' && state.payment !== 'OVERPAID') closers.push('overpayment-gone')
   if (evenedOut(recorded)) closers.push('balance-even')
   if (isDecided(state) && !isDecided(before)) closers.push('claim-decided')
   if (awaitsOtherPayer(before) && !awaitsOtherPayer(state)) closers.push('lines-settled')
@@ -102,6 +105,36 @@ function evenedOut({ state, incoming }: Recorded): boolean {
   const over = status === 'CANCELLED' || closed === 'replaced'
   const moved = incoming.some(({ event }) => event.fact.type === 'money_posted')
   return moved && over && payment === 'UNPAID' && openAmount === 0 && deniedAmount === 0
+}
+
+/** What a person undid takes off what it raised. */
+function takenBack({ state, incoming }: Recorded): ClaimCloser[] {
+  const stillDecided = state.status === 'REJECTED' || state.status === 'PARTIAL'
+  return !stillDecided && incoming.some(({ event }) => event.fact.type === 'undone') ? ['decision-undone'] : []
+}
+
+/**
+ * What the claim is brought back to may ask for a person again: its items were closed when it went
+ * on.
+ */
+function raisedAgain({ claimId, claimNumber }: LockedClaim, { state, incoming }: Recorded): Item[] {
+  if (!incoming.some(({ event }) => event.fact.type === 'undone')) return []
+  const ids = { claimId }
+  const codes = codesOf([])
+  const overpaid: Item[] =
+    state.payment === 'OVERPAID' ? [{ kind: 'overpaid', ids, words: { claimNumber, closed: endOf(state) } }] : []
+  if (state.closed !== null) return overpaid
+  if (state.status === 'PARTIAL' && state.deniedAmount > 0)
+    return [...overpaid, { kind: 'lines-denied', ids, words: { claimNumber } }]
+  if (state.status !== 'REJECTED') return overpaid
+  return state.rejectedAt === 'front_end'
+    ? [...overpaid, { kind: 'claim-rejected', ids, words: { claimNumber, codes, by: 'front_end' } }]
+    : [...overpaid, { kind: 'claim-denied', ids, words: { claimNumber, codes } }]
+}
+
+function endOf({ status, closed }: ClaimState): 'cancelled' | 'replaced' | null {
+  if (closed === 'replaced') return closed
+  return status === 'CANCELLED' ? 'cancelled' : null
 }
 
 /** The claim was overdue, and is in a stage of its own now, or rests until a follow-up date. */
@@ -129,9 +162,10 @@ const BECAUSE = {
   'claim-closed': 'the claim is closed',
   'claim-decided': 'the claim is decided',
   'lines-settled': 'somebody said what becomes of each line',
-  'no-longer-overpaid': 'it is no longer overpaid',
   'balance-even': 'all that came was taken back',
   'claim-goes-on': 'the claim goes on',
+  'overpayment-gone': 'nothing is overpaid any more',
+  'decision-undone': 'the decision was undone',
 } as const satisfies Partial<Record<Closer, string>>
 
 type ClaimCloser = keyof typeof BECAUSE

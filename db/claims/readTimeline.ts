@@ -1,8 +1,10 @@
 import { sql } from 'kysely'
 import type { ClaimStatus, Said } from '../../domain/claim.ts'
 import type { Fact } from '../../domain/claims/claimEvents.ts'
+import { namesOf } from '../../domain/claims/undo/acts.ts'
 import type { Tx } from '../connect.ts'
 import { nameOf } from '../inbox/documents.ts'
+import { postingOf } from './restoreClaim.ts'
 
 export type TimelineEntry =
   | {
@@ -20,6 +22,8 @@ export type TimelineEntry =
       actor: string
       act: Record<string, unknown> | null
       documentId: string | null
+      /** The event by which a person took it back: it counts no more. */
+      undoneBy: string | null
     }
   | {
       kind: 'document'
@@ -51,7 +55,7 @@ export async function timelineOf(tx: Tx, organisationId: string, claimId: string
       join.onRef('n.organisation_id', '=', 'e.organisation_id').onRef('n.id', '=', 'e.notice_id'),
     )
     .selectAll('e')
-    .select('n.document_id')
+    .select(['n.document_id', 'n.remittance_id'])
     .where('e.organisation_id', '=', organisationId)
     .where('e.claim_id', '=', claimId)
     .orderBy('e.feed')
@@ -63,6 +67,12 @@ export async function timelineOf(tx: Tx, organisationId: string, claimId: string
     .where('claim_id', '=', claimId)
     .execute()
   const documents = await documentsOf(tx, organisationId, claimId)
+  const undone = new Map(events.flatMap(({ id, fact }) => (fact.type === 'undone' ? [[fact.act, id] as const] : [])))
+  const undoneBy = ({ fact, act, notice_id, remittance_id }: (typeof events)[number]) => {
+    const names = namesOf({ noticeId: notice_id, remittanceId: remittance_id, posting: postingOf(act) })
+    const by = fact.type === 'undone' ? undefined : names.find((name) => undone.has(name))
+    return by === undefined ? null : (undone.get(by) ?? null)
+  }
   const entries: { order: string; entry: TimelineEntry }[] = [
     ...events.map((event) => ({
       order: event.recorded_at.toISOString(),
@@ -81,6 +91,7 @@ export async function timelineOf(tx: Tx, organisationId: string, claimId: string
         actor: event.actor,
         act: event.act,
         documentId: event.document_id,
+        undoneBy: undoneBy(event),
       },
     })),
     ...documents.map(({ documentId, direction, channel, name, size, at }) => ({

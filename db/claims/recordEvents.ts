@@ -15,6 +15,7 @@ import { postToClaimLedger, withLedgerAmounts } from './claimPosting.ts'
 import { updateWorklist } from './claimWorklist.ts'
 import type { IncomingEvent } from './incomingEvent.ts'
 import { type LockedClaim, saveClaim } from './lockClaim.ts'
+import { isUndone, restoreClaim } from './restoreClaim.ts'
 import { saveLineOutcomes } from './saveLineOutcomes.ts'
 
 export interface RecordContext {
@@ -45,18 +46,20 @@ export async function recordEvents(
   context: RecordContext,
 ): Promise<RecordedClaim> {
   let state = claim.state
-  const rows: EventRow[] = []
+  let rows: EventRow[] = []
   const effects: Effect[] = []
   const late: boolean[] = []
   for (const arrived of incoming) {
     const current = { ...claim, state }
+    // The events before it are read from the timeline.
+    if (isUndone(arrived.event.fact)) rows = await insertEvents(tx, rows)
     const recorded = await recordOne(tx, current, arrived, context.now)
     rows.push(eventRow(current, recorded, context.now))
     effects.push(recorded.advanced.effect)
     late.push(recorded.advanced.late !== undefined)
     state = recorded.advanced.state
   }
-  if (rows.length > 0) await pipelined(tx, tx.insertInto('claim_events').values(rows))
+  await insertEvents(tx, rows)
   const alsoArrived = await updateInterchanges(tx, claim, { state, incoming }, context.now)
   const deadline = nextDeadline(state, claim.deadline, incoming, context.rulesOf(claim))
   const attention = await updateWorklist(tx, claim, { state, deadline, incoming, effects, late, now: context.now })
@@ -66,6 +69,12 @@ export async function recordEvents(
   if (incoming.length > 0 || !sameDeadline(deadline, claim.deadline))
     await saveClaim(tx, claim, { state, deadline, attention, waitingFor: words, now: context.now })
   return { claim: { ...claim, state, deadline, attention }, effects, waitingFor: words, alsoArrived }
+}
+
+/** Answers the rows that are still to be written: none. */
+async function insertEvents(tx: Tx, rows: EventRow[]): Promise<EventRow[]> {
+  if (rows.length > 0) await pipelined(tx, tx.insertInto('claim_events').values(rows))
+  return []
 }
 
 interface Recorded {
@@ -81,6 +90,7 @@ async function recordOne(tx: Tx, claim: LockedClaim, item: IncomingEvent, now: D
   const fact = understood(item.event.fact, claim.secondary)
   const arrived = await withLedgerAmounts(tx, claim, { ...item, event: { ...item.event, fact } })
   const { event } = arrived
+  if (isUndone(event.fact)) return { arrived, advanced: await restoreClaim(tx, claim, arrived) }
   const advanced = advance(await postToClaimLedger(tx, claim, arrived), event)
   const { effect, late } = advanced
   if (effect === 'applied' || effect === 'conflict') await saveLineOutcomes(tx, claim, event.fact, late)

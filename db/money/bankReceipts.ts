@@ -1,5 +1,6 @@
+import type { Selectable } from 'kysely'
 import { moneyInWords } from '../../domain/amounts.ts'
-import type { Entry } from '../../domain/money/ledger.ts'
+import { type Entry, negated } from '../../domain/money/ledger.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Tx } from '../connect.ts'
 import { type Refused, refused } from '../refused.ts'
@@ -7,6 +8,7 @@ import type { BankReceiptsTable } from '../schema/moneyTables.ts'
 import { audit } from '../setup/audit.ts'
 import { closeItem, raiseItem } from '../worklist/worklistItems.ts'
 import { post } from './ledgerPost.ts'
+import { reverseTransactions, standingByKeys } from './undo/reversing.ts'
 
 /** What came to the bank for a remittance beside what it says. Minor units of its currency. */
 export interface BankPosition {
@@ -22,6 +24,20 @@ export interface BankPosition {
   open: number
   /** A person has said that the rest is still on its way. */
   awaitingRest: boolean
+  /** Each thing that was recorded, oldest first; what takes another back names it. */
+  entries: BankEntry[]
+}
+
+export interface BankEntry {
+  receiptId: string
+  kind: BankReceiptsTable['kind']
+  amount: number
+  receivedOn: string | null
+  reference: string | null
+  reason: string | null
+  actor: string
+  at: string
+  undoes: string | null
 }
 
 interface Recorded {
@@ -96,7 +112,7 @@ export async function bankPosition(
 ): Promise<BankPosition | null> {
   const rows = await tx
     .selectFrom('bank_receipts')
-    .select(['kind', 'amount'])
+    .selectAll()
     .where('organisation_id', '=', organisationId)
     .where('remittance_id', '=', remittanceId)
     .orderBy('id')
@@ -108,7 +124,65 @@ export async function bankPosition(
   const bankFee = of('bank_fee')
   const withheldTax = of('withheld_tax')
   const open = amount - received - bankFee - withheldTax
-  return { received, bankFee, withheldTax, open, awaitingRest: open > 0 && rows.at(-1)?.kind === 'awaiting_rest' }
+  const undone = new Set(rows.flatMap(({ undoes }) => undoes ?? []))
+  const latest = rows.findLast((row) => row.undoes === null && !undone.has(row.id))
+  const awaitingRest = open > 0 && latest?.kind === 'awaiting_rest'
+  return { received, bankFee, withheldTax, open, awaitingRest, entries: rows.map(entryOf) }
+}
+
+function entryOf(row: Selectable<BankReceiptsTable>): BankEntry {
+  const { id, kind, amount, received_on, reference, reason, actor, created_at, undoes } = row
+  return {
+    receiptId: id,
+    kind,
+    amount,
+    receivedOn: received_on,
+    reference,
+    reason,
+    actor,
+    at: created_at.toISOString(),
+    undoes,
+  }
+}
+
+/**
+ * Takes back what was recorded of the bank by mistake: a receipt, a fee, or that the rest is
+ * awaited. Both stay readable; the difference is open again.
+ */
+export async function undoReceipt(
+  tx: Tx,
+  act: Act & { receiptId: string; reason: string },
+): Promise<Recorded | Refused> {
+  const { organisationId, remittanceId, receiptId, reason, actor, now } = act
+  const posted = await lockPosted(tx, act)
+  if (posted.kind === 'refused') return posted
+  const before = await bankPosition(tx, organisationId, remittanceId, posted.amount)
+  const entry = before?.entries.find((each) => each.receiptId === receiptId && each.undoes === null)
+  if (entry === undefined) return refused('event-not-found', 'the bank has no such receipt of the remittance')
+  if (before?.entries.some((each) => each.undoes === receiptId))
+    return refused('already-undone', 'it is undone already')
+  const id = newId()
+  const { kind, amount } = entry
+  await tx
+    .insertInto('bank_receipts')
+    .values({
+      organisation_id: organisationId,
+      id,
+      remittance_id: remittanceId,
+      kind,
+      amount: negated(amount),
+      received_on: null,
+      reference: null,
+      reason,
+      actor,
+      created_at: now,
+      undoes: receiptId,
+    })
+    .execute()
+  await reverseTransactions(tx, act, await standingByKeys(tx, organisationId, [`bank-receipt:${receiptId}`]))
+  const detail = { receiptId, kind, amount, reason }
+  await audit(tx, { ...act, action: 'remittance.bank-undo', subject: `remittance ${remittanceId}`, detail })
+  return { kind: 'recorded', position: await judge(tx, act, posted) }
 }
 
 interface RemittanceHead {
@@ -196,7 +270,8 @@ async function judge(tx: Tx, act: Act, posted: RemittanceHead): Promise<BankPosi
   // The amounts in its words may have changed.
   const cause = { kind: 'bank-difference' as const, ids: { remittanceId } }
   await closeItem(tx, { organisationId, by: actor, because: 'another word about the bank followed', now }, cause)
-  if (position.open === 0 || position.awaitingRest) return position
+  const nothing = position.received === 0 && position.bankFee === 0 && position.withheldTax === 0
+  if (position.open === 0 || position.awaitingRest || nothing) return position
   const money = (minor: number) => moneyInWords(minor, currency)
   const words = {
     traceNumber,
@@ -218,13 +293,15 @@ export async function moveReceipts(
   moving: Omit<Act, 'remittanceId'> & { remittanceIds: string[]; byRemittanceId: string; reason: string },
 ): Promise<void> {
   const { organisationId, remittanceIds, byRemittanceId, actor, reason, now } = moving
-  const receipts = await tx
+  const all = await tx
     .selectFrom('bank_receipts')
     .selectAll()
     .where('organisation_id', '=', organisationId)
     .where('remittance_id', 'in', remittanceIds)
     .orderBy('id')
     .execute()
+  const undone = new Set(all.flatMap(({ undoes }) => undoes ?? []))
+  const receipts = all.filter(({ id, undoes }) => undoes === null && !undone.has(id))
   if (receipts.length === 0) return
   const head = await headOf(tx, { organisationId, remittanceId: byRemittanceId })
   if (head === undefined) throw new Error(`remittance ${byRemittanceId} takes the place of others and is not there`)
@@ -232,10 +309,8 @@ export async function moveReceipts(
     const { kind, amount, received_on, reference } = receipt
     const on = { organisationId, remittanceId: byRemittanceId, actor, now }
     await write(tx, on, head, { kind, amount, received_on, reference, reason: receipt.reason ?? reason })
-    if (kind === 'awaiting_rest') continue
-    const key = `bank-receipt-moved:${receipt.id}`
-    const entries = receiptEntries({ kind, amount: -amount })
-    await post(tx, { ...headerOf(on, head), remittanceId: receipt.remittance_id, reason, idempotencyKey: key }, entries)
   }
+  const keys = receipts.map(({ id }) => `bank-receipt:${id}`)
+  await reverseTransactions(tx, moving, await standingByKeys(tx, organisationId, keys))
   await judge(tx, { organisationId, remittanceId: byRemittanceId, actor, now }, head)
 }

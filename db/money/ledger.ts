@@ -15,6 +15,7 @@ import {
 import type { Tx } from '../connect.ts'
 import { positionsOf } from './ledgerPositions.ts'
 import { type Posting, post } from './ledgerPost.ts'
+import { raisePatientRefunds } from './visitItems.ts'
 
 /** What every posting on one claim says. Postings with a key that was used before post nothing. */
 interface OnClaim {
@@ -89,6 +90,7 @@ export async function postDecision(
   if (!(await post(tx, headerOf(decision, 'decision', key), entries))) return
   const back = excessSettlement(after(position, 'decision', entries))
   await post(tx, headerOf(decision, 'settlement', `${key}:settlement`), back)
+  await raisePatientRefunds(tx, decision, back)
 }
 
 /**

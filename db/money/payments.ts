@@ -164,6 +164,12 @@ function wrongPayment(payment: ManualPayment, claim: PayableClaim, facts: ClaimF
   if (payment.paidOn > new Date(payment.now.getTime() + 86_400_000).toISOString().slice(0, 10)) {
     return refused('wrong-date', `a payment of ${payment.paidOn} has not been received yet`)
   }
+  if (payment.paidOn < claim.serviceFrom) {
+    return refused(
+      'wrong-date',
+      `${named} is for services from ${claim.serviceFrom}: nobody paid it on ${payment.paidOn}`,
+    )
+  }
   return lines === undefined ? null : wrongLines(lines, payment, facts)
 }
 
@@ -179,9 +185,16 @@ function wrongLines(lines: ManualLine[], { amount, currency }: ManualPayment, fa
       'what a line was paid and adjusted by is not below zero, and no part of the smallest coin',
     )
   }
+  const money = (minor: number) => moneyInWords(minor, currency)
+  for (const line of lines) {
+    const explained = line.paid + sum(line.adjustments.map((each) => each.amount))
+    const charge = facts.lines.find((each) => each.lineNumber === line.lineNumber)?.amount ?? 0
+    if (explained <= charge) continue
+    const detail = `line ${line.lineNumber} explains ${money(explained)} of a charge of ${money(charge)}`
+    return refused('wrong-amount', detail)
+  }
   const paid = sum(lines.map((line) => line.paid))
   if (paid === amount) return null
-  const money = (minor: number) => moneyInWords(minor, currency)
   return refused('wrong-amount', `the lines add up to ${money(paid)}, the payment is ${money(amount)}`)
 }
 

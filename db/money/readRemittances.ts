@@ -39,6 +39,7 @@ export interface RemittanceSummary {
   duplicateOf: string | null
   /** The corrected remittance that took its place. */
   supersededBy: string | null
+  voided: { at: string; by: string; reason: string } | null
   documentId: string | null
   recordedAt: string
 }
@@ -162,20 +163,30 @@ function summaries(tx: Tx, organisationId: string) {
       'r.superseded_by as supersededBy',
       'r.document_id as documentId',
       'r.posted_at as recordedAt',
+      'r.voided_at',
+      'r.voided_by',
+      'r.void_reason',
     ])
     .where('r.organisation_id', '=', organisationId)
 }
 
 function summaryOf(
-  row: Omit<RemittanceSummary, 'problem' | 'held' | 'recordedAt'> & {
+  row: Omit<RemittanceSummary, 'problem' | 'held' | 'recordedAt' | 'voided'> & {
     problem: Record<string, unknown> | null
     held: unknown
     recordedAt: Date
+    voided_at: Date | null
+    voided_by: string | null
+    void_reason: string | null
   },
 ): RemittanceSummary {
+  const { voided_at, voided_by, void_reason, recordedAt, ...rest } = row
+  const voided =
+    voided_at === null ? null : { at: voided_at.toISOString(), by: voided_by ?? '', reason: void_reason ?? '' }
   // remittanceRows.ts is the only writer of `problem` and `held`.
   const [problem, held] = [row.problem as Quarantined | null, row.held as Held | null]
-  return { ...row, problem, held: row.state === 'held' ? held : null, recordedAt: row.recordedAt.toISOString() }
+  const kept = { problem, held: row.state === 'held' ? held : null }
+  return { ...rest, ...kept, recordedAt: recordedAt.toISOString(), voided }
 }
 
 /**

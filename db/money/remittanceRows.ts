@@ -31,7 +31,14 @@ export interface StoredRemittance extends ArrivedRemittance {
  * broke.
  */
 export interface Quarantined {
-  rule: 'line-balance' | 'claim-balance' | 'payment-balance' | 'amount-range' | 'currency' | 'claim-evidence'
+  rule:
+    | 'line-balance'
+    | 'claim-balance'
+    | 'payment-balance'
+    | 'amount-range'
+    | 'currency'
+    | 'claim-evidence'
+    | 'payment-date'
   where: string
   /**
    * What the document says less what it adds up to, minor units; null where amounts were not
@@ -143,6 +150,8 @@ export interface PayableClaim {
   secondary: boolean
   /** A line of an earlier remittance waits in suspense for what arrives for the claim. */
   awaited: boolean
+  /** YYYY-MM-DD of its first service. */
+  serviceFrom: string
 }
 
 /**
@@ -157,7 +166,7 @@ export async function lockForPosting(
   if (claimIds.length === 0) return new Map()
   const { rows } = await sql<PayableClaim>`
     select id as "claimId", lineage_id as "lineageId", claim_number as "claimNumber", connection_id as "connectionId", currency, status,
-      closed_because as closed,
+      closed_because as closed, service_from::text as "serviceFrom",
       exists (select from enrolments e where e.organisation_id = claims.organisation_id and e.id = claims.enrolment_id
         and e.priority = 'secondary') as secondary,
       exists (select from remittance_lines l where l.organisation_id = claims.organisation_id and l.waits_for = claims.id

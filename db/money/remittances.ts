@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { isCurrency, moneyInWords } from '../../domain/amounts.ts'
 import { bodyDifferences } from '../../domain/money/identity/bodyDifferences.ts'
 import type { Held } from '../../domain/money/identity/held.ts'
+import { isPaymentDay } from '../../domain/money/paymentDay.ts'
 import { checkRemittance, placeOf, type Remittance } from '../../domain/money/remittance.ts'
 import type { Tx } from '../connect.ts'
 import { NUMBERS_A_READING } from '../inbox/documents.ts'
@@ -12,9 +13,9 @@ import { type Assessed, assess } from './identity/assess.ts'
 import { raiseHeld } from './identity/heldItem.ts'
 import { lockNumber } from './identity/postedPayments.ts'
 import { keptRemittances } from './identity/storedRemittance.ts'
-import { evidenceProblem, holdRemittance } from './noteMatching.ts'
 import { type Choices, type MatchedClaims, placeClaims } from './placeClaims.ts'
-import { passOnTestRemittance, postToLedger } from './postToLedger.ts'
+import { evidenceProblem, holdRemittance } from './posting/noteMatching.ts'
+import { passOnTestRemittance, postToLedger } from './posting/postToLedger.ts'
 import { quarantined } from './quarantined.ts'
 import { rewriteRemittance } from './remittanceReread.ts'
 import {
@@ -38,7 +39,6 @@ export interface PostedRemittance {
 
 /**
  * Takes one remittance in, whole or not at all: posted to the ledger with notices for its claims;
- * Takes one remittance in, whole or not at all: posted to the ledger with notices for its claims;
  * quarantined when it does not balance or is in another currency, or when it names a claim that is
  * not what it says (`claim-evidence`); a duplicate of the same money (payer, number, amount,
  * currency, day, and the same split) posts nothing; the same money in another split, or money that
@@ -55,7 +55,7 @@ export async function postRemittance(
   await lockNumber(tx, arrived.organisationId, arrived.remittance.traceNumber)
   const known = await knownBefore(tx, arrived)
   const { again, providerId } = known
-  const problem = problemOf(arrived.remittance, known.currency)
+  const problem = problemOf(arrived, known.currency)
   const isWaiting = again?.state === 'quarantined' || again?.state === 'held'
   const sameDoubt = again?.state === 'quarantined' && problem !== null && again.content === hexOf(arrived)
   if (again !== null && (!isWaiting || sameDoubt)) return answerAsBefore(tx, arrived, again)
@@ -183,10 +183,12 @@ async function quarantine(tx: Tx, stored: StoredRemittance, problem: Quarantined
   await raiseItem(tx, stored, { ...quarantined(stored), words: { traceNumber, ...problem, difference } })
 }
 
-function problemOf(remittance: Remittance, currency: string): Quarantined | null {
+function problemOf({ remittance, now }: ArrivedRemittance, currency: string): Quarantined | null {
   if (remittance.currency !== currency || !isCurrency(remittance.currency)) {
     return { rule: 'currency', where: `${remittance.currency} instead of ${currency}`, difference: null }
   }
+  const { paidOn } = remittance
+  if (!isPaymentDay(paidOn, now)) return { rule: 'payment-date', where: `paid on ${paidOn}`, difference: null }
   const [first] = checkRemittance(remittance)
   return first === undefined ? null : { rule: first.rule, where: placeOf(first), difference: first.difference }
 }

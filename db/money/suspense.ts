@@ -5,6 +5,7 @@ import { emptyPosition } from '../../domain/money/claimPosition.ts'
 import { claimBalances } from '../../domain/money/ledger.ts'
 import type { RemittanceClaim } from '../../domain/money/remittance.ts'
 import { placeClaim } from '../../domain/money/remittanceLines.ts'
+import { newId } from '../../platform/ids.ts'
 import type { Tx } from '../connect.ts'
 import { type Refused, refused } from '../refused.ts'
 import { audit } from '../setup/audit.ts'
@@ -16,6 +17,7 @@ import { suspended } from './posting/remittanceItems.ts'
 import { outOfSuspense, remittanceOfLine } from './posting/waitingLines.ts'
 import { insertLedgerNotices, paidAt } from './remittanceNotices.ts'
 import { lockForPosting, sentLinesOf } from './remittanceRows.ts'
+import { raisePatientRefunds } from './visitItems.ts'
 
 export interface Allocation {
   organisationId: string
@@ -126,6 +128,8 @@ export async function allocateSuspense(tx: Tx, allocation: Allocation): Promise<
   }
   const keyed = allocation.otherMoney === undefined ? await keyedAlready(tx, allocation, line) : null
   if (keyed !== null) return keyed
+  // An allocation that was undone leaves its key behind.
+  const posting = `allocation:${remittanceId}:${sequence}:${newId()}`
   const submissionId = await lastSubmission(tx, organisationId, claimId)
   const sent =
     submissionId === null ? undefined : (await sentLinesOf(tx, organisationId, [submissionId])).get(submissionId)
@@ -135,9 +139,10 @@ export async function allocateSuspense(tx: Tx, allocation: Allocation): Promise<
   const plan = planByPerson(position, { claim: line.detail, place })
   await postLists(
     tx,
-    { ...allocation, currency: claim.currency, kind: 'adjustment', key: `allocation:${remittanceId}:${sequence}` },
+    { ...allocation, currency: claim.currency, kind: 'adjustment', key: posting },
     { ...plan, posting: [...plan.posting, ...outOfSuspense(line.detail)] },
   )
+  await raisePatientRefunds(tx, allocation, plan.settlement)
   await assign(tx, allocation)
   const balances = claimBalances([...position.rows, ...plan.reversal, ...plan.settlement, ...plan.posting])
   const events = remittanceEvents(
@@ -154,6 +159,7 @@ export async function allocateSuspense(tx: Tx, allocation: Allocation): Promise<
     remittanceId,
     sequence,
     reason,
+    posting,
     ...(otherMoney === undefined ? {} : { otherMoney }),
   }
   const noticeIds = await insertLedgerNotices(tx, about, notices, { actor, act })

@@ -1,7 +1,7 @@
 import type { ColumnType, Generated } from 'kysely'
-import type { LedgerAccount } from '../../domain/money/ledger.ts'
+import type { LedgerAccount, LedgerKind } from '../../domain/money/ledger.ts'
 import type { ProviderAdjustment } from '../../domain/money/remittance.ts'
-import type { Day, DayOrNull, Json, JsonOrNull, Maybe, Tenant, Time } from './columns.ts'
+import type { Day, DayOrNull, Json, JsonOrNull, Maybe, Tenant, Time, TimeOrNull } from './columns.ts'
 
 export interface RemittancesTable extends Tenant {
   id: string
@@ -16,7 +16,7 @@ export interface RemittancesTable extends Tenant {
   currency: string
   paid_on: Day
   content_sha256: Buffer
-  state: 'posted' | 'held' | 'quarantined' | 'duplicate' | 'test' | 'superseded'
+  state: 'posted' | 'held' | 'quarantined' | 'duplicate' | 'test' | 'superseded' | 'voided'
   superseded_by: Maybe<string>
   duplicate_of: Maybe<string>
   problem: JsonOrNull<Record<string, unknown>>
@@ -27,6 +27,9 @@ export interface RemittancesTable extends Tenant {
   edition: Maybe<number>
   source: 'document' | 'manual'
   posted_at: Time
+  voided_at: TimeOrNull
+  voided_by: Maybe<string>
+  void_reason: Maybe<string>
 }
 
 export interface RemittanceLinesTable extends Tenant {
@@ -53,17 +56,9 @@ export interface BankReceiptsTable extends Tenant {
   reason: Maybe<string>
   actor: string
   created_at: Time
+  /** The row that this one takes back; its amount is the negative. */
+  undoes: Maybe<string>
 }
-
-export type LedgerKind =
-  | 'charge'
-  | 'decision'
-  | 'payment'
-  | 'remittance'
-  | 'settlement'
-  | 'adjustment'
-  | 'reversal'
-  | 'bank_receipt'
 
 export interface LedgerTransactionsTable extends Tenant {
   id: string
@@ -76,6 +71,8 @@ export interface LedgerTransactionsTable extends Tenant {
   idempotency_key: string
   xid: Generated<string>
   posted_at: Time
+  /** The transaction that this one takes back. */
+  reverses: Maybe<string>
 }
 
 export interface LedgerEntriesTable extends Tenant {

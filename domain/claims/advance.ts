@@ -72,6 +72,8 @@ function step(state: ClaimState, event: ClaimEvent): Advanced {
     case 'answered_on_successor':
     case 'asked':
     case 'void_sent':
+    // The recorder reads the claim's events once more, without what was undone.
+    case 'undone':
       return same(state, 'noted')
     case 'deadline_passed':
       // A follow-up date has done its work once its day has come.
@@ -124,8 +126,19 @@ function provesArrival(fact: Fact): boolean {
     case 'deadline_passed':
     case 'asked':
     case 'void_sent':
+    case 'undone':
       return false
   }
+}
+
+/** The same claim with the amounts that the ledger has now, and closed or open by them. */
+export function withMoney(
+  state: ClaimState,
+  money: Pick<ClaimState, 'payment' | 'openAmount' | 'deniedAmount'>,
+): ClaimState {
+  const { payment, openAmount, deniedAmount } = money
+  const next = { ...state, payment, openAmount, deniedAmount }
+  return { ...next, closed: closedBecause(next) }
 }
 
 function closedBecause(state: ClaimState): ClosedBecause | null {

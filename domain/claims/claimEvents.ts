@@ -65,6 +65,20 @@ export type OwnFact =
   | { type: 'answered_on_successor'; byClaimId: string }
   | { type: 'deadline_passed'; deadline: DeadlineKind; level: Level }
   | { type: 'asked' }
+  /** A person took an act back: what `act` names counts no more, and what was before it is back. */
+  | { type: 'undone'; act: string; what: UndoneWhat }
+
+/** The acts of people that can be undone. */
+export type UndoneWhat =
+  | 'status'
+  | 'settlement'
+  | 'payment'
+  | 'remittance'
+  | 'allocation'
+  | 'refund'
+  | 'offset'
+  | 'credit'
+  | 'transfer'
 
 /** What of a member a provider corrects. */
 export type MemberPart = 'name' | 'birth-date' | 'member-id'

@@ -63,7 +63,9 @@ export function moneyPosted(
     state.deniedAmount === money.deniedAmount
   if (unchanged) return same(state, 'repeat')
   // Money is always booked; on a claim that is over it is a conflict for a person (failure F12).
-  if (state.status === 'CANCELLED' || (state.status === 'REJECTED' && money.paid > 0))
+  // Money that leaves such a claim again ends the conflict.
+  const stays = money.paid > 0 && money.openAmount <= state.openAmount
+  if ((state.status === 'CANCELLED' || state.status === 'REJECTED') && stays)
     return { ...moved(state, amounts), effect: 'conflict' }
   if (isDecided(state) || money.paid <= 0) return moved(state, amounts)
   const inFull = money.openAmount <= 0 && money.deniedAmount === 0

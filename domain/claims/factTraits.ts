@@ -45,6 +45,8 @@ const FACT_TRAITS = {
   answered_on_successor: NOTHING,
   deadline_passed: NOTHING,
   asked: NOTHING,
+  // It is reversed in the ledger before the fact is recorded.
+  undone: NOTHING,
 } satisfies Record<Fact['type'], FactTraits>
 
 export function traitsOf(fact: Fact): FactTraits {

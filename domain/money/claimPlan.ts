@@ -3,6 +3,7 @@ import { adjudicated } from './adjudicated.ts'
 import { after, type ClaimPosition, entriesOf, netOf } from './claimPosition.ts'
 import { compact, type Entry, negated, reversalOf } from './ledger.ts'
 import { ADJUSTMENT_BUCKETS } from './lineDecision.ts'
+import { settledByMoney } from './overpayment.ts'
 import type { RemittanceClaim } from './remittance.ts'
 import type { PlacedClaim } from './remittanceLines.ts'
 import { excessSettlement } from './settlementEntries.ts'
@@ -141,7 +142,8 @@ function around(
 ): Pick<PartPlan<PlacedPart>, 'reversal' | 'settlement' | 'posting'> {
   if (!part.claim.itemised) {
     const now = after(position, 'money', posting)
-    return { reversal: [], settlement: isReversal(part) ? excessSettlement(now) : [], posting }
+    const excess = isReversal(part) ? excessSettlement(now) : []
+    return { reversal: [], settlement: settledAfter(now, part, excess), posting }
   }
   const lines = spokenOf(part)
   const replaced = entriesOf(position, 'decision').filter(
@@ -149,7 +151,12 @@ function around(
   )
   const reversal = reversalOf(replaced)
   const now = after(after(position, 'decision', reversal), 'money', posting)
-  return { reversal, settlement: excessSettlement(now), posting }
+  return { reversal, settlement: settledAfter(now, part, excessSettlement(now)), posting }
+}
+
+/** With what the part's money changes of what a person made of a denial. */
+function settledAfter(position: ClaimPosition, { claim }: PlacedPart, excess: Entry[]): Entry[] {
+  return compact([...excess, ...settledByMoney(after(position, 'settlement', excess), claim.paid)])
 }
 
 /**

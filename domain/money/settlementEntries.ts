@@ -71,8 +71,9 @@ export function excessSettlement(position: ClaimPosition): Entry[] {
 }
 
 function excessOfLine(position: ClaimPosition, claimId: string, lineNumber: number | null): Entry[] {
+  // `open`: what was paid after all, and went from the patient's or the write-off back to open.
   const settled = new Map(
-    (['patient', 'write_off', 'charged'] as const).map((account) => [
+    (['patient', 'write_off', 'charged', 'open'] as const).map((account) => [
       account,
       Math.max(0, netOf(position, 'settlement', account, lineNumber)),
     ]),

@@ -12,10 +12,15 @@ export interface BilledProcedure {
 }
 
 /**
- * A live claim that has procedures of the visit, with its ledger. A claim may have lines of other
- * visits too.
+ * A submitted claim that has procedures of the visit, with its ledger. A claim may have lines of
+ * other visits too.
  */
 export interface VisitClaim {
+  /**
+   * False: cancelled or replaced. Its charge and reasons count no more, money that was paid for it
+   * does: it is still here.
+   */
+  live: boolean
   decided: boolean
   lines: { lineNumber: number; amount: Minor; ofVisit: boolean }[]
   /** Net by line and account; line null is the claim as a whole. */
@@ -28,9 +33,11 @@ export interface VisitClaim {
 export interface VisitBalance {
   /** Fees; of claimed procedures the claimed amount. */
   fees: Minor
+  /** What of the fees is on no claim: the patient's from the start. */
+  unclaimed: Minor
   /** What the patient has paid already. */
   receipts: Minor
-  /** What the HMO paid. */
+  /** What the HMO paid, also for claims that were cancelled or replaced since. */
   paid: Minor
   contractual: Minor
   /** Withheld tax, discounts, bank fees and write-offs: the clinic's loss, not the patient's. */
@@ -55,14 +62,17 @@ const GIVEN_UP: readonly LedgerAccount[] = ['withheld_tax', 'discount', 'bank_fe
  * is billed to the patient.
  */
 export function visitBalance(procedures: BilledProcedure[], receipts: Minor, claims: VisitClaim[]): VisitBalance {
-  const of = (...accounts: LedgerAccount[]) => sum(claims.map((claim) => shareOfVisit(claim, accounts)))
+  const live = claims.filter((claim) => claim.live)
+  const of = (...accounts: LedgerAccount[]) => sum(live.map((claim) => shareOfVisit(claim, accounts)))
   const fees = sum(procedures.map(({ fee, claimed }) => claimed?.amount ?? fee))
   const unclaimed = sum(procedures.map(({ fee, claimed }) => (claimed === null ? fee : 0)))
-  const [paid, contractual, givenUp, denied] = [of('paid'), of('contractual'), of(...GIVEN_UP), of('denied')]
-  const patientShare = sum(claims.map((claim) => (claim.decided ? shareOfVisit(claim, ['patient']) : 0)))
+  const paid = sum(claims.map((claim) => shareOfVisit(claim, ['paid'])))
+  const [contractual, givenUp, denied] = [of('contractual'), of(...GIVEN_UP), of('denied')]
+  const patientShare = sum(live.map((claim) => (claim.decided ? shareOfVisit(claim, ['patient']) : 0)))
   const receiptsForShare = Math.max(0, receipts - unclaimed)
   return {
     fees,
+    unclaimed,
     receipts,
     paid,
     contractual,
@@ -88,6 +98,7 @@ export function totalsByCurrency(
     return {
       currency,
       fees: of('fees'),
+      unclaimed: of('unclaimed'),
       receipts: of('receipts'),
       paid: of('paid'),
       contractual: of('contractual'),

@@ -82,6 +82,9 @@ export interface ItemContents {
     ids: OfClaim
     words: Named & { traceNumber: string | null; status: ClaimStatus | 'replaced' }
   }
+  /** `money` is an amount with its currency. */
+  'visit-cancelled': { ids: { visitId: string }; words: { visitOn: string; money: string } }
+  'patient-refund': { ids: { visitId: string }; words: { visitOn: string; money: string } }
   'filing-limit': {
     ids: { subjectId: string; days: number }
     words: WithProvider & { lastDay: string; of: { draft: string } | { visitOn: string } }

@@ -103,21 +103,21 @@ export const ITEM_KINDS: ItemKinds = {
         ? `Claim ${claimNumber}: rejected before review (${codes})`
         : `Claim ${claimNumber}: refused by the provider (${codes})`,
     nextMove: 'Correct the claim and submit the correction.',
-    closedBy: ['claim-closed'],
+    closedBy: ['decision-undone', 'claim-closed'],
   },
   'claim-denied': {
     role: 'billing',
     cause: claim,
     sentence: ({ claimNumber, codes }) => `Claim ${claimNumber}: denied after review (${codes})`,
     nextMove: 'Decide line by line: appeal, bill the patient, or write off.',
-    closedBy: ['claim-closed'],
+    closedBy: ['decision-undone', 'claim-closed'],
   },
   'lines-denied': {
     role: 'billing',
     cause: claim,
     sentence: ({ claimNumber }) => `Claim ${claimNumber}: some lines were denied or reduced`,
     nextMove: 'Decide line by line: appeal, bill the patient, or write off.',
-    closedBy: ['claim-closed'],
+    closedBy: ['decision-undone', 'claim-closed'],
   },
   'void-refused': {
     role: 'billing',

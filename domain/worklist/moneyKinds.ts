@@ -37,6 +37,8 @@ export const MONEY_KINDS: Pick<
   | 'patient-balance'
   | 'other-payer-first'
   | 'duplicate-denial'
+  | 'visit-cancelled'
+  | 'patient-refund'
 > = {
   'remittance-quarantined': {
     role: 'billing',
@@ -138,8 +140,9 @@ export const MONEY_KINDS: Pick<
     cause: ({ claimId }) => [claimId],
     sentence: ({ claimNumber, traceNumber, status }) =>
       `Claim ${claimNumber}: ${traceNumber === null ? 'the provider' : `remittance ${traceNumber}`} moved money, but the claim is ${status}; it is booked`,
-    nextMove: 'Find out what the money is for: give it back, or move it to the claim that it belongs to.',
-    closedBy: ['balance-even', 'claim-goes-on'],
+    nextMove:
+      'Find out what the money is for: refund it to the provider, offset it against a later remittance, keep it as credit, or transfer it to the claim that it belongs to.',
+    closedBy: ['overpayment-gone', 'balance-even', 'claim-goes-on'],
   },
   overpaid: {
     role: 'billing',
@@ -148,7 +151,24 @@ export const MONEY_KINDS: Pick<
       closed === null
         ? `Claim ${claimNumber}: the provider paid more than the claim`
         : `Claim ${claimNumber}: it is ${closed}, yet the provider has paid for it`,
-    nextMove: 'Give the money back, or move it to the claim that it belongs to.',
-    closedBy: ['no-longer-overpaid', 'claim-closed'],
+    nextMove:
+      'Refund it to the provider, offset it against a later remittance that held it back, keep it as credit, or transfer it to the claim that it belongs to (a claim that replaced this one); void the payment if it was keyed by mistake.',
+    closedBy: ['overpayment-gone', 'claim-closed'],
+  },
+  'visit-cancelled': {
+    role: 'billing',
+    cause: ({ visitId }) => [visitId],
+    sentence: ({ visitOn, money }) => `The visit of ${visitOn} was cancelled, yet a provider has paid ${money} for it`,
+    nextMove:
+      'If it was not done, cancel its claim and refund the money to the provider; if it was, complete the visit again in the practice app.',
+    closedBy: ['visit-synced'],
+  },
+  'patient-refund': {
+    role: 'billing',
+    cause: ({ visitId }) => [visitId],
+    sentence: ({ visitOn, money }) =>
+      `Visit of ${visitOn}: the provider has paid after all what the patient was billed for; ${money} of the patient’s money is too much`,
+    nextMove: 'Give it back to the patient, and lower the receipts of the visit in the practice app.',
+    closedBy: ['visit-synced'],
   },
 }

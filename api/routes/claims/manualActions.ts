@@ -13,6 +13,8 @@ import { reply } from '../../http/reply.ts'
 export interface ActionTarget extends ClaimInput {
   status: ClaimStatus
   closed: ClosedBecause | null
+  /** Its decision only follows from money in full: nobody has said it. */
+  decisionImplied: boolean
   currency: string
   mode: 'test' | 'production'
 }
@@ -21,15 +23,21 @@ export interface ActionTarget extends ClaimInput {
  * Locks the claim that a person acts on. Throws for a draft, on which nothing can be recorded.
  */
 export async function lockClaimForAction(tx: Tx, organisationId: string, claimId: string): Promise<ActionTarget> {
+  const claim = tx.selectFrom('claims').select('id').where('organisation_id', '=', organisationId)
+  await claim.where('id', '=', claimId).forUpdate().execute()
+  return actionTarget(tx, organisationId, claimId)
+}
+
+/** The claim that a person acts on, not locked: for acts that lock several in their own order. */
+export async function actionTarget(tx: Tx, organisationId: string, claimId: string): Promise<ActionTarget> {
   const row = await tx
     .selectFrom('claims as c')
     .innerJoin('connections as n', (join) =>
       join.onRef('n.organisation_id', '=', 'c.organisation_id').onRef('n.id', '=', 'c.connection_id'),
     )
-    .select(['c.status', 'c.closed_because', 'c.provider_id', 'c.currency', 'n.mode'])
+    .select(['c.status', 'c.closed_because', 'c.provider_id', 'c.currency', 'c.state', 'n.mode'])
     .where('c.organisation_id', '=', organisationId)
     .where('c.id', '=', claimId)
-    .forUpdate('c')
     .executeTakeFirst()
   if (row === undefined) throw new Problem('claim-not-found', 'there is no such claim')
   if (row.status === 'DRAFT') throw new Problem('claim-is-a-draft', 'the claim has not been submitted yet')
@@ -39,6 +47,7 @@ export async function lockClaimForAction(tx: Tx, organisationId: string, claimId
     providerId: row.provider_id,
     status: row.status,
     closed: row.closed_because,
+    decisionImplied: row.state['decisionImplied'] === true,
     currency: row.currency,
     mode: row.mode,
   }

@@ -9,6 +9,7 @@ import { defineEffectThen, type Route } from '../../http/route.ts'
 import { day, words } from '../../http/schemas.ts'
 import { actionView, claimPath, said } from './claimViews.ts'
 import { anyAmount } from './draftSchemas.ts'
+import { refuseInForce } from './inForce.ts'
 import { type ActionTarget, lockClaimForAction, recordInClaim, requireTemporal, storeAction } from './manualActions.ts'
 import { evidenceNamed, instantOf, notInTime, providerContact } from './providerContact.ts'
 
@@ -38,7 +39,9 @@ const statusByHand = z
     note: words(1000).optional(),
     followUpOn: day.optional().meta({ description: 'the claim comes back to the staff on that day, not before' }),
     seenStatus: z.enum(STATUSES).optional().meta({ description: 'refused when the claim has moved since' }),
-    force: z.boolean().default(false).meta({ description: 'with `reason`: also backwards' }),
+    force: z.boolean().default(false).meta({
+      description: 'with `reason`: also backwards, also over a decision that is in force or on a closed claim',
+    }),
     reason: words(500).optional(),
   })
   .meta({ id: 'StatusByHand' })
@@ -59,6 +62,7 @@ export const statusRoutes: Route[] = [
       'claim-not-found',
       'claim-is-a-draft',
       'claim-closed',
+      'decision-in-force',
       'status-goes-backwards',
       'status-changed',
       'unknown-line',
@@ -96,6 +100,9 @@ function refuseWrongStatus(claim: ActionTarget, body: z.output<typeof statusByHa
   if (body.followUpOn !== undefined && body.followUpOn < now.toISOString().slice(0, 10))
     throw notInTime('/followUpOn', 'must not be in the past')
   const may = body.force && body.reason !== undefined
+  // The same status without lines only sets a follow-up date.
+  const repeats = body.status === claim.status && body.lines.length === 0
+  if (!repeats && !may) refuseInForce(claim)
   if (isBackwards(claim.status, body.status) && !may) {
     const detail = `from ${claim.status} to ${body.status} is backwards: say force with a reason if that is what happened`
     throw new Problem('status-goes-backwards', detail, { claimStatus: claim.status })

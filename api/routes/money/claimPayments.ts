@@ -15,6 +15,7 @@ import { unlessRefused } from '../claims/actionContext.ts'
 import { actionView, claimPath } from '../claims/claimViews.ts'
 import { anyAmount } from '../claims/draftSchemas.ts'
 import { shown } from '../claims/drafts.ts'
+import { refuseClosed } from '../claims/inForce.ts'
 import {
   type ActionTarget,
   lockClaimForAction,
@@ -36,6 +37,8 @@ const entryView = z
     account: z.string(),
     amount: z.int(),
     remittance: z.object({ remittanceId: id, traceNumber: z.string(), paidOn: z.string().nullable() }).nullable(),
+    reverses: id.nullable().meta({ description: 'the transaction that this one takes back' }),
+    reversedBy: id.nullable().meta({ description: 'the transaction that takes this one back: both stay' }),
   })
   .meta({ id: 'LedgerEntry' })
 
@@ -51,6 +54,7 @@ const payment = z
       .max(200)
       .optional()
       .meta({ description: 'as the explanation of benefits itemises it; their `paid` add up to the amount' }),
+    force: z.boolean().default(false).meta({ description: 'with `reason`: also on a claim that is closed' }),
     reason: words(500).optional(),
     otherMoney: words(500).optional().meta({
       description:
@@ -82,6 +86,7 @@ export const moneyRoutes: Route[] = [
       'wrong-currency',
       'wrong-amount',
       'wrong-date',
+      'decision-in-force',
       'unknown-line',
       'payment-already-recorded',
       'temporal-unavailable',
@@ -90,6 +95,7 @@ export const moneyRoutes: Route[] = [
     effect: async ({ tx, organisationId, actor, params, body, now }) => {
       const claim = await lockClaimForAction(tx, organisationId, params.claimId)
       const { amount, paidOn, reference, lines, reason, otherMoney } = body
+      if (!(body.force && reason !== undefined)) refuseClosed(claim)
       const paid = await recordManualPayment(tx, {
         organisationId,
         claimId: params.claimId,
@@ -133,10 +139,11 @@ export const moneyRoutes: Route[] = [
     before: requireTemporal,
     effect: async ({ tx, organisationId, actor, params, body, now }) => {
       const claim = await lockClaimForAction(tx, organisationId, params.claimId)
-      const amount = await settleLine(tx, claim, { ...body, lineNumber: params.lineNumber, actor, now })
+      const posting = `settlement:${newId()}`
+      const amount = await settleLine(tx, claim, { ...body, lineNumber: params.lineNumber, actor, now, posting })
       const { reason } = body
       const fact = { type: 'line_settled' as const, lineNumber: params.lineNumber, action: body.action, amount }
-      const act = { kind: 'settlement', ...(reason === undefined ? {} : { reason }) }
+      const act = { kind: 'settlement', posting, ...(reason === undefined ? {} : { reason }) }
       const action = { actor, at: now.toISOString(), act }
       const settled = await storeAction(tx, claim, { ...action, fact })
       const moneyPosted = await moneyPostedFact(tx, organisationId, claim.claimId)
@@ -168,6 +175,8 @@ interface LineSettlementRequest {
   reason?: string | undefined
   actor: string
   now: Date
+  /** The key of what it posts. */
+  posting: string
 }
 
 /**
@@ -177,7 +186,7 @@ interface LineSettlementRequest {
 async function settleLine(
   tx: Tx,
   claim: ActionTarget,
-  { lineNumber, action, reason, actor, now }: LineSettlementRequest,
+  { lineNumber, action, reason, actor, now, posting }: LineSettlementRequest,
 ): Promise<number> {
   const { organisationId, claimId } = claim
   const line = await tx
@@ -198,7 +207,7 @@ async function settleLine(
     rejected: claim.status === 'REJECTED',
     actor,
     now,
-    idempotencyKey: `settlement:${newId()}`,
+    idempotencyKey: posting,
     ...(reason === undefined ? {} : { reason }),
   })
   if (amount === null) throw new Problem('nothing-to-settle', `nothing of line ${lineNumber} is denied or open`)

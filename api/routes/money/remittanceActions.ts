@@ -5,7 +5,7 @@ import { ROLES } from '../../http/auth.ts'
 import { Problem } from '../../http/problems.ts'
 import { reply } from '../../http/reply.ts'
 import { defineEffect, defineEffectThen, type Route } from '../../http/route.ts'
-import { currency, day, id, words } from '../../http/schemas.ts'
+import { currency, day, id, instant, words } from '../../http/schemas.ts'
 import { unlessRefused } from '../claims/actionContext.ts'
 import { wakeInbox } from '../inbox/wakeInbox.ts'
 
@@ -20,6 +20,19 @@ export const bankView = z
     withheldTax: z.int(),
     open: z.int().meta({ description: 'not come and not explained; below zero: too much came' }),
     awaitingRest: z.boolean(),
+    entries: z.array(
+      z.object({
+        receiptId: id,
+        kind: z.enum(['received', 'bank_fee', 'withheld_tax', 'awaiting_rest']),
+        amount: z.int(),
+        receivedOn: day.nullable(),
+        reference: z.string().nullable(),
+        reason: z.string().nullable(),
+        actor: z.string(),
+        at: instant,
+        undoes: id.nullable().meta({ description: 'the entry that this one takes back' }),
+      }),
+    ),
   })
   .meta({ id: 'BankPosition' })
 

@@ -9,7 +9,7 @@ import { said } from '../claims/claimViews.ts'
 import { bankView } from './remittanceActions.ts'
 
 const amount = z.int()
-const state = z.enum(['posted', 'held', 'quarantined', 'duplicate', 'test', 'superseded'])
+const state = z.enum(['posted', 'held', 'quarantined', 'duplicate', 'test', 'superseded', 'voided'])
 const adjustments = z.array(z.object({ bucket: z.string(), amount, said }))
 
 const shown = z.string().nullable().meta({ description: 'null: not said there', example: '70.00 USD' })
@@ -52,6 +52,7 @@ const summary = z
           'amount-range',
           'currency',
           'claim-evidence',
+          'payment-date',
         ]),
         where: z.string().meta({ example: 'claim 3, line 2' }),
         difference: amount.nullable().meta({ description: 'what it says less what it adds up to' }),
@@ -61,6 +62,10 @@ const summary = z
     held: held.nullable().meta({ description: 'why it waits for somebody to say whether it is the same money' }),
     duplicateOf: id.nullable().meta({ description: 'the remittance that it repeats, maybe in another connection' }),
     supersededBy: id.nullable().meta({ description: 'the remittance that took its place' }),
+    voided: z
+      .object({ at: instant, by: z.string(), reason: z.string() })
+      .nullable()
+      .meta({ description: 'who took it out of the ledger again, and why' }),
     documentId: id.nullable(),
     recordedAt: instant,
   })

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Tx } from '../../../db/connect.ts'
+import { watchSyncedVisits } from '../../../db/money/visitItems.ts'
 import { type SyncedTable, type SyncResult, type SyncRow, syncRows } from '../../../db/practice/sync.ts'
 import type { ReferenceKind, References } from '../../../db/practice/syncReferences.ts'
 import { syncVisits } from '../../../db/practice/syncVisits.ts'
@@ -16,6 +17,8 @@ export interface SyncKind<S extends z.ZodType<{ externalId: string; version: num
   /** `find` answers the id of a reference, which is known to be there. */
   columns(item: z.output<S>, find: (kind: ReferenceKind, externalId: string) => string): Record<string, unknown>
   write(tx: Tx, organisationId: string, rows: { item: z.output<S>; row: SyncRow }[]): Promise<SyncResult[]>
+  /** What else follows when rows were written. */
+  afterwards?(tx: Tx, on: { organisationId: string; now: Date }, ids: string[]): Promise<void>
 }
 
 function kind<S extends z.ZodType<{ externalId: string; version: number }>>(
@@ -134,6 +137,7 @@ export const visits = kind({
         procedures: item.procedures.map(({ externalId, ...procedure }) => ({ external_id: externalId, ...procedure })),
       })),
     ),
+  afterwards: watchSyncedVisits,
 })
 
 export const rates = kind({

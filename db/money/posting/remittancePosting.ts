@@ -8,6 +8,7 @@ import { raiseItems } from '../../worklist/worklistItems.ts'
 import { positionsOf } from '../ledgerPositions.ts'
 import type { PlacedClaims } from '../placeClaims.ts'
 import type { ArrivedRemittance } from '../remittanceRows.ts'
+import { raisePatientRefunds } from '../visitItems.ts'
 import { type PlanHeader, postLists } from './postLists.ts'
 import { remittanceItems } from './remittanceItems.ts'
 import { postResumed, type ResumedLine, waitingLines } from './waitingLines.ts'
@@ -39,6 +40,8 @@ export async function postPlan(
   await postLists(tx, { ...arrived, currency: remittance.currency }, plan)
   for (const planned of plan.resumed) await postResumed(tx, arrived, planned)
   const balances = balancesAfter(positions, plan)
+  const settled = [...plan.settlement, ...plan.resumed.flatMap(({ settlement }) => settlement)]
+  await raisePatientRefunds(tx, arrived, settled)
   await raiseItems(tx, arrived, remittanceItems(arrived, plan, balances, positions))
   const kept = new Set(plan.suspended)
   return {

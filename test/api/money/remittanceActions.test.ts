@@ -303,7 +303,17 @@ describe('what came to the bank (F11)', () => {
       },
     ])
     const said = await act(remittanceId, 'bank-difference', { explanation: 'bank_fee', reason: 'wire fee' })
-    expect(said.body).toEqual({ received: 9_950, bankFee: 50, withheldTax: 0, open: 0, awaitingRest: false })
+    expect(said.body).toEqual({
+      received: 9_950,
+      bankFee: 50,
+      withheldTax: 0,
+      open: 0,
+      awaitingRest: false,
+      entries: [
+        expect.objectContaining({ kind: 'received', amount: 9_950, undoes: null }),
+        expect.objectContaining({ kind: 'bank_fee', amount: 50, undoes: null }),
+      ],
+    })
     expect(await openItems(remittanceId, 'bank-difference')).toEqual([])
     expect(await ledgerOf(remittanceId)).toMatchObject({ bank: 9_950, bank_fee: 50, in_transit: -10_000 })
     expect(await audits(remittanceId)).toEqual([
@@ -331,7 +341,14 @@ describe('what came to the bank (F11)', () => {
       explanation: 'awaiting_rest',
       reason: 'two transfers',
     })
-    expect(awaited.body).toEqual({ received: 6_000, bankFee: 0, withheldTax: 0, open: 4_000, awaitingRest: true })
+    expect(awaited.body).toEqual({
+      received: 6_000,
+      bankFee: 0,
+      withheldTax: 0,
+      open: 4_000,
+      awaitingRest: true,
+      entries: [expect.objectContaining({ kind: 'received' }), expect.objectContaining({ kind: 'awaiting_rest' })],
+    })
     expect(await openItems(remittanceId, 'bank-difference')).toEqual([])
     expect((await received(remittanceId, 3_000)).body).toMatchObject({ open: 1_000, awaitingRest: false })
     expect(await openItems(remittanceId, 'bank-difference')).toMatchObject([

@@ -155,7 +155,12 @@ describe('a payment by hand', () => {
 
   it('is refused in amounts as people write them, with the currency', async () => {
     const claim = await charged({})
-    const short = await pay(claim, { lines: [{ lineNumber: 1, paid: 299, adjustments: [] }] })
+    const short = await pay(claim, {
+      lines: [
+        { lineNumber: 1, paid: 99, adjustments: [] },
+        { lineNumber: 2, paid: 200, adjustments: [] },
+      ],
+    })
     expect(short).toMatchObject({ detail: 'the lines add up to 2.99 PHP, the payment is 3.00 PHP' })
   })
 

@@ -83,6 +83,16 @@ const ONE: { [K in Kind]: Item<K> } = {
     ids: { claimId },
     words: { claimNumber, traceNumber, status: 'CANCELLED' },
   },
+  'visit-cancelled': {
+    kind: 'visit-cancelled',
+    ids: { visitId: 'visit-1' },
+    words: { visitOn: '2026-03-10', money: '800.00 PHP' },
+  },
+  'patient-refund': {
+    kind: 'patient-refund',
+    ids: { visitId: 'visit-1' },
+    words: { visitOn: '2026-03-10', money: '800.00 PHP' },
+  },
   'filing-limit': {
     kind: 'filing-limit',
     ids: { subjectId: claimId, days: 7 },
