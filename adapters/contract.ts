@@ -8,6 +8,7 @@ import type {
   Requirements,
   RuleScope,
 } from '../domain/claims/requirements.ts'
+import type { MemberCorrection, SoughtClaim } from '../domain/inbox/marks.ts'
 import type { Remittance } from '../domain/money/remittance.ts'
 import type { DeadlineDefaults, ProviderDeclaration } from './declaration.ts'
 
@@ -201,20 +202,27 @@ export type Answer =
   | { kind: 'unknown'; because: string }
 
 /**
- * How a notice finds its submission. Numbers of ours first; the provider's references only as a
- * fallback.
+ * How a notice finds its submission: numbers of ours, the provider's references as a fallback, and
+ * the marks that must agree with the claim that they name. A mapping hands over every mark that its
+ * document carries, as it stands there.
  */
-export interface ClaimMatch {
-  submissionNumber?: string
-  references: Reference[]
-}
+export type ClaimMatch = SoughtClaim
 
 /**
  * What a later document says: about one claim, about a batch, about money, or nothing that we can
  * read.
  */
 export type Notice =
-  | { kind: 'claim'; match: ClaimMatch; fact: ProviderFact; at?: string; said: Said[]; references: Reference[] }
+  | {
+      kind: 'claim'
+      match: ClaimMatch
+      fact: ProviderFact
+      at?: string
+      said: Said[]
+      references: Reference[]
+      /** What the provider says that we have wrong of the member. */
+      correction?: MemberCorrection
+    }
   | {
       kind: 'batch'
       /** The interchange's control number as we sent it. */

@@ -5,6 +5,10 @@ import { up as filingLimit } from './migrations/0002_filing_limit.ts'
 import { up as batches } from './migrations/0003_batches.ts'
 import { up as evidence } from './migrations/0004_evidence.ts'
 import { up as remittanceActs } from './migrations/0005_remittance_acts.ts'
+import { up as heldMatches } from './migrations/0010_held_matches.ts'
+import { up as moneyIdentity } from './migrations/0011_money_identity.ts'
+import { up as waitingLines } from './migrations/0012_waiting_lines.ts'
+import { up as undo } from './migrations/0013_undo.ts'
 import { up as byHand } from './migrations/0014_by_hand.ts'
 import { up as chart } from './migrations/0015_chart.ts'
 import { up as dentistry } from './migrations/0016_dentistry.ts'
@@ -17,6 +21,10 @@ const MIGRATIONS: Record<string, string> = {
   '0003_batches': batches,
   '0004_evidence': evidence,
   '0005_remittance_acts': remittanceActs,
+  '0010_held_matches': heldMatches,
+  '0011_money_identity': moneyIdentity,
+  '0012_waiting_lines': waitingLines,
+  '0013_undo': undo,
   '0014_by_hand': byHand,
   '0015_chart': chart,
   '0016_dentistry': dentistry,

@@ -71,6 +71,9 @@ export function asVoid(
     // Money and decisions are the claim's own, whichever of its numbers they name.
     case 'money_posted':
     case 'decided':
+    case 'duplicate_denial':
+    case 'member_corrected':
+    case 'answered_on_successor':
       return event
     case 'documents_sent':
     case 'in_review':
@@ -87,6 +90,7 @@ export function asVoid(
     case 'deadline_passed':
     case 'asked':
     case 'void_sent':
+    case 'undone':
       return { ...event, fact: { type: 'asked' } }
   }
 }

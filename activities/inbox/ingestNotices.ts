@@ -2,26 +2,16 @@ import { createHash } from 'node:crypto'
 import type { Notice } from '../../adapters/contract.ts'
 import { closeInquiry } from '../../db/delivery/interchanges.ts'
 import type { UnprocessedDocument } from '../../db/inbox/documents.ts'
+import { supersedeHeld } from '../../db/inbox/heldMatches.ts'
 import { type AcknowledgedInterchange, batchSubmissions } from '../../db/inbox/interchangeByControlNumber.ts'
-import { matchSubmissions } from '../../db/inbox/matchClaims.ts'
 import { insertNotices, type NewNotice } from '../../db/inbox/notices.ts'
 import { closeReadingItems, withoutKnownNotices } from '../../db/inbox/rereadDocument.ts'
 import { liftTimeLimits } from '../../db/longWork.ts'
 import { postRemittance } from '../../db/money/remittances.ts'
-import { countable, type Minor } from '../../domain/amounts.ts'
-import type { ClaimEvent } from '../../domain/claims/claimEvents.ts'
-import type { LineDecision } from '../../domain/money/lineDecision.ts'
 import { type Ingest, raiseAuthorisationAnswered, raiseUnmatched, raiseUnreadable } from './inboxItems.ts'
+import { type Ingested, ingestClaimNotices } from './ingestClaimNotices.ts'
 
 type Kind<K extends Notice['kind']> = Extract<Notice, { kind: K }>
-
-/** What notices of a document come to. */
-interface Ingested {
-  /** One outcome for each notice, for the document's row. */
-  outcomes: string[]
-  /** Notices for claims that are ours. */
-  fresh: NewNotice[]
-}
 
 /**
  * Stores what a document says, in the caller's transaction: notices for its claims, remittances in
@@ -32,7 +22,10 @@ export async function ingestNotices(ingest: Ingest, notices: Notice[], touched: 
   const { deps, tx, connection, document } = ingest
   if (notices.some(({ kind }) => kind === 'remittance')) await liftTimeLimits(tx)
   const of = { organisationId: connection.organisationId, documentId: document.documentId }
-  if (document.first > 0) await closeReadingItems(tx, { ...of, now: deps.clock.now() })
+  if (document.first > 0) {
+    await closeReadingItems(tx, { ...of, now: deps.clock.now() })
+    await supersedeHeld(tx, of)
+  }
   const claims = await ingestClaimNotices(ingest, notices)
   const others = await ingestOtherNotices(ingest, notices, touched)
   const fresh = [...claims.fresh, ...others.fresh]
@@ -40,40 +33,6 @@ export async function ingestNotices(ingest: Ingest, notices: Notice[], touched: 
   await insertNotices(tx, { ...of, connectionId: connection.connectionId }, unknown)
   for (const notice of fresh) touched.add(notice.claimId)
   return [...claims.outcomes, ...others.outcomes]
-}
-
-/** Notices about single claims; each is numbered by its place in the document. */
-async function ingestClaimNotices(ingest: Ingest, notices: Notice[]): Promise<Ingested> {
-  const { tx, connection, document } = ingest
-  const outcomes: string[] = []
-  const fresh: NewNotice[] = []
-  const about = notices.flatMap((notice, place) =>
-    notice.kind === 'claim' ? [{ notice, sequence: document.first + place }] : [],
-  )
-  if (about.length === 0) return { outcomes, fresh }
-  const { organisationId, connectionId } = connection
-  const keys = about.map(({ notice }) => notice.match)
-  const matches = await matchSubmissions(tx, organisationId, connectionId, keys)
-  for (const [index, { notice, sequence }] of about.entries()) {
-    const match = matches[index]
-    if (notice.fact.type === 'decided' && !countable(amountsOf(notice.fact.lines))) {
-      outcomes.push('unreadable')
-      await raiseUnreadable(ingest, 'it decides over amounts too large to be added up')
-    } else if (!match) {
-      outcomes.push(`${notice.fact.type} for an unknown claim`)
-      await raiseUnmatched(ingest, sequence, notice.match.submissionNumber ?? notice.match.references[0]?.value)
-    } else {
-      const event = eventOf(notice, document)
-      outcomes.push(notice.fact.type)
-      fresh.push({ sequence, claimId: match.claimId, submissionId: match.submissionId, event })
-    }
-  }
-  return { outcomes, fresh }
-}
-
-function eventOf(notice: Kind<'claim'>, document: UnprocessedDocument): ClaimEvent {
-  const at = notice.at ?? document.receivedAt.toISOString()
-  return { fact: notice.fact, at, said: notice.said, references: notice.references }
 }
 
 /**
@@ -100,7 +59,7 @@ async function ingestOtherNotices(ingest: Ingest, notices: Notice[], touched: Se
       case 'remittance': {
         const posted = await ingestRemittance(ingest, notice, next)
         outcomes.push(`remittance ${posted.state}`)
-        next += 2 * notice.remittance.claims.length + 1
+        next += 4 * notice.remittance.claims.length + 1
         for (const { claimId } of posted.claims) touched.add(claimId)
         break
       }
@@ -185,8 +144,4 @@ async function ingestRemittance(
     now,
     mode,
   })
-}
-
-function amountsOf(decisions: LineDecision[]): Minor[] {
-  return decisions.flatMap(({ payable, adjustments }) => [payable, ...adjustments.map((each) => each.amount)])
 }

@@ -2,11 +2,15 @@ import type { Route } from '../http/route.ts'
 import { claimRoutes } from './claims/all.ts'
 import { batchRoutes } from './delivery/batches.ts'
 import { documentRoutes } from './inbox/documents.ts'
+import { heldMatchRoutes } from './inbox/heldMatches.ts'
 import { pushRoutes } from './inbox/push.ts'
 import { uploadRoutes } from './inbox/uploads.ts'
+import { overpaymentRoutes } from './money/overpayments.ts'
 import { remittanceActionRoutes } from './money/remittanceActions.ts'
 import { remittanceRoutes } from './money/remittances.ts'
 import { suspenseRoutes } from './money/suspense.ts'
+import { undoRoutes } from './money/undo.ts'
+import { waitingRemittanceRoutes } from './money/waitingRemittances.ts'
 import { patientRoutes } from './practice/patients.ts'
 import { syncRoutes } from './practice/sync.ts'
 import { visitRoutes } from './practice/visits.ts'
@@ -29,9 +33,13 @@ export const ROUTES: readonly Route[] = [
   ...claimRoutes,
   ...remittanceRoutes,
   ...remittanceActionRoutes,
+  ...waitingRemittanceRoutes,
   ...suspenseRoutes,
+  ...overpaymentRoutes,
+  ...undoRoutes,
   ...attentionRoutes,
   ...documentRoutes,
+  ...heldMatchRoutes,
   ...eventRoutes,
   ...pushRoutes,
   ...healthRoutes,

@@ -114,7 +114,7 @@ export const STORIES_BY_HAND: Story[] = [
   },
   {
     scenario: 'SL',
-    name: 'filed and never answered: escalated, phoned, paid by hand',
+    name: 'filed and never answered: escalated, phoned, its check keyed, and then listed: one money',
     expected: { status: 'APPROVED', paymentStatus: 'PAID' },
     async play(guide) {
       const { claim } = await filed(guide, 'SL', 'LC-1008')
@@ -122,7 +122,11 @@ export const STORIES_BY_HAND: Story[] = [
       await climbed(guide, claim.claimId)
       await guide.statusByHand(claim.claimId, 'APPROVED')
       await guide.pay(claim.claimId, claim.total, claim.currency)
-      return guide.until(claim.claimId, 'paid and closed', (paid) => settled(paid) && !paid.attention)
+      const keyed = await guide.until(claim.claimId, 'paid and closed', (paid) => settled(paid) && !paid.attention)
+      await personFor(guide).payments(keyed, inFull(keyed), 'CHK-20077')
+      await guide.until(claim.claimId, 'asked whether it is the same check', ({ attention }) => attention)
+      await mergeHeld(guide, 'CHK-20077')
+      return guide.until(claim.claimId, 'paid once', (paid) => settled(paid) && !paid.attention)
     },
   },
   {
@@ -169,4 +173,15 @@ async function climbed(guide: Guide, claimId: string): Promise<void> {
   const entries = await guide.timeline(claimId)
   if (!entries.some((entry) => entry.type === 'deadline_passed'))
     throw new Error('the escalation must show on the timeline')
+}
+
+/** The list of the check becomes the detail of what was keyed. */
+async function mergeHeld({ api }: Guide, check: string): Promise<void> {
+  const { remittances } = await api.get<{ remittances: { remittanceId: string }[] }>(
+    `/v1/remittances?state=held&traceNumber=${check}`,
+  )
+  const [held] = remittances
+  if (remittances.length !== 1 || held === undefined) throw new Error(`${remittances.length} remittances ${check} held`)
+  const reason = 'the check of the bank statement'
+  await api.post(`/v1/remittances/${held.remittanceId}/merge`, { keep: 'this', reason })
 }

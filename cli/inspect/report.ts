@@ -71,6 +71,8 @@ export type ProblemCode =
   | 'claim-balance'
   | 'payment-balance'
   | 'amount-range'
+  | 'patient-balance'
+  | 'notification-with-amount'
   | 'unknown-code'
   | 'missing'
   | 'malformed'

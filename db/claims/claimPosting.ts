@@ -33,10 +33,8 @@ export async function postToClaimLedger(tx: Tx, claim: LockedClaim, arrived: Inc
   const { event, actor, noticeId } = arrived
   const { fact } = event
   if (!traitsOf(fact).movesMoney || claim.mode === 'test') return state
-  // A remittance's decision comes with its money: the `money_posted` behind it carries the amounts.
-  if (fact.type === 'decided' && fact.posted) return state
-  const { effect } = advance(state, event)
-  if (effect === 'stale' || effect === 'repeat') return state
+  const { effect, late } = advance(state, event)
+  if (comesWithMoney(fact) || effect === 'stale' || effect === 'repeat' || effect === 'noted') return state
   const posting = { organisationId, claimId, currency, actor, now: new Date(event.at) }
   if (fact.type === 'cancelled' || fact.type === 'replaced') {
     await postWithdrawal(tx, { ...posting, reason: fact.type })
@@ -45,16 +43,31 @@ export async function postToClaimLedger(tx: Tx, claim: LockedClaim, arrived: Inc
   }
   const decision = decisionOf(event)
   if (decision !== null) {
-    await postDecision(tx, { ...posting, ...decision, idempotencyKey: `decision:${noticeId ?? newId()}` })
+    const id = noticeId ?? newId()
+    await postDecision(tx, {
+      ...posting,
+      ...decision,
+      late: late ?? [],
+      receivedAs: id,
+      idempotencyKey: `decision:${id}`,
+    })
   }
   const { paymentStatus, open, denied } = await balancesOf(tx, organisationId, claimId)
   return { ...state, payment: paymentStatus, openAmount: open, deniedAmount: denied }
 }
 
+/** A remittance's decision: the `money_posted` behind it carries the amounts. */
+function comesWithMoney(fact: ClaimEvent['fact']): boolean {
+  return fact.type === 'decided' && fact.posted === true
+}
+
 /** What is to be posted of an event: nothing of a status that decides nothing. */
-function decisionOf({ fact }: ClaimEvent): { lines: LineDecision[]; outcome?: 'approved' | 'denied' } | null {
+export function decisionOf({ fact }: ClaimEvent): { lines: LineDecision[]; outcome?: 'approved' | 'denied' } | null {
+  if (comesWithMoney(fact)) return null
   if (fact.type === 'decided') {
-    return { lines: fact.lines, ...(fact.outcome === undefined ? {} : { outcome: fact.outcome }) }
+    // Nobody has said which lines are denied: only a remittance says so much, and posts it itself.
+    if (fact.outcome === undefined || fact.outcome === 'partial') return { lines: fact.lines }
+    return { lines: fact.lines, outcome: fact.outcome }
   }
   if (fact.type !== 'status_by_hand' || !isDecided(fact)) return null
   // Turned back before any review: nothing was decided, as with one that came by itself.

@@ -1,11 +1,11 @@
 import type { ClaimEvent } from '../../domain/claims/claimEvents.ts'
-import { type ClaimState, isDecided } from '../../domain/claims/claimState.ts'
+import { awaitsOtherPayer, type ClaimState, isDecided } from '../../domain/claims/claimState.ts'
 import { type Deadline, overdueLevel } from '../../domain/claims/deadlines.ts'
 import type { Effect } from '../../domain/claims/step.ts'
-import { reasonsOf } from '../../domain/words/reasons.ts'
+import { type Reason, reasonsOf } from '../../domain/words/reasons.ts'
 import { WORDS } from '../../domain/words/words.ts'
 import type { Closer } from '../../domain/worklist/closers.ts'
-import type { Item } from '../../domain/worklist/itemContents.ts'
+import type { Item, Kind } from '../../domain/worklist/itemContents.ts'
 import { kindsClosedBy, overdueItem } from '../../domain/worklist/itemKinds.ts'
 import type { Tx } from '../connect.ts'
 import { otherHmoItems } from '../coordination/otherHmoItems.ts'
@@ -20,6 +20,8 @@ export interface Recorded {
   deadline: Deadline | null
   incoming: IncomingEvent[]
   effects: Effect[]
+  /** Of each event, whether something newer was known of some of its lines. */
+  late: boolean[]
   now: Date
 }
 
@@ -28,14 +30,21 @@ export interface Recorded {
  * is open now. Every item has one cause; the same cause twice is one item.
  */
 export async function updateWorklist(tx: Tx, claim: LockedClaim, recorded: Recorded): Promise<boolean> {
-  const { state, incoming, effects, now } = recorded
-  const raised = [
+  const { state, incoming, effects, late, now } = recorded
+  const all = [
     ...incoming.flatMap((item, index) => raisedBy(claim, item, effects[index] ?? 'noted', state)),
+    ...incoming.flatMap((item, index) =>
+      late[index] && effects[index] !== 'stale' ? [lateItem(claim, item, state)] : [],
+    ),
     ...raisedByMoney(claim, state, incoming),
+    ...raisedAgain(claim, recorded),
     ...(incoming.length > 0 ? stillOverdue(claim, recorded) : []),
     ...(claim.hasOtherHmo && saysMoney(recorded) ? await otherHmoItems(tx, claim, state) : []),
   ]
-  const closers = claim.attention ? closersOf(claim, recorded) : []
+  const raised = evenedOut(recorded) ? all.filter(({ kind }) => !OF_MONEY.includes(kind)) : all
+  const closers = claim.attention
+    ? [...closersOf(claim, recorded), ...moneyClosersOf(claim, recorded), ...takenBack(recorded)]
+    : []
   if (raised.length === 0 && closers.length === 0) return claim.attention
   for (const closer of closers) await close(tx, claim, closer, now)
   const { organisationId, claimId, connectionId } = claim
@@ -78,6 +87,74 @@ function closersOf(claim: LockedClaim, recorded: Recorded): ClaimCloser[] {
   return applied.some(isNews) ? ['news', ...byStage, ...escalated] : [...byStage, ...escalated]
 }
 
+/** What of the claim's money and decision takes items off whose cause is gone. */
+function moneyClosersOf(claim: LockedClaim, recorded: Recorded): ClaimCloser[] {
+  const { state } = recorded
+  const before = claim.state
+  const closers: ClaimCloser[] = []
+  if (before.payment === 'OVERPAID' && state.payment !== 'OVERPAID') closers.push('overpayment-gone')
+  if (evenedOut(recorded)) closers.push('balance-even')
+  if (isDecided(state) && !isDecided(before)) closers.push('claim-decided')
+  if (awaitsOtherPayer(before) && !awaitsOtherPayer(state)) closers.push('lines-settled')
+  if (before.status === 'REJECTED' && before.rejectedAt === 'adjudicated' && goesOn(state))
+    closers.push('claim-goes-on')
+  return closers
+}
+
+function goesOn({ status, closed }: ClaimState): boolean {
+  return (status === 'APPROVED' || status === 'PARTIAL') && closed !== 'replaced'
+}
+
+/** Kinds that nothing is left of when the money of a claim that is over is even. */
+const OF_MONEY: Kind[] = kindsClosedBy('balance-even').concat('overpaid')
+
+/**
+ * Money moved on a claim that is over, and nothing is left of it: what came was taken back. Then
+ * nothing of it is for a person.
+ */
+function evenedOut({ state, incoming }: Recorded): boolean {
+  const { status, closed, payment, openAmount, deniedAmount } = state
+  const over = status === 'CANCELLED' || closed === 'replaced'
+  const moved = incoming.some(({ event }) => event.fact.type === 'money_posted')
+  return moved && over && payment === 'UNPAID' && openAmount === 0 && deniedAmount === 0
+}
+
+/** What a person undid takes off what it raised. */
+function takenBack({ state, incoming }: Recorded): ClaimCloser[] {
+  const stillDecided = state.status === 'REJECTED' || state.status === 'PARTIAL'
+  return !stillDecided && incoming.some(({ event }) => event.fact.type === 'undone') ? ['decision-undone'] : []
+}
+
+/**
+ * What the claim is brought back to may ask for a person again: its items were closed when it went
+ * on.
+ */
+function raisedAgain({ claimId, claimNumber, currency }: LockedClaim, { state, incoming }: Recorded): Item[] {
+  if (!incoming.some(({ event }) => event.fact.type === 'undone')) return []
+  const ids = { claimId }
+  const words = { claimNumber, currency, reasons: standingReasons(state) }
+  const overpaid: Item[] =
+    state.payment === 'OVERPAID' ? [{ kind: 'overpaid', ids, words: { claimNumber, closed: endOf(state) } }] : []
+  if (state.closed !== null) return overpaid
+  if (state.status === 'PARTIAL' && state.deniedAmount > 0) return [...overpaid, { kind: 'lines-denied', ids, words }]
+  if (state.status !== 'REJECTED') return overpaid
+  return state.rejectedAt === 'front_end'
+    ? [...overpaid, { kind: 'claim-rejected', ids, words: { ...words, by: 'front_end' } }]
+    : [...overpaid, { kind: 'claim-denied', ids, words }]
+}
+
+/** Which lines stand denied or reduced; why, the timeline says. */
+function standingReasons({ lines }: ClaimState): Reason[] {
+  return Object.entries(lines).flatMap(([lineNumber, { outcome }]) =>
+    outcome === 'denied' || outcome === 'reduced' ? [{ lineNumber: Number(lineNumber), amount: null, said: [] }] : [],
+  )
+}
+
+function endOf({ status, closed }: ClaimState): 'cancelled' | 'replaced' | null {
+  if (closed === 'replaced') return closed
+  return status === 'CANCELLED' ? 'cancelled' : null
+}
+
 /** The claim was overdue, and is in a stage of its own now, or rests until a follow-up date. */
 function leftOverdueStage(claim: LockedClaim, { state, deadline }: Recorded): boolean {
   return overdueLevel(claim.state, claim.deadline) !== null && overdueLevel(state, deadline) === null
@@ -101,6 +178,12 @@ const BECAUSE = {
   'next-stage': 'the claim is overdue no more',
   escalated: 'its workflow acts again',
   'claim-closed': 'the claim is closed',
+  'claim-decided': 'the claim is decided',
+  'lines-settled': 'somebody said what becomes of each line',
+  'balance-even': 'all that came was taken back',
+  'claim-goes-on': 'the claim goes on',
+  'overpayment-gone': 'nothing is overpaid any more',
+  'decision-undone': 'the decision was undone',
 } as const satisfies Partial<Record<Closer, string>>
 
 type ClaimCloser = keyof typeof BECAUSE
@@ -116,12 +199,10 @@ function raisedBy(claim: LockedClaim, { event, ofVoid }: IncomingEvent, effect: 
     const words = { claimNumber, fact: fact.type, status: state.status }
     return [{ kind: 'news-conflict', ids: { ...ids, fact: fact.type }, words }]
   }
-  if (effect === 'stale' && fact.type === 'decided') {
-    const onDay = (instant: string) => WORDS.en.day(instant, claim.clinicZone)
-    const inForceSince = state.decidedAt === null ? 'before' : onDay(state.decidedAt)
-    const words = { claimNumber, saidAt: onDay(event.at), inForceSince, status: state.status }
-    return [{ kind: 'decision-conflict', ids, words }]
-  }
+  if (effect === 'stale' && (fact.type === 'decided' || fact.type === 'status_by_hand'))
+    return [lateItem(claim, { event }, state)]
+  if (fact.type === 'duplicate_denial')
+    return isDecided(state) ? [] : [{ kind: 'duplicate-denial', ids, words: { claimNumber } }]
   if (effect === 'repeat' || effect === 'stale') return []
   switch (fact.type) {
     case 'other':
@@ -153,21 +234,51 @@ function raisedBy(claim: LockedClaim, { event, ofVoid }: IncomingEvent, effect: 
   }
 }
 
-/** The same for a decision that came by itself and one that a person keyed. */
+/**
+ * What a decision leaves to a person, whether it came by itself or was keyed: lines that nobody
+ * pays, another payer, a second copy.
+ */
 function decidedItems(claim: LockedClaim, event: ClaimEvent, state: ClaimState): Item[] {
-  const ids = { claimId: claim.claimId }
+  const { claimId, claimNumber } = claim
+  const { fact } = event
+  const ids = { claimId }
+  const items: Item[] = []
+  const copies =
+    fact.type === 'decided' &&
+    fact.lines.some(({ duplicate, lineNumber }) => duplicate === true && state.lines[lineNumber]?.outcome === 'pending')
+  if (copies) items.push({ kind: 'duplicate-denial', ids, words: { claimNumber } })
+  const refused = Object.values(state.lines).filter(({ outcome }) => outcome === 'denied' || outcome === 'reduced')
+  const byOther = refused.filter(({ otherPayerFirst, settlement }) => otherPayerFirst && settlement === undefined)
+  if (byOther.length > 0) items.push({ kind: 'other-payer-first', ids, words: { claimNumber } })
+  if (byOther.length === refused.length && byOther.length > 0) return items
   const words = whyOf(claim, event)
-  if (state.status === 'REJECTED') {
-    return state.rejectedAt === 'front_end'
-      ? [{ kind: 'claim-rejected', ids, words: { ...words, by: 'front_end' } }]
-      : [{ kind: 'claim-denied', ids, words }]
-  }
-  return state.status === 'PARTIAL' ? [{ kind: 'lines-denied', ids, words }] : []
+  if (state.status === 'REJECTED' && state.rejectedAt === 'front_end')
+    items.push({ kind: 'claim-rejected', ids, words: { ...words, by: 'front_end' } })
+  else if (state.status === 'REJECTED') items.push({ kind: 'claim-denied', ids, words })
+  if (state.status === 'PARTIAL') items.push({ kind: 'lines-denied', ids, words })
+  return items
 }
 
 function whyOf({ claimNumber, currency }: LockedClaim, { fact, said }: ClaimEvent) {
   const lines = fact.type === 'decided' || fact.type === 'status_by_hand' ? fact.lines : []
   return { claimNumber, currency, reasons: reasonsOf(lines, said) }
+}
+
+/** A decision that arrived later than a newer one, and differs from it. */
+function lateItem(
+  { claimId, claimNumber, clinicZone }: LockedClaim,
+  { event }: Pick<IncomingEvent, 'event'>,
+  state: ClaimState,
+): Item {
+  const onDay = (instant: string) => WORDS.en.day(instant, clinicZone)
+  const since = state.decidedAt ?? newestWord(state)
+  const inForceSince = since === '' ? 'before' : onDay(since)
+  const words = { claimNumber, saidAt: onDay(event.at), inForceSince, status: state.status }
+  return { kind: 'decision-conflict', ids: { claimId }, words }
+}
+
+function newestWord({ lines }: ClaimState): string {
+  return Object.values(lines).reduce((newest, { saidAt = '' }) => (saidAt > newest ? saidAt : newest), '')
 }
 
 /**
@@ -184,7 +295,15 @@ function raisedByMoney({ claimId, claimNumber }: LockedClaim, state: ClaimState,
  * Facts that do not prove that the provider has the claim: inquiries without a find, words we don't
  * know, and our own sender's.
  */
-const NO_NEWS = ['not_found', 'inquiry_failed', 'other', 'waits', 'delivery_unknown']
+const NO_NEWS = [
+  'not_found',
+  'inquiry_failed',
+  'other',
+  'member_corrected',
+  'answered_on_successor',
+  'waits',
+  'delivery_unknown',
+]
 
 function isNews({ event, actor }: IncomingEvent): boolean {
   if (event.fact.type === 'status_by_hand' || event.fact.type === 'sent') return true

@@ -27,6 +27,8 @@ export interface LockedClaim {
   replacesClaimId: string | null
   /** The patient has or had another HMO too. */
   hasOtherHmo: boolean
+  /** Sent as to the second of two payers. */
+  secondary: boolean
   attention: boolean
   /** The request to submit it was answered with 202. */
   submitPromised: boolean
@@ -45,9 +47,13 @@ export async function lockClaim(tx: Tx, organisationId: string, claimId: string)
     .innerJoin('clinics as k', (join) =>
       join.onRef('k.organisation_id', '=', 'c.organisation_id').onRef('k.id', '=', 'c.clinic_id'),
     )
+    .leftJoin('enrolments as e', (join) =>
+      join.onRef('e.organisation_id', '=', 'c.organisation_id').onRef('e.id', '=', 'c.enrolment_id'),
+    )
     .selectAll('c')
     .select(hasOtherHmo.as('has_other_hmo'))
     .select(['n.deadlines', 'n.mode', 'n.batch_calendar', 'n.zone', 'p.adapter_id', 'k.zone as clinic_zone'])
+    .select('e.priority')
     .where('c.organisation_id', '=', organisationId)
     .where('c.id', '=', claimId)
     .forUpdate('c')
@@ -83,6 +89,7 @@ export async function lockClaim(tx: Tx, organisationId: string, claimId: string)
     mode: row.mode,
     replacesClaimId: row.replaces_claim_id,
     hasOtherHmo: row.has_other_hmo,
+    secondary: row.priority === 'secondary' || row.first_claim_id !== null,
     attention: row.attention,
     submitPromised: row.submit_promised,
     state,

@@ -1,11 +1,13 @@
 import { sql } from 'kysely'
 import type { ClaimStatus, Said } from '../../domain/claim.ts'
 import type { Fact } from '../../domain/claims/claimEvents.ts'
+import { namesOf } from '../../domain/claims/undo/acts.ts'
 import type { Setting } from '../../domain/words/sentences.ts'
 import { sentenceOfFact, WORDS } from '../../domain/words/words.ts'
 import type { Tx } from '../connect.ts'
 import { nameOf } from '../inbox/documents.ts'
 import { beginningOf, sourceOf, type TracedEvent } from './readStatement.ts'
+import { postingOf } from './restoreClaim.ts'
 
 export type TimelineEntry =
   | {
@@ -25,6 +27,8 @@ export type TimelineEntry =
       sentence: string
       act: Record<string, unknown> | null
       documentId: string | null
+      /** The event by which a person took it back: it counts no more. */
+      undoneBy: string | null
     }
   | {
       kind: 'document'
@@ -61,7 +65,7 @@ export async function timelineOf(tx: Tx, organisationId: string, claimId: string
       join.onRef('d.organisation_id', '=', 'n.organisation_id').onRef('d.id', '=', 'n.document_id'),
     )
     .selectAll('e')
-    .select(['n.document_id', 'd.media_type as mediaType', beginningOf])
+    .select(['n.document_id', 'n.remittance_id', 'd.media_type as mediaType', beginningOf])
     .where('e.organisation_id', '=', organisationId)
     .where('e.claim_id', '=', claimId)
     .orderBy('e.feed')
@@ -74,6 +78,7 @@ export async function timelineOf(tx: Tx, organisationId: string, claimId: string
     .where('claim_id', '=', claimId)
     .execute()
   const documents = await documentsOf(tx, organisationId, claimId)
+  const undoneBy = undoings(events)
   const entries: { order: string; entry: TimelineEntry }[] = [
     ...events.map((event) => ({
       order: event.recorded_at.toISOString(),
@@ -93,6 +98,7 @@ export async function timelineOf(tx: Tx, organisationId: string, claimId: string
         sentence: sentenceOf(event, setting),
         act: event.act,
         documentId: event.document_id,
+        undoneBy: undoneBy(event),
       },
     })),
     ...documents.map(({ documentId, direction, channel, name, size, at }) => ({
@@ -125,6 +131,25 @@ export async function timelineOf(tx: Tx, organisationId: string, claimId: string
   // Events keep the order in which they were recorded: a sort by time that is stable never swaps
   // two of one instant.
   return entries.sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : 0)).map(({ entry }) => entry)
+}
+
+interface UndoableEvent {
+  id: string
+  fact: Fact
+  act: Record<string, unknown> | null
+  notice_id: string | null
+  remittance_id: string | null
+}
+
+/** Answers for an event of the claim by which event a person took it back. */
+function undoings(events: UndoableEvent[]): (event: UndoableEvent) => string | null {
+  const undone = new Map(events.flatMap(({ id, fact }) => (fact.type === 'undone' ? [[fact.act, id] as const] : [])))
+  return ({ fact, act, notice_id, remittance_id }) => {
+    if (fact.type === 'undone') return null
+    const names = namesOf({ noticeId: notice_id, remittanceId: remittance_id, posting: postingOf(act) })
+    const by = names.find((name) => undone.has(name))
+    return by === undefined ? null : (undone.get(by) ?? null)
+  }
 }
 
 /** Where and in what money the claim's sentences are said. */

@@ -4,6 +4,7 @@ import { type Deadline, type DeadlineRules, deadlineOf } from '../../domain/clai
 import { traitsOf } from '../../domain/claims/factTraits.ts'
 import type { Advanced, Effect } from '../../domain/claims/step.ts'
 import { waitingFor } from '../../domain/claims/waitingFor.ts'
+import { understood } from '../../domain/money/understood.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Tx } from '../connect.ts'
 import { arrivedBeforeCutOff } from '../delivery/batchMembership.ts'
@@ -14,6 +15,7 @@ import { postToClaimLedger, withLedgerAmounts } from './claimPosting.ts'
 import { updateWorklist } from './claimWorklist.ts'
 import type { IncomingEvent } from './incomingEvent.ts'
 import { type LockedClaim, saveClaim } from './lockClaim.ts'
+import { isUndone, restoreClaim } from './restoreClaim.ts'
 import { saveLineOutcomes } from './saveLineOutcomes.ts'
 
 export interface RecordContext {
@@ -44,26 +46,36 @@ export async function recordEvents(
   context: RecordContext,
 ): Promise<RecordedClaim> {
   let state = claim.state
-  const rows: EventRow[] = []
+  let rows: EventRow[] = []
   const effects: Effect[] = []
+  const late: boolean[] = []
   for (const arrived of incoming) {
     const current = { ...claim, state }
+    // The events before it are read from the timeline.
+    if (isUndone(arrived.event.fact)) rows = await insertEvents(tx, rows)
     const recorded = await recordOne(tx, current, arrived, context.now)
     rows.push(eventRow(current, recorded, context.now))
     effects.push(recorded.advanced.effect)
+    late.push(recorded.advanced.late !== undefined)
     state = recorded.advanced.state
   }
-  if (rows.length > 0) await pipelined(tx, tx.insertInto('claim_events').values(rows))
+  await insertEvents(tx, rows)
   const alsoArrived = await updateInterchanges(tx, claim, { state, incoming }, context.now)
   const rules = { ...context.rulesOf(claim), zone: claim.clinicZone }
   const deadline = nextDeadline(state, claim.deadline, incoming, rules)
-  const attention = await updateWorklist(tx, claim, { state, deadline, incoming, effects, now: context.now })
+  const attention = await updateWorklist(tx, claim, { state, deadline, incoming, effects, late, now: context.now })
   const words = waitingFor(state, deadline, { provider: context.providerName(claim), zone: claim.clinicZone })
   // Looking at a claim without recording anything writes nothing, unless its deadlines were changed
   // on the connection.
   if (incoming.length > 0 || !sameDeadline(deadline, claim.deadline))
     await saveClaim(tx, claim, { state, deadline, attention, waitingFor: words, now: context.now })
   return { claim: { ...claim, state, deadline, attention }, effects, waitingFor: words, alsoArrived }
+}
+
+/** Answers the rows that are still to be written: none. */
+async function insertEvents(tx: Tx, rows: EventRow[]): Promise<EventRow[]> {
+  if (rows.length > 0) await pipelined(tx, tx.insertInto('claim_events').values(rows))
+  return []
 }
 
 interface Recorded {
@@ -76,11 +88,13 @@ interface Recorded {
  * numbers.
  */
 async function recordOne(tx: Tx, claim: LockedClaim, item: IncomingEvent, now: Date): Promise<Recorded> {
-  const arrived = await withLedgerAmounts(tx, claim, item)
+  const fact = understood(item.event.fact, claim.secondary)
+  const arrived = await withLedgerAmounts(tx, claim, { ...item, event: { ...item.event, fact } })
   const { event } = arrived
+  if (isUndone(event.fact)) return { arrived, advanced: await restoreClaim(tx, claim, arrived) }
   const advanced = advance(await postToClaimLedger(tx, claim, arrived), event)
-  const { effect } = advanced
-  if (effect === 'applied' || effect === 'conflict') await saveLineOutcomes(tx, claim, event.fact)
+  const { effect, late } = advanced
+  if (effect === 'applied' || effect === 'conflict') await saveLineOutcomes(tx, claim, event.fact, late)
   if (event.references.length > 0 && effect !== 'conflict') {
     await rememberReferences(tx, {
       organisationId: claim.organisationId,

@@ -6,10 +6,19 @@ import type { LockedClaim } from './lockClaim.ts'
 
 /**
  * Writes what a fact says of single lines into their rows: decisions, or what becomes of a denied
- * one.
+ * one. `late` are lines of which something newer is known.
  */
-export async function saveLineOutcomes(tx: Tx, claim: LockedClaim, fact: Fact): Promise<void> {
+export async function saveLineOutcomes(
+  tx: Tx,
+  claim: LockedClaim,
+  fact: Fact,
+  late: readonly number[] = [],
+): Promise<void> {
   for (const line of decisionLines(fact)) {
+    const known = claim.state.lines[line.lineNumber]?.outcome
+    // Neither what came too late nor a look without a decision takes a decision's place.
+    if (late.includes(line.lineNumber)) continue
+    if (line.outcome === 'pending' && known !== undefined && known !== 'pending') continue
     await pipelined(
       tx,
       tx

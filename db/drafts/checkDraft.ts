@@ -3,6 +3,7 @@ import type { Tx } from '../connect.ts'
 import { compareWithVisit } from './chart/compareWithVisit.ts'
 import { similarClaims } from './chart/similarClaims.ts'
 import { type Composed, problemsBeforeSubmit, warningsBeforeSubmit } from './composeSubmission.ts'
+import { memberWarnings } from './memberWarnings.ts'
 import { formatProblems, type Writer } from './trialWriting.ts'
 
 /** With one of these no format can be tried: it would say the same once more, in worse words. */
@@ -37,7 +38,8 @@ export async function checkDraft<P>(
 ): Promise<{ problems: SubmitProblem[]; warnings: SubmitProblem[] }> {
   const { problems, warnings } = await checkToLeave(tx, writer, composed, draft)
   const lost = warningsBeforeSubmit(composed, writer.declaration)
-  return { problems, warnings: [...warnings, ...(await similarClaims(tx, draft)), ...lost] }
+  const member = await memberWarnings(tx, draft.organisationId, draft.claimId)
+  return { problems, warnings: [...warnings, ...(await similarClaims(tx, draft)), ...member, ...lost] }
 }
 
 /** The same for a claim that leaves now: of the warnings only what costs nothing to know. */

@@ -1,23 +1,42 @@
-import { sql } from 'kysely'
 import type { Reference } from '../../domain/claim.ts'
+import { openSuccessor } from '../../domain/inbox/followLineage.ts'
+import { type Judgement, judgeMatch, type RankedCandidate } from '../../domain/inbox/judgeMatch.ts'
+import type { CandidateClaim, SentLine, SoughtClaim } from '../../domain/inbox/marks.ts'
 import type { Tx } from '../connect.ts'
 import { pipelined } from '../pipelined.ts'
+import {
+  type Asked,
+  claimsByNumber,
+  claimsByPatient,
+  claimsByReference,
+  type FoundClaim,
+  successorsIn,
+} from './candidateClaims.ts'
 
-/**
- * What a document names of a claim: our own number, and the provider's references as a fallback.
- */
-export interface SoughtClaim {
-  submissionNumber?: string
-  references: Reference[]
-}
+export type { SoughtClaim }
 
+/** A claim of ours that a document means, with the lines of the sending that it is about. */
 export interface Matched {
   claimId: string
+  claimNumber: string
   /**
    * The sending that it is about; of a match by reference the claim's last one, null when it was
    * never sent.
    */
   submissionId: string | null
+  currency: string
+  lines: SentLine[]
+}
+
+/** What the rule of matching says of one thing that a document names. */
+export interface Match {
+  verdict: Judgement['verdict']
+  /** The claim that it names; null when it names none, or more than one. */
+  named: Matched | null
+  /** That claim was replaced: the claim that is open now, on which its answers are recorded. */
+  successor: Matched | null
+  /** Every claim that may be meant, the likeliest first. */
+  ranked: RankedCandidate[]
 }
 
 /**
@@ -33,23 +52,122 @@ const NAMES_ONE_CLAIM = {
 } satisfies Record<Reference['type'], boolean>
 
 /**
- * Finds the claims that a connection's documents name, all in at most two statements. Our
- * submission number decides, without regard to case; only without it do references, and only if
- * they hit exactly one claim. Null: no claim of ours, or more than one. Never a guess, never
- * another connection's claim.
+ * Finds and judges the claims that a connection's documents name, all in at most three statements:
+ * by our numbers without regard to case, by the provider's references, and by the lineage of what
+ * was found. The rule itself is `judgeMatch`. Never another connection's claim.
  */
-export async function matchSubmissions(
+export async function matchClaims(tx: Tx, asked: Asked, sought: SoughtClaim[]): Promise<Match[]> {
+  const byNumber = grouped(await claimsByNumber(tx, asked, sought.flatMap(numberOf)), numbersOf)
+  const byReference = grouped(await claimsByReference(tx, asked, sought.flatMap(namingReferences)), ({ reference }) => [
+    reference,
+  ])
+  const named = sought.map((each) => [
+    ...numberOf(each).flatMap((number) => foundAs(byNumber.get(number), 'number')),
+    ...namingReferences(each).flatMap((reference) => foundAs(byReference.get(keyOf(reference)), 'reference')),
+  ])
+  const lineages = new Set(named.flat().flatMap(({ claim }) => (claim.isReplaced ? [claim.lineageId] : [])))
+  const successors = new Map((await successorsIn(tx, asked, [...lineages])).map((claim) => [claim.replaces, claim]))
+  return sought.map((each, index) => matchOf(each, named[index] ?? [], successors))
+}
+
+/**
+ * The claims that a person may want instead of what was contradicted: what was found, and the
+ * claims of the patient that the document names, the likeliest first.
+ */
+export async function moreCandidates(
   tx: Tx,
-  organisationId: string,
-  connectionId: string,
-  matches: SoughtClaim[],
-): Promise<(Matched | null)[]> {
-  const byNumber = await submissionsByNumber(tx, organisationId, connectionId, matches.flatMap(numberOf))
-  const found = matches.map((match) => byNumber.get(numberOf(match)[0] ?? '') ?? null)
-  const open = matches.filter((_, index) => found[index] === null).flatMap(namingReferences)
-  if (open.length === 0) return found
-  const byReference = await claimsByReference(tx, organisationId, connectionId, open)
-  return matches.map((match, index) => found[index] ?? onlyClaim(match, byReference))
+  asked: Asked,
+  sought: SoughtClaim,
+  match: Match,
+): Promise<RankedCandidate[]> {
+  const { marks = {} } = sought
+  const { patient } = marks
+  const families = [patient?.family, ...(patient?.name ?? '').split(/[\s,]+/)].flatMap((name) =>
+    name === undefined || name === '' ? [] : [name.toUpperCase()],
+  )
+  const found = await claimsByPatient(tx, asked, {
+    families,
+    birthDate: patient?.birthDate ?? null,
+    memberIds: marks.memberIds ?? [],
+  })
+  const known = new Set(match.ranked.map(({ claimId }) => claimId))
+  const others = foundAs(
+    found.filter(({ claimId }) => !known.has(claimId)),
+    'marks',
+  )
+  const ranked = judgeMatch(
+    marks,
+    others.map((each) => candidateOf(each, null)),
+  ).ranked.filter(({ for: speaks }) => speaks.length > 0)
+  return [...match.ranked, ...ranked].sort((a, b) => balance(b) - balance(a))
+}
+
+function balance({ for: speaks, against }: RankedCandidate): number {
+  return speaks.length - 2 * against.length
+}
+
+interface Found {
+  claim: FoundClaim
+  foundBy: CandidateClaim['foundBy']
+}
+
+function foundAs(claims: FoundClaim[] | undefined, foundBy: CandidateClaim['foundBy']): Found[] {
+  return (claims ?? []).map((claim) => ({ claim, foundBy }))
+}
+
+function matchOf({ marks }: SoughtClaim, named: Found[], successors: ReadonlyMap<string, FoundClaim>): Match {
+  const found = new Map<string, { each: Found; replacedBy: string | null }>()
+  for (const each of named) {
+    const open = openIn(each.claim, successors)
+    if (!found.has(each.claim.claimId)) found.set(each.claim.claimId, { each, replacedBy: open?.claimId ?? null })
+    if (open !== null && !found.has(open.claimId))
+      found.set(open.claimId, { each: { claim: open, foundBy: each.foundBy }, replacedBy: null })
+  }
+  const candidates = [...found.values()].map(({ each, replacedBy }) => candidateOf(each, replacedBy))
+  const judgement = judgeMatch(marks ?? {}, candidates)
+  const matchedAs = (ranked: RankedCandidate | null) => {
+    const claim = ranked === null ? undefined : found.get(ranked.claimId)?.each.claim
+    return claim === undefined ? null : matchedOf(claim)
+  }
+  const { verdict, ranked } = judgement
+  return {
+    verdict,
+    ranked,
+    named: matchedAs(judgement.named),
+    successor: matchedAs(openSuccessor(judgement, candidates)),
+  }
+}
+
+/**
+ * The end of the chain of corrections that begins with the claim; null when it was not replaced.
+ */
+function openIn(claim: FoundClaim, successors: ReadonlyMap<string, FoundClaim>): FoundClaim | null {
+  let [last, next] = [null as FoundClaim | null, successors.get(claim.claimId)]
+  // Each claim replaces one other: a chain has no circle, and no more links than claims.
+  for (let links = successors.size; claim.isReplaced && next !== undefined && links > 0; links -= 1) {
+    last = next
+    next = successors.get(next.claimId)
+  }
+  return last
+}
+
+function candidateOf({ claim, foundBy }: Found, replacedBy: string | null): CandidateClaim {
+  const { submissionNumber: _number, currency: _currency, isReplaced: _replaced, ...known } = claim
+  return { ...known, foundBy, replacedBy }
+}
+
+export function matchedOf({ claimId, claimNumber, submissionId, currency, lines }: FoundClaim): Matched {
+  return { claimId, claimNumber, submissionId, currency, lines }
+}
+
+function grouped<T>(items: T[], keysOf: (item: T) => string[]): Map<string, T[]> {
+  const groups = new Map<string, T[]>()
+  for (const item of items) for (const key of keysOf(item)) groups.set(key, [...(groups.get(key) ?? []), item])
+  return groups
+}
+
+function numbersOf({ submissionNumber, claimNumber }: FoundClaim): string[] {
+  return [...new Set([submissionNumber ?? claimNumber, claimNumber])]
 }
 
 /**
@@ -99,52 +217,7 @@ function namingReferences({ references }: SoughtClaim): Reference[] {
     .map(({ type, value }) => ({ type, value: value.trim() }))
 }
 
-async function submissionsByNumber(
-  tx: Tx,
-  organisationId: string,
-  connectionId: string,
-  numbers: string[],
-): Promise<Map<string, Matched>> {
-  if (numbers.length === 0) return new Map()
-  const { rows } = await sql<{ submission_number: string; id: string; claim_id: string }>`
-    select submission_number, id, claim_id from submissions
-    where organisation_id = ${organisationId} and connection_id = ${connectionId}
-      and submission_number = any(${[...new Set(numbers)]}::text[])`.execute(tx)
-  return new Map(rows.map((row) => [row.submission_number, { claimId: row.claim_id, submissionId: row.id }]))
-}
-
-async function claimsByReference(
-  tx: Tx,
-  organisationId: string,
-  connectionId: string,
-  references: Reference[],
-): Promise<Map<string, Matched[]>> {
-  const { rows } = await sql<{ type: string; value: string; claim_id: string; submission_id: string | null }>`
-    select f.type, f.value, f.claim_id, s.id as submission_id
-    from (select distinct type, value from unnest(${references.map((each) => each.type)}::text[],
-      ${references.map((each) => each.value)}::text[]) as asked(type, value)) asked
-    join claim_references f on f.organisation_id = ${organisationId} and f.connection_id = ${connectionId}
-      and f.type = asked.type and f.value = asked.value
-    left join lateral (
-      select s.id from submissions s
-      where s.organisation_id = f.organisation_id and s.claim_id = f.claim_id and s.purpose not in ('void','supplement')
-      order by s.id = f.submission_id desc nulls last, s.id desc limit 1) s on true`.execute(tx)
-  const found = new Map<string, Matched[]>()
-  for (const row of rows) {
-    const key = keyOf(row)
-    found.set(key, [...(found.get(key) ?? []), { claimId: row.claim_id, submissionId: row.submission_id }])
-  }
-  return found
-}
-
-/** All references that hit anything must hit the same one claim. */
-function onlyClaim(match: SoughtClaim, byReference: Map<string, Matched[]>): Matched | null {
-  const hits = namingReferences(match).flatMap((reference) => byReference.get(keyOf(reference)) ?? [])
-  const claims = new Set(hits.map((hit) => hit.claimId))
-  return claims.size === 1 ? (hits[0] ?? null) : null
-}
-
-function keyOf({ type, value }: { type: string; value: string }): string {
+function keyOf({ type, value }: Reference): string {
   return `${type} ${value}`
 }
 

@@ -1,4 +1,6 @@
+import type { Selectable } from 'kysely'
 import { moneyInWords } from '../../domain/amounts.ts'
+import { type Entry, negated } from '../../domain/money/ledger.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Tx } from '../connect.ts'
 import { type Refused, refused } from '../refused.ts'
@@ -6,19 +8,36 @@ import type { BankReceiptsTable } from '../schema/moneyTables.ts'
 import { audit } from '../setup/audit.ts'
 import { closeItem, raiseItem } from '../worklist/worklistItems.ts'
 import { post } from './ledgerPost.ts'
+import { reverseTransactions, standingByKeys } from './undo/reversing.ts'
 
 /** What came to the bank for a remittance beside what it says. Minor units of its currency. */
 export interface BankPosition {
   received: number
   /** What the bank kept, as a person states. */
   bankFee: number
+  /** Withheld as tax on the way, as a person states. */
+  withheldTax: number
   /**
-   * Not come and not explained: what the remittance says less what came and what the bank kept.
-   * Below zero: too much came.
+   * Not come and not explained: what the remittance says less what came, what the bank kept and
+   * what was withheld. Below zero: too much came.
    */
   open: number
   /** A person has said that the rest is still on its way. */
   awaitingRest: boolean
+  /** Each thing that was recorded, oldest first; what takes another back names it. */
+  entries: BankEntry[]
+}
+
+export interface BankEntry {
+  receiptId: string
+  kind: BankReceiptsTable['kind']
+  amount: number
+  receivedOn: string | null
+  reference: string | null
+  reason: string | null
+  actor: string
+  at: string
+  undoes: string | null
 }
 
 interface Recorded {
@@ -50,14 +69,19 @@ export async function recordReceipt(
 }
 
 /**
- * Explains an open difference: the bank kept it (it goes to the ledger), or the rest is still on
- * its way (the next receipt is compared again).
+ * Explains an open difference: the bank kept it, or it was withheld as tax, with the certificate's
+ * number where there is one (both go to the ledger); or the rest is still on its way (the next
+ * receipt is compared again).
  */
 export async function explainDifference(
   tx: Tx,
-  act: Act & { explanation: 'bank_fee' | 'awaiting_rest'; reason: string },
+  act: Act & {
+    explanation: 'bank_fee' | 'withheld_tax' | 'awaiting_rest'
+    reason: string
+    certificate?: string | undefined
+  },
 ): Promise<Recorded | Refused> {
-  const { organisationId, remittanceId, explanation, reason } = act
+  const { organisationId, remittanceId, explanation, reason, certificate } = act
   const posted = await lockPosted(tx, act)
   if (posted.kind === 'refused') return posted
   const before = await bankPosition(tx, organisationId, remittanceId, posted.amount)
@@ -67,9 +91,14 @@ export async function explainDifference(
     const detail = `${-before.open} more than the remittance came to the bank: no fee and no rest explains that`
     return refused('no-difference', detail)
   }
-  const row = { kind: explanation, amount: before.open, received_on: null, reference: null, reason }
+  const row = { kind: explanation, amount: before.open, received_on: null, reference: certificate ?? null, reason }
   await write(tx, act, posted, row)
-  const detail = { explanation, amount: before.open, reason }
+  const detail = {
+    explanation,
+    amount: before.open,
+    reason,
+    ...(certificate === undefined ? {} : { certificate }),
+  }
   await audit(tx, { ...act, action: 'remittance.bank-difference', subject: `remittance ${remittanceId}`, detail })
   return { kind: 'recorded', position: await judge(tx, act, posted) }
 }
@@ -83,7 +112,7 @@ export async function bankPosition(
 ): Promise<BankPosition | null> {
   const rows = await tx
     .selectFrom('bank_receipts')
-    .select(['kind', 'amount'])
+    .selectAll()
     .where('organisation_id', '=', organisationId)
     .where('remittance_id', '=', remittanceId)
     .orderBy('id')
@@ -93,8 +122,67 @@ export async function bankPosition(
     rows.reduce((total, row) => (row.kind === kind ? total + row.amount : total), 0)
   const received = of('received')
   const bankFee = of('bank_fee')
-  const open = amount - received - bankFee
-  return { received, bankFee, open, awaitingRest: open > 0 && rows.at(-1)?.kind === 'awaiting_rest' }
+  const withheldTax = of('withheld_tax')
+  const open = amount - received - bankFee - withheldTax
+  const undone = new Set(rows.flatMap(({ undoes }) => undoes ?? []))
+  const latest = rows.findLast((row) => row.undoes === null && !undone.has(row.id))
+  const awaitingRest = open > 0 && latest?.kind === 'awaiting_rest'
+  return { received, bankFee, withheldTax, open, awaitingRest, entries: rows.map(entryOf) }
+}
+
+function entryOf(row: Selectable<BankReceiptsTable>): BankEntry {
+  const { id, kind, amount, received_on, reference, reason, actor, created_at, undoes } = row
+  return {
+    receiptId: id,
+    kind,
+    amount,
+    receivedOn: received_on,
+    reference,
+    reason,
+    actor,
+    at: created_at.toISOString(),
+    undoes,
+  }
+}
+
+/**
+ * Takes back what was recorded of the bank by mistake: a receipt, a fee, or that the rest is
+ * awaited. Both stay readable; the difference is open again.
+ */
+export async function undoReceipt(
+  tx: Tx,
+  act: Act & { receiptId: string; reason: string },
+): Promise<Recorded | Refused> {
+  const { organisationId, remittanceId, receiptId, reason, actor, now } = act
+  const posted = await lockPosted(tx, act)
+  if (posted.kind === 'refused') return posted
+  const before = await bankPosition(tx, organisationId, remittanceId, posted.amount)
+  const entry = before?.entries.find((each) => each.receiptId === receiptId && each.undoes === null)
+  if (entry === undefined) return refused('event-not-found', 'the bank has no such receipt of the remittance')
+  if (before?.entries.some((each) => each.undoes === receiptId))
+    return refused('already-undone', 'it is undone already')
+  const id = newId()
+  const { kind, amount } = entry
+  await tx
+    .insertInto('bank_receipts')
+    .values({
+      organisation_id: organisationId,
+      id,
+      remittance_id: remittanceId,
+      kind,
+      amount: negated(amount),
+      received_on: null,
+      reference: null,
+      reason,
+      actor,
+      created_at: now,
+      undoes: receiptId,
+    })
+    .execute()
+  await reverseTransactions(tx, act, await standingByKeys(tx, organisationId, [`bank-receipt:${receiptId}`]))
+  const detail = { receiptId, kind, amount, reason }
+  await audit(tx, { ...act, action: 'remittance.bank-undo', subject: `remittance ${remittanceId}`, detail })
+  return { kind: 'recorded', position: await judge(tx, act, posted) }
 }
 
 interface RemittanceHead {
@@ -108,6 +196,13 @@ interface RemittanceHead {
 
 /** Only what is in the ledger can be compared with the bank. */
 async function lockPosted(tx: Tx, { organisationId, remittanceId }: Act): Promise<RemittanceHead | Refused> {
+  const row = await headOf(tx, { organisationId, remittanceId })
+  if (row === undefined) return refused('remittance-not-found', `there is no remittance ${remittanceId}`)
+  const { state, ...head } = row
+  return state === 'posted' ? head : refused('remittance-not-posted', `the remittance is ${state}`, { state })
+}
+
+async function headOf(tx: Tx, { organisationId, remittanceId }: Pick<Act, 'organisationId' | 'remittanceId'>) {
   const row = await tx
     .selectFrom('remittances')
     .select(['state', 'connection_id', 'document_id', 'trace_number', 'amount', 'currency'])
@@ -115,11 +210,10 @@ async function lockPosted(tx: Tx, { organisationId, remittanceId }: Act): Promis
     .where('id', '=', remittanceId)
     .forUpdate()
     .executeTakeFirst()
-  if (row === undefined) return refused('remittance-not-found', `there is no remittance ${remittanceId}`)
-  if (row.state !== 'posted')
-    return refused('remittance-not-posted', `the remittance is ${row.state}`, { state: row.state })
+  if (row === undefined) return undefined
   return {
-    kind: 'posted',
+    kind: 'posted' as const,
+    state: row.state,
     connectionId: row.connection_id,
     documentId: row.document_id,
     traceNumber: row.trace_number,
@@ -144,26 +238,27 @@ async function write(
     .insertInto('bank_receipts')
     .values({ organisation_id: organisationId, id, remittance_id: remittanceId, ...row, actor, created_at: now })
     .execute()
-  if (row.kind === 'awaiting_rest') return
-  const account = row.kind === 'received' ? ('bank' as const) : ('bank_fee' as const)
+  const { kind, amount } = row
+  if (kind === 'awaiting_rest') return
+  const header = { ...headerOf(act, posted), idempotencyKey: `bank-receipt:${id}` }
+  await post(tx, row.reason === null ? header : { ...header, reason: row.reason }, receiptEntries({ kind, amount }))
+}
+
+function headerOf({ organisationId, remittanceId, actor, now }: Act, { currency }: RemittanceHead) {
+  return { organisationId, kind: 'bank_receipt' as const, currency, remittanceId, actor, now }
+}
+
+interface MovedMoney {
+  kind: Exclude<BankReceiptsTable['kind'], 'awaiting_rest'>
+  amount: number
+}
+
+function receiptEntries({ kind, amount }: MovedMoney): Entry[] {
   const entry = { claimId: null, lineNumber: null }
-  await post(
-    tx,
-    {
-      organisationId,
-      kind: 'bank_receipt',
-      currency: posted.currency,
-      remittanceId,
-      actor,
-      ...(row.reason === null ? {} : { reason: row.reason }),
-      idempotencyKey: `bank-receipt:${id}`,
-      now,
-    },
-    [
-      { ...entry, account: 'in_transit', amount: -row.amount },
-      { ...entry, account, amount: row.amount },
-    ],
-  )
+  return [
+    { ...entry, account: 'in_transit', amount: -amount },
+    { ...entry, account: kind === 'received' ? 'bank' : kind, amount },
+  ]
 }
 
 /** One open item while the bank and the remittance differ and nobody has said why. */
@@ -175,7 +270,8 @@ async function judge(tx: Tx, act: Act, posted: RemittanceHead): Promise<BankPosi
   // The amounts in its words may have changed.
   const cause = { kind: 'bank-difference' as const, ids: { remittanceId } }
   await closeItem(tx, { organisationId, by: actor, because: 'another word about the bank followed', now }, cause)
-  if (position.open === 0 || position.awaitingRest) return position
+  const nothing = position.received === 0 && position.bankFee === 0 && position.withheldTax === 0
+  if (position.open === 0 || position.awaitingRest || nothing) return position
   const money = (minor: number) => moneyInWords(minor, currency)
   const words = {
     traceNumber,
@@ -186,4 +282,35 @@ async function judge(tx: Tx, act: Act, posted: RemittanceHead): Promise<BankPosi
   }
   await raiseItem(tx, { ...act, ...posted }, { ...cause, words })
   return position
+}
+
+/**
+ * What came to the bank for remittances that another one takes the place of came for that one: the
+ * receipts are written anew beside it, and their entries taken back where they were.
+ */
+export async function moveReceipts(
+  tx: Tx,
+  moving: Omit<Act, 'remittanceId'> & { remittanceIds: string[]; byRemittanceId: string; reason: string },
+): Promise<void> {
+  const { organisationId, remittanceIds, byRemittanceId, actor, reason, now } = moving
+  const all = await tx
+    .selectFrom('bank_receipts')
+    .selectAll()
+    .where('organisation_id', '=', organisationId)
+    .where('remittance_id', 'in', remittanceIds)
+    .orderBy('id')
+    .execute()
+  const undone = new Set(all.flatMap(({ undoes }) => undoes ?? []))
+  const receipts = all.filter(({ id, undoes }) => undoes === null && !undone.has(id))
+  if (receipts.length === 0) return
+  const head = await headOf(tx, { organisationId, remittanceId: byRemittanceId })
+  if (head === undefined) throw new Error(`remittance ${byRemittanceId} takes the place of others and is not there`)
+  for (const receipt of receipts) {
+    const { kind, amount, received_on, reference } = receipt
+    const on = { organisationId, remittanceId: byRemittanceId, actor, now }
+    await write(tx, on, head, { kind, amount, received_on, reference, reason: receipt.reason ?? reason })
+  }
+  const keys = receipts.map(({ id }) => `bank-receipt:${id}`)
+  await reverseTransactions(tx, moving, await standingByKeys(tx, organisationId, keys))
+  await judge(tx, { organisationId, remittanceId: byRemittanceId, actor, now }, head)
 }

@@ -3,13 +3,13 @@ import type { SubmissionLine } from '../../domain/claim.ts'
 import type { RemittanceClaim } from '../../domain/money/remittance.ts'
 import { keptNumbers, type SentLine } from '../../domain/money/remittanceLines.ts'
 import type { Tx } from '../connect.ts'
-import type { Matched } from '../inbox/matchClaims.ts'
 
 /**
- * A correction that is meant instead of the claim that was found, and its lines by kept numbers.
+ * A correction that is meant instead of the claim that was found, with its lines by kept numbers.
  */
 export interface Followed {
-  match: Matched
+  claimId: string
+  submissionId: string
   lines: SentLine[]
 }
 
@@ -22,7 +22,7 @@ export async function followCorrections(
   tx: Tx,
   organisationId: string,
   claims: RemittanceClaim[],
-  matches: (Matched | null)[],
+  matches: ({ submissionId: string | null } | null)[],
 ): Promise<(Followed | null)[]> {
   const keeping = claims.map((claim, index) => (follows(claim) && matches[index] ? matches[index] : null))
   const submissionIds = keeping.flatMap((match) => match?.submissionId ?? [])
@@ -61,7 +61,7 @@ async function correctionsOf(tx: Tx, organisationId: string, openings: string[])
     order by s.id desc`.execute(tx)
   const found = new Map<string, Followed[]>()
   for (const { opening, id, claim_id, number, lines } of rows) {
-    const followed = { match: { claimId: claim_id, submissionId: id }, lines: keptNumbers(lines, number) }
+    const followed = { claimId: claim_id, submissionId: id, lines: keptNumbers(lines, number) }
     found.set(opening, [...(found.get(opening) ?? []), followed])
   }
   return found

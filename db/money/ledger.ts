@@ -10,12 +10,14 @@ import {
   excessSettlement,
   type SettlementAction,
   settleable,
+  settleableOfOther,
   settlementEntries,
 } from '../../domain/money/settlementEntries.ts'
 import type { Tx } from '../connect.ts'
 import { takenByFirst } from '../coordination/firstPayment.ts'
 import { positionsOf } from './ledgerPositions.ts'
 import { type Posting, post } from './ledgerPost.ts'
+import { raisePatientRefunds } from './visitItems.ts'
 
 /** What every posting on one claim says. Postings with a key that was used before post nothing. */
 interface OnClaim {
@@ -63,23 +65,34 @@ export async function postCharge(
 /**
  * Posts what the provider decided, as the difference to what is posted already; `lines` may be
  * empty when `outcome` speaks for all of them. The caller holds the claim locked. `now` is when the
- * provider decided: an itemised remittance of that day or later knows better, and a claim without a
- * charge (withdrawn) has nothing to move; then nothing is posted.
+ * provider decided: nothing is posted of a line that an itemised remittance of a later day speaks
+ * of, or one of the same day that was received later than this (`receivedAs`, an id that sorts by
+ * time), nor of those in `late`. A claim without a charge (withdrawn) has nothing to move.
  */
 export async function postDecision(
   tx: Tx,
-  decision: OnClaim & { lines: LineDecision[]; outcome?: 'approved' | 'denied'; idempotencyKey: string },
+  decision: OnClaim & {
+    lines: LineDecision[]
+    outcome?: 'approved' | 'denied'
+    late?: readonly number[]
+    receivedAs?: string
+    idempotencyKey: string
+  },
 ): Promise<void> {
   const { claimId, organisationId, idempotencyKey: key } = decision
   const position = await positionOf(tx, organisationId, claimId)
   if (netOf(position, 'charge', 'charged') === 0) return
-  if (position.rows.some((row) => row.layer === 'money') && (await remittedSince(tx, decision))) return
+  const remitted = position.rows.some((row) => row.layer === 'money') ? await remittedSince(tx, decision) : []
+  if (remitted.includes(null)) return
   const whole = decision.lines.length === 0 && decision.outcome !== undefined
-  const lines = whole && decision.outcome ? wholeDecision(position, decision.outcome) : decision.lines
+  const stated = whole && decision.outcome ? wholeDecision(position, decision.outcome) : decision.lines
+  const known = new Set([...remitted, ...(decision.late ?? [])])
+  const lines = stated.filter(({ lineNumber }) => !known.has(lineNumber))
   const entries = decisionEntries(position, await besideFirst(tx, position, organisationId, lines))
   if (!(await post(tx, headerOf(decision, 'decision', key), entries))) return
   const back = excessSettlement(after(position, 'decision', entries))
   await post(tx, headerOf(decision, 'settlement', `${key}:settlement`), back)
+  await raisePatientRefunds(tx, decision, back)
 }
 
 /**
@@ -98,7 +111,9 @@ export async function postSettlement(
   },
 ): Promise<Minor | null> {
   const { organisationId, claimId, lineNumber, action, rejected, reason } = settlement
-  const what = settleable(await positionOf(tx, organisationId, claimId), lineNumber, rejected)
+  const position = await positionOf(tx, organisationId, claimId)
+  const forOther = await awaitsOther(tx, settlement)
+  const what = (forOther ? settleableOfOther(position, lineNumber) : null) ?? settleable(position, lineNumber, rejected)
   if (what === null) return null
   const header = headerOf(settlement, 'settlement', settlement.idempotencyKey)
   await post(tx, reason === undefined ? header : { ...header, reason }, settlementEntries(claimId, what, action))
@@ -136,31 +151,41 @@ async function besideFirst(
   })
 }
 
+/** Whether the provider said of the line that another payer must be billed first. */
+async function awaitsOther(
+  tx: Tx,
+  { organisationId, claimId, lineNumber }: OnClaim & { lineNumber: number },
+): Promise<boolean> {
+  const { rows } = await sql<{ other: boolean | null }>`
+    select (state -> 'lines' -> ${String(lineNumber)}::text ->> 'otherPayerFirst')::boolean as other
+    from claims where organisation_id = ${organisationId} and id = ${claimId}`.execute(tx)
+  return rows[0]?.other === true
+}
+
 async function positionOf(tx: Tx, organisationId: string, claimId: string): Promise<ClaimPosition> {
   const positions = await positionsOf(tx, organisationId, [claimId], 'by line')
   return positions.get(claimId) ?? emptyPosition(claimId)
 }
 
-async function remittedSince(tx: Tx, { organisationId, claimId, now }: OnClaim): Promise<boolean> {
-  const row = await tx
-    .selectFrom('remittance_lines as l')
-    .innerJoin('remittances as r', (join) =>
-      join.onRef('r.organisation_id', '=', 'l.organisation_id').onRef('r.id', '=', 'l.remittance_id'),
-    )
-    .select('r.id')
-    .where('l.organisation_id', '=', organisationId)
-    .where('l.claim_id', '=', claimId)
-    .where('l.kind', '=', 'payment')
-    .where(sql<boolean>`(l.detail ->> 'itemised')::boolean`)
-    .where('r.state', '=', 'posted')
-    .where(
-      sql<boolean>`r.paid_on >= (${now}::timestamptz at time zone (select k.zone from claims c
-        join clinics k on k.organisation_id = c.organisation_id and k.id = c.clinic_id
-        where c.organisation_id = ${organisationId} and c.id = ${claimId}))::date`,
-    )
-    .limit(1)
-    .executeTakeFirst()
-  return row !== undefined
+/**
+ * The lines that itemised remittances speak of and know better; null is the claim as a whole. Days
+ * are the clinic's.
+ */
+async function remittedSince(
+  tx: Tx,
+  { organisationId, claimId, now, receivedAs }: OnClaim & { receivedAs?: string },
+): Promise<(number | null)[]> {
+  const day = sql`(${now}::timestamptz at time zone (select k.zone from claims c
+    join clinics k on k.organisation_id = c.organisation_id and k.id = c.clinic_id
+    where c.organisation_id = ${organisationId} and c.id = ${claimId}))::date`
+  const { rows } = await sql<{ line: number | null }>`
+    select distinct e.line_number as line from ledger_entries e
+    join remittances r on r.organisation_id = e.organisation_id and r.id = e.remittance_id
+    where e.organisation_id = ${organisationId} and e.claim_id = ${claimId} and e.account not in ('allocated', 'open')
+      and r.state = 'posted' and (r.paid_on > ${day} or (r.paid_on = ${day} and r.id > ${receivedAs ?? null}::uuid))
+      and exists (select from remittance_lines l where l.organisation_id = r.organisation_id and l.remittance_id = r.id
+        and l.claim_id = e.claim_id and l.kind = 'payment' and (l.detail ->> 'itemised')::boolean)`.execute(tx)
+  return rows.map(({ line }) => line)
 }
 
 function headerOf(claim: OnClaim, kind: Posting['kind'], idempotencyKey: string): Posting {

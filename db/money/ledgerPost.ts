@@ -1,10 +1,9 @@
 import { sql } from 'kysely'
 import { sum } from '../../domain/amounts.ts'
-import type { Entry } from '../../domain/money/ledger.ts'
+import type { Entry, LedgerKind } from '../../domain/money/ledger.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Tx } from '../connect.ts'
 import { pipelined } from '../pipelined.ts'
-import type { LedgerKind } from '../schema/moneyTables.ts'
 
 /** The header of one ledger transaction. The same `idempotencyKey` again posts nothing. */
 export interface Posting {

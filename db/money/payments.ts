@@ -7,8 +7,10 @@ import type { PlacedClaim } from '../../domain/money/remittanceLines.ts'
 import type { Tx } from '../connect.ts'
 import { type Refused, refused } from '../refused.ts'
 import { audit } from '../setup/audit.ts'
+import { recordedAlready, recordedPayment } from './identity/keyedPayments.ts'
+import { postPlan } from './posting/remittancePosting.ts'
+import { resumedNotices } from './posting/waitingLines.ts'
 import { insertLedgerNotices, paidAt } from './remittanceNotices.ts'
-import { postPlan } from './remittancePosting.ts'
 import { insertRemittance, insertRemittanceLines, lockForPosting, type PayableClaim } from './remittanceRows.ts'
 
 /**
@@ -30,6 +32,8 @@ export interface ManualPayment {
   lines?: Pick<ManualLine, 'lineNumber' | 'paid' | 'adjustments'>[]
   actor: string
   reason?: string
+  /** Why it is other money than a payment that is recorded already and looks like it. */
+  otherMoney?: string
   /** The same key for the same claim again answers as before and posts nothing. */
   idempotencyKey: string
   now: Date
@@ -61,7 +65,7 @@ export async function recordManualPayment(tx: Tx, payment: ManualPayment): Promi
   const before = await recordedBefore(tx, payment)
   if (before !== null) return before
   const facts = await factsOf(tx, organisationId, claim)
-  const wrong = wrongPayment(payment, claim, facts)
+  const wrong = wrongPayment(payment, claim, facts) ?? (await alreadyRecorded(tx, payment, facts))
   if (wrong !== null) return wrong
   const remittance = remittanceOf(payment, facts)
   const place = placeOf(payment, facts)
@@ -73,20 +77,19 @@ async function book(
   payment: ManualPayment,
   keyed: { claim: PayableClaim; claims: Map<string, PayableClaim>; remittance: Remittance; place: PlacedClaim },
 ): Promise<RecordedPayment | Refused> {
-  const { organisationId, claimId, now, actor, reason } = payment
+  const { organisationId, claimId, now, actor, reason, otherMoney } = payment
+  const why = otherMoney ?? reason
   const { claim, claims, remittance, place } = keyed
   const contentSha256 = createHash('sha256').update(keyOf(payment)).digest()
   const { connectionId } = claim
   const arrived = { organisationId, connectionId, documentId: null, sequence: 0, remittance, contentSha256, now }
-  const remittanceId = await insertRemittance(tx, arrived, { state: 'posted', source: 'manual', problem: null })
-  if (remittanceId === null) throw new Error(`the payment ${keyOf(payment)} is posted without its ledger transaction`)
-  const traceUsed = remittance.traceNumber !== '' && (await numberUsed(tx, arrived, remittanceId))
+  const remittanceId = await insertRemittance(tx, arrived, { state: 'posted', source: 'manual' })
   const posted = await postPlan(tx, {
     ...arrived,
     remittanceId,
-    traceUsed,
+    traceUsed: false,
     actor,
-    ...(reason === undefined ? {} : { reason }),
+    ...(why === undefined ? {} : { reason: why }),
     kind: 'payment',
     key: keyOf(payment),
     claims,
@@ -103,11 +106,23 @@ async function book(
     paidOn: payment.paidOn,
     ...(payment.reference === undefined ? {} : { reference: payment.reference }),
     ...(reason === undefined ? {} : { reason }),
+    ...(otherMoney === undefined ? {} : { otherMoney }),
   }
   const noticeIds = await insertLedgerNotices(tx, { ...arrived, remittanceId }, notices, { actor, act })
+  await resumedNotices(tx, arrived, posted)
   const detail = { remittanceId, ...act }
   await audit(tx, { organisationId, actor, action: 'claim.payment', subject: `claim ${claimId}`, detail, now })
   return { kind: 'recorded', remittanceId, noticeIds }
+}
+
+/**
+ * Asked before posting: the money may be recorded already, keyed by somebody else or stated by the
+ * provider. Whoever keys it says that it is other money, or leaves it.
+ */
+async function alreadyRecorded(tx: Tx, payment: ManualPayment, { providerId }: ClaimFacts): Promise<Refused | null> {
+  if (payment.otherMoney !== undefined) return null
+  const recorded = await recordedPayment(tx, { ...payment, providerId })
+  return recorded === null ? null : recordedAlready(recorded, payment.currency)
 }
 
 interface ClaimFacts {
@@ -149,6 +164,12 @@ function wrongPayment(payment: ManualPayment, claim: PayableClaim, facts: ClaimF
   if (payment.paidOn > new Date(payment.now.getTime() + 86_400_000).toISOString().slice(0, 10)) {
     return refused('wrong-date', `a payment of ${payment.paidOn} has not been received yet`)
   }
+  if (payment.paidOn < claim.serviceFrom) {
+    return refused(
+      'wrong-date',
+      `${named} is for services from ${claim.serviceFrom}: nobody paid it on ${payment.paidOn}`,
+    )
+  }
   return lines === undefined ? null : wrongLines(lines, payment, facts)
 }
 
@@ -164,9 +185,16 @@ function wrongLines(lines: ManualLine[], { amount, currency }: ManualPayment, fa
       'what a line was paid and adjusted by is not below zero, and no part of the smallest coin',
     )
   }
+  const money = (minor: number) => moneyInWords(minor, currency)
+  for (const line of lines) {
+    const explained = line.paid + sum(line.adjustments.map((each) => each.amount))
+    const charge = facts.lines.find((each) => each.lineNumber === line.lineNumber)?.amount ?? 0
+    if (explained <= charge) continue
+    const detail = `line ${line.lineNumber} explains ${money(explained)} of a charge of ${money(charge)}`
+    return refused('wrong-amount', detail)
+  }
   const paid = sum(lines.map((line) => line.paid))
   if (paid === amount) return null
-  const money = (minor: number) => moneyInWords(minor, currency)
   return refused('wrong-amount', `the lines add up to ${money(paid)}, the payment is ${money(amount)}`)
 }
 
@@ -238,30 +266,4 @@ async function recordedBefore(tx: Tx, payment: ManualPayment): Promise<RecordedP
     .orderBy('sequence')
     .execute()
   return { kind: 'recorded', remittanceId: posted.remittance_id, noticeIds: notices.map(({ id }) => id) }
-}
-
-/**
- * The provider's own remittance of the same check may be posted already: then the same money would
- * stand in the ledger twice.
- */
-async function numberUsed(
-  tx: Tx,
-  {
-    organisationId,
-    connectionId,
-    remittance,
-  }: { organisationId: string; connectionId: string; remittance: Remittance },
-  remittanceId: string,
-): Promise<boolean> {
-  const row = await tx
-    .selectFrom('remittances')
-    .select('id')
-    .where('organisation_id', '=', organisationId)
-    .where('connection_id', '=', connectionId)
-    .where('trace_number', '=', remittance.traceNumber)
-    .where('state', '=', 'posted')
-    .where('id', '<>', remittanceId)
-    .limit(1)
-    .executeTakeFirst()
-  return row !== undefined
 }

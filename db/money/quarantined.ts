@@ -1,7 +1,6 @@
 import type { Cause } from '../../domain/worklist/itemContents.ts'
 
-/** One item per quarantined content of a connection. */
-export function quarantined(of: { connectionId: string; contentSha256: Buffer }): Cause<'remittance-quarantined'> {
-  const { connectionId, contentSha256 } = of
-  return { kind: 'remittance-quarantined', ids: { connectionId, contentSha256: contentSha256.toString('hex') } }
+/** One item per quarantined remittance: two copies are two, until each is looked at. */
+export function quarantined({ remittanceId }: { remittanceId: string }): Cause<'remittance-quarantined'> {
+  return { kind: 'remittance-quarantined', ids: { remittanceId } }
 }

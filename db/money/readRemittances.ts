@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { ClaimStatus } from '../../domain/claim.ts'
+import type { Held } from '../../domain/money/identity/held.ts'
 import type { RemittanceClaim } from '../../domain/money/remittance.ts'
 import type { Tx } from '../connect.ts'
 import type { RemittancesTable } from '../schema/moneyTables.ts'
@@ -32,10 +33,13 @@ export interface RemittanceSummary {
   currency: string
   /** What kept it out of the ledger; null unless it is quarantined. */
   problem: Quarantined | null
-  /** The posted remittance that this one repeats; null unless it is a duplicate. */
+  /** Why it waits for a person, and beside what; null unless it is held. */
+  held: Held | null
+  /** The remittance that this one repeats; null unless it is a duplicate. */
   duplicateOf: string | null
   /** The corrected remittance that took its place. */
   supersededBy: string | null
+  voided: { at: string; by: string; reason: string } | null
   documentId: string | null
   recordedAt: string
 }
@@ -154,27 +158,35 @@ function summaries(tx: Tx, organisationId: string) {
       'r.amount',
       'r.currency',
       'r.problem',
+      'r.held',
+      'r.duplicate_of as duplicateOf',
       'r.superseded_by as supersededBy',
       'r.document_id as documentId',
       'r.posted_at as recordedAt',
+      'r.voided_at',
+      'r.voided_by',
+      'r.void_reason',
     ])
-    .select(
-      sql<string | null>`case when r.state = 'duplicate' then (select o.id from remittances o
-        where o.organisation_id = r.organisation_id and o.connection_id = r.connection_id and o.payer = r.payer
-          and o.trace_number = r.trace_number and o.amount = r.amount and o.paid_on = r.paid_on
-          and o.content_sha256 = r.content_sha256 and o.state = 'posted') end`.as('duplicateOf'),
-    )
     .where('r.organisation_id', '=', organisationId)
 }
 
 function summaryOf(
-  row: Omit<RemittanceSummary, 'problem' | 'recordedAt'> & {
+  row: Omit<RemittanceSummary, 'problem' | 'held' | 'recordedAt' | 'voided'> & {
     problem: Record<string, unknown> | null
+    held: unknown
     recordedAt: Date
+    voided_at: Date | null
+    voided_by: string | null
+    void_reason: string | null
   },
 ): RemittanceSummary {
-  // db/remittances.ts is the only writer of `problem`.
-  return { ...row, problem: row.problem as Quarantined | null, recordedAt: row.recordedAt.toISOString() }
+  const { voided_at, voided_by, void_reason, recordedAt, ...rest } = row
+  const voided =
+    voided_at === null ? null : { at: voided_at.toISOString(), by: voided_by ?? '', reason: void_reason ?? '' }
+  // remittanceRows.ts is the only writer of `problem` and `held`.
+  const [problem, held] = [row.problem as Quarantined | null, row.held as Held | null]
+  const kept = { problem, held: row.state === 'held' ? held : null }
+  return { ...rest, ...kept, recordedAt: recordedAt.toISOString(), voided }
 }
 
 /**

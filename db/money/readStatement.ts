@@ -1,12 +1,8 @@
 import type { Tx } from '../connect.ts'
 
 /**
- * One movement on a claim's ledger, as the API shows it. `lineNumber` null: the claim as a whole.
- */
-
-/**
  * A claim's ledger, oldest first. The remittance's own side (`allocated`) is left out: it says
- * nothing about the claim.
+ * nothing about the claim. `lineNumber` null: the claim as a whole.
  */
 export async function statement(tx: Tx, organisationId: string, claimId: string) {
   const rows = await tx
@@ -17,7 +13,10 @@ export async function statement(tx: Tx, organisationId: string, claimId: string)
     .leftJoin('remittances as r', (join) =>
       join.onRef('r.organisation_id', '=', 'e.organisation_id').onRef('r.id', '=', 'e.remittance_id'),
     )
-    .select(['t.id', 't.kind', 't.posted_at', 't.actor', 't.reason', 't.currency'])
+    .leftJoin('ledger_transactions as b', (join) =>
+      join.onRef('b.organisation_id', '=', 't.organisation_id').onRef('b.reverses', '=', 't.id'),
+    )
+    .select(['t.id', 't.kind', 't.posted_at', 't.actor', 't.reason', 't.currency', 't.reverses', 'b.id as reversed_by'])
     .select(['e.line_number', 'e.account', 'e.amount', 'e.remittance_id', 'r.trace_number', 'r.paid_on'])
     .where('e.organisation_id', '=', organisationId)
     .where('e.claim_id', '=', claimId)
@@ -35,6 +34,8 @@ export async function statement(tx: Tx, organisationId: string, claimId: string)
     lineNumber: row.line_number,
     account: row.account,
     amount: row.amount,
+    reverses: row.reverses,
+    reversedBy: row.reversed_by,
     remittance:
       row.remittance_id === null
         ? null

@@ -1,59 +1,37 @@
-import { sql } from 'kysely'
 import type { Tx } from '../connect.ts'
-import type { RemittancesTable } from '../schema/moneyTables.ts'
 import { closeItem } from '../worklist/worklistItems.ts'
+import { heldCause } from './identity/heldItem.ts'
 import { quarantined } from './quarantined.ts'
-import type { Quarantined, StoredRemittance } from './remittanceRows.ts'
+import { type RowState, remittanceColumns, type StoredRemittance } from './remittanceRows.ts'
 
 /**
- * Makes a quarantined remittance's row what its document says by today's reading, without its
- * lines: the caller writes them and whatever follows from the new state. The old doubt leaves the
- * worklist. Answers the state, which is `duplicate` when the same payment was posted meanwhile.
+ * Makes the row of a remittance that is not in the ledger what its document says by today's
+ * reading, without its lines: the caller writes them and whatever follows from the new state. The
+ * old doubt leaves the worklist.
  */
-export async function rewriteRemittance(
-  tx: Tx,
-  stored: StoredRemittance,
-  { wanted, problem }: { wanted: 'posted' | 'test' | 'quarantined'; problem: Quarantined | null },
-): Promise<RemittancesTable['state']> {
-  const { organisationId, connectionId, remittance, remittanceId, contentSha256, now } = stored
-  const before = await tx
-    .selectFrom('remittances')
-    .select('content_sha256')
+export async function rewriteRemittance(tx: Tx, stored: StoredRemittance, row: RowState): Promise<void> {
+  const { organisationId, remittanceId, now } = stored
+  const closing = { organisationId, by: 'hub', because: 'the document was read again', now }
+  await closeItem(tx, closing, quarantined({ remittanceId }))
+  await closeItem(tx, closing, heldCause('other-body', remittanceId))
+  await closeItem(tx, closing, heldCause('keyed-before', remittanceId))
+  await deleteLines(tx, stored)
+  await tx
+    .updateTable('remittances')
+    .set(remittanceColumns(stored, row))
     .where('organisation_id', '=', organisationId)
     .where('id', '=', remittanceId)
-    .forUpdate()
-    .executeTakeFirstOrThrow()
-  const cause = quarantined({ connectionId, contentSha256: before.content_sha256 })
-  await closeItem(tx, { organisationId, by: 'hub', because: 'the document was read again', now }, cause)
+    .execute()
+}
+
+/** Whoever posts a remittance writes its lines anew, with the claims that they belong to. */
+export async function deleteLines(
+  tx: Tx,
+  { organisationId, remittanceId }: { organisationId: string; remittanceId: string },
+): Promise<void> {
   await tx
     .deleteFrom('remittance_lines')
     .where('organisation_id', '=', organisationId)
     .where('remittance_id', '=', remittanceId)
     .execute()
-  const { payer, traceNumber, amount, currency, paidOn } = remittance
-  const row = await tx
-    .updateTable('remittances as r')
-    .set({
-      payer,
-      trace_number: traceNumber,
-      amount,
-      currency,
-      paid_on: paidOn,
-      content_sha256: contentSha256,
-      problem: problem === null ? null : JSON.stringify(problem),
-      posted_at: now,
-      state:
-        wanted === 'posted'
-          ? sql<
-              'posted' | 'duplicate'
-            >`case when exists (select from remittances o where o.organisation_id = r.organisation_id
-              and o.connection_id = r.connection_id and o.payer = ${payer} and o.trace_number = ${traceNumber} and o.amount = ${amount}
-              and o.paid_on = ${paidOn} and o.content_sha256 = ${contentSha256} and o.state = 'posted') then 'duplicate' else 'posted' end`
-          : wanted,
-    })
-    .where('r.organisation_id', '=', organisationId)
-    .where('r.id', '=', remittanceId)
-    .returning('r.state')
-    .executeTakeFirstOrThrow()
-  return row.state
 }

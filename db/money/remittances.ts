@@ -1,22 +1,29 @@
 import { sql } from 'kysely'
 import { isCurrency, moneyInWords } from '../../domain/amounts.ts'
-import { remittanceEvents } from '../../domain/claims/remittanceEvents.ts'
+import { bodyDifferences } from '../../domain/money/identity/bodyDifferences.ts'
+import type { Held } from '../../domain/money/identity/held.ts'
+import { isPaymentDay } from '../../domain/money/paymentDay.ts'
 import { checkRemittance, placeOf, type Remittance } from '../../domain/money/remittance.ts'
-import type { PlacedClaim } from '../../domain/money/remittanceLines.ts'
 import type { Tx } from '../connect.ts'
 import { NUMBERS_A_READING } from '../inbox/documents.ts'
+import { chosenClaims, supersedeHeldRemittance } from '../inbox/heldMatches.ts'
 import type { RemittancesTable } from '../schema/moneyTables.ts'
 import { raiseItem } from '../worklist/worklistItems.ts'
-import { placeClaims } from './placeClaims.ts'
+import { type Assessed, assess } from './identity/assess.ts'
+import { raiseHeld } from './identity/heldItem.ts'
+import { lockNumber } from './identity/postedPayments.ts'
+import { keptRemittances } from './identity/storedRemittance.ts'
+import { type Choices, type MatchedClaims, placeClaims } from './placeClaims.ts'
+import { evidenceProblem, holdRemittance } from './posting/noteMatching.ts'
+import { passOnTestRemittance, postToLedger } from './posting/postToLedger.ts'
 import { quarantined } from './quarantined.ts'
-import { insertLedgerNotices, paidAt } from './remittanceNotices.ts'
-import { postPlan } from './remittancePosting.ts'
 import { rewriteRemittance } from './remittanceReread.ts'
 import {
   type ArrivedRemittance,
   insertRemittance,
   insertRemittanceLines,
   type Quarantined,
+  type RowState,
   type StoredRemittance,
 } from './remittanceRows.ts'
 
@@ -24,144 +31,181 @@ export interface PostedRemittance {
   state: RemittancesTable['state']
   remittanceId: string
   problem?: Quarantined
+  /** Why it is held, and beside what. */
+  held?: Held
   /** Each claim that has notices now and must be signalled, once. */
   claims: { claimId: string }[]
 }
 
 /**
  * Takes one remittance in, whole or not at all: posted to the ledger with notices for its claims;
- * quarantined when it does not balance or is in another currency; a duplicate (same payer, trace
- * number, amount, date and content) posts nothing; in test mode the ledger stays untouched. Money
- * that finds no claim waits in suspense, and every doubt is an item on the worklist. The same place
- * of the same document again answers as before, but a quarantined one that balances by today's
- * reading is posted now. Notices take the numbers `sequence` to `sequence + 2 × claims − 1` of the
- * document.
+ * quarantined when it does not balance or is in another currency, or when it names a claim that is
+ * not what it says (`claim-evidence`); a duplicate of the same money (payer, number, amount,
+ * currency, day, and the same split) posts nothing; the same money in another split, or money that
+ * somebody seems to have keyed already, is held for a person; in test mode the ledger stays
+ * untouched. Money that finds no claim waits in suspense, and every doubt is an item on the
+ * worklist. The same place of the same document again answers as before, but one in quarantine or
+ * held is judged by today's reading. Notices take the numbers `sequence` to
+ * `sequence + 4 × claims − 1` of the document.
  */
 export async function postRemittance(
   tx: Tx,
   arrived: ArrivedRemittance & { mode: 'test' | 'production' },
 ): Promise<PostedRemittance> {
+  await lockNumber(tx, arrived.organisationId, arrived.remittance.traceNumber)
   const known = await knownBefore(tx, arrived)
-  const { traceUsed } = known
-  const problem = problemOf(arrived.remittance, known.currency)
-  const sameReading = known.again?.content === arrived.contentSha256.toString('hex') && problem !== null
-  if (known.again?.state === 'quarantined' && !sameReading)
-    return reread(tx, { ...arrived, traceUsed, remittanceId: known.again.remittanceId }, problem)
-  if (known.again !== null) return answerAsBefore(tx, arrived, known.again)
-  if (problem !== null) {
-    return quarantine(tx, await mustInsert(tx, arrived, 'quarantined', problem), problem)
-  }
-  if (arrived.mode === 'test') return passOnTestRemittance(tx, await mustInsert(tx, arrived, 'test'))
-  const remittanceId = await insertRemittance(tx, arrived, { state: 'posted', source: 'document', problem: null })
-  return remittanceId === null ? duplicate(tx, arrived) : postToLedger(tx, { ...arrived, traceUsed, remittanceId })
+  const { again, providerId } = known
+  const problem = problemOf(arrived, known.currency)
+  const isWaiting = again?.state === 'quarantined' || again?.state === 'held'
+  const sameDoubt = again?.state === 'quarantined' && problem !== null && again.content === hexOf(arrived)
+  if (again !== null && (!isWaiting || sameDoubt)) return answerAsBefore(tx, arrived, again)
+  const knownId = again?.remittanceId ?? null
+  const isSame = again !== null && again.content === hexOf(arrived)
+  const choices = isSame ? await chosenClaims(tx, arrived.organisationId, again.remittanceId) : null
+  const came = await judge(tx, { ...arrived, providerId }, { problem, knownId, choices })
+  // A person was to decide about what an earlier reading said.
+  if (knownId !== null) await supersedeHeldRemittance(tx, { ...arrived, remittanceId: knownId, actor: 'hub' })
+  return store(tx, arrived, came, knownId)
 }
 
 /**
- * The document of a quarantined remittance once more: its row becomes what it says by today's
- * reading.
+ * Takes in what was held whole for its claims (`claim-evidence`), with the claims that a person has
+ * chosen: as if it arrived now and named them.
  */
-async function reread(
+export async function postChosen(
   tx: Tx,
-  stored: StoredRemittance & { mode: 'test' | 'production'; traceUsed: boolean },
-  problem: Quarantined | null,
+  arrived: StoredRemittance & { mode: 'test' | 'production'; providerId: string },
+  choices: Choices,
 ): Promise<PostedRemittance> {
-  const { mode, remittanceId } = stored
-  const wanted = problem !== null ? 'quarantined' : mode === 'test' ? 'test' : 'posted'
-  const state = await rewriteRemittance(tx, stored, { wanted, problem })
-  if (problem !== null) return quarantine(tx, stored, problem)
-  if (state === 'test') return passOnTestRemittance(tx, stored)
-  return state === 'duplicate' ? { state, remittanceId, claims: [] } : postToLedger(tx, stored)
+  const { remittanceId } = arrived
+  const came = await judge(tx, arrived, { problem: null, knownId: remittanceId, choices })
+  return store(tx, arrived, came, remittanceId)
 }
 
-async function postToLedger(tx: Tx, stored: StoredRemittance & { traceUsed: boolean }): Promise<PostedRemittance> {
-  const { remittance, remittanceId, now } = stored
-  const placing = await placeClaims(tx, stored)
-  const posted = await postPlan(tx, {
-    ...stored,
-    ...placing,
-    actor: 'provider',
-    kind: 'remittance',
-    key: `remittance:${remittanceId}`,
-  })
-  const claimIds = posted.placed.map((place) => place?.claimId ?? null)
-  await insertRemittanceLines(tx, stored, claimIds)
-  const events = remittanceEvents(remittance, posted.placed, posted.balances, paidAt(remittance.paidOn, now))
-  await notifyClaims(tx, stored, placing.submissionIds, events)
-  return { state: 'posted', remittanceId, claims: claimsOf(events) }
+type Came =
+  | Assessed
+  | { state: 'quarantined'; problem: Quarantined }
+  | { state: 'test'; remittance: Remittance; placing: MatchedClaims }
+
+/** What is known beside the remittance itself. */
+interface Beside {
+  problem: Quarantined | null
+  /** Its own row, when it has one. */
+  knownId: string | null
+  choices: Choices | null
 }
 
-/**
- * In test mode the claims still get the decisions, so that a test claim goes its whole way; no
- * money is posted.
- */
-async function passOnTestRemittance(tx: Tx, stored: StoredRemittance): Promise<PostedRemittance> {
-  const { remittance, remittanceId, now } = stored
-  const { placed, submissionIds } = await placeClaims(tx, stored)
-  await insertRemittanceLines(tx, stored, placed.map(claimIdOf))
-  const events = remittanceEvents(remittance, placed, null, paidAt(remittance.paidOn, now))
-  await notifyClaims(tx, stored, submissionIds, events)
-  return { state: 'test', remittanceId, claims: claimsOf(events) }
-}
-
-async function notifyClaims(
+/** A copy of what is posted is no doubt, in whichever connection and currency it comes. */
+async function judge(
   tx: Tx,
-  stored: StoredRemittance,
-  submissionIds: (string | null)[],
-  events: ReturnType<typeof remittanceEvents>,
-): Promise<void> {
-  const notices = events.map(({ claimId, index, event }) => ({
-    claimId,
-    submissionId: submissionIds[index] ?? null,
-    event,
-    sequence: stored.sequence + 2 * index + (event.fact.type === 'money_posted' ? 1 : 0),
-  }))
-  await insertLedgerNotices(tx, stored, notices)
+  arrived: ArrivedRemittance & { mode: 'test' | 'production'; providerId: string },
+  { problem, knownId, choices }: Beside,
+): Promise<Came> {
+  const { remittance, mode } = arrived
+  if (mode === 'test') return problem === null ? inTest(tx, arrived, choices) : { state: 'quarantined', problem }
+  if (problem !== null && problem.rule !== 'currency') return { state: 'quarantined', problem }
+  if (!isCurrency(remittance.currency)) return { state: 'quarantined', problem: problem ?? noCurrency(arrived) }
+  const assessed = await assess(tx, arrived, knownId, choices)
+  return problem === null || assessed.state === 'duplicate' ? assessed : { state: 'quarantined', problem }
 }
 
-async function quarantine(tx: Tx, stored: StoredRemittance, problem: Quarantined): Promise<PostedRemittance> {
-  const { remittanceId } = stored
+async function inTest(tx: Tx, arrived: ArrivedRemittance, choices: Choices | null): Promise<Came> {
+  const { remittance } = arrived
+  const placing = await placeClaims(tx, arrived, choices)
+  const { doubtful } = placing
+  return doubtful.length > 0 ? { state: 'doubtful', remittance, doubtful } : { state: 'test', remittance, placing }
+}
+
+function noCurrency({ remittance }: ArrivedRemittance): Quarantined {
+  return { rule: 'currency', where: remittance.currency, difference: null }
+}
+
+/** Writes what became of a remittance, anew or into its row, and does what follows from it. */
+async function store(
+  tx: Tx,
+  arrived: ArrivedRemittance,
+  came: Came,
+  knownId: string | null,
+): Promise<PostedRemittance> {
+  const row = rowOf(came)
+  const said = 'remittance' in came ? { ...arrived, remittance: came.remittance } : arrived
+  const remittanceId = knownId ?? (await insertRemittance(tx, said, { ...row, source: 'document' }))
+  const stored: StoredRemittance = { ...said, remittanceId }
+  if (knownId !== null) await rewriteRemittance(tx, stored, row)
+  const { state } = row
+  switch (came.state) {
+    case 'doubtful': {
+      const problem = await holdRemittance(tx, stored, came.doubtful)
+      return { state, remittanceId, problem, claims: [] }
+    }
+    case 'quarantined':
+      await quarantine(tx, stored, came.problem)
+      return { state, remittanceId, problem: came.problem, claims: [] }
+    case 'held':
+      // The console shows both splits side by side.
+      await insertRemittanceLines(tx, stored, [])
+      await raiseHeld(tx, stored, came.held)
+      return { state, remittanceId, held: came.held, claims: [] }
+    case 'duplicate':
+      return { state, remittanceId, claims: [] }
+    case 'test':
+      return {
+        state,
+        remittanceId,
+        claims: claimsOf(await passOnTestRemittance(tx, { ...stored, placing: came.placing })),
+      }
+    case 'posted':
+      return { state, remittanceId, claims: claimsOf(await postToLedger(tx, { ...came, ...stored })) }
+  }
+}
+
+function rowOf(came: Came): RowState {
+  switch (came.state) {
+    case 'doubtful':
+      return { state: 'quarantined', problem: evidenceProblem(came.doubtful) }
+    case 'quarantined':
+      return { state: came.state, problem: came.problem }
+    case 'held':
+      return { state: came.state, held: came.held }
+    case 'duplicate':
+      return { state: came.state, duplicateOf: came.of }
+    case 'test':
+    case 'posted':
+      return { state: came.state }
+  }
+}
+
+async function quarantine(tx: Tx, stored: StoredRemittance, problem: Quarantined): Promise<void> {
   const { traceNumber, currency } = stored.remittance
   // The console shows the place that broke beside what the document says there.
   await insertRemittanceLines(tx, stored, [])
   const difference = problem.difference === null ? null : moneyInWords(problem.difference, currency)
   await raiseItem(tx, stored, { ...quarantined(stored), words: { traceNumber, ...problem, difference } })
-  return { state: 'quarantined', remittanceId, problem, claims: [] }
 }
 
-async function duplicate(tx: Tx, arrived: ArrivedRemittance): Promise<PostedRemittance> {
-  const { remittanceId } = await mustInsert(tx, arrived, 'duplicate')
-  return { state: 'duplicate', remittanceId, claims: [] }
-}
-
-async function mustInsert(
-  tx: Tx,
-  arrived: ArrivedRemittance,
-  state: 'quarantined' | 'duplicate' | 'test',
-  problem: Quarantined | null = null,
-): Promise<StoredRemittance> {
-  const remittanceId = await insertRemittance(tx, arrived, { state, source: 'document', problem })
-  if (remittanceId === null)
-    throw new Error(`remittance at ${arrived.sequence} of document ${arrived.documentId} was not stored`)
-  return { ...arrived, remittanceId }
-}
-
-function problemOf(remittance: Remittance, currency: string): Quarantined | null {
+function problemOf({ remittance, now }: ArrivedRemittance, currency: string): Quarantined | null {
   if (remittance.currency !== currency || !isCurrency(remittance.currency)) {
     return { rule: 'currency', where: `${remittance.currency} instead of ${currency}`, difference: null }
   }
+  const { paidOn } = remittance
+  if (!isPaymentDay(paidOn, now)) return { rule: 'payment-date', where: `paid on ${paidOn}`, difference: null }
   const [first] = checkRemittance(remittance)
   return first === undefined ? null : { rule: first.rule, where: placeOf(first), difference: first.difference }
 }
 
 interface Known {
   currency: string
+  providerId: string
   /**
    * The same place of the same document was taken in before, or the same payment by an earlier
    * reading of it.
    */
-  again: { remittanceId: string; state: PostedRemittance['state']; problem: Quarantined | null; content: string } | null
-  /** Another payment of the connection has the same trace number. */
-  traceUsed: boolean
+  again: {
+    remittanceId: string
+    state: PostedRemittance['state']
+    problem: Quarantined | null
+    content: string
+  } | null
 }
 
 async function knownBefore(tx: Tx, arrived: ArrivedRemittance): Promise<Known> {
@@ -170,14 +214,12 @@ async function knownBefore(tx: Tx, arrived: ArrivedRemittance): Promise<Known> {
   // number say which it is.
   const reading = sequence - (sequence % NUMBERS_A_READING)
   const { rows } = await sql<Known>`
-    select n.currency,
+    select n.currency, n.provider_id as "providerId",
       (select jsonb_build_object('remittanceId', r.id, 'state', r.state, 'problem', r.problem,
         'content', encode(r.content_sha256, 'hex')) from remittances r
         where r.organisation_id = n.organisation_id and r.document_id = ${documentId}::uuid and (r.sequence = ${sequence}
           or (r.sequence < ${reading} and r.payer = ${remittance.payer} and r.trace_number = ${remittance.traceNumber}))
-        order by r.sequence = ${sequence} desc, r.content_sha256 = ${contentSha256} desc, r.sequence limit 1) as again,
-      exists (select 1 from remittances r where r.organisation_id = n.organisation_id and r.connection_id = n.id
-        and r.trace_number = ${remittance.traceNumber} and r.state = 'posted' and r.content_sha256 <> ${contentSha256}) as "traceUsed"
+        order by r.sequence = ${sequence} desc, r.content_sha256 = ${contentSha256} desc, r.sequence limit 1) as again
     from connections n where n.organisation_id = ${organisationId} and n.id = ${connectionId}`.execute(tx)
   const [row] = rows
   if (row === undefined) throw new Error(`a remittance for connection ${connectionId}, which does not exist`)
@@ -190,16 +232,7 @@ async function answerAsBefore(
   known: NonNullable<Known['again']>,
 ): Promise<PostedRemittance> {
   const { remittanceId, state, problem } = known
-  if (state === 'posted' && known.content !== arrived.contentSha256.toString('hex'))
-    await raiseItem(
-      tx,
-      { ...arrived, remittanceId },
-      {
-        kind: 'remittance-reads-otherwise',
-        ids: { remittanceId },
-        words: { traceNumber: arrived.remittance.traceNumber },
-      },
-    )
+  if (state === 'posted' && known.content !== hexOf(arrived)) await compareReadings(tx, arrived, remittanceId)
   const claims = await tx
     .selectFrom('remittance_lines')
     .select('claim_id')
@@ -216,10 +249,27 @@ async function answerAsBefore(
   }
 }
 
-function claimIdOf(place: PlacedClaim | null): string | null {
-  return place?.claimId ?? null
+/** A document that is read otherwise than it was posted is a doubt when the money differs. */
+async function compareReadings(tx: Tx, arrived: ArrivedRemittance, remittanceId: string): Promise<void> {
+  const { organisationId, remittance } = arrived
+  const [posted] = await keptRemittances(tx, organisationId, [remittanceId], { locked: false })
+  const before = posted?.remittance
+  const isSame =
+    before !== undefined &&
+    before.amount === remittance.amount &&
+    before.paidOn === remittance.paidOn &&
+    before.currency === remittance.currency &&
+    bodyDifferences(before, remittance, before.currency).length === 0
+  if (isSame) return
+  const { traceNumber } = remittance
+  const item = { kind: 'remittance-reads-otherwise' as const, ids: { remittanceId }, words: { traceNumber } }
+  await raiseItem(tx, { ...arrived, remittanceId }, item)
 }
 
-function claimsOf(events: { claimId: string }[]): { claimId: string }[] {
-  return [...new Set(events.map(({ claimId }) => claimId))].map((claimId) => ({ claimId }))
+function hexOf({ contentSha256 }: ArrivedRemittance): string {
+  return contentSha256.toString('hex')
+}
+
+function claimsOf(claimIds: string[]): { claimId: string }[] {
+  return claimIds.map((claimId) => ({ claimId }))
 }

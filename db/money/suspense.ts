@@ -1,18 +1,23 @@
 import { sql } from 'kysely'
 import { remittanceEvents } from '../../domain/claims/remittanceEvents.ts'
+import { planByPerson } from '../../domain/money/claimPlan.ts'
 import { emptyPosition } from '../../domain/money/claimPosition.ts'
-import { claimBalances, type Entry, negated } from '../../domain/money/ledger.ts'
-import type { Remittance, RemittanceClaim } from '../../domain/money/remittance.ts'
+import { claimBalances } from '../../domain/money/ledger.ts'
+import type { RemittanceClaim } from '../../domain/money/remittance.ts'
 import { placeClaim } from '../../domain/money/remittanceLines.ts'
-import { claimPlan } from '../../domain/money/remittancePlan.ts'
+import { newId } from '../../platform/ids.ts'
 import type { Tx } from '../connect.ts'
 import { type Refused, refused } from '../refused.ts'
 import { audit } from '../setup/audit.ts'
 import { closeItem } from '../worklist/worklistItems.ts'
+import { recordedAlready, recordedPayment } from './identity/keyedPayments.ts'
 import { positionsOf } from './ledgerPositions.ts'
+import { postLists } from './posting/postLists.ts'
+import { suspended } from './posting/remittanceItems.ts'
+import { outOfSuspense, remittanceOfLine } from './posting/waitingLines.ts'
 import { insertLedgerNotices, paidAt } from './remittanceNotices.ts'
-import { postLists, suspended } from './remittancePosting.ts'
 import { lockForPosting, sentLinesOf } from './remittanceRows.ts'
+import { raisePatientRefunds } from './visitItems.ts'
 
 export interface Allocation {
   organisationId: string
@@ -22,6 +27,8 @@ export interface Allocation {
   claimId: string
   actor: string
   reason: string
+  /** Why it is other money than a payment that was keyed for the claim and looks like it. */
+  otherMoney?: string | undefined
   now: Date
 }
 
@@ -119,35 +126,46 @@ export async function allocateSuspense(tx: Tx, allocation: Allocation): Promise<
   if (claim.status === 'DRAFT') {
     return refused('claim-is-a-draft', `claim ${claim.claimNumber} has not been submitted: nobody can have paid it`)
   }
+  const keyed = allocation.otherMoney === undefined ? await keyedAlready(tx, allocation, line) : null
+  if (keyed !== null) return keyed
+  // An allocation that was undone leaves its key behind.
+  const posting = `allocation:${remittanceId}:${sequence}:${newId()}`
   const submissionId = await lastSubmission(tx, organisationId, claimId)
   const sent =
     submissionId === null ? undefined : (await sentLinesOf(tx, organisationId, [submissionId])).get(submissionId)
   const place = placeClaim(line.detail, claimId, sent ?? [])
   const position =
     (await positionsOf(tx, organisationId, [claimId], 'in one sum')).get(claimId) ?? emptyPosition(claimId)
-  const plan = claimPlan(position, [{ claim: line.detail, place }])
+  const plan = planByPerson(position, { claim: line.detail, place })
   await postLists(
     tx,
-    { ...allocation, currency: claim.currency, kind: 'adjustment', key: `allocation:${remittanceId}:${sequence}` },
+    { ...allocation, currency: claim.currency, kind: 'adjustment', key: posting },
     { ...plan, posting: [...plan.posting, ...outOfSuspense(line.detail)] },
   )
+  await raisePatientRefunds(tx, allocation, plan.settlement)
   await assign(tx, allocation)
   const balances = claimBalances([...position.rows, ...plan.reversal, ...plan.settlement, ...plan.posting])
   const events = remittanceEvents(
-    remittanceOf(line),
+    remittanceOfLine({ ...line, claim: line.detail, traceNumber: line.trace_number, paidOn: line.paid_on }),
     [place],
     new Map([[claimId, balances]]),
     paidAt(line.paid_on, now),
   )
   const about = { organisationId, connectionId: line.connection_id, documentId: null, remittanceId }
   const notices = events.map(({ event }, index) => ({ claimId, submissionId, event, sequence: index }))
-  const act = { act: 'allocate-suspense', remittanceId, sequence, reason }
+  const { otherMoney } = allocation
+  const act = {
+    act: 'allocate-suspense',
+    remittanceId,
+    sequence,
+    reason,
+    posting,
+    ...(otherMoney === undefined ? {} : { otherMoney }),
+  }
   const noticeIds = await insertLedgerNotices(tx, about, notices, { actor, act })
   await audit(tx, { organisationId, actor, action: 'suspense.allocate', subject: `claim ${claimId}`, detail: act, now })
   return { kind: 'allocated', providerId: line.provider_id, noticeIds }
 }
-
-type Line = NonNullable<Awaited<ReturnType<typeof lockLine>>>
 
 /**
  * Any line of a remittance; of two that allocate it at once, the second one sees what the first one
@@ -174,22 +192,25 @@ async function lockLine(tx: Tx, { organisationId, remittanceId, sequence }: Allo
   return rows[0]
 }
 
-function remittanceOf(line: Line): Remittance {
-  return {
-    payer: line.payer,
-    traceNumber: line.trace_number,
-    paidOn: line.paid_on,
+/** While the line waited for its claim, somebody may have keyed the same money for it. */
+async function keyedAlready(
+  tx: Tx,
+  { organisationId, claimId }: Allocation,
+  line: NonNullable<Awaited<ReturnType<typeof lockLine>>>,
+): Promise<ReturnType<typeof recordedAlready> | null> {
+  const { paid } = line.detail
+  if (paid <= 0) return null
+  const recorded = await recordedPayment(tx, {
+    organisationId,
+    claimId,
+    providerId: line.provider_id,
     currency: line.currency,
-    amount: line.detail.paid,
-    claims: [line.detail],
-    providerAdjustments: [],
-    said: [],
-  }
-}
-
-/** `allocated` is already among the claim's entries; this is the other side of it. */
-function outOfSuspense({ paid }: RemittanceClaim): Entry[] {
-  return paid === 0 ? [] : [{ account: 'suspense', amount: negated(paid), claimId: null, lineNumber: null }]
+    amount: paid,
+    paidOn: line.paid_on,
+    reference: line.trace_number,
+    onlyKeyed: true,
+  })
+  return recorded === null ? null : recordedAlready(recorded, line.currency)
 }
 
 async function lastSubmission(tx: Tx, organisationId: string, claimId: string): Promise<string | null> {

@@ -72,14 +72,22 @@ export interface VisitNamed {
   visitedOn: string
 }
 
-/** A patient's completed visits, newest first: only what was done is owed. */
-export async function completedVisits(tx: Tx, organisationId: string, patientId: string): Promise<VisitNamed[]> {
+/**
+ * A patient's visits that somebody owes for, newest first: completed ones, and cancelled ones as
+ * long as money stands on them.
+ */
+export async function owedVisits(tx: Tx, organisationId: string, patientId: string): Promise<VisitNamed[]> {
   return tx
     .selectFrom('visits')
     .select(['id as visitId', 'external_id as externalId', 'visited_on as visitedOn'])
     .where('organisation_id', '=', organisationId)
     .where('patient_id', '=', patientId)
-    .where('status', '=', 'completed')
+    .where(
+      sql<boolean>`(status = 'completed' or (status = 'cancelled' and (receipts <> 0 or exists (
+        select from claim_lines l join ledger_entries e on e.organisation_id = l.organisation_id and e.claim_id = l.claim_id
+        where l.organisation_id = visits.organisation_id and l.visit_id = visits.id and e.account = 'paid'
+        group by l.claim_id having sum(e.amount) <> 0))))`,
+    )
     .orderBy('visited_on', 'desc')
     .orderBy('id', 'desc')
     .execute()

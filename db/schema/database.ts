@@ -8,6 +8,7 @@ import type {
   EvidenceTable,
 } from './claimsTables.ts'
 import type { InterchangesTable, SubmissionsTable } from './deliveryTables.ts'
+import type { HeldMatchesTable, MemberCorrectionsTable } from './heldTables.ts'
 import type { DocumentsTable, NoticesTable } from './inboxTables.ts'
 import type {
   BankReceiptsTable,
@@ -67,6 +68,8 @@ export interface Database {
   claim_references: ClaimReferencesTable
   documents: DocumentsTable
   notices: NoticesTable
+  held_matches: HeldMatchesTable
+  member_corrections: MemberCorrectionsTable
   claim_events: ClaimEventsTable
   attention_items: AttentionItemsTable
   remittances: RemittancesTable

@@ -96,6 +96,25 @@ export async function closeItem(tx: Tx, closing: Closing, cause: Cause): Promise
   for (const { claim_id } of closed) if (claim_id !== null) await clearAttention(tx, organisationId, claim_id)
 }
 
+/** Takes the open items of some kinds off that a remittance raised: it is out of the ledger. */
+export async function closeItemsOfRemittance(
+  tx: Tx,
+  { organisationId, by, because, now }: Closing,
+  remittanceId: string,
+  kinds: Kind[],
+): Promise<void> {
+  const closed = await tx
+    .updateTable('attention_items')
+    .set({ closed_at: now, closed_by: by, closed_because: because })
+    .where('organisation_id', '=', organisationId)
+    .where('remittance_id', '=', remittanceId)
+    .where('kind', 'in', kinds)
+    .where('closed_at', 'is', null)
+    .returning('claim_id')
+    .execute()
+  for (const { claim_id } of closed) if (claim_id !== null) await clearAttention(tx, organisationId, claim_id)
+}
+
 /** A claim without an open item asks for no attention. */
 export async function clearAttention(tx: Tx, organisationId: string, claimId: string): Promise<void> {
   await tx

@@ -29,6 +29,18 @@ export function inReview(state: ClaimState, event: ClaimEvent): Advanced {
   )
 }
 
+/**
+ * A second copy was refused: the first is there, and is decided on its own. A claim that is decided
+ * keeps its decision (source: CARC 18; X12 RFI 2143).
+ */
+export function duplicateDenial(state: ClaimState, event: ClaimEvent): Advanced {
+  const early = tooEarlyOrOver(state)
+  if (early) return early
+  if (rank(state) >= 3) return same(state, 'noted')
+  const receivedAt = earliest(state.receivedAt, event.at)
+  return moved(state, { status: 'IN_REVIEW', receivedAt }, impliedBefore(state, 3))
+}
+
 export function documentsRequested(state: ClaimState, event: ClaimEvent, documents: string[]): Advanced {
   const early = tooEarlyOrOver(state)
   if (early) return early

@@ -1,8 +1,8 @@
 import type { ClosedBecause } from '../claim.ts'
 import { isSettled } from '../delivery/interchangeState.ts'
-import { documentsRequested, inReview, received, rejectedFrontEnd, waits } from './acknowledgements.ts'
+import { documentsRequested, duplicateDenial, inReview, received, rejectedFrontEnd, waits } from './acknowledgements.ts'
 import type { ClaimEvent, Fact } from './claimEvents.ts'
-import { type ClaimState, isDecided, rank } from './claimState.ts'
+import { awaitsOtherPayer, type ClaimState, isDecided, rank } from './claimState.ts'
 import { byHand, decided, moneyPosted } from './decisions.ts'
 import { type Advanced, moved, noDocumentsWanted, same } from './step.ts'
 
@@ -47,7 +47,9 @@ function step(state: ClaimState, event: ClaimEvent): Advanced {
     case 'rejected_front_end':
       return rejectedFrontEnd(state, event)
     case 'decided':
-      return decided(state, event, fact.lines, fact.outcome)
+      return decided(state, event, fact)
+    case 'duplicate_denial':
+      return duplicateDenial(state, event)
     case 'money_posted':
       return moneyPosted(state, event, fact)
     case 'status_by_hand':
@@ -66,8 +68,12 @@ function step(state: ClaimState, event: ClaimEvent): Advanced {
     case 'not_found':
     case 'inquiry_failed':
     case 'other':
+    case 'member_corrected':
+    case 'answered_on_successor':
     case 'asked':
     case 'void_sent':
+    // The recorder reads the claim's events once more, without what was undone.
+    case 'undone':
       return same(state, 'noted')
     case 'deadline_passed':
       // A follow-up date has done its work once its day has come.
@@ -95,6 +101,8 @@ function provesArrival(fact: Fact): boolean {
     case 'documents_requested':
     case 'rejected_front_end':
     case 'decided':
+    case 'duplicate_denial':
+    case 'member_corrected':
       return true
     case 'money_posted':
       return fact.paid > 0
@@ -111,21 +119,37 @@ function provesArrival(fact: Fact): boolean {
     case 'not_found':
     case 'inquiry_failed':
     case 'other':
+    case 'answered_on_successor':
     case 'line_settled':
     case 'cancelled':
     case 'replaced':
     case 'deadline_passed':
     case 'asked':
     case 'void_sent':
+    case 'undone':
       return false
   }
+}
+
+/** The same claim with the amounts that the ledger has now, and closed or open by them. */
+export function withMoney(
+  state: ClaimState,
+  money: Pick<ClaimState, 'payment' | 'openAmount' | 'deniedAmount'>,
+): ClaimState {
+  const { payment, openAmount, deniedAmount } = money
+  const next = { ...state, payment, openAmount, deniedAmount }
+  return { ...next, closed: closedBecause(next) }
 }
 
 function closedBecause(state: ClaimState): ClosedBecause | null {
   if (state.closed === 'replaced') return 'replaced'
   if (state.status === 'CANCELLED') return state.openAmount === 0 ? 'cancelled' : null
   const settled =
-    isDecided(state) && state.rejectedAt !== 'front_end' && state.openAmount === 0 && state.deniedAmount === 0
+    isDecided(state) &&
+    state.rejectedAt !== 'front_end' &&
+    state.openAmount === 0 &&
+    state.deniedAmount === 0 &&
+    !awaitsOtherPayer(state)
   // A front-end rejection that somebody wrote off has nothing open either.
   const writtenOff =
     state.rejectedAt === 'front_end' &&

@@ -13,16 +13,27 @@ export type ProviderFact =
   | { type: 'rejected_front_end' }
   /**
    * `lines` may be empty when the provider decides the claim as a whole: then `outcome` holds for
-   * every line. `posted`: the ledger has the amounts already, by the remittance that states the
-   * decision.
+   * every line; `partial` says that some were denied or reduced, and not which. `posted`: the
+   * ledger has the amounts already, by the remittance that states the decision. `otherPayerFirst`:
+   * with `outcome` denied, another payer must be billed before.
    */
-  | { type: 'decided'; outcome?: 'approved' | 'denied'; lines: LineDecision[]; posted?: true }
+  | {
+      type: 'decided'
+      outcome?: 'approved' | 'partial' | 'denied'
+      lines: LineDecision[]
+      posted?: true
+      otherPayerFirst?: true
+    }
+  /** Refused as a second copy of what the provider has: it says nothing of the first. */
+  | { type: 'duplicate_denial' }
   /** An inquiry found no such claim. A result, never a state. */
   | { type: 'not_found' }
   /** An inquiry itself failed. Never a claim state. */
   | { type: 'inquiry_failed' }
   /** Anything that we cannot classify: the state stays, a person looks. */
   | { type: 'other' }
+  /** The provider knows the member otherwise than we do; what it says is in `said`. */
+  | { type: 'member_corrected'; changed: MemberPart[] }
 
 /** Facts about delivery, money and people, which the hub states itself. */
 export type OwnFact =
@@ -60,8 +71,27 @@ export type OwnFact =
   | { type: 'void_sent' }
   | { type: 'cancelled'; voided: boolean }
   | { type: 'replaced'; byClaimId: string }
+  /** What came under this claim's number is recorded on the claim that replaced it. */
+  | { type: 'answered_on_successor'; byClaimId: string }
   | { type: 'deadline_passed'; deadline: DeadlineKind; level: Level }
   | { type: 'asked' }
+  /** A person took an act back: what `act` names counts no more, and what was before it is back. */
+  | { type: 'undone'; act: string; what: UndoneWhat }
+
+/** The acts of people that can be undone. */
+export type UndoneWhat =
+  | 'status'
+  | 'settlement'
+  | 'payment'
+  | 'remittance'
+  | 'allocation'
+  | 'refund'
+  | 'offset'
+  | 'credit'
+  | 'transfer'
+
+/** What of a member a provider corrects. */
+export type MemberPart = 'name' | 'birth-date' | 'member-id'
 
 export type Fact = ProviderFact | OwnFact
 

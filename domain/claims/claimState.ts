@@ -8,6 +8,19 @@ import type { LineDecision, LineSettlement } from '../money/lineDecision.ts'
  */
 export type Awaited = 'cut_off' | 'person' | 'connection' | 'provider'
 
+/** What is known of one line. */
+export interface LineState {
+  outcome: LineDecision['outcome']
+  payable: Minor
+  settlement?: LineSettlement
+  /** When the provider decided it: an instant, or a day where no more was said. */
+  saidAt?: string
+  /** A person keyed it. */
+  byHand?: true
+  /** Another payer must be billed before this one pays. */
+  otherPayerFirst?: true
+}
+
 /** All that the lifecycle knows of one claim. Instants are ISO 8601 UTC. */
 export interface ClaimState {
   status: ClaimStatus
@@ -22,7 +35,7 @@ export interface ClaimState {
   deniedAmount: Minor
   lineCount: number
   /** By line number as text (JSON keys are text). */
-  lines: Record<string, { outcome: LineDecision['outcome']; payable: Minor; settlement?: LineSettlement }>
+  lines: Record<string, LineState>
   closed: ClosedBecause | null
   forwarded: boolean
   documentsRequested: string[]
@@ -63,6 +76,14 @@ export const NEW_CLAIM: ClaimState = {
 
 export function isDecided(state: Pick<ClaimState, 'status'>): boolean {
   return state.status === 'APPROVED' || state.status === 'PARTIAL' || state.status === 'REJECTED'
+}
+
+/**
+ * Another payer must be billed before this one pays, and nobody has said yet what becomes of it:
+ * the claim is open, whatever its ledger says (source: CARC 22).
+ */
+export function awaitsOtherPayer({ lines }: Pick<ClaimState, 'lines'>): boolean {
+  return Object.values(lines).some((line) => line.otherPayerFirst === true && line.settlement === undefined)
 }
 
 /**

@@ -1,5 +1,5 @@
 import { dayIn } from '../zones.ts'
-import type { ClaimState } from './claimState.ts'
+import { awaitsOtherPayer, type ClaimState } from './claimState.ts'
 import { type DeadlineKind, LEVELS, type Level } from './escalation.ts'
 
 /**
@@ -61,7 +61,7 @@ export function stageOf(state: ClaimState): { kind: DeadlineKind; startsAt: stri
     case 'APPROVED':
     case 'PARTIAL':
       if (state.openAmount > 0) return { kind: 'payment', startsAt: decidedAt }
-      return state.deniedAmount > 0 ? { kind: 'resubmission', startsAt: decidedAt } : null
+      return state.deniedAmount > 0 || awaitsOtherPayer(state) ? { kind: 'resubmission', startsAt: decidedAt } : null
     case 'REJECTED':
       return { kind: 'resubmission', startsAt: decidedAt }
   }

@@ -1,32 +1,35 @@
 import type { Minor } from '../amounts.ts'
 import type { ClaimStatus, PaymentStatus, RejectedAt } from '../claim.ts'
 import type { LineDecision } from '../money/lineDecision.ts'
-import type { ClaimEvent, Fact } from './claimEvents.ts'
-import { type ClaimState, isDecided, rank } from './claimState.ts'
+import type { ClaimEvent, Fact, ProviderFact } from './claimEvents.ts'
+import { type ClaimState, isDecided, type LineState, rank } from './claimState.ts'
 import { type Advanced, impliedBefore, moved, noDocumentsWanted, same, tooEarlyOrOver } from './step.ts'
 
-export function decided(
-  state: ClaimState,
-  event: ClaimEvent,
-  lines: LineDecision[],
-  outcome: 'approved' | 'denied' | undefined,
-): Advanced {
+type Decided = Extract<ProviderFact, { type: 'decided' }>
+
+/**
+ * Who spoke last of a line decides it: by the provider's own time, then by receipt. What arrives
+ * late and differs is left to a person, line by line (`late`).
+ */
+export function decided(state: ClaimState, event: ClaimEvent, fact: Decided): Advanced {
   const early = tooEarlyOrOver(state, 'even when rejected at the front end')
   if (early) return early
   const before = isDecided(state) && !state.decisionImplied && state.rejectedAt !== 'front_end'
-  const merged = mergeDecisions(state, lines, outcome)
-  const status = statusOf(merged, state.lineCount, outcome)
+  const word: Word = { saidAt: fact.posted ? event.at.slice(0, 10) : event.at, by: 'provider' }
+  const { lines: merged, late, heard } = merge(state, fact, word, before)
+  // Some of it was denied, and nobody has said which lines.
+  const isPartial = fact.outcome === 'partial' && fact.lines.length === 0
+  const status = isPartial ? 'PARTIAL' : statusOf(merged, state.lineCount, fact.outcome)
   const agrees = status === state.status && sameLines(merged, state.lines)
-  // By the provider's own time the decision in force is newer. An older one that agrees is a
-  // repeat; one that differs is for a person to judge.
-  if (before && state.decidedAt !== null && event.at < state.decidedAt) return same(state, agrees ? 'repeat' : 'stale')
-  if (status === null)
-    return moved(
-      state,
-      { lines: merged, ...(rank(state) < 3 ? { status: 'IN_REVIEW' as const } : {}) },
-      impliedBefore(state, 3),
-    )
-  if (before && agrees) return same(state, 'repeat')
+  const stale = (state.lineCount === 0 || isPartial) && before && state.decidedAt !== null && event.at < state.decidedAt
+  if (stale) return same(state, agrees ? 'repeat' : 'stale')
+  if (heard === 0 && late.length > 0) return same(state, 'stale')
+  const copies = fact.lines.some((line) => line.duplicate === true)
+  if (before && agrees) return late.length > 0 ? same(state, 'stale') : same(state, copies ? 'noted' : 'repeat')
+  if (status === null) {
+    const underReview = rank(state) < 3 ? { status: 'IN_REVIEW' as const } : {}
+    return { ...moved(state, { lines: merged, ...underReview }, impliedBefore(state, 3)), ...lateOf(late) }
+  }
   const conflict = state.rejectedAt === 'front_end' && state.status === 'REJECTED'
   const next = moved(
     state,
@@ -34,14 +37,18 @@ export function decided(
       status,
       rejectedAt: status === 'REJECTED' ? 'adjudicated' : null,
       lines: merged,
-      decidedAt: event.at,
+      decidedAt: before && state.decidedAt !== null && state.decidedAt > event.at ? state.decidedAt : event.at,
       decisionImplied: false,
       receivedAt: state.receivedAt ?? event.at,
       ...noDocumentsWanted,
     },
     impliedBefore(state, 4),
   )
-  return conflict ? { ...next, effect: 'conflict' } : next
+  return { ...next, ...(conflict ? { effect: 'conflict' as const } : {}), ...lateOf(late) }
+}
+
+function lateOf(late: number[]): { late?: number[] } {
+  return late.length === 0 ? {} : { late }
 }
 
 export function moneyPosted(
@@ -56,7 +63,9 @@ export function moneyPosted(
     state.deniedAmount === money.deniedAmount
   if (unchanged) return same(state, 'repeat')
   // Money is always booked; on a claim that is over it is a conflict for a person (failure F12).
-  if (state.status === 'CANCELLED' || (state.status === 'REJECTED' && money.paid > 0))
+  // Money that leaves such a claim again ends the conflict.
+  const stays = money.paid > 0 && money.openAmount <= state.openAmount
+  if ((state.status === 'CANCELLED' || state.status === 'REJECTED') && stays)
     return { ...moved(state, amounts), effect: 'conflict' }
   if (isDecided(state) || money.paid <= 0) return moved(state, amounts)
   const inFull = money.openAmount <= 0 && money.deniedAmount === 0
@@ -85,15 +94,15 @@ export function byHand(
     return followUpAt === state.followUpAt ? same(state, 'repeat') : moved(state, { followUpAt })
   }
   const target: ClaimState = { ...state, status: hand.status }
-  const lines =
-    isDecided(target) && rejectedAt !== 'front_end'
-      ? mergeDecisions(
-          state,
-          hand.lines,
-          hand.status === 'APPROVED' ? 'approved' : hand.status === 'REJECTED' ? 'denied' : undefined,
-        )
-      : state.lines
-  return moved(
+  const outcome: Decided['outcome'] =
+    hand.status === 'APPROVED' ? 'approved' : hand.status === 'REJECTED' ? 'denied' : undefined
+  const said = { lines: hand.lines, ...(outcome === undefined ? {} : { outcome }) }
+  const word: Word = { saidAt: event.at, by: 'hand' }
+  const nothing = { lines: state.lines, late: [], heard: 1 }
+  const adjudicates = isDecided(target) && rejectedAt !== 'front_end'
+  const { lines, late, heard } = adjudicates ? merge(state, said, word, isDecided(state)) : nothing
+  if (heard === 0 && late.length > 0) return same(state, 'stale')
+  const next = moved(
     state,
     {
       status: hand.status,
@@ -107,6 +116,7 @@ export function byHand(
     },
     rank(target) > rank(state) && rejectedAt !== 'front_end' ? impliedBefore(state, rank(target)) : [],
   )
+  return { ...next, ...lateOf(late) }
 }
 
 /**
@@ -118,34 +128,98 @@ function rejectedByHand(state: ClaimState, hand: Extract<Fact, { type: 'status_b
   return hand.rejectedAt ?? (rank(state) < 3 && hand.lines.length === 0 ? 'front_end' : 'adjudicated')
 }
 
-function mergeDecisions(
+/** Whose word it is, and from when: an instant, or a day where no more is known. */
+interface Word {
+  saidAt: string
+  by: 'provider' | 'hand'
+}
+
+interface Merged {
+  lines: ClaimState['lines']
+  /** Lines of which something else was said later, and this differs. */
+  late: number[]
+  /** Lines that this speaks of and isn't late for. */
+  heard: number
+}
+
+/**
+ * The lines after a word about some or all of them. A line under review, or refused as a second
+ * copy, takes nothing back of what was decided.
+ */
+function merge(
   state: ClaimState,
-  lines: LineDecision[],
-  outcome: 'approved' | 'denied' | undefined,
-): ClaimState['lines'] {
-  const merged = { ...state.lines }
-  if (lines.length === 0 && outcome !== undefined) {
-    for (let number = 1; number <= state.lineCount; number += 1) {
-      const payable = outcome === 'denied' ? 0 : (merged[number]?.payable ?? 0)
-      merged[number] = { ...merged[number], outcome, payable }
+  said: Pick<Decided, 'lines' | 'outcome' | 'otherPayerFirst'>,
+  word: Word,
+  before: boolean,
+): Merged {
+  const merged: Merged = { lines: { ...state.lines }, late: [], heard: 0 }
+  for (const [number, line] of linesSaid(state, said)) {
+    const known = state.lines[number]
+    const isKnown = known !== undefined && known.outcome !== 'pending'
+    if (line.outcome === 'pending' && isKnown) {
+      merged.heard += 1
+      continue
     }
-  }
-  for (const line of lines) {
-    const { settlement: _settledBefore, ...kept } = merged[line.lineNumber] ?? {}
-    merged[line.lineNumber] = { ...kept, outcome: line.outcome, payable: line.payable }
+    const differs = known?.outcome !== line.outcome || known.payable !== line.payable
+    if (isKnown && isLate(known, before ? state.decidedAt : null, word)) {
+      if (differs) merged.late.push(number)
+      continue
+    }
+    merged.heard += 1
+    merged.lines[number] = lineAfter(known, line, word, said.lines.length > 0)
   }
   return merged
+}
+
+function linesSaid(
+  state: ClaimState,
+  { lines, outcome, otherPayerFirst }: Pick<Decided, 'lines' | 'outcome' | 'otherPayerFirst'>,
+): Map<number, Pick<LineDecision, 'outcome' | 'payable' | 'otherPayerFirst'>> {
+  if (lines.length > 0 || outcome === undefined || outcome === 'partial')
+    return new Map(lines.map((line) => [line.lineNumber, line]))
+  const numbers = Array.from({ length: state.lineCount }, (_, index) => index + 1)
+  return new Map(
+    numbers.map((number) => {
+      const payable = outcome === 'denied' ? 0 : (state.lines[number]?.payable ?? 0)
+      return [number, { outcome, payable, ...(otherPayerFirst ? { otherPayerFirst } : {}) }]
+    }),
+  )
+}
+
+/** A settlement stands beside a word about the whole claim, not beside a new one about the line. */
+function lineAfter(
+  known: LineState | undefined,
+  line: Pick<LineDecision, 'outcome' | 'payable' | 'otherPayerFirst'>,
+  { saidAt, by }: Word,
+  named: boolean,
+): LineState {
+  return {
+    outcome: line.outcome,
+    payable: line.payable,
+    saidAt,
+    ...(by === 'hand' ? { byHand: true as const } : {}),
+    ...(line.otherPayerFirst ? { otherPayerFirst: true as const } : {}),
+    ...(named || known?.settlement === undefined ? {} : { settlement: known.settlement }),
+  }
+}
+
+/**
+ * Something else was said of the line later. Who corrects what was keyed by hand, by hand, is never
+ * late. Where one of the two says the day only, days are compared.
+ */
+function isLate(known: LineState, decidedAt: string | null, { saidAt, by }: Word): boolean {
+  if (by === 'hand' && known.byHand === true) return false
+  const since = known.saidAt ?? decidedAt
+  if (since === null) return false
+  const length = Math.min(since.length, saidAt.length)
+  return saidAt.slice(0, length) < since.slice(0, length)
 }
 
 /**
  * Any denied or reduced line makes PARTIAL, all denied REJECTED; a contractual cut or a copay
  * doesn't. Null while a line is undecided.
  */
-function statusOf(
-  lines: ClaimState['lines'],
-  lineCount: number,
-  outcome: 'approved' | 'denied' | undefined,
-): ClaimStatus | null {
+function statusOf(lines: ClaimState['lines'], lineCount: number, outcome: Decided['outcome']): ClaimStatus | null {
   const outcomes = Object.values(lines).map((line) => line.outcome)
   if (lineCount === 0 && outcome !== undefined) return outcome === 'approved' ? 'APPROVED' : 'REJECTED'
   if (outcomes.length < lineCount || outcomes.includes('pending')) return null
@@ -155,8 +229,7 @@ function statusOf(
 
 function sameLines(a: ClaimState['lines'], b: ClaimState['lines']): boolean {
   const keys = Object.keys(a)
-  return (
-    keys.length === Object.keys(b).length &&
-    keys.every((key) => a[key]?.outcome === b[key]?.outcome && a[key]?.payable === b[key]?.payable)
-  )
+  const same = (x: LineState | undefined, y: LineState | undefined) =>
+    x?.outcome === y?.outcome && x?.payable === y?.payable && x?.otherPayerFirst === y?.otherPayerFirst
+  return keys.length === Object.keys(b).length && keys.every((key) => same(a[key], b[key]))
 }

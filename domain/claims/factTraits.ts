@@ -23,9 +23,11 @@ const FACT_TRAITS = {
   documents_requested: NOTHING,
   rejected_front_end: NOTHING,
   decided: MONEY,
+  duplicate_denial: NOTHING,
   not_found: NOTHING,
   inquiry_failed: NOTHING,
   other: NOTHING,
+  member_corrected: NOTHING,
   submitted: NOTHING,
   sent: NOTHING,
   waits: NOTHING,
@@ -40,8 +42,11 @@ const FACT_TRAITS = {
   void_sent: { movesMoney: false, arrived: 'void' },
   cancelled: { movesMoney: true, arrived: 'void' },
   replaced: MONEY,
+  answered_on_successor: NOTHING,
   deadline_passed: NOTHING,
   asked: NOTHING,
+  // It is reversed in the ledger before the fact is recorded.
+  undone: NOTHING,
 } satisfies Record<Fact['type'], FactTraits>
 
 export function traitsOf(fact: Fact): FactTraits {

@@ -20,6 +20,8 @@ export interface Advanced {
   effect: Effect
   /** Statuses that the claim must have passed although nobody said so. */
   implied: ClaimStatus[]
+  /** Lines whose decision arrived later than a newer one and differs from it: it is left out. */
+  late?: number[]
 }
 
 export function moved(state: ClaimState, change: Partial<ClaimState>, implied: ClaimStatus[] = []): Advanced {

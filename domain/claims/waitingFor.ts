@@ -1,6 +1,6 @@
 import { WORDS } from '../words/words.ts'
 import { minuteIn } from '../zones.ts'
-import type { ClaimState } from './claimState.ts'
+import { awaitsOtherPayer, type ClaimState } from './claimState.ts'
 import type { Deadline } from './deadlines.ts'
 import { LEVELS } from './escalation.ts'
 
@@ -40,6 +40,7 @@ function awaited(state: ClaimState, { provider, zone }: { provider: string; zone
     case 'PARTIAL':
       return decided(state, provider)
     case 'REJECTED':
+      if (awaitsOtherPayer(state)) return OTHER_PAYER
       return state.rejectedAt === 'front_end'
         ? 'Rejected before review: correct it and submit it as a new claim, or write it off'
         : 'Denied after review: send a replacement or appeal, bill the patient, or write it off'
@@ -84,5 +85,9 @@ function decided(state: ClaimState, provider: string): string {
     return state.payment === 'UNPAID'
       ? `Waiting for the payment of ${provider}`
       : `Waiting for the rest of the payment of ${provider}`
+  if (awaitsOtherPayer(state)) return OTHER_PAYER
   return 'Denied lines are open: appeal, bill the patient, or write off'
 }
+
+const OTHER_PAYER =
+  'Another payer comes first: bill it or the patient, or correct the enrolment and send the claim again'

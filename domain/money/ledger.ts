@@ -6,7 +6,7 @@ import { ADJUSTMENT_BUCKETS } from './lineDecision.ts'
  * The chart of accounts; the database admits these and no others. A claim of 100, of which 80
  * are paid, 15 contractual and 5 the patient's: `charged` −100, `open` 0, `paid` 80, `contractual`
  * 15, `patient` 5. Every transaction sums to zero, on the claim's side and on the remittance's side
- * (`remitted`, `allocated`, `suspense`, `provider_adjustment`) each.
+ * (`remitted`, `allocated`, `suspense`, `provider_adjustment`, `credit`) each.
  */
 export const ACCOUNTS = [
   'charged',
@@ -21,8 +21,28 @@ export const ACCOUNTS = [
   'provider_adjustment',
   'bank',
   'in_transit',
+  'credit',
 ] as const
 export type LedgerAccount = (typeof ACCOUNTS)[number]
+
+/**
+ * What moved the amounts of a ledger transaction. `reversal` takes back what decisions posted.
+ * `refund`, `offset`, `credit`, `transfer`: a person says where money goes that was paid beyond the
+ * claim.
+ */
+export type LedgerKind =
+  | 'charge'
+  | 'decision'
+  | 'payment'
+  | 'remittance'
+  | 'settlement'
+  | 'adjustment'
+  | 'reversal'
+  | 'bank_receipt'
+  | 'refund'
+  | 'offset'
+  | 'credit'
+  | 'transfer'
 
 /**
  * One line of a ledger transaction. `allocated` names its claim too, the rest of a remittance's

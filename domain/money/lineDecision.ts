@@ -26,6 +26,13 @@ export interface Adjustment {
   bucket: AdjustmentBucket
   amount: Minor
   said: Said
+  /**
+   * What the amount says beside its bucket. `pending`, `duplicate`: nothing is decided by it.
+   * `other_payer_first`: another payer must be billed before this one pays. `prior_payer`: what an
+   * earlier payer paid or cut. `bundled`: part of another service, which may be paid on another
+   * line.
+   */
+  means?: 'pending' | 'duplicate' | 'other_payer_first' | 'prior_payer' | 'bundled'
 }
 
 /** What the provider decided of one line. Amounts are per line, in the claim's currency. */
@@ -36,10 +43,15 @@ export interface LineDecision {
   payable: Minor
   adjustments: Adjustment[]
   said?: Said[]
+  /** Of a pending line: the provider has another copy of it, and decides that one. */
+  duplicate?: true
+  /** Of a denied or reduced line: another payer must be billed before this one pays. */
+  otherPayerFirst?: true
 }
 
 /**
  * What becomes of a line that the provider denied or reduced. `bill_other_payer`: the patient's
  * other HMO is asked for it.
  */
-export type LineSettlement = 'appeal' | 'bill_patient' | 'write_off' | 'bill_other_payer'
+export const LINE_SETTLEMENTS = ['appeal', 'bill_patient', 'write_off', 'bill_other_payer'] as const
+export type LineSettlement = (typeof LINE_SETTLEMENTS)[number]

@@ -1,5 +1,6 @@
 import { countable, type Minor, sum } from '../amounts.ts'
 import type { Reference, Said } from '../claim.ts'
+import type { Marks, MemberCorrection } from '../inbox/marks.ts'
 import type { Adjustment } from './lineDecision.ts'
 
 /** One payment by the provider for one or many claims. Amounts in minor units of `currency`. */
@@ -7,8 +8,8 @@ export interface Remittance {
   /** Who pays, as the document names it (tax id or payer id). */
   payer: string
   /**
-   * Check or transfer number. The duplicate key is payer + trace + amount + date, and the content
-   * hash.
+   * Check or transfer number. The identity of money is payer + number + amount + currency + day
+   * (domain/money/identity).
    */
   traceNumber: string
   /** YYYY-MM-DD */
@@ -22,6 +23,16 @@ export interface Remittance {
    */
   providerAdjustments: ProviderAdjustment[]
   said: Said[]
+  /**
+   * The document states no amount of the payment: `amount` is what it shows of it so far, and a
+   * later document may show more.
+   */
+  summed?: true
+  /**
+   * Which edition of which resource it is, where the provider keeps one resource for one payment: a
+   * newer edition takes the place of an older one (source: FHIR meta.versionId).
+   */
+  edition?: { resource: string; version: number }
 }
 
 export interface RemittanceClaim {
@@ -37,9 +48,10 @@ export interface RemittanceClaim {
   kind: 'payment' | 'reversal' | 'not_ours'
   /**
    * `denied` when the provider says the claim as a whole is denied. A claim paid 0 is not denied by
-   * that fact.
+   * that fact. `pending`: under review as a whole, its reasons decide nothing yet (source: CLP02 5,
+   * 10, 13, 15, 16, 17, 27; X12 RFI 1733).
    */
-  outcome: 'processed' | 'denied'
+  outcome: 'processed' | 'denied' | 'pending'
   charged: Minor
   paid: Minor
   patientResponsibility: Minor | null
@@ -52,7 +64,16 @@ export interface RemittanceClaim {
    * amounts paid only.
    */
   itemised: boolean
+  /**
+   * The format takes back only money: what was refused is said anew, without a reversal of the
+   * refusal before (national XML). Absent: nothing is said anew without a reversal.
+   */
+  restates?: true
   said: Said[]
+  /** What the document says of patient, days and payee; charges and codes are the claim's own. */
+  marks?: Omit<Marks, 'charged' | 'lines'>
+  /** What the provider says that we have wrong of the member. */
+  correction?: MemberCorrection
 }
 
 export interface RemittanceLine {
@@ -62,6 +83,14 @@ export interface RemittanceLine {
   charged: Minor
   paid: Minor
   adjustments: Adjustment[]
+  /**
+   * The code that it was paid as, when the provider restated ours (source: X12 835 SVC01, SVC06).
+   */
+  paidAs?: string
+  /** Day of the service, YYYY-MM-DD, where the document says it. */
+  day?: string
+  /** The payer added it: we claimed no such service. Known once the claim is. */
+  added?: true
 }
 
 export interface ProviderAdjustment {

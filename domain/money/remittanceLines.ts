@@ -1,8 +1,10 @@
+import type { Minor } from '../amounts.ts'
 import type { SubmissionLine } from '../claim.ts'
-import type { RemittanceClaim, RemittanceLine } from './remittance.ts'
+import type { LineMarks, Marks, SentLine } from '../inbox/marks.ts'
+import { type PlacedLine, placeLines } from '../inbox/placeLines.ts'
+import type { RemittanceClaim } from './remittance.ts'
 
-/** A line as we sent it, as far as it helps to know it again. */
-export type SentLine = Pick<SubmissionLine, 'lineNumber' | 'controlNumber' | 'code' | 'charge'>
+export type { SentLine }
 
 /**
  * What a correction has in a format whose corrections keep the first sending's numbers: by those
@@ -35,30 +37,64 @@ export interface PlacedClaim {
    * several.
    */
   soleLine: number | null
+  /** Sent as to the second of two payers: what the first one did is no news. */
+  secondary?: true
+  /** Places of lines that the payer added: we claimed no such service. Absent: none. */
+  added?: number[]
+  /** A line may be one of ours, and nobody can say which. */
+  unclear?: true
+  /** Each line that has a place charges what we charged for it. */
+  chargesAgree?: true
 }
 
 export function placeClaim(claim: RemittanceClaim, claimId: string, sent: SentLine[]): PlacedClaim {
   const [first] = sent
+  const lines = placeLines(lineMarksOf(claim), sent)
+  const added = lines.flatMap(({ kind }, index) => (kind === 'added' && sent.length > 0 ? [index] : []))
   return {
     claimId,
-    lineNumbers: claim.lines.map((line) => lineNumberOf(line, sent)),
+    lineNumbers: lines.map(numberOf),
     soleLine: sent.length === 1 && first !== undefined ? first.lineNumber : null,
+    ...(added.length === 0 ? {} : { added }),
+    ...(lines.some(({ kind }) => kind === 'unclear') && sent.length > 1 ? { unclear: true as const } : {}),
+    ...(doChargesAgree(claim, lines, sent) ? { chargesAgree: true as const } : {}),
   }
 }
 
-/**
- * By the control number that we sent; where the provider gave none, by the code (and charge) if
- * only one line has it. Never a guess.
- */
-function lineNumberOf(line: RemittanceLine, sent: SentLine[]): number | null {
-  if (line.controlNumber !== null) {
-    return sent.find((each) => each.controlNumber === line.controlNumber)?.lineNumber ?? null
+/** The parts of a line that was split together charge what it did. */
+function doChargesAgree(claim: RemittanceClaim, lines: PlacedLine[], sent: SentLine[]): boolean {
+  const charged = new Map<number, Minor>()
+  for (const [index, line] of lines.entries()) {
+    if (line.kind !== 'placed') continue
+    const { lineNumber } = line
+    charged.set(lineNumber, (charged.get(lineNumber) ?? 0) + (claim.lines[index]?.charged ?? 0))
   }
-  const charge = Math.abs(line.charged)
-  const sameCode = sent.filter((each) => each.code === line.code)
-  return only(sameCode) ?? only(sameCode.filter((each) => each.charge === charge))
+  return [...charged].every(([lineNumber, charge]) =>
+    sent.some((line) => line.lineNumber === lineNumber && line.charge === Math.abs(charge)),
+  )
 }
 
-function only(lines: SentLine[]): number | null {
-  return lines.length === 1 ? (lines[0]?.lineNumber ?? null) : null
+/** What a remittance says of one of its claims, as the rule of matching weighs it. */
+export function marksOf(claim: RemittanceClaim): Marks {
+  const { charged, lines, itemised } = claim
+  // A list of amounts paid leaves the charge out.
+  const saysCharge = charged !== 0 || itemised
+  return {
+    ...claim.marks,
+    ...(saysCharge ? { charged } : {}),
+    ...(lines.length === 0 ? {} : { lines: lineMarksOf(claim) }),
+  }
+}
+
+function lineMarksOf({ lines }: RemittanceClaim): LineMarks[] {
+  return lines.map(({ controlNumber, code, charged, day }) => ({
+    controlNumber,
+    code: code === '' ? null : code,
+    charged: charged === 0 ? null : charged,
+    day: day ?? null,
+  }))
+}
+
+function numberOf(line: PlacedLine): number | null {
+  return line.kind === 'placed' ? line.lineNumber : null
 }

@@ -1,10 +1,11 @@
-import { type Minor, sum } from '../amounts.ts'
+import { sum } from '../amounts.ts'
 import { grouped } from '../grouped.ts'
-import { after, type ClaimPosition, emptyPosition, entriesOf, netOf } from './claimPosition.ts'
-import { compact, type Entry, negated, reversalOf } from './ledger.ts'
-import type { Remittance, RemittanceClaim } from './remittance.ts'
+import { type ClaimPlan, claimPlan, type HeldBecause, type PartPlan } from './claimPlan.ts'
+import { type ClaimPosition, emptyPosition } from './claimPosition.ts'
+import { compact, type Entry, negated } from './ledger.ts'
+import type { Remittance } from './remittance.ts'
 import type { PlacedClaim } from './remittanceLines.ts'
-import { excessSettlement } from './settlementEntries.ts'
+import type { PlacedPart } from './takeBack.ts'
 
 /**
  * What a remittance posts. Each list is a ledger transaction of its own and sums to zero; an empty
@@ -17,108 +18,94 @@ export interface RemittancePlan {
   settlement: Entry[]
   /** The money itself, the claims' side and the remittance's own. */
   posting: Entry[]
-  /**
-   * Places in `claims` whose money went to suspense: no claim of ours, or a reversal of what was
-   * never posted.
-   */
+  /** Places in `claims` whose money went to suspense: no claim of ours, or held. */
   suspended: number[]
+  /** Of those, the ones whose claim is known, and why they are not posted on it. */
+  held: { index: number; claimId: string; because: HeldBecause }[]
+  /** Places of reversals whose amounts are not those that were taken back. */
+  differing: number[]
+  /** Places of payments and reversals that undo each other: they say nothing of the claim. */
+  undone: number[]
+  /** Parts of earlier remittances that waited in suspense and can be posted now, in order. */
+  resumed: PartPlan<WaitingLine>[]
+}
+
+/**
+ * A line of an earlier remittance that waits in suspense for what it takes back or follows, with
+ * what is said of the payment that it came with.
+ */
+export interface WaitingLine extends PlacedPart {
+  remittanceId: string
+  sequence: number
+  payer: string
+  traceNumber: string
+  paidOn: string
+  currency: string
+}
+
+interface OwnPart extends PlacedPart {
+  index: number
 }
 
 /**
  * Plans the posting of a balanced remittance. `placed` says for each of its claims which claim of
- * ours it is, null for none; `positions` is how their ledgers stand. Nothing is clipped: an
- * overpayment makes `open` negative, a take-back makes the whole negative.
+ * ours it is, null for none; `positions` is how their ledgers stand, `waiting` what waits for them.
+ * Nothing is clipped: an overpayment makes `open` negative, a take-back makes the whole negative.
  */
 export function remittancePlan(
   remittance: Remittance,
   placed: (PlacedClaim | null)[],
   positions: ReadonlyMap<string, ClaimPosition>,
+  waiting: readonly WaitingLine[] = [],
 ): RemittancePlan {
-  const plan: RemittancePlan = { reversal: [], settlement: [], posting: [], suspended: unmatched(remittance, placed) }
+  const plan: RemittancePlan = {
+    reversal: [],
+    settlement: [],
+    posting: [],
+    suspended: unmatched(remittance, placed),
+    held: [],
+    differing: [],
+    undone: [],
+    resumed: [],
+  }
   for (const [claimId, parts] of grouped(partsOf(remittance, placed), (part) => part.place.claimId)) {
     const position = positions.get(claimId) ?? emptyPosition(claimId)
-    const unseen = neverSeen(position, parts)
-    plan.suspended.push(...unseen.map((part) => part.index))
-    const own = claimPlan(
-      position,
-      parts.filter((part) => !unseen.includes(part)),
-    )
-    plan.reversal.push(...own.reversal)
-    plan.settlement.push(...own.settlement)
-    plan.posting.push(...own.posting)
+    const waits = waiting.filter(({ place }) => place.claimId === claimId)
+    add(plan, claimId, claimPlan<OwnPart | WaitingLine>(position, [...waits, ...parts]))
   }
   plan.suspended.sort((a, b) => a - b)
+  plan.posting = compact(plan.posting)
   plan.posting.push(...ownSide(remittance, plan.suspended))
   return plan
 }
 
-interface Part {
-  index: number
-  claim: RemittanceClaim
-  place: PlacedClaim
-}
-
-/**
- * What the parts of a remittance post on one claim, without the remittance's own side except
- * `allocated`.
- */
-export function claimPlan(
-  position: ClaimPosition,
-  parts: Pick<Part, 'claim' | 'place'>[],
-): Pick<RemittancePlan, 'reversal' | 'settlement' | 'posting'> {
-  const posting = compact(parts.flatMap(({ claim, place }) => claimEntries(claim, place)))
-  const itemised = parts.filter(({ claim }) => claim.itemised)
-  if (itemised.length === 0) return { reversal: [], settlement: [], posting }
-  const speaksOf = linesOf(itemised)
-  const replaced = entriesOf(position, 'decision').filter(
-    ({ lineNumber }) => lineNumber === null || speaksOf === 'all' || speaksOf.has(lineNumber),
-  )
-  const reversal = reversalOf(replaced)
-  const now = after(after(position, 'decision', reversal), 'money', posting)
-  return { reversal, settlement: excessSettlement(now), posting }
-}
-
-/**
- * The lines that an itemised payment names; all lines when it is about the claim as a whole, or
- * about a line that cannot be identified.
- */
-function linesOf(parts: Pick<Part, 'claim' | 'place'>[]): Set<number> | 'all' {
-  const whole = parts.some(({ claim }) => claim.lines.length === 0 || claim.adjustments.length > 0)
-  const numbers = parts.flatMap(({ place }) => place.lineNumbers)
-  const known = numbers.filter((number) => number !== null)
-  return whole || known.length < numbers.length ? 'all' : new Set(known)
-}
-
-/**
- * A claim's part: what was paid and, of an itemised one, why the rest was not, both out of `open`.
- * Amounts that the lines don't account for belong to the claim as a whole, or to its only line.
- */
-function claimEntries(claim: RemittanceClaim, { claimId, lineNumbers, soleLine }: PlacedClaim): Entry[] {
-  const entry = (account: Entry['account'], amount: Minor, lineNumber: number | null): Entry => ({
-    account,
-    amount,
-    claimId,
-    lineNumber: lineNumber ?? soleLine,
-  })
-  const explain = (paid: Minor, adjustments: RemittanceClaim['adjustments'], line: number | null) => {
-    const counted = claim.itemised ? adjustments : []
-    return [
-      entry('open', negated(paid + sum(counted.map((each) => each.amount))), line),
-      entry('paid', paid, line),
-      ...counted.map((each) => entry(each.bucket, each.amount, line)),
-    ]
+function add(plan: RemittancePlan, claimId: string, own: ClaimPlan<OwnPart | WaitingLine>): void {
+  for (const planned of own.posted) {
+    const { part } = planned
+    if (isWaiting(part)) {
+      plan.resumed.push({ ...planned, part })
+      continue
+    }
+    plan.reversal.push(...planned.reversal)
+    plan.settlement.push(...planned.settlement)
+    plan.posting.push(...planned.posting)
+    if (planned.differs) plan.differing.push(part.index)
+    if (planned.undone) plan.undone.push(part.index)
   }
-  const rest = claim.paid - sum(claim.lines.map((line) => line.paid))
-  return [
-    ...claim.lines.flatMap((line, index) => explain(line.paid, line.adjustments, lineNumbers[index] ?? null)),
-    ...explain(rest, claim.adjustments, null),
-    { account: 'allocated', amount: claim.paid, claimId, lineNumber: null },
-  ]
+  for (const { part, because } of own.held) {
+    if (isWaiting(part)) continue
+    plan.suspended.push(part.index)
+    plan.held.push({ index: part.index, claimId, because })
+  }
+}
+
+function isWaiting(part: OwnPart | WaitingLine): part is WaitingLine {
+  return 'remittanceId' in part
 }
 
 /** The remittance's own side; `allocated` stands with its claims. */
 function ownSide({ amount, claims, providerAdjustments }: Remittance, suspended: number[]): Entry[] {
-  const own = (account: Entry['account'], value: Minor): Entry => ({
+  const own = (account: Entry['account'], value: number): Entry => ({
     account,
     amount: value,
     claimId: null,
@@ -131,35 +118,11 @@ function ownSide({ amount, claims, providerAdjustments }: Remittance, suspended:
   ])
 }
 
-/**
- * Reversals that would take back more than was ever posted, also after this remittance's other
- * parts (a correction may stand before or after the reversal, in one document or in two): nobody
- * can say what they mean, so they wait in suspense.
- */
-function neverSeen(position: ClaimPosition, parts: Part[]): Part[] {
-  const payments = parts.filter(({ claim }) => claim.kind === 'payment')
-  let paid = netOf(position, 'money', 'paid') + sum(payments.map(({ claim }) => claim.paid))
-  let explained = netOf(position, 'money', 'open') + openBy(payments)
-  return parts.filter((part) => {
-    if (part.claim.kind !== 'reversal') return false
-    const opened = openBy([part])
-    if (paid + part.claim.paid < 0 || explained + opened > 0) return true
-    paid += part.claim.paid
-    explained += opened
-    return false
-  })
-}
-
-function openBy(parts: Part[]): Minor {
-  const entries = parts.flatMap(({ claim, place }) => claimEntries(claim, place))
-  return sum(entries.filter(({ account }) => account === 'open').map(({ amount }) => amount))
-}
-
 function unmatched({ claims }: Remittance, placed: (PlacedClaim | null)[]): number[] {
   return claims.flatMap((claim, index) => (claim.kind !== 'not_ours' && !placed[index] ? [index] : []))
 }
 
-function partsOf({ claims }: Remittance, placed: (PlacedClaim | null)[]): Part[] {
+function partsOf({ claims }: Remittance, placed: (PlacedClaim | null)[]): OwnPart[] {
   return claims.flatMap((claim, index) => {
     const place = placed[index]
     return place && claim.kind !== 'not_ours' ? [{ index, claim, place }] : []

@@ -5,7 +5,7 @@ import type { LineSettlement } from './lineDecision.ts'
 
 /** An amount of a line that a person may settle, and the account in which it stands. */
 export interface SettleableAmount {
-  from: 'denied' | 'open'
+  from: 'denied' | 'open' | 'other_payer'
   /** Null: the provider denied an amount of the claim as a whole. */
   lineNumber: number | null
   amount: Minor
@@ -38,14 +38,25 @@ export function settleable(position: ClaimPosition, lineNumber: number, rejected
 }
 
 /**
- * A person's decision on a denied amount: it becomes the patient's, the other HMO's, or the
- * clinic's loss. That it will be appealed moves nothing; when an appeal claims it, it leaves this
- * claim.
+ * What can be settled of a line for which another payer must be billed first (source: CARC 22): the
+ * amount that stands as the other payer's. Null: nothing. Never more than the whole claim has
+ * there.
+ */
+export function settleableOfOther(position: ClaimPosition, lineNumber: number): SettleableAmount | null {
+  const line = total(position, 'other_payer', lineNumber)
+  if (line > 0) return { from: 'other_payer', lineNumber, amount: line }
+  const amount = Math.min(total(position, 'other_payer', null), -total(position, 'charged', lineNumber))
+  return amount > 0 ? { from: 'other_payer', lineNumber: null, amount } : null
+}
+
+/**
+ * A person's decision on an amount that nobody pays: it becomes the patient's, the other HMO's, or
+ * the clinic's loss. That it will be appealed moves nothing, nor that the other HMO is asked for
+ * what stands as its own already; when an appeal claims it, it leaves this claim.
  */
 export function settlementEntries(claimId: string, what: SettleableAmount, action: SettlementAction): Entry[] {
-  return action === 'appeal'
-    ? []
-    : move({ claimId, lineNumber: what.lineNumber }, what.from, TARGETS[action], what.amount)
+  if (action === 'appeal' || TARGETS[action] === what.from) return []
+  return move({ claimId, lineNumber: what.lineNumber }, what.from, TARGETS[action], what.amount)
 }
 
 /**
@@ -60,11 +71,22 @@ export function excessSettlement(position: ClaimPosition): Entry[] {
 }
 
 function excessOfLine(position: ClaimPosition, claimId: string, lineNumber: number | null): Entry[] {
-  let excess = Math.max(0, -total(position, 'denied', lineNumber))
-  return (['patient', 'write_off', 'other_payer', 'charged'] as const).flatMap((account) => {
-    const back = Math.min(excess, Math.max(0, netOf(position, 'settlement', account, lineNumber)))
-    excess -= back
-    return move({ claimId, lineNumber }, account, 'denied', back)
+  // `open`: what was paid after all, and went from the patient's or the write-off back to open.
+  const settled = new Map(
+    (['patient', 'write_off', 'other_payer', 'charged', 'open'] as const).map((account) => [
+      account,
+      Math.max(0, netOf(position, 'settlement', account, lineNumber)),
+    ]),
+  )
+  return (['denied', 'other_payer'] as const).flatMap((from) => {
+    let excess = Math.max(0, -total(position, from, lineNumber))
+    return [...settled].flatMap(([account, left]) => {
+      if (account === from) return []
+      const back = Math.min(excess, left)
+      excess -= back
+      settled.set(account, left - back)
+      return move({ claimId, lineNumber }, account, from, back)
+    })
   })
 }
 

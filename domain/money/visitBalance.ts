@@ -15,10 +15,15 @@ export interface BilledProcedure {
 }
 
 /**
- * A live claim that has procedures of the visit, with its ledger. A claim may have lines of other
- * visits too.
+ * A submitted claim that has procedures of the visit, with its ledger. A claim may have lines of
+ * other visits too.
  */
 export interface VisitClaim {
+  /**
+   * False: cancelled or replaced. Its charge and reasons count no more, money that was paid for it
+   * does: it is still here.
+   */
+  live: boolean
   decided: boolean
   /** The HMO; claims of two HMOs for one service say something of the same money. */
   payer?: string
@@ -34,9 +39,11 @@ export interface VisitClaim {
 export interface VisitBalance {
   /** Fees; of claimed procedures the claimed amount. */
   fees: Minor
+  /** What of the fees is on no claim: the patient's from the start. */
+  unclaimed: Minor
   /** What the patient has paid already. */
   receipts: Minor
-  /** What the HMO paid. */
+  /** What the HMO paid, also for claims that were cancelled or replaced since. */
   paid: Minor
   contractual: Minor
   /** Withheld tax, discounts, bank fees and write-offs: the clinic's loss, not the patient's. */
@@ -61,16 +68,18 @@ const WITHHELD: readonly LedgerAccount[] = ['withheld_tax', 'discount', 'bank_fe
  * is billed to the patient. `claims` stand in the order in which their HMOs pay.
  */
 export function visitBalance(procedures: BilledProcedure[], receipts: Minor, claims: VisitClaim[]): VisitBalance {
-  const parts = partsOfVisit(claims)
+  const parts = partsOfVisit(claims.filter(({ live }) => live))
   const of = (name: Exclude<keyof ServicePart, 'decided'>) => sum(parts.map((part) => part[name]))
   const fees = sum(procedures.map(({ fee, claimed }) => claimed?.amount ?? fee))
   const unclaimed = sum(procedures.map(({ fee, claimed }) => (claimed === null ? fee : 0)))
-  const [paid, contractual, denied, patientShare] = [of('paid'), of('contractual'), of('denied'), of('patient')]
+  const paid = of('paid') + sum(claims.filter(({ live }) => !live).map(paidOfVisit))
+  const [contractual, denied, patientShare] = [of('contractual'), of('denied'), of('patient')]
   const givenUp = of('withheld') + of('writeOff')
   const balance = fees - receipts - paid - contractual - givenUp
   const receiptsForShare = Math.max(0, receipts - unclaimed)
   return {
     fees,
+    unclaimed,
     receipts,
     paid,
     contractual,
@@ -96,6 +105,7 @@ export function totalsByCurrency(
     return {
       currency,
       fees: of('fees'),
+      unclaimed: of('unclaimed'),
       receipts: of('receipts'),
       paid: of('paid'),
       contractual: of('contractual'),
@@ -130,6 +140,11 @@ function partsOfVisit(claims: VisitClaim[]): ServicePart[] {
         .reduce(combineParts),
     ),
   ]
+}
+
+/** What was paid for a claim's lines of the visit. */
+function paidOfVisit(claim: VisitClaim): Minor {
+  return sum(linesOfClaim(claim).map(({ line, part }) => (line.ofVisit ? part.paid : 0)))
 }
 
 /** Two claims of one HMO for a service (a claim and the appeal of what was disputed) add up. */

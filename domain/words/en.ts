@@ -1,5 +1,6 @@
 import { moneyInWords } from '../amounts.ts'
 import type { ClaimStatus, RejectedAt } from '../claim.ts'
+import type { MemberPart, UndoneWhat } from '../claims/claimEvents.ts'
 import type { Awaited } from '../claims/claimState.ts'
 import type { DeadlineKind, Level } from '../claims/escalation.ts'
 import type { LineSettlement } from '../money/lineDecision.ts'
@@ -50,6 +51,22 @@ const WAITS: Record<Awaited, string> = {
   person: 'Ready to be filed by hand',
   connection: 'Held: the connection is switched off or stopped',
   provider: 'Held: the provider cannot be reached',
+}
+const MEMBER_PARTS: Record<MemberPart, string> = {
+  name: 'name',
+  'birth-date': 'birth date',
+  'member-id': 'member number',
+}
+const UNDONE: Record<UndoneWhat, string> = {
+  status: 'a status recorded by hand',
+  settlement: 'what was to become of a line',
+  payment: 'a payment',
+  remittance: 'a remittance',
+  allocation: 'an allocation of money',
+  refund: 'a refund to the provider',
+  offset: 'an offset',
+  credit: 'a credit that was kept',
+  transfer: 'a transfer to another claim',
 }
 const SETTLED: Record<LineSettlement, string> = {
   appeal: 'is to be appealed',
@@ -127,9 +144,11 @@ export const EN: Sentences = {
     documents_requested: 'a request for documents',
     rejected_front_end: 'a rejection before review',
     decided: 'a decision',
+    duplicate_denial: 'that it is a second copy',
     not_found: 'that it is not known',
     inquiry_failed: 'that an inquiry failed',
     other: 'something we have no word for',
+    member_corrected: 'that the member is known otherwise',
     submitted: 'that it was submitted',
     sent: 'that it was sent',
     waits: 'that it waits',
@@ -143,8 +162,10 @@ export const EN: Sentences = {
     void_sent: 'that the withdrawal arrived',
     cancelled: 'that it is cancelled',
     replaced: 'that it is replaced',
+    answered_on_successor: 'an answer for the correction',
     deadline_passed: 'that a deadline passed',
     asked: 'that the provider was asked',
+    undone: 'that an act was taken back',
   },
   told: {
     forwarded: ({ source, at }, setting) => `Passed on to ${setting.provider}, ${saidBy(source, at, setting)}`,
@@ -165,6 +186,10 @@ export const EN: Sentences = {
             : `${denied} of ${fact.lines.length} lines denied or reduced`
       return `Decided: ${what}, ${saidBy(source, at, setting)}`
     },
+    duplicate_denial: ({ source, at }, setting) =>
+      `Refused as a second copy of a claim that ${setting.provider} has, ${saidBy(source, at, setting)}: nothing changes`,
+    member_corrected: ({ fact, source, at }, setting) =>
+      `${setting.provider} knows the member otherwise (${fact.changed.map((part) => MEMBER_PARTS[part]).join(', ')}), ${saidBy(source, at, setting)}`,
     not_found: ({ at }, { provider, zone }) => `${provider} was asked on ${day(at, zone)} and does not know the claim`,
     inquiry_failed: ({ at }, { provider, zone }) => `${provider} was asked on ${day(at, zone)} and could not answer`,
     other: ({ source, at }, setting) => `Something we have no word for, ${saidBy(source, at, setting)}: a person looks`,
@@ -196,10 +221,16 @@ export const EN: Sentences = {
       return fact.voided ? `Cancelled: ${provider} took it back` : `Cancelled before it reached ${provider}${who}`
     },
     replaced: () => 'Replaced by a corrected claim',
+    answered_on_successor: (_told, { provider }) =>
+      `${provider} answered under this claim’s number; it counts for the correction`,
     deadline_passed: ({ fact }) => `Overdue: ${DEADLINES[fact.deadline]}; ${LEVEL_WORDS[fact.level]}`,
     asked: (told, { provider }) => {
       const who = told.source.by === 'person' ? told.source.actor : 'The hub'
       return stated(told, 'kind') === 'cancel' ? `${who} asked to cancel it` : `${provider} was asked`
+    },
+    undone: ({ fact, source, at }, { zone }) => {
+      const who = source.by === 'person' ? ` by ${source.actor}` : ''
+      return `Taken back on ${day(at, zone)}${who}: ${UNDONE[fact.what]}`
     },
   },
 }

@@ -1,7 +1,8 @@
 import type { ClaimStatus } from '../claim.ts'
-import type { Fact } from '../claims/claimEvents.ts'
+import type { Fact, MemberPart } from '../claims/claimEvents.ts'
 import type { DeadlineKind } from '../claims/escalation.ts'
 import type { CollectFailure } from '../inbox/collectFailure.ts'
+import type { MarkName } from '../inbox/evidence.ts'
 import type { Reason } from '../words/reasons.ts'
 
 /**
@@ -45,6 +46,23 @@ interface WithCodes extends Named {
   codes: string
 }
 
+/** A payment as people know it: number, amount with its currency, day (YYYY-MM-DD). */
+interface PaymentWords {
+  traceNumber: string
+  money: string
+  paidOn: string
+}
+
+/**
+ * A payment that may be the same money as those `beside`; the first differences in words, and how
+ * many more there are.
+ */
+interface HeldWords extends PaymentWords {
+  beside: PaymentWords[]
+  differences: string[]
+  more: number
+}
+
 /**
  * What each kind of worklist item is about. `ids` make its cause: one open item per cause. `words`
  * make its sentence; no patient data, no words of a provider or a decoder.
@@ -74,6 +92,9 @@ export interface ItemContents {
     ids: OfClaim
     words: Named & { traceNumber: string | null; status: ClaimStatus | 'replaced' }
   }
+  /** `money` is an amount with its currency. */
+  'visit-cancelled': { ids: { visitId: string }; words: { visitOn: string; money: string } }
+  'patient-refund': { ids: { visitId: string }; words: { visitOn: string; money: string } }
   'filing-limit': {
     ids: { subjectId: string; days: number }
     words: WithProvider & { lastDay: string; of: { draft: string } | { visitOn: string } }
@@ -86,6 +107,26 @@ export interface ItemContents {
     /** `about`: a number by which people look for a claim, or that there is none. */
     words: WithProvider & { about: string }
   }
+  'match-in-doubt': {
+    ids: { heldId: string }
+    /**
+     * `about`: a number by which people look for a claim. `claimNumber` null: it may be several.
+     */
+    words: WithProvider & {
+      what: 'notice' | 'remittance'
+      traceNumber: string | null
+      about: string
+      claimNumber: string | null
+      against: MarkName[]
+    }
+  }
+  'charge-differs': {
+    ids: OfClaim & { remittanceId: string }
+    /** Amounts with their currency; `added`: codes that we did not claim. */
+    words: Named & { traceNumber: string; theirs: string; ours: string; added: string[] }
+  }
+  'lines-unclear': { ids: OfClaim; words: Named & { traceNumber: string } }
+  'member-corrected': { ids: OfClaim; words: Named & WithProvider & { changed: MemberPart[] } }
   'unreadable-document': { ids: { documentId: string }; words: WithProvider & { because: string } }
   'authorisation-answered': {
     ids: OfConnection & { number: string; requestId: string }
@@ -102,16 +143,34 @@ export interface ItemContents {
   'connection-stopped': { ids: OfConnection; words: WithProvider & { because: string } }
   'connection-unusable': { ids: OfConnection; words: WithProvider }
   'remittance-quarantined': {
-    ids: OfConnection & { contentSha256: string }
+    ids: { remittanceId: string }
     /** `difference` is an amount with its currency. */
     words: { traceNumber: string; rule: string; where: string; difference: string | null }
   }
+  'remittance-other-body': { ids: { remittanceId: string }; words: HeldWords }
+  'remittance-keyed-before': { ids: { remittanceId: string }; words: HeldWords }
   'remittance-reads-otherwise': { ids: { remittanceId: string }; words: { traceNumber: string } }
   'remittance-same-trace': { ids: OfConnection & { traceNumber: string }; words: { traceNumber: string } }
   suspense: {
     ids: OfRemittanceLine
-    words: { traceNumber: string; money: string; reference: string | null; why: 'no-claim' | 'never-posted' }
+    /** `claimNumber`, `paidBefore`: of a line that is held with its claim known. */
+    words: {
+      traceNumber: string
+      money: string
+      reference: string | null
+      why: 'no-claim' | 'never-posted' | 'decided-before'
+      claimNumber: string | null
+      paidBefore: string | null
+    }
   }
+  'reversal-differs': { ids: OfClaim & { remittanceId: string }; words: Named & { traceNumber: string } }
+  'patient-balance': {
+    ids: OfClaim & { remittanceId: string }
+    /** `says`: the claim's own figure; `adds`: what the reasons add up to. */
+    words: Named & { traceNumber: string; says: string; adds: string }
+  }
+  'other-payer-first': { ids: OfClaim; words: Named }
+  'duplicate-denial': { ids: OfClaim; words: Named }
   'bank-difference': {
     ids: { remittanceId: string }
     words: { traceNumber: string; received: string; expected: string; missing: string | null; surplus: string | null }

@@ -5,6 +5,7 @@ import { WORDS } from '../words/words.ts'
 import type { Closer } from './closers.ts'
 import type { Cause, Item, Kind } from './itemContents.ts'
 import type { ItemKinds } from './itemKind.ts'
+import { MATCHING_KINDS } from './matchingKinds.ts'
 import { MONEY_KINDS } from './moneyKinds.ts'
 
 const claim = ({ claimId }: { claimId: string }) => [claimId]
@@ -27,6 +28,7 @@ const LATE: Record<DeadlineKind, string> = {
  */
 export const ITEM_KINDS: ItemKinds = {
   ...MONEY_KINDS,
+  ...MATCHING_KINDS,
   stalled: {
     role: 'billing',
     cause: claim,
@@ -105,21 +107,21 @@ export const ITEM_KINDS: ItemKinds = {
         ? `Claim ${claimNumber}: rejected before review: ${because(why)}`
         : `Claim ${claimNumber}: refused by the provider: ${because(why)}`,
     nextMove: 'Correct what is named and submit the correction as a new claim.',
-    closedBy: ['claim-closed'],
+    closedBy: ['decision-undone', 'claim-closed'],
   },
   'claim-denied': {
     role: 'billing',
     cause: claim,
     sentence: ({ claimNumber, ...why }) => `Claim ${claimNumber}: denied after review: ${because(why)}`,
     nextMove: 'Decide line by line: appeal, bill the patient, or write off.',
-    closedBy: ['claim-closed'],
+    closedBy: ['decision-undone', 'claim-closed'],
   },
   'lines-denied': {
     role: 'billing',
     cause: claim,
     sentence: ({ claimNumber, ...why }) => `Claim ${claimNumber}: some lines were denied or reduced: ${because(why)}`,
     nextMove: 'Decide line by line: appeal, bill the patient, or write off.',
-    closedBy: ['claim-closed'],
+    closedBy: ['decision-undone', 'claim-closed'],
   },
   'second-hmo': {
     role: 'billing',
@@ -160,7 +162,7 @@ export const ITEM_KINDS: ItemKinds = {
     sentence: ({ claimNumber, fact, status }) =>
       `Claim ${claimNumber}: news arrived (${WORDS.en.news[fact]}) that contradicts what is known (status ${status})`,
     nextMove: 'Ask the provider which of the two holds, and record it.',
-    closedBy: [],
+    closedBy: ['balance-even'],
   },
   'decision-conflict': {
     role: 'billing',

@@ -53,7 +53,10 @@ export interface Engine extends Stage {
   climb(claimId: string): Promise<Escalated>
   wishToCancel(claimId: string): Promise<string>
   cancel(claimId: string, noticeId: string): Promise<Cancelled>
-  /** Stores a document that says this, as the push route or the collector does; `boom` breaks the reading. */
+  /**
+   * Stores a document that says this, as the push route or the collector does; `boom` breaks the
+   * reading.
+   */
   arrives(says: Notice[] | 'boom', key?: string): Promise<string>
   inbox(): Promise<{ left: boolean; restMs?: number }>
   collect(): Promise<number>

@@ -14,7 +14,10 @@ import { type TestDatabase, testDatabase } from '../support/database.ts'
 import { builtPackages, installProductionOf, productionClosure } from '../support/packages.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-/** The image's user is not its builder. Only root can be somebody else; whoever runs this as another user is stopped by the modes alone. */
+/**
+ * The image's user is not its builder. Only root can be somebody else; whoever runs this as another
+ * user is stopped by the modes alone.
+ */
 const NOBODY = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : undefined
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'claimhub-image-'))
@@ -51,7 +54,10 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 }, 60_000)
 
-/** What the Dockerfile builds, as its builder: the compiled product, what it needs when it runs, the bundles. Then nobody may write there. */
+/**
+ * What the Dockerfile builds, as its builder: the compiled product, what it needs when it runs, the
+ * bundles. Then nobody may write there.
+ */
 function buildImage(): void {
   const { product } = builtPackages(path.join(folder, 'packages'))
   cpSync(product, app, { recursive: true })
@@ -81,7 +87,8 @@ async function answers(aborted: AbortSignal): Promise<Record<string, unknown>> {
 
 function command(name: 'api' | 'worker', env: Record<string, string>): Managed {
   const { host, port, database, password, acrossPassword } = test.address
-  // Says at its end whether a compiler was loaded: webpack's index alone is part of Temporal's library.
+  // Says at its end whether a compiler was loaded: webpack's index alone is part of Temporal's
+  // library.
   const probe = `data:text/javascript,${encodeURIComponent(
     "import m from 'node:module'; process.on('exit', () => console.error('compilers loaded:', Object.keys(m._cache).filter((file) => /webpack\\/lib\\/Compiler\\.js|@swc\\/core/.test(file)).length))",
   )}`

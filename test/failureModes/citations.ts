@@ -44,7 +44,9 @@ function split(ids: string | undefined): string[] {
   return (ids ?? '').split(', ').filter((id) => id !== '')
 }
 
-/** What `it`, `test` and `describe` are called in a file, also behind `.each(…)` and `.skipIf(…)`. */
+/**
+ * What `it`, `test` and `describe` are called in a file, also behind `.each(…)` and `.skipIf(…)`.
+ */
 function titlesOf(file: string, text: string): string[] {
   const titles: string[] = []
   const visit = (node: ts.Node): void => {

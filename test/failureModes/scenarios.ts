@@ -176,7 +176,7 @@ export const SCENARIOS = {
   F1: { failure: 'A remittance comes twice', correct: 'Posted once' },
   F2: {
     failure: 'Another payment has the same trace number',
-    correct: 'Another amount, day or payer is posted too, and a person looks',
+    correct: 'Another amount, day or payer is posted too, and a person looks; another split of the same is held',
   },
   F3: { failure: 'A remittance does not add up', correct: 'Quarantined whole; nothing of it is posted' },
   F4: { failure: 'A payment is reversed and corrected', correct: 'Both are entries; the net is right' },

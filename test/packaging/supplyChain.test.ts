@@ -21,7 +21,8 @@ const nameOf = (at: string) => at.slice(at.lastIndexOf('node_modules/') + 'node_
 describe('the lock file', () => {
   it('holds every package by its checksum, and names no other place to get it from', () => {
     expect(others.length).toBeGreaterThan(300)
-    // npm writes no checksum for what it never fetched: a binary of a platform that nobody here has.
+    // npm writes no checksum for what it never fetched: a binary of a platform that nobody here
+    // has.
     const ours = others.filter(([at, { os }]) => os === undefined || existsSync(path.join(ROOT, at)))
     expect(ours.filter(([, { integrity }]) => !integrity?.startsWith('sha512-'))).toEqual([])
     const elsewhere = others.filter(([, { resolved = 'https://registry.npmjs.org/' }]) => {

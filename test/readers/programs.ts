@@ -21,7 +21,9 @@ export interface Reading {
   values: Record<string, string>
 }
 
-/** Gets the readers from the registries of Java and Python; the documents are read without a net. */
+/**
+ * Gets the readers from the registries of Java and Python; the documents are read without a net.
+ */
 export function install(): void {
   mkdirSync(folder(), { recursive: true })
   const pom = folder('pom.xml')

@@ -16,8 +16,8 @@ const WORKFLOW_TYPES = Object.keys(workflows)
 const ON_EACH_CHANNEL = ['harbor-health', 'summit-dental', 'gulf-dental', 'visayas-health', 'laguna-care']
 
 /**
- * Recorded by `npm run histories` on made-up data. A change of what a workflow asks of Temporal turns these red: it is
- * then seen, and they are recorded anew as long as nobody runs a release.
+ * Recorded by `npm run histories` on made-up data. A change of what a workflow asks of Temporal
+ * turns these red: it is then seen, and they are recorded anew as long as nobody runs a release.
  */
 describe('recorded histories', () => {
   let code: string

@@ -2,7 +2,10 @@ import type { Reporter, TestModule } from 'vitest/node'
 
 const SHOWN = 10
 
-/** Names the test files that took longest, hooks and imports counted, so that the next slow one is seen when it comes. */
+/**
+ * Names the test files that took longest, hooks and imports counted, so that the next slow one is
+ * seen when it comes.
+ */
 export default class LongestFiles implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const files = modules

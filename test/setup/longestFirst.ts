@@ -1,6 +1,9 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-/** What takes minutes; a long file at the end would leave the other processor idle. `npm test` prints the longest files. */
+/**
+ * What takes minutes; a long file at the end would leave the other processor idle. `npm test`
+ * prints the longest files.
+ */
 const LONG = ['test/chaos/', 'test/cli/adapter/conformance/', 'test/e2e/', 'test/cli/stack/up.test.ts']
 
 /** The long files first, then the others as vitest orders them. */

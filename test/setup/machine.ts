@@ -8,9 +8,15 @@ export interface Machine {
   env: NodeJS.ProcessEnv
   /** Progress, a line at a time. */
   say(words: string): void
-  /** Installs Debian packages; null where this process may not (no root, no apt-get). Throws with apt-get's last words. */
+  /**
+   * Installs Debian packages; null where this process may not (no root, no apt-get). Throws with
+   * apt-get's last words.
+   */
   install: ((packages: string[], say: (words: string) => void) => Promise<void>) | null
-  /** A server that a package brings is started by the package: only a machine without a service manager, such as a container, doesn't notice. */
+  /**
+   * A server that a package brings is started by the package: only a machine without a service
+   * manager, such as a container, doesn't notice.
+   */
   startsServices: boolean
   /** Where programs for administrators are, which many a PATH leaves out. */
   systemFolders: string[]

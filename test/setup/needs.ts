@@ -12,7 +12,10 @@ export interface Need {
   remedy: string
   /** Debian packages that the machine lacks for it. */
   packages(machine: Machine, busyWith: (words: string) => void): Promise<string[]>
-  /** Finds it or gets it, once the packages are there; answers where it is. `busyWith` names what takes long. */
+  /**
+   * Finds it or gets it, once the packages are there; answers where it is. `busyWith` names what
+   * takes long.
+   */
   ready(machine: Machine, busyWith: (words: string) => void): Promise<string>
 }
 

@@ -42,7 +42,10 @@ function program(name: string, script: string, where = path.join(folder, 'bin'))
 }
 const calls = () => readFileSync(path.join(folder, 'calls'), 'utf8').trimEnd().split('\n')
 
-/** Python without the part of its venv module that Debian packs apart; what it makes can install pyx12 and then import it. */
+/**
+ * Python without the part of its venv module that Debian packs apart; what it makes can install
+ * pyx12 and then import it.
+ */
 function pythonOf(made: string): void {
   program(
     'python3',

@@ -7,7 +7,10 @@ import { chromium, type Need, openSsh, pyx12, temporal, timeSkipping } from './n
 const TESTS = path.join(import.meta.dirname, '..')
 const ALWAYS: Need[] = [pyx12, openSsh, timeSkipping, temporal]
 
-/** Gets what the tests need and this machine lacks, with progress. Throws one error that names all that can't be had, each with its command. */
+/**
+ * Gets what the tests need and this machine lacks, with progress. Throws one error that names all
+ * that can't be had, each with its command.
+ */
 export async function prepareTests(): Promise<void> {
   const browser = testsImport('setup/chromium.ts') ? [chromium] : []
   await prepare([...ALWAYS, ...browser], thisMachine(console.log))

@@ -24,14 +24,17 @@ interface Locked {
 }
 
 /**
- * Makes `node_modules` in `folder` with what our packages need when they run, by the lock file, and nothing else.
- * Real files, for a link would lead a package back to all that the checkout has.
+ * Makes `node_modules` in `folder` with what our packages need when they run, by the lock file, and
+ * nothing else. Real files, for a link would lead a package back to all that the checkout has.
  */
 export function installProductionOf(owners: Owner[], folder: string): void {
   for (const at of productionClosure(owners)) sameFiles(path.join(ROOT, at), path.join(folder, at))
 }
 
-/** The places (`node_modules/a`, `node_modules/a/node_modules/b`) of the production dependencies that this machine has. */
+/**
+ * The places (`node_modules/a`, `node_modules/a/node_modules/b`) of the production dependencies
+ * that this machine has.
+ */
 export function productionClosure(owners: Owner[]): string[] {
   const { packages } = JSON.parse(readFileSync(path.join(ROOT, 'package-lock.json'), 'utf8')) as {
     packages: Record<string, Locked>
@@ -59,7 +62,10 @@ function placeOf(name: string, from: string, packages: Record<string, Locked>): 
   }
 }
 
-/** The same files under another name where the file system can, else copies. What lies in its own `node_modules` is another package's. */
+/**
+ * The same files under another name where the file system can, else copies. What lies in its own
+ * `node_modules` is another package's.
+ */
 function sameFiles(from: string, to: string): void {
   mkdirSync(to, { recursive: true })
   for (const entry of readdirSync(from, { withFileTypes: true })) {

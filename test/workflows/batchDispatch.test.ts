@@ -16,7 +16,10 @@ afterAll(() => env.teardown())
 
 const THREE_DAYS = 3 * 86_400_000
 
-/** Plays a batch dispatch whose cut-off is in three days against scripted deliveries; answers what was called, and when by the server's clock. */
+/**
+ * Plays a batch dispatch whose cut-off is in three days against scripted deliveries; answers what
+ * was called, and when by the server's clock.
+ */
 async function depart(
   outcomes: (Delivered | 'breaks')[],
   play: (handle: { signal(): Promise<void> }) => Promise<void>,

@@ -17,7 +17,10 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => env.teardown())
 
-/** Starts a claim by Update-with-Start as the API does, lets `play` act on it while a worker runs, and answers the claim's memory. */
+/**
+ * Starts a claim by Update-with-Start as the API does, lets `play` act on it while a worker runs,
+ * and answers the claim's memory.
+ */
 async function withClaim(
   memory: ReturnType<typeof memoryClaim>,
   play: (claim: {
@@ -85,6 +88,35 @@ describe('a claim whose provider stays silent', () => {
     expect(memory.levels.slice(0, 3)).toEqual(['ack:ask', 'ack:billing', 'ack:owner'])
     expect(memory.levels.filter((level) => level === 'ack:ask')).toHaveLength(1)
     expect(memory.calls.filter((call) => call === 'askProvider').length).toBeGreaterThan(0)
+  })
+})
+
+describe('a claim that a payment has closed', () => {
+  it('is started again and waits when the payment is undone, and ends with the next one', async () => {
+    const payment = randomUUID()
+    const memory = memoryClaim(clock)
+    await withClaim(memory, async ({ handle, say, act }) => {
+      await act({ type: 'status_by_hand', status: 'APPROVED', lines: [] })
+      memory.pending.push({ id: payment, fact: paid })
+      await handle.signal(wake, { noticeIds: [] })
+      expect(await handle.result()).toBe('APPROVED')
+      const undone = randomUUID()
+      memory.pending.push({ id: undone, fact: { type: 'undone', act: `notice:${payment}`, what: 'payment' } })
+      const start = new WithStartWorkflowOperation(CLAIM_WORKFLOW, {
+        workflowId: handle.workflowId,
+        taskQueue: MAIN_QUEUE,
+        args: [{ organisationId: 'o', claimId: handle.workflowId, providerId: 'p' }],
+        workflowIdConflictPolicy: 'USE_EXISTING',
+        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+      })
+      const args: [{ noticeIds: string[] }] = [{ noticeIds: [undone] }]
+      await env.client.workflow.executeUpdateWithStart(recordActions, { args, startWorkflowOperation: start })
+      const again = env.client.workflow.getHandle(handle.workflowId)
+      expect((await again.describe()).status.name).toBe('RUNNING')
+      expect((await again.query(view)).waitingFor).toMatch(/^Waiting for the payment of Test HMO/)
+      await say(paid)
+      expect(await again.result()).toBe('APPROVED')
+    })
   })
 })
 

@@ -79,7 +79,8 @@ describe('30 days in which the provider is out of reach (E16, B13)', () => {
       return outcome
     })
     const effects: string[] = []
-    // A person says something once in a while, always while an attempt is under way: time stands still meanwhile.
+    // A person says something once in a while, always while an attempt is under way: time stands
+    // still meanwhile.
     const deliver = async (sending: Transmission): Promise<Delivered> => {
       const outcome = await provider.deliver(sending)
       if (outcome.kind !== 'not_sent' || provider.tries() % 200 !== 0) return outcome

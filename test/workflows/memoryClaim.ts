@@ -3,6 +3,7 @@ import type { ClaimEvent, Fact } from '../../domain/claims/claimEvents.ts'
 import { type ClaimState, NEW_CLAIM } from '../../domain/claims/claimState.ts'
 import { type Deadline, type DeadlineRules, deadlineOf } from '../../domain/claims/deadlines.ts'
 import { LEVELS } from '../../domain/claims/escalation.ts'
+import { type PastEvent, replay } from '../../domain/claims/undo/replay.ts'
 import { waitingFor } from '../../domain/claims/waitingFor.ts'
 import { isSettled } from '../../domain/delivery/interchangeState.ts'
 import type { ClaimActivities, MailboxActivities, ProviderActivities } from '../../workflows/activityContract.ts'
@@ -19,9 +20,13 @@ export const RULES: DeadlineRules = {
   holidays: [],
 }
 
+/** Without the payment that is undone, all of the claim is open: there is no ledger here. */
+const UNPAID = { payment: 'UNPAID' as const, openAmount: 100, deniedAmount: 0, paid: 0 }
+
 /**
- * The claim's row kept in memory, for tests of the workflow alone: the real domain rules, the time-skipping server's clock, and deliveries that a
- * test scripts. Postgres is not under test here.
+ * The claim's row kept in memory, for tests of the workflow alone: the real domain rules, the
+ * time-skipping server's clock, and deliveries that a test scripts. Postgres is not under test
+ * here.
  */
 export function memoryClaim(
   serverTimeMs: () => Promise<number>,
@@ -33,13 +38,15 @@ export function memoryClaim(
   const pending: { id: string; fact: Fact }[] = []
   const calls: string[] = []
   const levels: string[] = []
+  const past: PastEvent[] = []
 
   async function record(facts: { id?: string; fact: Fact }[]): Promise<ClaimSummary> {
     const at = new Date(await serverTimeMs()).toISOString()
     const effects = facts.map(({ id, fact }) => {
       const event: ClaimEvent = { fact, at, said: [], references: [] }
       const next = advance(state, event)
-      state = next.state
+      past.push({ event, acts: [`notice:${id}`] })
+      state = fact.type === 'undone' ? replay(state, past, UNPAID).state : next.state
       return { noticeId: id ?? '', effect: next.effect }
     })
     deadline = deadlineOf(state, deadline, RULES)

@@ -1,4 +1,9 @@
-import { type Client, WithStartWorkflowOperation, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client'
+import {
+  type Client,
+  WithStartWorkflowOperation,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client'
 import { type ClaimInput, cancel, type RecordResult, recordActions, type SubmitResult, submit } from '../messages.ts'
 import { CLAIM_WORKFLOW } from './claimStart.ts'
 import { grpcCodeOf, isTemporalAway, isTemporalBroken } from './temporalAway.ts'
@@ -78,18 +83,32 @@ export function claimWorkflows(client: Client, limits: typeof LIMITS = LIMITS): 
     }
   }
 
+  /**
+   * What it is about is committed, so it is never answered as failed: a claim that ended or broke
+   * off under the message finds the notices at its next turn.
+   */
+  async function reachStored<T>(claim: ClaimInput, send: () => Promise<T>): Promise<Reached<T>> {
+    try {
+      return await reach(send)
+    } catch (error) {
+      if (!(error instanceof WorkflowUpdateFailedError)) throw error
+      await reach(() => wakeClaim(client, claim)).catch(() => undefined)
+      return { kind: 'pending' }
+    }
+  }
+
   return {
     submit: (claim) =>
       reach(() => client.workflow.executeUpdateWithStart(submit, { startWorkflowOperation: startOf(claim) })),
     recordActions: (claim, noticeIds) =>
-      reach(() =>
+      reachStored(claim, () =>
         client.workflow.executeUpdateWithStart(recordActions, {
           args: [{ noticeIds }],
           startWorkflowOperation: startOf(claim),
         }),
       ),
     cancel: (claim, noticeId) =>
-      reach(() =>
+      reachStored(claim, () =>
         client.workflow.executeUpdateWithStart(cancel, {
           args: [{ noticeId }],
           startWorkflowOperation: startOf(claim),

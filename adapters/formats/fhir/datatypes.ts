@@ -22,6 +22,16 @@ export type Identifier = z.infer<typeof identifier>
 export const reference = z.object({ reference: code.optional(), identifier: identifier.optional() })
 export type ResourceReference = z.infer<typeof reference>
 
+/** A reference that may say in words whom it means. */
+export const personReference = reference.extend({ display: code.optional() })
+export type PersonReference = z.infer<typeof personReference>
+
+export const humanName = z.object({
+  family: code.optional(),
+  given: z.array(code).optional(),
+  text: code.optional(),
+})
+
 export const money = z.object({ value: z.string().max(64), currency: z.string().max(3).optional() })
 
 export const extensions = z.array(

@@ -1,5 +1,16 @@
 import { z } from 'zod'
-import { concept, extensions, identifier, meta, money, reference, sequence, text } from './datatypes.ts'
+import {
+  concept,
+  extensions,
+  humanName,
+  identifier,
+  meta,
+  money,
+  personReference,
+  reference,
+  sequence,
+  text,
+} from './datatypes.ts'
 
 /** A Claim as a server gives it back. */
 export const claimEcho = z.object({
@@ -24,6 +35,8 @@ export const claimResponse = z.object({
   status: text,
   use: text.optional(),
   created: text.optional(),
+  patient: personReference.optional(),
+  contained: z.array(z.unknown()).optional(),
   request: reference.optional(),
   outcome: text,
   disposition: text.optional(),
@@ -57,7 +70,18 @@ export const communicationRequest = z.object({
   resourceType: z.literal('CommunicationRequest'),
   status: text,
   about: z.array(reference).min(1),
+  subject: personReference.optional(),
+  contained: z.array(z.unknown()).optional(),
   authoredOn: text.optional(),
   payload: z.array(z.object({ contentString: text.optional() })).optional(),
   reasonCode: z.array(concept).optional(),
+})
+
+/** A Patient as the payer knows them. What cannot be read of it is left out. */
+export const patientResource = z.object({
+  resourceType: z.literal('Patient'),
+  id: text.optional(),
+  identifier: z.array(identifier).optional().catch(undefined),
+  name: z.array(humanName).optional().catch(undefined),
+  birthDate: z.iso.date().optional().catch(undefined),
 })

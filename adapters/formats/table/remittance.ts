@@ -1,6 +1,8 @@
 import { type Minor, sum } from '../../../domain/amounts.ts'
 import type { Reference } from '../../../domain/claim.ts'
 import { grouped } from '../../../domain/grouped.ts'
+import type { Marks } from '../../../domain/inbox/marks.ts'
+import { reasonRuleOf } from '../../../domain/money/adjustmentReasons.ts'
 import type { Adjustment, AdjustmentBucket } from '../../../domain/money/lineDecision.ts'
 import type { Remittance, RemittanceClaim, RemittanceLine } from '../../../domain/money/remittance.ts'
 import type { ColumnSpec, RecordRow, TableProblem } from './readRecords.ts'
@@ -24,9 +26,12 @@ export const REMITTANCE_COLUMNS = [
   'payment',
   'paidOn',
 ] as const
+/** Columns by which a claim is known beside its numbers; a list has them or not. */
+export const MARK_COLUMNS = ['patientName', 'birthDate', 'memberId', 'serviceDate'] as const
+export type MarkColumn = (typeof MARK_COLUMNS)[number]
 export type RemittanceColumn = (typeof REMITTANCE_COLUMNS)[number]
-export type RemittanceRow = RecordRow<RemittanceColumn>
-export type RemittanceColumns = Record<RemittanceColumn, ColumnSpec>
+export type RemittanceRow = RecordRow<RemittanceColumn | MarkColumn>
+export type RemittanceColumns = Record<RemittanceColumn | MarkColumn, ColumnSpec>
 
 /** What the rows do not say. `payment` and `paidOn` are for rows without those columns. */
 export interface RemittanceHead {
@@ -96,6 +101,7 @@ function remittanceOf(rows: RemittanceRow[], head: RemittanceHead): Remittance {
     claims,
     providerAdjustments: [],
     said: [],
+    summed: true,
   }
 }
 
@@ -120,6 +126,33 @@ function claimOf(rows: RemittanceRow[], head: RemittanceHead): RemittanceClaim {
     lines: byLine ? rows.map(lineOf) : [],
     itemised: head.itemised ?? rows.some(({ amount }) => BUCKETS.some((bucket) => amount[bucket] !== undefined)),
     said: rows.flatMap(({ text }) => (text.reason === undefined ? [] : [{ text: text.reason }])),
+    ...membersOf(rows),
+  }
+}
+
+/** What the first row that says it says of the patient. */
+function membersOf(rows: RemittanceRow[]): Pick<RemittanceClaim, 'marks' | 'correction'> {
+  const marks = marksOfRows(rows)
+  const [memberId] = marks.memberIds ?? []
+  return {
+    ...(Object.keys(marks).length === 0 ? {} : { marks }),
+    ...(memberId === undefined ? {} : { correction: { memberId } }),
+  }
+}
+
+/** Patient, member and days of some rows of a list about one claim. */
+export function marksOfRows(
+  rows: { text: Partial<Record<MarkColumn, string>> }[],
+): Pick<Marks, 'patient' | 'memberIds' | 'days'> {
+  const first = (column: MarkColumn) => rows.find(({ text }) => text[column] !== undefined)?.text[column]
+  const [name, birthDate, memberId] = [first('patientName'), first('birthDate'), first('memberId')]
+  const days = rows.flatMap(({ text }) => text.serviceDate ?? []).sort()
+  const [from, to] = [days.at(0), days.at(-1)]
+  const person = { ...(name === undefined ? {} : { name }), ...(birthDate === undefined ? {} : { birthDate }) }
+  return {
+    ...(Object.keys(person).length === 0 ? {} : { patient: person }),
+    ...(memberId === undefined ? {} : { memberIds: [memberId] }),
+    ...(from === undefined || to === undefined ? {} : { days: { from, to } }),
   }
 }
 
@@ -136,17 +169,33 @@ function lineOf(row: RemittanceRow): RemittanceLine {
     charged: row.amount.charged ?? 0,
     paid: row.amount.paid ?? 0,
     adjustments: adjustmentsOf(row),
+    ...(row.text.serviceDate === undefined ? {} : { day: row.text.serviceDate }),
   }
 }
 
 const BUCKETS = ['contractual', 'patient', 'denied'] as const satisfies AdjustmentBucket[]
 
 function adjustmentsOf({ amount, text }: RemittanceRow): Adjustment[] {
-  return BUCKETS.flatMap((bucket) => {
+  return BUCKETS.flatMap((bucket): Adjustment[] => {
     const taken = amount[bucket] ?? 0
-    const said = text.reason === undefined ? { list: 'column', code: bucket } : { text: text.reason }
-    return taken === 0 ? [] : [{ bucket, amount: taken, said }]
+    if (taken === 0) return []
+    if (text.reason === undefined) return [{ bucket, amount: taken, said: { list: 'column', code: bucket } }]
+    return [{ bucket, amount: taken, said: { text: text.reason }, ...meaningOf(bucket, text.reason) }]
   })
+}
+
+/**
+ * The column says who bears the amount. A reason that is written as a claim adjustment reason code
+ * says more of what stands in the column of what was denied.
+ */
+function meaningOf(
+  column: AdjustmentBucket,
+  reason: string,
+): Pick<Adjustment, 'means'> & { bucket?: AdjustmentBucket } {
+  const rule = column === 'denied' ? reasonRuleOf(reason) : null
+  if (rule === null) return {}
+  const { bucket, means } = rule
+  return { bucket: bucket === 'patient' ? column : bucket, ...(means === undefined ? {} : { means }) }
 }
 
 function total(rows: RemittanceRow[], column: 'charged' | 'paid' | 'denied'): Minor {

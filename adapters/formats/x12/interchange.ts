@@ -26,7 +26,7 @@ export interface X12Segment {
  * repeats patient data.
  */
 export interface X12Problem {
-  code: 'segment-count' | 'control-number' | 'missing' | 'malformed'
+  code: 'segment-count' | 'control-number' | 'missing' | 'malformed' | 'notification-with-amount'
   where: string
   message: string
 }

@@ -16,6 +16,8 @@ export interface PaymentAdvice {
   /** Tax number of TRN03, or else the payer's identifier. */
   payer: string
   payerName: string
+  /** N1*PE: who is paid, by NPI (XX) or tax number (FI, or REF*TJ). */
+  payee: { npi?: string; taxId?: string }
   claims: X12PaidClaim[]
   /** PLB: positive takes money away. */
   providerAdjustments: { reason: string; reference: string; amount: Minor }[]
@@ -35,6 +37,10 @@ export interface X12PaidClaim {
   /** CLP07 */
   payerNumber: string
   references: { qualifier: string; value: string }[]
+  /** NM1 of the claim by NM101: QC patient, IL insured, 74 either of them as the payer has them. */
+  people: X12Person[]
+  /** DTM of the claim: 232 first day, 233 last day, CCYY-MM-DD. */
+  days: { first: string | null; last: string | null }
   /** Remittance advice remark codes of the claim and its lines. */
   remarks: string[]
   /** CAS of the claim itself. */
@@ -51,7 +57,20 @@ export interface X12PaidLine {
   paid: Minor
   /** REF*6R */
   controlNumber: string | null
+  /** DTM*472, or 150 of a range: YYYY-MM-DD */
+  day: string | null
   adjustments: PaidAdjustment[]
+}
+
+/** A person of an NM1. What an element leaves out is ''. */
+export interface X12Person {
+  /** NM101 */
+  code: string
+  family: string
+  given: string
+  /** NM108 */
+  idKind: string
+  id: string
 }
 
 /** One reason of a CAS. Positive reduces the payment. */
@@ -73,4 +92,15 @@ export function readAdjustments(segment: X12Segment, amount: AmountReader, probl
     read.push({ group: at(segment, 1), reason, amount: amount(said, where) })
   }
   return read
+}
+
+/** The person of an NM1. */
+export function personIn(segment: X12Segment): X12Person {
+  return {
+    code: at(segment, 1),
+    family: at(segment, 3),
+    given: at(segment, 4),
+    idKind: at(segment, 8),
+    id: at(segment, 9),
+  }
 }

@@ -23,5 +23,9 @@ export function amountWithoutMoney(segment: X12Segment, amount: number | null): 
           : [null, '']
   return where === null
     ? null
-    : { code: 'malformed', where, message: `it says ${says}, and BPR02 has an amount: no money moves by it` }
+    : {
+        code: 'notification-with-amount',
+        where,
+        message: `it says ${says}, and BPR02 has an amount: no money moves by it`,
+      }
 }

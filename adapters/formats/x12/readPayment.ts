@@ -2,7 +2,7 @@ import { isCurrency } from '../../../domain/amounts.ts'
 import { type AmountReader, amountReader } from './amounts.ts'
 import { fromX12Date } from './dates.ts'
 import { at, component, type X12Problem, type X12Segment, type X12Transaction } from './interchange.ts'
-import { type PaymentAdvice, readAdjustments, type X12PaidClaim } from './paymentAdvice.ts'
+import { type PaymentAdvice, personIn, readAdjustments, type X12PaidClaim } from './paymentAdvice.ts'
 import { amountWithoutMoney } from './paymentMeans.ts'
 
 /**
@@ -24,6 +24,7 @@ export function readPayment(transaction: X12Transaction, currency: string): Paym
     traceNumber: '',
     payer: '',
     payerName: '',
+    payee: {},
     claims: [],
     providerAdjustments: [],
     problems,
@@ -60,10 +61,13 @@ class PaymentReading {
         this.#payment.payer = payerOf(at(segment, 3))
         return
       case 'N1':
-        if (at(segment, 1) === 'PR') {
-          this.#payment.payerName = at(segment, 2)
-          this.#payerIdentifier = at(segment, 4)
-        }
+        this.#readParty(segment)
+        return
+      case 'NM1':
+        if (this.#claim !== null && this.#line === null) this.#claim.people.push(personIn(segment))
+        return
+      case 'DTM':
+        this.#readDay(segment)
         return
       case 'CLP':
         this.#claim = startClaim(segment, this.#payment.claims.length + 1, this.#amount)
@@ -104,7 +108,29 @@ class PaymentReading {
     }
   }
 
+  #readParty(segment: X12Segment): void {
+    const id = at(segment, 4)
+    if (at(segment, 1) === 'PR') {
+      this.#payment.payerName = at(segment, 2)
+      this.#payerIdentifier = id
+    }
+    if (at(segment, 1) !== 'PE' || id === '') return
+    if (at(segment, 3) === 'XX') this.#payment.payee.npi = id
+    if (at(segment, 3) === 'FI') this.#payment.payee.taxId = id
+  }
+
+  #readDay(segment: X12Segment): void {
+    const day = fromX12Date(at(segment, 2))
+    const qualifier = at(segment, 1)
+    if (this.#line !== null && (qualifier === '472' || qualifier === '150')) this.#line.day ??= day
+    if (this.#claim === null || this.#line !== null) return
+    if (qualifier === '232') this.#claim.days.first = day
+    if (qualifier === '233') this.#claim.days.last = day
+  }
+
   #readRef(segment: X12Segment): void {
+    if (this.#claim === null && at(segment, 1) === 'TJ' && at(segment, 2) !== '')
+      this.#payment.payee.taxId ??= at(segment, 2)
     if (this.#line !== null && at(segment, 1) === '6R') this.#line.controlNumber = at(segment, 2)
     else if (this.#claim !== null && this.#line === null)
       this.#claim.references.push({ qualifier: at(segment, 1), value: at(segment, 2) })
@@ -132,6 +158,7 @@ class PaymentReading {
       charged: this.#amount(at(segment, 2), `${where} SVC02`),
       paid: this.#amount(at(segment, 3), `${where} SVC03`),
       controlNumber: null,
+      day: null,
       adjustments: [],
     }
   }
@@ -171,6 +198,8 @@ function startClaim(segment: X12Segment, position: number, amount: AmountReader)
     patientResponsibility: responsibility === '' ? null : amount(responsibility, `CLP ${position} CLP05`),
     payerNumber: at(segment, 7),
     references: [],
+    people: [],
+    days: { first: null, last: null },
     remarks: [],
     adjustments: [],
     lines: [],

@@ -1,4 +1,5 @@
 import { at, component, type Separators, type X12Problem, type X12Segment, type X12Transaction } from './interchange.ts'
+import { personIn, type X12Person } from './paymentAdvice.ts'
 
 /** A 277, as an acknowledgement (X214) or as the answer to an inquiry (X212), in its own words. */
 export interface StatusReport {
@@ -29,6 +30,11 @@ export interface StatusEntry {
   counts: { qualifier: string; value: string }[]
   /** How many service lines are named. */
   lines: number
+  /** NM1 of the patient's loop. */
+  people: X12Person[]
+  /** DTP*472 of the claim, and the code, charge and day of each line that says them. */
+  day: string
+  services: { code: string; charged: string; day: string; controlNumber: string }[]
   /** Of a billing provider: how many claims the report names below it. */
   claimsBelow: number
 }
@@ -63,6 +69,7 @@ export function readStatus(transaction: X12Transaction): StatusReport {
   let level = ''
   let entry: StatusEntry | null = null
   let inLine = false
+  let people: X12Person[] = []
   for (const segment of transaction.segments) {
     switch (segment.elements[0]) {
       case 'BHT':
@@ -74,19 +81,31 @@ export function readStatus(transaction: X12Transaction): StatusReport {
         level = at(segment, 3)
         entry = null
         inLine = false
+        people = []
         if (level === '19') report.providers += 1
         break
       case 'NM1':
         if (level === '20' && report.source === '') report.source = at(segment, 1)
+        people.push(personIn(segment))
         break
       case 'TRN':
-        entry = startEntry(level, at(segment, 2))
+        entry = { ...startEntry(level, at(segment, 2)), people }
         inLine = false
         keep(report, entry)
         break
       case 'SVC':
         inLine = true
-        if (entry !== null) entry.lines += 1
+        if (entry === null) break
+        entry.lines += 1
+        entry.services.push({
+          code: component(at(segment, 1), 2, separators),
+          charged: at(segment, 2),
+          day: '',
+          controlNumber: '',
+        })
+        break
+      case 'DTP':
+        if (entry !== null && at(segment, 1) === '472') keepDay(entry, at(segment, 3), inLine)
         break
       case 'STC':
         if (entry === null) {
@@ -99,6 +118,7 @@ export function readStatus(transaction: X12Transaction): StatusReport {
         break
       case 'REF':
         if (!inLine) entry?.references.push({ qualifier: at(segment, 1), value: at(segment, 2) })
+        else if (at(segment, 1) === 'FJ') keepControlNumber(entry, at(segment, 2))
         break
       case 'QTY':
         entry?.counts.push({ qualifier: at(segment, 1), value: at(segment, 2) })
@@ -118,8 +138,22 @@ function startEntry(level: string, trace: string): StatusEntry {
     references: [],
     counts: [],
     lines: 0,
+    people: [],
+    day: '',
+    services: [],
     claimsBelow: 0,
   }
+}
+
+function keepDay(entry: StatusEntry, day: string, inLine: boolean): void {
+  const service = entry.services.at(-1)
+  if (!inLine) entry.day = day
+  else if (service !== undefined) service.day = day
+}
+
+function keepControlNumber(entry: StatusEntry | null, controlNumber: string): void {
+  const service = entry?.services.at(-1)
+  if (service !== undefined) service.controlNumber = controlNumber
 }
 
 /**

@@ -13,6 +13,9 @@ export interface XmlPaidClaim {
   paymentReference: string
   /** YYYY-MM-DD */
   settledOn: string | null
+  /** The member as the payer knows them, where an exchange says it beyond the schema. */
+  memberId: string | null
+  memberName: string | null
   activities: PaidActivity[]
 }
 
@@ -23,6 +26,8 @@ export interface XmlPaidClaim {
 export interface PaidActivity {
   id: string
   code: string
+  /** Day of the service, YYYY-MM-DD. */
+  day: string | null
   net: Minor
   gross: Minor | null
   patientShare: Minor | null
@@ -62,6 +67,8 @@ function claimOf(claim: XmlElement, currency: string): XmlPaidClaim | string {
     denialCode: textIn(claim, 'DenialCode'),
     paymentReference: textIn(claim, 'PaymentReference') ?? '',
     settledOn,
+    memberId: textIn(claim, 'MemberID'),
+    memberName: textIn(claim, 'MemberName') ?? textIn(claim, 'PatientName'),
     activities,
   }
 }
@@ -78,6 +85,7 @@ function activityOf(activity: XmlElement, currency: string): PaidActivity | stri
   return {
     id: textIn(activity, 'ID') ?? '',
     code: textIn(activity, 'Code') ?? '',
+    day: fromXmlDay(textIn(activity, 'Start') ?? ''),
     net: amounts.get('Net') ?? 0,
     gross: amounts.get('Gross') ?? null,
     patientShare: amounts.get('PatientShare') ?? null,

@@ -1,4 +1,5 @@
-import type { AdjustmentBucket, LineDecision } from '../../../domain/money/lineDecision.ts'
+import { reasonRuleOf } from '../../../domain/money/adjustmentReasons.ts'
+import type { Adjustment, AdjustmentBucket, LineDecision } from '../../../domain/money/lineDecision.ts'
 import { ourWord } from '../../formats/ourWord.ts'
 
 /**
@@ -27,10 +28,14 @@ const REASONS = {
 } as const satisfies Partial<Record<AdjustmentBucket, readonly string[]>>
 
 /**
- * The bucket of a reason. What we don't know stays `denied`, open until a person says, and is not
- * `known`.
+ * The bucket of a reason, of Cordillera's own list or a claim adjustment reason code (`OA-18`).
+ * What we don't know stays `denied`, open until a person says, and is not `known`.
  */
-export function bucketOf(reason: string): { bucket: AdjustmentBucket; known: boolean } {
+export function bucketOf(reason: string): Pick<Adjustment, 'means' | 'bucket'> & { known: boolean } {
   const bucket = ourWord(REASONS, reason)
-  return bucket === null ? { bucket: 'denied', known: false } : { bucket, known: true }
+  if (bucket !== null) return { bucket, known: true }
+  const rule = reasonRuleOf(reason)
+  if (rule === null) return { bucket: 'denied', known: false }
+  const { bucket: own, means } = rule
+  return { bucket: own, known: true, ...(means === undefined ? {} : { means }) }
 }

@@ -1,6 +1,7 @@
 import { type Minor, sum } from '../../../domain/amounts.ts'
 import type { Said } from '../../../domain/claim.ts'
 import { grouped } from '../../../domain/grouped.ts'
+import type { LineMarks } from '../../../domain/inbox/marks.ts'
 import type { LineDecision } from '../../../domain/money/lineDecision.ts'
 import { type Context, type Notice, unreadable } from '../../contract.ts'
 import { ourWord } from '../../formats/ourWord.ts'
@@ -65,7 +66,8 @@ function fits(outcome: keyof typeof DECISIONS, charged: Minor, payable: Minor): 
 function aboutClaim(rows: DecidedRow[]): Notice[] {
   const [first] = rows
   if (first === undefined) return []
-  const match = matchOf(first.row)
+  const marks = { lines: rows.map(({ row }) => marksOf(row)) }
+  const match = { ...matchOf(first.row), marks }
   const { references } = match
   const lines = rows.flatMap(({ line, outcome }) => (outcome === null ? [] : [{ ...line, outcome }]))
   const isClear = lines.length === rows.length && isOnceEach(rows)
@@ -80,6 +82,11 @@ function aboutClaim(rows: DecidedRow[]): Notice[] {
       lines.flatMap(({ adjustments }) => adjustments),
     ),
   ]
+}
+
+function marksOf(row: CordilleraRow): LineMarks {
+  const charged = amountOf(row.cell('charged'))
+  return { controlNumber: row.cell('line'), code: row.cell('procedure') || null, charged, day: null }
 }
 
 /** Two words about one line, or two claim numbers, contradict each other. */

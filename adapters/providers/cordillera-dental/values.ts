@@ -55,8 +55,8 @@ function cutOf(text: string, reason: string): Adjustment | 'none' | null {
   if (text === '' && reason === '') return 'none'
   const amount = amountOf(text)
   if (amount === null || reason === '') return null
-  const { bucket, known } = bucketOf(reason)
-  return { bucket, amount, said: { list: 'reason', code: reason, ...(known ? {} : { text: 'unknown code' }) } }
+  const { known, ...meaning } = bucketOf(reason)
+  return { ...meaning, amount, said: { list: 'reason', code: reason, ...(known ? {} : { text: 'unknown code' }) } }
 }
 
 /** Our number first, theirs as a fallback. */

@@ -1,4 +1,4 @@
-import type { AdjustmentBucket } from '../../../domain/money/lineDecision.ts'
+import type { Adjustment } from '../../../domain/money/lineDecision.ts'
 
 /**
  * Our word left, their denial codes right. Whatever stands in no table, known or not, is `denied`:
@@ -7,10 +7,14 @@ import type { AdjustmentBucket } from '../../../domain/money/lineDecision.ts'
 const DENIALS = {
   // Deductible or co-pay not collected from the member.
   patient: ['COPY-001'],
-} as const satisfies Partial<Record<AdjustmentBucket, readonly string[]>>
+  // A claim, or a payment for the service, that is there already.
+  duplicate: ['DUPL-001', 'DUPL-002'],
+} as const
 
-export function bucketOf(denialCode: string): AdjustmentBucket {
-  return (DENIALS.patient as readonly string[]).includes(denialCode) ? 'patient' : 'denied'
+export function meaningOfDenial(denialCode: string): Pick<Adjustment, 'bucket' | 'means'> {
+  const is = (codes: readonly string[]) => codes.includes(denialCode)
+  if (is(DENIALS.duplicate)) return { bucket: 'denied', means: 'duplicate' }
+  return { bucket: is(DENIALS.patient) ? 'patient' : 'denied' }
 }
 
 /**

@@ -49,5 +49,6 @@ function remittanceOf(
     claims: parts,
     providerAdjustments: [],
     said,
+    summed: true,
   }
 }

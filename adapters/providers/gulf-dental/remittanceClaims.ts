@@ -3,7 +3,7 @@ import type { Adjustment } from '../../../domain/money/lineDecision.ts'
 import type { RemittanceClaim, RemittanceLine } from '../../../domain/money/remittance.ts'
 import { readActivityId } from '../../formats/xml/activityId.ts'
 import type { PaidActivity, XmlPaidClaim } from '../../formats/xml/remittanceAdvice.ts'
-import { bucketOf } from './codes.ts'
+import { meaningOfDenial } from './codes.ts'
 
 /**
  * `settled`: paid in full, or its denial code says why not. `unexplained`: less than Net and not a
@@ -51,7 +51,21 @@ function partOf(claim: XmlPaidClaim, activities: PaidActivity[], way: Way): Remi
     adjustments: [],
     lines,
     itemised: way === 'settled',
+    restates: true,
     said: codesOf(claim, activities).map((code) => ({ list: 'denial', code })),
+    ...memberOf(claim),
+  }
+}
+
+/** The payer's own number of the member corrects ours where it is another form of it. */
+function memberOf({ memberId, memberName }: XmlPaidClaim): Pick<RemittanceClaim, 'marks' | 'correction'> {
+  if (memberId === null && memberName === null) return {}
+  return {
+    marks: {
+      ...(memberName === null ? {} : { patient: { name: memberName } }),
+      ...(memberId === null ? {} : { memberIds: [memberId] }),
+    },
+    ...(memberId === null ? {} : { correction: { memberId } }),
   }
 }
 
@@ -64,6 +78,7 @@ function lineOf(activity: PaidActivity, claim: XmlPaidClaim, way: Way, number: s
     charged: way === 'taken_back' ? -charge : charge,
     paid,
     adjustments: way === 'settled' ? adjustmentsOf(activity, denialOf(activity, claim)) : [],
+    ...(activity.day === null ? {} : { day: activity.day }),
   }
 }
 
@@ -79,11 +94,11 @@ function controlNumberOf(activityId: string, number: string | null): string | nu
 /** Why Gross was not paid in full: the patient's share, and what the denial code takes from Net. */
 function adjustmentsOf({ net, patientShare, paid }: PaidActivity, denialCode: string | null): Adjustment[] {
   const adjustments: Adjustment[] = []
-  const add = (bucket: Adjustment['bucket'], amount: Minor, code: string, list: string) => {
-    if (amount !== 0) adjustments.push({ bucket, amount, said: { list, code } })
+  const add = (meaning: Pick<Adjustment, 'bucket' | 'means'>, amount: Minor, code: string, list: string) => {
+    if (amount !== 0) adjustments.push({ ...meaning, amount, said: { list, code } })
   }
-  add('patient', patientShare ?? 0, 'PatientShare', 'activity')
-  if (denialCode !== null && paid < net) add(bucketOf(denialCode), net - paid, denialCode, 'denial')
+  add({ bucket: 'patient' }, patientShare ?? 0, 'PatientShare', 'activity')
+  if (denialCode !== null && paid < net) add(meaningOfDenial(denialCode), net - paid, denialCode, 'denial')
   return adjustments
 }
 

@@ -1,5 +1,5 @@
 import type { DocumentKind } from '../../../domain/claim.ts'
-import type { AdjustmentBucket } from '../../../domain/money/lineDecision.ts'
+import type { Adjustment, AdjustmentBucket } from '../../../domain/money/lineDecision.ts'
 
 /**
  * Our word left, theirs right. A code that stands in no table stays a code: it never becomes a
@@ -13,6 +13,7 @@ export const SYSTEMS = {
   ],
   reason: ['https://harbor-health.example/fhir/adjudication-reason'],
   error: ['https://harbor-health.example/fhir/claim-error'],
+  carc: ['https://x12.org/codes/claim-adjustment-reason-codes'],
   document: ['https://harbor-health.example/fhir/requested-document'],
   issue: ['https://harbor-health.example/fhir/issue'],
   paymentType: ['http://terminology.hl7.org/CodeSystem/payment-type'],
@@ -45,6 +46,18 @@ export const REDUCTIONS = {
   withheld_tax: ['withheld-tax'],
   other_payer: ['other-payer'],
 } as const satisfies Partial<Record<AdjustmentBucket, readonly string[]>>
+
+/** What an amount's reason says beside its bucket. */
+export const REASONS = {
+  duplicate: ['duplicate'],
+  pending: ['pended', 'under-review'],
+  other_payer_first: ['other-payer-first'],
+} as const satisfies Partial<Record<NonNullable<Adjustment['means']>, readonly string[]>>
+
+/** Why a claim was never adjudicated. */
+export const ERRORS = {
+  duplicate: ['duplicate'],
+} as const
 
 export const DOCUMENTS = {
   xray: ['radiograph'],

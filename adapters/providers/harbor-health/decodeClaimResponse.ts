@@ -3,12 +3,13 @@ import type { ProviderFact } from '../../../domain/claims/claimEvents.ts'
 import type { LineDecision } from '../../../domain/money/lineDecision.ts'
 import type { Context, Notice } from '../../contract.ts'
 import { codeIn, instantOf } from '../../formats/fhir/datatypes.ts'
+import { patientSaid } from '../../formats/fhir/patientMarks.ts'
 import type { JsonObject } from '../../formats/fhir/readJson.ts'
 import { type ClaimResponse, claimResponse } from '../../formats/fhir/resources.ts'
 import { ourWord } from '../../formats/ourWord.ts'
-import { STAGE_EXTENSION, STAGES, SYSTEMS } from './codes.ts'
+import { ERRORS, STAGE_EXTENSION, STAGES, SYSTEMS } from './codes.ts'
 import type { HarborSettings } from './declaration.ts'
-import { headerDoubt, lineDecision } from './lineDecision.ts'
+import { headerDoubt, lineDecision, lineMarks } from './lineDecision.ts'
 import { matchClaim } from './matchClaim.ts'
 
 /**
@@ -23,7 +24,19 @@ export function decodeClaimResponse(resource: JsonObject, ctx: Context<HarborSet
   const at = instantOf(response.created) ?? instantOf(response.meta?.lastUpdated)
   const { fact, said } = read.data.status === 'active' ? factOf(response, ctx) : other('status', response.status)
   const words: Said[] = response.disposition === undefined ? said : [...said, { text: response.disposition }]
-  return { kind: 'claim', match, fact, ...(at === undefined ? {} : { at }), said: words, references: match.references }
+  const { marks, correction } = patientSaid(response.patient, response.contained)
+  const lines =
+    fact.type === 'decided' ? { lines: (response.item ?? []).map((item) => lineMarks(item, ctx.currency)) } : {}
+  const allMarks = { ...marks, ...lines }
+  return {
+    kind: 'claim',
+    match: Object.keys(allMarks).length === 0 ? match : { ...match, marks: allMarks },
+    fact,
+    ...(at === undefined ? {} : { at }),
+    said: words,
+    references: match.references,
+    ...(correction === undefined ? {} : { correction }),
+  }
 }
 
 interface Reading {
@@ -93,7 +106,8 @@ function failed(response: ClaimResponse): Reading {
       ...(text.length === 0 ? {} : { text: text.join(', ') }),
     }
   })
-  return { fact: { type: 'rejected_front_end' }, said }
+  const copies = said.length > 0 && said.every(({ code = null }) => ourWord(ERRORS, code) === 'duplicate')
+  return { fact: { type: copies ? 'duplicate_denial' : 'rejected_front_end' }, said }
 }
 
 function other(list: string, code: string): Reading {

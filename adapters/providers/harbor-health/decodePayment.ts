@@ -5,7 +5,7 @@ import { type Context, type Notice, unreadable } from '../../contract.ts'
 import { minorOf } from '../../formats/fhir/amount.ts'
 import { codeIn } from '../../formats/fhir/datatypes.ts'
 import { type FhirPayment, type PaymentDetail, paymentReconciliation } from '../../formats/fhir/payment.ts'
-import type { JsonObject } from '../../formats/fhir/readJson.ts'
+import { isObject, type JsonObject } from '../../formats/fhir/readJson.ts'
 import { ourWord } from '../../formats/ourWord.ts'
 import { PAYMENT_TYPES, SYSTEMS } from './codes.ts'
 import type { HarborSettings } from './declaration.ts'
@@ -19,11 +19,18 @@ export function decodePayment(resource: JsonObject, ctx: Context<HarborSettings>
   if (payment.status !== 'active')
     return unreadable('a PaymentReconciliation is not active: money may have been taken back')
   if (payment.outcome === 'error') return unreadable('a PaymentReconciliation reports an error')
+  // Source: FHIR R4 remittance-outcome: nothing has been paid yet.
+  if (payment.outcome === 'queued') return unreadable('a PaymentReconciliation is queued: no money moves by it yet')
   if (!payment.traceNumber) return unreadable('a PaymentReconciliation has no payment number')
-  return remittanceOf(payment, payment.traceNumber, ctx)
+  return remittanceOf(payment, payment.traceNumber, ctx, editionOf(resource))
 }
 
-function remittanceOf(payment: FhirPayment, traceNumber: string, ctx: Context<HarborSettings>): Notice {
+function remittanceOf(
+  payment: FhirPayment,
+  traceNumber: string,
+  ctx: Context<HarborSettings>,
+  edition: Remittance['edition'],
+): Notice {
   const currency = payment.amount.currency ?? ctx.currency
   if (!isCurrency(currency)) return unreadable('a PaymentReconciliation is in a currency that we do not know')
   const amount = minorOf(payment.amount.value, currency)
@@ -37,6 +44,7 @@ function remittanceOf(payment: FhirPayment, traceNumber: string, ctx: Context<Ha
     claims: [],
     providerAdjustments: [],
     said: [],
+    ...(edition === undefined ? {} : { edition }),
   }
   for (const [index, detail] of payment.details.entries()) {
     const part = detailAmount(detail, currency)
@@ -46,6 +54,17 @@ function remittanceOf(payment: FhirPayment, traceNumber: string, ctx: Context<Ha
     else remittance.providerAdjustments.push(adjustmentOf(detail, part))
   }
   return { kind: 'remittance', remittance }
+}
+
+/**
+ * Harbor keeps one resource for one payment and counts its versions up from 1. A version that is no
+ * number says nothing of what came first.
+ */
+function editionOf({ id, meta }: JsonObject): Remittance['edition'] {
+  if (typeof id !== 'string' || !isObject(meta)) return undefined
+  const { versionId } = meta
+  if (typeof versionId !== 'string' || !/^\d{1,9}$/.test(versionId)) return undefined
+  return { resource: `PaymentReconciliation/${id}`, version: Number(versionId) }
 }
 
 function detailAmount({ amount }: PaymentDetail, currency: string): Minor | null {

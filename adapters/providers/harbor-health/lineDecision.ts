@@ -1,11 +1,13 @@
 import { type Minor, sum } from '../../../domain/amounts.ts'
 import type { Said } from '../../../domain/claim.ts'
-import type { Adjustment, LineDecision } from '../../../domain/money/lineDecision.ts'
+import type { LineMarks } from '../../../domain/inbox/marks.ts'
+import { reasonRuleOf } from '../../../domain/money/adjustmentReasons.ts'
+import type { Adjustment, AdjustmentBucket, LineDecision } from '../../../domain/money/lineDecision.ts'
 import { minorOf } from '../../formats/fhir/amount.ts'
 import { type Concept, codeIn } from '../../formats/fhir/datatypes.ts'
 import type { ClaimResponse } from '../../formats/fhir/resources.ts'
 import { ourWord } from '../../formats/ourWord.ts'
-import { CATEGORIES, REDUCTIONS, SYSTEMS } from './codes.ts'
+import { CATEGORIES, REASONS, REDUCTIONS, SYSTEMS } from './codes.ts'
 
 type Item = NonNullable<ClaimResponse['item']>[number]
 
@@ -36,6 +38,18 @@ export function lineDecision(item: Item, currency: string): ReadLine {
   return { kind: 'decision', decision: decisionOf(item.itemSequence, amounts.payable, amounts.adjustments) }
 }
 
+/**
+ * A ClaimResponse names a line by its sequence alone; what it was charged says whether that is the
+ * line.
+ */
+export function lineMarks(item: Item, currency: string): LineMarks {
+  const submitted = item.adjudication.find(
+    ({ category }) => ourWord(CATEGORIES, codeIn(category, SYSTEMS.adjudication)) === 'charged',
+  )
+  const charged = submitted?.amount === undefined ? null : minorOf(submitted.amount.value, currency)
+  return { controlNumber: String(item.itemSequence), code: null, charged, day: null }
+}
+
 function add(amounts: Amounts, adjudication: Item['adjudication'][number], currency: string): Said | null {
   const code = codeIn(adjudication.category, SYSTEMS.adjudication)
   const reduction = ourWord(REDUCTIONS, code)
@@ -49,7 +63,11 @@ function add(amounts: Amounts, adjudication: Item['adjudication'][number], curre
     return { list: 'adjudication-amount', code: 'malformed' }
   if (reduction !== null) {
     if (minor > 0)
-      amounts.adjustments.push({ bucket: reduction, amount: minor, said: reasonOf(adjudication.reason, code) })
+      amounts.adjustments.push({
+        ...meaningOf(reduction, adjudication.reason),
+        amount: minor,
+        said: reasonOf(adjudication.reason, code),
+      })
     return null
   }
   const slot = category === 'payable' ? 'payable' : category === 'charged' ? 'charged' : 'allowed'
@@ -77,8 +95,23 @@ export function headerDoubt(
   return isAccounted ? null : { list: 'adjudication', code: 'header', text: 'amounts of no line' }
 }
 
+/**
+ * The category says who bears the amount; the reason may say more of what was denied: Harbor's own
+ * codes, or claim adjustment reason codes (`18`, `OA-18`).
+ */
+function meaningOf(bucket: AdjustmentBucket, reason: Concept | undefined): Pick<Adjustment, 'bucket' | 'means'> {
+  if (bucket === 'other_payer') return { bucket, means: 'prior_payer' }
+  if (bucket !== 'denied') return { bucket }
+  const own = ourWord(REASONS, codeIn(reason, SYSTEMS.reason))
+  if (own !== null) return { bucket: own === 'other_payer_first' ? 'other_payer' : bucket, means: own }
+  const theirs = codeIn(reason, SYSTEMS.carc) ?? ''
+  const rule = reasonRuleOf(/^[A-Z]?\d+$/.test(theirs) ? `CARC ${theirs}` : theirs)
+  if (rule === null || rule.bucket === 'patient') return { bucket }
+  return { bucket: rule.bucket, ...(rule.means === undefined ? {} : { means: rule.means }) }
+}
+
 function reasonOf(reason: Concept | undefined, category: string | null): Said {
-  const code = codeIn(reason, SYSTEMS.reason)
+  const code = codeIn(reason, [...SYSTEMS.reason, ...SYSTEMS.carc])
   const text = reason?.text
   return {
     list: code === null ? 'adjudication' : 'adjudication-reason',

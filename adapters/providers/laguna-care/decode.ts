@@ -3,7 +3,7 @@ import type { ProviderFact } from '../../../domain/claims/claimEvents.ts'
 import { type Context, type InMessage, type Notice, unreadable } from '../../contract.ts'
 import { readCsv } from '../../formats/csv/readCsv.ts'
 import { type RecordRow, readRecords, type TableProblem } from '../../formats/table/readRecords.ts'
-import { remittancesOf, withoutTotal } from '../../formats/table/remittance.ts'
+import { marksOfRows, remittancesOf, withoutTotal } from '../../formats/table/remittance.ts'
 import { readXlsx } from '../../formats/xlsx/readXlsx.ts'
 import { CLAIM_LIST, CSV, PAYMENT, STATUSES, WRITING } from './columns.ts'
 import { declaration, type LagunaSettings } from './declaration.ts'
@@ -57,19 +57,21 @@ function decodeClaims(rows: ClaimRow[]): Notice[] {
   return emptyOr(listed.map(decodeClaim))
 }
 
-function decodeClaim({ text }: ClaimRow): Notice {
+function decodeClaim({ text, amount }: ClaimRow): Notice {
   const { submissionNumber, reference, status = '', statusOn, remarks } = text
   const references: Reference[] = reference === undefined ? [] : [{ type: 'claim-number', value: reference }]
   const word = status.toUpperCase().replace(/\s+/g, ' ')
   const fact: ProviderFact = Object.hasOwn(STATUSES, word)
     ? (STATUSES[word]?.(remarks) ?? { type: 'other' })
     : { type: 'other' }
+  const marks = { ...marksOfRows([{ text }]), ...(amount.claimed === undefined ? {} : { charged: amount.claimed }) }
   const said: Said[] = [{ list: 'portal status', code: status }, ...(remarks === undefined ? [] : [{ text: remarks }])]
   return {
     kind: 'claim',
     match: {
       ...(submissionNumber === undefined ? {} : { submissionNumber: submissionNumber.toUpperCase() }),
       references,
+      ...(Object.keys(marks).length === 0 ? {} : { marks }),
     },
     fact,
     // The list gives the day only.

@@ -1,8 +1,11 @@
+import { parseMinor } from '../../../domain/amounts.ts'
 import type { Reference, Said } from '../../../domain/claim.ts'
 import type { ProviderFact } from '../../../domain/claims/claimEvents.ts'
+import type { Marks } from '../../../domain/inbox/marks.ts'
 import { type Context, type Notice, unreadable } from '../../contract.ts'
-import { instantOf } from '../../formats/x12/dates.ts'
+import { fromX12Date, instantOf } from '../../formats/x12/dates.ts'
 import type { X12Transaction } from '../../formats/x12/interchange.ts'
+import { patientIn } from '../../formats/x12/personMarks.ts'
 import { readStatus, type Status, type StatusEntry, type StatusReport } from '../../formats/x12/readStatus.ts'
 import { type CategoryMeaning, meaningOf } from './codes.ts'
 import { decodeBatchStatus } from './decodeBatchStatus.ts'
@@ -37,7 +40,7 @@ function aboutClaim(claim: StatusEntry, report: StatusReport, ctx: Context<Summi
   return [
     {
       kind: 'claim',
-      match: { submissionNumber: own.toUpperCase(), references },
+      match: { submissionNumber: own.toUpperCase(), references, marks: marksOf(claim, ctx.currency) },
       fact: factOf(claim.statuses.length > 0 ? claim.statuses : claim.lineStatuses, report.source),
       ...(at === null ? {} : { at }),
       said: [...saidOf(claim.statuses, '277'), ...saidOf(claim.lineStatuses, '277 line'), ...remarks],
@@ -46,12 +49,41 @@ function aboutClaim(claim: StatusEntry, report: StatusReport, ctx: Context<Summi
   ]
 }
 
+/** What the report says of patient, days and charges; STC04 is the charge of the claim. */
+function marksOf({ people, day, services, statuses }: StatusEntry, currency: string): Marks {
+  const range = daysIn(day)
+  const charged = statuses.flatMap((status) => parseMinor(status.charged, currency) || []).at(0)
+  return {
+    ...patientIn(people),
+    ...(range === null ? {} : { days: range }),
+    ...(charged === undefined ? {} : { charged }),
+    ...(services.length === 0
+      ? {}
+      : {
+          lines: services.map((line) => ({
+            controlNumber: line.controlNumber || null,
+            code: line.code || null,
+            charged: parseMinor(line.charged, currency),
+            day: daysIn(line.day)?.from ?? null,
+          })),
+        }),
+  }
+}
+
+/** DTP03: one day, or two with a hyphen between. */
+function daysIn(text: string): { from: string; to: string } | null {
+  const [first = '', last = first] = text.split('-')
+  const [from, to] = [fromX12Date(first), fromX12Date(last)]
+  return from === null || to === null ? null : { from, to }
+}
+
 /**
  * The weightiest of several statuses of one claim; one unknown category makes the whole `other`.
  */
 function factOf(statuses: Status[], source: string): ProviderFact {
   const meanings = statuses.map((status) => meaningOf(status.category))
   if (meanings.includes(null)) return { type: 'other' }
+  if (statuses.every(isDuplicate)) return { type: 'duplicate_denial' }
   const meaning = WEIGHT.find((each) => meanings.includes(each))
   switch (meaning) {
     case 'received':
@@ -79,6 +111,15 @@ function factOf(statuses: Status[], source: string): ProviderFact {
     case undefined:
       return { type: 'other' }
   }
+}
+
+/**
+ * Refused as a second copy of a claim that was decided, or awaits its decision (source: X12
+ * external code source 508, 54 and 78).
+ */
+function isDuplicate({ category, code }: Status): boolean {
+  const meaning = meaningOf(category)
+  return (meaning === 'denied' || meaning === 'rejected_front_end') && (code === '54' || code === '78')
 }
 
 const WEIGHT: readonly CategoryMeaning[] = [

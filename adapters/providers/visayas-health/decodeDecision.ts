@@ -1,5 +1,7 @@
 import { parseMinor } from '../../../domain/amounts.ts'
 import type { Said } from '../../../domain/claim.ts'
+import type { LineMarks } from '../../../domain/inbox/marks.ts'
+import { reasonRuleOf } from '../../../domain/money/adjustmentReasons.ts'
 import type { Adjustment, LineDecision } from '../../../domain/money/lineDecision.ts'
 import { type Context, type Notice, unreadable } from '../../contract.ts'
 import type { Mail } from '../../formats/mail/mail.ts'
@@ -41,12 +43,18 @@ export function decodeDecision(rows: VisayasRow[], mail: Mail, ctx: Context<unkn
     if (first === undefined) return []
     const { row } = first
     const lines = own.flatMap(({ line }) => (line === null ? [] : [line]))
+    const marks = { lines: own.map((each) => marksOf(each.row, ctx.currency)) }
     if (lines.length < own.length) {
       const said = own.flatMap((each) => saidOf(each.row))
-      return [aboutClaim({ row, fact: { type: 'other' }, said }, mail, ctx)]
+      return [aboutClaim({ row, fact: { type: 'other' }, said, marks }, mail, ctx)]
     }
-    return [aboutClaim({ row, fact: { type: 'decided', lines }, said: [] }, mail, ctx)]
+    return [aboutClaim({ row, fact: { type: 'decided', lines }, said: [], marks }, mail, ctx)]
   })
+}
+
+function marksOf(row: VisayasRow, currency: string): LineMarks {
+  const charged = parseMinor(row.cell('charged'), currency)
+  return { controlNumber: row.cell('line'), code: row.cell('code') || null, charged, day: null }
 }
 
 /** Null: a decision that we have no word for. */
@@ -63,9 +71,16 @@ function lineOf(row: VisayasRow, currency: string): LineDecision | null | 'wrong
   const adjustments: Adjustment[] = [
     { bucket: 'contractual' as const, amount: contractual, said },
     { bucket: 'patient' as const, amount: patient, said },
-    { bucket: 'denied' as const, amount: denied, said },
+    { ...meaningOf(row.cell('reason')), amount: denied, said },
   ].filter((each) => each.amount !== 0)
   return { lineNumber, outcome, payable, adjustments, said: saidOf(row) }
+}
+
+/** Of what stands in the column of what was denied, by its reason. */
+function meaningOf(reason: string): Pick<Adjustment, 'bucket' | 'means'> {
+  const rule = reasonRuleOf(reason)
+  if (rule === null || rule.bucket === 'patient') return { bucket: 'denied' }
+  return { bucket: rule.bucket, ...(rule.means === undefined ? {} : { means: rule.means }) }
 }
 
 const AMOUNTS = ['charged', 'contract_cut', 'patient_share', 'denied', 'payable']

@@ -1,6 +1,7 @@
 import type { Said } from '../../../domain/claim.ts'
 import type { ProviderFact } from '../../../domain/claims/claimEvents.ts'
 import type { Context, Notice } from '../../contract.ts'
+import { denialFor } from '../../formats/denialFor.ts'
 import type { Mail } from '../../formats/mail/mail.ts'
 import { ourWord } from '../../formats/ourWord.ts'
 import { PAPERS, STATUSES } from './codes.ts'
@@ -23,7 +24,7 @@ function factOf(row: VisayasRow): ProviderFact {
     case null:
       return { type: 'other' }
     case 'denied':
-      return { type: 'decided', outcome: 'denied', lines: [] }
+      return denialFor(row.cell('reason'))
     case 'documents_requested':
       return { type: word, documents: papersIn(row.cell('reason')) }
     case 'received':

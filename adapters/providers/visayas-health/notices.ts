@@ -1,5 +1,6 @@
 import type { Said } from '../../../domain/claim.ts'
 import type { ProviderFact } from '../../../domain/claims/claimEvents.ts'
+import type { Marks } from '../../../domain/inbox/marks.ts'
 import type { ClaimMatch, Context, Notice } from '../../contract.ts'
 import type { Mail } from '../../formats/mail/mail.ts'
 import { matchByNumbers, saidIn } from '../../formats/table/paymentRows.ts'
@@ -12,11 +13,11 @@ export function matchOf(row: VisayasRow): ClaimMatch {
 
 /** What one row of a list says of its claim, as a notice of the mail that brought the list. */
 export function aboutClaim(
-  { row, fact, said }: { row: VisayasRow; fact: ProviderFact; said: Said[] },
+  { row, fact, said, marks }: { row: VisayasRow; fact: ProviderFact; said: Said[]; marks?: Marks },
   mail: Mail,
   ctx: Context<unknown>,
 ): Notice {
-  const match = matchOf(row)
+  const match = { ...matchOf(row), ...(marks === undefined ? {} : { marks }) }
   return { kind: 'claim', match, fact, ...saidAt(mail, ctx), said, references: match.references }
 }
 

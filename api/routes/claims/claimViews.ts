@@ -7,6 +7,7 @@ import {
   PURPOSES,
   STATUSES,
 } from '../../../domain/claim.ts'
+import { LINE_SETTLEMENTS } from '../../../domain/money/lineDecision.ts'
 import { id, instant } from '../../http/schemas.ts'
 import { serviceDetailsView, treatmentDetailsView } from '../practice/viewsDental.ts'
 
@@ -90,7 +91,7 @@ const lineView = z
     decision: z.enum(['approved', 'reduced', 'denied', 'pending']).nullable(),
     payable: amount.nullable(),
     adjustments: z.array(z.object({ bucket: z.string(), amount, said })),
-    settlement: z.enum(['appeal', 'bill_patient', 'write_off', 'bill_other_payer']).nullable(),
+    settlement: z.enum(LINE_SETTLEMENTS).nullable(),
     details: serviceDetailsView,
   })
   .meta({ id: 'ClaimLine' })

@@ -131,8 +131,8 @@ export const draftRoutes: Route[] = [
     params: claimPath,
     description:
       'The provider’s rules, the visit as it is now (`differs-from-visit` with both values, `procedure-removed`), and what its format cannot carry ' +
-      '(`format-limit`). `warnings` keep nothing from leaving: `charge-above-list-price`, `similar-service-claimed`, and `lost-in-format`, what the ' +
-      'format has no place for.',
+      '(`format-limit`). `warnings` keep nothing from leaving: `charge-above-list-price`, `similar-service-claimed`, `member-corrected` (the provider ' +
+      'knows the member otherwise), and `lost-in-format`, what the format has no place for.',
     response: z.object({ ready: z.boolean(), problems: z.array(problemView), warnings: z.array(problemView) }),
     problems: ['claim-not-found', 'claim-not-a-draft'],
     handler: async ({ organisationId, params, deps, now }) => {

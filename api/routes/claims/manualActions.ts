@@ -14,6 +14,8 @@ import { reply } from '../../http/reply.ts'
 export interface ActionTarget extends ClaimInput {
   status: ClaimStatus
   closed: ClosedBecause | null
+  /** Its decision only follows from money in full: nobody has said it. */
+  decisionImplied: boolean
   currency: string
   mode: 'test' | 'production'
   connectionId: string
@@ -32,6 +34,13 @@ export interface ActionTarget extends ClaimInput {
  * Locks the claim that a person acts on. Throws for a draft, on which nothing can be recorded.
  */
 export async function lockClaimForAction(tx: Tx, organisationId: string, claimId: string): Promise<ActionTarget> {
+  const claim = tx.selectFrom('claims').select('id').where('organisation_id', '=', organisationId)
+  await claim.where('id', '=', claimId).forUpdate().execute()
+  return actionTarget(tx, organisationId, claimId)
+}
+
+/** The claim that a person acts on, not locked: for acts that lock several in their own order. */
+export async function actionTarget(tx: Tx, organisationId: string, claimId: string): Promise<ActionTarget> {
   const row = await tx
     .selectFrom('claims as c')
     .innerJoin('connections as n', (join) =>
@@ -42,11 +51,10 @@ export async function lockClaimForAction(tx: Tx, organisationId: string, claimId
     )
     .innerJoin('providers as p', 'p.id', 'c.provider_id')
     .select(['c.status', 'c.closed_because', 'c.provider_id', 'c.currency', 'c.connection_id', 'n.mode', 'k.zone'])
-    .select(['c.service_from', 'c.submitted_at', 'p.name as provider'])
+    .select(['c.service_from', 'c.submitted_at', 'c.state', 'p.name as provider'])
     .select(sql<string | null>`c.state ->> 'decidedAt'`.as('decided_at'))
     .where('c.organisation_id', '=', organisationId)
     .where('c.id', '=', claimId)
-    .forUpdate('c')
     .executeTakeFirst()
   if (row === undefined) throw new Problem('claim-not-found', 'there is no such claim')
   if (row.status === 'DRAFT') throw new Problem('claim-is-a-draft', 'the claim has not been submitted yet')
@@ -56,6 +64,7 @@ export async function lockClaimForAction(tx: Tx, organisationId: string, claimId
     providerId: row.provider_id,
     status: row.status,
     closed: row.closed_because,
+    decisionImplied: row.state['decisionImplied'] === true,
     currency: row.currency,
     mode: row.mode,
     connectionId: row.connection_id,
@@ -137,12 +146,11 @@ const PRECEDENCE = {
 
 /**
  * 200 with the effect when the claim has recorded the notices. 202 when they are only stored: the
- * claim records them at its next turn.
+ * claim records them at its next turn, also when Temporal went away after they were.
  */
 export function actionReply(claimId: string, reached: Reached<RecordResult>, noticeIds: string[]) {
   switch (reached.kind) {
     case 'unavailable':
-      throw temporalUnavailable()
     case 'pending':
       return reply(202, { claimId, recorded: false, status: null, effect: null })
     case 'answered': {

@@ -12,6 +12,7 @@ import { day, words } from '../../http/schemas.ts'
 import { actionView, claimPath, said } from './claimViews.ts'
 import { earliestNews, forced, instantOfDay, isForced, type KeyedDay, notInTime } from './dayOfNews.ts'
 import { anyAmount } from './draftSchemas.ts'
+import { refuseInForce } from './inForce.ts'
 import { type ActionTarget, lockClaimForAction, recordInClaim, requireTemporal, storeAction } from './manualActions.ts'
 import { evidenceNamed, providerContact } from './providerContact.ts'
 import { claimNumber, isReceived, refuseTakenReference } from './references.ts'
@@ -95,6 +96,7 @@ export const statusRoutes: Route[] = [
       'claim-not-found',
       'claim-is-a-draft',
       'claim-closed',
+      'decision-in-force',
       'status-goes-backwards',
       'status-changed',
       'lines-missing',
@@ -171,7 +173,11 @@ function refuseWrongStatus(claim: ActionTarget, body: StatusByHand, now: Date): 
   }
   if (body.followUpOn !== undefined && body.followUpOn < dayIn(claim.zone, now.toISOString()))
     throw notInTime('/followUpOn', 'must not be in the past')
-  if (isBackwards(claim.status, body.status) && !isForced(body)) {
+  const may = isForced(body)
+  // The same status without lines only sets a follow-up date.
+  const repeats = body.status === claim.status && body.lines.length === 0
+  if (!repeats && !may) refuseInForce(claim)
+  if (isBackwards(claim.status, body.status) && !may) {
     const detail = `from ${claim.status} to ${body.status} is backwards: say force with a reason if that is what happened`
     throw new Problem('status-goes-backwards', detail, { claimStatus: claim.status })
   }

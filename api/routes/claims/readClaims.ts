@@ -39,6 +39,7 @@ const timelineEntry = z.discriminatedUnion('kind', [
     sentence: z.string().meta({ description: 'what happened, for people' }),
     act: z.record(z.string(), z.unknown()).nullable(),
     documentId: id.nullable(),
+    undoneBy: id.nullable().meta({ description: 'the event by which a person took it back' }),
   }),
   z.object({
     kind: z.literal('document'),

@@ -9,6 +9,7 @@ import { dayIn } from '../../../domain/zones.ts'
 import { newId } from '../../../platform/ids.ts'
 import { ROLES } from '../../http/auth.ts'
 import { Problem } from '../../http/problems.ts'
+import { reply } from '../../http/reply.ts'
 import { defineEffectThen, defineRoute, type Route } from '../../http/route.ts'
 import { currency, day, id, instant, words } from '../../http/schemas.ts'
 import { unlessRefused } from '../claims/actionContext.ts'
@@ -16,6 +17,7 @@ import { actionView, claimPath } from '../claims/claimViews.ts'
 import { forced, isForced, refuseTooEarly } from '../claims/dayOfNews.ts'
 import { anyAmount } from '../claims/draftSchemas.ts'
 import { shown } from '../claims/drafts.ts'
+import { refuseClosed } from '../claims/inForce.ts'
 import {
   type ActionTarget,
   lockClaimForAction,
@@ -37,6 +39,8 @@ const entryView = z
     account: z.string(),
     amount: z.int(),
     remittance: z.object({ remittanceId: id, traceNumber: z.string(), paidOn: z.string().nullable() }).nullable(),
+    reverses: id.nullable().meta({ description: 'the transaction that this one takes back' }),
+    reversedBy: id.nullable().meta({ description: 'the transaction that takes this one back: both stay' }),
   })
   .meta({ id: 'LedgerEntry' })
 
@@ -53,11 +57,15 @@ const payment = z
       .optional()
       .meta({ description: 'as the explanation of benefits itemises it; their `paid` add up to the amount' }),
     ...forced,
+    otherMoney: words(500).optional().meta({
+      description:
+        'why it is other money than a payment that is recorded already and looks like it: the answer to `payment-already-recorded`. No patient data',
+    }),
   })
   .meta({
     id: 'Payment',
     description:
-      '`lines` add up to `amount`; `paidOn` is not in the future and, unless forced with a reason, not before the first service.',
+      '`lines` add up to `amount`; `paidOn` is not in the future and, unless forced with a reason, not before the first service; on a closed claim it asks for `force` too.',
     example: { amount: 90_000, currency: 'PHP', paidOn: '2026-03-18', reference: 'CHK-20077' },
   })
 
@@ -68,6 +76,10 @@ export const moneyRoutes: Route[] = [
     movesMoney: true,
     tag: 'claims',
     summary: 'Record a payment of the provider: in full, in part, or more than the claim',
+    description:
+      'Money that seems to be recorded already is refused with `payment-already-recorded`, and `remittanceId` names the payment that is there: one of the same ' +
+      'number for this claim, one of the same amount for this claim within 14 days, or an electronic remittance of this number. One check for many claims is one ' +
+      'payment: each claim’s part is keyed under its number. If it is other money, send it again with `otherMoney`.',
     roles: ROLES.bill,
     params: claimPath,
     body: payment,
@@ -80,14 +92,17 @@ export const moneyRoutes: Route[] = [
       'wrong-currency',
       'wrong-amount',
       'wrong-date',
+      'decision-in-force',
       'unknown-line',
+      'payment-already-recorded',
       'temporal-unavailable',
     ],
     before: requireTemporal,
     effect: async ({ tx, organisationId, actor, params, body, now }) => {
       const claim = await lockClaimForAction(tx, organisationId, params.claimId)
-      const { amount, paidOn, reference, lines, reason } = body
+      const { amount, paidOn, reference, lines, reason, otherMoney } = body
       refuseWrongDay(claim, { paidOn, forced: isForced(body) }, now)
+      if (!isForced(body)) refuseClosed(claim)
       const paid = await recordManualPayment(tx, {
         organisationId,
         claimId: params.claimId,
@@ -100,13 +115,18 @@ export const moneyRoutes: Route[] = [
         idempotencyKey: newId(),
         ...(reference === undefined ? {} : { reference }),
         ...(reason === undefined ? {} : { reason }),
+        ...(otherMoney === undefined ? {} : { otherMoney }),
         ...(lines === undefined
           ? {}
           : { lines: lines.map((line) => ({ ...line, adjustments: line.adjustments.map(keyedAdjustment) })) }),
       })
       return { claim, noticeIds: unlessRefused(paid).noticeIds }
     },
-    finish: ({ deps }, stored) => recordInClaim(deps, stored),
+    // The money is posted: another payment that the claim recorded with it makes it no repeat.
+    finish: async ({ deps }, stored) => {
+      const { status, body } = await recordInClaim(deps, stored)
+      return reply(status, body.effect === 'repeat' ? { ...body, effect: 'applied' as const } : body)
+    },
   }),
   defineEffectThen({
     method: 'post',
@@ -118,8 +138,8 @@ export const moneyRoutes: Route[] = [
     roles: ROLES.bill,
     params: claimPath.extend({ lineNumber: z.coerce.number().int().min(1).max(10_000) }),
     body: z.discriminatedUnion('action', [
-      z.strictObject({ action: z.literal('appeal'), reason: words(500).optional() }),
-      z.strictObject({ action: z.enum(['bill_patient', 'write_off', 'bill_other_payer']), reason: words(500) }),
+      z.strictObject({ action: z.enum(['appeal', 'bill_other_payer']), reason: words(500).optional() }),
+      z.strictObject({ action: z.enum(['bill_patient', 'write_off']), reason: words(500) }),
     ]),
     response: actionView,
     alsoAnswers: { 202: 'Stored; the claim records it at its next turn' },
@@ -127,10 +147,11 @@ export const moneyRoutes: Route[] = [
     before: requireTemporal,
     effect: async ({ tx, organisationId, actor, params, body, now }) => {
       const claim = await lockClaimForAction(tx, organisationId, params.claimId)
-      const amount = await settleLine(tx, claim, { ...body, lineNumber: params.lineNumber, actor, now })
+      const posting = `settlement:${newId()}`
+      const amount = await settleLine(tx, claim, { ...body, lineNumber: params.lineNumber, actor, now, posting })
       const { reason } = body
       const fact = { type: 'line_settled' as const, lineNumber: params.lineNumber, action: body.action, amount }
-      const act = { kind: 'settlement', ...(reason === undefined ? {} : { reason }) }
+      const act = { kind: 'settlement', posting, ...(reason === undefined ? {} : { reason }) }
       const action = { actor, at: now.toISOString(), act }
       const settled = await storeAction(tx, claim, { ...action, fact })
       const moneyPosted = await moneyPostedFact(tx, organisationId, claim.claimId)
@@ -175,6 +196,8 @@ interface LineSettlementRequest {
   reason?: string | undefined
   actor: string
   now: Date
+  /** The key of what it posts. */
+  posting: string
 }
 
 /**
@@ -184,7 +207,7 @@ interface LineSettlementRequest {
 async function settleLine(
   tx: Tx,
   claim: ActionTarget,
-  { lineNumber, action, reason, actor, now }: LineSettlementRequest,
+  { lineNumber, action, reason, actor, now, posting }: LineSettlementRequest,
 ): Promise<number> {
   const { organisationId, claimId } = claim
   const line = await tx
@@ -205,7 +228,7 @@ async function settleLine(
     rejected: claim.status === 'REJECTED',
     actor,
     now,
-    idempotencyKey: `settlement:${newId()}`,
+    idempotencyKey: posting,
     ...(reason === undefined ? {} : { reason }),
   })
   if (amount === null) throw new Problem('nothing-to-settle', `nothing of line ${lineNumber} is denied or open`)

@@ -6,7 +6,7 @@ import { ROLES } from '../../http/auth.ts'
 import { Problem } from '../../http/problems.ts'
 import { reply } from '../../http/reply.ts'
 import { defineEffect, defineEffectThen, type Route } from '../../http/route.ts'
-import { currency, day, id, words } from '../../http/schemas.ts'
+import { currency, day, id, instant, words } from '../../http/schemas.ts'
 import { unlessRefused } from '../claims/actionContext.ts'
 import { wakeInbox } from '../inbox/wakeInbox.ts'
 
@@ -18,8 +18,22 @@ export const bankView = z
   .object({
     received: z.int(),
     bankFee: z.int(),
+    withheldTax: z.int(),
     open: z.int().meta({ description: 'not come and not explained; below zero: too much came' }),
     awaitingRest: z.boolean(),
+    entries: z.array(
+      z.object({
+        receiptId: id,
+        kind: z.enum(['received', 'bank_fee', 'withheld_tax', 'awaiting_rest']),
+        amount: z.int(),
+        receivedOn: day.nullable(),
+        reference: z.string().nullable(),
+        reason: z.string().nullable(),
+        actor: z.string(),
+        at: instant,
+        undoes: id.nullable().meta({ description: 'the entry that this one takes back' }),
+      }),
+    ),
   })
   .meta({ id: 'BankPosition' })
 
@@ -31,7 +45,14 @@ export const remittanceActionRoutes: Route[] = [
     summary: 'Lay a quarantined remittance aside: a corrected one took its place',
     roles: ROLES.bill,
     params: remittancePath,
-    body: z.strictObject({ byRemittanceId: id, reason }),
+    body: z.strictObject({
+      byRemittanceId: id,
+      reason,
+      unrelated: words(500).optional().meta({
+        description:
+          'why it takes its place though the two have neither a number, a claim, nor payer and amount in common. No patient data',
+      }),
+    }),
     response: z.object({ remittanceId: id, state: z.literal('superseded') }),
     problems: ['remittance-not-found', 'remittance-not-quarantined', 'cannot-supersede'],
     effect: async ({ tx, organisationId, actor, params, body, now }) => {
@@ -43,7 +64,7 @@ export const remittanceActionRoutes: Route[] = [
     method: 'post',
     path: '/v1/remittances/{remittanceId}/reread',
     tag: 'remittances',
-    summary: 'Read the document of a quarantined remittance again, after its adapter was mended',
+    summary: 'Read the document of a quarantined or held remittance again, after its adapter was mended',
     description:
       '202: the document is before its inbox again. If it balances by today’s reading it is posted, and its item leaves the worklist; otherwise it ' +
       'stays in quarantine. No line is ever made up.',
@@ -96,10 +117,14 @@ export const remittanceActionRoutes: Route[] = [
     movesMoney: true,
     tag: 'remittances',
     summary: 'Say why less came to the bank than the remittance says',
-    description: '`bank_fee` goes to the ledger; with `awaiting_rest` the next receipt is compared again.',
+    description:
+      '`bank_fee` and `withheld_tax` (with its certificate) go to the ledger; with `awaiting_rest` the next receipt is compared again.',
     roles: ROLES.bill,
     params: remittancePath,
-    body: z.strictObject({ explanation: z.enum(['bank_fee', 'awaiting_rest']), reason }),
+    body: z.discriminatedUnion('explanation', [
+      z.strictObject({ explanation: z.enum(['bank_fee', 'awaiting_rest']), reason }),
+      z.strictObject({ explanation: z.literal('withheld_tax'), reason, certificate: words(100).optional() }),
+    ]),
     response: bankView,
     problems: ['remittance-not-found', 'remittance-not-posted', 'no-difference'],
     effect: async ({ tx, organisationId, actor, params, body, now }) => {

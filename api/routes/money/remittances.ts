@@ -9,8 +9,27 @@ import { said } from '../claims/claimViews.ts'
 import { bankView } from './remittanceActions.ts'
 
 const amount = z.int()
-const state = z.enum(['posted', 'quarantined', 'duplicate', 'test', 'superseded'])
+const state = z.enum(['posted', 'held', 'quarantined', 'duplicate', 'test', 'superseded', 'voided'])
 const adjustments = z.array(z.object({ bucket: z.string(), amount, said }))
+
+const shown = z.string().nullable().meta({ description: 'null: not said there', example: '70.00 USD' })
+const held = z
+  .object({
+    kind: z.enum(['other-body', 'keyed-before']).meta({
+      description: 'the same payment in another split, or money that looks like payments keyed by hand',
+    }),
+    beside: z.array(id).meta({ description: 'remittances that may be the same money' }),
+    differences: z.array(
+      z.object({
+        where: z.string().meta({ example: 'claim K7Q2M4X8Z1B3C5D9, line 2 (D1110)' }),
+        what: z.string().meta({ example: 'paid' }),
+        before: shown,
+        now: shown,
+      }),
+    ),
+    more: z.int().meta({ description: 'differences beyond those that are listed' }),
+  })
+  .meta({ id: 'HeldRemittance' })
 
 const summary = z
   .object({
@@ -26,14 +45,27 @@ const summary = z
     currency: z.string(),
     problem: z
       .object({
-        rule: z.enum(['line-balance', 'claim-balance', 'payment-balance', 'amount-range', 'currency']),
+        rule: z.enum([
+          'line-balance',
+          'claim-balance',
+          'payment-balance',
+          'amount-range',
+          'currency',
+          'claim-evidence',
+          'payment-date',
+        ]),
         where: z.string().meta({ example: 'claim 3, line 2' }),
         difference: amount.nullable().meta({ description: 'what it says less what it adds up to' }),
       })
       .nullable()
       .meta({ description: 'why it is quarantined: the rule and the place where it broke' }),
-    duplicateOf: id.nullable(),
-    supersededBy: id.nullable(),
+    held: held.nullable().meta({ description: 'why it waits for somebody to say whether it is the same money' }),
+    duplicateOf: id.nullable().meta({ description: 'the remittance that it repeats, maybe in another connection' }),
+    supersededBy: id.nullable().meta({ description: 'the remittance that took its place' }),
+    voided: z
+      .object({ at: instant, by: z.string(), reason: z.string() })
+      .nullable()
+      .meta({ description: 'who took it out of the ledger again, and why' }),
     documentId: id.nullable(),
     recordedAt: instant,
   })
@@ -52,7 +84,15 @@ const line = z
     patientResponsibility: amount.nullable(),
     adjustments,
     lines: z.array(
-      z.object({ controlNumber: z.string().nullable(), code: z.string(), charged: amount, paid: amount, adjustments }),
+      z.object({
+        controlNumber: z.string().nullable(),
+        code: z.string(),
+        charged: amount,
+        paid: amount,
+        adjustments,
+        day: z.string().optional(),
+        added: z.literal(true).optional().meta({ description: 'the provider added it: we claimed no such service' }),
+      }),
     ),
   })
   .meta({ id: 'RemittanceLine', description: 'What a remittance says of one claim' })

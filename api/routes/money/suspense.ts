@@ -63,10 +63,21 @@ export const suspenseRoutes: Route[] = [
     body: z.strictObject({
       claimId: id,
       reason: words(500).meta({ description: 'No patient data: it is kept in the audit log' }),
+      otherMoney: words(500).optional().meta({
+        description:
+          'why it is other money than a payment that was keyed for the claim and looks like it: the answer to `payment-already-recorded`. No patient data',
+      }),
     }),
     response: actionView,
     alsoAnswers: { 202: 'Stored; the claim records it at its next turn' },
-    problems: ['nothing-in-suspense', 'claim-not-found', 'claim-is-a-draft', 'wrong-currency', 'temporal-unavailable'],
+    problems: [
+      'nothing-in-suspense',
+      'claim-not-found',
+      'claim-is-a-draft',
+      'wrong-currency',
+      'payment-already-recorded',
+      'temporal-unavailable',
+    ],
     before: requireTemporal,
     effect: async ({ tx, organisationId, actor, params, body, now }) => {
       const allocated = unlessRefused(await allocateSuspense(tx, { ...params, ...body, organisationId, actor, now }))

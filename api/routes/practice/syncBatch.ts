@@ -45,6 +45,8 @@ export async function syncBatch<S extends Versioned>(
     else writing.push({ index, item, row: { externalId, version, columns: kind.columns(item, find) } })
   }
   const written = await kind.write(tx, organisationId, writing)
+  const changed = written.flatMap((each) => (each.result === 'created' || each.result === 'updated' ? [each.id] : []))
+  await kind.afterwards?.(tx, { organisationId, now }, changed)
   for (const [place, { index }] of writing.entries()) {
     const result = written[place]
     if (result !== undefined) results.set(index, result)

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Tx } from '../../../db/connect.ts'
+import { watchSyncedVisits } from '../../../db/money/visitItems.ts'
 import { type SyncedTable, type SyncResult, type SyncRow, syncRows } from '../../../db/practice/sync.ts'
 import type { ReferenceKind, References } from '../../../db/practice/syncReferences.ts'
 import { type SyncProcedure, syncVisits } from '../../../db/practice/syncVisits.ts'
@@ -17,6 +18,8 @@ export interface SyncKind<S extends z.ZodType<{ externalId: string; version: num
   /** `find` answers the id of a reference, which is known to be there. */
   columns(item: z.output<S>, find: (kind: ReferenceKind, externalId: string) => string): Record<string, unknown>
   write(tx: Tx, organisationId: string, rows: { item: z.output<S>; row: SyncRow }[]): Promise<SyncResult[]>
+  /** What else follows when rows were written. */
+  afterwards?(tx: Tx, on: { organisationId: string; now: Date }, ids: string[]): Promise<void>
 }
 
 function kind<S extends z.ZodType<{ externalId: string; version: number }>>(
@@ -151,6 +154,7 @@ export const visits = kind({
         procedures: item.procedures.map(procedureOf),
       })),
     ),
+  afterwards: watchSyncedVisits,
 })
 
 type SyncedProcedure = z.output<typeof schemas.visit>['procedures'][number]

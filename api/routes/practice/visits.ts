@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { visitBalance, visitBalances } from '../../../db/money/readVisitBalance.ts'
+import { unvisitedClaims, visitBalance, visitBalances } from '../../../db/money/readVisitBalance.ts'
 import { patientOf } from '../../../db/practice/patients.ts'
-import { completedVisits, visitOf } from '../../../db/practice/visits.ts'
+import { owedVisits, visitOf } from '../../../db/practice/visits.ts'
 import { STATUSES } from '../../../domain/claim.ts'
 import { totalsByCurrency } from '../../../domain/money/visitBalance.ts'
 import { ROLES } from '../../http/auth.ts'
@@ -15,8 +15,9 @@ const amount = z.int()
 const totals = {
   currency: z.string(),
   fees: amount.meta({ description: 'list prices; of procedures on a submitted claim the claimed amount' }),
+  unclaimed: amount.meta({ description: 'what of the fees is on no claim' }),
   receipts: amount.meta({ description: 'what the patient has paid already' }),
-  paid: amount.meta({ description: 'by the HMO' }),
+  paid: amount.meta({ description: 'by the HMO, also for claims that were cancelled or replaced since' }),
   contractual: amount,
   givenUp: amount.meta({ description: 'withheld tax, discounts, bank fees, write-offs' }),
   denied: amount.meta({ description: 'denied, and nobody has said yet what becomes of it' }),
@@ -96,21 +97,23 @@ export const visitRoutes: Route[] = [
     method: 'get',
     path: '/v1/patients/{patient}/balance',
     tag: 'visits',
-    summary: 'What a patient owes, over all completed visits',
+    summary: 'What a patient owes, over all completed visits and claims without a visit',
     description:
-      '`patient` is the hub’s id or the practice app’s external id. One total per currency, never a sum of two.',
+      '`patient` is the hub’s id or the practice app’s external id. One total per currency, never a sum of two. A cancelled visit is there as long as a provider’s money or ' +
+      'a receipt stands on it; `claims` are those that were imported without a procedure of the practice app.',
     roles: ROLES.read,
     params: z.object({ patient: externalId }),
     response: z.object({
       patientId: id,
       totals: z.array(z.object(totals)),
       visits: z.array(visitBalanceView.extend({ visitId: id, externalId: z.string(), visitedOn: day })),
+      claims: z.array(z.object({ ...totals, claimId: id, claimNumber: z.string(), serviceFrom: day })),
     }),
     handler: ({ organisationId, params, deps }) =>
       deps.databases.within(organisationId, async (tx) => {
         const patient = await patientOf(tx, organisationId, params.patient)
         if (patient === null) throw notFound('patient')
-        const named = await completedVisits(tx, organisationId, patient.patientId)
+        const named = await owedVisits(tx, organisationId, patient.patientId)
         const ids = named.map(({ visitId }) => visitId)
         const balances = await visitBalances(tx, organisationId, ids)
         const byVisit = new Map(balances.map((balance) => [balance.visitId, balance]))
@@ -118,7 +121,9 @@ export const visitRoutes: Route[] = [
           const balance = byVisit.get(each.visitId)
           return balance === undefined ? [] : [{ ...each, ...balance }]
         })
-        return { patientId: patient.patientId, totals: totalsByCurrency(balances), visits }
+        const claims = await unvisitedClaims(tx, organisationId, patient.patientId)
+        const totals = totalsByCurrency([...balances, ...claims])
+        return { patientId: patient.patientId, totals, visits, claims }
       }),
   }),
 ]

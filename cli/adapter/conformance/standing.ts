@@ -114,8 +114,9 @@ export function applyFact(standing: Standing, fact: Fact, at: string, claim?: Su
 
 function decidedPosition(position: ClaimPosition, fact: Extract<ProviderFact, { type: 'decided' }>): ClaimPosition {
   if (fact.posted) return position
-  const whole = fact.lines.length === 0 && fact.outcome !== undefined
-  const lines = whole && fact.outcome !== undefined ? wholeDecision(position, fact.outcome) : fact.lines
+  const { outcome } = fact
+  const isWhole = fact.lines.length === 0 && outcome !== undefined && outcome !== 'partial'
+  const lines = isWhole ? wholeDecision(position, outcome) : fact.lines
   return after(position, 'decision', decisionEntries(position, lines))
 }
 

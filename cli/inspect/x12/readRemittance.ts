@@ -3,6 +3,7 @@ import { fromX12Date } from '../../../adapters/formats/x12/dates.ts'
 import { at, component, type X12Segment, type X12Transaction } from '../../../adapters/formats/x12/interchange.ts'
 import { amountWithoutMoney } from '../../../adapters/formats/x12/paymentMeans.ts'
 import { isCurrency, type Minor } from '../../../domain/amounts.ts'
+import { reasonRule } from '../../../domain/money/adjustmentReasons.ts'
 import { type LenientAmounts, lenientAmounts } from '../amounts.ts'
 import { checkBalance, type PaymentClaim, type StatedPayment } from '../balance.ts'
 import {
@@ -21,6 +22,8 @@ interface OpenClaim {
   report: ClaimReport
   amounts: PaymentClaim
   place: string
+  /** What the patient owes, by the claim's own figure and by its reasons; null: not to be read. */
+  patient: { stated: Minor | null; byReasons: Minor | null }
 }
 
 /**
@@ -48,6 +51,7 @@ class RemittanceReading {
   /** Where each claim of the payment stands, and its lines. */
   readonly #places: { claim: string; lines: string[] }[] = []
   readonly #seen = new Set<string>()
+  readonly #opened: OpenClaim[] = []
   #claim: OpenClaim | null = null
   #line: { amounts: PaymentClaim['lines'][number]; place: string } | null = null
 
@@ -153,7 +157,9 @@ class RemittanceReading {
       },
       amounts: { charged, paid, adjustments: [], lines: [], kind: kindOfPayment(word), itemised: true },
       place,
+      patient: { stated: responsibility, byReasons: 0 },
     }
+    this.#opened.push(opened)
     this.report.claims.push(opened.report)
     this.#payment.claims.push(opened.amounts)
     this.#places.push({ claim: place, lines: [] })
@@ -209,6 +215,9 @@ class RemittanceReading {
       this.#claim.report.adjustments.push({ group, reason, amount: this.#amounts.write(amount) })
       const owner = this.#line?.amounts ?? this.#claim.amounts
       owner.adjustments.push(amount)
+      const { patient } = this.#claim
+      if (reasonRule(group, reason).bucket === 'patient')
+        patient.byReasons = amount === null || patient.byReasons === null ? null : patient.byReasons + amount
     }
   }
 
@@ -244,7 +253,17 @@ class RemittanceReading {
       return placeIn(this.#controlNumber, place?.claim ?? '', row === undefined ? '' : (place?.lines[row] ?? ''))
     })
     this.report.problems.push(...checked.problems)
+    for (const opened of this.#opened) this.#checkPatient(opened)
     this.report.balanced = checked.balanced
+  }
+
+  /** The domain's rule (domain/money/patientBalance.ts) for what could be read. */
+  #checkPatient({ amounts, patient, place }: OpenClaim): void {
+    const { stated, byReasons } = patient
+    if (amounts.kind !== 'payment' || stated === null || byReasons === null || stated === byReasons) return
+    const [says, adds] = [this.#amounts.write(stated), this.#amounts.write(byReasons)]
+    const where = placeIn(this.#controlNumber, place, elementName('CLP', 5))
+    this.#problem('patient-balance', where, `the patient owes ${says} by CLP05, and ${adds} by the reasons`)
   }
 }
 

@@ -56,7 +56,8 @@ describe('escalate', () => {
       engine.later(3 * DAY)
       await engine.climb(sending.claimId)
     }
-    // A clearinghouse's word is applied and settles nothing: the ack is as overdue as before, and no later deadline would ask again.
+    // A clearinghouse's word is applied and settles nothing: the ack is as overdue as before, and
+    // no later deadline would ask again.
     await engine.arrives([about(sending.submissionNumber, { type: 'forwarded' })])
     await engine.inbox()
     const now = await engine.news(sending.claimId)

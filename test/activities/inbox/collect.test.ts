@@ -43,7 +43,10 @@ function gate() {
   }
 }
 
-/** Two collectors of one mailbox: the first stands still in the middle, its lease runs out, and the second does the whole work. */
+/**
+ * Two collectors of one mailbox: the first stands still in the middle, its lease runs out, and the
+ * second does the whole work.
+ */
 async function overtaken(first: ReturnType<typeof gate>): Promise<{ slow: Promise<number> }> {
   const slow = run()
   slow.catch(() => undefined)

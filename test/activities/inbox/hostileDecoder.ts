@@ -2,7 +2,10 @@ import type { DecodeJob } from '../../../activities/inbox/decodeDocument.ts'
 import type { Notice } from '../../../adapters/contract.ts'
 import { serveIsolated } from '../../../platform/isolate/isolateChild.ts'
 
-/** The first line of a document is what its decoder does, or the notices that it says; what follows is ballast. */
+/**
+ * The first line of a document is what its decoder does, or the notices that it says; what follows
+ * is ballast.
+ */
 export type FirstLine = { act: 'abort' | 'loop' | 'throw' } | Notice[]
 
 serveIsolated(({ message }: DecodeJob): Notice[] => {

@@ -10,7 +10,10 @@ import { testDatabase } from '../../support/database.ts'
 import type { FirstLine } from './hostileDecoder.ts'
 import type { LargeInbox } from './largeInbox.ts'
 
-/** Documents x MB of each x MB of heap. `CLAIMHUB_TEST_DOCUMENTS=20x40x512` is the size of a bad day. */
+/**
+ * Documents x MB of each x MB of heap. `CLAIMHUB_TEST_DOCUMENTS=20x40x512` is the size of a bad
+ * day.
+ */
 const [count = 0, megabytes = 0, heapMb = 0] = (process.env['CLAIMHUB_TEST_DOCUMENTS'] ?? '8x16x160')
   .split('x')
   .map(Number)

@@ -11,14 +11,19 @@ import { isolate, siblingModule } from '../../../platform/isolate/isolate.ts'
 import { TWIN_ADDRESSES } from '../../support/addresses.ts'
 import { DECLARATION } from '../../support/claimsApi.ts'
 
-/** What the test hands over: an inbox that holds large documents and one that aborts its decoder. */
+/**
+ * What the test hands over: an inbox that holds large documents and one that aborts its decoder.
+ */
 export interface LargeInbox {
   address: DatabaseAddress
   organisationId: string
   connectionId: string
 }
 
-/** A worker's inbox alone, in a process whose heap is limited by its starter. Prints how much memory it took and how long. */
+/**
+ * A worker's inbox alone, in a process whose heap is limited by its starter. Prints how much memory
+ * it took and how long.
+ */
 const { address, organisationId, connectionId } = JSON.parse(process.argv[2] ?? '') as LargeInbox
 const databases = connect(address)
 const decoder = isolate<DecodeJob, Notice[]>(siblingModule('./hostileDecoder', import.meta.url), {

@@ -166,7 +166,8 @@ describe('documents', () => {
     }
     await expect(engine.inbox()).rejects.toThrow('killed')
     const first = await numbered()
-    // By place: five notices in the document, then one per claim of each batch, then the remittance's own.
+    // By place: five notices in the document, then one per claim of each batch, then the
+    // remittance's own.
     expect(first.map(({ sequence }) => sequence)).toEqual([2, 5, 6, 7, 8])
     for (const { claimId } of [sending, other]) await engine.news(claimId)
     engine.deps.failpoint = () => undefined

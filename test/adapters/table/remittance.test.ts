@@ -34,6 +34,10 @@ const columns: RemittanceColumns = {
   reason: optional('Remarks', 'text'),
   payment: optional('Check', 'text'),
   paidOn: optional('Date', 'day'),
+  patientName: optional('Patient', 'text'),
+  birthDate: optional('Born', 'day'),
+  memberId: optional('Member', 'text'),
+  serviceDate: optional('Service date', 'day'),
 }
 
 const FILE = `Laguna Care,,,,,,,,,

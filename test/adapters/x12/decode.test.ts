@@ -57,7 +57,7 @@ describe('277CA', () => {
     expect(read(text)).toEqual([
       {
         kind: 'claim',
-        match: { submissionNumber: '7K2M9QX4TB6VH0RC', references },
+        match: { submissionNumber: '7K2M9QX4TB6VH0RC', references, marks: expect.anything() },
         fact: { type: 'received' },
         at: '2026-03-10T20:05:00.000Z',
         references,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { bucketOf, paymentMeaningOf } from '../../../adapters/providers/summit-dental/codes.ts'
+import { paymentMeaningOf } from '../../../adapters/providers/summit-dental/codes.ts'
 import type { Remittance } from '../../../domain/money/remittance.ts'
 import { costOf } from '../../support/cost.ts'
 import { fieldFile } from '../../support/fieldFiles.ts'
@@ -160,7 +160,7 @@ describe('835', () => {
       payment('80', ['CLP*X*1*100*80*20*HM*SD1', 'SVC*AD>D2750*100*80**1*AD>D2740', 'CAS*PR*3*20']),
     ).claims
     expect(claim?.lines[0]?.code).toBe('D2740')
-    expect(claim?.said).toContainEqual({ list: 'SVC01', code: 'D2750', text: 'decided instead of D2740' })
+    expect(claim?.said).toContainEqual({ list: 'SVC01', code: 'D2750', text: 'D2740 paid as D2750' })
   })
 
   it("takes the document's own currency", () => {
@@ -234,38 +234,10 @@ describe('835', () => {
   })
 })
 
-describe('reason codes', () => {
-  it.each([
-    ['CO', '45', 'contractual', true],
-    ['PI', '45', 'contractual', true],
-    ['PR', '1', 'patient', true],
-    ['PR', '45', 'patient', true],
-    ['PR', '119', 'patient', true],
-    ['CO', '97', 'denied', true],
-    ['CO', '252', 'denied', true],
-    ['PI', '50', 'denied', true],
-    ['OA', '23', 'other_payer', true],
-    ['OA', '22', 'other_payer', true],
-    ['CO', '22', 'denied', true],
-    ['OA', '18', 'denied', true],
-    ['CO', '3', 'denied', true],
-    ['CR', '45', 'contractual', true],
-    ['CO', '9999', 'denied', false],
-    ['PR', '9999', 'denied', false],
-    ['XX', '45', 'denied', false],
-    ['', '', 'denied', false],
-  ])('%s-%s is %s', (group, reason, bucket, known) => {
-    expect(bucketOf(group, reason)).toEqual({ bucket, known })
-  })
-
-  it('bills the patient for the group PR alone', () => {
-    const reasons = Array.from({ length: 400 }, (_, number) => String(number))
-    for (const group of ['CO', 'OA', 'PI', 'CR', 'XX']) {
-      expect(reasons.filter((reason) => bucketOf(group, reason).bucket === 'patient')).toEqual([])
-    }
-  })
-
-  it('has no word for other payment statuses', () => {
-    expect(['5', '10', '13', '', 'A'].map(paymentMeaningOf)).toEqual([null, null, null, null, null])
+describe('claim statuses', () => {
+  // Source: 005010X221A1 CLP02 and the codes of before 5010; X12 RFI 457, 1733.
+  it('K6: under review is pending, and a status of no list has no word', () => {
+    expect(['5', '10', '13', '15', '16', '17', '27'].map(paymentMeaningOf)).toEqual(Array(7).fill('pending'))
+    expect(['', 'A', '26'].map(paymentMeaningOf)).toEqual([null, null, null])
   })
 })

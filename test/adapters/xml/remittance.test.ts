@@ -27,7 +27,8 @@ const decision = ({ claims }: Remittance, at = 0) => {
     lineNumbers: claim?.lines.map(({ controlNumber }) => Number(controlNumber)) ?? [],
     soleLine: null,
   }
-  return claim && decisionFromRemittanceClaim(claim, placed)
+  const fact = claim && decisionFromRemittanceClaim(claim, placed)
+  return fact?.type === 'decided' ? fact : null
 }
 
 describe('a Remittance.Advice', () => {

@@ -40,8 +40,10 @@ const BODIES: Record<string, unknown> = {
   },
   '/v1/claims/{claimId}/arrival': { arrived: true, ...heard, reason: 'asked' },
   '/v1/claims/{claimId}/cancel': { reason: 'asked' },
+  '/v1/claims/{claimId}/events/{eventId}/undo': { reason: 'keyed by mistake' },
   '/v1/claims/{claimId}/filed': { filedOn: '2026-03-19', channel: 'portal' },
   '/v1/claims/{claimId}/lines/{lineNumber}/settlement': { action: 'write_off', reason: 'small' },
+  '/v1/claims/{claimId}/overpayment': { action: 'refund', amount: 100, currency: 'PHP', reason: 'given back' },
   '/v1/claims/{claimId}/payments': { amount: 100, currency: 'PHP', paidOn: '2026-03-19' },
   '/v1/claims/{claimId}/packet/filed': { filedOn: '2026-03-19', channel: 'portal' },
   '/v1/claims/{claimId}/send-now': undefined,
@@ -49,6 +51,10 @@ const BODIES: Record<string, unknown> = {
   '/v1/claims/{claimId}/status': { status: 'IN_REVIEW', ...heard, saidOn: '2026-03-19' },
   '/v1/claims/{claimId}/supplements': undefined,
   '/v1/connections/{connectionId}/batches/{interchangeId}/send': undefined,
+  '/v1/remittances/{remittanceId}/merge': { keep: 'this', reason: 'the same' },
+  '/v1/remittances/{remittanceId}/other-money': { reason: 'two checks' },
+  '/v1/remittances/{remittanceId}/release': { reason: 'found' },
+  '/v1/remittances/{remittanceId}/void': { reason: 'posted twice' },
   '/v1/suspense/{remittanceId}/{sequence}/allocation': { claimId: newId(), reason: 'found' },
 }
 /**

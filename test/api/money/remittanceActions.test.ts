@@ -8,7 +8,7 @@ import { newId } from '../../../platform/ids.ts'
 import { type ClaimsApi, startClaimsApi } from '../../support/claimsApi.ts'
 import { NOW, type Seeded, seedClaims } from '../../support/claimsSeed.ts'
 import { type TestDatabase, testDatabase } from '../../support/database.ts'
-import { balancedRemittance, remittanceClaim } from '../../support/remittances.ts'
+import { balancedRemittance, remittanceClaim, remittanceLine } from '../../support/remittances.ts'
 
 let db: TestDatabase
 let seeded: Seeded
@@ -169,6 +169,114 @@ describe('a quarantined remittance', () => {
   })
 })
 
+describe('quarantined copies and releases (M12)', () => {
+  const broken = (over: Partial<Remittance> = {}) => paying(500, { amount: 300, ...over })
+
+  it('two copies are two items: superseding one leaves the other', async () => {
+    const remittance = broken()
+    const [one, two] = [await arrive(remittance), await arrive(remittance)]
+    const corrected = await arrive({ ...remittance, amount: 500 })
+    const by = { byRemittanceId: corrected.remittanceId, reason: 'they sent it again' }
+    expect(await act(one.remittanceId, 'supersede', by)).toMatchObject({ status: 200 })
+    expect(await openItems(one.remittanceId, 'remittance-quarantined')).toEqual([])
+    expect(await openItems(two.remittanceId, 'remittance-quarantined')).toHaveLength(1)
+  })
+
+  it('something unrelated takes the place of none, unless somebody says why', async () => {
+    const { remittanceId } = await arrive(broken())
+    const other = remittanceClaim({ submissionNumber: 'ANOTHERNUMBER000', itemised: false, paid: 3 })
+    const { remittanceId: byRemittanceId } = await arrive(
+      balancedRemittance([other], { traceNumber: `EFT-${newId()}`, payer: '12345' }),
+    )
+    const refused = await act(remittanceId, 'supersede', { byRemittanceId, reason: 'x' })
+    expect(refused).toMatchObject(problem('cannot-supersede'))
+    expect(refused.body.detail).toContain('no number, no claim, and not payer and amount in common')
+    expect(await openItems(remittanceId, 'remittance-quarantined')).toHaveLength(1)
+    const unrelated = 'the HMO renumbered the claim'
+    expect(await act(remittanceId, 'supersede', { byRemittanceId, reason: 'x', unrelated })).toMatchObject({
+      status: 200,
+    })
+    expect(await audits(remittanceId)).toEqual([['remittance.supersede', { byRemittanceId, reason: 'x', unrelated }]])
+  })
+
+  it.each<[string, (remittance: Remittance) => Remittance]>([
+    [
+      'the number',
+      (remittance) => ({
+        ...paying(3),
+        traceNumber: ` ${remittance.traceNumber.toLowerCase()}`,
+        claims: [],
+        amount: 0,
+      }),
+    ],
+    ['a claim', () => paying(3)],
+    [
+      'payer and amount',
+      (remittance) => ({
+        ...paying(300),
+        claims: [{ ...claimOf(paying(300)), submissionNumber: 'OTHER' }],
+        amount: remittance.amount,
+      }),
+    ],
+  ])('what has %s in common may take its place', async (_name, correct) => {
+    const remittance = broken()
+    const { remittanceId } = await arrive(remittance)
+    const corrected = await arrive(correct(remittance))
+    expect(corrected.state).toBe('posted')
+    const by = { byRemittanceId: corrected.remittanceId, reason: 'x' }
+    expect(await act(remittanceId, 'supersede', by)).toMatchObject({ status: 200 })
+  })
+
+  it('released: the claims post, and the difference waits in suspense as a line of its own', async () => {
+    const remittance = broken()
+    const { remittanceId } = await arrive(remittance)
+    const released = await act(remittanceId, 'release', { reason: 'the bank got 300; they look for the rest' })
+    expect(released).toMatchObject({ status: 200, body: { state: 'posted' } })
+    expect(await ledgerOf(remittanceId)).toEqual({ remitted: -300, suspense: 300 })
+    expect(await get(remittanceId)).toMatchObject({
+      state: 'posted',
+      problem: null,
+      money: { allocated: 0, suspense: 300, providerAdjustments: 0 },
+      lines: [
+        { paid: 500, suspended: true, submissionNumber: 'GARBLED' },
+        { paid: -200, suspended: true, kind: 'reversal', submissionNumber: null },
+      ],
+    })
+    expect(await openItems(remittanceId, 'remittance-quarantined')).toEqual([])
+    expect(await openItems(remittanceId, 'suspense')).toHaveLength(2)
+    expect(await audits(remittanceId)).toEqual([
+      ['remittance.release', { reason: 'the bank got 300; they look for the rest' }],
+    ])
+    expect(await act(remittanceId, 'release', { reason: 'x' })).toMatchObject(problem('remittance-not-quarantined'))
+  })
+
+  it('released: a claim whose reasons don’t add up is only paid', async () => {
+    const line = remittanceLine({ charged: 500, paid: 400, adjustments: { contractual: 99 } })
+    const itemised = remittanceClaim({ submissionNumber: 'GARBLED', lines: [line] })
+    const { remittanceId } = await arrive(balancedRemittance([itemised], { traceNumber: `EFT-${newId()}` }))
+    await act(remittanceId, 'release', { reason: 'one cent off since they changed their system' })
+    expect(await get(remittanceId)).toMatchObject({
+      state: 'posted',
+      lines: [{ paid: 400, lines: [], adjustments: [] }],
+      money: { suspense: 400 },
+    })
+  })
+
+  it.each<[string, Partial<Remittance>]>([
+    ['another currency', { currency: 'USD', amount: 500 }],
+    ['amounts beyond all counting', { amount: 2 ** 52 }],
+  ])('%s is never released', async (_name, over) => {
+    const { remittanceId } = await arrive(paying(500, over))
+    expect(await act(remittanceId, 'release', { reason: 'x' })).toMatchObject(problem('cannot-release'))
+    expect(await openItems(remittanceId, 'remittance-quarantined')).toHaveLength(1)
+  })
+
+  function claimOf({ claims: [claim] }: Remittance) {
+    if (claim === undefined) throw new Error('no claim')
+    return claim
+  }
+})
+
 describe('what came to the bank (F11)', () => {
   const received = (remittanceId: string, amount: number, over: Record<string, unknown> = {}) =>
     act(remittanceId, 'bank-receipt', { amount, currency: 'PHP', receivedOn: '2026-03-19', ...over })
@@ -195,7 +303,17 @@ describe('what came to the bank (F11)', () => {
       },
     ])
     const said = await act(remittanceId, 'bank-difference', { explanation: 'bank_fee', reason: 'wire fee' })
-    expect(said.body).toEqual({ received: 9_950, bankFee: 50, open: 0, awaitingRest: false })
+    expect(said.body).toEqual({
+      received: 9_950,
+      bankFee: 50,
+      withheldTax: 0,
+      open: 0,
+      awaitingRest: false,
+      entries: [
+        expect.objectContaining({ kind: 'received', amount: 9_950, undoes: null }),
+        expect.objectContaining({ kind: 'bank_fee', amount: 50, undoes: null }),
+      ],
+    })
     expect(await openItems(remittanceId, 'bank-difference')).toEqual([])
     expect(await ledgerOf(remittanceId)).toMatchObject({ bank: 9_950, bank_fee: 50, in_transit: -10_000 })
     expect(await audits(remittanceId)).toEqual([
@@ -206,6 +324,16 @@ describe('what came to the bank (F11)', () => {
     )
   })
 
+  it('M14: withheld as tax, with its certificate, is no fee', async () => {
+    const { remittanceId } = await arrive(paying(10_000))
+    await received(remittanceId, 9_800)
+    const words = { explanation: 'withheld_tax', reason: '2 % at source', certificate: '2307-88' }
+    const said = await act(remittanceId, 'bank-difference', words)
+    expect(said.body).toEqual({ received: 9_800, bankFee: 0, withheldTax: 200, open: 0, awaitingRest: false })
+    expect(await openItems(remittanceId, 'bank-difference')).toEqual([])
+    expect(await ledgerOf(remittanceId)).toMatchObject({ bank: 9_800, withheld_tax: 200, in_transit: -10_000 })
+  })
+
   it('in parts: the rest is awaited, and what comes then is compared again', async () => {
     const { remittanceId } = await arrive(paying(10_000))
     await received(remittanceId, 6_000)
@@ -213,7 +341,14 @@ describe('what came to the bank (F11)', () => {
       explanation: 'awaiting_rest',
       reason: 'two transfers',
     })
-    expect(awaited.body).toEqual({ received: 6_000, bankFee: 0, open: 4_000, awaitingRest: true })
+    expect(awaited.body).toEqual({
+      received: 6_000,
+      bankFee: 0,
+      withheldTax: 0,
+      open: 4_000,
+      awaitingRest: true,
+      entries: [expect.objectContaining({ kind: 'received' }), expect.objectContaining({ kind: 'awaiting_rest' })],
+    })
     expect(await openItems(remittanceId, 'bank-difference')).toEqual([])
     expect((await received(remittanceId, 3_000)).body).toMatchObject({ open: 1_000, awaitingRest: false })
     expect(await openItems(remittanceId, 'bank-difference')).toMatchObject([

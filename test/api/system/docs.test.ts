@@ -85,12 +85,19 @@ describe('/openapi.json', () => {
     const moving = ROUTES.filter((route) => route.movesMoney === true)
     expect(moving.map(({ path }) => path).sort()).toEqual([
       '/v1/claims/import',
+      '/v1/claims/{claimId}/events/{eventId}/undo',
       '/v1/claims/{claimId}/lines/{lineNumber}/settlement',
+      '/v1/claims/{claimId}/overpayment',
       '/v1/claims/{claimId}/payments',
       '/v1/claims/{claimId}/settlement',
       '/v1/claims/{claimId}/status',
       '/v1/remittances/{remittanceId}/bank-difference',
+      '/v1/remittances/{remittanceId}/bank-entries/{receiptId}/undo',
       '/v1/remittances/{remittanceId}/bank-receipt',
+      '/v1/remittances/{remittanceId}/merge',
+      '/v1/remittances/{remittanceId}/other-money',
+      '/v1/remittances/{remittanceId}/release',
+      '/v1/remittances/{remittanceId}/void',
       '/v1/suspense/{remittanceId}/{sequence}/allocation',
     ])
     expect(moving.filter(({ method, idempotent }) => method !== 'post' || !idempotent)).toEqual([])

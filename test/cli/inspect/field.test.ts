@@ -10,6 +10,16 @@ function live(body: Uint8Array): string[] {
   return notices.map(({ kind }) => kind)
 }
 
+describe('what an adjudication says of the patient', () => {
+  // Source: CLP05, X12 RFI 2548.
+  it('K9: a figure that is not the sum of the reasons is a problem, with both', async () => {
+    const report = await inspected(fieldBytes('e2e-18.x12'))
+    expect(problemsOf(report).map((each) => each.split(' ')[0])).toEqual(['patient-balance'])
+    expect(report).toMatchObject({ readable: true, transactions: [{ balanced: true }] })
+    expect(problemsOf(await inspected(fieldBytes('e2e-62-pr-35.x12')))).toEqual([])
+  })
+})
+
 describe('inspect and the live inbox give one answer', () => {
   it('about NUL padding at the end: both read it', async () => {
     const body = fieldBytes('03e-nul-padding-at-end.x12')
@@ -44,7 +54,7 @@ describe('inspect and the live inbox give one answer', () => {
   it('about an amount by which no money moves: the place is named', async () => {
     const body = fieldBytes('e2e-66-notification-only-with-amount.x12')
     expect(live(body)).toEqual(['unreadable'])
-    expect(problemsOf(await inspected(body))).toEqual(['malformed at ST 0001 BPR01'])
+    expect(problemsOf(await inspected(body))).toEqual(['notification-with-amount at ST 0001 BPR01'])
   })
 })
 

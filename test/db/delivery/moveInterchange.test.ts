@@ -44,7 +44,9 @@ async function interchange(state: DeliveryState, row: Row): Promise<string> {
 const read = (id: string) =>
   db.owner.selectFrom('interchanges').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
 
-/** Tries the move with all that its rule asks for besides the state, unless a test says otherwise. */
+/**
+ * Tries the move with all that its rule asks for besides the state, unless a test says otherwise.
+ */
 async function tries(name: Move, id: string, attempt = 3): Promise<boolean> {
   const [proof] = ruleOf(name).proofs
   const detail = { now: NOW, attempt, leaseMs: 60_000, ...(proof ? { proof, because: 'a test' } : {}) } as Detail<Move>

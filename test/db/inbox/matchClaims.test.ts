@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { claimNumberOf, matchSubmissions, rememberReferences, type SoughtClaim } from '../../../db/inbox/matchClaims.ts'
+import { claimNumberOf, matchClaims, rememberReferences, type SoughtClaim } from '../../../db/inbox/matchClaims.ts'
 import type { Reference } from '../../../domain/claim.ts'
 import { newId } from '../../../platform/ids.ts'
 import { NOW, type Seeded, seedClaims } from '../../support/claimsSeed.ts'
@@ -39,10 +39,14 @@ beforeAll(async () => {
 })
 afterAll(() => database.close())
 
-const match = (matches: SoughtClaim[], connectionId = seeded.connectionId) =>
+const judged = (matches: SoughtClaim[], connectionId = seeded.connectionId) =>
   database.databases.within(database.organisationId, (tx) =>
-    matchSubmissions(tx, database.organisationId, connectionId, matches),
+    matchClaims(tx, { organisationId: database.organisationId, connectionId }, matches),
   )
+const match = async (matches: SoughtClaim[], connectionId = seeded.connectionId) => {
+  const all = await judged(matches, connectionId)
+  return all.map(({ verdict, named }) => (verdict === 'certain' && named !== null ? found(named) : null))
+}
 const learn = (claim: SubmittedClaim, references: Reference[], connectionId = seeded.connectionId, now = NOW) =>
   database.databases.within(database.organisationId, (tx) =>
     rememberReferences(tx, {
@@ -54,7 +58,12 @@ const learn = (claim: SubmittedClaim, references: Reference[], connectionId = se
       now,
     }),
   )
-const found = ({ claimId, submissionId }: SubmittedClaim) => ({ claimId, submissionId })
+const found = ({ claimId, submissionId }: { claimId: string; submissionId: string | null }) => ({
+  claimId,
+  submissionId,
+})
+
+const line = (code: string, charged: number) => ({ controlNumber: null, code, charged, day: null })
 
 describe('matching', () => {
   it('goes by our submission number, without regard to case, in the order asked', async () => {
@@ -74,10 +83,24 @@ describe('matching', () => {
     expect(await match(wantedOurs)).toEqual([found(ours)])
     const stranger = newId()
     const foreign = await database.databases.within(stranger, async (tx) => [
-      await matchSubmissions(tx, stranger, seeded.connectionId, wantedOurs),
-      await matchSubmissions(tx, database.organisationId, seeded.connectionId, wantedOurs),
+      await matchClaims(tx, { organisationId: stranger, connectionId: seeded.connectionId }, wantedOurs),
+      await matchClaims(tx, seeded, wantedOurs),
     ])
-    expect(foreign).toEqual([[null], [null]])
+    expect(foreign.flat().map(({ verdict, named, ranked }) => [verdict, named, ranked])).toEqual([
+      ['unknown', null, []],
+      ['unknown', null, []],
+    ])
+  })
+
+  it('knows a claim by our claim number too, and means its last sending', async () => {
+    const claimNumber = 'C-2026-987654'
+    await database.owner
+      .updateTable('claims')
+      .set({ claim_number: claimNumber })
+      .where('id', '=', ours.claimId)
+      .execute()
+    expect(await match([{ submissionNumber: 'c-2026-987654', references: [] }])).toEqual([found(ours)])
+    expect(await match([{ submissionNumber: claimNumber, references: [] }], otherConnectionId)).toEqual([null])
   })
 
   it('falls back to references that name exactly one claim, and knows its last sending', async () => {
@@ -92,7 +115,7 @@ describe('matching', () => {
     expect(await byReference({ type: 'claim-number', value: 'HMO-9' })).toEqual([null])
   })
 
-  it('never guesses between two claims, and our own number beats a reference', async () => {
+  it('never guesses between two claims, and a number of ours beside another claim’s reference is in doubt', async () => {
     const shared: Reference = { type: 'claim-number', value: 'HMO-2' }
     await learn(ours, [shared])
     await learn(second, [shared, { type: 'claim-number', value: 'HMO-3' }])
@@ -107,11 +130,10 @@ describe('matching', () => {
         },
       ]),
     ).toEqual([null])
-    expect(
-      await match([
-        { submissionNumber: ours.submissionNumber, references: [{ type: 'claim-number', value: 'HMO-3' }] },
-      ]),
-    ).toEqual([found(ours)])
+    const both = { submissionNumber: ours.submissionNumber, references: [{ type: 'claim-number', value: 'HMO-3' }] }
+    expect(await judged([both as SoughtClaim])).toMatchObject([{ verdict: 'ambiguous', named: found(ours) }])
+    const proved = { ...both, marks: { charged: 100, lines: [line('D1110', 100)] } }
+    expect(await match([proved as SoughtClaim])).toEqual([found(ours)])
   })
 
   it('does not take a batch, payment or authorisation number for the number of a claim', async () => {

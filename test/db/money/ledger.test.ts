@@ -45,8 +45,8 @@ async function charged() {
     on,
     charge,
     balances: () => within((tx) => balancesOf(tx, database.organisationId, claimId)),
-    decide: (lines: LineDecision[], key = newId(), now = NOW) =>
-      within((tx) => postDecision(tx, { ...on, lines, idempotencyKey: `decision:${key}`, now })),
+    decide: (lines: LineDecision[], key = newId(), now = NOW, receivedAs = newId()) =>
+      within((tx) => postDecision(tx, { ...on, lines, receivedAs, idempotencyKey: `decision:${key}`, now })),
     settle: (lineNumber: number, action: 'bill_patient' | 'write_off', rejected = false) =>
       within((tx) =>
         postSettlement(tx, { ...on, lineNumber, action, rejected, reason: 'small', idempotencyKey: newId() }),
@@ -116,16 +116,20 @@ describe('the ledger of a claim', () => {
     expect(await claim.balances()).toMatchObject({ open: 100, writeOff: 200 })
   })
 
-  it('knows that an itemised payment of the same day or later says more than a decision', async () => {
+  it('M4: of one line the later word counts, by its day, then by receipt; the other lines are decided', async () => {
     const claim = await charged()
+    const received = newId()
     const lines = [{ lineNumber: 1, paid: 80, adjustments: [{ bucket: 'patient' as const, amount: 20, said: {} }] }]
     const payment = { ...claim.on, amount: 80, paidOn: '2026-03-15', lines, idempotencyKey: newId() }
     expect(await within((tx) => recordManualPayment(tx, payment))).toMatchObject({ kind: 'recorded' })
     const paid = { open: 200, paid: 80, patient: 20, contractual: 0 }
-    await claim.decide([approved], 'older', new Date('2026-03-15T23:00:00Z'))
+    await claim.decide([approved], 'older', new Date('2026-03-14T23:00:00Z'))
+    await claim.decide([approved], 'received before', new Date('2026-03-15T23:00:00Z'), received)
     expect(await claim.balances()).toMatchObject(paid)
+    await claim.decide([denied], 'of the other line, older', new Date('2026-03-14T23:00:00Z'))
+    expect(await claim.balances()).toMatchObject({ ...paid, open: 0, denied: 200 })
     await claim.decide([approved], 'newer', new Date('2026-03-16T01:00:00Z'))
-    expect(await claim.balances()).toMatchObject({ open: 205, paid: 80, patient: 0, contractual: 15 })
+    expect(await claim.balances()).toMatchObject({ open: 5, paid: 80, patient: 0, contractual: 15, denied: 200 })
   })
 
   it('loses its charge, decisions and settlements when it is withdrawn, once, and hears no decision after that', async () => {

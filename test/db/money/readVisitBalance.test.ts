@@ -82,7 +82,12 @@ describe('the balance of a visit', () => {
     )
     expect(await balanceOf(visitId)).toMatchObject({ patientShare: 20_000, patientOwes: 19_900, balance: 19_900 })
     await database.owner.updateTable('claims').set({ status: 'CANCELLED' }).where('id', '=', claimId).execute()
-    expect(await balanceOf(visitId)).toMatchObject({ fees: 1_500_000, paid: 0, patientOwes: 0 })
+    expect(await balanceOf(visitId)).toMatchObject({
+      fees: 1_500_000,
+      paid: 50_000,
+      patientOwes: 0,
+      balance: 1_449_900,
+    })
   })
 
   it('never adds up two currencies', async () => {

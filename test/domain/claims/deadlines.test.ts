@@ -107,6 +107,13 @@ describe('the one deadline of a claim', () => {
     expect(deadlineOf({ ...submitted, ...change }, null, RULES)?.dueAt.slice(0, 10)).toBe(on)
   })
 
+  it('K33: an amount for which another payer comes first is never without a deadline', () => {
+    const other = { outcome: 'reduced' as const, payable: 5, otherPayerFirst: true as const }
+    const state = { ...submitted, status: 'PARTIAL' as const, decidedAt: FRIDAY, openAmount: 0, deniedAmount: 0 }
+    expect(stageOf({ ...state, lines: { 1: other } })?.kind).toBe('resubmission')
+    expect(stageOf({ ...state, lines: { 1: { ...other, settlement: 'bill_other_payer' } } })).toBeNull()
+  })
+
   it('climbs each level once and then waits without a date (E1)', () => {
     let deadline = deadlineOf(submitted, null, RULES)
     const due: string[] = []

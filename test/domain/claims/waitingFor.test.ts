@@ -35,6 +35,14 @@ describe('what a claim waits for', () => {
       /^Acme asked for photo, xray: the clinic must send them$/,
     ],
     [{ status: 'IN_REVIEW', documentsRequestedAt: 'x' }, /^Acme asked for documents: the clinic must send them$/],
+    [
+      { status: 'REJECTED', lines: { 1: { outcome: 'denied', payable: 0, otherPayerFirst: true } } },
+      /^Another payer comes first/,
+    ],
+    [
+      { status: 'PARTIAL', lines: { 1: { outcome: 'reduced', payable: 5, otherPayerFirst: true } } },
+      /^Another payer comes first/,
+    ],
     [{ status: 'APPROVED', openAmount: 1 }, /^Waiting for the payment of Acme$/],
     [{ status: 'PARTIAL', openAmount: 1, payment: 'PART_PAID' }, /^Waiting for the rest of the payment of Acme$/],
     [{ status: 'APPROVED', openAmount: -1, payment: 'OVERPAID' }, /^Acme paid too much: a person must decide$/],

@@ -87,6 +87,7 @@ describe('the balance of a visit with two HMOs', () => {
     payer: string,
     entries: Partial<Record<VisitClaim['entries'][number]['account'], number>>,
   ): VisitClaim => ({
+    live: true,
     payer,
     decided: true,
     lines: [{ lineNumber: 1, amount: 100, ofVisit: true, service: 'p-1' }],

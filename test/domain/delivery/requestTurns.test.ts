@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { LONGEST_PAUSE_MS, type RequestQueue, takeTurn } from '../../../domain/delivery/requestTurns.ts'
 
-/** Plays senders under a limit: each comes when it is told to, `late` by up to so much. Answers when each request left and how often each asked. */
+/**
+ * Plays senders under a limit: each comes when it is told to, `late` by up to so much. Answers when
+ * each request left and how often each asked.
+ */
 function play(senders: number, intervalMs: number, late: (sender: number) => number) {
   let queue: RequestQueue = { nextFree: 0, nextTurn: 0 }
   const asked = new Array<number>(senders).fill(0)

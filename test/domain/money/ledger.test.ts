@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { claimPlan } from '../../../domain/money/claimPlan.ts'
 import { after, type ClaimPosition, emptyPosition } from '../../../domain/money/claimPosition.ts'
 import { decisionEntries, wholeDecision } from '../../../domain/money/decisionEntries.ts'
 import {
@@ -11,7 +12,7 @@ import {
 import type { AdjustmentBucket, LineDecision } from '../../../domain/money/lineDecision.ts'
 import type { RemittanceClaim } from '../../../domain/money/remittance.ts'
 import { placeClaim } from '../../../domain/money/remittanceLines.ts'
-import { claimPlan, remittancePlan } from '../../../domain/money/remittancePlan.ts'
+import { remittancePlan } from '../../../domain/money/remittancePlan.ts'
 import { excessSettlement, settleable, settlementEntries } from '../../../domain/money/settlementEntries.ts'
 import { balancedRemittance, remittanceClaim, remittanceLine } from '../../support/remittances.ts'
 
@@ -43,8 +44,11 @@ function decide(position: ClaimPosition, ...lines: LineDecision[]): ClaimPositio
 
 function pay(position: ClaimPosition, ...claims: RemittanceClaim[]): ClaimPosition {
   const parts = claims.map((claim) => ({ claim, place: placeClaim(claim, CLAIM, SENT) }))
-  const plan = claimPlan(position, parts)
-  return after(after(after(position, 'decision', plan.reversal), 'settlement', plan.settlement), 'money', plan.posting)
+  return claimPlan(position, parts).posted.reduce(
+    (now, { reversal, settlement, posting }) =>
+      after(after(after(now, 'decision', reversal), 'settlement', settlement), 'money', posting),
+    position,
+  )
 }
 
 function settle(
@@ -61,7 +65,7 @@ const standing = (position: ClaimPosition | null): ClaimBalances => claimBalance
 
 const eob = [
   remittanceLine({ controlNumber: '1', charged: 100, paid: 80, adjustments: { contractual: 15, patient: 5 } }),
-  remittanceLine({ controlNumber: '2', charged: 200, paid: 0, adjustments: { denied: 200 } }),
+  remittanceLine({ controlNumber: '2', code: 'D2740', charged: 200, paid: 0, adjustments: { denied: 200 } }),
 ]
 
 describe('payment status', () => {
@@ -198,7 +202,7 @@ describe('a payment', () => {
   it('takes claim-level adjustments out of what the lines pay', () => {
     const lines = [
       remittanceLine({ controlNumber: '1', charged: 100, paid: 100 }),
-      remittanceLine({ controlNumber: '2', charged: 200, paid: 200 }),
+      remittanceLine({ controlNumber: '2', code: 'D2740', charged: 200, paid: 200 }),
     ]
     const claim = remittanceClaim({ lines, paid: 250, adjustments: [{ bucket: 'patient', amount: 50, said: {} }] })
     expect(standing(pay(charged, claim))).toMatchObject({ open: 0, paid: 250, patient: 50, paymentStatus: 'PAID' })
@@ -223,13 +227,13 @@ describe('a payment', () => {
           paid: -80,
           adjustments: { contractual: -15, patient: -5 },
         }),
-        remittanceLine({ controlNumber: '2', charged: -200, paid: 0, adjustments: { denied: -200 } }),
+        remittanceLine({ controlNumber: '2', code: 'D2740', charged: -200, paid: 0, adjustments: { denied: -200 } }),
       ],
     })
     const corrected = remittanceClaim({
       lines: [
         remittanceLine({ controlNumber: '1', charged: 100, paid: 100 }),
-        remittanceLine({ controlNumber: '2', charged: 200, paid: 150, adjustments: { patient: 50 } }),
+        remittanceLine({ controlNumber: '2', code: 'D2740', charged: 200, paid: 150, adjustments: { patient: 50 } }),
       ],
     })
     const paid = pay(charged, first)
@@ -293,7 +297,7 @@ describe('a settlement', () => {
     expect(standing(pay(billed, remittanceClaim({ lines: eob })))).toMatchObject({ denied: 0, patient: 205 })
     const overturned = [
       remittanceLine({ controlNumber: '1', charged: 100, paid: 100 }),
-      remittanceLine({ controlNumber: '2', charged: 200, paid: 140, adjustments: { denied: 60 } }),
+      remittanceLine({ controlNumber: '2', code: 'D2740', charged: 200, paid: 140, adjustments: { denied: 60 } }),
     ]
     expect(standing(pay(billed, remittanceClaim({ lines: overturned })))).toMatchObject({
       denied: 0,

@@ -160,7 +160,7 @@ describe('the decision that a remittance states', () => {
   it('is approved, reduced or denied line by line, and posted already', () => {
     const claim = remittanceClaim({
       lines: [
-        remittanceLine({ controlNumber: '2', charged: 200, paid: 0, adjustments: { denied: 200 } }),
+        remittanceLine({ controlNumber: '2', code: 'D2740', charged: 200, paid: 0, adjustments: { denied: 200 } }),
         remittanceLine({ controlNumber: '1', charged: 100, paid: 60, adjustments: { contractual: 10, denied: 30 } }),
       ],
     })
@@ -191,12 +191,12 @@ describe('the decision that a remittance states', () => {
     })
   })
 
-  it('never guesses between two lines of the same code, nor at a control number that we never sent', () => {
+  it('K7: the same code and charge twice without a number of ours goes by order, and the payer’s own REF*6R is ignored', () => {
     const twice = [...sent, { lineNumber: 3, controlNumber: '3', code: 'D1110', charge: 100 }]
     const unknown = remittanceLine({ controlNumber: null, code: 'D1110', charged: 100, paid: 100 })
     const foreign = remittanceLine({ controlNumber: '9', code: 'D2740', charged: 100, paid: 100 })
     const claim = remittanceClaim({ lines: [unknown, foreign] })
-    expect(placeClaim(claim, 'claim', twice).lineNumbers).toEqual([null, null])
+    expect(placeClaim(claim, 'claim', twice).lineNumbers).toEqual([1, 2])
   })
 
   it('says what the claim as a whole says on its only line', () => {
@@ -204,7 +204,7 @@ describe('the decision that a remittance states', () => {
     expect(decided(claim, sent.slice(0, 1))).toMatchObject({
       lines: [{ lineNumber: 1, outcome: 'reduced', payable: 70 }],
     })
-    expect(decided(claim)).toBeNull()
+    expect(decided(claim)).toEqual({ type: 'decided', outcome: 'partial', lines: [], posted: true })
   })
 
   it.each<[string, Partial<RemittanceClaim>, unknown]>([

@@ -3,6 +3,7 @@ import { shares } from '../../../domain/money/shares.ts'
 import { type VisitClaim, visitBalance } from '../../../domain/money/visitBalance.ts'
 
 const claim = (over: Partial<VisitClaim>): VisitClaim => ({
+  live: true,
   decided: true,
   lines: [{ lineNumber: 1, amount: 100, ofVisit: true }],
   entries: [],
@@ -36,6 +37,19 @@ describe('the balance of a visit', () => {
     const entries = [entry('paid', 80), entry('contractual', 15), entry('patient', 5)]
     const balance = visitBalance([{ fee: 120, claimed: { amount: 100 } }], 0, [claim({ entries })])
     expect(balance).toMatchObject({ fees: 100, paid: 80, contractual: 15, balance: 5, patientShare: 5, patientOwes: 5 })
+  })
+
+  it('M1: money of a claim that was cancelled or replaced counts, its charge and reasons do not', () => {
+    const first = claim({ live: false, entries: [entry('paid', 60, null), entry('contractual', 10)] })
+    const second = claim({ entries: [entry('paid', 40, null), entry('patient', 5)] })
+    const procedures = [{ fee: 120, claimed: { amount: 105 } }]
+    expect(visitBalance(procedures, 0, [first, second])).toMatchObject({
+      fees: 105,
+      paid: 100,
+      contractual: 0,
+      balance: 5,
+    })
+    expect(visitBalance([{ fee: 120, claimed: null }], 0, [first])).toMatchObject({ fees: 120, paid: 60, balance: 60 })
   })
 
   it('bills the patient neither what is denied nor anything before the decision', () => {

@@ -66,6 +66,29 @@ const ONE: { [K in Kind]: Item<K> } = {
     ids: { claimId },
     words: { claimNumber, reasons: [denied(2, '119')], currency: 'PHP' },
   },
+  'match-in-doubt': {
+    kind: 'match-in-doubt',
+    ids: { heldId: 'held-1' },
+    words: {
+      provider,
+      what: 'remittance',
+      traceNumber,
+      about: 'reference HH-1',
+      claimNumber,
+      against: ['name', 'codes', 'charge'],
+    },
+  },
+  'charge-differs': {
+    kind: 'charge-differs',
+    ids: { claimId, remittanceId },
+    words: { claimNumber, traceNumber, theirs: 'USD 593.00', ours: 'USD 359.00', added: ['D0210'] },
+  },
+  'lines-unclear': { kind: 'lines-unclear', ids: { claimId }, words: { claimNumber, traceNumber } },
+  'member-corrected': {
+    kind: 'member-corrected',
+    ids: { claimId },
+    words: { claimNumber, provider, changed: ['name', 'member-id'] },
+  },
   overpaid: { kind: 'overpaid', ids: { claimId }, words: { claimNumber, closed: null } },
   'void-refused': { kind: 'void-refused', ids: { claimId }, words: { claimNumber, codes: 'V1' } },
   'unknown-news': { kind: 'unknown-news', ids: { claimId }, words: { claimNumber, codes: 'Z9' } },
@@ -88,6 +111,16 @@ const ONE: { [K in Kind]: Item<K> } = {
     kind: 'money-on-ended-claim',
     ids: { claimId },
     words: { claimNumber, traceNumber, status: 'CANCELLED' },
+  },
+  'visit-cancelled': {
+    kind: 'visit-cancelled',
+    ids: { visitId: 'visit-1' },
+    words: { visitOn: '2026-03-10', money: '800.00 PHP' },
+  },
+  'patient-refund': {
+    kind: 'patient-refund',
+    ids: { visitId: 'visit-1' },
+    words: { visitOn: '2026-03-10', money: '800.00 PHP' },
   },
   'filing-limit': {
     kind: 'filing-limit',
@@ -126,8 +159,32 @@ const ONE: { [K in Kind]: Item<K> } = {
   'connection-unusable': { kind: 'connection-unusable', ids: { connectionId }, words: { provider } },
   'remittance-quarantined': {
     kind: 'remittance-quarantined',
-    ids: { connectionId, contentSha256: 'ab' },
+    ids: { remittanceId },
     words: { traceNumber, rule: 'claim-balance', where: 'claim 2', difference: '-5.00 PHP' },
+  },
+  'remittance-other-body': {
+    kind: 'remittance-other-body',
+    ids: { remittanceId },
+    words: {
+      traceNumber,
+      money: '260.00 USD',
+      paidOn: '2026-12-01',
+      beside: [{ traceNumber, money: '260.00 USD', paidOn: '2026-12-01' }],
+      differences: ['claim K7Q2M4X8Z1B3C5D9, line 2 (D1110): paid 70.00 USD there, 60.00 USD here'],
+      more: 2,
+    },
+  },
+  'remittance-keyed-before': {
+    kind: 'remittance-keyed-before',
+    ids: { remittanceId },
+    words: {
+      traceNumber,
+      money: '140.00 USD',
+      paidOn: '2026-12-01',
+      beside: [{ traceNumber: '', money: '140.00 USD', paidOn: '2026-12-03' }],
+      differences: [],
+      more: 0,
+    },
   },
   'remittance-reads-otherwise': {
     kind: 'remittance-reads-otherwise',
@@ -142,8 +199,16 @@ const ONE: { [K in Kind]: Item<K> } = {
   suspense: {
     kind: 'suspense',
     ids: { remittanceId, sequence: 4 },
-    words: { traceNumber, money: '10.00 PHP', reference: null, why: 'no-claim' },
+    words: { traceNumber, money: '10.00 PHP', reference: null, why: 'no-claim', claimNumber: null, paidBefore: null },
   },
+  'reversal-differs': { kind: 'reversal-differs', ids: { claimId, remittanceId }, words: { claimNumber, traceNumber } },
+  'patient-balance': {
+    kind: 'patient-balance',
+    ids: { claimId, remittanceId },
+    words: { claimNumber, traceNumber, says: '20.00 PHP', adds: '0.00 PHP' },
+  },
+  'other-payer-first': { kind: 'other-payer-first', ids: { claimId }, words: { claimNumber } },
+  'duplicate-denial': { kind: 'duplicate-denial', ids: { claimId }, words: { claimNumber } },
   'bank-difference': {
     kind: 'bank-difference',
     ids: { remittanceId },

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
-import { Client, Connection } from '@temporalio/client'
+import { Client, Connection, WorkflowUpdateFailedError } from '@temporalio/client'
 import { NamespaceNotFoundError } from '@temporalio/common'
 import type { TestWorkflowEnvironment } from '@temporalio/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -83,6 +83,30 @@ describe('a turn of the workflow that breaks off as the message comes', () => {
 
   it('and again, until the caller may go: what it is about is stored', async () => {
     expect(await breaking(99).recordActions(claim(), [newId()])).toEqual({ kind: 'pending' })
+  })
+})
+
+describe('a claim that ends or breaks off under an act that is committed', () => {
+  it('is not answered as failed: the claim is woken, and records it at its next turn', async () => {
+    const woken: string[] = []
+    const client = {
+      withDeadline: (_until: number, send: () => Promise<unknown>) => send(),
+      options: { namespace: 'default' },
+      connection: { workflowService: { describeNamespace: async () => ({}) } },
+      workflow: {
+        executeUpdateWithStart: async () => {
+          throw new WorkflowUpdateFailedError('the workflow has completed', undefined)
+        },
+        signalWithStart: async (_type: string, { workflowId }: { workflowId: string }) => woken.push(workflowId),
+      },
+    }
+    const workflows = claimWorkflows(client as unknown as Client, LIMITS)
+    const wanted = claim()
+    expect(await workflows.recordActions(wanted, [newId()])).toEqual({ kind: 'pending' })
+    expect(await workflows.cancel(wanted, newId())).toEqual({ kind: 'pending' })
+    expect(woken).toEqual([claimWorkflowId(wanted.claimId), claimWorkflowId(wanted.claimId)])
+    // A submit is not committed before its workflow takes it: that it failed is said.
+    await expect(workflows.submit(wanted)).rejects.toThrow('the workflow has completed')
   })
 })
 
