@@ -10,7 +10,7 @@ import type { Tx } from '../connect.ts'
 import { type Refused, refused } from '../refused.ts'
 import { audit } from '../setup/audit.ts'
 import { closeItem } from '../worklist/worklistItems.ts'
-import { recordedAlready, recordedPayment } from './identity/keyedPayments.ts'
+import { type recordedAlready, seemsRecorded } from './identity/keyedPayments.ts'
 import { positionsOf } from './ledgerPositions.ts'
 import { postLists } from './posting/postLists.ts'
 import { suspended } from './posting/remittanceItems.ts'
@@ -200,7 +200,7 @@ async function keyedAlready(
 ): Promise<ReturnType<typeof recordedAlready> | null> {
   const { paid } = line.detail
   if (paid <= 0) return null
-  const recorded = await recordedPayment(tx, {
+  return seemsRecorded(tx, {
     organisationId,
     claimId,
     providerId: line.provider_id,
@@ -210,7 +210,6 @@ async function keyedAlready(
     reference: line.trace_number,
     onlyKeyed: true,
   })
-  return recorded === null ? null : recordedAlready(recorded, line.currency)
 }
 
 async function lastSubmission(tx: Tx, organisationId: string, claimId: string): Promise<string | null> {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Tx } from '../../../db/connect.ts'
+import { seemsRecorded } from '../../../db/money/identity/keyedPayments.ts'
 import { moneyPostedFact, postSettlement } from '../../../db/money/ledger.ts'
 import { recordManualPayment } from '../../../db/money/payments.ts'
 import { statement } from '../../../db/money/readStatement.ts'
@@ -54,7 +55,10 @@ const payment = z
       .max(200)
       .optional()
       .meta({ description: 'as the explanation of benefits itemises it; their `paid` add up to the amount' }),
-    force: z.boolean().default(false).meta({ description: 'with `reason`: also on a claim that is closed' }),
+    force: z
+      .boolean()
+      .default(false)
+      .meta({ description: 'with `reason`: also on a claim that is closed, or that has a payment like it' }),
     reason: words(500).optional(),
     otherMoney: words(500).optional().meta({
       description:
@@ -95,7 +99,14 @@ export const moneyRoutes: Route[] = [
     effect: async ({ tx, organisationId, actor, params, body, now }) => {
       const claim = await lockClaimForAction(tx, organisationId, params.claimId)
       const { amount, paidOn, reference, lines, reason, otherMoney } = body
-      if (!(body.force && reason !== undefined)) refuseClosed(claim)
+      const forced = body.force && reason !== undefined
+      // Whether it is the same money is asked first: either answer says that it is meant.
+      if (claim.closed !== null && !forced && otherMoney === undefined) {
+        const payment = { organisationId, ...params, amount, currency: body.currency, paidOn }
+        const on = { ...payment, providerId: claim.providerId, ...(reference === undefined ? {} : { reference }) }
+        unlessRefused((await seemsRecorded(tx, on)) ?? { kind: 'new' as const })
+        refuseClosed(claim)
+      }
       const paid = await recordManualPayment(tx, {
         organisationId,
         claimId: params.claimId,
@@ -109,6 +120,7 @@ export const moneyRoutes: Route[] = [
         ...(reference === undefined ? {} : { reference }),
         ...(reason === undefined ? {} : { reason }),
         ...(otherMoney === undefined ? {} : { otherMoney }),
+        forced,
         ...(lines === undefined
           ? {}
           : { lines: lines.map((line) => ({ ...line, adjustments: line.adjustments.map(keyedAdjustment) })) }),
