@@ -10,7 +10,7 @@ import { decisionEntries, wholeDecision } from '../../../domain/money/decisionEn
 import { type ClaimBalances, chargeEntries, claimBalances } from '../../../domain/money/ledger.ts'
 import { checkRemittance, type Remittance } from '../../../domain/money/remittance.ts'
 import { type PlacedClaim, placeClaim } from '../../../domain/money/remittanceLines.ts'
-import { remittancePlan } from '../../../domain/money/remittancePlan.ts'
+import { remittancePlan } from '../../../domain/money/plan/remittancePlan.ts'
 
 /** How a claim stands after what the provider said: the hub's own rules, without its database. */
 export interface Standing {
