@@ -7,7 +7,7 @@ import type { PlacedClaim } from '../../domain/money/remittanceLines.ts'
 import type { Tx } from '../connect.ts'
 import { type Refused, refused } from '../refused.ts'
 import { audit } from '../setup/audit.ts'
-import { recordedAlready, recordedPayment } from './identity/keyedPayments.ts'
+import { seemsRecorded } from './identity/keyedPayments.ts'
 import { postPlan } from './posting/remittancePosting.ts'
 import { resumedNotices } from './posting/waitingLines.ts'
 import { insertLedgerNotices, paidAt } from './remittanceNotices.ts'
@@ -34,6 +34,8 @@ export interface ManualPayment {
   reason?: string
   /** Why it is other money than a payment that is recorded already and looks like it. */
   otherMoney?: string
+  /** Somebody forces it, with a reason: they know what the claim has. */
+  forced?: boolean
   /** The same key for the same claim again answers as before and posts nothing. */
   idempotencyKey: string
   now: Date
@@ -120,9 +122,8 @@ async function book(
  * provider. Whoever keys it says that it is other money, or leaves it.
  */
 async function alreadyRecorded(tx: Tx, payment: ManualPayment, { providerId }: ClaimFacts): Promise<Refused | null> {
-  if (payment.otherMoney !== undefined) return null
-  const recorded = await recordedPayment(tx, { ...payment, providerId })
-  return recorded === null ? null : recordedAlready(recorded, payment.currency)
+  if (payment.otherMoney !== undefined || payment.forced) return null
+  return seemsRecorded(tx, { ...payment, providerId })
 }
 
 interface ClaimFacts {

@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import { remittanceEvents } from '../../domain/claims/remittanceEvents.ts'
-import { planByPerson } from '../../domain/money/claimPlan.ts'
 import { emptyPosition } from '../../domain/money/claimPosition.ts'
 import { claimBalances } from '../../domain/money/ledger.ts'
+import { planByPerson } from '../../domain/money/plan/claimPlan.ts'
 import type { RemittanceClaim } from '../../domain/money/remittance.ts'
 import { placeClaim } from '../../domain/money/remittanceLines.ts'
 import { newId } from '../../platform/ids.ts'
@@ -10,7 +10,7 @@ import type { Tx } from '../connect.ts'
 import { type Refused, refused } from '../refused.ts'
 import { audit } from '../setup/audit.ts'
 import { closeItem } from '../worklist/worklistItems.ts'
-import { recordedAlready, recordedPayment } from './identity/keyedPayments.ts'
+import { type recordedAlready, seemsRecorded } from './identity/keyedPayments.ts'
 import { positionsOf } from './ledgerPositions.ts'
 import { postLists } from './posting/postLists.ts'
 import { suspended } from './posting/remittanceItems.ts'
@@ -200,7 +200,7 @@ async function keyedAlready(
 ): Promise<ReturnType<typeof recordedAlready> | null> {
   const { paid } = line.detail
   if (paid <= 0) return null
-  const recorded = await recordedPayment(tx, {
+  return seemsRecorded(tx, {
     organisationId,
     claimId,
     providerId: line.provider_id,
@@ -210,7 +210,6 @@ async function keyedAlready(
     reference: line.trace_number,
     onlyKeyed: true,
   })
-  return recorded === null ? null : recordedAlready(recorded, line.currency)
 }
 
 async function lastSubmission(tx: Tx, organisationId: string, claimId: string): Promise<string | null> {

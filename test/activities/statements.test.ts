@@ -76,7 +76,7 @@ it('a happy claim keeps within its statements', async () => {
     'news ack': 6,
     'inbox decision': 11,
     'news decision': 9,
-    'inbox payment': 23,
+    'inbox payment': 22,
     'news payment': 7,
   })
   expect(roundTrips).toEqual({
@@ -86,7 +86,7 @@ it('a happy claim keeps within its statements', async () => {
     'news ack': 3,
     'inbox decision': 8,
     'news decision': 5,
-    'inbox payment': 17,
+    'inbox payment': 16,
     'news payment': 4,
   })
 })

@@ -9,6 +9,7 @@ import { moveOverpayment } from '../../db/money/overpayment.ts'
 import { recordManualPayment } from '../../db/money/payments.ts'
 import { postRemittance } from '../../db/money/remittances.ts'
 import { undoAct } from '../../db/money/undo/undoAct.ts'
+import { sum } from '../../domain/amounts.ts'
 import type { Fact } from '../../domain/claims/claimEvents.ts'
 import type { Adjustment, LineDecision } from '../../domain/money/lineDecision.ts'
 import { newId } from '../../platform/ids.ts'
@@ -158,7 +159,8 @@ type Paying = Extract<Act, { kind: 'pay' | 'pay-line' }>
 
 async function pays(tx: Tx, parts: Parts, act: Paying, key: string): Promise<Done | null> {
   const amount = act.kind === 'pay' ? act.amount : act.paid
-  const payment = { ...onClaim(parts), amount, paidOn: '2026-03-20', idempotencyKey: key, ...linesOf(parts, act) }
+  const own = { ...onClaim(parts), amount, paidOn: '2026-03-20', otherMoney: 'each act is a check of its own' }
+  const payment = { ...own, idempotencyKey: key, ...linesOf(parts, act) }
   const paid = await recordManualPayment(tx, payment)
   return paid.kind === 'refused' ? null : { key, noticeId: paid.noticeIds.at(-1) ?? '' }
 }
@@ -171,9 +173,9 @@ function linesOf({ charges }: Parts, act: Paying) {
 }
 
 async function takesBack(tx: Tx, parts: Parts, amount: number): Promise<void> {
-  const { submissionNumber, connectionId } = parts
+  const { submissionNumber, connectionId, charges } = parts
   const kind = 'reversal' as const
-  const claim = remittanceClaim({ submissionNumber, kind, itemised: false, paid: -amount, charged: -amount })
+  const claim = remittanceClaim({ submissionNumber, kind, itemised: false, paid: -amount, charged: -sum(charges) })
   const remittance = balancedRemittance([claim], { traceNumber: newId(), paidOn: '2026-03-20' })
   const arrived = { ...onClaim(parts), connectionId, documentId: null, sequence: 0, remittance }
   await postRemittance(tx, { ...arrived, contentSha256: Buffer.from(randomUUID()), mode: 'production' })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Tx } from '../../../db/connect.ts'
+import { seemsRecorded } from '../../../db/money/identity/keyedPayments.ts'
 import { moneyPostedFact, postSettlement } from '../../../db/money/ledger.ts'
 import { recordManualPayment } from '../../../db/money/payments.ts'
 import { statement } from '../../../db/money/readStatement.ts'
@@ -102,7 +103,13 @@ export const moneyRoutes: Route[] = [
       const claim = await lockClaimForAction(tx, organisationId, params.claimId)
       const { amount, paidOn, reference, lines, reason, otherMoney } = body
       refuseWrongDay(claim, { paidOn, forced: isForced(body) }, now)
-      if (!isForced(body)) refuseClosed(claim)
+      // Whether it is the same money is asked first: either answer says that it is meant.
+      if (claim.closed !== null && !isForced(body) && otherMoney === undefined) {
+        const payment = { organisationId, ...params, amount, currency: body.currency, paidOn }
+        const on = { ...payment, providerId: claim.providerId, ...(reference === undefined ? {} : { reference }) }
+        unlessRefused((await seemsRecorded(tx, on)) ?? { kind: 'new' as const })
+        refuseClosed(claim)
+      }
       const paid = await recordManualPayment(tx, {
         organisationId,
         claimId: params.claimId,
@@ -116,6 +123,7 @@ export const moneyRoutes: Route[] = [
         ...(reference === undefined ? {} : { reference }),
         ...(reason === undefined ? {} : { reason }),
         ...(otherMoney === undefined ? {} : { otherMoney }),
+        forced: isForced(body),
         ...(lines === undefined
           ? {}
           : { lines: lines.map((line) => ({ ...line, adjustments: line.adjustments.map(keyedAdjustment) })) }),

@@ -91,6 +91,15 @@ export async function recordedPayment(
   return recordedBefore({ amount, paidOn, trace }, asked)
 }
 
+/** The refusal of a payment to be keyed that seems to be recorded; null: nothing like it is. */
+export async function seemsRecorded(
+  tx: Tx,
+  payment: Parameters<typeof recordedPayment>[1],
+): Promise<ReturnType<typeof recordedAlready> | null> {
+  const recorded = await recordedPayment(tx, payment)
+  return recorded === null ? null : recordedAlready(recorded, payment.currency)
+}
+
 /** The refusal that asks whether money is the same as what is recorded, and names it. */
 export function recordedAlready(recorded: PaymentOnRecord, currency: string): Refused {
   const { remittanceId, amount, paidOn, traceNumber, source } = recorded

@@ -1,4 +1,4 @@
-import type { RemittancePlan } from '../../../domain/money/remittancePlan.ts'
+import type { RemittancePlan } from '../../../domain/money/plan/remittancePlan.ts'
 import type { Tx } from '../../connect.ts'
 import { post } from '../ledgerPost.ts'
 

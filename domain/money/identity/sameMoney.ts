@@ -26,7 +26,7 @@ export interface Arriving {
  * split. `addition`: more of a check that is posted in part; `rest` is what is new of it.
  * `other-body`: the same money, split otherwise: a person must look.
  */
-export type Verdict =
+export type MoneyVerdict =
   | { kind: 'new' }
   | { kind: 'duplicate'; of: string }
   | { kind: 'addition'; rest: Remittance }
@@ -39,7 +39,7 @@ export type Verdict =
  * of a check than yesterday's adds only what is new of it. `posted` have the number and currency of
  * what arrives.
  */
-export function sameMoney({ remittance, providerId }: Arriving, posted: PostedPayment[]): Verdict {
+export function sameMoney({ remittance, providerId }: Arriving, posted: PostedPayment[]): MoneyVerdict {
   const payments = posted.filter((each) => isSamePayer(each, { remittance, providerId }))
   const check = payments.filter(({ paidOn }) => paidOn === remittance.paidOn)
   const equal = check.filter(({ amount }) => amount === remittance.amount)
@@ -65,7 +65,7 @@ function isSamePayer({ payer, providerId, claims }: PostedPayment, arriving: Arr
   return remittance.claims.some((claim) => namesOf(claim).some((name) => names.has(name)))
 }
 
-function besideCheck(remittance: Remittance, check: PostedPayment[], latest: PostedPayment): Verdict {
+function besideCheck(remittance: Remittance, check: PostedPayment[], latest: PostedPayment): MoneyVerdict {
   const posted: Body = {
     claims: check.flatMap(({ claims }) => claims),
     providerAdjustments: check.flatMap(({ providerAdjustments }) => providerAdjustments),
@@ -141,7 +141,7 @@ function newKeptBack(remittance: Remittance, posted: Body): Remittance['provider
   })
 }
 
-function otherBody(remittance: Remittance, posted: Body, payments: PostedPayment[]): Verdict {
+function otherBody(remittance: Remittance, posted: Body, payments: PostedPayment[]): MoneyVerdict {
   const differences = bodyDifferences(posted, remittance, remittance.currency)
   return { kind: 'other-body', beside: payments.map(({ remittanceId }) => remittanceId), differences }
 }

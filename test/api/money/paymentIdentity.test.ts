@@ -184,7 +184,7 @@ describe('a payment keyed twice is asked about before it is posted (M6)', () => 
     const statuses = [
       await pay(claim, { amount: 6000 }),
       await pay(claim, { amount: 5000 }),
-      await pay(claim, { amount: 6000, paidOn: '2026-02-20' }),
+      await pay(claim, { amount: 3000, paidOn: '2026-03-12' }),
       await pay(other, { amount: 6000 }),
     ].map(({ status }) => status)
     expect(statuses).toEqual([200, 200, 200, 200])
@@ -247,7 +247,7 @@ describe('an electronic remittance of what was keyed is held, and nothing posts 
   }
 
   it.each<[string, (trace: string) => Record<string, unknown>[]]>([
-    ['its number', (reference) => [{ reference, paidOn: '2026-01-18' }]],
+    ['its number', (reference) => [{ reference, paidOn: '2026-03-11' }]],
     ['its number on a part of it', (reference) => [{ reference, amount: 5000 }]],
     ['no number', () => [{}]],
     ['another number', () => [{ reference: 'DEPOSIT 9' }]],

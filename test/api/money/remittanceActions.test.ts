@@ -329,7 +329,17 @@ describe('what came to the bank (F11)', () => {
     await received(remittanceId, 9_800)
     const words = { explanation: 'withheld_tax', reason: '2 % at source', certificate: '2307-88' }
     const said = await act(remittanceId, 'bank-difference', words)
-    expect(said.body).toEqual({ received: 9_800, bankFee: 0, withheldTax: 200, open: 0, awaitingRest: false })
+    expect(said.body).toEqual({
+      received: 9_800,
+      bankFee: 0,
+      withheldTax: 200,
+      open: 0,
+      awaitingRest: false,
+      entries: [
+        expect.objectContaining({ kind: 'received', amount: 9_800 }),
+        expect.objectContaining({ kind: 'withheld_tax', amount: 200, reference: '2307-88' }),
+      ],
+    })
     expect(await openItems(remittanceId, 'bank-difference')).toEqual([])
     expect(await ledgerOf(remittanceId)).toMatchObject({ bank: 9_800, withheld_tax: 200, in_transit: -10_000 })
   })

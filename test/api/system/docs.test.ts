@@ -91,6 +91,8 @@ describe('/openapi.json', () => {
       '/v1/claims/{claimId}/payments',
       '/v1/claims/{claimId}/settlement',
       '/v1/claims/{claimId}/status',
+      '/v1/held-matches/{heldId}/match',
+      '/v1/held-matches/{heldId}/release',
       '/v1/remittances/{remittanceId}/bank-difference',
       '/v1/remittances/{remittanceId}/bank-entries/{receiptId}/undo',
       '/v1/remittances/{remittanceId}/bank-receipt',

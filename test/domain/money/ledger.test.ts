@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { claimPlan } from '../../../domain/money/claimPlan.ts'
 import { after, type ClaimPosition, emptyPosition } from '../../../domain/money/claimPosition.ts'
 import { decisionEntries, wholeDecision } from '../../../domain/money/decisionEntries.ts'
 import {
@@ -10,9 +9,10 @@ import {
   paymentStatus,
 } from '../../../domain/money/ledger.ts'
 import type { AdjustmentBucket, LineDecision } from '../../../domain/money/lineDecision.ts'
+import { claimPlan } from '../../../domain/money/plan/claimPlan.ts'
+import { remittancePlan } from '../../../domain/money/plan/remittancePlan.ts'
 import type { RemittanceClaim } from '../../../domain/money/remittance.ts'
 import { placeClaim } from '../../../domain/money/remittanceLines.ts'
-import { remittancePlan } from '../../../domain/money/remittancePlan.ts'
 import { excessSettlement, settleable, settlementEntries } from '../../../domain/money/settlementEntries.ts'
 import { balancedRemittance, remittanceClaim, remittanceLine } from '../../support/remittances.ts'
 

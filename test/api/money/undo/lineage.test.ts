@@ -23,7 +23,7 @@ const recorded = (claimId: string) =>
 /** 60,000 come for a claim, whatever it is by then. */
 async function money(claimId: string, paid = 60_000): Promise<void> {
   const { submissionNumber } = (await on.claim(claimId)).submissions[0]
-  const claim = remittanceClaim({ submissionNumber, itemised: false, paid, charged: paid })
+  const claim = remittanceClaim({ submissionNumber, itemised: false, paid, charged: 160_000 })
   await on.db.databases.within(on.db.organisationId, (tx) =>
     postRemittance(tx, {
       organisationId: on.db.organisationId,

@@ -158,7 +158,10 @@ describe('a decided or closed claim', () => {
   it('a payment on a closed claim needs force and a reason', async () => {
     const claimId = await on.submitted()
     await on.pay(claimId, 160_000)
-    const plain = await on.pay(claimId, 160_000, { reference: 'CHK-2' })
+    // Whether it is the same money once more is asked first.
+    const alike = await on.pay(claimId, 160_000, { reference: 'CHK-2' })
+    expect(alike).toMatchObject({ status: 409, body: { type: problem('payment-already-recorded') } })
+    const plain = await on.pay(claimId, 70_000, { reference: 'CHK-2' })
     expect(plain).toMatchObject({ status: 409, body: { type: problem('decision-in-force') } })
     const forced = await on.pay(claimId, 160_000, { reference: 'CHK-2', force: true, reason: 'they paid twice' })
     expect(forced.status).toBe(200)

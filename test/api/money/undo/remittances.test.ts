@@ -42,11 +42,14 @@ describe('M3: what a document posted is undone', () => {
   it('a remittance posted twice: the second one is voided, both claims stand as after the first', async () => {
     const [one, two] = [await on.submitted(), await on.submitted()]
     const [first, second] = [await numberOf(one), await numberOf(two)]
-    const claims = [paying(first, 120_000, { contractual: 40_000 }), paying(second, 100_000, { patient: 60_000 })]
+    // Money alone, dated otherwise the second time: what decides again, or is the same payment, posts no second time.
+    const claims = [first, second].map((submissionNumber) =>
+      remittanceClaim({ submissionNumber, itemised: false, paid: 100_000, charged: 160_000 }),
+    )
     await arrive(claims, 'EFT-7')
     await Promise.all([one, two].map(recorded))
     const before = await Promise.all([one, two].map(on.claim))
-    const { remittanceId } = await arrive(claims, 'EFT-7')
+    const { remittanceId } = await arrive(claims, 'EFT-7', '2026-03-16')
     await Promise.all([one, two].map(recorded))
     expect((await on.claim(one)).paymentStatus).toBe('OVERPAID')
     expect(await items('remittance-same-trace')).toHaveLength(1)
@@ -108,10 +111,16 @@ describe('M3: what a document posted is undone', () => {
     const claimId = await on.submitted()
     const number = await numberOf(claimId)
     const { remittanceId } = await arrive([
-      remittanceClaim({ submissionNumber: number, itemised: false, paid: 60_000, charged: 60_000 }),
+      remittanceClaim({ submissionNumber: number, itemised: false, paid: 60_000, charged: 160_000 }),
     ])
     await arrive([
-      remittanceClaim({ submissionNumber: number, kind: 'reversal', itemised: false, paid: -60_000, charged: -60_000 }),
+      remittanceClaim({
+        submissionNumber: number,
+        kind: 'reversal',
+        itemised: false,
+        paid: -60_000,
+        charged: -160_000,
+      }),
     ])
     const refused = await on.post(`/v1/remittances/${remittanceId}/void`, { reason: 'typed' })
     expect(refused).toMatchObject({

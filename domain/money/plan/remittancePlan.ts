@@ -1,10 +1,10 @@
-import { sum } from '../amounts.ts'
-import { grouped } from '../grouped.ts'
+import { sum } from '../../amounts.ts'
+import { grouped } from '../../grouped.ts'
+import { type ClaimPosition, emptyPosition } from '../claimPosition.ts'
+import { compact, type Entry, negated } from '../ledger.ts'
+import type { Remittance } from '../remittance.ts'
+import type { PlacedClaim } from '../remittanceLines.ts'
 import { type ClaimPlan, claimPlan, type HeldBecause, type PartPlan } from './claimPlan.ts'
-import { type ClaimPosition, emptyPosition } from './claimPosition.ts'
-import { compact, type Entry, negated } from './ledger.ts'
-import type { Remittance } from './remittance.ts'
-import type { PlacedClaim } from './remittanceLines.ts'
 import type { PlacedPart } from './takeBack.ts'
 
 /**

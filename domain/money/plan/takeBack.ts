@@ -1,9 +1,9 @@
-import { type Minor, sum } from '../amounts.ts'
-import { type ClaimPosition, netOf } from './claimPosition.ts'
-import { compact, type Entry, negated } from './ledger.ts'
-import { ADJUSTMENT_BUCKETS } from './lineDecision.ts'
-import type { RemittanceClaim } from './remittance.ts'
-import type { PlacedClaim } from './remittanceLines.ts'
+import { type Minor, sum } from '../../amounts.ts'
+import { type ClaimPosition, netOf } from '../claimPosition.ts'
+import { compact, type Entry, negated } from '../ledger.ts'
+import { ADJUSTMENT_BUCKETS } from '../lineDecision.ts'
+import type { RemittanceClaim } from '../remittance.ts'
+import type { PlacedClaim } from '../remittanceLines.ts'
 
 /** A remittance's claim with its place among ours. */
 export interface PlacedPart {
