@@ -292,10 +292,7 @@ export function defineProvider<S>(adapter: ProviderAdapter<S>): ProviderAdapter<
   }
 }
 
-/**
- * The notice of a document, or a part of one, that only a person can read. `because` quotes nothing
- * of it.
- */
+/** The notice of a document that only a person can read. `because` quotes nothing of it. */
 export function unreadable(because: string): Notice {
   return { kind: 'unreadable', because }
 }

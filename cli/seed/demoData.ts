@@ -138,8 +138,11 @@ export function demoPatients(perScenario = 2): DemoPatient[] {
   ]
 }
 
-/** The patient of the story of two HMOs: the first pays in part, the second what is left. */
-export const OF_TWO_HMOS = { scenario: 'PP', patient: 3 }
+/**
+ * The patient of the story of two HMOs: the first pays in part, the second what is left. Beyond the
+ * numbers of the patients of one HMO.
+ */
+export const OF_TWO_HMOS = { scenario: 'PP', patient: 99_999 }
 
 function patientOfTwo(first: DemoHmo, second: { provider: string; memberId: string }): DemoPatient {
   const name = `${first.letter}-${OF_TWO_HMOS.scenario}-${OF_TWO_HMOS.patient}`

@@ -165,7 +165,7 @@ function wrongPayment(payment: ManualPayment, claim: PayableClaim, facts: ClaimF
   if (payment.paidOn > new Date(payment.now.getTime() + 86_400_000).toISOString().slice(0, 10)) {
     return refused('wrong-date', `a payment of ${payment.paidOn} has not been received yet`)
   }
-  if (payment.paidOn < claim.serviceFrom) {
+  if (payment.paidOn < claim.serviceFrom && payment.forced !== true) {
     return refused(
       'wrong-date',
       `${named} is for services from ${claim.serviceFrom}: nobody paid it on ${payment.paidOn}`,

@@ -4,7 +4,7 @@ import type { Held } from '../../domain/money/identity/held.ts'
 import type { RemittanceClaim } from '../../domain/money/remittance.ts'
 import type { Tx } from '../connect.ts'
 import type { RemittancesTable } from '../schema/moneyTables.ts'
-import { type BankPosition, bankPosition } from './bankPosition.ts'
+import { type BankPosition, bankPosition } from './bank/bankPosition.ts'
 import type { Quarantined } from './remittanceRows.ts'
 
 export interface RemittanceFilter {

@@ -1,6 +1,6 @@
 import type { Submission, SubmissionAttachment } from '../../../domain/claim.ts'
 import type { BatchContext, Context, FileOut, Part } from '../../contract.ts'
-import { DENTAL_CLAIM_GUIDE, dentalClaim, dentalClaimHeader } from '../../formats/x12/dentalClaim.ts'
+import { DENTAL_CLAIM_GUIDE, dentalClaim, dentalClaimHeader } from '../../formats/x12/dentalClaim/dentalClaim.ts'
 import { batchReference, type Line, refuseUnwritable, writeInterchange, X12Refusal } from '../../formats/x12/write.ts'
 import { declaration } from './declaration.ts'
 import { envelopeOf, partiesOf, type SummitSettings } from './settings.ts'

@@ -8,11 +8,11 @@ import { ROLES } from '../../http/auth.ts'
 import { Problem } from '../../http/problems.ts'
 import { defineEffectThen, type Route } from '../../http/route.ts'
 import { words } from '../../http/schemas.ts'
+import { forced, isForced } from './byHand/dayOfNews.ts'
+import { lockClaimForAction, recordInClaim, requireTemporal } from './byHand/manualActions.ts'
+import { evidenceNamed, providerContact } from './byHand/providerContact.ts'
+import { claimNumber, refuseTakenReference } from './byHand/references.ts'
 import { actionView, claimPath } from './claimViews.ts'
-import { forced, isForced } from './dayOfNews.ts'
-import { lockClaimForAction, recordInClaim, requireTemporal } from './manualActions.ts'
-import { evidenceNamed, providerContact } from './providerContact.ts'
-import { claimNumber, refuseTakenReference } from './references.ts'
 
 const arrival = z
   .strictObject({

@@ -8,8 +8,8 @@ import { Problem } from '../../http/problems.ts'
 import { reply } from '../../http/reply.ts'
 import { defineEffect, defineRoute, type Route } from '../../http/route.ts'
 import { id, rawAnswer, rawBody } from '../../http/schemas.ts'
+import { lockClaimForAction } from './byHand/manualActions.ts'
 import { claimPath } from './claimViews.ts'
-import { lockClaimForAction } from './manualActions.ts'
 
 const evidenceView = z
   .object({ evidenceId: id, mediaType: z.string(), fileName: z.string(), sha256: z.string(), size: z.int() })

@@ -11,11 +11,11 @@ import { reply } from '../../http/reply.ts'
 import { defineEffectThen, type Route } from '../../http/route.ts'
 import { currency, day, id, instant, minor, providerId, words } from '../../http/schemas.ts'
 import { actionContext, unlessRefused } from './actionContext.ts'
+import { requireTemporal } from './byHand/manualActions.ts'
+import { decision } from './byHand/manualStatus.ts'
 import { claimView } from './claimViews.ts'
 import { diagnoses, mode, reason } from './draftSchemas.ts'
 import { shown } from './drafts.ts'
-import { requireTemporal } from './manualActions.ts'
-import { decision } from './manualStatus.ts'
 
 const read = (parse: (text: string) => string | null, what: string) =>
   z.string().transform((text, context) => {

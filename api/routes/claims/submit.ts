@@ -15,9 +15,15 @@ import { reply } from '../../http/reply.ts'
 import { defineEffect, defineEffectThen, type Route } from '../../http/route.ts'
 import { id, words } from '../../http/schemas.ts'
 import { actionContext, unlessRefused } from './actionContext.ts'
+import {
+  actionReply,
+  lockClaimForAction,
+  requireTemporal,
+  storeAction,
+  temporalUnavailable,
+} from './byHand/manualActions.ts'
 import { actionView, claimPath, claimView } from './claimViews.ts'
 import { shown } from './drafts.ts'
-import { actionReply, lockClaimForAction, requireTemporal, storeAction, temporalUnavailable } from './manualActions.ts'
 import { checkedDraft } from './submitCheck.ts'
 
 const submittedView = z.object({

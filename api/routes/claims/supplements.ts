@@ -5,8 +5,8 @@ import { ROLES } from '../../http/auth.ts'
 import { defineEffectThen, type Route } from '../../http/route.ts'
 import { id } from '../../http/schemas.ts'
 import { unlessRefused } from './actionContext.ts'
+import { requireTemporal, temporalUnavailable } from './byHand/manualActions.ts'
 import { claimPath } from './claimViews.ts'
-import { requireTemporal, temporalUnavailable } from './manualActions.ts'
 
 export const supplementRoutes: Route[] = [
   defineEffectThen({

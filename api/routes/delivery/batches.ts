@@ -10,7 +10,7 @@ import { notFound, Problem } from '../../http/problems.ts'
 import { reply } from '../../http/reply.ts'
 import { defineEffectThen, defineRoute, type Route } from '../../http/route.ts'
 import { id, instant, limit, rawAnswer } from '../../http/schemas.ts'
-import { requireTemporal, temporalUnavailable } from '../claims/manualActions.ts'
+import { requireTemporal, temporalUnavailable } from '../claims/byHand/manualActions.ts'
 
 const params = z.object({ connectionId: id })
 const batchParams = params.extend({ interchangeId: id })

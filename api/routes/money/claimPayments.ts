@@ -14,19 +14,19 @@ import { reply } from '../../http/reply.ts'
 import { defineEffectThen, defineRoute, type Route } from '../../http/route.ts'
 import { currency, day, id, instant, words } from '../../http/schemas.ts'
 import { unlessRefused } from '../claims/actionContext.ts'
-import { actionView, claimPath } from '../claims/claimViews.ts'
-import { forced, isForced, refuseTooEarly } from '../claims/dayOfNews.ts'
-import { anyAmount } from '../claims/draftSchemas.ts'
-import { shown } from '../claims/drafts.ts'
-import { refuseClosed } from '../claims/inForce.ts'
+import { forced, isForced, refuseTooEarly } from '../claims/byHand/dayOfNews.ts'
+import { refuseClosed } from '../claims/byHand/inForce.ts'
 import {
   type ActionTarget,
   lockClaimForAction,
   recordInClaim,
   requireTemporal,
   storeAction,
-} from '../claims/manualActions.ts'
-import { decision } from '../claims/manualStatus.ts'
+} from '../claims/byHand/manualActions.ts'
+import { decision } from '../claims/byHand/manualStatus.ts'
+import { actionView, claimPath } from '../claims/claimViews.ts'
+import { anyAmount } from '../claims/draftSchemas.ts'
+import { shown } from '../claims/drafts.ts'
 
 const entryView = z
   .object({

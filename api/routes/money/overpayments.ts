@@ -5,8 +5,8 @@ import { Problem } from '../../http/problems.ts'
 import { defineEffectThen, type Route } from '../../http/route.ts'
 import { currency, id, words } from '../../http/schemas.ts'
 import { unlessRefused } from '../claims/actionContext.ts'
+import { actionTarget, recordInClaim, requireTemporal } from '../claims/byHand/manualActions.ts'
 import { actionView, claimPath } from '../claims/claimViews.ts'
-import { actionTarget, recordInClaim, requireTemporal } from '../claims/manualActions.ts'
 import { wakeOthers } from './wakeOthers.ts'
 
 const shared = {

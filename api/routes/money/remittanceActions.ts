@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { explainDifference, recordReceipt } from '../../../db/money/bankReceipts.ts'
+import { explainDifference, recordReceipt } from '../../../db/money/bank/bankReceipts.ts'
 import { askToReread, supersede } from '../../../db/money/remittanceRelease.ts'
 import { latestDay } from '../../../db/practice/clinicDays.ts'
 import { ROLES } from '../../http/auth.ts'

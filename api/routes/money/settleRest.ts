@@ -8,14 +8,14 @@ import { ROLES } from '../../http/auth.ts'
 import { Problem } from '../../http/problems.ts'
 import { defineEffectThen, type Route } from '../../http/route.ts'
 import { words } from '../../http/schemas.ts'
-import { actionView, claimPath } from '../claims/claimViews.ts'
 import {
   type ActionTarget,
   lockClaimForAction,
   recordInClaim,
   requireTemporal,
   storeAction,
-} from '../claims/manualActions.ts'
+} from '../claims/byHand/manualActions.ts'
+import { actionView, claimPath } from '../claims/claimViews.ts'
 
 export const restRoutes: Route[] = [
   defineEffectThen({

@@ -4,8 +4,8 @@ import { ROLES } from '../../http/auth.ts'
 import { defineEffectThen, defineRoute, type Route } from '../../http/route.ts'
 import { day, id, limit, placeCursor, wholeNumber, words } from '../../http/schemas.ts'
 import { unlessRefused } from '../claims/actionContext.ts'
+import { recordInClaim, requireTemporal } from '../claims/byHand/manualActions.ts'
 import { actionView } from '../claims/claimViews.ts'
-import { recordInClaim, requireTemporal } from '../claims/manualActions.ts'
 
 const suspended = z
   .object({

@@ -6,7 +6,7 @@ import { reply } from '../../http/reply.ts'
 import { defineEffectThen, type Route } from '../../http/route.ts'
 import { id, words } from '../../http/schemas.ts'
 import { unlessRefused } from '../claims/actionContext.ts'
-import { requireTemporal } from '../claims/manualActions.ts'
+import { requireTemporal } from '../claims/byHand/manualActions.ts'
 
 const remittancePath = z.object({ remittanceId: id })
 const reason = words(500).meta({ description: 'No patient data: it is kept in the audit log' })

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Tx } from '../../connect.ts'
 import { clearAttention } from '../../worklist/worklistItems.ts'
-import { moveReceipts } from '../bankReceipts.ts'
+import { moveReceipts } from '../bank/bankReceipts.ts'
 import { lockForPosting } from '../remittanceRows.ts'
 import { reverseTransactions, standingOfRemittance } from '../undo/reversing.ts'
 

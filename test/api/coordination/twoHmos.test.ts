@@ -60,7 +60,7 @@ const pay = async (claimId: string, paid: number, adjustments: Bucket[]) => {
   const answer = await post(`/v1/claims/${claimId}/payments`, { ...money, reference: `CHK-${claimId}` })
   expect(answer.status, JSON.stringify(answer.body)).toBe(200)
 }
-const decide = async (claimId: string, outcome: string, payable: number, adjustments: Bucket[]) => {
+const decide = async (claimId: string, outcome: string, payable: number, adjustments: Bucket[], more = {}) => {
   const line = {
     lineNumber: 1,
     outcome,
@@ -69,7 +69,7 @@ const decide = async (claimId: string, outcome: string, payable: number, adjustm
   }
   const contact = { channel: 'phone', saidBy: 'Ms. Santos', callNumber: 'REF-5', saidOn: '2026-03-20' }
   const status = outcome === 'approved' ? 'APPROVED' : outcome === 'denied' ? 'REJECTED' : 'PARTIAL'
-  const answer = await post(`/v1/claims/${claimId}/status`, { status, ...contact, lines: [line] })
+  const answer = await post(`/v1/claims/${claimId}/status`, { status, ...contact, lines: [line], ...more })
   expect(answer.status, JSON.stringify(answer.body)).toBe(200)
 }
 const visitBalance = async () => {
@@ -309,7 +309,7 @@ describe('a patient with two HMOs', () => {
     const first = await submitted(FIRST)
     await decide(first, 'approved', 100_000, [CUT, COPAY])
     await submitted(SECOND)
-    await decide(first, 'approved', 140_000, [CUT])
+    await decide(first, 'approved', 140_000, [CUT], { force: true, reason: 'they called again' })
     expect((await items()).map(({ kind }) => kind)).toContain('first-decision-changed')
   })
 

@@ -143,12 +143,24 @@ describe('a decided or closed claim', () => {
     '%s by hand over another decision needs force and a reason',
     async (status) => {
       const claimId = await on.submitted()
-      await on.say(claimId, { status: status === 'APPROVED' ? 'REJECTED' : 'APPROVED' })
+      const said = [{ list: 'CARC', code: '96' }]
+      await on.say(
+        claimId,
+        status === 'APPROVED' ? { status: 'REJECTED', rejectedAt: 'adjudicated', said } : { status: 'APPROVED' },
+      )
       const lines = status === 'PARTIAL' ? [{ lineNumber: 1, outcome: 'reduced', payable: 100_000 }] : []
-      const plain = await on.say(claimId, { status, lines })
+      const plain = await on.say(claimId, { status, lines, said })
       expect(plain).toMatchObject({ status: 409, body: { type: problem('decision-in-force') } })
-      expect((await on.say(claimId, { status, lines, force: true, reason: undefined })).status).toBe(409)
-      expect(await on.say(claimId, { status, lines, force: true })).toMatchObject({
+      expect((await on.say(claimId, { status, lines, said, force: true, reason: undefined })).status).toBe(409)
+      expect(
+        await on.say(claimId, {
+          status,
+          lines,
+          said,
+          rejectedAt: status === 'REJECTED' ? 'adjudicated' : undefined,
+          force: true,
+        }),
+      ).toMatchObject({
         status: 200,
         body: { effect: 'applied' },
       })
@@ -194,7 +206,8 @@ describe('a keyed payment that cannot be right', () => {
 describe('M8: billed to the patient, then the provider pays', () => {
   it.each(['bill_patient', 'write_off'])('%s is taken back by what comes', async (action) => {
     const claimId = await on.submitted()
-    await on.say(claimId, { status: 'REJECTED', lines: [{ lineNumber: 1, outcome: 'denied', payable: 0 }] })
+    const said = [{ list: 'CARC', code: '96' }]
+    await on.say(claimId, { status: 'REJECTED', said, lines: [{ lineNumber: 1, outcome: 'denied', payable: 0 }] })
     await on.settle(claimId, action)
     await on.pay(claimId, 100_000, { force: true, reason: 'their check came after all' })
     const account = action === 'bill_patient' ? 'patient' : 'writeOff'

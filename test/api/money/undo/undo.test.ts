@@ -75,7 +75,12 @@ describe('M3: one act undoes any posting', () => {
     await on.pay(claimId, 140_000)
     const before = await on.claim(claimId)
     expect(before).toMatchObject({ closed: 'settled', balances: { contractual: 20_000, open: 0 } })
-    const said = await on.say(claimId, { status: 'REJECTED', force: true, reason: 'heard wrong' })
+    const said = await on.say(claimId, {
+      status: 'REJECTED',
+      said: [{ text: 'not covered' }],
+      force: true,
+      reason: 'heard wrong',
+    })
     expect(said.body).toMatchObject({ effect: 'applied', status: 'REJECTED' })
     expect((await on.claim(claimId)).balances).toMatchObject({ contractual: 0 })
     expect(await on.undo(claimId, 'status_by_hand')).toMatchObject({ status: 200, body: { status: 'APPROVED' } })

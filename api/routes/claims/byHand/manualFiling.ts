@@ -1,25 +1,25 @@
 import { zipSync } from 'fflate'
 import { z } from 'zod'
-import type { Tx } from '../../../db/connect.ts'
+import type { Tx } from '../../../../db/connect.ts'
 import {
   claimsBeside,
   claimsOfPacket,
   type FiledByHand,
   packetFiles,
   sendingByHand,
-} from '../../../db/delivery/packets.ts'
-import { insertManualNotice } from '../../../db/inbox/notices.ts'
-import { isForPerson } from '../../../domain/delivery/interchangeState.ts'
-import { dayIn } from '../../../domain/zones.ts'
-import { download } from '../../files/download.ts'
-import { ROLES } from '../../http/auth.ts'
-import { Problem } from '../../http/problems.ts'
-import { reply } from '../../http/reply.ts'
-import { defineEffectThen, defineRoute, type Route } from '../../http/route.ts'
-import { day, rawAnswer, words } from '../../http/schemas.ts'
-import { actionView, claimPath } from './claimViews.ts'
+} from '../../../../db/delivery/packets.ts'
+import { insertManualNotice } from '../../../../db/inbox/notices.ts'
+import { isForPerson } from '../../../../domain/delivery/interchangeState.ts'
+import { dayIn } from '../../../../domain/zones.ts'
+import { download } from '../../../files/download.ts'
+import { ROLES } from '../../../http/auth.ts'
+import { Problem } from '../../../http/problems.ts'
+import { reply } from '../../../http/reply.ts'
+import { defineEffectThen, defineRoute, type Route } from '../../../http/route.ts'
+import { day, rawAnswer, words } from '../../../http/schemas.ts'
+import { actionView, claimPath } from '../claimViews.ts'
+import { shown } from '../drafts.ts'
 import { forced, instantOfDay, isForced } from './dayOfNews.ts'
-import { shown } from './drafts.ts'
 import { type ActionTarget, lockClaimForAction, recordInClaim, requireTemporal } from './manualActions.ts'
 import { claimNumber, refuseTakenReference } from './references.ts'
 

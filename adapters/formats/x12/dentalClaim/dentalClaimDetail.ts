@@ -1,16 +1,16 @@
-import { sum } from '../../../domain/amounts.ts'
+import { sum } from '../../../../domain/amounts.ts'
 import {
   type AuthorisationKind,
   type DocumentKind,
   labelsOf,
   type Submission,
   type SubmissionAttachment,
-} from '../../../domain/claim.ts'
-import { clean, losesLetters } from './characters.ts'
-import { toX12Date } from './dates.ts'
+} from '../../../../domain/claim.ts'
+import { clean, losesLetters } from '../characters.ts'
+import { toX12Date } from '../dates.ts'
+import { addressLines, organisationName, personName } from '../parties.ts'
+import { type Line, X12Refusal } from '../write.ts'
 import { accidentDate, bandingDate, orthodonticMonths, priorPlacementNotes, toothStatus } from './dentalDetails.ts'
-import { addressLines, organisationName, personName } from './parties.ts'
-import { type Line, X12Refusal } from './write.ts'
 
 /**
  * What stands in loop 2300 after CLM, in the guide's order, and the claim's providers (2310A to

@@ -1,7 +1,7 @@
-import type { Submission, SubmissionLine } from '../../../domain/claim.ts'
-import { clean } from './characters.ts'
-import { toX12Date } from './dates.ts'
-import { type Element, type Line, X12Refusal } from './write.ts'
+import type { Submission, SubmissionLine } from '../../../../domain/claim.ts'
+import { clean } from '../characters.ts'
+import { toX12Date } from '../dates.ts'
+import { type Element, type Line, X12Refusal } from '../write.ts'
 
 /**
  * The dental details of an 837D: their places in loops 2300 and 2400 (source: 005010X224A2).

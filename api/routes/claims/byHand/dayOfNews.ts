@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { dayIn, someTimeOn } from '../../../domain/zones.ts'
-import { Problem } from '../../http/problems.ts'
-import { words } from '../../http/schemas.ts'
+import { dayIn, someTimeOn } from '../../../../domain/zones.ts'
+import { Problem } from '../../../http/problems.ts'
+import { words } from '../../../http/schemas.ts'
 import type { ActionTarget } from './manualActions.ts'
 
 /** What a person says who knows better than a check. */

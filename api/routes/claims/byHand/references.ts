@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
-import type { Tx } from '../../../db/connect.ts'
-import type { Reference } from '../../../domain/claim.ts'
-import { rank } from '../../../domain/claims/claimState.ts'
-import { Problem } from '../../http/problems.ts'
+import type { Tx } from '../../../../db/connect.ts'
+import type { Reference } from '../../../../domain/claim.ts'
+import { rank } from '../../../../domain/claims/claimState.ts'
+import { Problem } from '../../../http/problems.ts'
 import type { ActionTarget } from './manualActions.ts'
 
 /** The provider's number of a claim as a person keys it. */

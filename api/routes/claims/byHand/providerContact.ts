@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { type EvidenceFile, findEvidence } from '../../../db/claims/evidence.ts'
-import type { Tx } from '../../../db/connect.ts'
-import { Problem } from '../../http/problems.ts'
-import { id, words } from '../../http/schemas.ts'
+import { type EvidenceFile, findEvidence } from '../../../../db/claims/evidence.ts'
+import type { Tx } from '../../../../db/connect.ts'
+import { Problem } from '../../../http/problems.ts'
+import { id, words } from '../../../http/schemas.ts'
 
 /**
  * How and from whom a person learned what the provider said; part of every request that reports it.

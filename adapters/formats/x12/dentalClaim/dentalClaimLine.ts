@@ -1,10 +1,10 @@
-import { formatMinor } from '../../../domain/amounts.ts'
-import type { Submission, SubmissionLine } from '../../../domain/claim.ts'
-import { toX12Date } from './dates.ts'
+import { formatMinor } from '../../../../domain/amounts.ts'
+import type { Submission, SubmissionLine } from '../../../../domain/claim.ts'
+import { toX12Date } from '../dates.ts'
+import { lineAdjudication } from '../otherPayer/lineLoop.ts'
+import { type Line, X12Refusal } from '../write.ts'
 import { lineAuthorisations } from './dentalClaimDetail.ts'
 import { placement, placementDates, placeOfLine, pointers, procedure } from './dentalDetails.ts'
-import { lineAdjudication } from './otherPayer/lineLoop.ts'
-import { type Line, X12Refusal } from './write.ts'
 
 /** The guide's limit of service lines in one dental claim. */
 const LINES_PER_CLAIM = 50

@@ -1,5 +1,5 @@
-import { isDecided } from '../../../domain/claims/claimState.ts'
-import { Problem } from '../../http/problems.ts'
+import { isDecided } from '../../../../domain/claims/claimState.ts'
+import { Problem } from '../../../http/problems.ts'
 import type { ActionTarget } from './manualActions.ts'
 
 /**

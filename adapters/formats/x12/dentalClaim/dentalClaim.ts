@@ -1,10 +1,7 @@
-import { formatMinor, sum } from '../../../domain/amounts.ts'
-import type { Purpose, Submission } from '../../../domain/claim.ts'
-import { x12Date, x12Time } from './dates.ts'
-import { claimDetail } from './dentalClaimDetail.ts'
-import { serviceLine } from './dentalClaimLine.ts'
-import { placeOfClaim, relatedCauses } from './dentalDetails.ts'
-import { otherPayerLoops } from './otherPayer/claimLoops.ts'
+import { formatMinor, sum } from '../../../../domain/amounts.ts'
+import type { Purpose, Submission } from '../../../../domain/claim.ts'
+import { x12Date, x12Time } from '../dates.ts'
+import { otherPayerLoops } from '../otherPayer/claimLoops.ts'
 import {
   billingAddress,
   billingNpi,
@@ -14,8 +11,11 @@ import {
   type Parties,
   patientAddress,
   personName,
-} from './parties.ts'
-import { type Line, X12Refusal } from './write.ts'
+} from '../parties.ts'
+import { type Line, X12Refusal } from '../write.ts'
+import { claimDetail } from './dentalClaimDetail.ts'
+import { serviceLine } from './dentalClaimLine.ts'
+import { placeOfClaim, relatedCauses } from './dentalDetails.ts'
 
 /** The guide of the 837 dental claim, for GS08 and ST03. */
 export const DENTAL_CLAIM_GUIDE = '005010X224A2'

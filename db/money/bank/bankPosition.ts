@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely'
-import type { Tx } from '../connect.ts'
-import type { BankReceiptsTable } from '../schema/moneyTables.ts'
+import type { Tx } from '../../connect.ts'
+import type { BankReceiptsTable } from '../../schema/moneyTables.ts'
 
 /** What came to the bank for a remittance beside what it says. Minor units of its currency. */
 export interface BankPosition {
