@@ -8,9 +8,9 @@ import type { Effect } from '../../../domain/claims/step.ts'
 import { after, type ClaimPosition, emptyPosition } from '../../../domain/money/claimPosition.ts'
 import { decisionEntries, wholeDecision } from '../../../domain/money/decisionEntries.ts'
 import { type ClaimBalances, chargeEntries, claimBalances } from '../../../domain/money/ledger.ts'
+import { remittancePlan } from '../../../domain/money/plan/remittancePlan.ts'
 import { checkRemittance, type Remittance } from '../../../domain/money/remittance.ts'
 import { type PlacedClaim, placeClaim } from '../../../domain/money/remittanceLines.ts'
-import { remittancePlan } from '../../../domain/money/plan/remittancePlan.ts'
 
 /** How a claim stands after what the provider said: the hub's own rules, without its database. */
 export interface Standing {
