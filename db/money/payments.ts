@@ -242,6 +242,7 @@ function placeOf({ claimId, lines }: ManualPayment, facts: ClaimFacts): PlacedCl
     claimId,
     lineNumbers: (lines ?? []).map((line) => line.lineNumber),
     soleLine: facts.lines.length === 1 && only !== undefined ? only.lineNumber : null,
+    byPerson: true,
   }
 }
 

@@ -37,6 +37,8 @@ export interface PlacedClaim {
    * several.
    */
   soleLine: number | null
+  /** A person says that the payment is this claim's, whatever was decided before. */
+  byPerson?: true
   /** Sent as to the second of two payers: what the first one did is no news. */
   secondary?: true
   /** Places of lines that the payer added: we claimed no such service. Absent: none. */

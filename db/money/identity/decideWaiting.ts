@@ -118,9 +118,13 @@ async function post(
   await deleteLines(tx, stored)
   const days = before.map(({ remittance }) => paidAt(remittance.paidOn, now)).sort()
   const notBefore = days.at(-1)
+  const found = await placeClaims(tx, stored, await chosenClaims(tx, organisationId, remittanceId))
+  // Of other money nobody takes the first payment back: it is posted beside it.
+  const placed = found.placed.map((place) => (place === null ? null : { ...place, byPerson: true as const }))
+  const placing = done === 'other-money' ? { ...found, placed } : found
   const notified = await postToLedger(tx, {
     ...stored,
-    placing: await placeClaims(tx, stored, await chosenClaims(tx, organisationId, remittanceId)),
+    placing,
     inPlaceOf,
     traceUsed: false,
     by: { actor, reason, act: { act: done, remittanceId, reason } },

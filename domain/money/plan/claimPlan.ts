@@ -41,7 +41,8 @@ export interface ClaimPlan<P extends PlacedPart> {
 /**
  * Plans all parts that are known of one claim, in the order in which they make sense: what is taken
  * back first, whichever stands first (a correction may stand before its reversal, and either's file
- * may overtake the original's). What then still contradicts the ledger is held.
+ * may overtake the original's). What then still contradicts the ledger is held, unless a person
+ * says that it is posted all the same.
  */
 export function claimPlan<P extends PlacedPart>(start: ClaimPosition, parts: readonly P[]): ClaimPlan<P> {
   const plan: ClaimPlan<P> = { posted: [], held: [] }
@@ -60,8 +61,13 @@ export function claimPlan<P extends PlacedPart>(start: ClaimPosition, parts: rea
       continue
     }
     const pair = overtaken(waiting)
-    if (pair === null) break
-    for (const planned of pair) apply(planned)
+    if (pair !== null) {
+      for (const planned of pair) apply(planned)
+      continue
+    }
+    const wanted = waiting.find((part) => part.place.byPerson && !isReversal(part))
+    if (wanted === undefined) break
+    apply(planByPerson(position, wanted))
   }
   plan.held = waiting.map((part) => ({
     part,

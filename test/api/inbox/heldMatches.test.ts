@@ -57,8 +57,8 @@ const foreign = (): RemittanceClaim => ({
   marks: { patient: { family: 'Smith', given: 'John' } },
 })
 
-async function arrives(claims: RemittanceClaim[]): Promise<string> {
-  const remittance = balancedRemittance(claims, { traceNumber: `EFT-${newId()}` })
+async function arrives(claims: RemittanceClaim[], traceNumber = `EFT-${newId()}`): Promise<string> {
+  const remittance = balancedRemittance(claims, { traceNumber })
   const { organisationId } = db
   const { connectionId } = seeded
   return db.databases.within(organisationId, async (tx) => {
@@ -163,6 +163,47 @@ describe('a remittance whose claim is not what it names (K37)', () => {
     expect(await post(heldId, 'match', elsewhere)).toMatchObject({ status: 404, body: problem('claim-not-found') })
     const nowhere = { claims: [{ place: 7, claimId }], reason }
     expect(await post(heldId, 'match', nowhere)).toMatchObject({ status: 422, body: problem('held-names-no-claim') })
+    expect((await list()).held).toHaveLength(1)
+  })
+})
+
+describe('a remittance in doubt whose money is recorded too', () => {
+  const post = (path: string, body: unknown) =>
+    api.call('POST', path, body, { headers: { 'idempotency-key': newId() } })
+  const remittanceOf = async (id: string) => (await api.call('GET', `/v1/remittances/${id}`)).body
+
+  it('is asked for its claims first, then whether it is the money that was keyed; both answers hold', async () => {
+    const keyed = { amount: 50_000, currency: 'PHP', paidOn: '2026-03-18', reference: 'EFT-77' }
+    expect((await post(`/v1/claims/${claimId}/payments`, keyed)).status).toBe(200)
+    const remittanceId = await arrives([foreign()], 'EFT-77')
+    expect(await remittanceOf(remittanceId)).toMatchObject({
+      state: 'quarantined',
+      problem: { rule: 'claim-evidence' },
+    })
+    expect((await decide('release', { reason })).status).toBe(200)
+    expect(await remittanceOf(remittanceId)).toMatchObject({ state: 'held', held: { kind: 'keyed-before' } })
+    expect(await claimOf(claimId)).toMatchObject({ balances: { paid: 50_000 } })
+    expect((await post(`/v1/remittances/${remittanceId}/other-money`, { reason: 'two checks' })).status).toBe(200)
+    expect(await claimOf(claimId)).toMatchObject({ balances: { paid: 950_000 } })
+    expect((await api.call('GET', '/v1/suspense')).body.lines).toEqual([])
+  })
+
+  it('that comes twice posts once, whoever releases both', async () => {
+    const first = await arrives([foreign()], 'EFT-78')
+    const second = await arrives([foreign()], 'EFT-78')
+    expect((await list()).held).toHaveLength(2)
+    expect((await decide('release', { reason })).status).toBe(200)
+    expect((await decide('release', { reason })).status).toBe(200)
+    expect(await remittanceOf(first)).toMatchObject({ state: 'posted' })
+    expect(await remittanceOf(second)).toMatchObject({ state: 'duplicate', duplicateOf: first })
+    expect(await claimOf(claimId)).toMatchObject({ balances: { paid: 900_000 } })
+  })
+
+  it('is not released as one that does not balance: its claims are the question', async () => {
+    const remittanceId = await arrives([foreign()])
+    const released = await post(`/v1/remittances/${remittanceId}/release`, { reason })
+    expect(released.body).toMatchObject(problem('cannot-release'))
+    expect(await remittanceOf(remittanceId)).toMatchObject({ state: 'quarantined' })
     expect((await list()).held).toHaveLength(1)
   })
 })

@@ -420,6 +420,10 @@ describe('an electronic remittance of what was keyed is held, and nothing posts 
     const [claim] = (await claims(1)) as [SubmittedClaim]
     const [first] = (await keyed([[claim, {}]])) as [string]
     const receipt = { amount: 13_500, currency: 'PHP', receivedOn: '2026-03-19' }
+    // What was taken back of the bank stays where it was.
+    const wrong = await act(first, 'bank-receipt', { ...receipt, amount: 900 })
+    const [{ receiptId }] = wrong.body.entries
+    expect((await act(first, `bank-entries/${receiptId}/undo`, { reason: 'of another check' })).status).toBe(200)
     expect((await act(first, 'bank-receipt', receipt)).status).toBe(200)
     const held = await arrive(check([eob(claim)]))
     await act(held.remittanceId, 'merge', { keep: 'this', reason: 'the same' })

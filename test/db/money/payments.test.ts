@@ -62,6 +62,15 @@ const balances = ({ claimId }: SubmittedClaim) => within((tx) => balancesOf(tx, 
 const said = (bucket: 'denied' | 'contractual', amount: number) => [{ bucket, amount, said: {} }]
 
 describe('a payment by hand', () => {
+  it('of a line that was paid before, as other money, stands on it with its own reasons, and not in suspense', async () => {
+    const claim = await charged()
+    const of = (paid: number, cut: number) => [{ lineNumber: 2, paid, adjustments: said('contractual', cut) }]
+    await pay(claim, { amount: 100, lines: of(100, 40), otherMoney: 'the first check' })
+    const second = await pay(claim, { amount: 50, lines: of(50, 30), otherMoney: 'the second check' })
+    expect(second).toMatchObject({ kind: 'recorded', noticeIds: [expect.any(String), expect.any(String)] })
+    expect(await balances(claim)).toMatchObject({ paid: 150, contractual: 30 })
+  })
+
   it('in full pays the claim and tells it, with who keyed it', async () => {
     const claim = await charged()
     const recorded = await pay(claim, { reference: 'CHK-1', reason: 'bank statement' })
