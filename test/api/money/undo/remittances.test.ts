@@ -42,7 +42,8 @@ describe('M3: what a document posted is undone', () => {
   it('a remittance posted twice: the second one is voided, both claims stand as after the first', async () => {
     const [one, two] = [await on.submitted(), await on.submitted()]
     const [first, second] = [await numberOf(one), await numberOf(two)]
-    // Money alone, dated otherwise the second time: what decides again, or is the same payment, posts no second time.
+    // Money alone, dated otherwise the second time: what decides again, or is the same payment,
+    // posts no second time.
     const claims = [first, second].map((submissionNumber) =>
       remittanceClaim({ submissionNumber, itemised: false, paid: 100_000, charged: 160_000 }),
     )
