@@ -33,8 +33,8 @@ export const KNOWN: Known[] = [
   },
   {
     rule: 'a reversal takes back neither more than was paid nor more than was explained',
-    stands: / \|\| (?=explained \+ opened > 0)/,
-    becomes: ' && ',
+    stands: / && (?=explained - opened <= 0)/,
+    becomes: ' || ',
   },
   {
     rule: 'never more is settled of a line than is open on the claim',
@@ -48,7 +48,7 @@ export const KNOWN: Known[] = [
   },
   {
     rule: 'notices of claims are numbered by their place in the document',
-    stands: /(?<=fresh\.push\(\{ )sequence(?=, claimId: match\.claimId)/,
+    stands: /(?<=fresh\.push\(\{ )sequence(?=, claimId, submissionId, event: target\.event)/,
     becomes: 'sequence: fresh.length',
   },
   {
