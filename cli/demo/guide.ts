@@ -33,7 +33,10 @@ export interface Guide {
 
 export interface TimelineShown {
   kind: string
+  eventId?: string
   type?: string
+  /** The event by which a person took it back. */
+  undoneBy?: string | null
   from?: string
   to?: string
   act?: unknown

@@ -27,12 +27,19 @@ export const STORIES_BY_HAND: Story[] = [
   },
   {
     scenario: 'PF',
-    name: 'a crown with its X-ray in the packet, decided by phone and paid by hand',
+    name: 'a crown with its X-ray in the packet: a wrong status undone, a mis-keyed payment voided, then paid by hand',
     expected: { status: 'APPROVED', paymentStatus: 'PAID' },
     async play(guide) {
       const { claim, packet } = await filed(guide, 'PF', 'LC-1002', { patient: 2, crown: true })
       if (!packet.some((name) => name.endsWith('-xray.png'))) throw new Error('the X-ray must be in the packet')
+      await deniedByMistake(guide, claim.claimId)
+      await undoLast(guide, claim.claimId, 'status_by_hand', 'it was another claim’s call')
+      await guide.until(claim.claimId, 'as if nobody had said so', ({ status }) => status === 'SUBMITTED')
       await guide.statusByHand(claim.claimId, 'APPROVED')
+      await guide.pay(claim.claimId, claim.total * 10, claim.currency)
+      await guide.until(claim.claimId, 'paid too much', ({ paymentStatus }) => paymentStatus === 'OVERPAID')
+      await undoLast(guide, claim.claimId, 'money_posted', 'a nought too many')
+      await guide.until(claim.claimId, 'unpaid again', ({ paymentStatus }) => paymentStatus === 'UNPAID')
       await guide.pay(claim.claimId, claim.total, claim.currency)
       return guide.until(claim.claimId, 'paid and closed', settled)
     },
@@ -166,6 +173,28 @@ async function fileDraft(guide: Guide, claimId: string, reference?: string): Pro
   const packet = await person.packet(claimId)
   await person.file(claimId, reference)
   return { packet, claim: await guide.until(claimId, 'filed', ({ delivery }) => delivery === 'SENT') }
+}
+
+/** A denial keyed on the wrong claim. */
+async function deniedByMistake({ api, today }: Guide, claimId: string): Promise<void> {
+  await api.post(`/v1/claims/${claimId}/status`, {
+    status: 'REJECTED',
+    rejectedAt: 'adjudicated',
+    said: [{ list: 'CARC', code: '96' }],
+    channel: 'phone',
+    saidBy: 'claims desk',
+    callNumber: 'CALL-1042',
+    saidOn: today(),
+  })
+}
+
+/** Takes the newest act of this kind back: both stay on the timeline. */
+async function undoLast(guide: Guide, claimId: string, type: string, reason: string): Promise<void> {
+  const last = (await guide.timeline(claimId)).filter((entry) => entry.type === type).at(-1)
+  if (last?.eventId === undefined) throw new Error(`the timeline has no ${type} to take back`)
+  await guide.api.post(`/v1/claims/${claimId}/events/${last.eventId}/undo`, { reason })
+  const now = (await guide.timeline(claimId)).find(({ eventId }) => eventId === last.eventId)
+  if (typeof now?.undoneBy !== 'string') throw new Error('the timeline must show both, and who took it back')
 }
 
 async function climbed(guide: Guide, claimId: string): Promise<void> {
