@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { ClaimShown } from './client.ts'
 import type { Guide } from './guide.ts'
 import { xrayPng } from './xray.ts'
@@ -49,6 +50,35 @@ async function takesSupplements({ api, provider }: Guide): Promise<boolean> {
 }
 
 const paid = (claim: ClaimShown) => claim.paymentStatus === 'PAID'
+
+/**
+ * This HMO pays the claim once more: that decides it again, so nothing of it is posted until a
+ * person has asked the HMO and says that it is other money.
+ */
+async function takeSecondPayment({ api }: Guide, { claimId, submissions }: ClaimShown): Promise<void> {
+  const numbers = submissions.map(({ submissionNumber }) => submissionNumber)
+  for (const until = Date.now() + PATIENCE_MS; Date.now() < until; await pause(500)) {
+    const { lines } = await api.get<{ lines: SuspenseShown[] }>('/v1/suspense?limit=200')
+    const second = lines.find(({ submissionNumber }) => numbers.includes(submissionNumber ?? ''))
+    if (second === undefined) continue
+    const reason = 'the HMO says that it paid twice'
+    await api.post(`/v1/suspense/${second.remittanceId}/${second.sequence}/allocation`, {
+      claimId,
+      reason,
+      otherMoney: reason,
+    })
+    return
+  }
+  throw new Error('the second payment must wait in suspense')
+}
+
+interface SuspenseShown {
+  remittanceId: string
+  sequence: number
+  submissionNumber: string | null
+}
+
+const PATIENCE_MS = 60_000
 
 export const STORIES: Story[] = [
   {
@@ -209,11 +239,15 @@ export const STORIES: Story[] = [
     async play(guide) {
       const draft = await guide.draft('OP')
       await guide.submit(draft.claimId)
-      return guide.until(
+      const overpaid = (claim: ClaimShown) => claim.paymentStatus === 'OVERPAID' && decided(claim) && claim.attention
+      const first = await guide.until(
         draft.claimId,
-        'overpaid and decided',
-        (claim) => claim.paymentStatus === 'OVERPAID' && decided(claim) && claim.attention,
+        'overpaid, or paid',
+        (claim) => overpaid(claim) || claim.closed === 'settled',
       )
+      if (overpaid(first)) return first
+      await takeSecondPayment(guide, first)
+      return guide.until(draft.claimId, 'overpaid and decided', overpaid)
     },
   },
 ]
