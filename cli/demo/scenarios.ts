@@ -52,12 +52,17 @@ async function takesSupplements({ api, provider }: Guide): Promise<boolean> {
 const paid = (claim: ClaimShown) => claim.paymentStatus === 'PAID'
 
 /**
- * This HMO pays the claim once more: that decides it again, so nothing of it is posted until a
+ * The HMO pays the claim once more. Where that decides it again, nothing of it is posted until a
  * person has asked the HMO and says that it is other money.
  */
-async function takeSecondPayment({ api }: Guide, { claimId, submissions }: ClaimShown): Promise<void> {
+async function takeSecondPayment(
+  { api }: Guide,
+  { claimId, submissions }: ClaimShown,
+  isPosted: (claim: ClaimShown) => boolean,
+): Promise<void> {
   const numbers = submissions.map(({ submissionNumber }) => submissionNumber)
   for (const until = Date.now() + PATIENCE_MS; Date.now() < until; await pause(500)) {
+    if (isPosted(await api.get<ClaimShown>(`/v1/claims/${claimId}`))) return
     const { lines } = await api.get<{ lines: SuspenseShown[] }>('/v1/suspense?limit=200')
     const second = lines.find(({ submissionNumber }) => numbers.includes(submissionNumber ?? ''))
     if (second === undefined) continue
@@ -246,7 +251,7 @@ export const STORIES: Story[] = [
         (claim) => overpaid(claim) || claim.closed === 'settled',
       )
       if (overpaid(first)) return first
-      await takeSecondPayment(guide, first)
+      await takeSecondPayment(guide, first, overpaid)
       return guide.until(draft.claimId, 'overpaid and decided', overpaid)
     },
   },
