@@ -5,12 +5,19 @@ import { type RecordedClaim, recordEvents } from '../../db/claims/recordEvents.t
 import type { Tx } from '../../db/connect.ts'
 import { isDatabaseAway } from '../../db/isDatabaseAway.ts'
 import { pipelined } from '../../db/pipelined.ts'
+import { durableEffect } from '../../platform/effects/durableEffect.ts'
 import type { ClaimSummary } from '../../workflows/activityResults.ts'
 import { wakeClaims } from '../../workflows/client/wakeClaims.ts'
 import type { ClaimInput } from '../../workflows/messages.ts'
 import { type Deps, recordContext, TRIES_BEFORE_PERSON } from '../deps.ts'
 import { claimSummary } from './claimSummary.ts'
 import { byPurpose } from './factByPurpose.ts'
+
+const RECORD = durableEffect({
+  name: 'record',
+  in: 'worker',
+  after: 'the notices are recorded; neither the claim’s workflow nor its neighbours have heard of it',
+})
 
 /**
  * Records every notice of the claim that is not recorded yet. Idempotent: a notice is recorded
@@ -36,6 +43,7 @@ async function recordTogether(deps: Deps, input: ClaimInput, asked: string[]): P
     const effects = [...now.effects, ...(await effectsOf(tx, organisationId, claimId, before))]
     return { told: { ...now, cancelsWanted, effects }, alsoArrived: recorded.alsoArrived }
   })
+  RECORD.after()
   await wakeNeighbours(deps, input, alsoArrived)
   return told
 }

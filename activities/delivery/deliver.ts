@@ -14,6 +14,7 @@ import { reserveTurn } from '../../db/delivery/rateLimit.ts'
 import { raiseItem } from '../../db/worklist/worklistItems.ts'
 import { isSendable, isSettled, waitsForCutOff } from '../../domain/delivery/interchangeState.ts'
 import { unwritableDelayMs } from '../../domain/delivery/retryDelays.ts'
+import { durableEffect } from '../../platform/effects/durableEffect.ts'
 import type { Transmission } from '../../workflows/activityContract.ts'
 import type { Delivered } from '../../workflows/activityResults.ts'
 import type { Deps } from '../deps.ts'
@@ -33,6 +34,27 @@ import { voidMustWait } from './holdVoid.ts'
 import { safeByKey } from './isSafeToRepeat.ts'
 import { waitForSlot } from './retryDelays.ts'
 
+const ALL = ['http', 'sftp', 'email', 'manual'] as const
+const SEND = durableEffect({
+  name: 'send',
+  in: 'worker',
+  channels: ALL,
+  before: 'bytes and lease are committed, nothing has left',
+  after: 'it has left, and nobody has written that down',
+})
+const NEXT_MESSAGE = durableEffect({
+  name: 'next_message',
+  in: 'worker',
+  channels: ['sftp', 'email'],
+  before: 'one message of the delivery has left, the next has not',
+})
+const DELIVERY_RECORD = durableEffect({
+  name: 'delivery_record',
+  in: 'worker',
+  channels: ALL,
+  after: 'the outcome is committed, and the workflow has not heard of it',
+})
+
 /**
  * One attempt to carry an interchange to the provider. Exact bytes and lease are committed before
  * the first byte leaves; the outcome is written only while the lease is still ours. Never retries
@@ -41,15 +63,15 @@ import { waitForSlot } from './retryDelays.ts'
 export async function deliver(deps: Deps, sending: Transmission): Promise<Delivered> {
   const prepared = await prepare(deps, sending)
   if (prepared.kind !== 'ready') return prepared.outcome
-  const { connection } = prepared
-  deps.failpoint(`before_send:${connection.adapter.declaration.transport}`)
+  const { transport } = prepared.connection.adapter.declaration
+  SEND.before(transport)
   const end = await heartbeating(deps.timings.heartbeatMs / 3, async () => {
     if (prepared.waitMs > 0) await pause(prepared.waitMs)
     return sendAll(deps, sending, prepared)
   })
-  deps.failpoint(`after_send:${connection.adapter.declaration.transport}`)
+  SEND.after(transport)
   const outcome = await concludeDelivery(deps, sending, prepared, end)
-  deps.failpoint(`after_record:${connection.adapter.declaration.transport}`)
+  DELIVERY_RECORD.after(transport)
   return outcome
 }
 
@@ -147,6 +169,7 @@ async function sendAll(deps: Deps, sending: Transmission, ready: Ready): Promise
   const end: End = { delivered: [], references: [], facts: [], said: [], answer: { kind: 'taken' } }
   for (const [index, message] of messages.entries()) {
     if (message.delivered) continue
+    if (index > 0) NEXT_MESSAGE.before(connection.adapter.declaration.transport)
     if (end.delivered.length > 0) await waitForSlot(deps, connection)
     const sent = await connection.transport.send(messageFrom(message.head, message.body), session, {
       idempotencyKey: `${sending.interchangeId}-${index}`,

@@ -11,6 +11,7 @@ import {
 } from '../../db/delivery/outgoingMessages.ts'
 import { raiseItem } from '../../db/worklist/worklistItems.ts'
 import { type LookResult, proofOfLook } from '../../domain/delivery/deliveryProof.ts'
+import { durableEffect } from '../../platform/effects/durableEffect.ts'
 import type { Transmission } from '../../workflows/activityContract.ts'
 import type { Delivered } from '../../workflows/activityResults.ts'
 import type { Deps } from '../deps.ts'
@@ -33,6 +34,20 @@ const SEEN = {
   nothing_seen: 'the last look showed nothing',
 }
 
+const ASKABLE = ['http', 'sftp', 'email'] as const
+const TAKE_OVER = durableEffect({
+  name: 'take_over',
+  in: 'worker',
+  channels: ASKABLE,
+  after: 'the dead sender’s interchange is UNKNOWN, and nobody has looked',
+})
+const LOOK = durableEffect({
+  name: 'look',
+  in: 'worker',
+  channels: ASKABLE,
+  after: 'the provider was looked at, and nobody has written what was seen',
+})
+
 /**
  * Finds out what became of an interchange that may have left: by the idempotency key (the same key
  * and bytes again are safe inside the key's window), by the transport's own look (SFTP folder), or
@@ -42,6 +57,8 @@ export async function resolveDelivery(deps: Deps, sending: Transmission): Promis
   const { organisationId } = sending
   const loaded = await load(deps, sending)
   const { interchange, connection, messages } = loaded
+  const { transport } = connection.adapter.declaration
+  TAKE_OVER.after(transport)
   switch (interchange.state) {
     case 'SENT':
     case 'REFUSED':
@@ -71,6 +88,7 @@ export async function resolveDelivery(deps: Deps, sending: Transmission): Promis
   const found = await heartbeating(deps.timings.heartbeatMs / 3, () =>
     lookAtProvider(deps, connection, interchange, messages),
   )
+  LOOK.after(transport)
   return conclude(deps, sending, loaded, found)
 }
 

@@ -12,6 +12,7 @@ import {
 import { promiseSubmit } from '../../db/claims/submitPromise.ts'
 import type { Databases } from '../../db/connect.ts'
 import type { Clock } from '../../platform/clock.ts'
+import { durableEffect } from '../../platform/effects/durableEffect.ts'
 import type { ReconcileReport } from '../../workflows/activityContract.ts'
 import { runningDispatches, startDispatch, startDispatchNow } from '../../workflows/client/wakeBatch.ts'
 import { runningClaims, wakeClaim } from '../../workflows/client/wakeClaims.ts'
@@ -21,6 +22,13 @@ import { wake as newsSignal } from '../../workflows/messages.ts'
 import { type IsolatedSteps, isolated } from './isolated.ts'
 import { raiseSilentWorkflows, raiseStaleUnknowns, raiseUnseenOverdue } from './raiseUnseen.ts'
 import { warnOfFilingLimits } from './warnOfFilingLimits.ts'
+
+const REPAIR = durableEffect({
+  name: 'repair',
+  in: 'worker',
+  before: 'a claim without a workflow is found, and not started',
+  after: 'it is started, and the rest of the comparison is not made',
+})
 
 export interface ReconcileDeps {
   databases: Databases
@@ -70,7 +78,11 @@ async function compareClaims(
       .signal(newsSignal, { noticeIds: [] })
       .catch(() => undefined)
   return {
-    started: await each('claims without a workflow', lost, (claim) => wakeClaim(client, claim)),
+    started: await each('claims without a workflow', lost, async (claim) => {
+      REPAIR.before()
+      await wakeClaim(client, claim)
+      REPAIR.after()
+    }),
     told: await each('unrecorded notices', unrecorded, (claim) => wakeClaim(client, claim)),
     ended: over.length,
   }

@@ -119,7 +119,7 @@ async function reconcileNow(stack: Stack): Promise<void> {
   }
 }
 
-async function withTemporal<T>(stack: Stack, work: (client: Client) => Promise<T>): Promise<T> {
+export async function withTemporal<T>(stack: Stack, work: (client: Client) => Promise<T>): Promise<T> {
   const connection = await Connection.connect({ address: settingsFrom(stack.env).temporal.address })
   try {
     return await work(new Client({ connection }))

@@ -6,7 +6,6 @@ import { seedDemo } from '../seed/seedDemo.ts'
 import { type Stack, startStack } from '../stack/stack.ts'
 import { audit, waitUntilFinished } from './audit.ts'
 import { activitiesWith } from './defects.ts'
-import { type FailpointPlan, failpointRun } from './failpointRun.ts'
 import { type Kills, killAtRandom } from './killer.ts'
 import { isGood, type RunVerdict } from './oracle.ts'
 import { seeded } from './random.ts'
@@ -17,13 +16,6 @@ import { ANSWERED_HMOS, submitClaims } from './submitClaims.ts'
  * killing goes on.
  */
 const SCALE = 86_400 / 5
-/**
- * Slower where many claims follow each other: the last visit must still be within its HMO's filing
- * limit when its turn comes.
- */
-const LONG_SCALE = 86_400 / 30
-const FEW = 5
-
 /** Worker and API that can be told where to die. */
 const PROGRAM = fileURLToPath(new URL('process.js', import.meta.url))
 
@@ -38,8 +30,6 @@ export interface ChaosOptions {
   claims: string
   kills: string
   seed: string
-  failpoint?: string
-  times: string
   defect?: string
   json?: boolean
 }
@@ -53,22 +43,20 @@ export async function chaos(options: ChaosOptions): Promise<void> {
   // An unknown defect is reported before anything is started.
   activitiesWith(options.defect)
   const folder = mkdtempSync(path.join(os.tmpdir(), 'claimhub-chaos-'))
-  const claims = Number(options.failpoint ? options.times : options.claims)
+  const claims = Number(options.claims)
   const stack = await startStack({
     folder,
     apiPort: 0,
     uiPort: 0,
-    scale: options.failpoint && claims > FEW ? LONG_SCALE : SCALE,
+    scale: SCALE,
     say,
     env: { all: SHORT_TIMES },
     program: PROGRAM,
-    seed: (started) => seedDemo(started, options.failpoint || options.defect ? claims : Math.ceil(claims / 8)),
+    seed: (started) => seedDemo(started, options.defect ? claims : Math.ceil(claims / 8)),
   })
   let ok = false
   try {
-    const report = options.failpoint
-      ? await failpointRun(stack, failpointPlan(options, options.failpoint, claims), say)
-      : await randomRun(stack, options, claims, say)
+    const report = await randomRun(stack, options, claims, say)
     ok = report.ok
     for (const finding of report.findings) say(`  ${finding}`)
     const { findings: _shown, ...rest } = report
@@ -138,10 +126,6 @@ async function randomRun(
  */
 function scenariosFor({ defect }: ChaosOptions): string[] {
   return defect === undefined ? ['PF', 'PP', 'TP', 'SI'] : ['SI']
-}
-
-function failpointPlan(options: ChaosOptions, failpoint: string, times: number): FailpointPlan {
-  return { failpoint, times, healthyEnv: plantedIn(options), scenario: options.defect ? 'SI' : 'PF' }
 }
 
 function plantedIn({ defect }: ChaosOptions): Record<string, string> {
