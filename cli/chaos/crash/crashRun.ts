@@ -49,11 +49,16 @@ export interface CrashReport extends RunVerdict {
   table: CellResult[]
 }
 
-/** The cells of one failpoint, or all whose name or drive has the text in it. */
+/** All cells, or those whose place or drive has one of the texts in it; a comma between them. */
 export function cellsOf(wanted: string | true): Cell[] {
   if (wanted === true) return [...CELLS]
-  const named = CELLS.filter(({ point }) => point === wanted)
-  return named.length > 0 ? named : CELLS.filter(({ point, by }) => `${point} (${by})`.includes(wanted))
+  const texts = wanted.split(',')
+  return CELLS.filter((cell) => texts.some((text) => nameOf(cell).includes(text)))
+}
+
+/** `after_freeze (a claim is submitted)`: no two cells have the same. */
+export function nameOf({ point, by }: Pick<Cell, 'point' | 'by'>): string {
+  return `${point} (${by})`
 }
 
 /**

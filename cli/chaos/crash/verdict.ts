@@ -48,6 +48,7 @@ export async function verdictOn(
     .select('id')
     .where('claim_id', 'in', [...claimIds])
     .where('kind', 'in', ['delivery-unknown', 'delivery-held', 'address-changed'])
+    .where('closed_at', 'is', null)
     .execute()
   return {
     claims: claimIds.length,
