@@ -1,5 +1,6 @@
 import * as api from './apiDrives.ts'
 import * as delivery from './deliveryDrives.ts'
+import * as money from './moneyDrives.ts'
 import type { Play } from './play.ts'
 import * as upkeep from './upkeepDrives.ts'
 
@@ -95,7 +96,6 @@ const ANSWERS: Cell[] = [
   ...['before_push_store', 'after_push_store', 'after_push_bell'].flatMap((point) =>
     collected(point, { '': 'harbor-health' }),
   ),
-  { point: 'before_ingest', by: 'a list of 10,000 payments', drive: delivery.postsLargeRemittance },
   ...['before_ingest', 'before_claims_signal', 'after_claims_signal', 'after_processed', 'after_record'].flatMap(
     (point) => collected(point, { '': 'harbor-health' }),
   ),
@@ -144,5 +144,21 @@ const API: Cell[] = [
   { point: 'after_upload_store', by: 'a list of payments', drive: api.uploads },
 ]
 
+/** Before all others, while nothing else is read: the death is in the middle of this very posting. */
+const LARGE: Cell = {
+  point: 'before_ingest',
+  by: 'a list of 10,000 payments',
+  drive: money.postsLargeRemittance,
+}
+
 /** The whole matrix, in the order in which it is run. */
-export const CELLS: readonly Cell[] = [...FREEZE, ...SENDING, ...ANSWERS, ...QUESTIONS, ...API, ...BATCHES, ...UPKEEP]
+export const CELLS: readonly Cell[] = [
+  LARGE,
+  ...FREEZE,
+  ...SENDING,
+  ...ANSWERS,
+  ...QUESTIONS,
+  ...API,
+  ...BATCHES,
+  ...UPKEEP,
+]

@@ -21,8 +21,8 @@ const SCALE = 86_400 / 5
 const PROGRAM = fileURLToPath(new URL('../process.js', import.meta.url))
 /** Short, so that a killed sender is taken over in seconds; in the proportions of production. */
 const SHORT_TIMES = {
-  CLAIMHUB_LEASE_SECONDS: '6',
-  CLAIMHUB_DELIVER_TIMEOUT_SECONDS: '5',
+  CLAIMHUB_LEASE_SECONDS: '12',
+  CLAIMHUB_DELIVER_TIMEOUT_SECONDS: '10',
   CLAIMHUB_HEARTBEAT_SECONDS: '2',
 }
 
