@@ -16,6 +16,7 @@ import { resolveDelivery } from './delivery/resolveDelivery.ts'
 import type { Deps } from './deps.ts'
 import { collect } from './inbox/collect.ts'
 import { processInbox } from './inbox/processInbox.ts'
+import { heartbeating } from './providerConnection.ts'
 import { reconcile } from './upkeep/reconcile.ts'
 
 export function createClaimActivities(deps: Deps): ClaimActivities & MailboxActivities & ReconcileActivities {
@@ -29,7 +30,7 @@ export function createClaimActivities(deps: Deps): ClaimActivities & MailboxActi
     processInbox: (mailbox) => processInbox(deps, mailbox),
     notifyClaims: (batch) => notifyClaims(deps, batch),
     reconcile: async () => {
-      const report = await reconcile(deps)
+      const report = await heartbeating(deps.timings.heartbeatMs / 3, () => reconcile(deps))
       for (const failure of report.failures) deps.log.error(failure, 'a step of the reconciliation broke')
       return report
     },
