@@ -85,8 +85,11 @@ export interface ItemContents {
   'first-decision-changed': { ids: OfClaim; words: Named & { second: string; secondNumber: string } }
   overpaid: { ids: OfClaim; words: Named & { closed: 'cancelled' | 'replaced' | null } }
   'void-refused': { ids: OfClaim; words: WithCodes }
-  'unknown-news': { ids: OfClaim; words: WithCodes }
-  'news-conflict': { ids: OfClaim & { fact: Fact['type'] }; words: Named & { fact: Fact['type']; status: ClaimStatus } }
+  'unknown-notice': { ids: OfClaim; words: WithCodes }
+  'notice-conflict': {
+    ids: OfClaim & { fact: Fact['type'] }
+    words: Named & { fact: Fact['type']; status: ClaimStatus }
+  }
   'decision-conflict': { ids: OfClaim; words: Named & { saidAt: string; inForceSince: string; status: ClaimStatus } }
   'money-on-ended-claim': {
     ids: OfClaim
