@@ -104,7 +104,7 @@ export interface ItemContents {
   }
   'submit-refused': { ids: OfClaim; words: Named & { reasons: string[] } }
   'submit-fails': { ids: OfClaim; words: Named & { failures: number } }
-  'notice-held': { ids: { noticeId: string }; words: Named & { failures: number; of: 'news' | 'cancel' } }
+  'notice-held': { ids: { noticeId: string }; words: Named & { failures: number; of: 'notice' | 'cancel' } }
   'unmatched-notice': {
     ids: { documentId: string; sequence: number }
     /** `about`: a number by which people look for a claim, or that there is none. */
