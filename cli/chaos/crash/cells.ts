@@ -5,7 +5,7 @@ import type { Play } from './play.ts'
 import * as upkeep from './upkeepDrives.ts'
 
 /** One cell of the matrix: a place to die at, and what leads a process there. */
-export interface Cell {
+export interface CrashCell {
   /** A declared failpoint. */
   point: string
   /** What is under way when the process dies, in a word or two. */
@@ -24,38 +24,38 @@ const LOOKS = { http: 'gulf-dental', sftp: 'summit-dental', email: 'visayas-heal
 const POLLS = LOOKS
 
 type Named = Record<string, string>
-const each = (hmos: Named, cell: (channel: string, provider: string) => Cell): Cell[] =>
+const each = (hmos: Named, cell: (channel: string, provider: string) => CrashCell): CrashCell[] =>
   Object.entries(hmos).map(([channel, provider]) => cell(channel, provider))
 const only = <N extends Named, K extends keyof N & string>(hmos: N, ...channels: K[]): Named =>
   Object.fromEntries(channels.map((channel) => [channel, hmos[channel] as string]))
 
-const sent = (point: string, hmos: Named): Cell[] =>
+const sent = (point: string, hmos: Named): CrashCell[] =>
   each(hmos, (channel, provider) => ({
     point: `${point}:${channel}`,
     by: 'a claim is sent',
     drive: delivery.sends(provider),
   }))
-const collected = (point: string, hmos: Named): Cell[] =>
+const collected = (point: string, hmos: Named): CrashCell[] =>
   each(hmos, (channel, provider) => ({
     point: channel === '' ? point : `${point}:${channel}`,
     by: 'answers are read',
     drive: delivery.isAnswered(provider),
   }))
-const resolved = (point: string): Cell[] =>
+const resolved = (point: string): CrashCell[] =>
   each(LOOKS, (channel, provider) => ({
     point: `${point}:${channel}`,
     by: 'a sender has died before',
     drive: delivery.diesTwice(provider, `after_send:${channel}`),
   }))
-const asked = (point: string, hmos: Named): Cell[] =>
+const asked = (point: string, hmos: Named): CrashCell[] =>
   each(hmos, (channel, provider) => ({
     point: channel === '' ? point : `${point}:${channel}`,
     by: 'a silent HMO is asked',
     drive: delivery.isSilent(provider),
   }))
-const batched = (point: string): Cell => ({ point, by: 'a batch leaves', drive: delivery.leavesInBatch })
+const batched = (point: string): CrashCell => ({ point, by: 'a batch leaves', drive: delivery.leavesInBatch })
 
-const FREEZE: Cell[] = [
+const FREEZE: CrashCell[] = [
   { point: 'before_freeze', by: 'a claim is submitted', drive: delivery.sends('summit-dental') },
   { point: 'after_freeze', by: 'a claim is submitted', drive: delivery.sends('summit-dental') },
   { point: 'after_freeze', by: 'a replacement is submitted', drive: delivery.replaces('gulf-dental') },
@@ -65,7 +65,7 @@ const FREEZE: Cell[] = [
  * The claim’s own words say whether the mail left: nobody can look into a desk’s mailbox, so one
  * that died with the mark written and nothing sent is a person’s.
  */
-const SENDING: Cell[] = [
+const SENDING: CrashCell[] = [
   ...sent('before_send', HMO),
   ...sent('before_mark', only(HMO, 'sftp')),
   ...sent('before_rename', only(HMO, 'sftp')),
@@ -85,7 +85,7 @@ const SENDING: Cell[] = [
   ...resolved('after_look'),
 ]
 
-const ANSWERS: Cell[] = [
+const ANSWERS: CrashCell[] = [
   ...collected('before_collect_store', POLLS),
   ...collected('after_collect_store', POLLS),
   ...collected('after_confirm', only(POLLS, 'http')),
@@ -101,13 +101,13 @@ const ANSWERS: Cell[] = [
   ),
 ]
 
-const QUESTIONS: Cell[] = [
+const QUESTIONS: CrashCell[] = [
   ...asked('after_escalate', { '': 'harbor-health' }),
   ...asked('after_inquiry', only(LOOKS, 'http', 'sftp')),
   ...asked('before_replies_bell', { http: 'harbor-health' }),
 ]
 
-const BATCHES: Cell[] = [
+const BATCHES: CrashCell[] = [
   'before_dispatch_start',
   'after_dispatch_start',
   'after_dispatch_plan',
@@ -115,7 +115,7 @@ const BATCHES: Cell[] = [
   'after_dispatch_notify',
 ].map(batched)
 
-const UPKEEP: Cell[] = [
+const UPKEEP: CrashCell[] = [
   ...['before_schedule', 'after_schedule'].map((point) => ({
     point,
     by: 'a connection is new',
@@ -128,7 +128,7 @@ const UPKEEP: Cell[] = [
   })),
 ]
 
-const API: Cell[] = [
+const API: CrashCell[] = [
   { point: 'after_cancel', by: 'a sent claim is cancelled', drive: api.cancels },
   ...['after_api_commit', 'after_api_finish'].flatMap((point) => [
     { point, by: 'submit', drive: api.submits },
@@ -144,15 +144,17 @@ const API: Cell[] = [
   { point: 'after_upload_store', by: 'a list of payments', drive: api.uploads },
 ]
 
-/** Before all others, while nothing else is read: the death is in the middle of this very posting. */
-const LARGE: Cell = {
+/**
+ * Before all others, while nothing else is read: the death is in the middle of this very posting.
+ */
+const LARGE: CrashCell = {
   point: 'before_ingest',
   by: 'a list of 10,000 payments',
   drive: money.postsLargeRemittance,
 }
 
 /** The whole matrix, in the order in which it is run. */
-export const CELLS: readonly Cell[] = [
+export const CELLS: readonly CrashCell[] = [
   LARGE,
   ...FREEZE,
   ...SENDING,

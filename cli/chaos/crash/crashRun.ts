@@ -10,7 +10,7 @@ import { type Stack, startStack } from '../../stack/stack.ts'
 import { audit, waitUntilFinished, withOwner, withTemporal } from '../audit.ts'
 import { armoury } from '../failpoint.ts'
 import { isGood, type RunVerdict } from '../oracle.ts'
-import { CELLS, type Cell } from './cells.ts'
+import { CELLS, type CrashCell } from './cells.ts'
 import { type Clinic, clinicOf } from './clinic.ts'
 import './failpoints.ts'
 import { type Stage, stageOf } from './stage.ts'
@@ -50,14 +50,14 @@ export interface CrashReport extends RunVerdict {
 }
 
 /** All cells, or those whose place or drive has one of the texts in it; a comma between them. */
-export function cellsOf(wanted: string | true): Cell[] {
+export function cellsOf(wanted: string | true): CrashCell[] {
   if (wanted === true) return [...CELLS]
   const texts = wanted.split(',')
   return CELLS.filter((cell) => texts.some((text) => nameOf(cell).includes(text)))
 }
 
 /** `after_freeze (a claim is submitted)`: no two cells have the same. */
-export function nameOf({ point, by }: Pick<Cell, 'point' | 'by'>): string {
+export function nameOf({ point, by }: Pick<CrashCell, 'point' | 'by'>): string {
   return `${point} (${by})`
 }
 
@@ -65,7 +65,7 @@ export function nameOf({ point, by }: Pick<Cell, 'point' | 'by'>): string {
  * Kills worker or API at each of the places, one after the other on one stack, and asks the oracle
  * at the end: nothing lost, nothing doubled, every cent per claim, and each place hit once.
  */
-export async function crashRun(cells: readonly Cell[], say: (words: string) => void): Promise<CrashReport> {
+export async function crashRun(cells: readonly CrashCell[], say: (words: string) => void): Promise<CrashReport> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'claimhub-crash-'))
   const arms = path.join(folder, 'failpoints')
   const guns = armoury(arms)
@@ -106,7 +106,7 @@ interface Parts {
 }
 
 interface Played {
-  cell: Cell
+  cell: CrashCell
   claims: string[]
   hits: number
   strays: number
@@ -114,7 +114,7 @@ interface Played {
   seconds: number
 }
 
-async function played(cells: readonly Cell[], parts: Parts, say: (words: string) => void): Promise<CrashReport> {
+async function played(cells: readonly CrashCell[], parts: Parts, say: (words: string) => void): Promise<CrashReport> {
   const runs: Played[] = []
   for (const [index, cell] of cells.entries()) {
     const run = await playOne(cell, parts)
@@ -140,7 +140,7 @@ async function played(cells: readonly Cell[], parts: Parts, say: (words: string)
   }
 }
 
-async function playOne(cell: Cell, parts: Parts): Promise<Played> {
+async function playOne(cell: CrashCell, parts: Parts): Promise<Played> {
   const { clinic, stage } = parts
   const began = Date.now()
   let because: string | null = null

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createDraft } from '../../../db/drafts/createDraft.ts'
+import { breakAt, breakNowhere } from '../../chaos/breakAt.ts'
 import { doing, wish } from '../../support/claimsSeed.ts'
-import { breakAt, breakNowhere } from '../../support/failpoints.ts'
 import { type Engine, startEngine } from '../engine.ts'
 
 let engine: Engine

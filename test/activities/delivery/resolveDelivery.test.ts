@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { manualTransport } from '../../../adapters/transports/manual/index.ts'
 import { resolveUnknown } from '../../../db/delivery/outgoingMessages.ts'
 import { insertManualNotice } from '../../../db/inbox/notices.ts'
-import { breakAt, breakNowhere } from '../../support/failpoints.ts'
+import { breakAt, breakNowhere } from '../../chaos/breakAt.ts'
 import { about, type Engine, type Submitted, startEngine } from '../engine.ts'
 
 let engine: Engine

@@ -6,7 +6,7 @@ import type { Notice } from '../../../adapters/contract.ts'
 import { storeDocument } from '../../../db/inbox/documents.ts'
 import { newId } from '../../../platform/ids.ts'
 import { isolate, siblingModule } from '../../../platform/isolate/isolate.ts'
-import { breakAt, breakNowhere } from '../../support/failpoints.ts'
+import { breakAt, breakNowhere } from '../../chaos/breakAt.ts'
 import { about, type Engine, startEngine } from '../engine.ts'
 import type { FirstLine } from './hostileDecoder.ts'
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Notice } from '../../../adapters/contract.ts'
 import { askToReread } from '../../../db/money/remittanceRelease.ts'
 import { newId } from '../../../platform/ids.ts'
-import { breakAt, breakNowhere } from '../../support/failpoints.ts'
+import { breakAt, breakNowhere } from '../../chaos/breakAt.ts'
 import { balancedRemittance, remittanceClaim, remittanceLine } from '../../support/remittances.ts'
 import { about, type Engine, type Submitted, startEngine } from '../engine.ts'
 

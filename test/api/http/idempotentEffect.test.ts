@@ -1,8 +1,8 @@
 import type { Request } from 'express'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { once } from '../../../api/http/idempotentEffect.ts'
+import { breakAt, breakNowhere } from '../../chaos/breakAt.ts'
 import { type TestDatabase, testDatabase } from '../../support/database.ts'
-import { breakAt, breakNowhere } from '../../support/failpoints.ts'
 import { type Api, items, otherOrganisation, seedProviders, startApi, wordOf } from '../harness.ts'
 
 let db: TestDatabase
