@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto'
 
+/** Tries half a second apart: an API that was killed is back by then, on a busy machine too. */
+const PATIENCE = 240
+
 /** The parts of the API's answers that the guide looks at. Amounts in minor units. */
 export interface ClaimShown {
   claimId: string
@@ -69,7 +72,7 @@ export function publicApi(base: string, key: string): PublicApi {
     headers: Record<string, string>,
     body?: string | Buffer<ArrayBuffer>,
   ): Promise<Response> {
-    for (let patience = 60; ; patience -= 1) {
+    for (let patience = PATIENCE; ; patience -= 1) {
       const answer = await attempt(method, path, headers, body)
       if (answer !== null && answer.status !== 503) return answer
       if (patience === 0) throw new Error(`${method} ${path}: the API does not answer`)
