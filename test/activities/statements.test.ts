@@ -71,7 +71,7 @@ it('a happy claim keeps within its statements', async () => {
   expect(await engine.claim(claimId)).toMatchObject({ status: 'APPROVED', closed: 'settled' })
   expect(counts).toEqual({
     openClaim: 13,
-    deliver: 12,
+    deliver: 14,
     'inbox ack': 11,
     'news ack': 6,
     'inbox decision': 11,
