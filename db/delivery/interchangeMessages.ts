@@ -225,3 +225,18 @@ export async function messageReturned(
   const own = rows.where('organisation_id', '=', organisationId).where('interchange_id', '=', interchangeId)
   await pipelined(tx, own.where('sequence', '=', place - 1).where('fate', '<>', 'proved'))
 }
+
+/** The provider speaks of a claim: each message that it was sent in, and that left, is there. */
+export async function proveMessages(
+  tx: Tx,
+  { organisationId, claimId, now }: { organisationId: string; claimId: string; now: Date },
+): Promise<void> {
+  await pipelined(
+    tx,
+    sql`
+    update interchange_messages m set fate = 'proved', proved_at = ${now}::timestamptz from submissions s
+    where s.organisation_id = ${organisationId} and s.claim_id = ${claimId} and s.purpose not in ('void','supplement')
+      and m.organisation_id = s.organisation_id and m.interchange_id = s.interchange_id
+      and m.fate = 'left' and s.id = any(m.claims)`,
+  )
+}

@@ -73,7 +73,7 @@ it('a happy claim keeps within its statements', async () => {
     openClaim: 13,
     deliver: 14,
     'inbox ack': 11,
-    'news ack': 6,
+    'news ack': 7,
     'inbox decision': 11,
     'news decision': 9,
     'inbox payment': 22,
