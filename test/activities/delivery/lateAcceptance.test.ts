@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -8,7 +8,6 @@ import { harborHealth } from '../../../adapters/providers/harbor-health/index.ts
 import { summitDental } from '../../../adapters/providers/summit-dental/index.ts'
 import { visayasHealth } from '../../../adapters/providers/visayas-health/index.ts'
 import { transportOf } from '../../../adapters/transports/index.ts'
-import type { Submission } from '../../../domain/claim.ts'
 import type { Clock } from '../../../platform/clock.ts'
 import { type EffectEntry, readEffects } from '../../../sandbox/effectLedger.ts'
 import { startEmailHmo } from '../../../sandbox/emailHmo/main.ts'
@@ -18,6 +17,7 @@ import { startSftpHmo } from '../../../sandbox/sftpHmo/main.ts'
 import { startXmlHmo } from '../../../sandbox/xmlHmo/main.ts'
 import type { Transmission } from '../../../workflows/activityContract.ts'
 import { type Engine, startEngine } from '../engine.ts'
+import { writingSample } from './sampleClaim.ts'
 
 interface Twin {
   connection: { endpoint: object; settings: object; secrets: Record<string, string> }
@@ -54,18 +54,7 @@ async function connectTo(adapter: ProviderAdapter, start: (started: Started) => 
     secrets: Buffer.from('sealed'),
   }
   await engine.db.owner.updateTable('connections').set(change).where('id', '=', engine.seeded.connectionId).execute()
-  const file = path.join(
-    import.meta.dirname,
-    `../../../adapters/providers/${adapter.declaration.id}/fixtures/claim.json`,
-  )
-  const { submission: sample } = JSON.parse(readFileSync(file, 'utf8')) as { submission: Submission }
-  const written: ProviderAdapter = {
-    ...adapter,
-    // The seed's claim has not all that each provider asks for; the sample has.
-    encode: ({ submissionId, submissionNumber, claimId, claimNumber }, ctx) =>
-      adapter.encode({ ...sample, submissionId, submissionNumber, claimId, claimNumber, attachments: [] }, ctx),
-  }
-  engine.deps.adapterOf = () => written
+  engine.deps.adapterOf = () => writingSample(adapter)
   engine.deps.transportOf = transportOf
   engine.deps.unseal = () => secrets
 }
