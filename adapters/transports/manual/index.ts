@@ -12,6 +12,7 @@ export const manualTransport: Transport<z.infer<typeof endpoint>> = {
   destinations: () => [],
   address: () => 'by hand',
   secrets: () => [],
+  marks: true,
   send: async () => ({ kind: 'by_hand' }),
   // A sender that died has sent nothing: the packet only has to be laid ready again.
   checkArrival: async () => 'absent',
