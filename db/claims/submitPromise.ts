@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Tx } from '../connect.ts'
 import { raiseItem } from '../worklist/worklistItems.ts'
 
@@ -13,32 +13,32 @@ interface Claim {
 }
 
 /**
- * Somebody wants the draft submitted: from now on it is found when nothing comes of it. False when
- * another request does it already, or has done.
+ * Somebody wants the draft submitted: from now on it is SUBMITTING, and found when nothing comes of
+ * it. False when another request does it already, or has done.
  */
 export async function wishToSubmit(
   tx: Tx,
   { organisationId, claimId }: Claim,
-  submitRequest: string,
+  { submitRequest, now }: { submitRequest: string; now: Date },
 ): Promise<boolean> {
   const row = await tx
     .updateTable('claims')
     .set({ submit_asked_at: sql`now()`, submit_promised: false, submit_problems: null, submit_failures: 0 })
-    .set({ submit_request: submitRequest })
+    .set({ submit_request: submitRequest, updated_at: now })
     .where('organisation_id', '=', organisationId)
     .where('id', '=', claimId)
     .where('status', '=', 'DRAFT')
-    .where('submit_request', 'is', null)
+    .where('submit_asked_at', 'is', null)
     .returning('id')
     .executeTakeFirst()
   return row !== undefined
 }
 
-/** The request could not be carried out: another one may. */
+/** Nothing was promised and nothing comes of the request: the claim is a draft as before. */
 export async function giveUpSubmit(tx: Tx, { organisationId, claimId }: Claim, submitRequest: string): Promise<void> {
   await tx
     .updateTable('claims')
-    .set({ submit_request: null })
+    .set({ submit_request: null, submit_asked_at: null })
     .where('organisation_id', '=', organisationId)
     .where('id', '=', claimId)
     .where('submit_request', '=', submitRequest)
@@ -60,7 +60,9 @@ export async function promiseSubmit(tx: Tx, claim: Claim, now: Date): Promise<vo
   if (row === undefined || row.status !== 'DRAFT') return
   const { claim_number: claimNumber, connection_id: connectionId, submit_problems: reasons } = row
   if (reasons !== null) await raiseRefusal(tx, { ...claim, claimNumber, connectionId, reasons, now })
-  await write(tx, claim, reasons === null ? { submit_promised: true } : { submit_problems: null })
+  // A repeat of a request that was given up promises too: it must be found as well.
+  const promised = { submit_promised: true, submit_asked_at: sql<Date>`coalesce(submit_asked_at, now())` }
+  await write(tx, claim, reasons === null ? promised : { submit_problems: null })
 }
 
 /**
@@ -110,7 +112,12 @@ async function raiseRefusal(
 async function write(
   tx: Tx,
   { organisationId, claimId }: Claim,
-  change: { submit_asked_at?: null; submit_request?: null; submit_promised?: boolean; submit_problems?: string | null },
+  change: {
+    submit_asked_at?: null | RawBuilder<Date>
+    submit_request?: null
+    submit_promised?: boolean
+    submit_problems?: string | null
+  },
 ): Promise<void> {
   await tx
     .updateTable('claims')

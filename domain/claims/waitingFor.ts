@@ -4,6 +4,9 @@ import { awaitsOtherPayer, type ClaimState } from './claimState.ts'
 import type { Deadline } from './deadlines.ts'
 import { LEVELS } from './escalation.ts'
 
+/** What a draft waits for whose submission was accepted. */
+export const TO_BE_TAKEN_UP = 'Accepted for submission: waiting to be taken up; nothing has left'
+
 /**
  * What a claim waits for, in words for a person: Temporal UI, console, phone. Days are
  * those of the clinic's zone. No patient data.

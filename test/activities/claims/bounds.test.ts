@@ -17,7 +17,13 @@ afterEach(async () => {
 
 const BOUND = 5
 const wish = (claimId: string) =>
-  engine.within((tx) => wishToSubmit(tx, { organisationId: engine.db.organisationId, claimId }, newId()))
+  engine.within((tx) =>
+    wishToSubmit(
+      tx,
+      { organisationId: engine.db.organisationId, claimId },
+      { submitRequest: newId(), now: engine.now },
+    ),
+  )
 const promise = (claimId: string) =>
   engine.within((tx) => promiseSubmit(tx, { organisationId: engine.db.organisationId, claimId }, engine.now))
 const itemWords = async () =>
