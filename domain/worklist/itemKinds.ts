@@ -7,6 +7,7 @@ import type { Cause, Item, Kind } from './itemContents.ts'
 import type { ItemKinds } from './itemKind.ts'
 import { MATCHING_KINDS } from './matchingKinds.ts'
 import { MONEY_KINDS } from './moneyKinds.ts'
+import { UNATTENDED_KINDS } from './unattendedKinds.ts'
 
 const claim = ({ claimId }: { claimId: string }) => [claimId]
 const because = ({ reasons, currency }: { reasons: Reason[]; currency: string }) =>
@@ -29,6 +30,7 @@ const LATE: Record<DeadlineKind, string> = {
 export const ITEM_KINDS: ItemKinds = {
   ...MONEY_KINDS,
   ...MATCHING_KINDS,
+  ...UNATTENDED_KINDS,
   stalled: {
     role: 'billing',
     cause: claim,
@@ -43,14 +45,6 @@ export const ITEM_KINDS: ItemKinds = {
       `Claim ${claimNumber}: ${LATE[deadline]}, and the billing staff did not solve it`,
     nextMove: 'Talk to the billing staff and to the provider, then record what was said or a follow-up date.',
     closedBy: ['next-stage', 'claim-closed'],
-  },
-  'workflow-silent': {
-    role: 'operator',
-    cause: claim,
-    sentence: ({ claimNumber, due }) =>
-      `Claim ${claimNumber}: its deadline passed at ${due}, and its workflow has done nothing about it`,
-    nextMove: 'Look at the claim’s workflow in Temporal: its task fails, or no worker serves it.',
-    closedBy: ['escalated', 'next-stage', 'claim-closed'],
   },
   'delivery-unknown': {
     role: 'billing',
