@@ -21,6 +21,8 @@ export interface UnwedgeReport {
   restarted: number
   /** Wedged workflows whose row is not in this database: left alone. */
   strangers: string[]
+  /** Of so many workflows Temporal has not said in time how they are. */
+  unanswered: number
   failures: ReconcileFailure[]
 }
 
@@ -35,7 +37,7 @@ export async function unwedge(deps: WatchDeps, { dryRun }: { dryRun: boolean }):
   const byId = new Map(
     [...(await runningWorkflows(client)), ...lying].map((each) => [watchedWorkflowId(each.type, each.subjectId), each]),
   )
-  const runs = await wedgedRuns(client, [...byId.values()])
+  const { wedged: runs, unanswered } = await wedgedRuns(client, [...byId.values()])
   const addresses = new Map(
     (await workflowAddresses(databases.across, runs)).map((each) => [
       watchedWorkflowId(each.type, each.subjectId),
@@ -61,6 +63,7 @@ export async function unwedge(deps: WatchDeps, { dryRun }: { dryRun: boolean }):
     strangers: runs
       .filter((run) => addressOf(run) === undefined)
       .map((run) => watchedWorkflowId(run.type, run.subjectId)),
+    unanswered: unanswered.length,
     failures: apart.failures,
   }
 }

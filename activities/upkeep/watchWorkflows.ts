@@ -60,7 +60,8 @@ export async function watchWorkflows(deps: WatchDeps, { each, step }: IsolatedSt
   const others = await deliveriesUnderWay(databases.across, DELIVERIES_A_LOOK)
   const looked = [...lying, ...others.filter((work) => !known.has(keyOf(work)))]
   // While Temporal is away the rows still say what lies.
-  const wedged = await step('workflows', () => wedgedRuns(client, looked), [])
+  const { wedged, unanswered } = await wedgedRuns(client, looked)
+  await step('workflows', () => refuseUnanswered(unanswered.length), undefined)
   const wedgedKeys = new Set(wedged.map(keyOf))
   const told = new Set((await unattendedItems(databases.across)).map(keyOfItem))
   const untold = looked.filter(
@@ -69,10 +70,15 @@ export async function watchWorkflows(deps: WatchDeps, { each, step }: IsolatedSt
   const silent = await each('unattended work', untold, (work) =>
     databases.within(work.organisationId, (tx) => raise(tx, deps, work)),
   )
-  const still = new Set([...known, ...wedgedKeys])
+  const still = new Set([...known, ...wedgedKeys, ...unanswered.map(keyOf)])
   const over = (await unattendedItems(databases.across)).filter((item) => !still.has(keyOfItem(item)))
   await each('attended work', over, (item) => databases.within(item.organisationId, (tx) => close(tx, deps, item)))
   return { unattended: countByType(lying), wedged: countByType(wedged), silent }
+}
+
+/** Looked at again by the next look. */
+async function refuseUnanswered(count: number): Promise<void> {
+  if (count > 0) throw new Error(`Temporal has not answered for ${count} workflows`)
 }
 
 function keyOf({ type, subjectId }: Pick<UnattendedWork, 'type' | 'subjectId'>): string {

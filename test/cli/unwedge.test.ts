@@ -1,4 +1,3 @@
-import type { TestWorkflowEnvironment } from '@temporalio/testing'
 import { Worker } from '@temporalio/worker'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -15,7 +14,7 @@ import { MAIN_QUEUE, providerQueue } from '../../workflows/ids.ts'
 import { type Engine, startEngine } from '../activities/engine.ts'
 import { said } from '../support/commands.ts'
 import { actAsOperator } from '../support/deployment.ts'
-import { devServer } from '../support/devServer.ts'
+import { type DevServer, devServer } from '../support/devServer.ts'
 
 /** Claims in each of the three states; `CLAIMHUB_LONG=1` makes it 1,002 claims. */
 const LONG = process.env['CLAIMHUB_LONG'] === '1'
@@ -25,10 +24,12 @@ const PATIENCE_MS = LONG ? 300_000 : 60_000
 const PROVIDER = 'harbor-health'
 const NO_WORK = { claimLifecycle: 0, batchDispatch: 0, inbox: 0 }
 
-let env: TestWorkflowEnvironment
+let server: DevServer
+let env: DevServer['env']
 let engine: Engine
 beforeAll(async () => {
-  env = await devServer()
+  server = await devServer()
+  env = server.env
   engine = await startEngine()
   engine.deps.client = env.client
   actAsOperator(engine.db)
@@ -38,7 +39,7 @@ beforeAll(async () => {
 afterAll(async () => {
   vi.unstubAllEnvs()
   await engine?.db.close()
-  await env?.teardown()
+  await server?.close()
 })
 
 /** The product's workflows as a build has them; a bad one throws in every claim's workflow. */
@@ -127,6 +128,11 @@ const look = async () => {
   const { databases, client, clock } = engine.deps
   return watchWorkflows({ databases, client, clock }, isolated())
 }
+/** Looks, and answers how many items are open then. */
+const lookAgain = async () => {
+  await look()
+  return (await engine.openItems()).length
+}
 /** How many claims the provider was sent, and how many of them twice. */
 function effects() {
   const keys = engine.sent.map(({ key }) => key)
@@ -151,15 +157,10 @@ describe('G4 a build that throws in every claim’s workflow', () => {
         const began = performance.now()
         await wake(claims)
         await minuteLater()
-        await expect
-          .poll(look, { timeout: PATIENCE_MS, interval: 1_000 })
-          .toMatchObject({ wedged: { ...NO_WORK, claimLifecycle: ALL } })
+        // Each look puts what it finds on the worklist.
+        await expect.poll(lookAgain, { timeout: PATIENCE_MS, interval: LONG ? 5_000 : 1_000 }).toBe(ALL)
         note('found after', began)
-        expect(await look()).toEqual({
-          unattended: { ...NO_WORK, claimLifecycle: 2 * EACH },
-          wedged: { ...NO_WORK, claimLifecycle: ALL },
-          silent: 0,
-        })
+        expect(await look()).toMatchObject({ unattended: { ...NO_WORK, claimLifecycle: 2 * EACH }, silent: 0 })
         expect(await engine.openItems()).toEqual(Array(ALL).fill('workflow-silent'))
       })
       expect(await states(claims)).toEqual(['DRAFT ', 'SUBMITTED READY', 'SUBMITTED SENT'])

@@ -23,32 +23,44 @@ export interface WedgedRun extends WatchedWorkflow {
  */
 const WEDGED_TRIES = 3
 
+/** A server that is well answers in milliseconds. */
+const ANSWER_MS = 15_000
+
 /** Questions in flight at once, as many as leave the server to others. */
 const IN_FLIGHT = 32
 
-/** Which of these workflows are wedged. One that does not run is not. */
-export async function wedgedRuns(client: Client, workflows: WatchedWorkflow[]): Promise<WedgedRun[]> {
+/** What Temporal says of some workflows. */
+export interface Asked {
+  wedged: WedgedRun[]
+  /** Of these it said nothing in time: they may be wedged. */
+  unanswered: WatchedWorkflow[]
+}
+
+/**
+ * Which of these workflows are wedged. One that does not run is not. A server that is away is not
+ * asked for all of them.
+ */
+export async function wedgedRuns(client: Client, workflows: WatchedWorkflow[]): Promise<Asked> {
   const queue = [...workflows]
-  const wedged: WedgedRun[] = []
+  const asked: Asked = { wedged: [], unanswered: [] }
   const askNext = async (): Promise<void> => {
     for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-      const run = await wedgedRun(client, next)
-      if (run !== null) wedged.push(run)
+      if (asked.unanswered.length >= IN_FLIGHT) asked.unanswered.push(next)
+      else await ask(client, next, asked)
     }
   }
   await Promise.all(Array.from({ length: Math.min(IN_FLIGHT, queue.length) }, askNext))
-  return wedged
+  return asked
 }
 
-async function wedgedRun(client: Client, workflow: WatchedWorkflow): Promise<WedgedRun | null> {
+async function ask(client: Client, workflow: WatchedWorkflow, asked: Asked): Promise<void> {
   const handle = client.workflow.getHandle(watchedWorkflowId(workflow.type, workflow.subjectId))
   try {
-    const { runId, status, raw } = await handle.describe()
+    const { runId, status, raw } = await client.withDeadline(Date.now() + ANSWER_MS, () => handle.describe())
     const tries = raw.pendingWorkflowTask?.attempt ?? 0
-    return status.name === 'RUNNING' && tries >= WEDGED_TRIES ? { ...workflow, runId, tries } : null
+    if (status.name === 'RUNNING' && tries >= WEDGED_TRIES) asked.wedged.push({ ...workflow, runId, tries })
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return null
-    throw error
+    if (!(error instanceof WorkflowNotFoundError)) asked.unanswered.push(workflow)
   }
 }
 

@@ -37,6 +37,7 @@ const NOTHING = {
 }
 const compare = () => {
   const client = {
+    withDeadline: <T>(_until: number, ask: () => Promise<T>) => ask(),
     workflow: {
       async *list({ query }: { query: string }) {
         if (breaking === 'list') throw new Error('visibility is away')

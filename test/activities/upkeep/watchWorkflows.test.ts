@@ -28,6 +28,7 @@ const describeRun = async (workflowId: string) => {
 }
 const look = async () => {
   const client = {
+    withDeadline: <T>(_until: number, ask: () => Promise<T>) => ask(),
     workflow: { getHandle: (workflowId: string) => ({ describe: () => describeRun(workflowId) }) },
   } as unknown as Client
   const steps = isolated()
@@ -150,6 +151,15 @@ describe('a workflow whose task fails again and again', () => {
     tries.clear()
     expect(await look()).toEqual(found({}))
     expect(await engine.openItems(claimId)).toEqual([])
+  })
+
+  it('stays the operator’s while Temporal does not answer', async () => {
+    const { claimId } = await engine.submitted()
+    tries.set(`claim-${claimId}`, 7)
+    await look()
+    away = true
+    expect(await look()).toEqual(found({}, { failures: 1 }))
+    expect(await engine.openItems(claimId)).toEqual(['workflow-silent'])
   })
 
   it('cannot be told while Temporal is away: what lies is told all the same', async () => {
