@@ -108,7 +108,7 @@ describe('reconcile', () => {
     expect(await compare()).toEqual(NOTHING)
   })
 
-  it('starts a submit again of which nothing has come, and tells what freeze then refuses', async () => {
+  it('B1 starts a submit again of which nothing has come, and tells what freeze then refuses', async () => {
     const claimId = await engine.draft('cleaning')
     expect(await compare()).toEqual(NOTHING)
     await sql`update claims set submit_asked_at = now() - interval '2 minutes'`.execute(engine.db.owner)

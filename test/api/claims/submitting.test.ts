@@ -43,7 +43,7 @@ describe('a submit that was answered 202', () => {
     expect(await submit()).toMatchObject({ status: 202, body: { status: 'SUBMITTING', submissionNumber: null } })
   })
 
-  it('B1 shows SUBMITTING wherever the claim is shown, until a worker has frozen it', async () => {
+  it('shows SUBMITTING wherever the claim is shown, until a worker has frozen it', async () => {
     expect(await get()).toMatchObject({
       status: 'SUBMITTING',
       waitingFor: 'Accepted for submission: waiting to be taken up; nothing has left',
@@ -86,7 +86,9 @@ describe('a submit that was answered 202', () => {
     await workerComes()
     expect(await get()).toMatchObject({ status: 'DRAFT', attention: true })
     const { items } = (await api.call('GET', '/v1/attention-items')).body
-    expect(items).toMatchObject([{ kind: 'submit-refused', claimId, because: expect.stringContaining('is not completed') }])
+    expect(items).toMatchObject([
+      { kind: 'submit-refused', claimId, because: expect.stringContaining('is not completed') },
+    ])
     expect((await timeline()).map((entry: { kind: string }) => entry.kind)).toEqual(['attention'])
     expect((await api.call('PATCH', `/v1/claims/${claimId}`, { version: 1, note: 'mended' })).status).toBe(200)
     await db.owner.updateTable('visits').set({ status: 'completed' }).execute()
