@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Tx } from '../connect.ts'
-import { raiseItem } from '../worklist/worklistItems.ts'
+import { closeItem, raiseItem } from '../worklist/worklistItems.ts'
 
 /**
  * What became of a request to submit a draft. The API waits a moment for the answer of freeze; once
@@ -82,22 +82,36 @@ export async function refuseSubmit(
 }
 
 /**
- * Freeze broke down. Answers how often it has since the request; null when the claim is no draft.
+ * The claim could not be opened: frozen, or gone on with. Answers how often that has broken down
+ * since it last went well; null when the claim is closed or not there.
  */
-export async function submitFailed(
+export async function openingFailed(
   tx: Tx,
   { organisationId, claimId }: Claim,
-): Promise<{ failures: number; claimNumber: string; connectionId: string } | null> {
+): Promise<{ failures: number; isDraft: boolean; claimNumber: string; connectionId: string } | null> {
   const row = await tx
     .updateTable('claims')
     .set((eb) => ({ submit_failures: eb('submit_failures', '+', 1) }))
     .where('organisation_id', '=', organisationId)
     .where('id', '=', claimId)
-    .where('status', '=', 'DRAFT')
-    .returning(['submit_failures', 'claim_number', 'connection_id'])
+    .where('closed_because', 'is', null)
+    .returning(['submit_failures as failures', 'status', 'claim_number', 'connection_id'])
     .executeTakeFirst()
   if (row === undefined) return null
-  return { failures: row.submit_failures, claimNumber: row.claim_number, connectionId: row.connection_id }
+  const { failures, status, claim_number: claimNumber, connection_id: connectionId } = row
+  return { failures, isDraft: status === 'DRAFT', claimNumber, connectionId }
+}
+
+/** The claim goes on after it had broken down: nobody needs to look any more. */
+export async function openingWorks(tx: Tx, { organisationId, claimId }: Claim, now: Date): Promise<void> {
+  await tx
+    .updateTable('claims')
+    .set({ submit_failures: 0 })
+    .where('organisation_id', '=', organisationId)
+    .where('id', '=', claimId)
+    .execute()
+  const closing = { organisationId, by: 'hub', because: 'the claim goes on', now }
+  await closeItem(tx, closing, { kind: 'open-fails', ids: { claimId } })
 }
 
 async function raiseRefusal(

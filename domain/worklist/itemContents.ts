@@ -104,6 +104,7 @@ export interface ItemContents {
   }
   'submit-refused': { ids: OfClaim; words: Named & { reasons: string[] } }
   'submit-fails': { ids: OfClaim; words: Named & { failures: number } }
+  'open-fails': { ids: OfClaim; words: Named & { failures: number } }
   'notice-held': { ids: { noticeId: string }; words: Named & { failures: number; of: 'news' | 'cancel' } }
   'unmatched-notice': {
     ids: { documentId: string; sequence: number }

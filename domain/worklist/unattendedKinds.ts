@@ -13,7 +13,7 @@ const UNWEDGE =
   'Look at the workflow in Temporal. If its task fails again and again, start a worker that can do it, then run `claimhub unwedge`; if nobody serves it, start a worker.'
 
 /** Kinds of items about work that lies because its workflow does nothing; the operator's. */
-export const UNATTENDED_KINDS: Pick<ItemKinds, 'workflow-silent' | 'batch-silent' | 'inbox-silent'> = {
+export const UNATTENDED_KINDS: Pick<ItemKinds, 'workflow-silent' | 'batch-silent' | 'inbox-silent' | 'open-fails'> = {
   'workflow-silent': {
     role: 'operator',
     cause: ({ claimId }) => [claimId],
@@ -36,5 +36,13 @@ export const UNATTENDED_KINDS: Pick<ItemKinds, 'workflow-silent' | 'batch-silent
       `${provider}: documents that came in lie unread, and the workflow of their inbox does nothing about it`,
     nextMove: UNWEDGE,
     closedBy: ['workflow-acts'],
+  },
+  'open-fails': {
+    role: 'operator',
+    cause: ({ claimId }) => [claimId],
+    sentence: ({ claimNumber, failures }) =>
+      `Claim ${claimNumber} is open, and our own work on it broke down ${failures} times; nothing of it goes on`,
+    nextMove: 'Find the error in the worker’s log; the claim goes on by itself once it is mended.',
+    closedBy: ['workflow-acts', 'claim-closed'],
   },
 }

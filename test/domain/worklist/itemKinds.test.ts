@@ -134,6 +134,7 @@ const ONE: { [K in Kind]: Item<K> } = {
     ids: { claimId },
     words: { claimNumber, reasons: ['the authorisation has expired'] },
   },
+  'open-fails': { kind: 'open-fails', ids: { claimId }, words: { claimNumber, failures: 5 } },
   'submit-fails': { kind: 'submit-fails', ids: { claimId }, words: { claimNumber, failures: 5 } },
   'notice-held': {
     kind: 'notice-held',
