@@ -19,8 +19,9 @@ import { signalInbox } from '../../workflows/client/wakeInbox.ts'
 import { claimWorkflowId } from '../../workflows/ids.ts'
 import { wake as newsSignal } from '../../workflows/messages.ts'
 import { type IsolatedSteps, isolated } from './isolated.ts'
-import { raiseSilentWorkflows, raiseStaleUnknowns, raiseUnseenOverdue } from './raiseUnseen.ts'
+import { raiseStaleUnknowns, raiseUnseenOverdue } from './raiseUnseen.ts'
 import { warnOfFilingLimits } from './warnOfFilingLimits.ts'
+import { NOTHING_WATCHED, watchWorkflows } from './watchWorkflows.ts'
 
 export interface ReconcileDeps {
   databases: Databases
@@ -45,7 +46,7 @@ export async function reconcile(deps: ReconcileDeps): Promise<ReconcileReport> {
     woken: await apart.step('documents', () => wakeInboxes(deps, apart), 0),
     raised: await apart.step('unknowns', () => raiseStaleUnknowns(deps, apart), 0),
     overdue: await apart.step('overdue', () => raiseUnseenOverdue(deps, apart), 0),
-    silent: await apart.step('silent', () => raiseSilentWorkflows(deps, apart), 0),
+    ...(await apart.step('silent', () => watchWorkflows(deps, apart), NOTHING_WATCHED)),
     departed: await apart.step('batches', () => restartLostDispatches(deps, apart), 0),
     dropped: await apart.step('inquiries', () => dropInquiries(deps, apart), 0),
     warned: await apart.step('filing limits', () => warnOfFilingLimits(deps, apart), 0),

@@ -63,7 +63,7 @@ async function connectTo(adapter: ProviderAdapter, start: (started: Started) => 
 async function carry(sending: Transmission, hoursBetween: number): Promise<'settled' | 'held'> {
   let next: 'deliver' | 'settle' = 'deliver'
   for (let step = 0; step < 12; step += 1) {
-    const outcome = await engine[next](sending)
+    const outcome: Awaited<ReturnType<Engine['deliver' | 'settle']>> = await engine[next](sending)
     if (outcome.kind === 'settled') return 'settled'
     if ((await engine.openItems()).includes('delivery-unknown')) return 'held'
     next = outcome.kind === 'not_sent' ? 'deliver' : 'settle'
