@@ -1,5 +1,5 @@
 import type { PaymentStatus, ShownStatus } from '../../domain/claim.ts'
-import { TO_BE_TAKEN_UP } from '../../domain/claims/waitingFor.ts'
+import { WORDS } from '../../domain/words/words.ts'
 import type { Tx } from '../connect.ts'
 import { attachmentsOf } from '../drafts/attachments.ts'
 import { balancesOf } from '../money/ledger.ts'
@@ -96,7 +96,7 @@ function summaryOf(row: ClaimRow) {
     rejectedAt: row.rejected_at,
     closed: row.closed_because,
     attention: row.attention,
-    waitingFor: shownStatus(row) === 'SUBMITTING' ? TO_BE_TAKEN_UP : row.waiting_for,
+    waitingFor: shownStatus(row) === 'SUBMITTING' ? WORDS.en.toBeTakenUp : row.waiting_for,
     dueAt: row.deadline_due_at?.toISOString() ?? null,
     providerId: row.provider_id,
     connectionId: row.connection_id,

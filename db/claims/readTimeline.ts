@@ -2,7 +2,6 @@ import { sql } from 'kysely'
 import type { ClaimStatus, Said, ShownStatus } from '../../domain/claim.ts'
 import type { Fact } from '../../domain/claims/claimEvents.ts'
 import { namesOf } from '../../domain/claims/undo/acts.ts'
-import { TO_BE_TAKEN_UP } from '../../domain/claims/waitingFor.ts'
 import type { Setting } from '../../domain/words/sentences.ts'
 import { sentenceOfFact, WORDS } from '../../domain/words/words.ts'
 import type { Tx } from '../connect.ts'
@@ -160,7 +159,7 @@ function undoings(events: UndoableEvent[]): (event: UndoableEvent) => string | n
 /** A claim that is SUBMITTING changes by nothing else: since its last change. */
 function submitting({ shown, updatedAt }: ClaimSetting): TimelineEntry[] {
   if (shown !== 'SUBMITTING') return []
-  return [{ kind: 'submitting', at: updatedAt.toISOString(), sentence: TO_BE_TAKEN_UP }]
+  return [{ kind: 'submitting', at: updatedAt.toISOString(), sentence: WORDS.en.toBeTakenUp }]
 }
 
 type ClaimSetting = Setting & { shown: ShownStatus; updatedAt: Date }

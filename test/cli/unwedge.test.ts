@@ -14,7 +14,7 @@ import { MAIN_QUEUE, providerQueue } from '../../workflows/ids.ts'
 import { type Engine, startEngine } from '../activities/engine.ts'
 import { said } from '../support/commands.ts'
 import { actAsOperator } from '../support/deployment.ts'
-import { type DevServer, devServer } from '../support/devServer.ts'
+import { type DevServer, devServer } from '../support/temporal/devServer.ts'
 
 /** Claims in each of the three states; `CLAIMHUB_LONG=1` makes it 1,002 claims. */
 const LONG = process.env['CLAIMHUB_LONG'] === '1'
