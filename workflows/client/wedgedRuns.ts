@@ -30,7 +30,7 @@ const ANSWER_MS = 15_000
 const IN_FLIGHT = 32
 
 /** What Temporal says of some workflows. */
-export interface Asked {
+export interface WedgeAnswer {
   wedged: WedgedRun[]
   /** Of these it said nothing in time: they may be wedged. */
   unanswered: WatchedWorkflow[]
@@ -40,9 +40,9 @@ export interface Asked {
  * Which of these workflows are wedged. One that does not run is not. A server that is away is not
  * asked for all of them.
  */
-export async function wedgedRuns(client: Client, workflows: WatchedWorkflow[]): Promise<Asked> {
+export async function wedgedRuns(client: Client, workflows: WatchedWorkflow[]): Promise<WedgeAnswer> {
   const queue = [...workflows]
-  const asked: Asked = { wedged: [], unanswered: [] }
+  const asked: WedgeAnswer = { wedged: [], unanswered: [] }
   const askNext = async (): Promise<void> => {
     for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
       if (asked.unanswered.length >= IN_FLIGHT) asked.unanswered.push(next)
@@ -53,7 +53,7 @@ export async function wedgedRuns(client: Client, workflows: WatchedWorkflow[]): 
   return asked
 }
 
-async function ask(client: Client, workflow: WatchedWorkflow, asked: Asked): Promise<void> {
+async function ask(client: Client, workflow: WatchedWorkflow, asked: WedgeAnswer): Promise<void> {
   const handle = client.workflow.getHandle(watchedWorkflowId(workflow.type, workflow.subjectId))
   try {
     const { runId, status, raw } = await client.withDeadline(Date.now() + ANSWER_MS, () => handle.describe())

@@ -84,7 +84,7 @@ describe('work that lies, found by its row alone', () => {
     expect(await look()).toEqual(found({ claimLifecycle: 1 }))
     await ago('notices', 'created_at', 310)
     expect(await look()).toEqual(found({ claimLifecycle: 1 }, { silent: 1 }))
-    expect(await sentences()).toEqual([expect.stringContaining('news of it lies unrecorded')])
+    expect(await sentences()).toEqual([expect.stringContaining('a notice of it lies unrecorded')])
     await sql`update notices set recorded_at = now()`.execute(engine.db.owner)
     expect(await look()).toEqual(found({}))
     expect(await engine.openItems()).toEqual([])

@@ -3,8 +3,8 @@ import os from 'node:os'
 import path from 'node:path'
 import { TestWorkflowEnvironment } from '@temporalio/testing'
 import { DefaultLogger, Runtime } from '@temporalio/worker'
-import { temporalCli } from '../../platform/temporalCli.ts'
-import { SEARCH_ATTRIBUTES } from '../../workflows/ids.ts'
+import { temporalCli } from '../../../platform/temporalCli.ts'
+import { SEARCH_ATTRIBUTES } from '../../../workflows/ids.ts'
 
 export interface DevServer {
   env: TestWorkflowEnvironment
