@@ -8,7 +8,7 @@ import { audit, waitUntilFinished } from './audit.ts'
 import { activitiesWith } from './defects.ts'
 import { type FailpointPlan, failpointRun } from './failpointRun.ts'
 import { type Kills, killAtRandom } from './killer.ts'
-import { isGood, type RunVerdict } from './oracle.ts'
+import { isGood, type RunVerdict } from './oracle/judge.ts'
 import { seeded } from './random.ts'
 import { ANSWERED_HMOS, submitClaims } from './submitClaims.ts'
 
@@ -89,10 +89,6 @@ interface Report extends RunVerdict {
   ok: boolean
   seed: number
   claims: number
-  /**
-   * Promised claims and documents that were still under way when patience ended: only 0 is right.
-   */
-  unfinished: number
   kills: Kills
   recoverySeconds: { p50: number; p95: number }
 }
@@ -118,16 +114,15 @@ async function randomRun(
   if (struck !== null) await Promise.race([struck.death, submitting])
   const { kills, recoverySeconds } = await killAtRandom(stack, { kills: Number(options.kills), random, say, workerEnv })
   const promised = await submitting
-  const unfinished = await waitUntilFinished(stack, promised, say)
+  await waitUntilFinished(stack, promised, say)
   const verdict = await audit(stack, promised)
-  const ok = isGood(verdict, unfinished)
+  const ok = isGood(verdict)
   return {
     ok,
     seed,
     claims,
     kills,
     ...verdict,
-    unfinished: unfinished.length,
     recoverySeconds: { p50: quantile(recoverySeconds, 0.5), p95: quantile(recoverySeconds, 0.95) },
   }
 }
