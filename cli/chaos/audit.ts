@@ -9,13 +9,14 @@ import { connect } from '../../db/connect.ts'
 import type { Database } from '../../db/schema/database.ts'
 import { clockFrom } from '../../platform/clock.ts'
 import { settingsFrom } from '../../platform/settings.ts'
+import { connectionOptions } from '../../platform/temporalAddress.ts'
 import { runningClaims } from '../../workflows/client/wakeClaims.ts'
 import type { Stack } from '../stack/stack.ts'
 import { claims, gatherEvidence, gatherProgress, type RunPlaces } from './oracle/gather.ts'
 import { judge, type RunVerdict } from './oracle/judge.ts'
 import { unevenWorkflows, unfinished } from './oracle/promises.ts'
 
-const PATIENCE_MS = 240_000
+const PATIENCE_SECONDS = 240
 
 /** Between two looks at what is still under way. */
 const LOOK_MS = 1_000
@@ -31,15 +32,16 @@ export async function waitUntilFinished(
   stack: Stack,
   promised: string[],
   say: (words: string) => void,
+  patienceSeconds = PATIENCE_SECONDS,
 ): Promise<string[]> {
-  const end = Date.now() + PATIENCE_MS
+  const end = Date.now() + patienceSeconds * 1_000
   return withOwner(stack, async (owner) => {
     for (let look = 1; ; look += 1) {
       const left = unfinished(await gatherProgress(placesOf(stack, owner, promised)))
       if (left.length === 0) return left
       const shown = left.slice(0, 10).join('; ')
       if (Date.now() > end) {
-        say(`  ${left.length} things are still under way after ${PATIENCE_MS / 1000} s: ${shown}`)
+        say(`  ${left.length} things are still under way after ${patienceSeconds} s: ${shown}`)
         return left
       }
       if (look % MEND_AFTER_LOOKS === 0) {
@@ -96,9 +98,10 @@ async function reconcileNow(stack: Stack): Promise<void> {
 }
 
 async function withTemporal<T>(stack: Stack, work: (client: Client) => Promise<T>): Promise<T> {
-  const connection = await Connection.connect({ address: settingsFrom(stack.env).temporal.address })
+  const { temporal } = settingsFrom(stack.env)
+  const connection = await Connection.connect(connectionOptions(temporal))
   try {
-    return await work(new Client({ connection }))
+    return await work(new Client({ connection, namespace: temporal.namespace }))
   } finally {
     await connection.close()
   }

@@ -40,7 +40,7 @@ export function judge(evidence: RunEvidence): RunVerdict {
     I2: strange,
     I3: [...brokenPromises(evidence), ...forgotten(evidence)],
     ...evidence.brokenRows,
-    I5: [...off.map(centsWords), ...(evidence.brokenRows['I5'] ?? [])],
+    I5: [...off.map(centsWords), ...suspended(evidence), ...(evidence.brokenRows['I5'] ?? [])],
     I8: evidence.namedPatients,
     I10: unevenWorkflows(evidence),
   }
@@ -71,6 +71,11 @@ export function isGood(verdict: RunVerdict): boolean {
     verdict.centsDifference === 0 &&
     Object.values(verdict.invariants).every(Boolean)
   )
+}
+
+/** Each payment of a twin names a claim of ours: none may end on no claim. */
+function suspended(evidence: RunEvidence): string[] {
+  return Object.entries(inSuspense(evidence)).map(([currency, amount]) => `${amount} ${currency} are in suspense`)
 }
 
 function told(name: string, words: readonly string[]): string[] {

@@ -101,6 +101,14 @@ describe('a run of chaos', () => {
     expect(judged({ postings })).toMatchObject({ good: false, centsDifference: 5_000, suspense: { USD: 5_000 } })
   })
 
+  it('is bad when money that no HMO has paid lies in suspense', () => {
+    const postings: OwnPosting[] = [
+      ...GOOD.postings,
+      { claimId: null, account: 'suspense', currency: 'AED', amount: 1 },
+    ]
+    expect(judged({ postings })).toMatchObject({ good: false, centsDifference: 0, invariants: { I5: false } })
+  })
+
   it('is bad when an HMO paid for what is no claim of ours', () => {
     const payments = [...GOOD.payments, { submissionNumber: 'S9', paid: 100 }]
     expect(judged({ payments })).toMatchObject({ good: false, centsDifference: 100 })
