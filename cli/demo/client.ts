@@ -24,6 +24,7 @@ export interface ClaimShown {
 export interface PublicApi {
   get<T>(path: string): Promise<T>
   post<T>(path: string, body?: unknown): Promise<T>
+  patch<T>(path: string, body: unknown): Promise<T>
   upload(path: string, mediaType: string, bytes: Uint8Array): Promise<void>
   download(path: string): Promise<Uint8Array>
   claim(claimId: string): Promise<ClaimShown>
@@ -58,7 +59,7 @@ export function publicApi(base: string, key: string): PublicApi {
     headers: Record<string, string>,
     body?: string | Buffer<ArrayBuffer>,
   ): Promise<T> {
-    const more: Record<string, string> = method === 'POST' ? { 'idempotency-key': randomUUID() } : {}
+    const more: Record<string, string> = method !== 'GET' ? { 'idempotency-key': randomUUID() } : {}
     return read<T>(method, path, await answered(method, path, { ...headers, ...more }, body))
   }
 
@@ -96,6 +97,7 @@ export function publicApi(base: string, key: string): PublicApi {
   return {
     get: (path) => call('GET', path, {}),
     post: (path, body = {}) => call('POST', path, { 'content-type': 'application/json' }, JSON.stringify(body)),
+    patch: (path, body) => call('PATCH', path, { 'content-type': 'application/json' }, JSON.stringify(body)),
     upload: (path, mediaType, bytes) => call('POST', path, { 'content-type': mediaType }, Buffer.from(bytes)),
     download: async (path) => {
       const answer = await answered('GET', path, {})
