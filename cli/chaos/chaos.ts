@@ -6,6 +6,7 @@ import { startStack } from '../stack/stack.ts'
 import { defectRun } from './defectRun.ts'
 import { activitiesWith, drawn } from './defects/defects.ts'
 import { failpointRun } from './failpointRun.ts'
+import { outageRun, requireOutage } from './outages/outageRun.ts'
 import { PROGRAM } from './program.ts'
 import { LONG_SCALE, randomRun, SCALE, SHORT_TIMES } from './randomRun.ts'
 
@@ -22,6 +23,8 @@ export interface ChaosOptions {
   databaseUrl?: string
   temporalAddress?: string
   patience: string
+  outage?: string
+  for: string
   json?: boolean
 }
 
@@ -50,7 +53,12 @@ function reportOf(options: ChaosOptions, say: Say): Promise<Report> {
   if (failpoint !== undefined) return atFailpoint(options, failpoint, say)
   const limits = limitsOf(options)
   if (defect !== undefined) return inFolder(say, (folder) => defectRun({ ...limits, folder, defect, say }))
-  const { databaseUrl, temporalAddress, faults } = options
+  const { databaseUrl, temporalAddress, faults, outage } = options
+  if (outage !== undefined) {
+    requireOutage(outage)
+    const seconds = Number(options.for)
+    return inFolder(say, (folder) => outageRun({ ...limits, folder, outage, seconds, say }))
+  }
   const services = { databaseUrl, temporalAddress }
   return inFolder(say, (folder) => randomRun({ ...limits, ...services, folder, faults: Number(faults), say }))
 }

@@ -26,7 +26,7 @@ export async function defectRun(
   const workerEnv = { CLAIMHUB_PLANTED_DEFECT: defect }
   const deployment = await deploy({
     ...{ folder: run.folder, say, scale: SCALE, env: SHORT_TIMES },
-    ...{ patients: claims, copies: 1, batches: false },
+    ...{ patients: Math.ceil(claims / ANSWERED_HMOS.length), copies: 1, batches: false },
   })
   const { stack } = deployment
   try {

@@ -21,6 +21,9 @@ export interface ClaimsToSubmit {
 /** Business time runs fast here: a visit of the seed is months old before a long run ends. */
 const RECENT_DAYS = 360
 
+/** A client waits out the longest outage of a run. */
+const LONGEST_OUTAGE_SECONDS = 900
+
 /** Submissions under way at once, as a busy practice group would have. */
 const AT_ONCE = 6
 
@@ -44,7 +47,7 @@ export async function submitClaims(
   const next = async (): Promise<void> => {
     for (let wish = wishes.shift(); wish !== undefined; wish = wishes.shift()) {
       const { hmo, scenario, patient, url } = wish
-      const api = publicApi(url, stack.state.apiKey ?? '')
+      const api = publicApi(url, stack.state.apiKey ?? '', LONGEST_OUTAGE_SECONDS)
       const guide = guideFor(api, hmo.provider, hmo.letter, () => clock.now())
       const draft = await guide.draft(scenario, { patient, recentDays: RECENT_DAYS })
       await guide.submit(draft.claimId).catch((error: unknown) => {

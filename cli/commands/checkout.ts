@@ -12,6 +12,11 @@ export function checkoutCommands(cli: Command): void {
     .option('--failpoint <place>', 'kill the worker at this place instead, for example after_send:sftp')
     .option('--times <n>', 'how often, with --failpoint', '3')
     .option('--defect <name>', 'plant a defect that the audit must find: its name, or all, in the order of the seed')
+    .option(
+      '--outage <name>',
+      'instead of kills: temporal, postgres, read-only, disk-full, hmo or clock is away or wrong',
+    )
+    .option('--for <seconds>', 'how long, with --outage', '20')
     .option('--patience <seconds>', 'how long what is under way may take to end', '240')
     .addOption(external('--database-url <url>', 'an empty Postgres of yours instead of one of its own', 'DATABASE_URL'))
     .addOption(external('--temporal-address <host:port>', 'a Temporal of yours', 'TEMPORAL_ADDRESS'))
