@@ -8,8 +8,11 @@ import { postgresProgram } from '../../../platform/postgresProgram.ts'
 import type { Stack } from '../../stack/stack.ts'
 import { withOwner } from '../audit.ts'
 
-/** What a claim on its way writes to. */
-const GROWING = ['documents', 'notices', 'claim_events', 'interchanges', 'submissions', 'ledger_entries', 'claims']
+/** What a claim on its way writes to, and every request that changes something. */
+const GROWING = [
+  ...['claims', 'claim_lines', 'claim_events', 'submissions', 'interchanges', 'documents', 'notices'],
+  ...['ledger_transactions', 'ledger_entries', 'idempotency_keys', 'audit_log'],
+]
 
 const SIZE = '20m'
 const DISK_FULL = '53100'
