@@ -36,7 +36,8 @@ export async function defectRun(
     const submitting = submitClaims(stack, { count: claims, scenarios, hmos: ANSWERED_HMOS, firstPatient: 1 })
     // A random kill before it would take the failpoint away, and the defect would never be met.
     await Promise.race([met, submitting])
-    await harmAtRandom(deployment, { kills, faults: 0, random: seeded(seed), say, workerEnv })
+    const harming = harmAtRandom(deployment, { kills, faults: 0, random: seeded(seed), say, workerEnv })
+    await Promise.race([harming, submitting.then(() => harming)])
     const promised = await submitting
     await waitUntilFinished(stack, promised, say, run.patienceSeconds)
     const verdict = await audit(stack, promised)

@@ -16,7 +16,6 @@ export const SCALE = 86_400 / 5
  * limit when its turn comes.
  */
 export const LONG_SCALE = 86_400 / 30
-const MEDIUM_SCALE = 86_400 / 10
 /** From so many claims on the clock is slower. */
 const MANY = 200
 
@@ -54,7 +53,7 @@ export async function randomRun(run: RandomRun): Promise<Report> {
   const scenarios = ['PF', 'PP', 'TP', 'SI']
   const deployment = await deploy({
     ...{ folder, databaseUrl, temporalAddress, say },
-    scale: claims < MANY ? SCALE : MEDIUM_SCALE,
+    scale: claims < MANY ? SCALE : LONG_SCALE,
     patients: Math.ceil(claims / (ANSWERED_HMOS.length * scenarios.length)),
     env: SHORT_TIMES,
     copies: 2,
@@ -64,7 +63,9 @@ export async function randomRun(run: RandomRun): Promise<Report> {
   try {
     say(`seed ${seed}: submitting ${claims} claims, ${kills} processes are killed and ${faults} links disturbed`)
     const submitting = submitClaims(stack, { count: claims, scenarios, hmos: ANSWERED_HMOS, firstPatient: 1, apiUrls })
-    const harm = await harmAtRandom(deployment, { kills, faults, random: seeded(seed), say, workerEnv: {} })
+    const harming = harmAtRandom(deployment, { kills, faults, random: seeded(seed), say, workerEnv: {} })
+    // A submission that fails ends the run with its own words.
+    const harm = await Promise.race([harming, submitting.then(() => harming)])
     const promised = await submitting
     await waitUntilFinished(stack, promised, say, run.patienceSeconds)
     const verdict = await audit(stack, promised)

@@ -55,6 +55,7 @@ export async function outageRun(run: OutageRun): Promise<Report> {
     const lasts = new Promise((resolve) => setTimeout(resolve, seconds * 1_000))
     // A submission that fails ends the run; that all are in doesn't end the outage.
     await Promise.race([lasts, rest.then(() => lasts)])
+    rest.catch(() => undefined)
     const answers = await probe.stop()
     await end?.()
     say(`${outage}: over; the API answered ${JSON.stringify(answers)}`)
