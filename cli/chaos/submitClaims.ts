@@ -16,6 +16,8 @@ export interface ClaimsToSubmit {
   firstPatient: number
   /** The APIs that take them, in turn; absent: the stack's own. */
   apiUrls?: readonly string[]
+  /** Each with an X-ray, which some HMOs get as a message of its own. */
+  withPapers?: boolean
 }
 
 /** Business time runs fast here: a visit of the seed is months old before a long run ends. */
@@ -34,7 +36,7 @@ const AT_ONCE = 6
  */
 export async function submitClaims(
   stack: Stack,
-  { count, scenarios, hmos, firstPatient, apiUrls = [stack.apiUrl] }: ClaimsToSubmit,
+  { count, scenarios, hmos, firstPatient, apiUrls = [stack.apiUrl], withPapers = false }: ClaimsToSubmit,
 ): Promise<string[]> {
   const clock = clockFrom(stack.state.clock)
   const promised: string[] = []
@@ -49,7 +51,7 @@ export async function submitClaims(
       const { hmo, scenario, patient, url } = wish
       const api = publicApi(url, stack.state.apiKey ?? '', LONGEST_OUTAGE_SECONDS)
       const guide = guideFor(api, hmo.provider, hmo.letter, () => clock.now())
-      const draft = await guide.draft(scenario, { patient, recentDays: RECENT_DAYS })
+      const draft = await guide.draft(scenario, { patient, recentDays: RECENT_DAYS, crown: withPapers })
       await guide.submit(draft.claimId).catch((error: unknown) => {
         // The first try got through and its answer was lost.
         if (!(error instanceof ApiProblem && error.type === 'claim-already-submitted')) throw error

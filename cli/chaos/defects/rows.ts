@@ -13,8 +13,11 @@ export const ROWS = {
       await run(
         deps,
         organisationId,
-        sql`update interchanges set state = 'READY', lease_until = null, mark = null
-          where organisation_id = ${organisationId} and id = ${interchangeId} and state in ('SENDING', 'UNKNOWN')`,
+        sql`with unsettled as (
+            update interchanges set state = 'READY', lease_until = null
+            where organisation_id = ${organisationId} and id = ${interchangeId} and state in ('SENDING', 'UNKNOWN') returning id)
+          update interchange_messages m set fate = 'prepared', mark = null from unsettled
+          where m.organisation_id = ${organisationId} and m.interchange_id = unsettled.id`,
       )
       return { kind: 'not_sent', retryInMs: 0 }
     }

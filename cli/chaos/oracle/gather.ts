@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { type Kysely, sql } from 'kysely'
 import type { Database } from '../../../db/schema/database.ts'
 import { type EffectEntry, readEffects } from '../../../sandbox/effectLedger.ts'
+import { INVARIANT_QUERIES } from '../invariantQueries.ts'
 import type { OwnClaim, OwnPosting, OwnSubmission, RunEvidence, RunProgress } from './evidence.ts'
-import { INVARIANT_QUERIES } from './invariantQueries.ts'
 
 /** Where the evidence of a run lies. */
 export interface RunPlaces {

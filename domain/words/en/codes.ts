@@ -1,4 +1,4 @@
-import { reasonWords } from '../money/adjustmentReasons.ts'
+import { reasonWords } from '../../money/adjustmentReasons.ts'
 
 /**
  * What the codes of the public lists mean, in our own words and in English; the lists' own texts
