@@ -1,6 +1,6 @@
 import type { Stack } from '../stack/stack.ts'
 import { audit, waitUntilFinished } from './audit.ts'
-import { NEEDS_DEATH } from './defects/defects.ts'
+import { brokenBy, NEEDS_DEATH } from './defects/defects.ts'
 import { deploy } from './deployment.ts'
 import { harmAtRandom } from './killer.ts'
 import { isGood } from './oracle/judge.ts'
@@ -16,7 +16,8 @@ export interface DefectRun extends Omit<RandomRun, 'faults' | 'databaseUrl' | 't
 }
 
 /**
- * A run of chaos whose workers have a defect: `ok` when the audit found it. Answers what it found.
+ * A run of chaos whose workers have a defect: `ok` when the audit found it, by the invariant that it
+ * breaks. Answers what it found.
  */
 export async function defectRun(
   run: DefectRun,
@@ -41,7 +42,8 @@ export async function defectRun(
     const promised = await submitting
     await waitUntilFinished(stack, promised, say, run.patienceSeconds)
     const verdict = await audit(stack, promised)
-    return { ok: !isGood(verdict), defect, seed, found: verdict.findings }
+    const found = verdict.findings.filter((finding) => finding.startsWith(`${brokenBy(defect)}: `))
+    return { ok: !isGood(verdict) && found.length > 0, defect, seed, found }
   } finally {
     await deployment.stop()
   }

@@ -13,6 +13,24 @@ const DEFECTS: Readonly<Record<string, Defect>> = { ...ROWS, ...OUTGOING, ...INC
 
 export const DEFECT_NAMES: readonly string[] = Object.keys(DEFECTS)
 
+/** The invariant (docs/operations.md) that each defect breaks: what else a slow run breaks is no find. */
+const BROKEN: Readonly<Record<string, string>> = {
+  'no-lease': 'I1',
+  'never-sends': 'I1',
+  'sends-twice': 'I1',
+  'other-number': 'I1',
+  'other-amount': 'I2',
+  'moves-in-silence': 'I4',
+  'names-patients': 'I8',
+  'skips-numbers': 'I9',
+  'forgets-notices': 'I14',
+}
+
+/** The invariant that a defect (`name` or `name:n`) breaks; of the others, the cents of a claim. */
+export function brokenBy(setting: string): string {
+  return BROKEN[setting.split(':')[0] ?? ''] ?? 'I5'
+}
+
 /** The defect that shows only when a sender dies between the sending and its record. */
 export const NEEDS_DEATH = 'no-lease'
 
