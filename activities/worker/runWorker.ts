@@ -43,13 +43,16 @@ export interface RunningWorker {
  */
 export interface WorkerHooks {
   failpoint(place: string): void
-  providerActivities: typeof createProviderActivities
+  activities(deps: Deps): {
+    claims: ReturnType<typeof createClaimActivities>
+    providers: ReturnType<typeof createProviderActivities>
+  }
 }
 
 /** The product's own worker: no failpoints and its real activities. */
 export const NO_HOOKS: WorkerHooks = {
   failpoint: () => undefined,
-  providerActivities: createProviderActivities,
+  activities: (deps) => ({ claims: createClaimActivities(deps), providers: createProviderActivities(deps) }),
 }
 
 /**
@@ -77,13 +80,14 @@ export async function runWorker(settings: Settings, hooks: WorkerHooks): Promise
   await verifySearchAttributes(connection, namespace)
   const decoder = isolate<DecodeJob, Notice[]>(siblingModule('../inbox/decoderEntry', import.meta.url), settings.decode)
   const deps = depsOf(settings, { databases, client, log, decoder, failpoint: hooks.failpoint })
+  const activities = hooks.activities(deps)
   const main = await Worker.create({
     connection,
     namespace,
     dataConverter,
     taskQueue: MAIN_QUEUE,
     workflowBundle: await workflowBundle(dataConverter.failureConverterPath),
-    activities: createClaimActivities(deps),
+    activities: activities.claims,
     maxCachedWorkflows: settings.maxCachedWorkflows,
     shutdownGraceTime: '10 seconds',
   })
@@ -97,7 +101,7 @@ export async function runWorker(settings: Settings, hooks: WorkerHooks): Promise
     onFailure: (error) => fail(error),
     options: {
       dataConverter,
-      activities: hooks.providerActivities(deps),
+      activities: activities.providers,
       maxConcurrentActivityTaskExecutions: 20,
       shutdownGraceTime: '10 seconds',
     },

@@ -182,7 +182,7 @@ describe('one attempt', () => {
   })
 })
 
-describe('a provider out of reach', () => {
+describe('a provider out of reach (B13)', () => {
   const refused = { kind: 'not_sent' as const, because: 'refused connection' }
 
   it('is told to a person after a while, once for all its claims; trying goes on, slowly, until it is back', async () => {

@@ -329,7 +329,7 @@ describe('lists', () => {
 })
 
 describe('when Temporal is away', () => {
-  it('a submit answers 503 and the draft stays', async () => {
+  it('a submit answers 503 and the draft stays (B3, G3)', async () => {
     const claimId = await draft()
     api.workflows.mode = 'unavailable'
     const sent = await api.call('POST', `/v1/claims/${claimId}/submit`)
