@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Submission } from '../../domain/claim.ts'
 import type { ClaimEvent } from '../../domain/claims/claimEvents.ts'
 import { newId } from '../../platform/ids.ts'
@@ -63,52 +63,64 @@ export async function insertSubmissions(
     .execute()
 }
 
+/** Claims of one organisation of which something was learned at once. */
+interface Learned {
+  organisationId: string
+  claimIds: string[]
+  now: Date
+}
+
 /**
- * A notice proves that the provider has the claim (or its void): the sending is SENT, whatever our
- * own sender found out, and nobody sends it again. A sender that still runs finds its lease gone.
- * What left with it has arrived as well: that is stored as a notice for those claims, whose ids are
- * answered. A batch of which nothing has left proves nothing: then the claim came there another
- * way; nor does a packet of papers for the claims beside it, of which each is filed by itself.
+ * Notices prove that the provider has the claims (or their voids): each sending is SENT, whatever
+ * our own sender found out, and nobody sends it again. A sender that still runs finds its lease
+ * gone. What left with one of them has arrived as well: that is stored as a notice for those
+ * claims, whose ids are answered. A batch of which nothing has left proves nothing: then the claim
+ * came there another way; nor does a packet of papers for the claims beside it, of which each is
+ * filed by itself.
  */
 export async function markArrived(
   tx: Tx,
   purpose: 'claim' | 'void' | 'supplement',
-  { organisationId, claimId, now }: { organisationId: string; claimId: string; now: Date },
+  { organisationId, claimIds, now }: Learned,
 ): Promise<string[]> {
+  if (claimIds.length === 0) return []
   const sent: ClaimEvent = { fact: { type: 'sent' }, at: now.toISOString(), said: [], references: [] }
-  await markFiled(tx, PURPOSES_OF[purpose], { organisationId, claimId, now })
-  const interchanges = sql`select s.interchange_id from submissions s where s.organisation_id = ${organisationId}
-    and s.claim_id = ${claimId} and s.purpose = any(${PURPOSES_OF[purpose]}::text[])
+  const purposes = PURPOSES_OF[purpose]
+  await markFiled(tx, purposes, { organisationId, claimIds, now })
+  const interchanges =
+    inOrder(sql`select s.interchange_id from submissions s where s.organisation_id = ${organisationId}
+    and s.claim_id = any(${claimIds}::uuid[]) and s.purpose = any(${purposes}::text[])
     and not (${isPacket('s.interchange_id')} and exists (
       select from submissions o join claims x on x.organisation_id = o.organisation_id and x.id = o.claim_id
       where o.organisation_id = s.organisation_id and o.interchange_id = s.interchange_id and o.claim_id <> s.claim_id
-        and o.filed_at is null and x.status <> 'CANCELLED'))`
+        and o.filed_at is null and x.status <> 'CANCELLED'))`)
   const { rows } = await sql<{ claim_id: string }>`
     with arrived as (${moving('arrive', { organisationId, interchanges }, { proof: 'acknowledged', now })})
     insert into notices (organisation_id, id, connection_id, claim_id, submission_id, source, event)
     select s.organisation_id, gen_random_uuid(), s.connection_id, s.claim_id, s.id, 'hub', ${JSON.stringify(sent)}::jsonb
     from arrived a join submissions s on s.organisation_id = ${organisationId} and s.interchange_id = a.id
-    where s.claim_id <> ${claimId} and s.filed_at is null
+    where not (s.claim_id = any(${claimIds}::uuid[]) and s.purpose = any(${purposes}::text[])) and s.filed_at is null
     returning claim_id`.execute(tx)
   return rows.map((row) => row.claim_id)
 }
 
+/** Locks interchanges in the order of their ids: two who move the same ones never deadlock. */
+function inOrder(interchanges: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`select l.id from (select o.id from interchanges o where o.id in (${interchanges}) order by o.id for no key update) l`
+}
+
 /**
- * A packet is carried claim by claim: this one is filed, what lies beside it is not by that. The
- * packet is locked, so that of two claims that are filed at once the second sees the first.
+ * A packet is carried claim by claim: these are filed, what lies beside them is not by that. The
+ * packets are locked, so that of two claims that are filed at once the second sees the first.
  */
-async function markFiled(
-  tx: Tx,
-  purposes: string[],
-  { organisationId, claimId, now }: { organisationId: string; claimId: string; now: Date },
-): Promise<void> {
+async function markFiled(tx: Tx, purposes: string[], { organisationId, claimIds, now }: Learned): Promise<void> {
   await sql`
     with packet as (
       select i.id from interchanges i where i.organisation_id = ${organisationId} and i.state = 'WAITING' and ${isPacket('i.id')}
-        and i.id in (select interchange_id from submissions where organisation_id = ${organisationId} and claim_id = ${claimId})
-      for update)
+        and i.id in (select interchange_id from submissions where organisation_id = ${organisationId} and claim_id = any(${claimIds}::uuid[]))
+      order by i.id for update)
     update submissions s set filed_at = coalesce(s.filed_at, ${now}::timestamptz) from packet
-    where s.organisation_id = ${organisationId} and s.interchange_id = packet.id and s.claim_id = ${claimId}
+    where s.organisation_id = ${organisationId} and s.interchange_id = packet.id and s.claim_id = any(${claimIds}::uuid[])
       and s.purpose = any(${purposes}::text[])`.execute(tx)
 }
 
@@ -119,12 +131,14 @@ function isPacket(interchangeId: string) {
 }
 
 /**
- * A notice says that a sending never reached the provider (a mail that bounced): its interchange
- * has ended, and nobody looks for it or sends it again. The claim is locked by the caller.
+ * Notices say that sendings never reached the provider (mails that bounced): their interchanges
+ * have ended, and nobody looks for them or sends them again. The claims are locked by the caller.
  */
-export async function markReturned(tx: Tx, organisationId: string, claimId: string, now: Date): Promise<void> {
-  const interchanges = sql`select s.interchange_id from submissions s where s.organisation_id = ${organisationId}
-    and s.claim_id = ${claimId} and s.purpose <> 'void'`
+export async function markReturned(tx: Tx, { organisationId, claimIds, now }: Learned): Promise<void> {
+  if (claimIds.length === 0) return
+  const interchanges =
+    inOrder(sql`select s.interchange_id from submissions s where s.organisation_id = ${organisationId}
+    and s.claim_id = any(${claimIds}::uuid[]) and s.purpose <> 'void'`)
   const because = 'it came back undelivered'
   await moveInterchange(tx, 'come-back', { organisationId, interchanges }, { proof: 'came_back', because, now })
 }
