@@ -2,14 +2,14 @@ import { noticeFailed } from '../../db/claims/heldNotices.ts'
 import { lockClaim } from '../../db/claims/lockClaim.ts'
 import type { RecordedClaim } from '../../db/claims/recordEvents.ts'
 import type { Tx } from '../../db/connect.ts'
-import { unrecordedNotices } from '../../db/inbox/unrecordedNotices.ts'
+import { pendingNotices } from '../../db/inbox/pendingNotices.ts'
 import { isDatabaseAway } from '../../db/isDatabaseAway.ts'
 import type { ClaimSummary } from '../../workflows/activityResults.ts'
 import { wakeClaims } from '../../workflows/client/wakeClaims.ts'
 import type { ClaimInput } from '../../workflows/messages.ts'
 import { type Deps, TRIES_BEFORE_PERSON } from '../deps.ts'
 import { claimSummary } from './claimSummary.ts'
-import { isWishToCancel, recordPending } from './pendingNotices.ts'
+import { isWishToCancel, recordPending } from './recordPending.ts'
 
 /**
  * Records every notice of the claim that is not recorded yet. Idempotent: a notice is recorded
@@ -46,7 +46,7 @@ async function recordTogether(deps: Deps, input: ClaimInput, asked: string[]): P
  */
 async function recordApart(deps: Deps, input: ClaimInput, error: unknown): Promise<void> {
   const { organisationId, claimId } = input
-  const pending = await deps.databases.within(organisationId, (tx) => unrecordedNotices(tx, organisationId, [claimId]))
+  const pending = await deps.databases.within(organisationId, (tx) => pendingNotices(tx, organisationId, [claimId]))
   const notices = pending.filter((notice) => !isWishToCancel(notice))
   if (notices.length === 0) throw error
   for (const { id } of notices) {
@@ -110,7 +110,7 @@ async function recordTurn(
 ): Promise<{ recorded: RecordedClaim; noticeIds: string[]; cancelsWanted: string[]; alsoArrived: string[] }> {
   const claim = await lockClaim(tx, organisationId, claimId)
   if (claim === null) throw new Error(`claim ${claimId} is not in the database`)
-  const all = await unrecordedNotices(tx, organisationId, [claimId])
+  const all = await pendingNotices(tx, organisationId, [claimId])
   const pending = only === undefined ? all : all.filter(({ id }) => id === only)
   const cancelsWanted = pending.filter(isWishToCancel).map((notice) => notice.id)
   const notices = pending.filter((notice) => !isWishToCancel(notice))

@@ -36,7 +36,7 @@ export async function ingestNotices(ingest: Ingest, notices: Notice[]): Promise<
   const { deps, tx, connection, document } = ingest
   const remittances = notices.flatMap((notice) => (notice.kind === 'remittance' ? [notice.remittance] : []))
   if (remittances.length > 0 || notices.length > MANY) await liftTimeLimits(tx)
-  if (remittances.length > 0) await lockInOrder(ingest, notices, remittances)
+  if (notices.length > 1 && notices.some(locksClaims)) await lockInOrder(ingest, notices, remittances)
   const touched = new Set<string>()
   const of = { organisationId: connection.organisationId, documentId: document.documentId }
   if (document.first > 0) {
@@ -52,12 +52,16 @@ export async function ingestNotices(ingest: Ingest, notices: Notice[]): Promise<
   return { outcomes: [...claims.outcomes, ...others.outcomes], claimIds: [...touched] }
 }
 
+/** A payment locks the claims that it pays, a correction the claim that it puts on the worklist. */
+function locksClaims(notice: Notice): boolean {
+  return notice.kind === 'remittance' || (notice.kind === 'claim' && notice.correction !== undefined)
+}
+
 /**
  * Everything that the parts of the document lock, once and in the order in which everybody locks:
  * the payments' numbers, then the claims. A document of one part does so by itself.
  */
 async function lockInOrder({ tx, connection }: Ingest, notices: Notice[], remittances: Remittance[]): Promise<void> {
-  if (remittances.length === 1 && notices.length === 1) return
   const numbers = new Set(remittances.map(({ traceNumber }) => traceNumber))
   for (const number of [...numbers].sort()) await lockNumber(tx, connection.organisationId, number)
   const named = notices.flatMap((notice) => (notice.kind === 'claim' ? [notice.match] : []))

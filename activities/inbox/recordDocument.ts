@@ -1,13 +1,13 @@
 import { sql } from 'kysely'
 import { lockClaims } from '../../db/claims/lockClaim.ts'
 import type { RecordedClaim } from '../../db/claims/recordEvents.ts'
-import { unrecordedNotices } from '../../db/inbox/unrecordedNotices.ts'
+import { pendingNotices } from '../../db/inbox/pendingNotices.ts'
 import { isDatabaseAway } from '../../db/isDatabaseAway.ts'
 import { pipelined } from '../../db/pipelined.ts'
 import { needsWorkflow } from '../../domain/claims/needsWorkflow.ts'
 import { grouped } from '../../domain/grouped.ts'
 import { byPurpose } from '../claims/factByPurpose.ts'
-import { isWishToCancel, type PendingClaim, type RecordedPending, recordPending } from '../claims/pendingNotices.ts'
+import { isWishToCancel, type PendingClaim, type RecordedPending, recordPending } from '../claims/recordPending.ts'
 import type { Deps } from '../deps.ts'
 import type { Ingest } from './inboxItems.ts'
 
@@ -22,7 +22,7 @@ export async function recordDocument(ingest: Ingest, claimIds: string[]): Promis
   const { organisationId } = connection
   if (claimIds.length === 0) return []
   const claims = await lockClaims(tx, organisationId, claimIds)
-  const notices = grouped(await unrecordedNotices(tx, organisationId, claimIds), ({ claimId }) => claimId)
+  const notices = grouped(await pendingNotices(tx, organisationId, claimIds), ({ claimId }) => claimId)
   const pending = claims.flatMap((claim): PendingClaim[] => {
     const own = notices.get(claim.claimId)
     return own === undefined ? [] : [{ claim, notices: own }]
@@ -32,8 +32,12 @@ export async function recordDocument(ingest: Ingest, claimIds: string[]): Promis
     ingest,
     pending.filter((each) => !leftAlone.includes(each)),
   )
-  const before = new Map(claims.map((claim) => [claim.claimId, claim]))
-  const isChanged = ({ claim }: RecordedClaim) => needsWorkflow(before.get(claim.claimId) ?? claim, claim)
+  const before = new Map(pending.map((each) => [each.claim.claimId, each]))
+  const isChanged = ({ claim }: RecordedClaim) => {
+    const known = before.get(claim.claimId)
+    if (known === undefined) return false
+    return needsWorkflow(known.claim, claim) || (claim.attention && mayHaveRaised(known))
+  }
   const wakes = [
     ...[...leftAlone, ...broken].map(({ claim }) => claim.claimId),
     ...recorded.flatMap((each) => each.claims.filter(isChanged).map(({ claim }) => claim.claimId)),
@@ -58,6 +62,11 @@ function needsOwnTurn(deps: Deps, { claim, notices }: PendingClaim): boolean {
 }
 
 const TAKES_BACK: ReadonlySet<string> = new Set(['cancelled', 'replaced', 'undone'])
+
+/** The document may have raised items of the claim before the claim was read here. */
+function mayHaveRaised({ notices }: PendingClaim): boolean {
+  return notices.some(({ source, event }) => source === 'ledger' || event.fact.type === 'member_corrected')
+}
 
 interface Apart {
   recorded: RecordedPending[]

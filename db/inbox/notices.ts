@@ -15,7 +15,7 @@ export interface NewNotice {
   event: ClaimEvent
 }
 
-/** Stores notices for the claims' workflows to record; one that is there already stays as it is. */
+/** Stores notices, to be recorded on their claims; one that is there already stays as it is. */
 export async function insertNotices(
   tx: Tx,
   from: { organisationId: string; connectionId: string; documentId: string },

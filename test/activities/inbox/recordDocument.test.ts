@@ -166,6 +166,18 @@ describe('a claim’s workflow', () => {
     expect(types).toHaveLength(5)
   })
 
+  it('is woken when the document raised an item beside the claim’s events, though nothing else has changed', async () => {
+    const [claim] = (await charged(1)) as [SubmittedClaim]
+    const received = about(claim.submissionNumber, { type: 'received' })
+    await engine.arrives([received])
+    await engine.inbox()
+    expect(signalled()).toEqual(named([claim]))
+    await engine.arrives([{ ...received, correction: { memberId: 'OTHER-1' } } as Notice])
+    await engine.inbox()
+    expect(await engine.openItems(claim.claimId)).toEqual(['member-corrected'])
+    expect(signalled()).toEqual(named([claim]))
+  })
+
   it('is woken by the next pass when the one that recorded the claim was killed before', async () => {
     const claims = await charged(3)
     const [first] = claims as [SubmittedClaim]

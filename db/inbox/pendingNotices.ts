@@ -7,7 +7,7 @@ import { pipelined } from '../pipelined.ts'
 import type { NoticesTable } from '../schema/inboxTables.ts'
 
 /** A notice that its claim has not recorded, with the purpose of the sending that it is about. */
-export interface UnrecordedNotice {
+export interface PendingNotice {
   id: string
   claimId: string
   submissionId: string | null
@@ -22,12 +22,8 @@ export interface UnrecordedNotice {
  * What is to be recorded of claims, in the order in which it was stored, within a document in the
  * document's order.
  */
-export async function unrecordedNotices(
-  tx: Tx,
-  organisationId: string,
-  claimIds: string[],
-): Promise<UnrecordedNotice[]> {
-  const { rows } = await sql<UnrecordedNotice>`
+export async function pendingNotices(tx: Tx, organisationId: string, claimIds: string[]): Promise<PendingNotice[]> {
+  const { rows } = await sql<PendingNotice>`
     select n.id, n.claim_id as "claimId", n.submission_id as "submissionId", s.purpose, n.event, n.source, n.actor, n.act
     from notices n left join submissions s on s.organisation_id = n.organisation_id and s.id = n.submission_id
     where n.organisation_id = ${organisationId} and n.claim_id = any(${claimIds}::uuid[])

@@ -1,14 +1,14 @@
 import type { LockedClaim } from '../../db/claims/lockClaim.ts'
 import { type RecordedClaim, recordClaims } from '../../db/claims/recordEvents.ts'
 import type { Tx } from '../../db/connect.ts'
-import { noticesRecorded, type UnrecordedNotice } from '../../db/inbox/unrecordedNotices.ts'
+import { noticesRecorded, type PendingNotice } from '../../db/inbox/pendingNotices.ts'
 import { type Deps, recordContext } from '../deps.ts'
 import { byPurpose } from './factByPurpose.ts'
 
 /** A locked claim with the notices that are to be recorded of it, in order. */
 export interface PendingClaim {
   claim: LockedClaim
-  notices: UnrecordedNotice[]
+  notices: PendingNotice[]
 }
 
 /** The claims with what became of each notice, in the order of the notices. */
@@ -49,6 +49,6 @@ export async function recordPending(
  * A wish to cancel is carried out, not recorded: it has an activity of its own. Its own message may
  * never come, when the API was killed in between.
  */
-export function isWishToCancel({ act }: UnrecordedNotice): boolean {
+export function isWishToCancel({ act }: PendingNotice): boolean {
   return act?.['kind'] === 'cancel'
 }
