@@ -1,6 +1,7 @@
 import { traitsOf } from '../../domain/claims/factTraits.ts'
 import type { Tx } from '../connect.ts'
 import { arrivedBeforeCutOff } from '../delivery/batchMembership.ts'
+import { proveMessages } from '../delivery/interchangeMessages.ts'
 import { markArrived, markReturned } from '../delivery/interchanges.ts'
 import type { Recording } from './timeline.ts'
 
@@ -24,6 +25,7 @@ export async function arrivalsProved(
     those((each) => hasArrived(each) && each.claim.state.delivery === 'WAITING'),
   )
   const alsoArrived = await markArrived(tx, 'claim', those(hasArrived))
+  await proveMessages(tx, those(isAnswered))
   await markReturned(tx, those(cameBack))
   await markArrived(tx, 'void', those(voidArrived))
   await markArrived(tx, 'supplement', those(supplementArrived))
@@ -37,6 +39,14 @@ function notices({ incoming }: Recording) {
 function hasArrived(recording: Recording): boolean {
   const { claim, state } = recording
   return claim.state.delivery !== 'SENT' && state.delivery === 'SENT' && notices(recording).length > 0
+}
+
+/** The provider speaks for the first time of what our sender knows to have left. */
+function isAnswered(recording: Recording): boolean {
+  const { claim, state } = recording
+  const answered = claim.state.status === 'SUBMITTED' && state.status !== 'SUBMITTED' && state.status !== 'CANCELLED'
+  const wasSent = claim.state.delivery === 'SENT' && state.delivery === 'SENT'
+  return answered && wasSent && notices(recording).length > 0
 }
 
 function cameBack(recording: Recording): boolean {

@@ -1,8 +1,8 @@
 import { advance } from '../../domain/claims/advance.ts'
 import { type Deadline, type DeadlineRules, deadlineOf, sameDeadline } from '../../domain/claims/deadlines.ts'
 import type { Effect } from '../../domain/claims/step.ts'
-import { waitingFor } from '../../domain/claims/waitingFor.ts'
 import { understood } from '../../domain/money/understood.ts'
+import { WORDS } from '../../domain/words/words.ts'
 import type { Tx } from '../connect.ts'
 import { rememberReferences } from '../inbox/matchClaims.ts'
 import { arrivalsProved } from './arrivalsProved.ts'
@@ -154,7 +154,7 @@ async function project(
   const next = all.map(({ claim, recorded: { state, deadline } }, index): NextClaim => {
     const words = { provider: context.providerName(claim), zone: claim.clinicZone }
     const asked = attention[index] ?? claim.attention
-    return { claim, state, deadline, attention: asked, waitingFor: waitingFor(state, deadline, words) }
+    return { claim, state, deadline, attention: asked, waitingFor: WORDS.en.waitingFor(state, deadline, words) }
   })
   // Looking at a claim without recording anything writes nothing, unless its deadlines were changed
   // on the connection.

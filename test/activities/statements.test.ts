@@ -71,8 +71,8 @@ it('a happy claim keeps within its statements', async () => {
   expect(await engine.claim(claimId)).toMatchObject({ status: 'APPROVED', closed: 'settled' })
   expect(counts).toEqual({
     openClaim: 13,
-    deliver: 12,
-    'inbox ack': 21,
+    deliver: 14,
+    'inbox ack': 22,
     'news ack': 3,
     'inbox decision': 24,
     'news decision': 3,
