@@ -5,12 +5,14 @@ import {
   openBatches,
   openClaims,
   overdueInquiries,
+  staleWakes,
   stuckDocuments,
   unfinishedSubmits,
   unrecordedNotices,
 } from '../../db/acrossTenants/repairs.ts'
 import { promiseSubmit } from '../../db/claims/submitPromise.ts'
 import type { Databases } from '../../db/connect.ts'
+import { staleWakeDone } from '../../db/inbox/claimWakes.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { ReconcileReport } from '../../workflows/activityContract.ts'
 import { runningDispatches, startDispatch, startDispatchNow } from '../../workflows/client/wakeBatch.ts'
@@ -64,15 +66,21 @@ async function compareClaims(
   const lost = open.filter((claim) => !running.has(claim.claimId))
   const lostIds = new Set(lost.map((claim) => claim.claimId))
   const unrecorded = (await unrecordedNotices(databases.across)).filter((claim) => !lostIds.has(claim.claimId))
+  const stale = await staleWakes(databases.across)
   const over = [...running].filter((claimId) => !openIds.has(claimId))
   for (const claimId of over)
     await client.workflow
       .getHandle(claimWorkflowId(claimId))
       .signal(newsSignal, { noticeIds: [] })
       .catch(() => undefined)
+  const told = await each('unrecorded notices', unrecorded, (claim) => wakeClaim(client, claim))
+  const toldAgain = await each('claims to be woken', stale, async (claim) => {
+    await wakeClaim(client, claim)
+    await databases.within(claim.organisationId, (tx) => staleWakeDone(tx, claim.organisationId, claim.claimId))
+  })
   return {
     started: await each('claims without a workflow', lost, (claim) => wakeClaim(client, claim)),
-    told: await each('unrecorded notices', unrecorded, (claim) => wakeClaim(client, claim)),
+    told: told + toldAgain,
     ended: over.length,
   }
 }

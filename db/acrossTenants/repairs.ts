@@ -37,6 +37,19 @@ export async function unrecordedNotices(across: Kysely<Database>): Promise<Claim
     .execute()
 }
 
+/** Claims that were recorded over a minute ago and whose workflow was not woken after it. */
+export async function staleWakes(across: Kysely<Database>): Promise<ClaimAddress[]> {
+  return across
+    .selectFrom('claim_wakes as w')
+    .innerJoin('claims as c', (join) =>
+      join.onRef('c.organisation_id', '=', 'w.organisation_id').onRef('c.id', '=', 'w.claim_id'),
+    )
+    .select(['c.organisation_id as organisationId', 'c.id as claimId', 'c.provider_id as providerId'])
+    .distinct()
+    .where('w.since', '<', sql<Date>`now() - interval '1 minute'`)
+    .execute()
+}
+
 /** Drafts that somebody wanted submitted over a minute ago, and of which nothing has come. */
 export async function unfinishedSubmits(across: Kysely<Database>): Promise<ClaimAddress[]> {
   return across

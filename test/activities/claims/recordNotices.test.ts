@@ -140,16 +140,15 @@ describe('recordNotices', () => {
     const sending = await sent()
     engine.statements()
     await engine.news(sending.claimId)
-    expect(engine.statements()).toEqual(['set_config', 'SelectQueryNode', 'SelectQueryNode'])
+    expect(engine.statements()).toEqual(['set_config', 'SelectQueryNode', expect.stringMatching(/^select n\.id/)])
   })
 
   it('moves the interchange only when news proves what we did not know', async () => {
     const sending = await sent()
     await engine.arrives([about(sending.submissionNumber, { type: 'received' })])
-    await engine.inbox()
     engine.statements()
-    await engine.news(sending.claimId)
-    expect(engine.statements().filter((kind) => kind === 'UpdateQueryNode')).toHaveLength(1)
+    await engine.inbox()
+    expect(engine.statements().filter((text) => text.includes('update interchanges'))).toEqual([])
   })
 })
 

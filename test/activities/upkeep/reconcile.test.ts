@@ -62,7 +62,7 @@ const compare = () => {
     adapterOf: engine.deps.adapterOf,
   })
 }
-const ago = (table: 'notices' | 'documents', column: string) =>
+const ago = (table: 'notices' | 'documents' | 'claim_wakes', column: string) =>
   sql`update ${sql.table(table)} set ${sql.ref(column)} = now() - interval '2 hours'`.execute(engine.db.owner)
 
 describe('reconcile', () => {
@@ -80,8 +80,7 @@ describe('reconcile', () => {
   it('tells news and wakes mailboxes only after a minute', async () => {
     const sending = await engine.submitted()
     running = [sending.claimId]
-    await engine.arrives([about(sending.submissionNumber, { type: 'received' })])
-    await engine.inbox()
+    await engine.wishToCancel(sending.claimId)
     await engine.arrives([about(sending.submissionNumber, { type: 'in_review' })])
     expect(await compare()).toEqual(NOTHING)
     await ago('notices', 'created_at')
@@ -93,6 +92,21 @@ describe('reconcile', () => {
       unattended: { ...NO_WORK, claimLifecycle: 1 },
       silent: 1,
     })
+  })
+
+  it('wakes a claim that was recorded with its document and not woken, once', async () => {
+    const { claimId, submissionNumber } = await engine.submitted()
+    running = [claimId]
+    await engine.arrives([about(submissionNumber, { type: 'received' })])
+    engine.deps.failpoint = (place) => {
+      if (place === 'before_signal:inbox') throw new Error('killed')
+    }
+    await expect(engine.inbox()).rejects.toThrow('killed')
+    expect(await compare()).toEqual(NOTHING)
+    await ago('claim_wakes', 'since')
+    expect(await compare()).toEqual({ ...NOTHING, told: 1 })
+    expect(told).toEqual([`claim-${claimId}`])
+    expect(await compare()).toEqual(NOTHING)
   })
 
   it('puts a sending that nobody knows of on the worklist, once', async () => {

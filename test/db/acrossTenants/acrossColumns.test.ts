@@ -58,6 +58,11 @@ const READABLE: Record<string, Record<string, string>> = {
     recorded_at: 'whether the news was recorded',
     held_at: 'one that a person holds is not tried again',
   },
+  claim_wakes: {
+    organisation_id: WHOSE,
+    claim_id: JOINED,
+    since: 'how long its workflow has not been woken',
+  },
   documents: {
     organisation_id: WHOSE,
     connection_id: 'whose inbox must be woken',
