@@ -32,7 +32,7 @@ describe('recorded histories', () => {
       expect(claims.filter((name) => name.includes(provider)).length).toBeGreaterThan(3)
   })
 
-  it.each(files)('%s replays', async (name) => {
+  it.each(files)('G5 %s replays', async (name) => {
     const history = historyFromJSON(JSON.parse(readFileSync(path.join(folder, name), 'utf8')))
     await Worker.runReplayHistory({ workflowBundle: { code } }, history)
   })

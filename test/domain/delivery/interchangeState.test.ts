@@ -140,7 +140,7 @@ describe('the same key and bytes again', () => {
   })
 })
 
-describe('a look that does not find it', () => {
+describe('E12 a look that does not find it', () => {
   it.each([
     ['seen by ourselves', { before: 'no_answer', found: 'absent', unknownPolicy: 'resend' }, 'not_there'],
     ['denied once', { before: 'no_answer', found: 'not_found', unknownPolicy: 'resend' }, 'not_there_once'],
