@@ -37,7 +37,7 @@ describe('recorded histories', () => {
     expect(files).toContain('claimLifecycle/summit-dental-a-batch-with-a-cut-off.json')
   })
 
-  it.each(files)('%s replays', async (name) => {
+  it.each(files)('G5 %s replays', async (name) => {
     const history = historyFromJSON(JSON.parse(readFileSync(path.join(folder, name), 'utf8')))
     await Worker.runReplayHistory({ workflowBundle: { code } }, history)
   })

@@ -187,7 +187,7 @@ describe('breakdowns', () => {
 })
 
 describe('the log', () => {
-  it('has the route and the status of each request, and no names, numbers, queries, bodies or keys', async () => {
+  it('H8 has the route and the status of each request, and no names, numbers, queries, bodies or keys', async () => {
     const key = await api.key('owner')
     await api.call('PUT', '/v1/patients/canary-ext-id', { key, json: { ...items.patient(1), family: 'Canaryfamily' } })
     await api.call('GET', '/v1/patients?search=Canaryfamily', { key })
