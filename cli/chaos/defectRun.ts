@@ -16,8 +16,8 @@ export interface DefectRun extends Omit<RandomRun, 'faults' | 'databaseUrl' | 't
 }
 
 /**
- * A run of chaos whose workers have a defect: `ok` when the audit found it, by the invariant that it
- * breaks. Answers what it found.
+ * A run of chaos whose workers have a defect: `ok` when the audit found it, by the invariant that
+ * it breaks. Answers what it found.
  */
 export async function defectRun(
   run: DefectRun,
@@ -50,8 +50,8 @@ export async function defectRun(
 }
 
 /**
- * Starts the worker anew with the defect; `met` when it can show. Where it needs a death, the worker
- * has a failpoint, dies there once and is started again.
+ * Starts the worker anew with the defect; `met` when it can show. Where it needs a death, the
+ * worker has a failpoint, dies there once and is started again.
  */
 async function plant(
   { parts }: Stack,

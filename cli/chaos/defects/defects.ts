@@ -13,7 +13,10 @@ const DEFECTS: Readonly<Record<string, Defect>> = { ...ROWS, ...OUTGOING, ...INC
 
 export const DEFECT_NAMES: readonly string[] = Object.keys(DEFECTS)
 
-/** The invariant (docs/operations.md) that each defect breaks: what else a slow run breaks is no find. */
+/**
+ * The invariant (docs/operations.md) that each defect breaks: what else a slow run breaks is no
+ * find.
+ */
 const BROKEN: Readonly<Record<string, string>> = {
   'no-lease': 'I1',
   'never-sends': 'I1',

@@ -29,8 +29,9 @@ export interface PlantOptions {
 const HUNG_MS = 240_000
 
 /**
- * Takes the guard of each scenario away in a scratch copy and runs the tests that name the scenario.
- * A test that is red without any defect proves nothing, and neither does a file without such a test.
+ * Takes the guard of each scenario away in a scratch copy and runs the tests that name the
+ * scenario. A test that is red without any defect proves nothing, and neither does a file without
+ * such a test.
  */
 export async function plantGuards(files: string[], options: PlantOptions): Promise<GuardOutcome[]> {
   const { ids, fresh, say } = options
@@ -55,7 +56,7 @@ export async function plantGuards(files: string[], options: PlantOptions): Promi
     }
   }
   await Promise.all(Array.from({ length: Math.min(options.jobs, Math.max(1, count)) }, one))
-  const order = GUARDS.map(({ id }) => id)
+  const order: string[] = GUARDS.map(({ id }) => id)
   return outcomes.sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id))
 }
 
