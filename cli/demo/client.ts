@@ -1,8 +1,5 @@
 import { randomUUID } from 'node:crypto'
 
-/** Tries half a second apart: an API that was killed is back by then, on a busy machine too. */
-const PATIENCE = 240
-
 /** The parts of the API's answers that the guide looks at. Amounts in minor units. */
 export interface ClaimShown {
   claimId: string
@@ -51,18 +48,21 @@ export class ApiProblem extends Error {
   }
 }
 
+/** Between two tries of a call that was answered 503, or not at all. */
+const AGAIN_MS = 500
+
 /**
  * The practice app's side: everything goes through the public API. A 503 is waited out, as any
- * client would.
+ * client would, for about so many seconds.
  */
-export function publicApi(base: string, key: string): PublicApi {
+export function publicApi(base: string, key: string, patienceSeconds = 30): PublicApi {
   async function call<T>(
     method: string,
     path: string,
     headers: Record<string, string>,
     body?: string | Buffer<ArrayBuffer>,
   ): Promise<T> {
-    const more: Record<string, string> = method === 'POST' ? { 'idempotency-key': randomUUID() } : {}
+    const more: Record<string, string> = method !== 'GET' ? { 'idempotency-key': randomUUID() } : {}
     return read<T>(method, path, await answered(method, path, { ...headers, ...more }, body))
   }
 
@@ -72,11 +72,11 @@ export function publicApi(base: string, key: string): PublicApi {
     headers: Record<string, string>,
     body?: string | Buffer<ArrayBuffer>,
   ): Promise<Response> {
-    for (let patience = PATIENCE; ; patience -= 1) {
+    for (let patience = (patienceSeconds * 1_000) / AGAIN_MS; ; patience -= 1) {
       const answer = await attempt(method, path, headers, body)
       if (answer !== null && answer.status !== 503) return answer
-      if (patience === 0) throw new Error(`${method} ${path}: the API does not answer`)
-      await new Promise((resolve) => setTimeout(resolve, 500))
+      if (patience <= 0) throw new Error(`${method} ${path}: the API does not answer`)
+      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS))
     }
   }
 

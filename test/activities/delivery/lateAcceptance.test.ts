@@ -16,6 +16,7 @@ import { startHttpHmo } from '../../../sandbox/httpHmo/main.ts'
 import { startSftpHmo } from '../../../sandbox/sftpHmo/main.ts'
 import { startXmlHmo } from '../../../sandbox/xmlHmo/main.ts'
 import type { Transmission } from '../../../workflows/activityContract.ts'
+import type { Delivered } from '../../../workflows/activityResults.ts'
 import { type Engine, startEngine } from '../engine.ts'
 import { writingSample } from './sampleClaim.ts'
 
@@ -63,7 +64,7 @@ async function connectTo(adapter: ProviderAdapter, start: (started: Started) => 
 async function carry(sending: Transmission, hoursBetween: number): Promise<'settled' | 'held'> {
   let next: 'deliver' | 'settle' = 'deliver'
   for (let step = 0; step < 12; step += 1) {
-    const outcome = await engine[next](sending)
+    const outcome: Delivered = await engine[next](sending)
     if (outcome.kind === 'settled') return 'settled'
     if ((await engine.openItems()).includes('delivery-unknown')) return 'held'
     next = outcome.kind === 'not_sent' ? 'deliver' : 'settle'
