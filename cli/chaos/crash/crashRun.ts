@@ -20,8 +20,8 @@ import { type CellVerdict, verdictOn } from './verdict.ts'
 const SCALE = 86_400 / 5
 /** Short, so that a killed sender is taken over in seconds; in the proportions of production. */
 const SHORT_TIMES = {
-  CLAIMHUB_LEASE_SECONDS: '12',
-  CLAIMHUB_DELIVER_TIMEOUT_SECONDS: '10',
+  CLAIMHUB_LEASE_SECONDS: '16',
+  CLAIMHUB_DELIVER_TIMEOUT_SECONDS: '14',
   CLAIMHUB_HEARTBEAT_SECONDS: '2',
 }
 
