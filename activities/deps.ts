@@ -32,11 +32,6 @@ export interface Deps {
   collectFailures: number
   /** How long a provider may be out of reach before a person is told; real milliseconds. */
   unsentAlertMs: number
-  /**
-   * A place between two durable effects. Does nothing; only the tests' own programs put something
-   * here.
-   */
-  failpoint(place: string): void
 }
 
 /**

@@ -28,15 +28,11 @@ export interface RunningServer {
 /**
  * Serves the API. Temporal may be away at the start: submits then answer 503 until it is there.
  * Transports and the reading of mails come from outside: of a transport the API knows only its
- * door. `failpoint` is for the tests' own programs.
+ * door.
  */
 export async function startServer(
   settings: Settings,
-  {
-    transportOf,
-    readMail,
-    failpoint = () => undefined,
-  }: Pick<ApiDeps, 'transportOf' | 'readMail'> & Partial<Pick<ApiDeps, 'failpoint'>>,
+  { transportOf, readMail }: Pick<ApiDeps, 'transportOf' | 'readMail'>,
 ): Promise<RunningServer> {
   const databases = connect(settings.database)
   const { address, namespace, tls, apiKey } = settings.temporal
@@ -66,7 +62,6 @@ export async function startServer(
     inspectFile: inspector.inspect,
     seal: (row, secrets) => seal(settings.secretsKeys, row, secrets),
     unseal: (row, sealed) => unseal(settings.secretsKeys, row, sealed),
-    failpoint,
     checkAnswers: false,
   })
   const disconnect = async () => {

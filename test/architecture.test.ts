@@ -213,6 +213,7 @@ const MISTAKES = [
   ['activities', '../cli/adapter/conformance/check.ts', 'product-imports-no-tools'],
   ['cli/adapter/conformance', '../../../adapters/providers/other/index.ts', 'conformance-knows-no-provider'],
   ['cli', './chaos/failpoint.ts', 'only-chaos-steers'],
+  ['activities', '../platform/effects/steering.ts', 'failpoints-are-declared'],
   ['sandbox', '../adapters/providers/other/index.ts', 'twins-share-no-code-with-adapters'],
 ] as const
 
@@ -233,6 +234,7 @@ describe('the check of who imports whom', () => {
         'api/app',
         'cli/up',
         'cli/chaos/failpoint',
+        'platform/effects/steering',
       ])
         write(house, `${file}.ts`, 'export const fine = 1\n')
       for (const name of ['.dependency-cruiser.cjs', 'tsconfig.json', 'package.json'])

@@ -20,11 +20,19 @@ import { raiseItem } from '../../db/worklist/worklistItems.ts'
 import type { Purpose, Submission } from '../../domain/claim.ts'
 import type { Fact } from '../../domain/claims/claimEvents.ts'
 import { isSettled } from '../../domain/delivery/interchangeState.ts'
+import { durableEffect } from '../../platform/effects/durableEffect.ts'
 import { newId, newSubmissionNumber } from '../../platform/ids.ts'
 import type { ClaimOpening } from '../../workflows/activityResults.ts'
 import type { ClaimInput } from '../../workflows/messages.ts'
 import { type Deps, recordContext, TRIES_BEFORE_PERSON } from '../deps.ts'
 import { claimSummary } from './claimSummary.ts'
+
+const FREEZE = durableEffect({
+  name: 'freeze',
+  in: 'worker',
+  before: 'everything is written, nothing is committed: the claim is a draft',
+  after: 'the claim is submitted, and its workflow has not heard of it',
+})
 
 /**
  * The first thing a claim's workflow does. A draft is checked and frozen: status SUBMITTED,
@@ -53,7 +61,7 @@ async function raiseOpeningFails(deps: Deps, { organisationId, claimId }: ClaimI
 }
 
 async function open(deps: Deps, { organisationId, claimId }: ClaimInput): Promise<ClaimOpening> {
-  return deps.databases.within(organisationId, async (tx) => {
+  const opened = await deps.databases.within(organisationId, async (tx): Promise<ClaimOpening> => {
     const claim = await lockClaim(tx, organisationId, claimId)
     if (claim === null)
       return {
@@ -63,6 +71,8 @@ async function open(deps: Deps, { organisationId, claimId }: ClaimInput): Promis
       }
     return claim.state.status === 'DRAFT' ? freeze(deps, tx, claim) : resume(deps, tx, claim)
   })
+  FREEZE.after()
+  return opened
 }
 
 async function freeze(deps: Deps, tx: Tx, claim: LockedClaim): Promise<ClaimOpening> {
@@ -120,7 +130,7 @@ async function freeze(deps: Deps, tx: Tx, claim: LockedClaim): Promise<ClaimOpen
   const { replacesClaimId: originalId } = claim
   if (originalId !== null) await closeOriginal(deps, tx, claim, { originalId, purpose: submission.purpose })
   const settledFirst = composed.first === null ? null : await claimWhatFirstDenied(deps, tx, claim, composed.first)
-  deps.failpoint('before_commit:freeze')
+  FREEZE.before()
   return {
     kind: 'open',
     claim: claimSummary(deps, recorded),

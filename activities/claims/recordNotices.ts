@@ -4,12 +4,19 @@ import type { RecordedClaim } from '../../db/claims/recordEvents.ts'
 import type { Tx } from '../../db/connect.ts'
 import { pendingNotices } from '../../db/inbox/pendingNotices.ts'
 import { isDatabaseAway } from '../../db/isDatabaseAway.ts'
+import { durableEffect } from '../../platform/effects/durableEffect.ts'
 import type { ClaimSummary } from '../../workflows/activityResults.ts'
 import { wakeClaims } from '../../workflows/client/wakeClaims.ts'
 import type { ClaimInput } from '../../workflows/messages.ts'
 import { type Deps, TRIES_BEFORE_PERSON } from '../deps.ts'
 import { claimSummary } from './claimSummary.ts'
 import { isWishToCancel, recordPending } from './recordPending.ts'
+
+const RECORD = durableEffect({
+  name: 'record',
+  in: 'worker',
+  after: 'the notices are recorded; neither the claim’s workflow nor its neighbours have heard of it',
+})
 
 /**
  * Records every notice of the claim that is not recorded yet. Idempotent: a notice is recorded
@@ -35,6 +42,7 @@ async function recordTogether(deps: Deps, input: ClaimInput, asked: string[]): P
     const effects = [...now.effects, ...(await effectsOf(tx, organisationId, claimId, before))]
     return { told: { ...now, cancelsWanted, effects }, alsoArrived: beside.alsoArrived }
   })
+  RECORD.after()
   await wakeNeighbours(deps, input, alsoArrived)
   return told
 }

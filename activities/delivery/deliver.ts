@@ -10,6 +10,7 @@ import { raiseItem } from '../../db/worklist/worklistItems.ts'
 import { isSendable, isSettled, waitsForCutOff } from '../../domain/delivery/interchangeState.ts'
 import { leavesNow } from '../../domain/delivery/messageFate.ts'
 import { unwritableDelayMs } from '../../domain/delivery/retryDelays.ts'
+import { durableEffect } from '../../platform/effects/durableEffect.ts'
 import type { Transmission } from '../../workflows/activityContract.ts'
 import type { Delivered } from '../../workflows/activityResults.ts'
 import type { Deps } from '../deps.ts'
@@ -21,6 +22,21 @@ import { voidMustWait } from './holdVoid.ts'
 import { movedAddress, safeByKey } from './isSafeToRepeat.ts'
 import { sendMessages } from './sendMessages.ts'
 
+const ALL = ['http', 'sftp', 'email', 'manual'] as const
+const SEND = durableEffect({
+  name: 'send',
+  in: 'worker',
+  channels: ALL,
+  before: 'bytes and lease are committed, nothing has left',
+  after: 'it has left, and nobody has written that down',
+})
+const DELIVERY_RECORD = durableEffect({
+  name: 'delivery_record',
+  in: 'worker',
+  channels: ALL,
+  after: 'the outcome is committed, and the workflow has not heard of it',
+})
+
 /**
  * One attempt to carry an interchange to the provider. Exact bytes and lease are committed before
  * the first byte leaves; the outcome is written only while the lease is still ours. Never retries
@@ -29,15 +45,15 @@ import { sendMessages } from './sendMessages.ts'
 export async function deliver(deps: Deps, sending: Transmission): Promise<Delivered> {
   const prepared = await prepare(deps, sending)
   if (prepared.kind !== 'ready') return prepared.outcome
-  const { connection } = prepared
-  deps.failpoint(`before_send:${connection.adapter.declaration.transport}`)
+  const { transport } = prepared.connection.adapter.declaration
+  SEND.before(transport)
   const end = await heartbeating(deps.timings.heartbeatMs / 3, async () => {
     if (prepared.waitMs > 0) await pause(prepared.waitMs)
     return sendMessages(deps, prepared)
   })
-  deps.failpoint(`after_send:${connection.adapter.declaration.transport}`)
+  SEND.after(transport)
   const outcome = await concludeDelivery(deps, sending, prepared, end)
-  deps.failpoint(`after_record:${connection.adapter.declaration.transport}`)
+  DELIVERY_RECORD.after(transport)
   return outcome
 }
 

@@ -15,6 +15,7 @@ import {
 import { raiseItem } from '../../db/worklist/worklistItems.ts'
 import { proofOfLook } from '../../domain/delivery/deliveryProof.ts'
 import { isDoubtful, isThere } from '../../domain/delivery/messageFate.ts'
+import { durableEffect } from '../../platform/effects/durableEffect.ts'
 import type { Transmission } from '../../workflows/activityContract.ts'
 import type { Delivered } from '../../workflows/activityResults.ts'
 import type { Deps } from '../deps.ts'
@@ -38,6 +39,20 @@ const SEEN = {
   nothing_seen: 'the last look showed nothing',
 }
 
+const ASKABLE = ['http', 'sftp', 'email'] as const
+const TAKE_OVER = durableEffect({
+  name: 'take_over',
+  in: 'worker',
+  channels: ASKABLE,
+  after: 'the dead sender’s interchange is UNKNOWN, and nobody has looked',
+})
+const LOOK = durableEffect({
+  name: 'look',
+  in: 'worker',
+  channels: ASKABLE,
+  after: 'the provider was looked at, and nobody has written what was seen',
+})
+
 /**
  * Finds out what became of an interchange that may have left: by the idempotency key (the same key
  * and bytes again are safe inside the key's window), by the transport's own look (SFTP folder), or
@@ -47,6 +62,8 @@ export async function resolveDelivery(deps: Deps, sending: Transmission): Promis
   const { organisationId } = sending
   const loaded = await load(deps, sending)
   const { interchange, connection, messages } = loaded
+  const { transport } = connection.adapter.declaration
+  TAKE_OVER.after(transport)
   switch (interchange.state) {
     case 'SENT':
     case 'REFUSED':
@@ -76,6 +93,7 @@ export async function resolveDelivery(deps: Deps, sending: Transmission): Promis
   const looks = await heartbeating(deps.timings.heartbeatMs / 3, () =>
     lookAtProvider(deps, connection, interchange, messages),
   )
+  LOOK.after(transport)
   return conclude(deps, sending, loaded, looks)
 }
 

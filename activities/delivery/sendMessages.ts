@@ -9,10 +9,18 @@ import {
 import type { Lease } from '../../db/delivery/leases.ts'
 import type { InterchangeRow } from '../../db/delivery/outgoingMessages.ts'
 import { isThere } from '../../domain/delivery/messageFate.ts'
+import { durableEffect } from '../../platform/effects/durableEffect.ts'
 import type { Deps } from '../deps.ts'
 import { batchContext, messageFrom, type ProviderConnection } from '../providerConnection.ts'
 import type { End } from './finishDelivery.ts'
 import { waitForSlot } from './retryDelays.ts'
+
+const NEXT_MESSAGE = durableEffect({
+  name: 'next_message',
+  in: 'worker',
+  channels: ['http', 'sftp', 'email'],
+  before: 'it is written that one message of the delivery has left, and the next has not',
+})
 
 interface Sending {
   connection: ProviderConnection
@@ -44,7 +52,6 @@ export async function sendMessages(deps: Deps, sending: Sending): Promise<End> {
       mark: async (step) => {
         await deps.databases.within(organisationId, (tx) => markMessage(tx, heldBy(deps, sending, message), step))
         refuseLate(sending)
-        deps.failpoint(`after_mark:${connection.adapter.declaration.transport}`)
       },
     })
     const answer = readSent(deps, sending, sent)
@@ -68,7 +75,7 @@ async function passOn(deps: Deps, sending: Sending, left: StoredMessage, next: S
     await messageLeft(tx, heldBy(deps, sending, left))
     if (!connection.transport.marks) await markMessage(tx, heldBy(deps, sending, next), 'SENDING')
   })
-  deps.failpoint(`between_messages:${connection.adapter.declaration.transport}`)
+  NEXT_MESSAGE.before(connection.adapter.declaration.transport)
 }
 
 /**

@@ -1,5 +1,6 @@
 import { type InboxPass, insertWakes, takeOverWakes, wakesDone } from '../../db/inbox/claimWakes.ts'
 import { forgetTries, markProcessed, type UnprocessedDocument, unprocessedDocuments } from '../../db/inbox/documents.ts'
+import { durableEffect } from '../../platform/effects/durableEffect.ts'
 import { newId } from '../../platform/ids.ts'
 import type { MailboxActivities, MailboxRef } from '../../workflows/activityContract.ts'
 import { wakeClaims } from '../../workflows/client/wakeClaims.ts'
@@ -20,6 +21,23 @@ const PASS = 100
  * overrun its own limit.
  */
 const PASS_MS = 5 * 60_000
+
+const INGEST = durableEffect({
+  name: 'ingest',
+  in: 'worker',
+  before: 'notices and postings of a document are written, nothing is committed',
+})
+const CLAIMS_SIGNAL = durableEffect({
+  name: 'claims_signal',
+  in: 'worker',
+  before: 'notices and postings are committed, and no claim has heard of them',
+  after: 'the claims are signalled, and the documents count as unprocessed',
+})
+const PROCESSED = durableEffect({
+  name: 'processed',
+  in: 'worker',
+  after: 'the documents are processed, and the inbox’s workflow has not heard of it',
+})
 
 /**
  * Works off unprocessed documents: decode, match, post money, store notices and record them on
@@ -52,13 +70,14 @@ export async function processInbox(deps: Deps, mailbox: MailboxRef): ReturnType<
       } else if (worked.kind === 'broke') broken.push(worked.attempts)
     }
   })
-  deps.failpoint('before_signal:inbox')
+  if (done.length > 0) CLAIMS_SIGNAL.before()
   await wakeClaims(deps.client, mailbox, [...wakes])
-  deps.failpoint('after_signal:inbox')
+  if (done.length > 0) CLAIMS_SIGNAL.after()
   await deps.databases.within(organisationId, async (tx) => {
     if (wakes.size > 0) await wakesDone(tx, pass)
     await markProcessed(tx, organisationId, done, deps.clock.now())
   })
+  if (done.length > 0) PROCESSED.after()
   const more = documents.length === PASS || begun < documents.length
   const rest = broken.length === 0 ? {} : { restMs: restAfter(Math.min(...broken)) }
   return { left: more || broken.length > 0, ...rest }
@@ -96,6 +115,7 @@ async function workOff(
       const ingested = await ingestNotices(ingest, read.notices)
       const recorded = await recordDocument(ingest, ingested.claimIds)
       await insertWakes(tx, pass, recorded)
+      INGEST.before()
       return { outcomes: ingested.outcomes, wakes: recorded }
     })
     return { kind: 'done', outcome: outcomes.join(', ') || 'says nothing', wakes }

@@ -14,6 +14,7 @@ import { promiseSubmit } from '../../db/claims/submitPromise.ts'
 import type { Databases } from '../../db/connect.ts'
 import { staleWakeDone } from '../../db/inbox/claimWakes.ts'
 import type { Clock } from '../../platform/clock.ts'
+import { durableEffect } from '../../platform/effects/durableEffect.ts'
 import type { ReconcileReport } from '../../workflows/activityContract.ts'
 import { runningDispatches, startDispatch, startDispatchNow } from '../../workflows/client/wakeBatch.ts'
 import { runningClaims, wakeClaim } from '../../workflows/client/wakeClaims.ts'
@@ -24,6 +25,13 @@ import { type IsolatedSteps, isolated } from './isolated.ts'
 import { raiseStaleUnknowns, raiseUnseenOverdue } from './raiseUnseen.ts'
 import { warnOfFilingLimits } from './warnOfFilingLimits.ts'
 import { NOTHING_WATCHED, watchWorkflows } from './watchWorkflows.ts'
+
+const REPAIR = durableEffect({
+  name: 'repair',
+  in: 'worker',
+  before: 'a claim without a workflow is found, and not started',
+  after: 'it is started, and the rest of the comparison is not made',
+})
 
 export interface ReconcileDeps {
   databases: Databases
@@ -79,7 +87,11 @@ async function compareClaims(
     await databases.within(claim.organisationId, (tx) => staleWakeDone(tx, claim.organisationId, claim.claimId))
   })
   return {
-    started: await each('claims without a workflow', lost, (claim) => wakeClaim(client, claim)),
+    started: await each('claims without a workflow', lost, async (claim) => {
+      REPAIR.before()
+      await wakeClaim(client, claim)
+      REPAIR.after()
+    }),
     told: told + toldAgain,
     ended: over.length,
   }

@@ -38,20 +38,17 @@ export interface RunningWorker {
 }
 
 /**
- * Where the tests' own programs take hold of a worker: to end it between two effects, or to plant a
- * defect that an audit must find.
+ * Where the tests' own programs take hold of a worker: to plant a defect that an audit must find.
  */
 export interface WorkerHooks {
-  failpoint(place: string): void
   activities(deps: Deps): {
     claims: ReturnType<typeof createClaimActivities>
     providers: ReturnType<typeof createProviderActivities>
   }
 }
 
-/** The product's own worker: no failpoints and its real activities. */
+/** The product's own worker: its real activities. */
 export const NO_HOOKS: WorkerHooks = {
-  failpoint: () => undefined,
   activities: (deps) => ({ claims: createClaimActivities(deps), providers: createProviderActivities(deps) }),
 }
 
@@ -79,7 +76,7 @@ export async function runWorker(settings: Settings, hooks: WorkerHooks): Promise
   const client = new Client({ connection, namespace, dataConverter })
   await verifySearchAttributes(connection, namespace)
   const decoder = isolate<DecodeJob, Notice[]>(siblingModule('../inbox/decoderEntry', import.meta.url), settings.decode)
-  const deps = depsOf(settings, { databases, client, log, decoder, failpoint: hooks.failpoint })
+  const deps = depsOf(settings, { databases, client, log, decoder })
   const activities = hooks.activities(deps)
   const main = await Worker.create({
     connection,
@@ -146,10 +143,7 @@ async function watch(deps: Deps, log: Deps['log']): Promise<void> {
 }
 
 /** What activities need: what this worker has opened, and the settings in the units of the code. */
-function depsOf(
-  settings: Settings,
-  opened: Pick<Deps, 'databases' | 'client' | 'log' | 'decoder' | 'failpoint'>,
-): Deps {
+function depsOf(settings: Settings, opened: Pick<Deps, 'databases' | 'client' | 'log' | 'decoder'>): Deps {
   return {
     ...opened,
     clock: clockFrom(settings.clock),

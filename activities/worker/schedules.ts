@@ -1,5 +1,6 @@
 import { type Client, ScheduleAlreadyRunning, ScheduleNotFoundError, ScheduleOverlapPolicy } from '@temporalio/client'
 import type { Clock } from '../../platform/clock.ts'
+import { durableEffect } from '../../platform/effects/durableEffect.ts'
 import type { MailboxRef } from '../../workflows/activityContract.ts'
 import {
   isMailboxSchedule,
@@ -8,6 +9,13 @@ import {
   mailboxWorkflowId,
   RECONCILIATION_ID,
 } from '../../workflows/ids.ts'
+
+const SCHEDULE = durableEffect({
+  name: 'schedule',
+  in: 'worker',
+  before: 'the connection is a row, and nobody collects its answers',
+  after: 'its Schedule is made, and this worker does not know that it is',
+})
 
 /** Shortest real interval between two collections, whatever the clock's scale. */
 const SHORTEST_MS = 1_000
@@ -150,8 +158,10 @@ async function ensureSchedule(
     await handle.update((before) => ({ ...before, ...options }))
   } catch (error) {
     if (!(error instanceof ScheduleNotFoundError)) throw error
+    SCHEDULE.before()
     await client.schedule.create({ scheduleId, ...options }).catch((race: unknown) => {
       if (!(race instanceof ScheduleAlreadyRunning)) throw race
     })
+    SCHEDULE.after()
   }
 }

@@ -97,7 +97,7 @@ async function reconcileNow(stack: Stack): Promise<void> {
   }
 }
 
-async function withTemporal<T>(stack: Stack, work: (client: Client) => Promise<T>): Promise<T> {
+export async function withTemporal<T>(stack: Stack, work: (client: Client) => Promise<T>): Promise<T> {
   const { temporal } = settingsFrom(stack.env)
   const connection = await Connection.connect(connectionOptions(temporal))
   try {

@@ -1,24 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { seedDemo } from '../seed/seedDemo.ts'
-import { startStack } from '../stack/stack.ts'
 import { defectRun } from './defectRun.ts'
 import { activitiesWith, drawn } from './defects/defects.ts'
-import { failpointRun } from './failpointRun.ts'
 import { outageRun, requireOutage } from './outages/outageRun.ts'
-import { PROGRAM } from './program.ts'
-import { LONG_SCALE, randomRun, SCALE, SHORT_TIMES } from './randomRun.ts'
-
-const FEW = 5
+import { randomRun } from './randomRun.ts'
 
 export interface ChaosOptions {
   claims: string
   kills: string
   faults: string
   seed: string
-  failpoint?: string
-  times: string
   defect?: string
   databaseUrl?: string
   temporalAddress?: string
@@ -46,11 +38,10 @@ export async function chaos(options: ChaosOptions): Promise<void> {
 }
 
 function reportOf(options: ChaosOptions, say: Say): Promise<Report> {
-  const { failpoint, defect } = options
+  const { defect } = options
   if (defect === 'all') return everyDefect(options, say)
   // An unknown defect is reported before anything is started.
   activitiesWith(defect)
-  if (failpoint !== undefined) return atFailpoint(options, failpoint, say)
   const limits = limitsOf(options)
   if (defect !== undefined) return inFolder(say, (folder) => defectRun({ ...limits, folder, defect, say }))
   const { databaseUrl, temporalAddress, faults, outage } = options
@@ -80,29 +71,6 @@ async function everyDefect(options: ChaosOptions, say: Say) {
     say(`  ${defect}: ${report.ok ? report.found[0] : 'NOT FOUND'}`)
   }
   return { ok: missed.length === 0, seed: limits.seed, planted: drawn(limits.seed).length, found, missed }
-}
-
-function atFailpoint(options: ChaosOptions, failpoint: string, say: Say): Promise<Report> {
-  const times = Number(options.times)
-  const { defect } = options
-  return inFolder(say, async (folder) => {
-    const stack = await startStack({
-      folder,
-      apiPort: 0,
-      uiPort: 0,
-      scale: times > FEW ? LONG_SCALE : SCALE,
-      say,
-      env: { all: SHORT_TIMES },
-      program: PROGRAM,
-      seed: (started) => seedDemo(started, times),
-    })
-    const healthyEnv: Record<string, string> = defect === undefined ? {} : { CLAIMHUB_PLANTED_DEFECT: defect }
-    try {
-      return await failpointRun(stack, { failpoint, times, healthyEnv, scenario: defect ? 'SI' : 'PF' }, say)
-    } finally {
-      await stack.stop()
-    }
-  })
 }
 
 /** The folder of a run that went wrong is kept, for whoever looks for the cause. */

@@ -4,13 +4,16 @@ import { type Command, Option } from 'commander'
 export function checkoutCommands(cli: Command): void {
   cli
     .command('chaos')
-    .description('kill processes of a stack of its own at random, or at a failpoint, and audit what is left')
+    .description('kill processes of a stack of its own at random, or at every crash point, and audit what is left')
     .option('--claims <n>', 'claims to submit', '100')
     .option('--kills <n>', 'random kills', '20')
     .option('--faults <n>', 'links between processes that are cut, slowed or half cut', '0')
     .option('--seed <n>', 'seed of the random choices', '7')
-    .option('--failpoint <place>', 'kill the worker at this place instead, for example after_send:sftp')
-    .option('--times <n>', 'how often, with --failpoint', '3')
+    .option(
+      '--crash-points [text]',
+      'kill worker and API at each declared place instead, or where place or drive has the text',
+    )
+    .option('--times <n>', 'how often each, with --crash-points', '1')
     .option('--defect <name>', 'plant a defect that the audit must find: its name, or all, in the order of the seed')
     .option(
       '--outage <name>',
@@ -21,7 +24,11 @@ export function checkoutCommands(cli: Command): void {
     .addOption(external('--database-url <url>', 'an empty Postgres of yours instead of one of its own', 'DATABASE_URL'))
     .addOption(external('--temporal-address <host:port>', 'a Temporal of yours', 'TEMPORAL_ADDRESS'))
     .option('--json', 'print one JSON object last')
-    .action(async (options) => (await import('../chaos/chaos.ts')).chaos(options))
+    .action(async (options) =>
+      options.crashPoints === undefined
+        ? (await import('../chaos/chaos.ts')).chaos(options)
+        : (await import('../chaos/crash/crashPoints.ts')).crashPoints(options),
+    )
   cli
     .command('fuzz')
     .description('read mutated documents with every decoder and with inspect, in a small process with a watchdog')

@@ -177,7 +177,6 @@ function scriptedDeps(
     leaseMs: 60_000,
     collectFailures: 3,
     unsentAlertMs: 1_800_000,
-    failpoint: () => undefined,
   }
   return deps
 }

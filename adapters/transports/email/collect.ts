@@ -1,4 +1,5 @@
 import type { ImapFlow } from 'imapflow'
+import { durableEffect } from '../../../platform/effects/durableEffect.ts'
 import type { MailIn, ProviderAdapter } from '../../contract.ts'
 import { CollectError, orCollectError } from '../collectError.ts'
 import type { CollectContext, CollectedDocument, Session } from '../transport.ts'
@@ -7,6 +8,13 @@ import type { EmailEndpoint } from './endpoint.ts'
 import { headerOf, valuesOf } from './headers.ts'
 import { closeImap, openImap } from './imap.ts'
 import { trustIn } from './trust.ts'
+
+const PUT_AWAY = durableEffect({
+  name: 'put_away',
+  in: 'worker',
+  channels: ['email'],
+  after: 'one mail is flagged or moved, and the cursor stands where it was',
+})
 
 /** Of a larger mail the beginning is stored, and a person reads the rest in the mailbox. */
 const LARGEST_BYTES = 40_000_000
@@ -43,6 +51,7 @@ export async function collect(
         const found = foundOf(raw, session.endpoint)
         await store(found)
         if (raw.length <= LARGEST_BYTES) await putAway(client, uid, session)
+        PUT_AWAY.after('email')
       }
       progress.stored(uid)
     }

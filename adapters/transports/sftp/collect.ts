@@ -1,5 +1,6 @@
 import path from 'node:path'
 import type { CollectFailure } from '../../../domain/inbox/collectFailure.ts'
+import { durableEffect } from '../../../platform/effects/durableEffect.ts'
 import type { ProviderAdapter } from '../../contract.ts'
 import { CollectError } from '../collectError.ts'
 import type { CollectContext, CollectedDocument, Session } from '../transport.ts'
@@ -10,6 +11,13 @@ import { sha256 } from './place.ts'
 import { type Remote, RemoteRefusal } from './remote.ts'
 import { waitUntilStable } from './stable.ts'
 import { tidy } from './tidy.ts'
+
+const TIDY = durableEffect({
+  name: 'tidy',
+  in: 'worker',
+  channels: ['sftp'],
+  after: 'one file is archived or deleted, and the cursor stands where it was',
+})
 
 /** SFTP's own number. */
 const NO_SUCH_FILE = 2
@@ -83,7 +91,9 @@ async function collectOne(
   if (body === null || body.length !== seen.size) return 'changing'
   const hash = sha256(body)
   await store({ key: `${name}:${hash}`, message: { transport: 'sftp', name, body }, mediaType: mediaTypeOf(body) })
-  return tidy(remote, session, name, { ...seen, hash })
+  const outcome = await tidy(remote, session, name, { ...seen, hash })
+  TIDY.after('sftp')
+  return outcome
 }
 
 function failureOf({ step, needsPerson }: Extract<OpenedSftp, { kind: 'failed' }>): CollectFailure {

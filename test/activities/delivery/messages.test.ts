@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Notice } from '../../../adapters/contract.ts'
 import type { SendOptions, Sent } from '../../../adapters/transports/transport.ts'
 import type { Transmission } from '../../../workflows/activityContract.ts'
+import { breakAt, breakNowhere } from '../../chaos/breakAt.ts'
 import { about, answered, type Engine, type Submitted, startEngine, taken } from '../engine.ts'
 
 let engine: Engine
@@ -33,11 +34,13 @@ async function fates(interchangeId: string): Promise<string[]> {
 
 /** The sender dies at this place; its lease runs out. */
 async function killedAt(place: string, sending: Transmission): Promise<void> {
-  engine.deps.failpoint = (passed) => {
-    if (passed === place) throw new Error('killed')
-  }
+  breakAt(place)
+  await died(sending)
+  breakNowhere()
+}
+
+async function died(sending: Transmission): Promise<void> {
   await expect(engine.deliver(sending)).rejects.toThrow('killed')
-  engine.deps.failpoint = () => undefined
   await sql`update interchanges set lease_until = now() - interval '1 second'`.execute(engine.db.owner)
 }
 const sentFiles = () => engine.sent.map(({ key }) => Number(key.split('-').at(-1)))
@@ -58,7 +61,7 @@ describe('a paper and the claim in two files of one delivery', () => {
   it('C3 killed between them: the claim goes once, the paper not again, and nobody looks or is asked', async () => {
     const sending = await submitted()
     engine.script = [arrives('RENAMING'), arrives('RENAMING')]
-    await killedAt('between_messages:http', sending)
+    await killedAt('before_next_message:http', sending)
     expect(await fates(sending.interchangeId)).toEqual(['left', 'prepared'])
     // A look would show nothing: the provider has taken the paper out of its folder.
     engine.looks = ['cannot_tell']
@@ -72,8 +75,13 @@ describe('a paper and the claim in two files of one delivery', () => {
 
   it('C3 killed before the paper is known to have left: it is in doubt and stays so, and the claim goes once', async () => {
     const sending = await submitted()
-    engine.script = [arrives('RENAMING')]
-    await killedAt('after_mark:http', sending)
+    engine.script = [
+      async (_message, { mark }) => {
+        await mark('RENAMING')
+        throw new Error('killed')
+      },
+    ]
+    await died(sending)
     expect(await fates(sending.interchangeId)).toEqual(['marked', 'prepared'])
     engine.looks = ['cannot_tell', 'cannot_tell', 'cannot_tell', 'cannot_tell']
     expect(await engine.settle(sending)).toEqual({ kind: 'not_sent', retryInMs: 0 })

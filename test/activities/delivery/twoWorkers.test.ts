@@ -74,7 +74,7 @@ const message = () => engine.db.owner.selectFrom('interchange_messages').select(
 
 it('B7 a worker that stands still between mark and rename past its lease: the other sends, and the late one changes nothing', async () => {
   const sending = await engine.submitted()
-  const [first, second] = await Promise.all([worker('after_mark:sftp'), worker()])
+  const [first, second] = await Promise.all([worker('before_rename:sftp'), worker()])
   const late = first.does({ kind: 'deliver', sending })
   await expect.poll(message, PATIENCE).toEqual({ fate: 'marked', mark: 'RENAMING' })
   expect(await second.does({ kind: 'resolveDelivery', sending })).toMatchObject({ kind: 'busy' })

@@ -9,6 +9,7 @@ import { connect, type DatabaseAddress, type Tx } from '../../../db/connect.ts'
 import { allocateInterchange } from '../../../db/delivery/interchanges.ts'
 import { reserveRequest } from '../../../db/delivery/rateLimit.ts'
 import { clockFrom } from '../../../platform/clock.ts'
+import { steerFailpoints } from '../../../platform/effects/steering.ts'
 import type { Transmission } from '../../../workflows/activityContract.ts'
 import { TWIN_ADDRESSES } from '../../support/addresses.ts'
 import { writingSample } from './sampleClaim.ts'
@@ -79,6 +80,11 @@ process.once('disconnect', () => process.exit(0))
 function depsOf({ address, secrets, clock, leaseMs, stopsAt }: WorkerSetup): Deps {
   const adapter = writingSample(summitDental)
   let stops = stopsAt
+  steerFailpoints((passed) => {
+    if (passed !== stops) return
+    stops = null
+    process.kill(process.pid, 'SIGSTOP')
+  })
   return {
     databases: connect(address),
     client: {} as Client,
@@ -93,10 +99,5 @@ function depsOf({ address, secrets, clock, leaseMs, stopsAt }: WorkerSetup): Dep
     leaseMs,
     collectFailures: 3,
     unsentAlertMs: 1_800_000,
-    failpoint: (place) => {
-      if (place !== stops) return
-      stops = null
-      process.kill(process.pid, 'SIGSTOP')
-    },
   }
 }
