@@ -65,8 +65,8 @@ export interface ReconcileReport {
   /** Running workflows whose claim is closed; they are woken so that they end. */
   ended: number
   /**
-   * Claims with a notice that was not recorded within a minute, or that were recorded and not woken:
-   * woken.
+   * Claims with a notice that was not recorded within a minute, or that were recorded and not
+   * woken: woken.
    */
   told: number
   /** Drafts that were to be submitted over a minute ago, of which nothing came: started again. */

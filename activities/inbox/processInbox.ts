@@ -23,9 +23,9 @@ const PASS_MS = 5 * 60_000
 
 /**
  * Works off unprocessed documents: decode, match, post money, store notices and record them on
- * their claims (one transaction a document), then signal the claims whose workflow must read its row
- * again, then mark the documents processed. Killed anywhere, it runs again: notices and remittances
- * are stored once, and who was not signalled is by the next pass.
+ * their claims (one transaction a document), then signal the claims whose workflow must read its
+ * row again, then mark the documents processed. Killed anywhere, it runs again: notices and
+ * remittances are stored once, and who was not signalled is by the next pass.
  */
 export async function processInbox(deps: Deps, mailbox: MailboxRef): ReturnType<MailboxActivities['processInbox']> {
   const { organisationId, connectionId } = mailbox

@@ -47,8 +47,8 @@ export async function recordDocument(ingest: Ingest, claimIds: string[]): Promis
 }
 
 /**
- * What takes money or events of a claim back changes other claims too, whose locks would come out of
- * order; and a draft is first frozen. That is for the claim's own turn.
+ * What takes money or events of a claim back changes other claims too, whose locks would come out
+ * of order; and a draft is first frozen. That is for the claim's own turn.
  */
 function needsOwnTurn(deps: Deps, { claim, notices }: PendingClaim): boolean {
   const { declaration } = deps.adapterOf(claim.adapterId)
@@ -73,7 +73,9 @@ interface Apart {
   broken: PendingClaim[]
 }
 
-/** All together; when that breaks, each half by itself, until the claim that breaks stands alone. */
+/**
+ * All together; when that breaks, each half by itself, until the claim that breaks stands alone.
+ */
 async function recordApart(ingest: Ingest, pending: PendingClaim[]): Promise<Apart> {
   if (pending.length === 0) return { recorded: [], broken: [] }
   const { deps, tx, connection, document } = ingest

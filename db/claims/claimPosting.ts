@@ -84,7 +84,9 @@ function movesLedger({ claim, arrived: { event } }: ClaimArrival): boolean {
   return effect !== 'stale' && effect !== 'repeat' && effect !== 'noted'
 }
 
-/** The charge of a claim that was cancelled or replaced, and what it took over from another claim. */
+/**
+ * The charge of a claim that was cancelled or replaced, and what it took over from another claim.
+ */
 async function withdraw(tx: Tx, claim: LockedClaim, arrived: IncomingEvent): Promise<void> {
   const { fact } = arrived.event
   if (fact.type !== 'cancelled' && fact.type !== 'replaced') return

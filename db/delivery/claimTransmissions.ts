@@ -51,7 +51,8 @@ const ofSubmission = sql`interchange_messages m where m.organisation_id = i.orga
 
 /**
  * How one claim's part of an interchange stands: of a packet it may be filed before the rest is; of
- * several messages those that carry it may be there, or have come back, before the others are known.
+ * several messages those that carry it may be there, or have come back, before the others are
+ * known.
  */
 export const stateOfSending = sql<DeliveryState>`case
   when s.returned_at is not null then 'REFUSED'

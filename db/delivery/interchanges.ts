@@ -68,12 +68,12 @@ interface Learned {
 
 /**
  * Notices prove that the provider has the claims (or their voids), and with them each message that
- * they are in: each sending is SENT, whatever our own sender found out, and nobody sends it again. A
- * sender that still runs finds its lease gone, unless a message of its has not left: it goes on with
- * those. The claims that came in the same message have arrived as well: that is stored as a notice
- * for them, and their ids are answered. A batch of which nothing has left proves nothing: then the
- * claim came there another way; nor does a packet of papers for the claims beside it, of which each
- * is filed by itself.
+ * they are in: each sending is SENT, whatever our own sender found out, and nobody sends it again.
+ * A sender that still runs finds its lease gone, unless a message of its has not left: it goes on
+ * with those. The claims that came in the same message have arrived as well: that is stored as a
+ * notice for them, and their ids are answered. A batch of which nothing has left proves nothing:
+ * then the claim came there another way; nor does a packet of papers for the claims beside it, of
+ * which each is filed by itself.
  */
 export async function markArrived(
   tx: Tx,
@@ -151,8 +151,8 @@ function isPacket(interchangeId: string) {
 
 /**
  * Notices say that sendings never reached the provider (mails that bounced): their interchanges
- * have ended, and nobody looks for them or sends them again. Of several messages of which others did
- * not come back, only the claim's own part has. The claims are locked by the caller.
+ * have ended, and nobody looks for them or sends them again. Of several messages of which others
+ * did not come back, only the claim's own part has. The claims are locked by the caller.
  */
 export async function markReturned(tx: Tx, { organisationId, claimIds, now }: Learned): Promise<void> {
   if (claimIds.length === 0) return

@@ -151,7 +151,9 @@ export async function postDecisions(tx: Tx, decisions: Decision[]): Promise<void
   )
 }
 
-/** The lines of which nothing newer is known; null when something newer speaks of the whole claim. */
+/**
+ * The lines of which nothing newer is known; null when something newer speaks of the whole claim.
+ */
 function linesToPost(decision: Decision, position: ClaimPosition, remitted: (number | null)[]): LineDecision[] | null {
   if (remitted.includes(null)) return null
   const whole = decision.lines.length === 0 && decision.outcome !== undefined
