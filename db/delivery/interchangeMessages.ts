@@ -170,7 +170,8 @@ export interface MessageOutcome {
 
 /**
  * Writes what became of messages. The caller has moved their interchange in this transaction, so
- * that nobody else may. What the provider's own side has proved stays, and what came back meanwhile.
+ * that nobody else may. What the provider's own side has proved stays, and what came back
+ * meanwhile.
  */
 export async function noteFates(tx: Tx, organisationId: string, outcomes: MessageOutcome[], now: Date): Promise<void> {
   if (outcomes.length === 0) return

@@ -61,10 +61,10 @@ export async function insertSubmissions(
 
 /**
  * A notice proves that the provider has the claim (or its void), and with it each message that the
- * claim is in: the sending is SENT, whatever our own sender found out, and nobody sends it again. A
- * sender that still runs finds its lease gone, unless a message of its has not left: it goes on with
- * those. The claims that came in the same message have arrived as well: that is stored as a notice
- * for them, and their ids are answered. A batch of which nothing has left proves nothing: then the
+ * claim is in: the sending is SENT, whatever our own sender found out, and nobody sends it again.
+ * A sender that still runs finds its lease gone, unless a message of its has not left: it goes on
+ * with those. The claims that came in the same message have arrived as well: that is stored as
+ * a notice for them, and their ids are answered. A batch of which nothing has left proves nothing: then the
  * claim came there another way; nor does a packet of papers for the claims beside it, of which each
  * is filed by itself.
  */

@@ -68,8 +68,8 @@ export type Resolved = { [M in Resolve]: { move: M; proof: ProofOf<M>; because: 
 
 /**
  * Writes what became of an UNKNOWN: SENT, RESEND when it is certainly not there, or still UNKNOWN
- * with what the look showed. Its messages in doubt follow. Nothing happens when a notice has settled
- * it meanwhile, or another attempt was made since the one that was `seen`: then false.
+ * with what the look showed. Its messages in doubt follow. Nothing happens when a notice has
+ * settled it meanwhile, or another attempt was made since the one that was `seen`: then false.
  */
 export async function resolveUnknown(
   tx: Tx,

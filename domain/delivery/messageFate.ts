@@ -17,8 +17,8 @@ export function isDoubtful(fate: MessageFate): boolean {
 }
 
 /**
- * Which messages an attempt sends. `repeats`: the provider knows the key of those that may be there,
- * so that sending them again makes no second effect.
+ * Which messages an attempt sends. `repeats`: the provider knows the key of those that may be
+ * there, so that sending them again makes no second effect.
  */
 export function leavesNow(fate: MessageFate, repeats: boolean): boolean {
   return fate === 'prepared' || (fate === 'marked' && repeats)
