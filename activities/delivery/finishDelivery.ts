@@ -175,15 +175,8 @@ async function keepReferences(
   { organisationId, connectionId }: ProviderConnection,
   { sent, references, now }: { sent: SentClaim[]; references: Reference[]; now: Date },
 ): Promise<void> {
-  for (const { claim } of sent)
-    await rememberReferences(tx, {
-      organisationId,
-      connectionId,
-      claimId: claim.claimId,
-      submissionId: null,
-      references,
-      now,
-    })
+  const learned = sent.map(({ claim: { claimId } }) => ({ connectionId, claimId, submissionId: null, references }))
+  await rememberReferences(tx, organisationId, learned, now)
 }
 
 async function stop(tx: Tx, connection: ProviderConnection, because: string, now: Date): Promise<void> {

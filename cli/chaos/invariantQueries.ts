@@ -44,4 +44,8 @@ export const INVARIANT_QUERIES: Readonly<Record<string, RawBuilder<{ words: stri
     select 'connection ' || connection_id || ' has ' || count(*) || ' open batches' from interchanges where joinable group by connection_id having count(*) > 1
     union all
     select 'claim ' || claim_id || ' is twice in interchange ' || interchange_id from submissions group by claim_id, interchange_id having count(*) > 1`,
+  I14: sql`
+    select 'claim ' || c.id || ' says that nothing was paid, and its ledger says ' || sum(e.amount) as words from claims c
+    join ledger_entries e on e.organisation_id = c.organisation_id and e.claim_id = c.id and e.account = 'allocated'
+    where c.payment_status = 'UNPAID' group by c.id having sum(e.amount) > 0`,
 }

@@ -227,17 +227,23 @@ export async function messageReturned(
   await pipelined(tx, own.where('sequence', '=', place - 1).where('fate', '<>', 'proved'))
 }
 
-/** The provider speaks of a claim: each message that it was sent in, and that left, is there. */
+/** The provider speaks of claims: each message that they were sent in, and that left, is there. */
 export async function proveMessages(
   tx: Tx,
-  { organisationId, claimId, now }: { organisationId: string; claimId: string; now: Date },
+  { organisationId, claimIds, now }: { organisationId: string; claimIds: string[]; now: Date },
 ): Promise<void> {
+  if (claimIds.length === 0) return
+  // In the order of their ids: two who prove the same ones never wait for one another.
   await pipelined(
     tx,
     sql`
-    update interchange_messages m set fate = 'proved', proved_at = ${now}::timestamptz from submissions s
-    where s.organisation_id = ${organisationId} and s.claim_id = ${claimId} and s.purpose not in ('void','supplement')
-      and m.organisation_id = s.organisation_id and m.interchange_id = s.interchange_id
-      and m.fate = 'left' and s.id = any(m.claims)`,
+    with told as (
+      select m.document_id from interchange_messages m
+      where m.organisation_id = ${organisationId} and m.fate = 'left' and exists (select from submissions s
+        where s.organisation_id = m.organisation_id and s.interchange_id = m.interchange_id and s.claim_id = any(${claimIds}::uuid[])
+          and s.purpose not in ('void','supplement') and s.id = any(m.claims))
+      order by m.document_id for no key update)
+    update interchange_messages m set fate = 'proved', proved_at = ${now}::timestamptz from told
+    where m.organisation_id = ${organisationId} and m.document_id = told.document_id and m.fate = 'left'`,
   )
 }

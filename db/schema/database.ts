@@ -9,7 +9,7 @@ import type {
 } from './claimsTables.ts'
 import type { InterchangeMessagesTable, InterchangesTable, SubmissionsTable } from './deliveryTables.ts'
 import type { HeldMatchesTable, MemberCorrectionsTable } from './heldTables.ts'
-import type { DocumentsTable, NoticesTable } from './inboxTables.ts'
+import type { ClaimWakesTable, DocumentsTable, NoticesTable } from './inboxTables.ts'
 import type {
   BankReceiptsTable,
   LedgerEntriesTable,
@@ -71,6 +71,7 @@ export interface Database {
   claim_references: ClaimReferencesTable
   documents: DocumentsTable
   notices: NoticesTable
+  claim_wakes: ClaimWakesTable
   held_matches: HeldMatchesTable
   member_corrections: MemberCorrectionsTable
   claim_events: ClaimEventsTable

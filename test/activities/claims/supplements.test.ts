@@ -104,7 +104,7 @@ describe('a supplement', () => {
     expect(await engine.openItems(claimId)).toEqual(['documents-requested', 'unknown-notice'])
   })
 
-  it('of which nobody knows is settled by a word about its own number, and the claim’s own delivery stays', async () => {
+  it('E10 of which nobody knows is settled by a word about its own number, and the claim’s own delivery stays', async () => {
     engine.declaration.delivery = { ...engine.declaration.delivery, keyWindowHours: 0, unknownPolicy: 'hold' }
     const { claimId } = await asked()
     await attach(claimId)

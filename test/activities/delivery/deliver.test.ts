@@ -42,7 +42,7 @@ describe('one attempt', () => {
     )
   })
 
-  it('a refusal is the end: rejected at the front end, with a person told', async () => {
+  it('B10 a refusal is the end: rejected at the front end, with a person told', async () => {
     const sending = await engine.submitted()
     engine.script = [answered({ kind: 'refused', said: [{ list: 'X', code: 'E1', text: 'Zöe unknown' }] })]
     expect(await engine.deliver(sending)).toMatchObject({
@@ -54,6 +54,8 @@ describe('one attempt', () => {
     const because = await engine.db.owner.selectFrom('attention_items').select('because').executeTakeFirstOrThrow()
     expect(because.because).toContain('X E1')
     expect(because.because).not.toContain('Zöe')
+    expect(await engine.deliver(sending)).toEqual({ kind: 'settled', claim: null })
+    expect(engine.sent).toHaveLength(1)
   })
 
   it('what a person must carry waits on the worklist, and its deadline with it', async () => {
@@ -117,14 +119,14 @@ describe('one attempt', () => {
     expect(await engine.interchange(sending.interchangeId)).toMatchObject({ state: 'UNKNOWN', because: 'answered 503' })
   })
 
-  it('an answer that breaks the adapter is unknown, never taken', async () => {
+  it('B8 an answer that breaks the adapter is unknown, never taken', async () => {
     const sending = await engine.submitted()
     const body = Buffer.from('<html>')
     engine.script = [{ kind: 'answered', answer: { transport: 'http', status: 200, headers: {}, body } }]
     expect(await engine.deliver(sending)).toMatchObject({ kind: 'unknown' })
   })
 
-  it('a refused sign-in stops the connection for everybody, with one item for the owner', async () => {
+  it('B11 a refused sign-in stops the connection for everybody, with one item for the owner', async () => {
     const first = await engine.submitted()
     const second = await engine.submitted('filling')
     engine.script = [{ kind: 'stopped', because: 'the sign-in was refused' }]
@@ -182,7 +184,7 @@ describe('one attempt', () => {
   })
 })
 
-describe('a provider out of reach', () => {
+describe('a provider out of reach (B13)', () => {
   const refused = { kind: 'not_sent' as const, because: 'refused connection' }
 
   it('is told to a person after a while, once for all its claims; trying goes on, slowly, until it is back', async () => {

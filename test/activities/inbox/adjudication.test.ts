@@ -551,7 +551,7 @@ describe('M4: who spoke last, line by line', () => {
     })
   })
 
-  it('a word keyed by hand with an earlier day is a conflict too', async () => {
+  it('E13 a word keyed by hand with an earlier day is a conflict too', async () => {
     const claim = await engine.fieldClaim()
     const paid = await claim.file('e2e-32a-paid.x12')
     const keyed = (at: string) =>

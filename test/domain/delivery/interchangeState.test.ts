@@ -140,7 +140,7 @@ describe('the same key and bytes again', () => {
   })
 })
 
-describe('a look that does not find it', () => {
+describe('E12 a look that does not find it', () => {
   const resend = { dedupes: true, unknownPolicy: 'resend' as const }
   it.each([
     ['seen by ourselves', { before: null, found: 'absent', rules: resend }, 'not_there'],
