@@ -104,7 +104,8 @@ module.exports = {
     },
     {
       name: 'failpoints-are-declared',
-      comment: 'the product passes a failpoint only through a declared effect, and only chaos’ own program says where it leads',
+      comment:
+        'the product passes a failpoint only through a declared effect, and only chaos’ own program says where it leads',
       severity: 'error',
       from: {
         path: '^(domain|workflows|activities|adapters|api|db|platform|cli|sandbox)/',

@@ -15,7 +15,7 @@ const FEW = [
   'after_rename:sftp',
   'after_send:http',
   'after_send:email',
-  'before_ingest (answers',
+  'before_ingest (a list',
   'after_api_commit (submit)',
 ].join(',')
 const LONG = process.env['CLAIMHUB_LONG'] === '1'
@@ -56,6 +56,10 @@ describe('a process killed between two durable effects', () => {
       centsDifference: 0,
       green: true,
     })
+  })
+
+  it('F8 killed inside a posting of 10,000 lines: nothing of it is in the ledger, then all of it, once', () => {
+    expect(rows.get('before_ingest (a list of 10,000 payments)')).toMatchObject({ hits: 1, green: true, because: null })
   })
 
   it('leaves nothing under way, and every invariant in place', () => {
