@@ -14,6 +14,7 @@ import { up as chart } from './migrations/0015_chart.ts'
 import { up as dentistry } from './migrations/0016_dentistry.ts'
 import { up as twoHmos } from './migrations/0017_two_hmos.ts'
 import { up as sentTo } from './migrations/0018_sent_to.ts'
+import { up as restore } from './migrations/0024_restore.ts'
 
 const MIGRATIONS: Record<string, string> = {
   '0001_init': init,
@@ -30,6 +31,7 @@ const MIGRATIONS: Record<string, string> = {
   '0016_dentistry': dentistry,
   '0017_two_hmos': twoHmos,
   '0018_sent_to': sentTo,
+  '0024_restore': restore,
 }
 
 /**

@@ -73,7 +73,7 @@ async function prepare(deps: Deps, sending: Transmission): Promise<Prepared> {
   return deps.databases.within(organisationId, async (tx): Promise<Prepared> => {
     let interchange = await loadInterchange(tx, organisationId, interchangeId)
     const connection = await loadConnection(deps, tx, organisationId, interchange.connectionId)
-    const hold = async () => notNow(await holdClaims(deps, tx, sending, interchange))
+    const hold = async () => notNow(await holdClaims(deps, tx, sending, { interchange, connection }))
     if (isHeld(connection) && !isSettled(interchange.state)) return hold()
     const session = await sessionOrItem(deps, tx, connection)
     if (session === null) return hold()

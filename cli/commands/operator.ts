@@ -50,6 +50,7 @@ export function operatorCommands(cli: Command): void {
     .description('from the next request on the key is dead')
     .option('--json', 'print one JSON object')
     .action(async (id, options) => (await import('../operator/key.ts')).revoke(id, options))
+  freezeCommands(cli)
   cli
     .command('secrets')
     .description("the operator's: the sealed secrets of all connections")
@@ -58,4 +59,21 @@ export function operatorCommands(cli: Command): void {
     .option('--dry-run', 'only open them and count')
     .option('--json', 'print one JSON object')
     .action(async (options) => (await import('../operator/rotate.ts')).rotate(options))
+}
+
+function freezeCommands(cli: Command): void {
+  const scoped = (name: string) =>
+    cli
+      .command(name)
+      .option('--all', 'of every connection')
+      .option('--account <id>', 'of one connection')
+      .option('--adapter <id>', 'of every connection with HMOs of this adapter')
+      .option('--json', 'print one JSON object')
+  scoped('freeze')
+    .description("the operator's: send nothing more; collecting goes on and claims wait")
+    .requiredOption('--reason <words>', 'why; everybody reads it, so no patient data')
+    .action(async (options) => (await import('../operator/freeze.ts')).freeze(options))
+  scoped('unfreeze')
+    .description("the operator's: send again what waits")
+    .action(async (options) => (await import('../operator/freeze.ts')).unfreeze(options))
 }

@@ -31,13 +31,16 @@ import type {
   ApiKeysTable,
   AuditLogTable,
   ConnectionsTable,
+  ControlNumberGapsTable,
   ControlNumbersTable,
+  DatabaseIdentityTable,
   IdempotencyKeysTable,
   MailboxesTable,
   OperatorLogTable,
   OrganisationsTable,
   ProvidersTable,
   RequestSlotsTable,
+  SendFreezesTable,
 } from './setupTables.ts'
 import type { AttentionItemsTable } from './worklistTables.ts'
 
@@ -55,6 +58,9 @@ export interface Database {
   visit_procedures: VisitProceduresTable
   connections: ConnectionsTable
   control_numbers: ControlNumbersTable
+  control_number_gaps: ControlNumberGapsTable
+  database_identity: DatabaseIdentityTable
+  send_freezes: SendFreezesTable
   request_slots: RequestSlotsTable
   mailboxes: MailboxesTable
   rates: RatesTable

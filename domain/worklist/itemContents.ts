@@ -141,6 +141,7 @@ export interface ItemContents {
   }
   'provider-unreachable': { ids: OfConnection; words: WithProvider }
   'connection-stopped': { ids: OfConnection; words: WithProvider & { because: string } }
+  'sending-frozen': { ids: { freezeId: string }; words: { providers: string[]; reason: string } }
   'connection-unusable': { ids: OfConnection; words: WithProvider }
   'remittance-quarantined': {
     ids: { remittanceId: string }

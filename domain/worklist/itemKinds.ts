@@ -256,6 +256,14 @@ export const ITEM_KINDS: ItemKinds = {
     nextMove: 'Mend the cause (sign-in, host key), check the connection, then resume it.',
     closedBy: ['connection-resumed'],
   },
+  'sending-frozen': {
+    role: 'operator',
+    cause: ({ freezeId }) => [freezeId],
+    sentence: ({ providers, reason }) =>
+      `Nothing is sent to ${providers.join(', ')}: sending is frozen (${reason}); answers are still collected`,
+    nextMove: 'Mend what it was frozen for, then lift the freeze; the claims that wait go on by themselves.',
+    closedBy: ['freeze-lifted'],
+  },
   'connection-unusable': {
     role: 'owner',
     cause: connection,

@@ -67,6 +67,10 @@ async function copyOfTemplate(port: number, password: string): Promise<string> {
   const admin = ownerOf(port, password, 'postgres')
   await sql`create database ${sql.id(database)} template template_claimhub`.execute(admin)
   await admin.destroy()
+  // A copy of the template is another database than the template remembers, and not restored.
+  const copy = ownerOf(port, password, database)
+  await copy.deleteFrom('database_identity').execute()
+  await copy.destroy()
   return database
 }
 

@@ -156,6 +156,11 @@ const ONE: { [K in Kind]: Item<K> } = {
   },
   'provider-unreachable': { kind: 'provider-unreachable', ids: { connectionId }, words: { provider } },
   'connection-stopped': { kind: 'connection-stopped', ids: { connectionId }, words: { provider, because: 'stopped' } },
+  'sending-frozen': {
+    kind: 'sending-frozen',
+    ids: { freezeId: connectionId },
+    words: { providers: [provider], reason: 'a bad release' },
+  },
   'connection-unusable': { kind: 'connection-unusable', ids: { connectionId }, words: { provider } },
   'remittance-quarantined': {
     kind: 'remittance-quarantined',

@@ -1,0 +1,109 @@
+import { sql } from 'kysely'
+import { newId } from '../../platform/ids.ts'
+import { organisationIds } from '../acrossTenants/lookups.ts'
+import type { Databases, Tx } from '../connect.ts'
+import { insertFreeze, RESTORED } from '../delivery/freezes.ts'
+
+/** How control numbers go on after a restore. */
+export interface RestoreRules {
+  /** Numbers that a connection may have used in a day; the margin for each day since the backup. */
+  numbersADay: number
+  now: Date
+}
+
+/** No organisation's: what is done here is the deployment's. */
+const NOBODY = '00000000-0000-0000-0000-000000000000'
+
+/**
+ * Asks at start, and every few minutes, whether this database is still the one that it remembers to
+ * be. Another one was restored from a backup: all sending is frozen, and every number that goes out
+ * jumps past those that may have been used since, in the same transaction. True when sending is
+ * frozen by a restore. Safe to run by many processes at once.
+ */
+export async function noteRestore(databases: Databases, rules: RestoreRules): Promise<boolean> {
+  const organisations = await organisationIds(databases.across)
+  return databases.within(NOBODY, async (tx) => {
+    const { rows } = await sql<{ restored: boolean; noted: boolean }>`
+      select is_restored() as restored, exists (select from send_freezes where cause = 'restored' and lifted_at is null) as noted`.execute(
+      tx,
+    )
+    const [found] = rows
+    if (found?.restored !== true) {
+      await tx.updateTable('database_identity').set({ alive_at: sql<Date>`now()` }).execute()
+      return found?.noted === true
+    }
+    if (found.noted) return true
+    const frozen = { scope: 'all', cause: 'restored', reason: RESTORED, by: 'hub', now: rules.now } as const
+    // Another process was faster, and has moved the numbers.
+    if ((await insertFreeze(tx, frozen)) === null) return true
+    await tx
+      .updateTable('database_identity')
+      .set((eb) => ({ era: eb('era', '+', 1) }))
+      .execute()
+    await jumpNumbers(tx, organisations, rules)
+    return true
+  })
+}
+
+/**
+ * The margin holds for each day that has begun since the database was last known to be alive, which
+ * is at most some minutes before the backup.
+ */
+async function jumpNumbers(tx: Tx, organisations: string[], { numbersADay, now }: RestoreRules): Promise<void> {
+  const { rows } = await sql<{ days: number }>`
+    select greatest(1, ceil(extract(epoch from now() - alive_at) / 86400))::integer as days from database_identity`.execute(
+    tx,
+  )
+  const margin = Math.ceil(numbersADay * (rows[0]?.days ?? 1))
+  for (const organisationId of organisations) {
+    await sql`select set_config('app.organisation_id', ${organisationId}, true)`.execute(tx)
+    await jumpControlNumbers(tx, organisationId, { margin, now })
+  }
+  // What people and readers of the event feed know numbers by.
+  await sql`select count(nextval(name::regclass)) from unnest(array['claim_numbers', 'feed_sequence']) as name, generate_series(1, ${margin}::integer)`.execute(
+    tx,
+  )
+}
+
+const BECAUSE = 'may have been used between the backup and the restore of the database'
+
+async function jumpControlNumbers(
+  tx: Tx,
+  organisationId: string,
+  { margin, now }: { margin: number; now: Date },
+): Promise<void> {
+  const connections = await tx
+    .selectFrom('connections as n')
+    .leftJoin('control_numbers as c', (join) =>
+      join.onRef('c.organisation_id', '=', 'n.organisation_id').onRef('c.connection_id', '=', 'n.id'),
+    )
+    .select(['n.id', 'c.last_number'])
+    .where('n.organisation_id', '=', organisationId)
+    .execute()
+  for (const { id, last_number } of connections) {
+    const last = last_number ?? 0
+    const next = ((last + margin - 1) % HIGHEST) + 1
+    await tx
+      .insertInto('control_numbers')
+      .values({ organisation_id: organisationId, connection_id: id, last_number: next })
+      .onConflict((conflict) =>
+        conflict.columns(['organisation_id', 'connection_id']).doUpdateSet({ last_number: next }),
+      )
+      .execute()
+    await tx
+      .insertInto('control_number_gaps')
+      .values({
+        organisation_id: organisationId,
+        id: newId(),
+        connection_id: id,
+        first_number: (last % HIGHEST) + 1,
+        last_number: next,
+        because: BECAUSE,
+        created_at: now,
+      })
+      .execute()
+  }
+}
+
+/** X12's ISA13 has nine digits; the number after it is 1 again. */
+const HIGHEST = 999_999_999
