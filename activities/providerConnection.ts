@@ -93,6 +93,14 @@ export function isHeld(connection: ProviderConnection): boolean {
   return !connection.enabled || connection.stoppedBecause !== null || connection.frozen !== null
 }
 
+/**
+ * Held by nothing but a restore: nothing is sent, but the provider is asked what it has, for the
+ * freeze is lifted when that is known.
+ */
+export function mayLook({ enabled, stoppedBecause, frozen }: ProviderConnection): boolean {
+  return enabled && stoppedBecause === null && frozen?.cause === 'restored'
+}
+
 /** What the adapter's pure functions may know. Settings are parsed here, once per call. */
 export function batchContext(
   connection: ProviderConnection,

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { Client, Connection } from '@temporalio/client'
 import { adapterOf } from '../adapters/registry.ts'
 import { connect } from '../db/connect.ts'
+import { noteRestore } from '../db/setup/noteRestore.ts'
 import { addressGuard } from '../platform/addresses/guard.ts'
 import { clockFrom } from '../platform/clock.ts'
 import { dataConverterFrom } from '../platform/dataConverter.ts'
@@ -39,6 +40,9 @@ export async function startServer(
   }: Pick<ApiDeps, 'transportOf' | 'readMail'> & Partial<Pick<ApiDeps, 'failpoint'>>,
 ): Promise<RunningServer> {
   const databases = connect(settings.database)
+  const clock = clockFrom(settings.clock)
+  // Postgres may be away at the start; the worker notes it too, and a restore freezes sending in any case.
+  await noteRestore(databases, { numbersADay: settings.restoreNumbersADay, now: clock.now() }).catch(() => undefined)
   const { address, namespace, tls, apiKey } = settings.temporal
   const connection = Connection.lazy({
     address,
@@ -50,7 +54,7 @@ export async function startServer(
   const inspector = fileInspector(settings.inspect)
   const app = createApp({
     databases,
-    clock: clockFrom(settings.clock),
+    clock,
     securityContact: settings.securityContact,
     log: makeLog(settings, 'api'),
     realNow: () => new Date(),

@@ -22,6 +22,7 @@ import {
   heartbeating,
   isHeld,
   loadConnection,
+  mayLook,
   messageFrom,
   openSession,
   type ProviderConnection,
@@ -74,6 +75,8 @@ async function prepare(deps: Deps, sending: Transmission): Promise<Prepared> {
     let interchange = await loadInterchange(tx, organisationId, interchangeId)
     const connection = await loadConnection(deps, tx, organisationId, interchange.connectionId)
     const hold = async () => notNow(await holdClaims(deps, tx, sending, { interchange, connection }))
+    // After a restore it is looked for, and nothing of it is sent.
+    if (mayLook(connection) && interchange.state === 'UNKNOWN') return notNow({ kind: 'busy', lookInMs: 1 })
     if (isHeld(connection) && !isSettled(interchange.state)) return hold()
     const session = await sessionOrItem(deps, tx, connection)
     if (session === null) return hold()

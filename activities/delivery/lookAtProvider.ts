@@ -33,12 +33,13 @@ async function lookBySelf(
   messages: StoredMessage[],
 ): Promise<LookResult> {
   const session = openSession(deps, connection)
+  // Of a copy that may have been sent after the backup nobody noted the step that it had come to.
+  const mark = interchange.mark ?? (interchange.doubted ? 'RENAMING' : null)
   const looks = []
   for (const message of messages.filter((each) => !each.delivered)) {
-    looks.push(
-      await connection.transport.checkArrival?.(messageFrom(message.head, message.body), session, interchange.mark),
-    )
+    looks.push(await connection.transport.checkArrival?.(messageFrom(message.head, message.body), session, mark))
   }
+  if (looks.length === 0 && messages.length === 0) return 'nobody_knows'
   if (looks.every((look) => look === 'arrived')) return 'there'
   return looks.every((look) => look === 'arrived' || look === 'absent') ? 'absent' : 'nobody_knows'
 }

@@ -14,7 +14,8 @@ import { type LookResult, proofOfLook } from '../../domain/delivery/deliveryProo
 import type { Transmission } from '../../workflows/activityContract.ts'
 import type { Delivered } from '../../workflows/activityResults.ts'
 import type { Deps } from '../deps.ts'
-import { heartbeating, isHeld, loadConnection, type ProviderConnection } from '../providerConnection.ts'
+import { heartbeating, isHeld, loadConnection, mayLook, type ProviderConnection } from '../providerConnection.ts'
+import { assembleMessages } from './assembleMessages.ts'
 import { heldForMs } from './holdClaims.ts'
 import { type MovedAddress, movedAddress, safeByKey } from './isSafeToRepeat.ts'
 import { lookAtProvider } from './lookAtProvider.ts'
@@ -62,12 +63,12 @@ export async function resolveDelivery(deps: Deps, sending: Transmission): Promis
   }
   // Looking would sign in again on a connection that is stopped, or speak on one that is switched
   // off.
-  if (isHeld(connection)) return { kind: 'unknown', lookInMs: heldForMs(deps), claim: null }
+  if (isHeld(connection) && !mayLook(connection)) return { kind: 'unknown', lookInMs: heldForMs(deps), claim: null }
   const moved = movedAddress(connection, interchange)
   if (moved !== null) return holdMoved(deps, sending, loaded, moved)
   // It stays UNKNOWN: `deliver` sends the same again under its own lease, and a cancel meanwhile
   // knows that it may be there.
-  if (safeByKey(deps, connection, interchange)) return { kind: 'not_sent', retryInMs: 0 }
+  if (!isHeld(connection) && safeByKey(deps, connection, interchange)) return { kind: 'not_sent', retryInMs: 0 }
   const found = await heartbeating(deps.timings.heartbeatMs / 3, () =>
     lookAtProvider(deps, connection, interchange, messages),
   )
@@ -86,7 +87,10 @@ async function load(deps: Deps, sending: Transmission): Promise<Loaded> {
   return deps.databases.within(organisationId, async (tx) => {
     const before = await loadInterchange(tx, organisationId, interchangeId)
     const connection = await loadConnection(deps, tx, organisationId, before.connectionId)
-    const messages = await storedMessages(tx, organisationId, interchangeId)
+    const stored = await storedMessages(tx, organisationId, interchangeId)
+    if (before.state === 'UNKNOWN' && before.doubted)
+      return loadDoubted(deps, tx, sending, { before, connection, stored })
+    const messages = stored
     if (before.state !== 'SENDING') return { interchange: before, connection, messages }
     const sent = await lockSentClaims(tx, sending, before)
     const now = deps.clock.now()
@@ -96,6 +100,26 @@ async function load(deps: Deps, sending: Transmission): Promise<Loaded> {
     await recordForClaims(deps, tx, { sending, sent }, [{ fact, at: now.toISOString(), said: [], references: [] }])
     return { interchange: await loadInterchange(tx, organisationId, interchangeId), connection, messages }
   })
+}
+
+/**
+ * What may have left after the backup: the claims say that nobody knows. Where nothing was written
+ * before the backup it is written now: the same interchange gives the same bytes.
+ */
+async function loadDoubted(
+  deps: Deps,
+  tx: Tx,
+  sending: Transmission,
+  found: { before: InterchangeRow; connection: ProviderConnection; stored: StoredMessage[] },
+): Promise<Loaded> {
+  const { before: interchange, connection, stored } = found
+  const sent = await lockSentClaims(tx, sending, interchange)
+  const known = sent.filter(({ claim }) => claim.state.delivery !== 'UNKNOWN' && claim.state.delivery !== 'SENT')
+  const fact = { type: 'delivery_unknown' as const, because: 'the database was restored from a backup' }
+  const event = { fact, at: deps.clock.now().toISOString(), said: [], references: [] }
+  if (known.length > 0) await recordForClaims(deps, tx, { sending, sent: known }, [event])
+  const messages = stored.length > 0 ? stored : await assembleMessages(deps, tx, connection, interchange)
+  return { interchange, connection, messages: messages ?? [] }
 }
 
 async function conclude(

@@ -5,6 +5,7 @@ import { adapterOf } from '../../adapters/registry.ts'
 import { transportOf } from '../../adapters/transports/index.ts'
 import { mailboxPlans, providerIds } from '../../db/acrossTenants/lookups.ts'
 import { connect } from '../../db/connect.ts'
+import { noteRestore } from '../../db/setup/noteRestore.ts'
 import { addressGuard } from '../../platform/addresses/guard.ts'
 import { clockFrom } from '../../platform/clock.ts'
 import { dataConverterFrom } from '../../platform/dataConverter.ts'
@@ -70,6 +71,9 @@ export async function runWorker(settings: Settings, hooks: WorkerHooks): Promise
   const dataConverter = dataConverterFrom(settings.codecKey)
   const client = new Client({ connection, namespace, dataConverter })
   await verifySearchAttributes(connection, namespace)
+  const clock = clockFrom(settings.clock)
+  // Before anything is served: nothing may leave of a database that was restored from a backup.
+  if (await noteRestore(databases, { numbersADay: settings.restoreNumbersADay, now: clock.now() })) log.warn(FROZEN)
   const decoder = isolate<DecodeJob, Notice[]>(siblingModule('../inbox/decoderEntry', import.meta.url), settings.decode)
   const deps = depsOf(settings, { databases, client, log, decoder, failpoint: hooks.failpoint })
   const main = await Worker.create({
@@ -124,6 +128,9 @@ export async function runWorker(settings: Settings, hooks: WorkerHooks): Promise
   return { stopped: run(), stop: () => main.shutdown() }
 }
 
+/** What the log says while a restore freezes sending. */
+const FROZEN = 'the database was restored from a backup: nothing is sent until `claimhub reconcile --after-restore`'
+
 /** What activities need: what this worker has opened, and the settings in the units of the code. */
 function depsOf(
   settings: Settings,
@@ -140,5 +147,6 @@ function depsOf(
     leaseMs: settings.leaseSeconds * 1_000,
     unsentAlertMs: settings.unsentAlertSeconds * 1_000,
     collectFailures: settings.collectFailures,
+    restoreNumbersADay: settings.restoreNumbersADay,
   }
 }

@@ -59,6 +59,8 @@ grant select, insert on control_number_gaps to claimhub_app;
 -- Read once more what the source still has (archive folder, window of days), past what the cursor knows.
 alter table mailboxes add column reread boolean not null default false;
 
+-- Since when it may have left without our knowing it: a look that finds nothing proves nothing then.
+alter table interchanges add column doubted_at timestamptz;
 alter table interchanges drop constraint interchanges_delivery_proof_check;
 alter table interchanges add constraint interchanges_delivery_proof_check check (delivery_proof in ('taken','found','acknowledged','filed_elsewhere',
   'said_by_person','no_answer','sender_died','restored','partly_refused','not_there_once','nothing_seen','not_there','not_sent','unwritable','refused',

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { newId } from '../../platform/ids.ts'
 import { organisationIds } from '../acrossTenants/lookups.ts'
 import type { Databases, Tx } from '../connect.ts'
+import { doubtUnsettled } from '../delivery/afterRestore.ts'
 import { insertFreeze, RESTORED } from '../delivery/freezes.ts'
 
 /** How control numbers go on after a restore. */
@@ -16,8 +17,9 @@ const NOBODY = '00000000-0000-0000-0000-000000000000'
 
 /**
  * Asks at start, and every few minutes, whether this database is still the one that it remembers to
- * be. Another one was restored from a backup: all sending is frozen, and every number that goes out
- * jumps past those that may have been used since, in the same transaction. True when sending is
+ * be. Another one was restored from a backup. Then, in one transaction: all sending is frozen; what
+ * may have left since is unknown; every number that goes out jumps past those that may have been
+ * used; and what the sources still have is to be read once more. True when sending is
  * frozen by a restore. Safe to run by many processes at once.
  */
 export async function noteRestore(databases: Databases, rules: RestoreRules): Promise<boolean> {
@@ -40,7 +42,7 @@ export async function noteRestore(databases: Databases, rules: RestoreRules): Pr
       .updateTable('database_identity')
       .set((eb) => ({ era: eb('era', '+', 1) }))
       .execute()
-    await jumpNumbers(tx, organisations, rules)
+    await goOnAfterRestore(tx, organisations, rules)
     return true
   })
 }
@@ -49,7 +51,7 @@ export async function noteRestore(databases: Databases, rules: RestoreRules): Pr
  * The margin holds for each day that has begun since the database was last known to be alive, which
  * is at most some minutes before the backup.
  */
-async function jumpNumbers(tx: Tx, organisations: string[], { numbersADay, now }: RestoreRules): Promise<void> {
+async function goOnAfterRestore(tx: Tx, organisations: string[], { numbersADay, now }: RestoreRules): Promise<void> {
   const { rows } = await sql<{ days: number }>`
     select greatest(1, ceil(extract(epoch from now() - alive_at) / 86400))::integer as days from database_identity`.execute(
     tx,
@@ -58,6 +60,8 @@ async function jumpNumbers(tx: Tx, organisations: string[], { numbersADay, now }
   for (const organisationId of organisations) {
     await sql`select set_config('app.organisation_id', ${organisationId}, true)`.execute(tx)
     await jumpControlNumbers(tx, organisationId, { margin, now })
+    await doubtUnsettled(tx, organisationId, now)
+    await tx.updateTable('mailboxes').set({ reread: true }).where('organisation_id', '=', organisationId).execute()
   }
   // What people and readers of the event feed know numbers by.
   await sql`select count(nextval(name::regclass)) from unnest(array['claim_numbers', 'feed_sequence']) as name, generate_series(1, ${margin}::integer)`.execute(

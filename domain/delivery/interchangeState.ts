@@ -46,7 +46,7 @@ export const MOVES = {
   'resolve-sent': { from: ['UNKNOWN', 'RESEND'], to: 'SENT', proofs: ['found', 'said_by_person'] },
   // It may have left in the time between the backup and the restore.
   'doubt-after-restore': {
-    from: ['READY', 'SENDING', 'UNKNOWN', 'RESEND', 'WAITING'],
+    from: ['WAITING', 'READY', 'SENDING', 'RESEND'],
     to: 'UNKNOWN',
     proofs: ['restored'],
   },

@@ -176,6 +176,7 @@ function scriptedDeps(
     timings: { deliverMs: 30_000, heartbeatMs: 30_000 },
     leaseMs: 60_000,
     collectFailures: 3,
+    restoreNumbersADay: 100,
     unsentAlertMs: 1_800_000,
     failpoint: () => undefined,
   }

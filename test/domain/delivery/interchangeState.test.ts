@@ -35,7 +35,7 @@ const TABLE: Record<Move, string> = {
   'finish-by-hand': /**/ '-       -       WAITING -       -       -       -',
   expire: /*          */ '-       -       UNKNOWN -       -       -       -',
   'abandon-inquiry': '-       -       REFUSED -       -       -       -',
-  'doubt-after-restore': 'UNKNOWN UNKNOWN UNKNOWN -       UNKNOWN UNKNOWN -',
+  'doubt-after-restore': 'UNKNOWN UNKNOWN UNKNOWN -       -       UNKNOWN -',
   'resolve-sent': /*  */ '-       -       -       -       SENT    SENT    -',
   'resolve-resend': /**/ '-       -       -       -       RESEND  -       -',
   'resolve-unknown': '-       -       -       -       UNKNOWN -       -',
