@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client'
 import type { ProviderAdapter } from '../../adapters/contract.ts'
+import { organisationIds } from '../../db/acrossTenants/lookups.ts'
 import {
   endInquiry,
   openBatches,
@@ -11,6 +12,9 @@ import {
 } from '../../db/acrossTenants/repairs.ts'
 import { promiseSubmit } from '../../db/claims/submitPromise.ts'
 import type { Databases } from '../../db/connect.ts'
+import { activeFreezes } from '../../db/delivery/freezes.ts'
+import { NUMBERS_A_DAY, noteRestore } from '../../db/setup/noteRestore.ts'
+import { raiseFreezeItems } from '../../db/worklist/freezeItems.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { ReconcileReport } from '../../workflows/activityContract.ts'
 import { runningDispatches, startDispatch, startDispatchNow } from '../../workflows/client/wakeBatch.ts'
@@ -22,11 +26,18 @@ import { type IsolatedSteps, isolated } from './isolated.ts'
 import { raiseSilentWorkflows, raiseStaleUnknowns, raiseUnseenOverdue } from './raiseUnseen.ts'
 import { warnOfFilingLimits } from './warnOfFilingLimits.ts'
 
+/** Claims that get a workflow again in one run: the next run goes on (failure G11). */
+const MOST_STARTED = 5_000
+/** Workflows that are started at once. */
+const STARTED_AT_ONCE = 16
+
 export interface ReconcileDeps {
   databases: Databases
   client: Client
   clock: Clock
   adapterOf(adapterId: string): ProviderAdapter
+  /** See `RestoreRules`. */
+  restoreNumbersADay?: number
 }
 
 /**
@@ -38,6 +49,7 @@ export interface ReconcileDeps {
  */
 export async function reconcile(deps: ReconcileDeps): Promise<ReconcileReport> {
   const apart = isolated()
+  await apart.step('restore', () => noteIfRestored(deps, apart), undefined)
   const claims = await apart.step('claims', () => compareClaims(deps, apart), { started: 0, ended: 0, told: 0 })
   return {
     ...claims,
@@ -51,6 +63,19 @@ export async function reconcile(deps: ReconcileDeps): Promise<ReconcileReport> {
     warned: await apart.step('filing limits', () => warnOfFilingLimits(deps, apart), 0),
     failures: apart.failures,
   }
+}
+
+/** Also while it runs: the database may be another one than at the start. */
+async function noteIfRestored(deps: ReconcileDeps, { each }: IsolatedSteps): Promise<void> {
+  const { databases, clock, restoreNumbersADay: numbersADay = NUMBERS_A_DAY } = deps
+  const now = clock.now()
+  await noteRestore(databases, { numbersADay, now })
+  const owners = (await organisationIds(databases.across)).map((organisationId) => ({ organisationId }))
+  await each('freezes', owners, ({ organisationId }) =>
+    databases.within(organisationId, async (tx) =>
+      raiseFreezeItems(tx, { organisationId, now }, await activeFreezes(tx)),
+    ),
+  )
 }
 
 async function compareClaims(
@@ -70,7 +95,12 @@ async function compareClaims(
       .signal(newsSignal, { noticeIds: [] })
       .catch(() => undefined)
   return {
-    started: await each('claims without a workflow', lost, (claim) => wakeClaim(client, claim)),
+    started: await each(
+      'claims without a workflow',
+      lost.slice(0, MOST_STARTED),
+      (claim) => wakeClaim(client, claim),
+      STARTED_AT_ONCE,
+    ),
     told: await each('unrecorded notices', unrecorded, (claim) => wakeClaim(client, claim)),
     ended: over.length,
   }

@@ -1,4 +1,6 @@
 import { sql } from 'kysely'
+import type { DeliveryState } from '../../domain/claim.ts'
+import type { DeliveryProof } from '../../domain/delivery/deliveryProof.ts'
 import type { Tx } from '../connect.ts'
 import { inBatch, moveInterchange } from './moveInterchange.ts'
 
@@ -25,25 +27,32 @@ export interface DoubtedClaim {
   claimId: string
   claimNumber: string
   provider: string
+  adapterId: string
   interchangeId: string
-  state: 'SENT' | 'RESEND' | 'UNKNOWN' | 'REFUSED' | 'other'
-  /** The provider was looked at, or need not be. */
-  looked: boolean
+  state: DeliveryState
+  proof: DeliveryProof | null
+  /** Since when it may have left. */
+  since: Date
 }
 
-/** Every claim whose sending the restore made doubtful. */
+/** Every claim whose sending the present restore made doubtful. */
 export async function doubtedClaims(tx: Tx, organisationId: string): Promise<DoubtedClaim[]> {
-  const { rows } = await sql<DoubtedClaim>`
-    select c.id as "claimId", c.claim_number as "claimNumber", p.name as provider, i.id as "interchangeId",
-      case when i.state in ('SENT', 'RESEND', 'UNKNOWN', 'REFUSED') then i.state else 'other' end as state,
-      i.state <> 'UNKNOWN' or i.lookups > 0 or exists (select from attention_items a where a.organisation_id = c.organisation_id
-        and a.claim_id = c.id and a.closed_at is null and a.kind in ('delivery-unknown', 'address-changed')) as looked
-    from interchanges i
-    join submissions s on s.organisation_id = i.organisation_id and s.interchange_id = i.id
-    join claims c on c.organisation_id = s.organisation_id and c.id = s.claim_id
-    join providers p on p.id = c.provider_id
-    where i.organisation_id = ${organisationId} and i.doubted_at is not null
-      and i.doubted_at >= (select max(frozen_at) from send_freezes where cause = 'restored' and lifted_at is null)
-    order by c.claim_number`.execute(tx)
-  return rows
+  return tx
+    .selectFrom('interchanges as i')
+    .innerJoin('submissions as s', (join) =>
+      join.onRef('s.organisation_id', '=', 'i.organisation_id').onRef('s.interchange_id', '=', 'i.id'),
+    )
+    .innerJoin('claims as c', (join) =>
+      join.onRef('c.organisation_id', '=', 's.organisation_id').onRef('c.id', '=', 's.claim_id'),
+    )
+    .innerJoin('providers as p', 'p.id', 'c.provider_id')
+    .select(['c.id as claimId', 'c.claim_number as claimNumber', 'p.name as provider', 'p.adapter_id as adapterId'])
+    .select(['i.id as interchangeId', 'i.state', 'i.delivery_proof as proof'])
+    .select((eb) => eb.fn.coalesce('i.first_sent_at', 'i.created_at').as('since'))
+    .where('i.organisation_id', '=', organisationId)
+    .where(
+      sql<boolean>`i.doubted_at >= (select max(frozen_at) from send_freezes where cause = 'restored' and lifted_at is null)`,
+    )
+    .orderBy('c.claim_number')
+    .execute()
 }

@@ -12,6 +12,9 @@ export interface RestoreRules {
   now: Date
 }
 
+/** The margin where nobody has set another. */
+export const NUMBERS_A_DAY = 1_000
+
 /** No organisation's: what is done here is the deployment's. */
 const NOBODY = '00000000-0000-0000-0000-000000000000'
 

@@ -264,6 +264,14 @@ export const ITEM_KINDS: ItemKinds = {
     nextMove: 'Mend what it was frozen for, then lift the freeze; the claims that wait go on by themselves.',
     closedBy: ['freeze-lifted'],
   },
+  'restored-drafts': {
+    role: 'billing',
+    cause: ({ freezeId }) => [freezeId],
+    sentence: ({ drafts, since }) =>
+      `The database was restored to ${since}: of ${drafts} drafts nobody knows whether they were submitted after that`,
+    nextMove: 'Look into the HMOs’ lists before you submit one of them again; enter again what was keyed since.',
+    closedBy: [],
+  },
   'connection-unusable': {
     role: 'owner',
     cause: connection,

@@ -65,6 +65,7 @@ describe('an interchange', () => {
   it('is only written by the sender that holds the lease while it is SENDING, unless somebody else knows better', () => {
     const outweighing = names.filter((name) => MOVES[name].from.some((state) => state === 'SENDING'))
     expect(outweighing.filter((name) => ruleOf(name).lease === undefined)).toEqual([
+      'doubt-after-restore',
       'arrive',
       'accept-inquiry',
       'reject-inquiry',

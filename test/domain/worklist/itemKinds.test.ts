@@ -161,6 +161,11 @@ const ONE: { [K in Kind]: Item<K> } = {
     ids: { freezeId: connectionId },
     words: { providers: [provider], reason: 'a bad release' },
   },
+  'restored-drafts': {
+    kind: 'restored-drafts',
+    ids: { freezeId: connectionId },
+    words: { drafts: 3, since: '2026-03-19T21:00:00.000Z' },
+  },
   'connection-unusable': { kind: 'connection-unusable', ids: { connectionId }, words: { provider } },
   'remittance-quarantined': {
     kind: 'remittance-quarantined',
