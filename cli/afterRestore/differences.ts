@@ -51,11 +51,7 @@ export async function differencesOf(
   const counted = await countedOf(tx, organisationId, since)
   if (counted.drafts > 0) {
     const words = { drafts: counted.drafts, since: aliveAt.toISOString() }
-    await raiseItem(
-      tx,
-      { organisationId, now },
-      { kind: 'restored-drafts', ids: { freezeId }, words },
-    )
+    await raiseItem(tx, { organisationId, now }, { kind: 'restored-drafts', ids: { freezeId }, words })
   }
   return { sendings, ...counted }
 }

@@ -51,6 +51,7 @@ export function operatorCommands(cli: Command): void {
     .option('--json', 'print one JSON object')
     .action(async (id, options) => (await import('../operator/key.ts')).revoke(id, options))
   freezeCommands(cli)
+  backupCommands(cli)
   cli
     .command('secrets')
     .description("the operator's: the sealed secrets of all connections")
@@ -76,4 +77,27 @@ function freezeCommands(cli: Command): void {
   scoped('unfreeze')
     .description("the operator's: send again what waits")
     .action(async (options) => (await import('../operator/freeze.ts')).unfreeze(options))
+}
+
+function backupCommands(cli: Command): void {
+  cli
+    .command('backup')
+    .description("the operator's: back up the database while it works, with a manifest of what was written")
+    .requiredOption('--to <folder>', 'a new folder')
+    .option('--data <folder>', 'of a stack of `claimhub up` (default: the database of DATABASE_URL)')
+    .option('--json', 'print one JSON object')
+    .action(async (options) => (await import('../backup/backup.ts')).backup(options))
+  cli
+    .command('restore')
+    .description(
+      "the operator's: verify a backup and put it where no server runs; sending stays frozen until it was compared",
+    )
+    .requiredOption('--from <folder>', 'the backup')
+    .option('--data <folder>', 'the data folder of `claimhub up`')
+    .option(
+      '--cluster <folder>',
+      'the folder of a Postgres of your own; what pg_dump wrote goes into the empty database of DATABASE_URL',
+    )
+    .option('--json', 'print one JSON object')
+    .action(async (options) => (await import('../backup/restore.ts')).restore(options))
 }
