@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Client, Connection } from '@temporalio/client'
 import { type ReconcileDeps, reconcile } from '../../activities/upkeep/reconcile.ts'
 import { adapterOf } from '../../adapters/registry.ts'
-import { mailboxPlans, organisationIds } from '../../db/acrossTenants/lookups.ts'
+import { mailboxPlans, organisationIds, usedAdapterIds } from '../../db/acrossTenants/lookups.ts'
 import { noteRestore } from '../../db/setup/noteRestore.ts'
 import { liftRestore, type RestoreFreeze, restoreFreeze, workflowsDropped } from '../../db/setup/restoreFreeze.ts'
 import { closeFreezeItem } from '../../db/worklist/freezeItems.ts'
@@ -23,6 +23,8 @@ export interface Comparison extends Differences {
   lifted: boolean
   /** Until when the backup reaches; real time, ISO 8601 UTC. */
   aliveAt: string | null
+  /** HMOs that offer a document only once: what was fetched after the backup is fetched by hand. */
+  fetchByHand: string[]
   /** What could not be compared, by organisation. */
   left: (LeftToCompare & { organisationId: string })[]
 }
@@ -31,6 +33,7 @@ const NOTHING: Comparison = {
   restored: false,
   lifted: false,
   aliveAt: null,
+  fetchByHand: [],
   left: [],
   sendings: [],
   documents: 0,
@@ -100,7 +103,9 @@ async function compare(
     for (const organisationId of organisations)
       await rows.within(organisationId, (tx) => closeFreezeItem(tx, { organisationId, by, now }, freeze.freezeId))
   }
-  return { restored: true, lifted, aliveAt: freeze.aliveAt.toISOString(), left, ...found }
+  const adapters = (await usedAdapterIds(operator.databases.across)).map((id) => adapterOf(id))
+  const fetchByHand = adapters.flatMap((each) => (each.collect?.confirm ? [each.declaration.name] : []))
+  return { restored: true, lifted, aliveAt: freeze.aliveAt.toISOString(), fetchByHand, left, ...found }
 }
 
 function countsOf({ sendings, documents, drafts, strangers }: Differences) {

@@ -12,7 +12,7 @@ const WORDS: Record<Verdict, string> = {
 
 /** One JSON object, or the list of differences for a person. */
 export function printComparison(comparison: Comparison, json: boolean | undefined): void {
-  const { restored, lifted, sendings, documents, strangers, drafts, left, aliveAt } = comparison
+  const { restored, lifted, sendings, documents, strangers, drafts, left, aliveAt, fetchByHand } = comparison
   if (!restored) {
     print(json, { ok: true, ...comparison }, 'this database was not restored: nothing is frozen by that')
     return
@@ -21,6 +21,9 @@ export function printComparison(comparison: Comparison, json: boolean | undefine
     `the backup reaches until ${aliveAt}`,
     ...sendings.map(({ claimNumber, provider, verdict }) => `  ${claimNumber} (${provider}): ${WORDS[verdict]}`),
     `${documents} documents were read since the restore; ${drafts} drafts may have been submitted after the backup`,
+    ...fetchByHand.map(
+      (name) => `  ${name} gives each document once: fetch by hand what came after the backup, and upload it`,
+    ),
     ...strangers.map((words) => `  not ours: ${words}`),
     ...left.map(
       ({ organisationId, mailboxes, documents: unread, notices, sendings: unseen }) =>
