@@ -1,10 +1,11 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Client, Connection } from '@temporalio/client'
-import { adapterOf } from '../adapters/registry.ts'
+import { adapterOf, adapterVersions } from '../adapters/registry.ts'
 import { connect } from '../db/connect.ts'
 import { noteRestore } from '../db/setup/noteRestore.ts'
 import { addressGuard } from '../platform/addresses/guard.ts'
+import { buildName } from '../platform/build.ts'
 import { clockFrom } from '../platform/clock.ts'
 import { dataConverterFrom } from '../platform/dataConverter.ts'
 import { makeLog } from '../platform/log.ts'
@@ -39,7 +40,7 @@ export async function startServer(
     failpoint = () => undefined,
   }: Pick<ApiDeps, 'transportOf' | 'readMail'> & Partial<Pick<ApiDeps, 'failpoint'>>,
 ): Promise<RunningServer> {
-  const databases = connect(settings.database)
+  const databases = connect(settings.database, { build: buildName(), adapterVersions: adapterVersions() })
   const clock = clockFrom(settings.clock)
   // Postgres may be away at the start; the worker notes it too, and a restore freezes sending in any case.
   await noteRestore(databases, { numbersADay: settings.restoreNumbersADay, now: clock.now() }).catch(() => undefined)

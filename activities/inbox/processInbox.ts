@@ -77,7 +77,7 @@ async function workOff(
   if (read.kind === 'broke') return giveUp(deps, connection, document, read)
   try {
     const outcomes = await deps.databases.within(organisationId, async (tx) => {
-      await forgetTries(tx, organisationId, documentId)
+      await forgetTries(tx, organisationId, documentId, connection.adapter.declaration.id)
       return ingestNotices({ deps, tx, connection, document }, read.notices, touched)
     })
     return { kind: 'done', outcome: outcomes.join(', ') || 'says nothing' }

@@ -1,12 +1,13 @@
 import { Client } from '@temporalio/client'
 import { NativeConnection, Runtime, Worker } from '@temporalio/worker'
 import type { Notice } from '../../adapters/contract.ts'
-import { adapterOf } from '../../adapters/registry.ts'
+import { adapterOf, adapterVersions } from '../../adapters/registry.ts'
 import { transportOf } from '../../adapters/transports/index.ts'
 import { mailboxPlans, providerIds } from '../../db/acrossTenants/lookups.ts'
 import { connect } from '../../db/connect.ts'
 import { noteRestore } from '../../db/setup/noteRestore.ts'
 import { addressGuard } from '../../platform/addresses/guard.ts'
+import { buildName } from '../../platform/build.ts'
 import { clockFrom } from '../../platform/clock.ts'
 import { dataConverterFrom } from '../../platform/dataConverter.ts'
 import { isolate, siblingModule } from '../../platform/isolate/isolate.ts'
@@ -61,7 +62,7 @@ export async function runWorker(settings: Settings, hooks: WorkerHooks): Promise
     logger: sdkLogger(log),
     telemetryOptions: { logging: { filter: 'ERROR' } },
   })
-  const databases = connect(settings.database)
+  const databases = connect(settings.database, { build: buildName(), adapterVersions: adapterVersions() })
   const { address, namespace, tls, apiKey } = settings.temporal
   const connection = await NativeConnection.connect({
     address,

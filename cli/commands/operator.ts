@@ -52,6 +52,7 @@ export function operatorCommands(cli: Command): void {
     .action(async (id, options) => (await import('../operator/key.ts')).revoke(id, options))
   freezeCommands(cli)
   backupCommands(cli)
+  undoCommand(cli)
   cli
     .command('secrets')
     .description("the operator's: the sealed secrets of all connections")
@@ -100,4 +101,15 @@ function backupCommands(cli: Command): void {
     )
     .option('--json', 'print one JSON object')
     .action(async (options) => (await import('../backup/restore.ts')).restore(options))
+}
+
+function undoCommand(cli: Command): void {
+  cli
+    .command('undo')
+    .description("the operator's: take back, by opposite postings, what a bad release made of what HMOs said")
+    .requiredOption('--build <build>', 'as events and postings name it')
+    .option('--reason <words>', 'why; it stands beside what is undone, so no patient data')
+    .option('--dry-run', 'only say what would be undone')
+    .option('--json', 'print one JSON object')
+    .action(async (options) => (await import('../operator/undo.ts')).undo(options))
 }
