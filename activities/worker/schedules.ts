@@ -120,6 +120,8 @@ export async function ensureReconciliation(client: Client): Promise<void> {
     workflowType: 'reconciliation',
     workflowId: RECONCILIATION_ID,
     args: [],
+    // A Temporal that knows no Schedule of ours may have lost everything: no claim waits for the first interval.
+    atOnce: true,
   })
 }
 
@@ -131,7 +133,7 @@ async function ensureSchedule(
   client: Client,
   scheduleId: string,
   every: number,
-  start: { workflowType: string; workflowId: string; args: unknown[] },
+  { atOnce = false, ...start }: { workflowType: string; workflowId: string; args: unknown[]; atOnce?: boolean },
 ): Promise<void> {
   const options = {
     spec: { intervals: [{ every }] },
@@ -150,8 +152,10 @@ async function ensureSchedule(
     await handle.update((before) => ({ ...before, ...options }))
   } catch (error) {
     if (!(error instanceof ScheduleNotFoundError)) throw error
-    await client.schedule.create({ scheduleId, ...options }).catch((race: unknown) => {
-      if (!(race instanceof ScheduleAlreadyRunning)) throw race
-    })
+    await client.schedule
+      .create({ scheduleId, ...options, state: { triggerImmediately: atOnce } })
+      .catch((race: unknown) => {
+        if (!(race instanceof ScheduleAlreadyRunning)) throw race
+      })
   }
 }

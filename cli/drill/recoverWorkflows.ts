@@ -25,15 +25,7 @@ const PATIENCE_MS = 900_000
 /** Waits until the worker's own reconciliation has given every open claim its workflow. */
 export async function recoverWorkflows(stack: Stack, say: (words: string) => void): Promise<Recovered> {
   const startedAt = Date.now()
-  const open = await withOwner(stack, (owner) =>
-    owner
-      .selectFrom('claims')
-      .select(['id', 'status', 'deadline_due_at'])
-      .where('status', '<>', 'DRAFT')
-      .where('closed_because', 'is', null)
-      .orderBy('deadline_due_at')
-      .execute(),
-  )
+  const open = await openClaims(stack)
   const first = open[0]?.deadline_due_at?.getTime() ?? 0
   const due = open.filter(
     (claim) => (claim.deadline_due_at?.getTime() ?? Number.POSITIVE_INFINITY) - first < 86_400_000,
@@ -49,12 +41,16 @@ export async function recoverWorkflows(stack: Stack, say: (words: string) => voi
   const connection = await Connection.connect({ address: settingsFrom(stack.env).temporal.address })
   try {
     const client = new Client({ connection })
+    const seen = new Set<string>()
     while (Date.now() - startedAt < PATIENCE_MS) {
       const running = await runningClaims(client)
+      for (const id of running) seen.add(id)
       const seconds = Math.round((Date.now() - startedAt) / 1000)
       recovered.slope.push({ seconds, running: running.size })
-      if (recovered.dueSeconds < 0 && due.every(({ id }) => running.has(id))) recovered.dueSeconds = seconds
-      const left = open.filter(({ id }) => !running.has(id)).length
+      if (recovered.dueSeconds < 0 && due.every(({ id }) => running.has(id) || seen.has(id)))
+        recovered.dueSeconds = seconds
+      // What was paid meanwhile is closed and needs none.
+      const left = (await openClaims(stack)).filter(({ id }) => !running.has(id)).length
       say(`  after ${seconds} s ${open.length - left} of ${open.length} open claims have a workflow`)
       if (left === 0) {
         recovered.seconds = seconds
@@ -67,6 +63,18 @@ export async function recoverWorkflows(stack: Stack, say: (words: string) => voi
     await connection.close()
   }
   return recovered
+}
+
+function openClaims(stack: Stack) {
+  return withOwner(stack, (owner) =>
+    owner
+      .selectFrom('claims')
+      .select(['id', 'status', 'deadline_due_at'])
+      .where('status', '<>', 'DRAFT')
+      .where('closed_because', 'is', null)
+      .orderBy('deadline_due_at')
+      .execute(),
+  )
 }
 
 async function readSome(

@@ -89,7 +89,7 @@ async function empty(owner: Kysely<Database>): Promise<void> {
   await sql.raw(all).execute(owner)
 }
 
-function ownerOf(port: number, password: string, database: string): Kysely<Database> {
+export function ownerOf(port: number, password: string, database: string): Kysely<Database> {
   const types: pg.CustomTypesConfig = {
     getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
       oid === 20
