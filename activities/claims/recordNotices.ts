@@ -59,7 +59,7 @@ async function recordApart(deps: Deps, input: ClaimInput, error: unknown): Promi
       const held = await deps.databases.within(organisationId, (tx) =>
         noticeFailed(
           tx,
-          { organisationId, claimId, noticeId: id, of: 'news' },
+          { organisationId, claimId, noticeId: id, of: 'notice' },
           { tries: TRIES_BEFORE_PERSON, now: deps.clock.now() },
         ),
       )

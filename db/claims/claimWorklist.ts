@@ -81,8 +81,9 @@ function closersOf(claim: LockedClaim, recorded: Recorded): ClaimCloser[] {
   const escalated: ClaimCloser[] = incoming.some(({ event }) => event.fact.type === 'deadline_passed')
     ? ['escalated']
     : []
-  if (applied.some(({ event }) => event.fact.type === 'documents_sent')) return ['news', 'documents-sent', ...byStage]
-  return applied.some(isNews) ? ['news', ...byStage, ...escalated] : [...byStage, ...escalated]
+  if (applied.some(({ event }) => event.fact.type === 'documents_sent'))
+    return ['arrival-proved', 'documents-sent', ...byStage]
+  return applied.some(isNews) ? ['arrival-proved', ...byStage, ...escalated] : [...byStage, ...escalated]
 }
 
 /** What of the claim's money and decision takes items off whose cause is gone. */
@@ -140,7 +141,7 @@ function stillOverdue({ claimId, claimNumber }: LockedClaim, { state, deadline }
 }
 
 const BECAUSE = {
-  news: 'news arrived',
+  'arrival-proved': 'the provider has it',
   'documents-sent': 'the documents were sent',
   'claim-submitted': 'the claim was submitted',
   'next-stage': 'the claim is overdue no more',
@@ -165,7 +166,7 @@ function raisedBy(claim: LockedClaim, { event, ofVoid }: IncomingEvent, effect: 
     if (fact.type === 'money_posted')
       return [{ kind: 'money-on-ended-claim', ids, words: { claimNumber, traceNumber: null, status: state.status } }]
     const words = { claimNumber, fact: fact.type, status: state.status }
-    return [{ kind: 'news-conflict', ids: { ...ids, fact: fact.type }, words }]
+    return [{ kind: 'notice-conflict', ids: { ...ids, fact: fact.type }, words }]
   }
   if (effect === 'stale' && (fact.type === 'decided' || fact.type === 'status_by_hand'))
     return [lateItem(claim, { event }, state)]
@@ -174,7 +175,7 @@ function raisedBy(claim: LockedClaim, { event, ofVoid }: IncomingEvent, effect: 
   if (effect === 'repeat' || effect === 'stale') return []
   switch (fact.type) {
     case 'other':
-      return [{ kind: ofVoid ? 'void-refused' : 'unknown-news', ids, words: { claimNumber, codes } }]
+      return [{ kind: ofVoid ? 'void-refused' : 'unknown-notice', ids, words: { claimNumber, codes } }]
     case 'not_found':
       return [{ kind: 'provider-does-not-know', ids, words: { claimNumber } }]
     case 'documents_requested':

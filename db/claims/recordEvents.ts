@@ -3,8 +3,8 @@ import type { ClaimState } from '../../domain/claims/claimState.ts'
 import { type Deadline, type DeadlineRules, deadlineOf } from '../../domain/claims/deadlines.ts'
 import { traitsOf } from '../../domain/claims/factTraits.ts'
 import type { Advanced, Effect } from '../../domain/claims/step.ts'
-import { waitingFor } from '../../domain/claims/waitingFor.ts'
 import { understood } from '../../domain/money/understood.ts'
+import { WORDS } from '../../domain/words/words.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Tx } from '../connect.ts'
 import { arrivedBeforeCutOff } from '../delivery/batchMembership.ts'
@@ -64,7 +64,7 @@ export async function recordEvents(
   const rules = { ...context.rulesOf(claim), zone: claim.clinicZone }
   const deadline = nextDeadline(state, claim.deadline, incoming, rules)
   const attention = await updateWorklist(tx, claim, { state, deadline, incoming, effects, late, now: context.now })
-  const words = waitingFor(state, deadline, { provider: context.providerName(claim), zone: claim.clinicZone })
+  const words = WORDS.en.waitingFor(state, deadline, { provider: context.providerName(claim), zone: claim.clinicZone })
   // Looking at a claim without recording anything writes nothing, unless its deadlines were changed
   // on the connection.
   if (incoming.length > 0 || !sameDeadline(deadline, claim.deadline))

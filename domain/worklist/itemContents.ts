@@ -85,8 +85,11 @@ export interface ItemContents {
   'first-decision-changed': { ids: OfClaim; words: Named & { second: string; secondNumber: string } }
   overpaid: { ids: OfClaim; words: Named & { closed: 'cancelled' | 'replaced' | null } }
   'void-refused': { ids: OfClaim; words: WithCodes }
-  'unknown-news': { ids: OfClaim; words: WithCodes }
-  'news-conflict': { ids: OfClaim & { fact: Fact['type'] }; words: Named & { fact: Fact['type']; status: ClaimStatus } }
+  'unknown-notice': { ids: OfClaim; words: WithCodes }
+  'notice-conflict': {
+    ids: OfClaim & { fact: Fact['type'] }
+    words: Named & { fact: Fact['type']; status: ClaimStatus }
+  }
   'decision-conflict': { ids: OfClaim; words: Named & { saidAt: string; inForceSince: string; status: ClaimStatus } }
   'money-on-ended-claim': {
     ids: OfClaim
@@ -101,7 +104,7 @@ export interface ItemContents {
   }
   'submit-refused': { ids: OfClaim; words: Named & { reasons: string[] } }
   'submit-fails': { ids: OfClaim; words: Named & { failures: number } }
-  'notice-held': { ids: { noticeId: string }; words: Named & { failures: number; of: 'news' | 'cancel' } }
+  'notice-held': { ids: { noticeId: string }; words: Named & { failures: number; of: 'notice' | 'cancel' } }
   'unmatched-notice': {
     ids: { documentId: string; sequence: number }
     /** `about`: a number by which people look for a claim, or that there is none. */

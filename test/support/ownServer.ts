@@ -1,6 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import type { Kysely } from 'kysely'
 import { managed } from '../../cli/stack/managed.ts'
 import { connect } from '../../db/connect.ts'
 import { migrate } from '../../db/migrate.ts'
@@ -52,7 +53,7 @@ export async function ownServer(): Promise<OwnServer> {
     stop: () => server.stop(),
     open: async (known) => {
       const owner = ownerOf(port, password, 'claimhub')
-      await migrate(owner, TEST_ROLES)
+      await migrate(owner as unknown as Kysely<unknown>, TEST_ROLES)
       const address = {
         host: '127.0.0.1',
         port,

@@ -173,7 +173,7 @@ describe('attention', () => {
     expect(now).toMatchObject({ status: 'CANCELLED', attention: true })
     await engine.open(sending.claimId)
     await hears(sending, { type: 'other' })
-    expect(await engine.openItems(sending.claimId)).toContain('news-conflict')
+    expect(await engine.openItems(sending.claimId)).toContain('notice-conflict')
     expect(await engine.claim(sending.claimId)).toMatchObject({ attention: true })
   })
 
@@ -184,7 +184,7 @@ describe('attention', () => {
     expect(now).toMatchObject({ closed: 'replaced', attention: true })
     await hears(sending, { type: 'documents_requested', documents: ['xray'] })
     await hears(sending, { type: 'received' })
-    expect(await engine.openItems(sending.claimId)).toEqual(['documents-requested', 'unknown-news'])
+    expect(await engine.openItems(sending.claimId)).toEqual(['documents-requested', 'unknown-notice'])
   })
 
   it('closing the claim takes its own items off the worklist', async () => {

@@ -34,7 +34,7 @@ afterAll(async () => {
 const provider = (of: Engine, keyed: boolean) => {
   of.declaration.delivery = { ...of.declaration.delivery, keyWindowHours: keyed ? 24 : 0, lookup: false }
   of.script.push(
-    ...Array.from({ length: 20 }, () => (_out: unknown, { idempotencyKey }: { idempotencyKey: string }) => {
+    ...Array.from({ length: 20 }, () => async (_out: unknown, { idempotencyKey }: { idempotencyKey: string }) => {
       if (!keyed || !effects.includes(idempotencyKey)) effects.push(idempotencyKey)
       return answered(taken)
     }),
