@@ -18,6 +18,8 @@ import { type DrillVerdict, judgeDrill, numbersUsed } from './verdict.ts'
 
 /** A business day in five seconds: a claim is paid within a minute. */
 const SCALE = 86_400 / 5
+/** Slower where much is started: visits must still be within their filing limits. */
+const LONG_SCALE = 86_400 / 12
 const SHORT_TIMES = {
   CLAIMHUB_LEASE_SECONDS: '12',
   CLAIMHUB_DELIVER_TIMEOUT_SECONDS: '8',
@@ -68,7 +70,7 @@ async function played(folder: string, { claims, open }: Wishes, say: (words: str
       folder: data,
       apiPort: 0,
       uiPort: 0,
-      scale: SCALE,
+      scale: open > 0 ? LONG_SCALE : SCALE,
       say,
       env: { all: SHORT_TIMES },
       seed: (stack) => seedDemo(stack, claims + 2),
