@@ -42,7 +42,8 @@ export async function startServer(
 ): Promise<RunningServer> {
   const databases = connect(settings.database, { build: buildName(), adapterVersions: adapterVersions() })
   const clock = clockFrom(settings.clock)
-  // Postgres may be away at the start; the worker notes it too, and a restore freezes sending in any case.
+  // Postgres may be away at the start; the worker notes it too, and a restore freezes sending in
+  // any case.
   await noteRestore(databases, { numbersADay: settings.restoreNumbersADay, now: clock.now() }).catch(() => undefined)
   const { address, namespace, tls, apiKey } = settings.temporal
   const connection = Connection.lazy({

@@ -35,8 +35,8 @@ const types: pg.CustomTypesConfig = {
 }
 
 /**
- * Opens the two pools; `madeBy` is kept with every event and posting. A connection that breaks, idle or at work, is dropped and replaced, never an
- * uncaught error.
+ * Opens the two pools; `madeBy` is kept with every event and posting. A connection that breaks,
+ * idle or at work, is dropped and replaced, never an uncaught error.
  */
 export function connect(
   address: DatabaseAddress,

@@ -45,7 +45,9 @@ export interface Settings {
   heartbeatSeconds: number
   /** Failed collections in a row after which a person is told. */
   collectFailures: number
-  /** Control numbers that a connection may have used on each day between a backup and its restore. */
+  /**
+   * Control numbers that a connection may have used on each day between a backup and its restore.
+   */
   restoreNumbersADay: number
   /** A provider that is out of reach for so long is told to a person. */
   unsentAlertSeconds: number

@@ -120,7 +120,8 @@ export async function ensureReconciliation(client: Client): Promise<void> {
     workflowType: 'reconciliation',
     workflowId: RECONCILIATION_ID,
     args: [],
-    // A Temporal that knows no Schedule of ours may have lost everything: no claim waits for the first interval.
+    // A Temporal that knows no Schedule of ours may have lost everything: no claim waits for the
+    // first interval.
     atOnce: true,
   })
 }

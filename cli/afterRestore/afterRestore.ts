@@ -13,21 +13,10 @@ import { connectionOptions } from '../../platform/temporalAddress.ts'
 import { dropWorkflows } from '../../workflows/client/dropWorkflows.ts'
 import { mailboxScheduleId } from '../../workflows/ids.ts'
 import { asOperator, type Operator } from '../operator/operator.ts'
+import type { Comparison } from './comparison.ts'
 import { type Differences, differencesOf } from './differences.ts'
-import { type LeftToCompare, leftToCompare, nothingLeft } from './leftToCompare.ts'
+import { leftToCompare, nothingLeft } from './leftToCompare.ts'
 import { printComparison } from './printComparison.ts'
-
-/** What a comparison found, and whether sending goes on. */
-export interface Comparison extends Differences {
-  restored: boolean
-  lifted: boolean
-  /** Until when the backup reaches; real time, ISO 8601 UTC. */
-  aliveAt: string | null
-  /** HMOs that offer a document only once: what was fetched after the backup is fetched by hand. */
-  fetchByHand: string[]
-  /** What could not be compared, by organisation. */
-  left: (LeftToCompare & { organisationId: string })[]
-}
 
 const NOTHING: Comparison = {
   restored: false,

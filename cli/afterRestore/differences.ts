@@ -12,21 +12,23 @@ import { isSafeToRepeat } from '../../domain/delivery/deliveryProof.ts'
  * bytes go again, which makes no second claim. `refused`: it turned it down. `nobody-knows`: a
  * person is asked, and nothing is sent.
  */
-export type Verdict = 'arrived' | 'not-there' | 'same-key' | 'refused' | 'nobody-knows'
+export type SendingVerdict = 'arrived' | 'not-there' | 'same-key' | 'refused' | 'nobody-knows'
 
-export interface Difference {
+export interface SendingDifference {
   claimId: string
   claimNumber: string
   provider: string
-  verdict: Verdict
+  verdict: SendingVerdict
 }
 
 /** What one organisation's part of the comparison found. */
 export interface Differences {
-  sendings: Difference[]
+  sendings: SendingDifference[]
   /** Documents that were fetched again, or came meanwhile. */
   documents: number
-  /** What HMOs said of claims that the restored database does not know: the worklist's sentences. */
+  /**
+   * What HMOs said of claims that the restored database does not know: the worklist's sentences.
+   */
   strangers: string[]
   /** Drafts that may have been submitted after the backup. */
   drafts: number
@@ -39,7 +41,7 @@ export async function differencesOf(
   { freeze, now }: { freeze: RestoreFreeze; now: Date },
 ): Promise<Differences> {
   const { freezeId, since, aliveAt } = freeze
-  const sendings: Difference[] = []
+  const sendings: SendingDifference[] = []
   for (const doubted of await doubtedClaims(tx, organisationId)) {
     const { claimId, claimNumber, provider } = doubted
     const verdict = verdictOf(doubted, now)
@@ -56,7 +58,7 @@ export async function differencesOf(
   return { sendings, ...counted }
 }
 
-function verdictOf({ state, proof, since, adapterId }: DoubtedClaim, now: Date): Verdict {
+function verdictOf({ state, proof, since, adapterId }: DoubtedClaim, now: Date): SendingVerdict {
   switch (state) {
     case 'SENT':
       return 'arrived'

@@ -1,8 +1,8 @@
 import { print } from '../operator/operator.ts'
-import type { Comparison } from './afterRestore.ts'
-import type { Verdict } from './differences.ts'
+import type { Comparison } from './comparison.ts'
+import type { SendingVerdict } from './differences.ts'
 
-const WORDS: Record<Verdict, string> = {
+const WORDS: Record<SendingVerdict, string> = {
   arrived: 'the HMO has it; the backup did not know',
   'not-there': 'the HMO does not have it; it leaves now',
   'same-key': 'it goes again under the same key, which makes no second claim',

@@ -78,7 +78,9 @@ export async function placeCluster(
   renameSync(half, target)
 }
 
-/** As root the server runs as another user: the one of the files that are there, or Postgres's own. */
+/**
+ * As root the server runs as another user: the one of the files that are there, or Postgres's own.
+ */
 function ownerOf(target: string): { uid: number; gid: number } | undefined {
   if (process.getuid?.() !== 0) return undefined
   return existsSync(target) ? statSync(target) : postgresProgram().user

@@ -12,7 +12,9 @@ interface ClaimAddress {
   providerId: string
 }
 
-/** Claims that need a running workflow: submitted and not closed; those that are due soonest first. */
+/**
+ * Claims that need a running workflow: submitted and not closed; those that are due soonest first.
+ */
 export async function openClaims(across: Kysely<Database>): Promise<ClaimAddress[]> {
   return across
     .selectFrom('claims')

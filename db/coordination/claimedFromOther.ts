@@ -35,7 +35,10 @@ export async function claimFromOther(
   return claimed
 }
 
-/** When the claim to the second HMO is cancelled, what it claimed is denied on the first claim again. */
+/**
+ * When the claim to the second HMO is cancelled, what it claimed is denied on the first claim
+ * again.
+ */
 export async function giveBackToFirst(tx: Tx, second: TakingClaim, now: Date): Promise<void> {
   const taken: TakenOver = {
     from: 'first_claim_id',

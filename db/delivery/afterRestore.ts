@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { DeliveryState } from '../../domain/claim.ts'
 import type { DeliveryProof } from '../../domain/delivery/deliveryProof.ts'
+import { ruleOf } from '../../domain/delivery/interchangeState.ts'
 import type { Tx } from '../connect.ts'
 import { inBatch, moveInterchange } from './moveInterchange.ts'
 
@@ -13,13 +14,17 @@ const BECAUSE = 'the database was restored from a backup: it may have left since
  */
 export async function doubtUnsettled(tx: Tx, organisationId: string, now: Date): Promise<void> {
   const interchanges = sql`select u.id from interchanges u where u.organisation_id = ${organisationId} and u.kind = 'submission'
-    and u.state in ('READY', 'SENDING', 'RESEND', 'WAITING') and not (${inBatch('u')} and u.leaves_at > ${now})`
+    and u.state = any(${[...ruleOf('doubt-after-restore').from]}::text[]) and not (${inBatch('u')} and u.leaves_at > ${now})`
   const detail = { proof: 'restored', because: BECAUSE, now } as const
   await moveInterchange(tx, 'doubt-after-restore', { organisationId, interchanges }, detail)
   // The attempt is raised: a sender of before the restore has lost its lease.
-  await sql`
-    update interchanges set doubted_at = ${now}, lookups = 0, attempt = attempt + 1
-    where organisation_id = ${organisationId} and kind = 'submission' and state = 'UNKNOWN'`.execute(tx)
+  await tx
+    .updateTable('interchanges')
+    .set((eb) => ({ doubted_at: now, lookups: 0, attempt: eb('attempt', '+', 1) }))
+    .where('organisation_id', '=', organisationId)
+    .where('kind', '=', 'submission')
+    .where('state', '=', 'UNKNOWN')
+    .execute()
 }
 
 /** A sending that the restore made doubtful, as it stands. */

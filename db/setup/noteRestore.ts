@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { newId } from '../../platform/ids.ts'
-import { organisationIds } from '../acrossTenants/lookups.ts'
+import { allOrganisations } from '../acrossTenants/lookups.ts'
 import type { Databases, Tx } from '../connect.ts'
 import { doubtUnsettled } from '../delivery/afterRestore.ts'
 import { insertFreeze, RESTORED } from '../delivery/freezes.ts'
@@ -26,7 +26,7 @@ const NOBODY = '00000000-0000-0000-0000-000000000000'
  * frozen by a restore. Safe to run by many processes at once.
  */
 export async function noteRestore(databases: Databases, rules: RestoreRules): Promise<boolean> {
-  const organisations = await organisationIds(databases.across)
+  const organisations = await allOrganisations(databases)
   return databases.within(NOBODY, async (tx) => {
     const { rows } = await sql<{ restored: boolean; noted: boolean }>`
       select is_restored() as restored, exists (select from send_freezes where cause = 'restored' and lifted_at is null) as noted`.execute(

@@ -2,8 +2,8 @@ import type { Closer } from './closers.ts'
 import type { IdsOf, ItemRole, Kind } from './itemContents.ts'
 
 /**
- * One kind of worklist item: whom it asks, what makes its cause, and what takes it off again. What it
- * says and what to do is in the words of each language.
+ * One kind of worklist item: whom it asks, what makes its cause, and what takes it off again. What
+ * it says and what to do is in the words of each language.
  */
 export interface ItemKind<K extends Kind> {
   role: ItemRole

@@ -5,8 +5,8 @@ import { CLAIM_WORKFLOW } from './claimStart.ts'
 const IN_FLIGHT = 16
 
 /**
- * Ends every workflow that claims, batches and inboxes have: after a restore Temporal remembers more
- * than the database. Each starts again from its row. Answers how many were ended.
+ * Ends every workflow that claims, batches and inboxes have: after a restore Temporal remembers
+ * more than the database. Each starts again from its row. Answers how many were ended.
  */
 export async function dropWorkflows(client: Client, reason: string): Promise<number> {
   const types = [CLAIM_WORKFLOW, DISPATCH_WORKFLOW, 'inbox'].map((type) => `'${type}'`).join(', ')

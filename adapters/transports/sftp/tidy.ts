@@ -4,9 +4,9 @@ import type { SftpEndpoint } from './endpoint.ts'
 import { type Remote, RemoteRefusal } from './remote.ts'
 
 /**
- * Moves a stored file into the archive, or keeps it for a while where there is none. Left alone when it has
- * changed meanwhile: those bytes are not stored. When the server refuses, the file stays and is
- * read and recognised again next time.
+ * Moves a stored file into the archive, or keeps it for a while where there is none. Left alone
+ * when it has changed meanwhile: those bytes are not stored. When the server refuses, the file
+ * stays and is read and recognised again next time.
  */
 export async function tidy(
   remote: Remote,

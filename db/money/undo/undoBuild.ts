@@ -49,7 +49,10 @@ export async function keptOfBuild(tx: Tx, organisationId: string, build: string)
   return rows
 }
 
-/** Takes one act back by opposite postings, and tells its claims. Refused where something stands on it. */
+/**
+ * Takes one act back by opposite postings, and tells its claims. Refused where something stands on
+ * it.
+ */
 export async function undoBuildAct(
   tx: Tx,
   by: UndoAct,

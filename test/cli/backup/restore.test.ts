@@ -9,8 +9,8 @@ import { answered, type Engine, type Submitted, startEngine, taken } from '../..
 import { refused, said } from '../../support/commands.ts'
 import type { TestDatabase } from '../../support/database.ts'
 import { actAsOperator } from '../../support/deployment.ts'
-import { type OwnServer, ownServer } from '../../support/ownServer.ts'
 import { balancedRemittance, remittanceClaim, remittanceLine } from '../../support/remittances.ts'
+import { type OwnServer, ownServer } from './ownServer.ts'
 
 const CHARGE = 160_000
 const json = true as const
