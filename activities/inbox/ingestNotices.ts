@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Notice } from '../../adapters/contract.ts'
+import { messageReturned } from '../../db/delivery/interchangeMessages.ts'
 import { closeInquiry } from '../../db/delivery/interchanges.ts'
 import type { UnprocessedDocument } from '../../db/inbox/documents.ts'
 import { supersedeHeld } from '../../db/inbox/heldMatches.ts'
@@ -90,6 +91,10 @@ async function ingestBatch(
   if (batch === null) {
     await raiseUnmatched(ingest, first, `interchange ${notice.controlNumber}`)
     return []
+  }
+  if (notice.verdict === 'undelivered' && notice.message !== undefined) {
+    const { interchangeId } = batch
+    await messageReturned(tx, connection.organisationId, interchangeId, notice.message)
   }
   if (batch.kind !== 'inquiry') return batchEvents(batch, notice, document, first)
   const verdict = notice.verdict === 'accepted' ? 'accepted' : 'rejected'

@@ -23,8 +23,9 @@ import { signalInbox } from '../../workflows/client/wakeInbox.ts'
 import { claimWorkflowId } from '../../workflows/ids.ts'
 import { wake as newsSignal } from '../../workflows/messages.ts'
 import { type IsolatedSteps, isolated } from './isolated.ts'
-import { raiseSilentWorkflows, raiseStaleUnknowns, raiseUnseenOverdue } from './raiseUnseen.ts'
+import { raiseStaleUnknowns, raiseUnseenOverdue } from './raiseUnseen.ts'
 import { warnOfFilingLimits } from './warnOfFilingLimits.ts'
+import { NOTHING_WATCHED, watchWorkflows } from './watchWorkflows.ts'
 
 /** Claims that get a workflow again in one run: the next run goes on (failure G11). */
 const MOST_STARTED = 5_000
@@ -57,7 +58,7 @@ export async function reconcile(deps: ReconcileDeps): Promise<ReconcileReport> {
     woken: await apart.step('documents', () => wakeInboxes(deps, apart), 0),
     raised: await apart.step('unknowns', () => raiseStaleUnknowns(deps, apart), 0),
     overdue: await apart.step('overdue', () => raiseUnseenOverdue(deps, apart), 0),
-    silent: await apart.step('silent', () => raiseSilentWorkflows(deps, apart), 0),
+    ...(await apart.step('silent', () => watchWorkflows(deps, apart), NOTHING_WATCHED)),
     departed: await apart.step('batches', () => restartLostDispatches(deps, apart), 0),
     dropped: await apart.step('inquiries', () => dropInquiries(deps, apart), 0),
     warned: await apart.step('filing limits', () => warnOfFilingLimits(deps, apart), 0),

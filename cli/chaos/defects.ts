@@ -13,10 +13,11 @@ const DEFECTS: Record<string, typeof createProviderActivities> = {
     ...createProviderActivities(deps),
     resolveDelivery: async ({ organisationId, interchangeId }) => {
       await deps.databases.within(organisationId, (tx) =>
-        sql`update interchanges set state = 'READY', lease_until = null, mark = null
-            where organisation_id = ${organisationId} and id = ${interchangeId} and state in ('SENDING', 'UNKNOWN')`.execute(
-          tx,
-        ),
+        sql`with unsettled as (
+              update interchanges set state = 'READY', lease_until = null
+              where organisation_id = ${organisationId} and id = ${interchangeId} and state in ('SENDING', 'UNKNOWN') returning id)
+            update interchange_messages m set fate = 'prepared', mark = null from unsettled
+            where m.organisation_id = ${organisationId} and m.interchange_id = unsettled.id`.execute(tx),
       )
       return { kind: 'not_sent', retryInMs: 0 }
     },

@@ -34,7 +34,10 @@ export async function failpointRun(
     await worker.kill()
     const died = new Promise<void>((resolve) => worker.onUnexpectedEnd(() => resolve()))
     await worker.start({ CLAIMHUB_FAILPOINT: failpoint })
-    const submitted = submitClaims(stack, { count: 1, scenarios: [scenario], hmos: [hmo], firstPatient: time })
+    // Between two messages passes only what has several.
+    const withPapers = failpoint.startsWith('between_messages:')
+    const wanted = { count: 1, scenarios: [scenario], hmos: [hmo], firstPatient: time, withPapers }
+    const submitted = submitClaims(stack, wanted)
     // A submission that fails before the worker dies ends the run with its own words.
     await Promise.race([died, submitted.then(() => died)])
     deaths += 1

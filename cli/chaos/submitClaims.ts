@@ -14,6 +14,8 @@ export interface ClaimsToSubmit {
   hmos: readonly DemoHmo[]
   /** The first patient of each scenario that no earlier claim was for; 1 is the first. */
   firstPatient: number
+  /** Each with an X-ray, which some HMOs get as a message of its own. */
+  withPapers?: boolean
 }
 
 /** Business time runs fast here: a visit of the seed is months old before a long run ends. */
@@ -29,7 +31,7 @@ const AT_ONCE = 6
  */
 export async function submitClaims(
   stack: Stack,
-  { count, scenarios, hmos, firstPatient }: ClaimsToSubmit,
+  { count, scenarios, hmos, firstPatient, withPapers = false }: ClaimsToSubmit,
 ): Promise<string[]> {
   const clock = clockFrom(stack.state.clock)
   const promised: string[] = []
@@ -43,7 +45,7 @@ export async function submitClaims(
       const { hmo, scenario, patient } = wish
       const api = publicApi(stack.apiUrl, stack.state.apiKey ?? '')
       const guide = guideFor(api, hmo.provider, hmo.letter, () => clock.now())
-      const draft = await guide.draft(scenario, { patient, recentDays: RECENT_DAYS })
+      const draft = await guide.draft(scenario, { patient, recentDays: RECENT_DAYS, crown: withPapers })
       await guide.submit(draft.claimId).catch((error: unknown) => {
         // The first try got through and its answer was lost.
         if (!(error instanceof ApiProblem && error.type === 'claim-already-submitted')) throw error

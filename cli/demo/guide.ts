@@ -80,7 +80,7 @@ export function guideFor(api: PublicApi, provider: string, letter: string, now: 
     },
     async submit(claimId) {
       await api.post(`${claims}/${claimId}/submit`)
-      return this.until(claimId, 'submitted', (claim) => claim.status !== 'DRAFT')
+      return this.until(claimId, 'submitted', ({ status }) => status !== 'DRAFT' && status !== 'SUBMITTING')
     },
     async until(claimId, words, holds) {
       const end = Date.now() + PATIENCE_MS

@@ -32,6 +32,8 @@ export interface LockedClaim {
   attention: boolean
   /** The request to submit it was answered with 202. */
   submitPromised: boolean
+  /** How often opening it has broken down since it last went well. */
+  openingFailures: number
   state: ClaimState
   deadline: Deadline | null
 }
@@ -94,6 +96,7 @@ export async function lockClaim(tx: Tx, organisationId: string, claimId: string)
     secondary: row.priority === 'secondary' || row.first_claim_id !== null,
     attention: row.attention,
     submitPromised: row.submit_promised,
+    openingFailures: row.submit_failures,
     state,
     deadline:
       row.deadline_kind === null || row.deadline_starts_at === null

@@ -8,6 +8,7 @@ import { WORDS } from '../../domain/words/words.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Tx } from '../connect.ts'
 import { arrivedBeforeCutOff } from '../delivery/batchMembership.ts'
+import { proveMessages } from '../delivery/interchangeMessages.ts'
 import { markArrived, markReturned } from '../delivery/interchanges.ts'
 import { rememberReferences } from '../inbox/matchClaims.ts'
 import { pipelined } from '../pipelined.ts'
@@ -152,6 +153,10 @@ async function updateInterchanges(
     if (before.delivery === 'WAITING') await arrivedBeforeCutOff(tx, claim, now)
     alsoArrived.push(...(await markArrived(tx, 'claim', arrival)))
   }
+  // The provider speaks for the first time of what our sender knows to have left.
+  const isAnswered = before.status === 'SUBMITTED' && state.status !== 'SUBMITTED' && state.status !== 'CANCELLED'
+  if (before.delivery === 'SENT' && state.delivery === 'SENT' && isAnswered && notices.length > 0)
+    await proveMessages(tx, arrival)
   const refused = notices.some((item) => item.event.fact.type === 'delivery_refused')
   if (refused && before.delivery !== 'REFUSED' && state.delivery === 'REFUSED')
     await markReturned(tx, organisationId, claimId, now)

@@ -25,6 +25,29 @@ export async function doubtUnsettled(tx: Tx, organisationId: string, now: Date):
     .where('kind', '=', 'submission')
     .where('state', '=', 'UNKNOWN')
     .execute()
+  await doubtMessages(tx, organisationId, now)
+}
+
+/**
+ * Of the messages of doubtful sendings none has certainly not left: nobody noted the step that they
+ * had come to.
+ */
+export async function doubtMessages(tx: Tx, organisationId: string, now: Date): Promise<void> {
+  await tx
+    .updateTable('interchange_messages as m')
+    .from('interchanges as i')
+    .set({
+      fate: sql`case when m.fate = 'prepared' then 'marked' else m.fate end`,
+      mark: sql`coalesce(m.mark, 'RENAMING')`,
+      marked_at: sql`coalesce(m.marked_at, ${now}::timestamptz)`,
+    })
+    .where('m.organisation_id', '=', organisationId)
+    .whereRef('i.organisation_id', '=', 'm.organisation_id')
+    .whereRef('i.id', '=', 'm.interchange_id')
+    .where('i.state', '=', 'UNKNOWN')
+    .where('i.doubted_at', 'is not', null)
+    .where('m.fate', 'in', ['prepared', 'marked'])
+    .execute()
 }
 
 /** A sending that the restore made doubtful, as it stands. */

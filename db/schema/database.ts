@@ -7,7 +7,7 @@ import type {
   ClaimsTable,
   EvidenceTable,
 } from './claimsTables.ts'
-import type { InterchangesTable, SubmissionsTable } from './deliveryTables.ts'
+import type { InterchangeMessagesTable, InterchangesTable, SubmissionsTable } from './deliveryTables.ts'
 import type { HeldMatchesTable, MemberCorrectionsTable } from './heldTables.ts'
 import type { DocumentsTable, NoticesTable } from './inboxTables.ts'
 import type {
@@ -34,6 +34,7 @@ import type {
   ControlNumberGapsTable,
   ControlNumbersTable,
   DatabaseIdentityTable,
+  FreeControlNumbersTable,
   IdempotencyKeysTable,
   MailboxesTable,
   OperatorLogTable,
@@ -61,6 +62,7 @@ export interface Database {
   control_number_gaps: ControlNumberGapsTable
   database_identity: DatabaseIdentityTable
   send_freezes: SendFreezesTable
+  free_control_numbers: FreeControlNumbersTable
   request_slots: RequestSlotsTable
   mailboxes: MailboxesTable
   rates: RatesTable
@@ -70,6 +72,7 @@ export interface Database {
   attachments: AttachmentsTable
   evidence: EvidenceTable
   interchanges: InterchangesTable
+  interchange_messages: InterchangeMessagesTable
   submissions: SubmissionsTable
   claim_references: ClaimReferencesTable
   documents: DocumentsTable

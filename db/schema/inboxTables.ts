@@ -15,7 +15,6 @@ export interface DocumentsTable extends Tenant {
   media_type: Maybe<string>
   body: Buffer
   sha256: Buffer
-  delivered: Generated<boolean>
   received_at: Time
   stored_at: Generated<Date>
   processed_at: TimeOrNull

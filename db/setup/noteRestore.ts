@@ -74,6 +74,9 @@ async function goOnAfterRestore(tx: Tx, organisations: string[], { numbersADay, 
 
 const BECAUSE = 'may have been used between the backup and the restore of the database'
 
+/**
+ * The stock of numbers goes too: what lay in it at the backup was given out after it.
+ */
 async function jumpControlNumbers(
   tx: Tx,
   organisationId: string,
@@ -89,7 +92,13 @@ async function jumpControlNumbers(
     .execute()
   for (const { id, last_number } of connections) {
     const last = last_number ?? 0
-    const next = ((last + margin - 1) % HIGHEST) + 1
+    const free = await tx
+      .deleteFrom('free_control_numbers')
+      .where('organisation_id', '=', organisationId)
+      .where('connection_id', '=', id)
+      .returning('number')
+      .execute()
+    const next = last + margin
     await tx
       .insertInto('control_numbers')
       .values({ organisation_id: organisationId, connection_id: id, last_number: next })
@@ -103,7 +112,7 @@ async function jumpControlNumbers(
         organisation_id: organisationId,
         id: newId(),
         connection_id: id,
-        first_number: (last % HIGHEST) + 1,
+        first_number: Math.min(last + 1, ...free.map(({ number }) => number)),
         last_number: next,
         because: BECAUSE,
         created_at: now,
@@ -111,6 +120,3 @@ async function jumpControlNumbers(
       .execute()
   }
 }
-
-/** X12's ISA13 has nine digits; the number after it is 1 again. */
-const HIGHEST = 999_999_999

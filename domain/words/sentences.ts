@@ -72,6 +72,8 @@ export interface Sentences {
    * clinic's zone.
    */
   waitingFor(state: ClaimState, deadline: Deadline | null, setting: Pick<Setting, 'provider' | 'zone'>): string
+  /** What a draft waits for whose submission was accepted. */
+  toBeTakenUp: string
   /** One per kind of worklist item: what happened, for a stranger, and who does what now. */
   items: { [K in Kind]: { sentence(words: WordsOf<K>): string; nextMove: string } }
   /** One per fact: what happened. */

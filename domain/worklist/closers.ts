@@ -2,7 +2,8 @@
 export const CLOSERS = {
   'arrival-proved': 'a notice that the provider has the claim',
   'next-stage': 'the next stage of the claim, or a follow-up date',
-  escalated: 'the workflow, when it acts again',
+  escalated: 'the workflow, when it acts on the deadline',
+  'workflow-acts': 'the work itself, once it is done',
   'delivery-answered': 'a person who says whether it arrived',
   'documents-sent': 'documents that reached the provider',
   'claim-submitted': 'the submission of the claim',

@@ -4,6 +4,7 @@ import type { DeadlineKind } from '../claims/escalation.ts'
 import type { CollectFailure } from '../inbox/collectFailure.ts'
 import type { MarkName } from '../inbox/evidence.ts'
 import type { Reason } from '../words/reasons.ts'
+import type { ClaimDuty } from './unattendedWork.ts'
 
 /**
  * Who is asked: the billing staff, the organisation's owner, or the operator, who runs the
@@ -70,7 +71,9 @@ interface HeldWords extends PaymentWords {
 export interface ItemContents {
   stalled: { ids: OfClaim; words: Named & { deadline: DeadlineKind } }
   'stalled-owner': { ids: OfClaim; words: Named & { deadline: DeadlineKind } }
-  'workflow-silent': { ids: OfClaim; words: Named & { due: string } }
+  'workflow-silent': { ids: OfClaim; words: Named & { duty: ClaimDuty } }
+  'batch-silent': { ids: { interchangeId: string }; words: WithProvider }
+  'inbox-silent': { ids: OfConnection; words: WithProvider }
   'delivery-unknown': { ids: OfClaim; words: Named & WithProvider }
   'address-changed': { ids: OfClaim; words: Named & WithProvider & { before: string; after: string } }
   'delivery-held': { ids: OfClaim; words: Named & WithProvider }
@@ -104,6 +107,7 @@ export interface ItemContents {
   }
   'submit-refused': { ids: OfClaim; words: Named & { reasons: string[] } }
   'submit-fails': { ids: OfClaim; words: Named & { failures: number } }
+  'open-fails': { ids: OfClaim; words: Named & { failures: number } }
   'notice-held': { ids: { noticeId: string }; words: Named & { failures: number; of: 'notice' | 'cancel' } }
   'unmatched-notice': {
     ids: { documentId: string; sequence: number }

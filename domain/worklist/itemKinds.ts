@@ -5,6 +5,7 @@ import type { Cause, Item, Kind } from './itemContents.ts'
 import type { ItemKinds } from './itemKind.ts'
 import { MATCHING_KINDS } from './matchingKinds.ts'
 import { MONEY_KINDS } from './moneyKinds.ts'
+import { UNATTENDED_KINDS } from './unattendedKinds.ts'
 
 const claim = ({ claimId }: { claimId: string }) => [claimId]
 const connection = ({ connectionId }: { connectionId: string }) => [connectionId]
@@ -16,6 +17,7 @@ const connection = ({ connectionId }: { connectionId: string }) => [connectionId
 export const ITEM_KINDS: ItemKinds = {
   ...MONEY_KINDS,
   ...MATCHING_KINDS,
+  ...UNATTENDED_KINDS,
   stalled: {
     role: 'billing',
     cause: claim,
@@ -25,11 +27,6 @@ export const ITEM_KINDS: ItemKinds = {
     role: 'owner',
     cause: claim,
     closedBy: ['next-stage', 'claim-closed'],
-  },
-  'workflow-silent': {
-    role: 'operator',
-    cause: claim,
-    closedBy: ['escalated', 'next-stage', 'claim-closed'],
   },
   'delivery-unknown': {
     role: 'billing',

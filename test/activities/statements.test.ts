@@ -71,9 +71,9 @@ it('a happy claim keeps within its statements', async () => {
   expect(await engine.claim(claimId)).toMatchObject({ status: 'APPROVED', closed: 'settled' })
   expect(counts).toEqual({
     openClaim: 13,
-    deliver: 12,
+    deliver: 14,
     'inbox ack': 11,
-    'news ack': 6,
+    'news ack': 7,
     'inbox decision': 11,
     'news decision': 9,
     'inbox payment': 22,

@@ -26,4 +26,5 @@ export const EN: Sentences = {
   told: TIMELINE,
   items: ITEMS,
   waitingFor,
+  toBeTakenUp: 'Accepted for submission: waiting to be taken up; nothing has left',
 }

@@ -5,6 +5,7 @@ import type { Sentences } from '../sentences.ts'
 import { FACTS } from './facts.ts'
 import { ITEMS_OF_MATCHING } from './itemsOfMatching.ts'
 import { ITEMS_OF_MONEY } from './itemsOfMoney.ts'
+import { ITEMS_OF_UNATTENDED } from './itemsOfUnattended.ts'
 import { reasons } from './reasons.ts'
 
 /** What a deadline that has passed means. */
@@ -22,6 +23,7 @@ const because = ({ reasons: all, currency }: { reasons: Reason[]; currency: stri
 export const ITEMS: Sentences['items'] = {
   ...ITEMS_OF_MONEY,
   ...ITEMS_OF_MATCHING,
+  ...ITEMS_OF_UNATTENDED,
   stalled: {
     sentence: ({ claimNumber, deadline }) => `Claim ${claimNumber}: ${LATE[deadline]}`,
     nextMove: 'Ask the provider, then record what they said, or a follow-up date before which nobody is asked again.',
@@ -30,11 +32,6 @@ export const ITEMS: Sentences['items'] = {
     sentence: ({ claimNumber, deadline }) =>
       `Claim ${claimNumber}: ${LATE[deadline]}, and the billing staff did not solve it`,
     nextMove: 'Talk to the billing staff and to the provider, then record what was said or a follow-up date.',
-  },
-  'workflow-silent': {
-    sentence: ({ claimNumber, due }) =>
-      `Claim ${claimNumber}: its deadline passed at ${due}, and its workflow has done nothing about it`,
-    nextMove: 'Look at the claim’s workflow in Temporal: its task fails, or no worker serves it.',
   },
   'delivery-unknown': {
     sentence: ({ claimNumber, provider }) => `Claim ${claimNumber}: it may have arrived at ${provider}, nobody knows`,

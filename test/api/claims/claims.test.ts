@@ -354,7 +354,7 @@ describe('when Temporal is away', () => {
     api.workflows.mode = 'pending'
     expect(await api.call('POST', `/v1/claims/${claimId}/submit`)).toMatchObject({
       status: 202,
-      body: { status: 'submitting', submissionNumber: null },
+      body: { status: 'SUBMITTING', submissionNumber: null },
     })
     const promised = db.owner
       .selectFrom('claims')
@@ -362,7 +362,7 @@ describe('when Temporal is away', () => {
       .where('id', '=', claimId)
     expect(await promised.executeTakeFirst()).toEqual({ submit_promised: true, submit_asked_at: expect.any(Date) })
     api.workflows.mode = 'answered'
-    await api.call('POST', `/v1/claims/${claimId}/submit`)
+    await api.workflows.submit({ organisationId: db.organisationId, claimId, providerId: 'harbor-health' })
     api.workflows.mode = 'pending'
     const said = await sayStatus(claimId, { status: 'RECEIVED' })
     expect(said).toMatchObject({ status: 202, body: { recorded: false, status: null } })

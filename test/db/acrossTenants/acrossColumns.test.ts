@@ -80,6 +80,8 @@ const READABLE: Record<string, Record<string, string>> = {
   attention_items: {
     organisation_id: WHOSE,
     claim_id: JOINED,
+    connection_id: 'an item about documents that lie closes once they are read',
+    interchange_id: 'an item about a batch that lies closes once it has left',
     kind: 'no second item for what an open one says',
     closed_at: 'no second item for what an open one says',
   },

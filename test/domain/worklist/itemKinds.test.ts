@@ -36,8 +36,10 @@ const ONE: { [K in Kind]: Item<K> } = {
   'workflow-silent': {
     kind: 'workflow-silent',
     ids: { claimId },
-    words: { claimNumber, due: '2026-04-09T10:00:00.000Z' },
+    words: { claimNumber, duty: 'deadline' },
   },
+  'batch-silent': { kind: 'batch-silent', ids: { interchangeId: 'interchange-1' }, words: { provider } },
+  'inbox-silent': { kind: 'inbox-silent', ids: { connectionId }, words: { provider } },
   'delivery-unknown': { kind: 'delivery-unknown', ids: { claimId }, words: { claimNumber, provider } },
   'address-changed': {
     kind: 'address-changed',
@@ -139,6 +141,7 @@ const ONE: { [K in Kind]: Item<K> } = {
     ids: { claimId },
     words: { claimNumber, reasons: ['the authorisation has expired'] },
   },
+  'open-fails': { kind: 'open-fails', ids: { claimId }, words: { claimNumber, failures: 5 } },
   'submit-fails': { kind: 'submit-fails', ids: { claimId }, words: { claimNumber, failures: 5 } },
   'notice-held': {
     kind: 'notice-held',
