@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Client } from '@temporalio/client'
 import type { Kysely } from 'kysely'
 import type { Database } from '../../../db/schema/database.ts'
@@ -9,22 +8,14 @@ import { seedDemo } from '../../seed/seedDemo.ts'
 import { type Stack, startStack } from '../../stack/stack.ts'
 import { audit, waitUntilFinished, withOwner, withTemporal } from '../audit.ts'
 import { armoury } from '../failpoint.ts'
-import { isGood, type RunVerdict } from '../oracle.ts'
+import { isGood, type RunVerdict } from '../oracle/judge.ts'
+import { PROGRAM } from '../program.ts'
+import { SCALE, SHORT_TIMES } from '../randomRun.ts'
 import { CELLS, type CrashCell } from './cells.ts'
 import { type Clinic, clinicOf } from './clinic.ts'
 import './failpoints.ts'
 import { type Stage, stageOf } from './stage.ts'
 import { type CellVerdict, verdictOn } from './verdict.ts'
-
-/** A business day passes in five seconds: deadlines and answers come while somebody waits. */
-const SCALE = 86_400 / 5
-const PROGRAM = fileURLToPath(new URL('../process.js', import.meta.url))
-/** Short, so that a killed sender is taken over in seconds; in the proportions of production. */
-const SHORT_TIMES = {
-  CLAIMHUB_LEASE_SECONDS: '12',
-  CLAIMHUB_DELIVER_TIMEOUT_SECONDS: '10',
-  CLAIMHUB_HEARTBEAT_SECONDS: '2',
-}
 
 /** One row of the table. */
 export interface CellResult extends CellVerdict {
@@ -45,7 +36,6 @@ export interface CrashReport extends RunVerdict {
   cells: number
   hit: number
   green: number
-  unfinished: number
   table: CellResult[]
 }
 
@@ -124,18 +114,17 @@ async function played(cells: readonly CrashCell[], parts: Parts, say: (words: st
   }
   const { stack } = parts.stage
   const promised = runs.flatMap(({ claims }) => claims)
-  const unfinished = await waitUntilFinished(stack, promised, say)
+  await waitUntilFinished(stack, promised, say)
   const verdict = await audit(stack, promised)
   const table: CellResult[] = []
   for (const run of runs) table.push(await resultOf(run, parts.owner, stack))
   const green = table.filter((row) => row.green).length
   return {
-    ok: isGood(verdict, unfinished) && green === table.length,
+    ok: isGood(verdict) && green === table.length,
     cells: table.length,
     hit: table.filter(({ hits }) => hits === 1).length,
     green,
     ...verdict,
-    unfinished: unfinished.length,
     table,
   }
 }
