@@ -8,7 +8,14 @@ const SUBSCRIBER: Person = {
   given: 'Edith',
   birthDate: '1979-06-30',
   sex: 'female',
-  address: { line1: '12 Larch Road', line2: 'Flat 3', city: 'Denver', state: 'CO', postalCode: '802021234', country: 'US' },
+  address: {
+    line1: '12 Larch Road',
+    line2: 'Flat 3',
+    city: 'Denver',
+    state: 'CO',
+    postalCode: '802021234',
+    country: 'US',
+  },
 }
 
 const PATIENT: Person = {
@@ -16,7 +23,14 @@ const PATIENT: Person = {
   given: 'Robin',
   birthDate: '2011-09-01',
   sex: 'male',
-  address: { line1: '7 Elm Street', line2: 'Rear', city: 'Aurora', state: 'CO', postalCode: '800105678', country: 'US' },
+  address: {
+    line1: '7 Elm Street',
+    line2: 'Rear',
+    city: 'Aurora',
+    state: 'CO',
+    postalCode: '800105678',
+    country: 'US',
+  },
 }
 
 const LINES: SubmissionLine[] = [

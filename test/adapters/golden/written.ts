@@ -49,7 +49,9 @@ async function textOf(message: OutMessage): Promise<string> {
     case 'http': {
       const headers = Object.entries(message.headers).map(([name, value]) => `${name}: ${value}`)
       const about = message.about === undefined ? [] : [`(about ${message.about})`]
-      return [`${message.method} ${message.path}`, ...headers, ...about, '', await fileText(message.path, body)].join('\n')
+      return [`${message.method} ${message.path}`, ...headers, ...about, '', await fileText(message.path, body)].join(
+        '\n',
+      )
     }
     case 'sftp':
       return `file ${message.name}\n\n${await fileText(message.name, body)}`
@@ -72,7 +74,7 @@ async function mailText(body: Uint8Array): Promise<string> {
 }
 
 async function fileText(name: string, bytes: Uint8Array): Promise<string> {
-  if (name.endsWith('.pdf') && isPdf(bytes)) return textOfPdf(bytes)
+  if (name.endsWith('.pdf') && isPdf(bytes)) return textOfPdf(Uint8Array.from(bytes))
   if (name.endsWith('.xlsx')) return workbookText(bytes)
   const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
   // A member of a JSON object a line: otherwise a document is one line.
@@ -88,5 +90,7 @@ function isPdf(bytes: Uint8Array): boolean {
 function workbookText(bytes: Uint8Array): string {
   const parts = Object.entries(unzipSync(bytes)).filter(([name]) => /^xl\/(worksheets|sharedStrings|styles)/.test(name))
   const sorted = parts.sort(([a], [b]) => (a < b ? -1 : 1))
-  return sorted.map(([name, part]) => `[${name}]\n${new TextDecoder().decode(part).replaceAll('><', '>\n<')}`).join('\n')
+  return sorted
+    .map(([name, part]) => `[${name}]\n${new TextDecoder().decode(part).replaceAll('><', '>\n<')}`)
+    .join('\n')
 }
