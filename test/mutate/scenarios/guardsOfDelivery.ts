@@ -1,4 +1,4 @@
-import type { Guard } from './guards.ts'
+import type { Guard } from './guard.ts'
 
 const DELIVER = 'test/activities/delivery/deliver.test.ts'
 const RESOLVE = 'test/activities/delivery/resolveDelivery.test.ts'

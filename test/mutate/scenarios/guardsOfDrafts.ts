@@ -1,4 +1,4 @@
-import type { Guard } from './guards.ts'
+import type { Guard } from './guard.ts'
 
 /** A: creating a claim and its papers; B1 to B3: submitting it. */
 export const GUARDS_OF_DRAFTS: readonly Guard[] = [
@@ -84,7 +84,7 @@ export const GUARDS_OF_DRAFTS: readonly Guard[] = [
     file: 'api/files/download.ts',
     stands: "const ascii = fileName.replace(/[^A-Za-z0-9._ -]/g, '_')",
     becomes: 'const ascii = fileName',
-    test: 'test/api/inbox/documents.test.ts',
+    test: 'test/api/claims/claims.test.ts',
   },
   {
     id: 'A11',
@@ -97,10 +97,9 @@ export const GUARDS_OF_DRAFTS: readonly Guard[] = [
   {
     id: 'A12',
     guard: 'every place that is wrong is named',
-    file: 'api/http/readRequest.ts',
-    stands: "if (!body.success) throw invalidRequest(body.error, '')",
-    becomes:
-      "if (!body.success) throw invalidRequest({ ...body.error, issues: [] } as unknown as typeof body.error, '')",
+    file: 'api/http/problems.ts',
+    stands: 'return error.issues.flatMap((issue) => flatten(issue, prefix)).slice(0, 50)',
+    becomes: 'return error.issues.flatMap((issue) => flatten(issue, prefix)).slice(0, 1)',
     test: 'test/api/http/problems.test.ts',
   },
   {

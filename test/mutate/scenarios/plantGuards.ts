@@ -4,7 +4,8 @@ import { ROOT, scratchCopy } from '../checkout.ts'
 import { caughtBefore } from '../drawn/caughtBefore.ts'
 import { type Defect, described, planted } from '../drawn/defect.ts'
 import { type TestProcess, testProcess } from '../drawn/testProcess.ts'
-import { GUARDS, type Guard } from './guards.ts'
+import type { Guard } from './guard.ts'
+import { GUARDS } from './guards.ts'
 
 /** What became of one scenario whose guard was taken away. */
 export interface GuardOutcome {
@@ -55,7 +56,7 @@ export async function plantGuards(files: string[], options: PlantOptions): Promi
     }
   }
   await Promise.all(Array.from({ length: Math.min(options.jobs, Math.max(1, count)) }, one))
-  const order = GUARDS.map(({ id }) => id)
+  const order = GUARDS.map(({ id }): string => id)
   return outcomes.sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id))
 }
 
