@@ -103,6 +103,17 @@ module.exports = {
       to: { path: '^cli/chaos/(process|failpoint|defects)\\.ts$' },
     },
     {
+      name: 'failpoints-are-declared',
+      comment:
+        'the product passes a failpoint only through a declared effect, and only chaos’ own program says where it leads',
+      severity: 'error',
+      from: {
+        path: '^(domain|workflows|activities|adapters|api|db|platform|cli|sandbox)/',
+        pathNot: '^(platform/effects/durableEffect|cli/chaos/process)\\.ts$',
+      },
+      to: { path: '^platform/effects/steering\\.ts$' },
+    },
+    {
       name: 'conformance-knows-no-provider',
       comment: 'one kit for all HMOs: what it knows of one, it knows from the registry and its fixtures',
       severity: 'error',

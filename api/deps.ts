@@ -87,11 +87,6 @@ export interface ApiDeps {
   unseal(row: SealedRow, sealed: Buffer): Record<string, string>
   /** What /.well-known/security.txt names; absent or null: there is no such page. */
   securityContact?: string | null
-  /**
-   * A place between two durable effects. Does nothing; only the tests' own programs put something
-   * here.
-   */
-  failpoint(place: string): void
   /** Tests: an answer that is not as documented becomes a 500. */
   checkAnswers: boolean
 }

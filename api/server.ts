@@ -1,9 +1,11 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Client, Connection } from '@temporalio/client'
-import { adapterOf } from '../adapters/registry.ts'
+import { adapterOf, adapterVersions } from '../adapters/registry.ts'
 import { connect } from '../db/connect.ts'
+import { noteRestore } from '../db/setup/noteRestore.ts'
 import { addressGuard } from '../platform/addresses/guard.ts'
+import { buildName } from '../platform/build.ts'
 import { clockFrom } from '../platform/clock.ts'
 import { dataConverterFrom } from '../platform/dataConverter.ts'
 import { makeLog } from '../platform/log.ts'
@@ -28,17 +30,17 @@ export interface RunningServer {
 /**
  * Serves the API. Temporal may be away at the start: submits then answer 503 until it is there.
  * Transports and the reading of mails come from outside: of a transport the API knows only its
- * door. `failpoint` is for the tests' own programs.
+ * door.
  */
 export async function startServer(
   settings: Settings,
-  {
-    transportOf,
-    readMail,
-    failpoint = () => undefined,
-  }: Pick<ApiDeps, 'transportOf' | 'readMail'> & Partial<Pick<ApiDeps, 'failpoint'>>,
+  { transportOf, readMail }: Pick<ApiDeps, 'transportOf' | 'readMail'>,
 ): Promise<RunningServer> {
-  const databases = connect(settings.database)
+  const databases = connect(settings.database, { build: buildName(), adapterVersions: adapterVersions() })
+  const clock = clockFrom(settings.clock)
+  // Postgres may be away at the start; the worker notes it too, and a restore freezes sending in
+  // any case.
+  await noteRestore(databases, { numbersADay: settings.restoreNumbersADay, now: clock.now() }).catch(() => undefined)
   const { address, namespace, tls, apiKey } = settings.temporal
   const connection = Connection.lazy({
     address,
@@ -50,7 +52,7 @@ export async function startServer(
   const inspector = fileInspector(settings.inspect)
   const app = createApp({
     databases,
-    clock: clockFrom(settings.clock),
+    clock,
     securityContact: settings.securityContact,
     log: makeLog(settings, 'api'),
     realNow: () => new Date(),
@@ -66,7 +68,6 @@ export async function startServer(
     inspectFile: inspector.inspect,
     seal: (row, secrets) => seal(settings.secretsKeys, row, secrets),
     unseal: (row, sealed) => unseal(settings.secretsKeys, row, sealed),
-    failpoint,
     checkAnswers: false,
   })
   const disconnect = async () => {

@@ -7,6 +7,8 @@ export async function reconciliation(): Promise<ReconcileReport> {
   const { reconcile } = proxyActivities<ReconcileActivities>({
     taskQueue: MAIN_QUEUE,
     startToCloseTimeout: '5 minutes',
+    // A worker that died in it must not keep the next firings away for as long.
+    heartbeatTimeout: '30 seconds',
     // The next firing comes anyway.
     retry: { maximumAttempts: 2 },
   })

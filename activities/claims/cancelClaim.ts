@@ -10,11 +10,18 @@ import { claimNumberOf } from '../../db/inbox/matchClaims.ts'
 import { isDatabaseAway } from '../../db/isDatabaseAway.ts'
 import type { ClaimEvent } from '../../domain/claims/claimEvents.ts'
 import { isSettled, nothingLeft } from '../../domain/delivery/interchangeState.ts'
+import { durableEffect } from '../../platform/effects/durableEffect.ts'
 import { newId, newSubmissionNumber } from '../../platform/ids.ts'
 import type { Cancelled } from '../../workflows/activityResults.ts'
 import type { ClaimInput } from '../../workflows/messages.ts'
 import { type Deps, recordContext, TRIES_BEFORE_PERSON } from '../deps.ts'
 import { claimSummary } from './claimSummary.ts'
+
+const CANCEL = durableEffect({
+  name: 'cancel',
+  in: 'worker',
+  after: 'the cancel is committed, with a void where one is needed, and the void has not gone',
+})
 
 /**
  * Carries out a person's cancel. What has not left is stopped and has no effect at the provider;
@@ -23,7 +30,9 @@ import { claimSummary } from './claimSummary.ts'
  */
 export async function cancelClaim(deps: Deps, input: ClaimInput, noticeId: string): Promise<Cancelled> {
   try {
-    return await carryOut(deps, input, noticeId)
+    const cancelled = await carryOut(deps, input, noticeId)
+    CANCEL.after()
+    return cancelled
   } catch (error) {
     if (isDatabaseAway(error)) throw error
     return holdWish(deps, input, noticeId, error)

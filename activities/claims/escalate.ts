@@ -1,17 +1,24 @@
 import { lockClaim } from '../../db/claims/lockClaim.ts'
 import { recordEvents } from '../../db/claims/recordEvents.ts'
 import { LEVELS } from '../../domain/claims/escalation.ts'
+import { durableEffect } from '../../platform/effects/durableEffect.ts'
 import type { Escalated } from '../../workflows/activityResults.ts'
 import type { ClaimInput } from '../../workflows/messages.ts'
 import { type Deps, recordContext } from '../deps.ts'
 import { claimSummary } from './claimSummary.ts'
+
+const ESCALATE = durableEffect({
+  name: 'escalate',
+  in: 'worker',
+  after: 'the claim is a level higher, and the provider has not been asked',
+})
 
 /**
  * Escalates the claim by one level when its deadline has passed by the row; otherwise only answers
  * when it will. Each level happens once.
  */
 export async function escalate(deps: Deps, { organisationId, claimId }: ClaimInput): Promise<Escalated> {
-  return deps.databases.within(organisationId, async (tx) => {
+  const escalated = await deps.databases.within(organisationId, async (tx): Promise<Escalated> => {
     const claim = await lockClaim(tx, organisationId, claimId)
     if (claim === null) throw new Error(`claim ${claimId} is not in the database`)
     const { deadline } = claim
@@ -30,6 +37,8 @@ export async function escalate(deps: Deps, { organisationId, claimId }: ClaimInp
     const recorded = await recordEvents(tx, claim, [{ event, actor: 'hub' }], context)
     return { claim: claimSummary(deps, recorded), ask: level === 'ask' && canAsk && asksHelp(deadline.kind) }
   })
+  if (escalated.ask) ESCALATE.after()
+  return escalated
 }
 
 /**

@@ -2,7 +2,7 @@ import type { ProviderAdapter } from '../../adapters/contract.ts'
 import type { LockedClaim } from '../../db/claims/lockClaim.ts'
 import { lockClaim } from '../../db/claims/lockClaim.ts'
 import { recordEvents } from '../../db/claims/recordEvents.ts'
-import { refuseSubmit, submitFailed } from '../../db/claims/submitPromise.ts'
+import { openingFailed, openingWorks, refuseSubmit } from '../../db/claims/submitPromise.ts'
 import type { Tx } from '../../db/connect.ts'
 import { claimFromOther } from '../../db/coordination/claimedFromOther.ts'
 import type { ComposedFirst } from '../../db/coordination/composeFirst.ts'
@@ -20,11 +20,19 @@ import { raiseItem } from '../../db/worklist/worklistItems.ts'
 import type { Purpose, Submission } from '../../domain/claim.ts'
 import type { Fact } from '../../domain/claims/claimEvents.ts'
 import { isSettled } from '../../domain/delivery/interchangeState.ts'
+import { durableEffect } from '../../platform/effects/durableEffect.ts'
 import { newId, newSubmissionNumber } from '../../platform/ids.ts'
 import type { ClaimOpening } from '../../workflows/activityResults.ts'
 import type { ClaimInput } from '../../workflows/messages.ts'
 import { type Deps, recordContext, TRIES_BEFORE_PERSON } from '../deps.ts'
 import { claimSummary } from './claimSummary.ts'
+
+const FREEZE = durableEffect({
+  name: 'freeze',
+  in: 'worker',
+  before: 'everything is written, nothing is committed: the claim is a draft',
+  after: 'the claim is submitted, and its workflow has not heard of it',
+})
 
 /**
  * The first thing a claim's workflow does. A draft is checked and frozen: status SUBMITTED,
@@ -35,24 +43,25 @@ export async function openClaim(deps: Deps, input: ClaimInput): Promise<ClaimOpe
   try {
     return await open(deps, input)
   } catch (error) {
-    if (!isDatabaseAway(error)) await raiseSubmitFails(deps, input)
+    if (!isDatabaseAway(error)) await raiseOpeningFails(deps, input)
     throw error
   }
 }
 
-/** Freezing is retried for ever; after several failures it is on the operator's worklist. */
-async function raiseSubmitFails(deps: Deps, { organisationId, claimId }: ClaimInput): Promise<void> {
+/** Opening is retried for ever; after several failures it is on the operator's worklist. */
+async function raiseOpeningFails(deps: Deps, { organisationId, claimId }: ClaimInput): Promise<void> {
   await deps.databases.within(organisationId, async (tx) => {
-    const failed = await submitFailed(tx, { organisationId, claimId })
+    const failed = await openingFailed(tx, { organisationId, claimId })
     if (failed === null || failed.failures < TRIES_BEFORE_PERSON) return
-    const { claimNumber, connectionId, failures } = failed
+    const { claimNumber, connectionId, failures, isDraft } = failed
     const raising = { organisationId, connectionId, now: deps.clock.now() }
-    await raiseItem(tx, raising, { kind: 'submit-fails', ids: { claimId }, words: { claimNumber, failures } })
+    const kind = isDraft ? ('submit-fails' as const) : ('open-fails' as const)
+    await raiseItem(tx, raising, { kind, ids: { claimId }, words: { claimNumber, failures } })
   })
 }
 
 async function open(deps: Deps, { organisationId, claimId }: ClaimInput): Promise<ClaimOpening> {
-  return deps.databases.within(organisationId, async (tx) => {
+  const opened = await deps.databases.within(organisationId, async (tx): Promise<ClaimOpening> => {
     const claim = await lockClaim(tx, organisationId, claimId)
     if (claim === null)
       return {
@@ -62,6 +71,8 @@ async function open(deps: Deps, { organisationId, claimId }: ClaimInput): Promis
       }
     return claim.state.status === 'DRAFT' ? freeze(deps, tx, claim) : resume(deps, tx, claim)
   })
+  FREEZE.after()
+  return opened
 }
 
 async function freeze(deps: Deps, tx: Tx, claim: LockedClaim): Promise<ClaimOpening> {
@@ -119,7 +130,7 @@ async function freeze(deps: Deps, tx: Tx, claim: LockedClaim): Promise<ClaimOpen
   const { replacesClaimId: originalId } = claim
   if (originalId !== null) await closeOriginal(deps, tx, claim, { originalId, purpose: submission.purpose })
   const settledFirst = composed.first === null ? null : await claimWhatFirstDenied(deps, tx, claim, composed.first)
-  deps.failpoint('before_commit:freeze')
+  FREEZE.before()
   return {
     kind: 'open',
     claim: claimSummary(deps, recorded),
@@ -226,7 +237,8 @@ async function claimWhatFirstDenied(
   return firstId
 }
 
-async function resume(deps: Deps, tx: Tx, claim: LockedClaim): Promise<ClaimOpening> {
+async function resume(deps: Deps, tx: Tx, found: LockedClaim): Promise<ClaimOpening> {
+  const claim = found.openingFailures === 0 ? found : await worksAgain(deps, tx, found)
   const { organisationId, claimId } = claim
   const sendings = await claimSendings(tx, organisationId, claimId)
   const latest = sendings.at(-1)
@@ -246,6 +258,13 @@ async function resume(deps: Deps, tx: Tx, claim: LockedClaim): Promise<ClaimOpen
     ...(dispatches.length === 0 ? {} : { dispatches }),
     replacedClaimId: null,
   }
+}
+
+/** What the rest of the opening still breaks is rolled back with it. */
+async function worksAgain(deps: Deps, tx: Tx, claim: LockedClaim): Promise<LockedClaim> {
+  await openingWorks(tx, claim, deps.clock.now())
+  // Whether it asks for attention has changed.
+  return (await lockClaim(tx, claim.organisationId, claim.claimId)) ?? claim
 }
 
 function idsOf(sendings: ClaimSending[]): string[] {

@@ -1,8 +1,16 @@
+import { durableEffect } from '../../platform/effects/durableEffect.ts'
 import { signalInbox } from '../../workflows/client/wakeInbox.ts'
 import type { ClaimInput } from '../../workflows/messages.ts'
 import type { Deps } from '../deps.ts'
 import { heartbeating, isHeld, loadConnection } from '../providerConnection.ts'
 import { exchangeInquiry } from './inquiry.ts'
+
+const REPLIES_BELL = durableEffect({
+  name: 'replies_bell',
+  in: 'worker',
+  channels: ['http'],
+  before: 'the replies are stored, and their inbox is asleep',
+})
 
 /**
  * The first level of a passed deadline: asks the provider where the claim is. Its answer comes back
@@ -30,6 +38,7 @@ export async function askProvider(deps: Deps, { organisationId, claimId, provide
   const replies = await heartbeating(deps.timings.heartbeatMs / 3, () =>
     exchangeInquiry(deps, open.connection, [open.submission]),
   )
-  if (replies.length > 0)
-    await signalInbox(deps.client, { organisationId, connectionId: open.connection.connectionId, providerId })
+  if (replies.length === 0) return
+  REPLIES_BELL.before(open.connection.adapter.declaration.transport)
+  await signalInbox(deps.client, { organisationId, connectionId: open.connection.connectionId, providerId })
 }

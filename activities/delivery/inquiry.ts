@@ -1,13 +1,22 @@
 import type { InMessage, OpenClaim } from '../../adapters/contract.ts'
 import type { Tx } from '../../db/connect.ts'
+import { storeMessages } from '../../db/delivery/interchangeMessages.ts'
 import { allocateInterchange } from '../../db/delivery/interchanges.ts'
 import { finishSending, leaseInterchange } from '../../db/delivery/leases.ts'
-import { loadInterchange, storeMessages } from '../../db/delivery/outgoingMessages.ts'
+import { loadInterchange } from '../../db/delivery/outgoingMessages.ts'
 import type { Submission } from '../../domain/claim.ts'
+import { durableEffect } from '../../platform/effects/durableEffect.ts'
 import type { Deps } from '../deps.ts'
 import { storeDocument } from '../inbox/storeDocument.ts'
 import { addressOf, batchContext, headOf, openSession, type ProviderConnection } from '../providerConnection.ts'
 import { waitForSlot } from './retryDelays.ts'
+
+const INQUIRY = durableEffect({
+  name: 'inquiry',
+  in: 'worker',
+  channels: ['http', 'sftp'],
+  after: 'the provider was asked, and its replies are not stored',
+})
 
 /**
  * Asks the provider about submissions: an interchange of its own with bytes kept, sent once.
@@ -46,7 +55,12 @@ export async function exchangeInquiry(
     await storeMessages(
       tx,
       { organisationId, interchangeId: id, connectionId: connection.connectionId, now },
-      messages.map((message) => ({ head: headOf(message), body: message.body, mediaType: 'application/octet-stream' })),
+      messages.map((message) => ({
+        head: headOf(message),
+        body: message.body,
+        mediaType: 'application/octet-stream',
+        carried: null,
+      })),
     )
     return { interchange, lease: leased.lease, messages }
   })
@@ -63,6 +77,7 @@ export async function exchangeInquiry(
     else if (sent.kind === 'refused') failed = { proof: 'refused', because: 'refused by the provider' }
     else if (sent.kind !== 'arrived') failed = { proof: 'no_answer', because: sent.because }
   }
+  INQUIRY.after(adapter.declaration.transport)
   await deps.databases.within(organisationId, async (tx) => {
     for (const [index, reply] of replies.entries())
       await storeDocument(deps, tx, connection, {

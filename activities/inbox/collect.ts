@@ -12,6 +12,7 @@ import {
 } from '../../db/inbox/mailboxes.ts'
 import { closeItem, raiseItem } from '../../db/worklist/worklistItems.ts'
 import type { CollectFailure } from '../../domain/inbox/collectFailure.ts'
+import { durableEffect } from '../../platform/effects/durableEffect.ts'
 import type { CollectActivities, MailboxRef } from '../../workflows/activityContract.ts'
 import { signalInbox } from '../../workflows/client/wakeInbox.ts'
 import type { Deps } from '../deps.ts'
@@ -24,6 +25,22 @@ import {
 } from '../providerConnection.ts'
 import { storeDocument } from './storeDocument.ts'
 
+const POLLED = ['http', 'sftp', 'email'] as const
+const STORE = durableEffect({
+  name: 'collect_store',
+  in: 'worker',
+  channels: POLLED,
+  before: 'a document is fetched and not stored',
+  after: 'it is stored, and the source has not been told',
+})
+const CURSOR = durableEffect({
+  name: 'collect_cursor',
+  in: 'worker',
+  channels: POLLED,
+  before: 'the source is told of all documents, and the cursor stands where it was',
+  after: 'the cursor has moved, and the inbox is asleep',
+})
+
 /**
  * Reads all that is new at the provider: each document is committed before the source is told, the
  * cursor moves last. One collector per mailbox at a time (lease); a second one finds the lease
@@ -35,16 +52,20 @@ export async function collect(deps: Deps, mailbox: MailboxRef): ReturnType<Colle
   const begun = await begin(deps, mailbox)
   if (begun === null) return 0
   let fresh = 0
+  const { transport } = begun.connection.adapter.declaration
   const store = async (found: CollectedDocument) => {
+    STORE.before(transport)
     const isNew = await deps.databases.within(organisationId, (tx) =>
       storeDocument(deps, tx, begun.connection, { ...found, channel: 'collect' }),
     )
     if (isNew) fresh += 1
-    deps.failpoint('after_store:collect')
+    STORE.after(transport)
   }
   try {
     const cursor = await collectAll(deps, begun, store)
+    if (fresh > 0) CURSOR.before(transport)
     await conclude(deps, begun, cursor)
+    if (fresh > 0) CURSOR.after(transport)
   } catch (error) {
     const because = error instanceof CollectError ? error.failure : 'broke'
     deps.log.warn({ connectionId, because }, 'collecting failed')
@@ -91,7 +112,7 @@ async function isListening(tx: Tx, { organisationId, connectionId }: MailboxOf):
  */
 async function collectAll(
   deps: Deps,
-  { connection, cursor, fence }: Begun,
+  { connection, cursor, reread, fence }: Begun,
   store: Parameters<ProviderConnection['transport']['collect']>[3],
 ): Promise<string | null> {
   const session = opened(deps, connection)
@@ -110,7 +131,7 @@ async function collectAll(
     const result = await heartbeating(deps.timings.heartbeatMs / 3, () =>
       connection.transport.collect(
         connection.adapter,
-        { cursor, ctx: readingContext(deps, connection) },
+        { cursor, reread, ctx: readingContext(deps, connection) },
         { ...session, signal },
         store,
       ),

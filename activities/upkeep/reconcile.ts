@@ -1,17 +1,24 @@
 import type { Client } from '@temporalio/client'
 import type { ProviderAdapter } from '../../adapters/contract.ts'
+import { organisationIds } from '../../db/acrossTenants/lookups.ts'
 import {
   endInquiry,
   openBatches,
   openClaims,
   overdueInquiries,
+  staleWakes,
   stuckDocuments,
   unfinishedSubmits,
   unrecordedNotices,
 } from '../../db/acrossTenants/repairs.ts'
 import { promiseSubmit } from '../../db/claims/submitPromise.ts'
 import type { Databases } from '../../db/connect.ts'
+import { activeFreezes } from '../../db/delivery/freezes.ts'
+import { staleWakeDone } from '../../db/inbox/claimWakes.ts'
+import { NUMBERS_A_DAY, noteRestore } from '../../db/setup/noteRestore.ts'
+import { raiseFreezeItems } from '../../db/worklist/freezeItems.ts'
 import type { Clock } from '../../platform/clock.ts'
+import { durableEffect } from '../../platform/effects/durableEffect.ts'
 import type { ReconcileReport } from '../../workflows/activityContract.ts'
 import { runningDispatches, startDispatch, startDispatchNow } from '../../workflows/client/wakeBatch.ts'
 import { runningClaims, wakeClaim } from '../../workflows/client/wakeClaims.ts'
@@ -19,14 +26,29 @@ import { signalInbox } from '../../workflows/client/wakeInbox.ts'
 import { claimWorkflowId } from '../../workflows/ids.ts'
 import { wake as newsSignal } from '../../workflows/messages.ts'
 import { type IsolatedSteps, isolated } from './isolated.ts'
-import { raiseSilentWorkflows, raiseStaleUnknowns, raiseUnseenOverdue } from './raiseUnseen.ts'
+import { raiseStaleUnknowns, raiseUnseenOverdue } from './raiseUnseen.ts'
 import { warnOfFilingLimits } from './warnOfFilingLimits.ts'
+import { NOTHING_WATCHED, watchWorkflows } from './watchWorkflows.ts'
+
+const REPAIR = durableEffect({
+  name: 'repair',
+  in: 'worker',
+  before: 'a claim without a workflow is found, and not started',
+  after: 'it is started, and the rest of the comparison is not made',
+})
+
+/** Claims that get a workflow again in one run: the next run goes on (failure G11). */
+const MOST_STARTED = 5_000
+/** Workflows that are started at once. */
+const STARTED_AT_ONCE = 16
 
 export interface ReconcileDeps {
   databases: Databases
   client: Client
   clock: Clock
   adapterOf(adapterId: string): ProviderAdapter
+  /** See `RestoreRules`. */
+  restoreNumbersADay?: number
 }
 
 /**
@@ -38,6 +60,7 @@ export interface ReconcileDeps {
  */
 export async function reconcile(deps: ReconcileDeps): Promise<ReconcileReport> {
   const apart = isolated()
+  await apart.step('restore', () => noteIfRestored(deps, apart), undefined)
   const claims = await apart.step('claims', () => compareClaims(deps, apart), { started: 0, ended: 0, told: 0 })
   return {
     ...claims,
@@ -45,12 +68,25 @@ export async function reconcile(deps: ReconcileDeps): Promise<ReconcileReport> {
     woken: await apart.step('documents', () => wakeInboxes(deps, apart), 0),
     raised: await apart.step('unknowns', () => raiseStaleUnknowns(deps, apart), 0),
     overdue: await apart.step('overdue', () => raiseUnseenOverdue(deps, apart), 0),
-    silent: await apart.step('silent', () => raiseSilentWorkflows(deps, apart), 0),
+    ...(await apart.step('silent', () => watchWorkflows(deps, apart), NOTHING_WATCHED)),
     departed: await apart.step('batches', () => restartLostDispatches(deps, apart), 0),
     dropped: await apart.step('inquiries', () => dropInquiries(deps, apart), 0),
     warned: await apart.step('filing limits', () => warnOfFilingLimits(deps, apart), 0),
     failures: apart.failures,
   }
+}
+
+/** Also while it runs: the database may be another one than at the start. */
+async function noteIfRestored(deps: ReconcileDeps, { each }: IsolatedSteps): Promise<void> {
+  const { databases, clock, restoreNumbersADay: numbersADay = NUMBERS_A_DAY } = deps
+  const now = clock.now()
+  await noteRestore(databases, { numbersADay, now })
+  const owners = (await organisationIds(databases.across)).map((organisationId) => ({ organisationId }))
+  await each('freezes', owners, ({ organisationId }) =>
+    databases.within(organisationId, async (tx) =>
+      raiseFreezeItems(tx, { organisationId, now }, await activeFreezes(tx)),
+    ),
+  )
 }
 
 async function compareClaims(
@@ -63,15 +99,30 @@ async function compareClaims(
   const lost = open.filter((claim) => !running.has(claim.claimId))
   const lostIds = new Set(lost.map((claim) => claim.claimId))
   const unrecorded = (await unrecordedNotices(databases.across)).filter((claim) => !lostIds.has(claim.claimId))
+  const stale = await staleWakes(databases.across)
   const over = [...running].filter((claimId) => !openIds.has(claimId))
   for (const claimId of over)
     await client.workflow
       .getHandle(claimWorkflowId(claimId))
       .signal(newsSignal, { noticeIds: [] })
       .catch(() => undefined)
+  const told = await each('unrecorded notices', unrecorded, (claim) => wakeClaim(client, claim))
+  const toldAgain = await each('claims to be woken', stale, async (claim) => {
+    await wakeClaim(client, claim)
+    await databases.within(claim.organisationId, (tx) => staleWakeDone(tx, claim.organisationId, claim.claimId))
+  })
   return {
-    started: await each('claims without a workflow', lost, (claim) => wakeClaim(client, claim)),
-    told: await each('unrecorded notices', unrecorded, (claim) => wakeClaim(client, claim)),
+    started: await each(
+      'claims without a workflow',
+      lost.slice(0, MOST_STARTED),
+      async (claim) => {
+        REPAIR.before()
+        await wakeClaim(client, claim)
+        REPAIR.after()
+      },
+      STARTED_AT_ONCE,
+    ),
+    told: told + toldAgain,
     ended: over.length,
   }
 }

@@ -1,11 +1,13 @@
 import { Client } from '@temporalio/client'
 import { NativeConnection, Runtime, Worker } from '@temporalio/worker'
 import type { Notice } from '../../adapters/contract.ts'
-import { adapterOf } from '../../adapters/registry.ts'
+import { adapterOf, adapterVersions } from '../../adapters/registry.ts'
 import { transportOf } from '../../adapters/transports/index.ts'
 import { mailboxPlans, providerIds } from '../../db/acrossTenants/lookups.ts'
 import { connect } from '../../db/connect.ts'
+import { noteRestore } from '../../db/setup/noteRestore.ts'
 import { addressGuard } from '../../platform/addresses/guard.ts'
+import { buildName } from '../../platform/build.ts'
 import { clockFrom } from '../../platform/clock.ts'
 import { dataConverterFrom } from '../../platform/dataConverter.ts'
 import { isolate, siblingModule } from '../../platform/isolate/isolate.ts'
@@ -17,6 +19,8 @@ import { MAIN_QUEUE } from '../../workflows/ids.ts'
 import { createClaimActivities, createProviderActivities } from '../createActivities.ts'
 import type { Deps } from '../deps.ts'
 import type { DecodeJob } from '../inbox/decodeDocument.ts'
+import { isolated } from '../upkeep/isolated.ts'
+import { NOTHING_WATCHED, watchWorkflows } from '../upkeep/watchWorkflows.ts'
 import { everyWhileIdle } from './everyWhileIdle.ts'
 import { providerWorkers } from './providerWorkers.ts'
 import { ensureReconciliation, mailboxSchedules } from './schedules.ts'
@@ -26,6 +30,9 @@ import { verifySearchAttributes } from './searchAttributes.ts'
 /** How often the worker looks for new providers and connections (real time). */
 const LOOK_EVERY_MS = 5_000
 
+/** How often the worker looks for work that workflows leave undone (real time). */
+const WATCH_EVERY_MS = 60_000
+
 export interface RunningWorker {
   /** Resolves when the worker has drained; rejects when it broke down. */
   stopped: Promise<void>
@@ -33,18 +40,18 @@ export interface RunningWorker {
 }
 
 /**
- * Where the tests' own programs take hold of a worker: to end it between two effects, or to plant a
- * defect that an audit must find.
+ * Where the tests' own programs take hold of a worker: to plant a defect that an audit must find.
  */
 export interface WorkerHooks {
-  failpoint(place: string): void
-  providerActivities: typeof createProviderActivities
+  activities(deps: Deps): {
+    claims: ReturnType<typeof createClaimActivities>
+    providers: ReturnType<typeof createProviderActivities>
+  }
 }
 
-/** The product's own worker: no failpoints and its real activities. */
+/** The product's own worker: its real activities. */
 export const NO_HOOKS: WorkerHooks = {
-  failpoint: () => undefined,
-  providerActivities: createProviderActivities,
+  activities: (deps) => ({ claims: createClaimActivities(deps), providers: createProviderActivities(deps) }),
 }
 
 /**
@@ -60,7 +67,7 @@ export async function runWorker(settings: Settings, hooks: WorkerHooks): Promise
     logger: sdkLogger(log),
     telemetryOptions: { logging: { filter: 'ERROR' } },
   })
-  const databases = connect(settings.database)
+  const databases = connect(settings.database, { build: buildName(), adapterVersions: adapterVersions() })
   const { address, namespace, tls, apiKey } = settings.temporal
   const connection = await NativeConnection.connect({
     address,
@@ -70,15 +77,19 @@ export async function runWorker(settings: Settings, hooks: WorkerHooks): Promise
   const dataConverter = dataConverterFrom(settings.codecKey)
   const client = new Client({ connection, namespace, dataConverter })
   await verifySearchAttributes(connection, namespace)
+  const clock = clockFrom(settings.clock)
+  // Before anything is served: nothing may leave of a database that was restored from a backup.
+  if (await noteRestore(databases, { numbersADay: settings.restoreNumbersADay, now: clock.now() })) log.warn(FROZEN)
   const decoder = isolate<DecodeJob, Notice[]>(siblingModule('../inbox/decoderEntry', import.meta.url), settings.decode)
-  const deps = depsOf(settings, { databases, client, log, decoder, failpoint: hooks.failpoint })
+  const deps = depsOf(settings, { databases, client, log, decoder })
+  const activities = hooks.activities(deps)
   const main = await Worker.create({
     connection,
     namespace,
     dataConverter,
     taskQueue: MAIN_QUEUE,
     workflowBundle: await workflowBundle(dataConverter.failureConverterPath),
-    activities: createClaimActivities(deps),
+    activities: activities.claims,
     maxCachedWorkflows: settings.maxCachedWorkflows,
     shutdownGraceTime: '10 seconds',
   })
@@ -92,7 +103,7 @@ export async function runWorker(settings: Settings, hooks: WorkerHooks): Promise
     onFailure: (error) => fail(error),
     options: {
       dataConverter,
-      activities: hooks.providerActivities(deps),
+      activities: activities.providers,
       maxConcurrentActivityTaskExecutions: 20,
       shutdownGraceTime: '10 seconds',
     },
@@ -110,11 +121,14 @@ export async function runWorker(settings: Settings, hooks: WorkerHooks): Promise
       log.warn({ error: error.name }, 'looking for new connections failed; trying again'),
     ),
   )
+  // Not by a workflow of its own: it would hang with those of a build whose workflows throw.
+  const watching = everyWhileIdle(WATCH_EVERY_MS, () => watch(deps, log))
   const run = async () => {
     try {
       await Promise.race([main.run(), broken])
     } finally {
       looking.stop()
+      watching.stop()
       await providers.stop()
       decoder.stop()
       await connection.close()
@@ -124,11 +138,20 @@ export async function runWorker(settings: Settings, hooks: WorkerHooks): Promise
   return { stopped: run(), stop: () => main.shutdown() }
 }
 
+/** What the log says while a restore freezes sending. */
+const FROZEN = 'the database was restored from a backup: nothing is sent until `claimhub reconcile --after-restore`'
+
+/** The count by type of workflow goes into the log as long as anything lies. */
+async function watch(deps: Deps, log: Deps['log']): Promise<void> {
+  const apart = isolated()
+  const { unattended, wedged, silent } = await apart.step('silent', () => watchWorkflows(deps, apart), NOTHING_WATCHED)
+  const lies = [...Object.values(unattended), ...Object.values(wedged)].some((count) => count > 0)
+  if (lies) log.warn({ unattended, wedged, silent }, 'workflows leave work undone')
+  for (const failure of apart.failures) log.warn(failure, 'looking for work that workflows leave undone failed')
+}
+
 /** What activities need: what this worker has opened, and the settings in the units of the code. */
-function depsOf(
-  settings: Settings,
-  opened: Pick<Deps, 'databases' | 'client' | 'log' | 'decoder' | 'failpoint'>,
-): Deps {
+function depsOf(settings: Settings, opened: Pick<Deps, 'databases' | 'client' | 'log' | 'decoder'>): Deps {
   return {
     ...opened,
     clock: clockFrom(settings.clock),
@@ -140,5 +163,6 @@ function depsOf(
     leaseMs: settings.leaseSeconds * 1_000,
     unsentAlertMs: settings.unsentAlertSeconds * 1_000,
     collectFailures: settings.collectFailures,
+    restoreNumbersADay: settings.restoreNumbersADay,
   }
 }

@@ -1,5 +1,6 @@
 import { type Client, ScheduleAlreadyRunning, ScheduleNotFoundError, ScheduleOverlapPolicy } from '@temporalio/client'
 import type { Clock } from '../../platform/clock.ts'
+import { durableEffect } from '../../platform/effects/durableEffect.ts'
 import type { MailboxRef } from '../../workflows/activityContract.ts'
 import {
   isMailboxSchedule,
@@ -8,6 +9,13 @@ import {
   mailboxWorkflowId,
   RECONCILIATION_ID,
 } from '../../workflows/ids.ts'
+
+const SCHEDULE = durableEffect({
+  name: 'schedule',
+  in: 'worker',
+  before: 'the connection is a row, and nobody collects its answers',
+  after: 'its Schedule is made, and this worker does not know that it is',
+})
 
 /** Shortest real interval between two collections, whatever the clock's scale. */
 const SHORTEST_MS = 1_000
@@ -120,6 +128,9 @@ export async function ensureReconciliation(client: Client): Promise<void> {
     workflowType: 'reconciliation',
     workflowId: RECONCILIATION_ID,
     args: [],
+    // A Temporal that knows no Schedule of ours may have lost everything: no claim waits for the
+    // first interval.
+    atOnce: true,
   })
 }
 
@@ -131,7 +142,7 @@ async function ensureSchedule(
   client: Client,
   scheduleId: string,
   every: number,
-  start: { workflowType: string; workflowId: string; args: unknown[] },
+  { atOnce = false, ...start }: { workflowType: string; workflowId: string; args: unknown[]; atOnce?: boolean },
 ): Promise<void> {
   const options = {
     spec: { intervals: [{ every }] },
@@ -150,8 +161,12 @@ async function ensureSchedule(
     await handle.update((before) => ({ ...before, ...options }))
   } catch (error) {
     if (!(error instanceof ScheduleNotFoundError)) throw error
-    await client.schedule.create({ scheduleId, ...options }).catch((race: unknown) => {
-      if (!(race instanceof ScheduleAlreadyRunning)) throw race
-    })
+    SCHEDULE.before()
+    await client.schedule
+      .create({ scheduleId, ...options, state: { triggerImmediately: atOnce } })
+      .catch((race: unknown) => {
+        if (!(race instanceof ScheduleAlreadyRunning)) throw race
+      })
+    SCHEDULE.after()
   }
 }

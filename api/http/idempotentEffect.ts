@@ -2,11 +2,23 @@ import { createHash } from 'node:crypto'
 import type { Request } from 'express'
 import type { Tx } from '../../db/connect.ts'
 import { claimKey, type KeptEnd, keepAnswer, keepEnd, keptEnd } from '../../db/setup/idempotency.ts'
+import { durableEffect } from '../../platform/effects/durableEffect.ts'
 import type { ApiDeps } from '../deps.ts'
 import type { Caller } from './auth.ts'
 import { Problem } from './problems.ts'
 import { isProblemType, PROBLEMS } from './problemTypes.ts'
 import type { Reply } from './reply.ts'
+
+const COMMIT = durableEffect({
+  name: 'api_commit',
+  in: 'api',
+  after: 'the effect is committed; neither Temporal nor the caller has heard of it',
+})
+const FINISH = durableEffect({
+  name: 'api_finish',
+  in: 'api',
+  after: 'Temporal has the message; its answer is not kept, and the caller has none',
+})
 
 type Asked = Caller & { deps: ApiDeps; req: Request; body: unknown; now: Date }
 
@@ -27,7 +39,7 @@ export async function once(context: Asked, effect: (tx: Tx) => Promise<Reply<unk
     if (claimed.requestSha256.equals(requestSha256)) return claimed.answer
     throw new Problem('idempotency-key-reused', 'this Idempotency-Key was used with another request; take a new one')
   })
-  deps.failpoint('after_commit:api')
+  COMMIT.after()
   return answer
 }
 
@@ -55,6 +67,7 @@ export async function finishOnce(context: Asked, finish: () => Promise<Reply<unk
   const key = keyOf(req)
   if (key === null) return finish()
   const end = await finish().then((answer): KeptEnd => ({ answer }), problemEnd)
+  FINISH.after()
   const kept = await deps.databases.within(organisationId, (tx) => keepEnd(tx, { organisationId, key, end }))
   return endOf(kept)
 }

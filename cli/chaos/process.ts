@@ -1,6 +1,7 @@
+import { steerFailpoints } from '../../platform/effects/steering.ts'
 import { api } from '../api.ts'
 import { worker } from '../worker.ts'
-import { activitiesWith } from './defects.ts'
+import { activitiesWith } from './defects/defects.ts'
 import { failpointsFrom } from './failpoint.ts'
 
 /**
@@ -10,8 +11,8 @@ import { failpointsFrom } from './failpoint.ts'
  */
 export async function serve(part: string | undefined): Promise<void> {
   const { CLAIMHUB_FAILPOINT, CLAIMHUB_PLANTED_DEFECT, ...env } = process.env
-  const failpoint = failpointsFrom(CLAIMHUB_FAILPOINT)
-  if (part === 'worker') return worker(env, { failpoint, providerActivities: activitiesWith(CLAIMHUB_PLANTED_DEFECT) })
-  if (part === 'api') return api(env, { failpoint })
+  steerFailpoints(failpointsFrom(CLAIMHUB_FAILPOINT))
+  if (part === 'worker') return worker(env, activitiesWith(CLAIMHUB_PLANTED_DEFECT))
+  if (part === 'api') return api(env)
   throw new Error(`chaos runs a worker or an api, not ${part}`)
 }

@@ -2,15 +2,10 @@ import { crc32, deflateSync } from 'node:zlib'
 
 /**
  * A small greyscale PNG that stands for an X-ray: real bytes that every checker takes for what they
- * are.
+ * are. `row` answers the grey values of a row of `size`.
  */
-export function xrayPng(size = 64): Uint8Array {
-  const rows = Array.from({ length: size }, (_, y) =>
-    Buffer.from([
-      0,
-      ...Array.from({ length: size }, (_, x) => Math.round(128 + 100 * Math.sin(x / 7) * Math.cos(y / 9))),
-    ]),
-  )
+export function xrayPng(size = 64, row: (size: number, y: number) => Uint8Array = shadows): Uint8Array {
+  const rows = Array.from({ length: size }, (_, y) => Buffer.concat([Buffer.from([0]), row(size, y)]))
   const header = Buffer.alloc(13)
   header.writeUInt32BE(size, 0)
   header.writeUInt32BE(size, 4)
@@ -22,6 +17,10 @@ export function xrayPng(size = 64): Uint8Array {
     chunk('IDAT', deflateSync(Buffer.concat(rows))),
     chunk('IEND', Buffer.alloc(0)),
   ])
+}
+
+function shadows(size: number, y: number): Uint8Array {
+  return Uint8Array.from({ length: size }, (_, x) => Math.round(128 + 100 * Math.sin(x / 7) * Math.cos(y / 9)))
 }
 
 function chunk(type: string, data: Buffer): Buffer {

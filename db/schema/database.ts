@@ -7,9 +7,9 @@ import type {
   ClaimsTable,
   EvidenceTable,
 } from './claimsTables.ts'
-import type { InterchangesTable, SubmissionsTable } from './deliveryTables.ts'
+import type { InterchangeMessagesTable, InterchangesTable, SubmissionsTable } from './deliveryTables.ts'
 import type { HeldMatchesTable, MemberCorrectionsTable } from './heldTables.ts'
-import type { DocumentsTable, NoticesTable } from './inboxTables.ts'
+import type { ClaimWakesTable, DocumentsTable, NoticesTable } from './inboxTables.ts'
 import type {
   BankReceiptsTable,
   LedgerEntriesTable,
@@ -31,13 +31,17 @@ import type {
   ApiKeysTable,
   AuditLogTable,
   ConnectionsTable,
+  ControlNumberGapsTable,
   ControlNumbersTable,
+  DatabaseIdentityTable,
+  FreeControlNumbersTable,
   IdempotencyKeysTable,
   MailboxesTable,
   OperatorLogTable,
   OrganisationsTable,
   ProvidersTable,
   RequestSlotsTable,
+  SendFreezesTable,
 } from './setupTables.ts'
 import type { AttentionItemsTable } from './worklistTables.ts'
 
@@ -55,6 +59,10 @@ export interface Database {
   visit_procedures: VisitProceduresTable
   connections: ConnectionsTable
   control_numbers: ControlNumbersTable
+  control_number_gaps: ControlNumberGapsTable
+  database_identity: DatabaseIdentityTable
+  send_freezes: SendFreezesTable
+  free_control_numbers: FreeControlNumbersTable
   request_slots: RequestSlotsTable
   mailboxes: MailboxesTable
   rates: RatesTable
@@ -64,10 +72,12 @@ export interface Database {
   attachments: AttachmentsTable
   evidence: EvidenceTable
   interchanges: InterchangesTable
+  interchange_messages: InterchangeMessagesTable
   submissions: SubmissionsTable
   claim_references: ClaimReferencesTable
   documents: DocumentsTable
   notices: NoticesTable
+  claim_wakes: ClaimWakesTable
   held_matches: HeldMatchesTable
   member_corrections: MemberCorrectionsTable
   claim_events: ClaimEventsTable

@@ -223,6 +223,6 @@ async function rowOf(tx: Tx, claimId: string) {
 function depsOf(db: TestDatabase): Deps {
   const clock = { scale: 1, now: () => NOW, realMsUntil: (at: Date) => Math.max(0, at.getTime() - NOW.getTime()) }
   const adapterOf = () => ({ declaration: DECLARATION }) as unknown as ProviderAdapter
-  const parts = { databases: db.databases, clock, adapterOf, failpoint: () => undefined, timings: {} }
+  const parts = { databases: db.databases, clock, adapterOf, timings: {} }
   return { ...parts, log: { error: () => undefined } } as unknown as Deps
 }

@@ -49,7 +49,6 @@ export async function serveApi(db: TestDatabase, now: Date, parts: OwnParts): Pr
     addresses: TWIN_ADDRESSES,
     // In this process; test/api/files/fileInspector.test.ts looks from another one.
     inspectFile,
-    failpoint: () => undefined,
     checkAnswers: true,
     ...parts,
   }

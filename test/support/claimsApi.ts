@@ -134,7 +134,7 @@ export async function startClaimsApi(db: TestDatabase): Promise<ClaimsApi> {
 }
 
 function memoryWorkflows(parts: Pick<Deps, 'databases' | 'clock' | 'adapterOf'>): MemoryWorkflows {
-  const deps = { ...parts, failpoint: () => undefined, timings: {} } as unknown as Deps
+  const deps = { ...parts, timings: {} } as unknown as Deps
   const memory: MemoryWorkflows = {
     mode: 'answered',
     woken: [],

@@ -99,7 +99,9 @@ export function claimWorkflows(client: Client, limits: typeof LIMITS = LIMITS): 
 
   return {
     submit: (claim) =>
-      reach(() => client.workflow.executeUpdateWithStart(submit, { startWorkflowOperation: startOf(claim) })),
+      reachStored(claim, () =>
+        client.workflow.executeUpdateWithStart(submit, { startWorkflowOperation: startOf(claim) }),
+      ),
     recordActions: (claim, noticeIds) =>
       reachStored(claim, () =>
         client.workflow.executeUpdateWithStart(recordActions, {

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import type SMTPConnection from 'nodemailer/lib/smtp-connection'
+import { durableEffect } from '../../../platform/effects/durableEffect.ts'
 import type { OutMessage } from '../../contract.ts'
 import type { SendOptions, Sent, Session } from '../transport.ts'
 import type { EmailEndpoint } from './endpoint.ts'
@@ -7,6 +8,14 @@ import { enhancedCode, isFinal, numbersOf, openSmtp, type SmtpError, wordsOf } f
 import { mailOnly, wireOf } from './wire.ts'
 
 const CHUNK_BYTES = 65_536
+
+const DATA = durableEffect({
+  name: 'data',
+  in: 'worker',
+  channels: ['email'],
+  before: 'the mark says that the mail is handed over next, and nothing of it has left',
+  after: 'the server has taken the mail, and the sending has not returned',
+})
 
 /**
  * Hands one mail to the provider's server once, and tells from how the conversation ended whether
@@ -25,7 +34,9 @@ export async function send(message: OutMessage, session: Session<EmailEndpoint>,
     await options.mark('HANDING_OVER')
     // Called off while the mark was written: somebody else may be sending by now.
     if (session.signal.aborted) return { kind: 'not_sent', because: 'called off before the mail was handed over' }
+    DATA.before('email')
     const sent = await handOver(connection, wire, session)
+    DATA.after('email')
     if (sent.kind === 'arrived') connection.quit()
     return sent
   } finally {

@@ -1,8 +1,16 @@
+import { durableEffect } from '../../../platform/effects/durableEffect.ts'
 import type { CollectedPage, Context, HttpIn, HttpOut, OutMessage, ProviderAdapter } from '../../contract.ts'
 import { CollectError, orCollectError } from '../collectError.ts'
 import type { CollectContext, CollectedDocument, Session } from '../transport.ts'
 import { answerTo, type Called, call } from './call.ts'
 import type { HttpEndpoint } from './endpoint.ts'
+
+const CONFIRM = durableEffect({
+  name: 'confirm',
+  in: 'worker',
+  channels: ['http'],
+  after: 'one document is confirmed, and the cursor stands where it was',
+})
 
 /**
  * A provider that always has "one more page" is broken; the next collection goes on from the
@@ -40,7 +48,9 @@ export async function collect(
       })
       if (document === null) continue
       await store({ key: listed.key, mediaType: document.mediaType, message: asPolled(document) })
-      if (steps.confirm) await confirm(steps.confirm(listed.key, context.ctx), session)
+      if (!steps.confirm) continue
+      await confirm(steps.confirm(listed.key, context.ctx), session)
+      CONFIRM.after('http')
     }
     if (failures.length > 0) throw failures[0]
     if (!page.more) return { cursor: page.cursor }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { durableEffect } from '../../../platform/effects/durableEffect.ts'
 import type { Session } from '../transport.ts'
 import type { HttpEndpoint } from './endpoint.ts'
 import { exchange } from './exchange.ts'
@@ -12,6 +13,13 @@ export type SignedIn =
   | { kind: 'signed_in'; authorization: string | null }
   | { kind: 'not_now'; because: string; retryAfterMs?: number }
   | { kind: 'refused'; because: string }
+
+const TOKEN = durableEffect({
+  name: 'token',
+  in: 'worker',
+  channels: ['http'],
+  after: 'the provider has given a token, and the request that needs it has not left',
+})
 
 type HttpSession = Session<HttpEndpoint>
 
@@ -98,6 +106,7 @@ async function askForToken(session: HttpSession, key: string): Promise<SignedIn>
   }
   const token = readToken(answer.body)
   if (token === null) return { kind: 'not_now', because: 'the sign-in gave no token' }
+  TOKEN.after('http')
   tokens.set(key, { token: token.token, untilMs: Date.now() + token.lifeMs })
   return bearer(token.token)
 }

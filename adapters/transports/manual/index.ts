@@ -12,7 +12,10 @@ export const manualTransport: Transport<z.infer<typeof endpoint>> = {
   destinations: () => [],
   address: () => 'by hand',
   secrets: () => [],
+  marks: true,
   send: async () => ({ kind: 'by_hand' }),
+  // A sender that died has sent nothing: the packet only has to be laid ready again.
+  checkArrival: async () => 'absent',
   // What the provider says is put in by a person: there is nothing to fetch.
   collect: async (_adapter, { cursor }) => ({ cursor }),
   check: async () => [{ step: 'by hand', ok: true, detail: 'a person files the packets; nothing to connect to' }],

@@ -1,9 +1,24 @@
+import { durableEffect } from '../../../platform/effects/durableEffect.ts'
 import type { OutMessage } from '../../contract.ts'
 import type { SendOptions, Sent, Session } from '../transport.ts'
 import { openRemote } from './connection.ts'
 import type { SftpEndpoint } from './endpoint.ts'
 import { compare, fileOnly, type Place, placeOf } from './place.ts'
 import { type Remote, RemoteRefusal } from './remote.ts'
+
+const MARK = durableEffect({
+  name: 'mark',
+  in: 'worker',
+  channels: ['sftp'],
+  before: 'the whole file stands under its .part name, and nothing says so',
+})
+const RENAME = durableEffect({
+  name: 'rename',
+  in: 'worker',
+  channels: ['sftp'],
+  before: 'the mark says that the rename is next, and the file is not visible',
+  after: 'the file is visible, and the sending has not returned',
+})
 
 /**
  * Uploads under a name that the provider ignores, checks, and renames without overwriting. Until
@@ -22,6 +37,7 @@ export async function send(message: OutMessage, session: Session<SftpEndpoint>, 
   try {
     const before = await upload(remote, place, body, session)
     if (before !== null) return before
+    MARK.before('sftp')
     await options.mark('RENAMING')
     // Called off while the mark was written: somebody else may be sending by now.
     if (session.signal.aborted) return { kind: 'not_sent', because: 'called off before the rename' }
@@ -62,7 +78,9 @@ async function makeVisible(
   session: Session<SftpEndpoint>,
 ): Promise<Sent> {
   try {
+    RENAME.before('sftp')
     await remote.rename(place.part, place.final)
+    RENAME.after('sftp')
     return { kind: 'arrived' }
   } catch (error) {
     if (!(error instanceof RemoteRefusal)) return { kind: 'unknown', because: `rename: ${wordsOf(error, session)}` }

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { findPushConnection } from '../../../db/acrossTenants/lookups.ts'
 import { storeDocument } from '../../../db/inbox/documents.ts'
 import { connectionById } from '../../../db/setup/connections.ts'
+import { durableEffect } from '../../../platform/effects/durableEffect.ts'
 import { resolveSecrets } from '../../../platform/secretReferences.ts'
 import type { ApiDeps } from '../../deps.ts'
 import { Problem } from '../../http/problems.ts'
@@ -12,6 +13,18 @@ import { definePublicRoute, type Route } from '../../http/route.ts'
 import { id, rawBody } from '../../http/schemas.ts'
 import { noteRefusedPush } from './refusedPushes.ts'
 import { wakeInbox } from './wakeInbox.ts'
+
+const STORE = durableEffect({
+  name: 'push_store',
+  in: 'api',
+  before: 'a signed push is read, and not stored',
+  after: 'it is stored; its inbox is asleep, and the provider has no answer',
+})
+const BELL = durableEffect({
+  name: 'push_bell',
+  in: 'api',
+  after: 'its inbox is woken, and the provider has no answer',
+})
 
 type PushConnection = NonNullable<Awaited<ReturnType<typeof findPushConnection>>>
 
@@ -47,6 +60,7 @@ export const pushRoutes: Route[] = [
       const { messageId, connection } = await verified(deps, params.connectionId, admitted, body)
       const { headers, address } = admitted
       await deps.rates.takenPush(address, connection.connectionId)
+      STORE.before()
       const { isNew } = await deps.databases.within(connection.organisationId, (tx) =>
         storeDocument(tx, {
           organisationId: connection.organisationId,
@@ -60,9 +74,9 @@ export const pushRoutes: Route[] = [
           now: deps.clock.now(),
         }),
       )
-      deps.failpoint('after_store:push')
+      STORE.after()
       // The provider doesn't wait for our bell.
-      void wakeInbox(deps, connection)
+      void wakeInbox(deps, connection).then(BELL.after)
       return { stored: isNew ? ('new' as const) : ('known' as const) }
     },
   }),

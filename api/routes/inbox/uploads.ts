@@ -3,11 +3,18 @@ import { z } from 'zod'
 import { storeDocument } from '../../../db/inbox/documents.ts'
 import { audit } from '../../../db/setup/audit.ts'
 import { adapterIdOf, connectionById } from '../../../db/setup/connections.ts'
+import { durableEffect } from '../../../platform/effects/durableEffect.ts'
 import { ROLES } from '../../http/auth.ts'
 import { notFound, Problem } from '../../http/problems.ts'
 import { defineRoute, type Route } from '../../http/route.ts'
 import { id, rawBody } from '../../http/schemas.ts'
 import { wakeInbox } from './wakeInbox.ts'
+
+const STORE = durableEffect({
+  name: 'upload_store',
+  in: 'api',
+  after: 'a paper is stored; its inbox is asleep, and the person has no answer',
+})
 
 export const uploadRoutes: Route[] = [
   defineRoute({
@@ -53,6 +60,7 @@ export const uploadRoutes: Route[] = [
         if (isNew) await audit(tx, { organisationId, actor, action: 'document.upload', subject, detail, now })
         return { documentId, isNew, providerId: connection.providerId }
       })
+      STORE.after()
       await wakeInbox(deps, { organisationId, connectionId, providerId: stored.providerId })
       return { documentId: stored.documentId, stored: stored.isNew ? ('new' as const) : ('known' as const) }
     },

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createDraft } from '../../../db/drafts/createDraft.ts'
+import { breakAt, breakNowhere } from '../../chaos/breakAt.ts'
 import { doing, wish } from '../../support/claimsSeed.ts'
 import { type Engine, startEngine } from '../engine.ts'
 
@@ -43,13 +44,11 @@ describe('openClaim', () => {
 
   it('killed before its commit leaves the draft, and the next run submits it once', async () => {
     const claimId = await draft('cleaning')
-    engine.deps.failpoint = (place) => {
-      if (place === 'before_commit:freeze') throw new Error('killed')
-    }
+    breakAt('before_freeze')
     await expect(engine.open(claimId)).rejects.toThrow('killed')
     expect(await engine.claim(claimId)).toMatchObject({ status: 'DRAFT' })
     expect(await counts()).toEqual([0, 0, 0, 0])
-    engine.deps.failpoint = () => undefined
+    breakNowhere()
     expect(await engine.open(claimId)).toMatchObject({ kind: 'open' })
     expect(await counts()).toEqual([1, 1, 1, 1])
   })

@@ -121,7 +121,7 @@ describe('recordNotices', () => {
     await engine.arrives([{ ...about(sending.submissionNumber, { type: 'other' }), said } as ReturnType<typeof about>])
     await engine.inbox()
     expect(await engine.news(sending.claimId)).toMatchObject({ status: 'RECEIVED', attention: true })
-    expect(await engine.openItems(sending.claimId)).toEqual(['unknown-news'])
+    expect(await engine.openItems(sending.claimId)).toEqual(['unknown-notice'])
     const kept = await engine.db.owner
       .selectFrom('claim_events')
       .select(['type', 'effect', 'said'])
@@ -157,16 +157,15 @@ describe('recordNotices', () => {
     const sending = await sent()
     engine.statements()
     await engine.news(sending.claimId)
-    expect(engine.statements()).toEqual(['set_config', 'SelectQueryNode', 'SelectQueryNode'])
+    expect(engine.statements()).toEqual(['set_config', 'SelectQueryNode', expect.stringMatching(/^select n\.id/)])
   })
 
   it('moves the interchange only when news proves what we did not know', async () => {
     const sending = await sent()
     await engine.arrives([about(sending.submissionNumber, { type: 'received' })])
-    await engine.inbox()
     engine.statements()
-    await engine.news(sending.claimId)
-    expect(engine.statements().filter((kind) => kind === 'UpdateQueryNode')).toHaveLength(1)
+    await engine.inbox()
+    expect(engine.statements().filter((text) => text.includes('update interchanges'))).toEqual([])
   })
 })
 
@@ -190,7 +189,7 @@ describe('attention', () => {
     expect(now).toMatchObject({ status: 'CANCELLED', attention: true })
     await engine.open(sending.claimId)
     await hears(sending, { type: 'other' })
-    expect(await engine.openItems(sending.claimId)).toContain('news-conflict')
+    expect(await engine.openItems(sending.claimId)).toContain('notice-conflict')
     expect(await engine.claim(sending.claimId)).toMatchObject({ attention: true })
   })
 
@@ -201,7 +200,7 @@ describe('attention', () => {
     expect(now).toMatchObject({ closed: 'replaced', attention: true })
     await hears(sending, { type: 'documents_requested', documents: ['xray'] })
     await hears(sending, { type: 'received' })
-    expect(await engine.openItems(sending.claimId)).toEqual(['documents-requested', 'unknown-news'])
+    expect(await engine.openItems(sending.claimId)).toEqual(['documents-requested', 'unknown-notice'])
   })
 
   it('closing the claim takes its own items off the worklist', async () => {

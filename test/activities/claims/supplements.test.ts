@@ -101,7 +101,7 @@ describe('a supplement', () => {
     engine.script = [answered({ kind: 'refused', said: [{ list: 'X', code: 'E1' }] })]
     await engine.deliver(await sent(claimId))
     expect(await claimRow(claimId)).toMatchObject({ status: 'IN_REVIEW', delivery: 'SENT', deadline_kind: 'documents' })
-    expect(await engine.openItems(claimId)).toEqual(['documents-requested', 'unknown-news'])
+    expect(await engine.openItems(claimId)).toEqual(['documents-requested', 'unknown-notice'])
   })
 
   it('E10 of which nobody knows is settled by a word about its own number, and the claim’s own delivery stays', async () => {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { leaseInterchange, markSending } from '../../../db/delivery/leases.ts'
+import { leaseInterchange } from '../../../db/delivery/leases.ts'
 import { about, answered, type Engine, startEngine, taken } from '../engine.ts'
 
 let engine: Engine
@@ -184,7 +184,7 @@ describe('one attempt', () => {
   })
 })
 
-describe('a provider out of reach', () => {
+describe('a provider out of reach (B13)', () => {
   const refused = { kind: 'not_sent' as const, because: 'refused connection' }
 
   it('is told to a person after a while, once for all its claims; trying goes on, slowly, until it is back', async () => {
@@ -350,17 +350,20 @@ describe('the lease', () => {
     expect(await engine.claim(sending.claimId)).toMatchObject({ status: 'SUBMITTED', delivery: 'UNKNOWN' })
   })
 
-  it('lets its owner mark, and nobody once it has run out', async () => {
+  it('B7 lets its owner mark, and nobody once it has run out', async () => {
     const sending = await engine.submitted()
-    const { organisationId, interchangeId } = sending
-    const leased = await engine.within((tx) =>
-      leaseInterchange(tx, organisationId, interchangeId, { leaseMs: 60_000, now: engine.now, sentTo: 'its desk' }),
-    )
-    if (leased.kind !== 'leased') throw new Error(leased.kind)
-    await engine.within((tx) => markSending(tx, organisationId, leased.lease, 'RENAMING'))
-    await expireLease(interchangeId)
-    const late = engine.within((tx) => markSending(tx, organisationId, leased.lease, 'AGAIN'))
-    await expect(late).rejects.toThrow('the lease of attempt 1 is lost')
+    const marks: string[] = []
+    engine.script = [
+      async (_message, { mark }) => {
+        await mark('RENAMING')
+        marks.push('while it was ours')
+        await expireLease(sending.interchangeId)
+        await mark('RENAMING').catch((error: Error) => marks.push(error.message))
+        return { kind: 'unknown', because: 'reset' }
+      },
+    ]
+    await engine.deliver(sending)
+    expect(marks).toEqual(['while it was ours', expect.stringContaining('the lease of attempt 1 is lost')])
   })
 })
 

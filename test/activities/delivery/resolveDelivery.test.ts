@@ -1,6 +1,9 @@
+import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { manualTransport } from '../../../adapters/transports/manual/index.ts'
 import { resolveUnknown } from '../../../db/delivery/outgoingMessages.ts'
 import { insertManualNotice } from '../../../db/inbox/notices.ts'
+import { breakAt, breakNowhere } from '../../chaos/breakAt.ts'
 import { about, type Engine, type Submitted, startEngine } from '../engine.ts'
 
 let engine: Engine
@@ -274,5 +277,23 @@ describe('a person says that it is not there', () => {
     expect(await engine.settle(sending)).toMatchObject({ kind: 'busy' })
     expect(await engine.openItems()).toEqual([])
     expect(await engine.settle(sending)).toEqual({ kind: 'not_sent', retryInMs: 0 })
+  })
+})
+
+describe('a sender that died with a packet for a person', () => {
+  it('has sent nothing: the packet is laid ready again, and nobody is asked whether it arrived', async () => {
+    engine.deps.transportOf = ((transportOf) => (name) => {
+      const { send, checkArrival } = manualTransport
+      return { ...transportOf(name), send, ...(checkArrival === undefined ? {} : { checkArrival }) }
+    })(engine.deps.transportOf)
+    engine.declaration.delivery.keyWindowHours = 0
+    const sending = await engine.submitted()
+    breakAt('after_send:http')
+    await expect(engine.deliver(sending)).rejects.toThrow('killed')
+    breakNowhere()
+    await sql`update interchanges set lease_until = now() - interval '1 second'`.execute(engine.db.owner)
+    expect(await engine.settle(sending)).toEqual({ kind: 'not_sent', retryInMs: 0 })
+    expect(await engine.deliver(sending)).toMatchObject({ kind: 'waiting' })
+    expect(await engine.openItems()).toEqual(['to-file'])
   })
 })

@@ -6,6 +6,7 @@ import type { Notice } from '../../../adapters/contract.ts'
 import { storeDocument } from '../../../db/inbox/documents.ts'
 import { newId } from '../../../platform/ids.ts'
 import { isolate, siblingModule } from '../../../platform/isolate/isolate.ts'
+import { breakAt, breakNowhere } from '../../chaos/breakAt.ts'
 import { about, type Engine, startEngine } from '../engine.ts'
 import type { FirstLine } from './hostileDecoder.ts'
 
@@ -117,11 +118,9 @@ describe('what is no fault of a document', () => {
     const sending = await engine.submitted()
     await engine.deliver(sending)
     const documentId = await engine.arrives([about(sending.submissionNumber, { type: 'received' })])
-    engine.deps.failpoint = (place) => {
-      if (place === 'before_signal:inbox') throw new Error('Temporal is away')
-    }
-    for (let time = 0; time < 7; time += 1) await expect(engine.inbox()).rejects.toThrow('Temporal is away')
-    engine.deps.failpoint = () => undefined
+    breakAt('before_claims_signal')
+    for (let time = 0; time < 7; time += 1) await expect(engine.inbox()).rejects.toThrow('killed')
+    breakNowhere()
     expect(await engine.inbox()).toEqual({ left: false })
     expect(await row(documentId)).toEqual({ outcome: 'received', attempts: 0 })
   })

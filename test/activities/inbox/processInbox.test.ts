@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Notice } from '../../../adapters/contract.ts'
 import { askToReread } from '../../../db/money/remittanceRelease.ts'
 import { newId } from '../../../platform/ids.ts'
+import { breakAt, breakNowhere } from '../../chaos/breakAt.ts'
 import { balancedRemittance, remittanceClaim, remittanceLine } from '../../support/remittances.ts'
 import { about, type Engine, type Submitted, startEngine } from '../engine.ts'
 
@@ -119,13 +120,11 @@ describe('documents', () => {
   it('killed between the notices and the processed mark: read again, nothing twice, the claims are signalled', async () => {
     const sending = await sent()
     const documentId = await engine.arrives([about(sending.submissionNumber, { type: 'received' }), paid(sending)])
-    engine.deps.failpoint = (place) => {
-      if (place === 'after_signal:inbox') throw new Error('killed')
-    }
+    breakAt('after_claims_signal')
     await expect(engine.inbox()).rejects.toThrow('killed')
     expect((await outcome(documentId)).processed_at).toBeNull()
     const before = await rows('notices')
-    engine.deps.failpoint = () => undefined
+    breakNowhere()
     engine.signalled.length = 0
     expect(await engine.inbox()).toEqual({ left: false })
     expect([await rows('notices'), await rows('remittances')]).toEqual([before, 1])
@@ -137,12 +136,10 @@ describe('documents', () => {
     engine.script = [{ kind: 'unknown', because: 'reset' }]
     await engine.deliver(sending)
     await engine.arrives([batch(await controlNumber(sending), 'accepted'), paid(sending)])
-    engine.deps.failpoint = (place) => {
-      if (place === 'after_signal:inbox') throw new Error('killed')
-    }
+    breakAt('after_claims_signal')
     await expect(engine.inbox()).rejects.toThrow('killed')
     await engine.news(sending.claimId)
-    engine.deps.failpoint = () => undefined
+    breakNowhere()
     await engine.inbox()
     const remittances = await engine.db.owner.selectFrom('remittances').select('state').execute()
     expect(remittances).toEqual([{ state: 'posted' }])
@@ -161,16 +158,14 @@ describe('documents', () => {
     ])
     const numbered = () =>
       engine.db.owner.selectFrom('notices').select(['sequence', 'claim_id']).orderBy('sequence').execute()
-    engine.deps.failpoint = (place) => {
-      if (place === 'after_signal:inbox') throw new Error('killed')
-    }
+    breakAt('after_claims_signal')
     await expect(engine.inbox()).rejects.toThrow('killed')
     const first = await numbered()
     // By place: five notices in the document, then one per claim of each batch, then the
     // remittance's own.
     expect(first.map(({ sequence }) => sequence)).toEqual([2, 5, 6, 7, 8])
     for (const { claimId } of [sending, other]) await engine.news(claimId)
-    engine.deps.failpoint = () => undefined
+    breakNowhere()
     await engine.inbox()
     expect(await numbered()).toEqual(first)
     expect(await engine.openItems()).toContain('unmatched-notice')

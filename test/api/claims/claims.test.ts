@@ -330,7 +330,7 @@ describe('lists', () => {
 })
 
 describe('when Temporal is away', () => {
-  it('B3 a submit answers 503 and the draft stays', async () => {
+  it('B3, G3: a submit answers 503 and the draft stays', async () => {
     const claimId = await draft()
     api.workflows.mode = 'unavailable'
     const sent = await api.call('POST', `/v1/claims/${claimId}/submit`)
@@ -355,7 +355,7 @@ describe('when Temporal is away', () => {
     api.workflows.mode = 'pending'
     expect(await api.call('POST', `/v1/claims/${claimId}/submit`)).toMatchObject({
       status: 202,
-      body: { status: 'submitting', submissionNumber: null },
+      body: { status: 'SUBMITTING', submissionNumber: null },
     })
     const promised = db.owner
       .selectFrom('claims')
@@ -363,7 +363,7 @@ describe('when Temporal is away', () => {
       .where('id', '=', claimId)
     expect(await promised.executeTakeFirst()).toEqual({ submit_promised: true, submit_asked_at: expect.any(Date) })
     api.workflows.mode = 'answered'
-    await api.call('POST', `/v1/claims/${claimId}/submit`)
+    await api.workflows.submit({ organisationId: db.organisationId, claimId, providerId: 'harbor-health' })
     api.workflows.mode = 'pending'
     const said = await sayStatus(claimId, { status: 'RECEIVED' })
     expect(said).toMatchObject({ status: 202, body: { recorded: false, status: null } })

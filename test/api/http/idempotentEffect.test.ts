@@ -1,20 +1,16 @@
 import type { Request } from 'express'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { once } from '../../../api/http/idempotentEffect.ts'
+import { breakAt, breakNowhere } from '../../chaos/breakAt.ts'
 import { type TestDatabase, testDatabase } from '../../support/database.ts'
 import { type Api, items, otherOrganisation, seedProviders, startApi, wordOf } from '../harness.ts'
 
 let db: TestDatabase
 let api: Api
-let dying = false
 beforeAll(async () => {
   db = await testDatabase()
   await seedProviders(db)
-  // Plays an API that dies after the commit and before the answer (A3).
-  const failpoint = (place: string) => {
-    if (dying && place === 'after_commit:api') throw new Error('killed')
-  }
-  api = await startApi(db, { failpoint })
+  api = await startApi(db)
 })
 afterAll(async () => {
   await api.close()
@@ -103,9 +99,9 @@ describe('Idempotency-Key', () => {
   it('killed after the commit and before the answer: the repeat gets the stored answer (A3)', async () => {
     const headers = { 'idempotency-key': 'died' }
     const before = (await connections()).length
-    dying = true
+    breakAt('after_api_commit')
     const lost = await api.call('POST', '/v1/connections', { json: connection('production'), headers })
-    dying = false
+    breakNowhere()
     expect(lost.status).toBe(500)
     const repeat = await api.call('POST', '/v1/connections', { json: connection('production'), headers })
     expect(repeat.status).toBe(201)

@@ -162,7 +162,7 @@ describe('problem details', () => {
 })
 
 describe('breakdowns', () => {
-  it('without a database: 503 with Retry-After, and nothing of ours in the answer', async () => {
+  it('without a database: 503 with Retry-After, and nothing of ours in the answer (G2)', async () => {
     const databases = connect({ ...db.address, port: 1 })
     const broken = await startApi(db, { databases: { ...databases, within: db.databases.within } })
     const answer = await broken.call('GET', '/v1/patients')

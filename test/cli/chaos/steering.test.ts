@@ -51,7 +51,7 @@ describe('a process of the deployment', () => {
   it.each([
     ['worker', 'CLAIMHUB_FAILPOINT', 'after_send:sftp'],
     ['worker', 'CLAIMHUB_PLANTED_DEFECT', 'no-lease'],
-    ['api', 'CLAIMHUB_FAILPOINT', 'after_commit:api'],
+    ['api', 'CLAIMHUB_FAILPOINT', 'after_api_commit'],
     ['api', 'CLAIMHUB_PLANTED_DEFECT', 'no-lease'],
     ['reconcile', 'CLAIMHUB_PLANTED_DEFECT', 'no-lease'],
   ])('`claimhub %s` with %s does not start, and says why in one sentence', async (command, name, value) => {
@@ -70,7 +70,7 @@ describe('chaos’ own program', () => {
     const { key } = await db.databases.within(organisationId, (tx) =>
       createApiKey(tx, { organisationId, name: 'x', role: 'owner' }),
     )
-    const { announced, ended } = start(CHAOS, ['api'], { CLAIMHUB_FAILPOINT: 'after_commit:api' })
+    const { announced, ended } = start(CHAOS, ['api'], { CLAIMHUB_FAILPOINT: 'after_api_commit' })
     const { port } = await Promise.race([announced, ended.then(({ words }) => Promise.reject(new Error(words)))])
     const clinic = { name: 'Makati', externalId: 'c-1', version: 1, zone: 'UTC' }
     const address = { line1: '1 Ayala Avenue', city: 'Makati', country: 'PH' }
@@ -87,9 +87,14 @@ describe('chaos’ own program', () => {
     expect(await db.owner.selectFrom('clinics').select('external_id').execute()).toEqual([{ external_id: 'c-1' }])
   })
 
+  it('refuses a failpoint that no effect declares', async () => {
+    const { words } = await start(CHAOS, ['api'], { CLAIMHUB_FAILPOINT: 'after_nothing:sftp' }).ended
+    expect(words).toContain('there is no failpoint after_nothing:sftp; there are ')
+  })
+
   it('refuses a defect that nobody knows, and any other part than the two', async () => {
     const unknown = await start(CHAOS, ['worker'], { CLAIMHUB_PLANTED_DEFECT: 'nonsense' }).ended
-    expect(unknown.words).toContain('there is no defect nonsense to plant; there are no-lease')
+    expect(unknown.words).toContain('there is no defect nonsense to plant; there are no-lease, ')
     expect((await start(CHAOS, ['migrate'], {}).ended).words).toContain('chaos runs a worker or an api, not migrate')
   })
 })

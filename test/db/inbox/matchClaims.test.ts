@@ -49,14 +49,12 @@ const match = async (matches: SoughtClaim[], connectionId = seeded.connectionId)
 }
 const learn = (claim: SubmittedClaim, references: Reference[], connectionId = seeded.connectionId, now = NOW) =>
   database.databases.within(database.organisationId, (tx) =>
-    rememberReferences(tx, {
-      organisationId: database.organisationId,
-      connectionId,
-      claimId: claim.claimId,
-      submissionId: null,
-      references,
+    rememberReferences(
+      tx,
+      database.organisationId,
+      [{ connectionId, claimId: claim.claimId, submissionId: null, references }],
       now,
-    }),
+    ),
   )
 const found = ({ claimId, submissionId }: { claimId: string; submissionId: string | null }) => ({
   claimId,

@@ -324,14 +324,19 @@ describe('money that finds no claim', () => {
     ]
     for (const { claimId } of [first, second]) {
       await within((tx) =>
-        rememberReferences(tx, {
-          organisationId: database.organisationId,
-          connectionId: seeded.connectionId,
-          claimId,
-          submissionId: null,
-          references: [{ type: 'claim-number', value: 'SHARED-1' }],
-          now: NOW,
-        }),
+        rememberReferences(
+          tx,
+          database.organisationId,
+          [
+            {
+              connectionId: seeded.connectionId,
+              claimId,
+              submissionId: null,
+              references: [{ type: 'claim-number', value: 'SHARED-1' }],
+            },
+          ],
+          NOW,
+        ),
       )
     }
     const shared = remittanceClaim({

@@ -122,7 +122,7 @@ export const GUARDS_OF_NEWS: readonly Guard[] = [
     id: 'E9',
     guard: 'words that nobody knows are for a person',
     file: 'db/claims/claimWorklist.ts',
-    stands: "return [{ kind: ofVoid ? 'void-refused' : 'unknown-news', ids, words: { claimNumber, codes } }]",
+    stands: "return [{ kind: ofVoid ? 'void-refused' : 'unknown-notice', ids, words: { claimNumber, codes } }]",
     becomes: "return ofVoid ? [{ kind: 'void-refused', ids, words: { claimNumber, codes } }] : []",
     test: RECORD,
   },

@@ -30,8 +30,9 @@ export interface PlantOptions {
 const HUNG_MS = 240_000
 
 /**
- * Takes the guard of each scenario away in a scratch copy and runs the tests that name the scenario.
- * A test that is red without any defect proves nothing, and neither does a file without such a test.
+ * Takes the guard of each scenario away in a scratch copy and runs the tests that name the
+ * scenario. A test that is red without any defect proves nothing, and neither does a file without
+ * such a test.
  */
 export async function plantGuards(files: string[], options: PlantOptions): Promise<GuardOutcome[]> {
   const { ids, fresh, say } = options
@@ -56,7 +57,7 @@ export async function plantGuards(files: string[], options: PlantOptions): Promi
     }
   }
   await Promise.all(Array.from({ length: Math.min(options.jobs, Math.max(1, count)) }, one))
-  const order = GUARDS.map(({ id }): string => id)
+  const order: string[] = GUARDS.map(({ id }) => id)
   return outcomes.sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id))
 }
 
@@ -86,9 +87,13 @@ async function plant(
   const file = path.join(folder, defect.file)
   const named = nameOf(id)
   const whole = readFileSync(file, 'utf8')
+  // The tables are made once, when the test process starts.
+  const anew = async () => (defect.file.startsWith('db/migrations/') ? tests.close() : undefined)
   writeFileSync(file, planted(whole, defect))
+  await anew()
   const ran = await tests.run({ changed: [file], tests: [test], named }, HUNG_MS)
   writeFileSync(file, whole)
+  await anew()
   if (ran.kind === 'passed') return { caught: false, by: 'its test stayed green' }
   const without = await tests.run({ changed: [file], tests: [test], named }, HUNG_MS)
   if (without.kind !== 'passed') return { caught: false, by: 'its test is red without the defect too' }
