@@ -63,11 +63,15 @@ async function decoded({ adapterId, bytes, message }: HostileDocument): Promise<
     }),
   )
   if (ended.kind !== 'done') return ended.kind
-  const because = ended.answer.map((notice) =>
-    notice.kind === 'unreadable' ? notice.because : `taken: ${notice.kind}`,
-  )
+  const because = ended.answer.map(saidOf)
   if (because.length === 0) return 'refused: it says nothing'
   return because.some((each) => each.startsWith('taken')) ? because.join('; ') : `for a person: ${because.join('; ')}`
+}
+
+/** Words that a person may read move no claim. */
+function saidOf(notice: Notice): string {
+  if (notice.kind === 'unreadable') return notice.because
+  return notice.kind === 'claim' && notice.fact.type === 'other' ? 'its words only' : `taken: ${notice.kind}`
 }
 
 function page(): string {
