@@ -69,7 +69,11 @@ function oneOf<T>(choices: readonly T[], random: () => number): T {
 }
 
 /** SIGKILL and a new start; seconds until every API reaches the database and Temporal again. */
-async function killAndRestart(deployment: Deployment, { part }: KillTarget, env: Record<string, string>): Promise<number> {
+async function killAndRestart(
+  deployment: Deployment,
+  { part }: KillTarget,
+  env: Record<string, string>,
+): Promise<number> {
   const started = Date.now()
   await part.kill()
   await part.start(env)
