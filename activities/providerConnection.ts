@@ -195,7 +195,8 @@ export async function heartbeating<T>(everyMs: number, work: () => Promise<T>): 
 
 /** The message without its body, for the documents table; `messageFrom` puts it together again. */
 export function headOf(message: OutMessage): Record<string, unknown> {
-  const { body: _body, ...head } = message
+  const { body: _body, ...all } = message
+  const { carries: _carries, ...head } = { carries: undefined, ...all }
   return { ...head, hasBody: message.body !== null }
 }
 

@@ -116,15 +116,27 @@ export interface HttpOut {
   body: Uint8Array | null
   /**
    * What the message is about, for the adapter itself (our submission number): comes back with the
-   * answer. No patient data.
+   * answer. Where it is one of the interchange's, the message carries that claim only. No patient
+   * data.
    */
   about?: string
+}
+/**
+ * Whose claims and papers a message carries, by our submission numbers: what becomes of it says
+ * nothing of the others. Absent: every claim of the interchange.
+ */
+export interface Carries {
+  /** Their claim itself is in it. */
+  claims: string[]
+  /** Only papers of theirs are. */
+  papers: string[]
 }
 export interface FileOut {
   transport: 'sftp'
   /** Unique per connection; no patient data. The folder is the connection's. */
   name: string
   body: Uint8Array
+  carries?: Carries
 }
 /**
  * One mail. `body` is the MIME entity (from its Content-Type header on) as the format made it; the
@@ -143,6 +155,7 @@ export interface MailOut {
   /** ISO 8601 UTC. */
   date: string
   body: Uint8Array
+  carries?: Carries
 }
 /** One file of a packet that a person takes to the provider's portal. Nothing leaves by itself. */
 export interface PaperOut {
@@ -247,6 +260,11 @@ export type Notice =
        * interchange, in the order of its submissions.
        */
       positions?: number[]
+      /**
+       * Only what this message of the interchange carries is meant: its 1-based place in sending
+       * order (one mail of several that bounced).
+       */
+      message?: number
       at?: string
       said: Said[]
     }

@@ -14,6 +14,9 @@ import { up as chart } from './migrations/0015_chart.ts'
 import { up as dentistry } from './migrations/0016_dentistry.ts'
 import { up as twoHmos } from './migrations/0017_two_hmos.ts'
 import { up as sentTo } from './migrations/0018_sent_to.ts'
+import { up as recording } from './migrations/0019_recording.ts'
+import { up as unattended } from './migrations/0020_unattended.ts'
+import { up as noDouble } from './migrations/0021_no_double.ts'
 
 const MIGRATIONS: Record<string, string> = {
   '0001_init': init,
@@ -30,6 +33,9 @@ const MIGRATIONS: Record<string, string> = {
   '0016_dentistry': dentistry,
   '0017_two_hmos': twoHmos,
   '0018_sent_to': sentTo,
+  '0019_recording': recording,
+  '0020_unattended': unattended,
+  '0021_no_double': noDouble,
 }
 
 /**

@@ -51,7 +51,12 @@ function sparingClient(client: pg.PoolClient): PostgresPoolClient {
       })
       return NOTHING
     }
-    if (text === 'rollback') pendingError = null
+    if (text.startsWith('rollback')) {
+      // Whole or to a savepoint: what broke before it is undone.
+      const undone = await answer
+      pendingError = null
+      return undone
+    }
     const result = await answer.catch((error: Error) => {
       throw pendingError ?? error
     })

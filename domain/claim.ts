@@ -19,6 +19,16 @@ export const STATUSES = [
 ] as const
 export type ClaimStatus = (typeof STATUSES)[number]
 
+/**
+ * What people are shown. `SUBMITTING`: the submission of a draft was accepted, and it is not frozen
+ * yet; it becomes SUBMITTED, or a DRAFT again with the reasons on the worklist.
+ */
+export const SHOWN_STATUSES = ['DRAFT', 'SUBMITTING', ...STATUSES.slice(1)] as const satisfies readonly (
+  | ClaimStatus
+  | 'SUBMITTING'
+)[]
+export type ShownStatus = ClaimStatus | 'SUBMITTING'
+
 /** What the ledger says of the claim's money. */
 export const PAYMENT_STATUSES = ['UNPAID', 'PART_PAID', 'PAID', 'OVERPAID'] as const
 export type PaymentStatus = (typeof PAYMENT_STATUSES)[number]

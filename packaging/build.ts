@@ -4,6 +4,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { declarationsOf, reachedFrom, rewritten } from './compiled.ts'
+import { knownHoles } from './knownHoles.ts'
 import { KIT_EXPORTS, kitManifest, PRODUCT_ASSETS, PRODUCT_ENTRIES, productManifest, ROOT } from './packages.ts'
 import { productSbom } from './sbom.ts'
 
@@ -12,7 +13,8 @@ import { productSbom } from './sbom.ts'
  * the product into `dist/` and the kit into `kit/dist/` (with `--out`: FOLDER/claimhub and
  * FOLDER/kit). A file belongs to the product when an entry of the product reaches it; the kit is
  * what is left of what its own entries reach, and imports the product by its name. What the product
- * is made of goes along as `sbom.cdx.json`. Without `--no-check` a type error ends it.
+ * is made of goes along as `sbom.cdx.json`. Without `--no-check` a type error ends it, and a package
+ * with a hole that npm's registry knows of.
  */
 function build(out: { product: string; kit: string }, checked: boolean): void {
   const scratch = mkdtempSync(path.join(os.tmpdir(), 'claimhub-build-'))
@@ -59,6 +61,13 @@ function write({ scratch, out, files, manifest }: Package, elsewhere: (target: s
   writeFileSync(path.join(out, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)
 }
 
+/** No package with a hole that the world knows of is shipped. */
+async function refuseKnownHoles(): Promise<void> {
+  const found = await knownHoles(ROOT)
+  if (found.kind === 'holes') throw new Error(`not built, for it would have known holes:\n${found.holes.join('\n')}`)
+  if (found.kind === 'not-asked') process.stdout.write(`known holes: not asked for (${found.because})\n`)
+}
+
 /** `*` stands for every folder there. */
 function filesOf(asset: string): string[] {
   const [before, after] = asset.split('*')
@@ -72,4 +81,5 @@ const folders =
   values.out === undefined
     ? { product: path.join(ROOT, 'dist'), kit: path.join(ROOT, 'kit/dist') }
     : { product: path.resolve(values.out, 'claimhub'), kit: path.resolve(values.out, 'kit') }
+if (!values['no-check']) await refuseKnownHoles()
 build(folders, !values['no-check'])

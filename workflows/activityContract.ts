@@ -1,3 +1,4 @@
+import type { CountByType } from '../domain/worklist/unattendedWork.ts'
 import type { Cancelled, ClaimOpening, ClaimSummary, Delivered, DispatchPlan, Escalated } from './activityResults.ts'
 import type { ClaimInput } from './messages.ts'
 
@@ -63,7 +64,10 @@ export interface ReconcileReport {
   started: number
   /** Running workflows whose claim is closed; they are woken so that they end. */
   ended: number
-  /** Claims with a notice that was not recorded within a minute; they are woken again. */
+  /**
+   * Claims with a notice that was not recorded within a minute, or that were recorded and not
+   * woken: woken.
+   */
   told: number
   /** Drafts that were to be submitted over a minute ago, of which nothing came: started again. */
   submits: number
@@ -73,7 +77,11 @@ export interface ReconcileReport {
   raised: number
   /** Overdue claims that no open item spoke of: on the worklist now. */
   overdue: number
-  /** Claims whose workflow has slept through their deadline: the operator is told. */
+  /** Work that has lain for over a minute, by the workflow that should have done it. */
+  unattended: CountByType
+  /** Workflows whose task fails again and again, by type: `claimhub unwedge` starts them again. */
+  wedged: CountByType
+  /** Work that lies, of which the operator has been told now. */
   silent: number
   /**
    * Batches without a running workflow, or with one that slept past the cut-off: started, or woken.

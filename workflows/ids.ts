@@ -1,3 +1,5 @@
+import type { WatchedType } from '../domain/worklist/unattendedWork.ts'
+
 /**
  * Every workflow id, task queue, schedule id and search attribute is spelled here and nowhere else.
  * Opaque ids only.
@@ -17,6 +19,17 @@ export const dispatchWorkflowId = (interchangeId: string) => `dispatch-${interch
 /** The interchange of a batch dispatch. */
 export const interchangeIdOf = (workflowId: string) => workflowId.slice(dispatchWorkflowId('').length)
 export const inboxWorkflowId = (connectionId: string) => `inbox-${connectionId}`
+
+/** How the ids of long-lived workflows are made of what they are about. */
+const WATCHED_IDS: Record<WatchedType, (subjectId: string) => string> = {
+  claimLifecycle: claimWorkflowId,
+  batchDispatch: dispatchWorkflowId,
+  inbox: inboxWorkflowId,
+}
+export const watchedWorkflowId = (type: WatchedType, subjectId: string) => WATCHED_IDS[type](subjectId)
+/** The claim, interchange or connection that such a workflow is about. */
+export const subjectOf = (type: WatchedType, workflowId: string) => workflowId.slice(WATCHED_IDS[type]('').length)
+
 export const mailboxWorkflowId = (connectionId: string) => `mailbox-${connectionId}`
 export const mailboxScheduleId = (connectionId: string) => `mailbox-${connectionId}`
 export const isMailboxSchedule = (scheduleId: string) => scheduleId.startsWith(mailboxScheduleId(''))

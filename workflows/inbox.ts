@@ -1,7 +1,8 @@
-import { condition, continueAsNew, setHandler, workflowInfo } from '@temporalio/workflow'
+import { condition, continueAsNew, setHandler } from '@temporalio/workflow'
 import type { MailboxRef } from './activityContract.ts'
 import { mailboxActivities } from './activityProxies.ts'
 import { wakeInbox } from './messages.ts'
+import { historyIsLong } from './renewal.ts'
 
 /**
  * Works off every unprocessed document of one connection and ends. Push routes and the collector
@@ -19,6 +20,6 @@ export async function inbox(mailbox: MailboxRef): Promise<void> {
     // A new document is not kept waiting by a broken one.
     if (restMs !== undefined) await condition(() => wakeRequested, restMs)
     if (left) wakeRequested = true
-    if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof inbox>(mailbox)
+    if (historyIsLong()) await continueAsNew<typeof inbox>(mailbox)
   }
 }

@@ -2,7 +2,7 @@ import type { ProviderAdapter } from '../../adapters/contract.ts'
 import type { LockedClaim } from '../../db/claims/lockClaim.ts'
 import { lockClaim } from '../../db/claims/lockClaim.ts'
 import { recordEvents } from '../../db/claims/recordEvents.ts'
-import { refuseSubmit, submitFailed } from '../../db/claims/submitPromise.ts'
+import { openingFailed, openingWorks, refuseSubmit } from '../../db/claims/submitPromise.ts'
 import type { Tx } from '../../db/connect.ts'
 import { claimFromOther } from '../../db/coordination/claimedFromOther.ts'
 import type { ComposedFirst } from '../../db/coordination/composeFirst.ts'
@@ -35,19 +35,20 @@ export async function openClaim(deps: Deps, input: ClaimInput): Promise<ClaimOpe
   try {
     return await open(deps, input)
   } catch (error) {
-    if (!isDatabaseAway(error)) await raiseSubmitFails(deps, input)
+    if (!isDatabaseAway(error)) await raiseOpeningFails(deps, input)
     throw error
   }
 }
 
-/** Freezing is retried for ever; after several failures it is on the operator's worklist. */
-async function raiseSubmitFails(deps: Deps, { organisationId, claimId }: ClaimInput): Promise<void> {
+/** Opening is retried for ever; after several failures it is on the operator's worklist. */
+async function raiseOpeningFails(deps: Deps, { organisationId, claimId }: ClaimInput): Promise<void> {
   await deps.databases.within(organisationId, async (tx) => {
-    const failed = await submitFailed(tx, { organisationId, claimId })
+    const failed = await openingFailed(tx, { organisationId, claimId })
     if (failed === null || failed.failures < TRIES_BEFORE_PERSON) return
-    const { claimNumber, connectionId, failures } = failed
+    const { claimNumber, connectionId, failures, isDraft } = failed
     const raising = { organisationId, connectionId, now: deps.clock.now() }
-    await raiseItem(tx, raising, { kind: 'submit-fails', ids: { claimId }, words: { claimNumber, failures } })
+    const kind = isDraft ? ('submit-fails' as const) : ('open-fails' as const)
+    await raiseItem(tx, raising, { kind, ids: { claimId }, words: { claimNumber, failures } })
   })
 }
 
@@ -226,7 +227,8 @@ async function claimWhatFirstDenied(
   return firstId
 }
 
-async function resume(deps: Deps, tx: Tx, claim: LockedClaim): Promise<ClaimOpening> {
+async function resume(deps: Deps, tx: Tx, found: LockedClaim): Promise<ClaimOpening> {
+  const claim = found.openingFailures === 0 ? found : await worksAgain(deps, tx, found)
   const { organisationId, claimId } = claim
   const sendings = await claimSendings(tx, organisationId, claimId)
   const latest = sendings.at(-1)
@@ -246,6 +248,13 @@ async function resume(deps: Deps, tx: Tx, claim: LockedClaim): Promise<ClaimOpen
     ...(dispatches.length === 0 ? {} : { dispatches }),
     replacedClaimId: null,
   }
+}
+
+/** What the rest of the opening still breaks is rolled back with it. */
+async function worksAgain(deps: Deps, tx: Tx, claim: LockedClaim): Promise<LockedClaim> {
+  await openingWorks(tx, claim, deps.clock.now())
+  // Whether it asks for attention has changed.
+  return (await lockClaim(tx, claim.organisationId, claim.claimId)) ?? claim
 }
 
 function idsOf(sendings: ClaimSending[]): string[] {

@@ -1,16 +1,15 @@
-import { sql } from 'kysely'
 import { noticeFailed } from '../../db/claims/heldNotices.ts'
 import { lockClaim } from '../../db/claims/lockClaim.ts'
-import { type RecordedClaim, recordEvents } from '../../db/claims/recordEvents.ts'
+import type { RecordedClaim } from '../../db/claims/recordEvents.ts'
 import type { Tx } from '../../db/connect.ts'
+import { pendingNotices } from '../../db/inbox/pendingNotices.ts'
 import { isDatabaseAway } from '../../db/isDatabaseAway.ts'
-import { pipelined } from '../../db/pipelined.ts'
 import type { ClaimSummary } from '../../workflows/activityResults.ts'
 import { wakeClaims } from '../../workflows/client/wakeClaims.ts'
 import type { ClaimInput } from '../../workflows/messages.ts'
-import { type Deps, recordContext, TRIES_BEFORE_PERSON } from '../deps.ts'
+import { type Deps, TRIES_BEFORE_PERSON } from '../deps.ts'
 import { claimSummary } from './claimSummary.ts'
-import { byPurpose } from './factByPurpose.ts'
+import { isWishToCancel, recordPending } from './recordPending.ts'
 
 /**
  * Records every notice of the claim that is not recorded yet. Idempotent: a notice is recorded
@@ -30,11 +29,11 @@ export async function recordNotices(deps: Deps, input: ClaimInput, asked: string
 async function recordTogether(deps: Deps, input: ClaimInput, asked: string[]): Promise<ClaimSummary> {
   const { organisationId, claimId } = input
   const { told, alsoArrived } = await deps.databases.within(organisationId, async (tx) => {
-    const { recorded, noticeIds, cancelsWanted } = await recordPending(deps, tx, input)
+    const { recorded, noticeIds, cancelsWanted, ...beside } = await recordTurn(deps, tx, input)
     const now = claimSummary(deps, recorded, noticeIds)
     const before = asked.filter((id) => !noticeIds.includes(id))
     const effects = [...now.effects, ...(await effectsOf(tx, organisationId, claimId, before))]
-    return { told: { ...now, cancelsWanted, effects }, alsoArrived: recorded.alsoArrived }
+    return { told: { ...now, cancelsWanted, effects }, alsoArrived: beside.alsoArrived }
   })
   await wakeNeighbours(deps, input, alsoArrived)
   return told
@@ -47,19 +46,19 @@ async function recordTogether(deps: Deps, input: ClaimInput, asked: string[]): P
  */
 async function recordApart(deps: Deps, input: ClaimInput, error: unknown): Promise<void> {
   const { organisationId, claimId } = input
-  const pending = await deps.databases.within(organisationId, (tx) => unrecordedNotices(tx, organisationId, claimId))
+  const pending = await deps.databases.within(organisationId, (tx) => pendingNotices(tx, organisationId, [claimId]))
   const notices = pending.filter((notice) => !isWishToCancel(notice))
   if (notices.length === 0) throw error
   for (const { id } of notices) {
     try {
-      const { recorded } = await deps.databases.within(organisationId, (tx) => recordPending(deps, tx, input, id))
-      await wakeNeighbours(deps, input, recorded.alsoArrived)
+      const { alsoArrived } = await deps.databases.within(organisationId, (tx) => recordTurn(deps, tx, input, id))
+      await wakeNeighbours(deps, input, alsoArrived)
     } catch (broken) {
       if (isDatabaseAway(broken)) throw broken
       const held = await deps.databases.within(organisationId, (tx) =>
         noticeFailed(
           tx,
-          { organisationId, claimId, noticeId: id, of: 'news' },
+          { organisationId, claimId, noticeId: id, of: 'notice' },
           { tries: TRIES_BEFORE_PERSON, now: deps.clock.now() },
         ),
       )
@@ -103,62 +102,20 @@ async function effectsOf(
   return noticeIds.map((noticeId) => ({ noticeId, effect: known.get(noticeId) ?? 'unknown' }))
 }
 
-async function recordPending(
+async function recordTurn(
   deps: Deps,
   tx: Tx,
   { organisationId, claimId }: ClaimInput,
   only?: string,
-): Promise<{ recorded: RecordedClaim; noticeIds: string[]; cancelsWanted: string[] }> {
+): Promise<{ recorded: RecordedClaim; noticeIds: string[]; cancelsWanted: string[]; alsoArrived: string[] }> {
   const claim = await lockClaim(tx, organisationId, claimId)
   if (claim === null) throw new Error(`claim ${claimId} is not in the database`)
-  const all = await unrecordedNotices(tx, organisationId, claimId)
+  const all = await pendingNotices(tx, organisationId, [claimId])
   const pending = only === undefined ? all : all.filter(({ id }) => id === only)
-  // A wish to cancel is carried out, not recorded: it has an activity of its own. Its own message
-  // may never come, when the API was killed in between.
   const cancelsWanted = pending.filter(isWishToCancel).map((notice) => notice.id)
   const notices = pending.filter((notice) => !isWishToCancel(notice))
-  const { declaration } = deps.adapterOf(claim.adapterId)
-  const incoming = notices.map((notice) => ({
-    event: byPurpose(notice.purpose, notice.event, declaration),
-    actor: notice.actor ?? (notice.source === 'person' ? 'person' : notice.source),
-    noticeId: notice.id,
-    ...(notice.submission_id === null ? {} : { submissionId: notice.submission_id }),
-    ...(notice.act === null ? {} : { act: notice.act }),
-    ...(notice.purpose === 'void' ? { ofVoid: true as const } : {}),
-  }))
-  const recorded = await recordEvents(tx, claim, incoming, recordContext(deps))
-  const noticeIds = notices.map((notice) => notice.id)
-  if (noticeIds.length > 0) {
-    await pipelined(
-      tx,
-      sql`
-      update notices set recorded_at = ${deps.clock.now()}, effect = recorded.effect
-      from unnest(${noticeIds}::uuid[], ${recorded.effects}::text[]) as recorded(id, effect)
-      where notices.organisation_id = ${organisationId} and notices.id = recorded.id`,
-    )
-  }
-  return { recorded, noticeIds, cancelsWanted }
-}
-
-/** In the order in which they were stored, within a document in the document's order. */
-async function unrecordedNotices(tx: Tx, organisationId: string, claimId: string) {
-  return tx
-    .selectFrom('notices as n')
-    .leftJoin('submissions as s', (join) =>
-      join.onRef('s.organisation_id', '=', 'n.organisation_id').onRef('s.id', '=', 'n.submission_id'),
-    )
-    .select(['n.id', 'n.event', 'n.source', 'n.actor', 'n.act', 'n.submission_id', 's.purpose'])
-    .where('n.organisation_id', '=', organisationId)
-    .where('n.claim_id', '=', claimId)
-    .where('n.recorded_at', 'is', null)
-    .where('n.held_at', 'is', null)
-    .orderBy('n.created_at')
-    .orderBy('n.document_id')
-    .orderBy('n.sequence')
-    .orderBy('n.id')
-    .execute()
-}
-
-function isWishToCancel({ act }: { act: Record<string, unknown> | null }): boolean {
-  return act?.['kind'] === 'cancel'
+  const { claims, alsoArrived } = await recordPending(deps, tx, organisationId, [{ claim, notices }])
+  const [recorded] = claims
+  if (recorded === undefined) throw new Error(`claim ${claimId} was recorded without an answer`)
+  return { recorded, noticeIds: notices.map((notice) => notice.id), cancelsWanted, alsoArrived }
 }

@@ -1,7 +1,8 @@
 import type { OutMessage } from '../../adapters/contract.ts'
 import type { Tx } from '../../db/connect.ts'
 import { removeFromBatch } from '../../db/delivery/batchMembership.ts'
-import { type InterchangeRow, type StoredMessage, storeMessages } from '../../db/delivery/outgoingMessages.ts'
+import { type Carried, type StoredMessage, storeMessages } from '../../db/delivery/interchangeMessages.ts'
+import type { InterchangeRow } from '../../db/delivery/outgoingMessages.ts'
 import { raiseItem } from '../../db/worklist/worklistItems.ts'
 import type { Submission } from '../../domain/claim.ts'
 import type { Deps } from '../deps.ts'
@@ -45,9 +46,20 @@ export async function assembleMessages(
     head: headOf(message),
     body: message.body,
     mediaType: mediaTypeOf(message),
+    carried: carriedBy(message, interchange.submissions),
   }))
   const { id: interchangeId, connectionId } = interchange
   return storeMessages(tx, { organisationId, connectionId, interchangeId, now: deps.clock.now() }, rows)
+}
+
+/** What the adapter says of the message, as ids; a message of which it says nothing carries all. */
+function carriedBy(message: OutMessage, submissions: Submission[]): Carried {
+  const idsOf = (numbers: string[]) =>
+    submissions.flatMap((each) => (numbers.includes(each.submissionNumber) ? [each.submissionId] : []))
+  if ('carries' in message && message.carries)
+    return { claims: idsOf(message.carries.claims), papers: idsOf(message.carries.papers) }
+  const about = 'about' in message && message.about !== undefined ? idsOf([message.about]) : []
+  return { claims: about.length > 0 ? about : submissions.map((each) => each.submissionId), papers: [] }
 }
 
 /** An adapter's own words may carry what it could not map: only the kind of the error is logged. */

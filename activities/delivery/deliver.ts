@@ -1,37 +1,25 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Answer } from '../../adapters/contract.ts'
-import type { Sent, Session } from '../../adapters/transports/transport.ts'
+import type { Session } from '../../adapters/transports/transport.ts'
 import type { Tx } from '../../db/connect.ts'
 import { closeBatch } from '../../db/delivery/batchMembership.ts'
-import { finishSending, type Lease, leaseInterchange, markSending } from '../../db/delivery/leases.ts'
-import {
-  type InterchangeRow,
-  loadInterchange,
-  type StoredMessage,
-  storedMessages,
-} from '../../db/delivery/outgoingMessages.ts'
+import { hasPrepared, markFirst, type StoredMessage, storedMessages } from '../../db/delivery/interchangeMessages.ts'
+import { finishSending, type Lease, leaseInterchange } from '../../db/delivery/leases.ts'
+import { type InterchangeRow, loadInterchange } from '../../db/delivery/outgoingMessages.ts'
 import { reserveTurn } from '../../db/delivery/rateLimit.ts'
 import { raiseItem } from '../../db/worklist/worklistItems.ts'
 import { isSendable, isSettled, waitsForCutOff } from '../../domain/delivery/interchangeState.ts'
+import { leavesNow } from '../../domain/delivery/messageFate.ts'
 import { unwritableDelayMs } from '../../domain/delivery/retryDelays.ts'
 import type { Transmission } from '../../workflows/activityContract.ts'
 import type { Delivered } from '../../workflows/activityResults.ts'
 import type { Deps } from '../deps.ts'
-import {
-  batchContext,
-  heartbeating,
-  isHeld,
-  loadConnection,
-  messageFrom,
-  openSession,
-  type ProviderConnection,
-} from '../providerConnection.ts'
+import { heartbeating, isHeld, loadConnection, openSession, type ProviderConnection } from '../providerConnection.ts'
 import { assembleMessages } from './assembleMessages.ts'
-import { concludeDelivery, type End } from './finishDelivery.ts'
+import { concludeDelivery } from './finishDelivery.ts'
 import { holdClaims } from './holdClaims.ts'
 import { voidMustWait } from './holdVoid.ts'
-import { safeByKey } from './isSafeToRepeat.ts'
-import { waitForSlot } from './retryDelays.ts'
+import { movedAddress, safeByKey } from './isSafeToRepeat.ts'
+import { sendMessages } from './sendMessages.ts'
 
 /**
  * One attempt to carry an interchange to the provider. Exact bytes and lease are committed before
@@ -45,7 +33,7 @@ export async function deliver(deps: Deps, sending: Transmission): Promise<Delive
   deps.failpoint(`before_send:${connection.adapter.declaration.transport}`)
   const end = await heartbeating(deps.timings.heartbeatMs / 3, async () => {
     if (prepared.waitMs > 0) await pause(prepared.waitMs)
-    return sendAll(deps, sending, prepared)
+    return sendMessages(deps, prepared)
   })
   deps.failpoint(`after_send:${connection.adapter.declaration.transport}`)
   const outcome = await concludeDelivery(deps, sending, prepared, end)
@@ -59,7 +47,11 @@ interface Ready {
   interchange: InterchangeRow
   session: Session
   lease: Lease
+  /** When the lease runs out, by this process's own steady clock (milliseconds). */
+  leaseEnds: number
   messages: StoredMessage[]
+  /** Those of the messages that this attempt sends. */
+  leaving: StoredMessage[]
   /** An earlier attempt may have arrived; how this one ends proves nothing about that one. */
   mayBeThere: boolean
   /** Real milliseconds until its instant under the connection's contractual limit. */
@@ -86,9 +78,11 @@ async function prepare(deps: Deps, sending: Transmission): Promise<Prepared> {
       // Read again under the lock: claims may have joined or left the batch a moment ago.
       interchange = await loadInterchange(tx, organisationId, interchangeId)
     }
-    const mayBeThere = interchange.state === 'UNKNOWN' && safeByKey(deps, connection, interchange)
+    const repeats = interchange.state === 'UNKNOWN' && safeByKey(deps, connection, interchange)
+    const mayBeThere = repeats || (interchange.state === 'UNKNOWN' && (await hasRest(tx, connection, interchange)))
     const turn = isSendable(interchange.state) || mayBeThere ? await turnOf(tx, connection, interchangeId) : FREE
     if (turn.kind === 'later') return notNow({ kind: 'not_sent', retryInMs: turn.inMs })
+    const leaseEnds = performance.now() + deps.leaseMs
     const leased = await leaseInterchange(tx, organisationId, interchangeId, {
       leaseMs: deps.leaseMs,
       now: deps.clock.now(),
@@ -106,8 +100,22 @@ async function prepare(deps: Deps, sending: Transmission): Promise<Prepared> {
       return notNow({ kind: 'not_sent', retryInMs: unwritableDelayMs(leased.lease.attempt) })
     }
     const { lease } = leased
-    return { kind: 'ready', connection, interchange, session, lease, messages, mayBeThere, waitMs: turn.waitMs }
+    const leaving = messages.filter(({ fate }) => leavesNow(fate, repeats))
+    // A transport that marks a message itself does so later, and certainly before it leaves.
+    if (leaving[0] && !connection.transport.marks)
+      await markFirst(tx, { organisationId, documentId: leaving[0].documentId, now: deps.clock.now() })
+    const ready = { connection, interchange, session, lease, leaseEnds, messages, leaving, mayBeThere }
+    return { kind: 'ready', ...ready, waitMs: turn.waitMs }
   })
+}
+
+/**
+ * Beside messages that may be there are some that certainly never left: those may go, to the same
+ * address.
+ */
+async function hasRest(tx: Tx, connection: ProviderConnection, interchange: InterchangeRow): Promise<boolean> {
+  if (movedAddress(connection, interchange) !== null || interchange.proof === 'partly_refused') return false
+  return hasPrepared(tx, connection.organisationId, interchange.id)
 }
 
 const FREE = { kind: 'go' as const, waitMs: 0 }
@@ -139,51 +147,4 @@ async function sessionOrItem(deps: Deps, tx: Tx, connection: ProviderConnection)
 
 function notNow(outcome: Delivered): Prepared {
   return { kind: 'not_now', outcome }
-}
-
-/** Several messages: taken only if all are; only undelivered ones go (again). */
-async function sendAll(deps: Deps, sending: Transmission, ready: Ready): Promise<End> {
-  const { connection, session, lease, messages } = ready
-  const end: End = { delivered: [], references: [], facts: [], said: [], answer: { kind: 'taken' } }
-  for (const [index, message] of messages.entries()) {
-    if (message.delivered) continue
-    if (end.delivered.length > 0) await waitForSlot(deps, connection)
-    const sent = await connection.transport.send(messageFrom(message.head, message.body), session, {
-      idempotencyKey: `${sending.interchangeId}-${index}`,
-      mark: (step) =>
-        deps.databases.within(sending.organisationId, (tx) => markSending(tx, sending.organisationId, lease, step)),
-    })
-    const answer = readSent(deps, connection, sending, sent)
-    if (answer.kind === 'refused' && (end.delivered.length > 0 || messages.some((each) => each.delivered)))
-      return { ...end, answer: { kind: 'partly_refused' } }
-    if (answer.kind === 'refused') return { ...end, said: answer.said, answer: { kind: 'refused' } }
-    if (answer.kind !== 'taken') return { ...end, answer }
-    end.delivered.push(message.documentId)
-    end.references.push(...answer.references)
-    end.facts.push(...answer.facts)
-    end.said.push(...answer.said)
-  }
-  return end
-}
-
-type Read = Answer | Exclude<Sent, { kind: 'answered' } | { kind: 'arrived' }>
-
-function readSent(deps: Deps, connection: ProviderConnection, sending: Transmission, sent: Sent): Read {
-  switch (sent.kind) {
-    case 'arrived':
-      return { kind: 'taken', references: [], facts: [], said: [] }
-    case 'answered':
-      try {
-        const of = { id: sending.interchangeId, controlNumber: 0, createdAt: deps.clock.now() }
-        return connection.adapter.readAnswer(sent.answer, batchContext(connection, of, new Map()))
-      } catch (error) {
-        return { kind: 'unknown', because: `the answer could not be read: ${(error as Error).name}` }
-      }
-    case 'refused':
-    case 'by_hand':
-    case 'not_sent':
-    case 'stopped':
-    case 'unknown':
-      return sent
-  }
 }

@@ -1,24 +1,27 @@
 import type { Sent } from '../../adapters/transports/transport.ts'
 import type { Tx } from '../../db/connect.ts'
+import { type MessageOutcome, noteFates, type StoredMessage } from '../../db/delivery/interchangeMessages.ts'
 import { type Ended, finishSending, type Lease } from '../../db/delivery/leases.ts'
-import { type InterchangeRow, markDelivered, stopConnection } from '../../db/delivery/outgoingMessages.ts'
+import { type InterchangeRow, stopConnection } from '../../db/delivery/outgoingMessages.ts'
 import { rememberReferences } from '../../db/inbox/matchClaims.ts'
 import { raiseItem } from '../../db/worklist/worklistItems.ts'
 import type { Reference, Said } from '../../domain/claim.ts'
 import type { ClaimEvent, Fact, ProviderFact } from '../../domain/claims/claimEvents.ts'
+import { isThere } from '../../domain/delivery/messageFate.ts'
 import type { Transmission } from '../../workflows/activityContract.ts'
 import type { Delivered } from '../../workflows/activityResults.ts'
 import type { Deps } from '../deps.ts'
 import type { ProviderConnection } from '../providerConnection.ts'
 import { heldForMs, recordWait, waitForConnection } from './holdClaims.ts'
+import { recordDoubt, withFates } from './messagesOfClaims.ts'
 import { lockSentClaims, recordForClaims, type SentClaim } from './recordForClaims.ts'
 import { lookInMs, restMs } from './retryDelays.ts'
 import { closeUnreachable, raiseUnreachable } from './unreachable.ts'
 
 /** How one attempt ended: which messages were taken, and the answer that ended it. */
 export interface End {
-  /** Documents of the messages that the provider took in this attempt. */
-  delivered: string[]
+  /** What became of each message that this attempt sent. */
+  fates: MessageOutcome[]
   references: Reference[]
   facts: ProviderFact[]
   said: Said[]
@@ -34,6 +37,7 @@ interface Attempt {
   connection: ProviderConnection
   interchange: InterchangeRow
   lease: Lease
+  messages: StoredMessage[]
   mayBeThere: boolean
 }
 
@@ -49,15 +53,19 @@ export async function concludeDelivery(
 ): Promise<Delivered> {
   const { organisationId } = sending
   const { connection, lease, mayBeThere } = attempt
-  const { answer } = end
+  const messages = withFates(attempt.messages, end.fates)
+  const answer = answerOfAll(messages, end)
   const { unsentSince } = attempt.interchange
   const now = deps.clock.now()
   const at = now.toISOString()
   return deps.databases.within(organisationId, async (tx): Promise<Delivered> => {
     const sent = await lockSentClaims(tx, sending, attempt.interchange)
     const references = sent.length > 1 ? ofAll(end.references) : end.references
-    await markDelivered(tx, organisationId, end.delivered)
-    const finish = (ended: Ended) => finishSending(tx, organisationId, lease, { ...ended, now })
+    const finish = async (ended: Ended) => {
+      const ours = await finishSending(tx, organisationId, lease, { ...ended, now })
+      if (ours) await noteFates(tx, organisationId, end.fates, now)
+      return ours
+    }
     // This try did not leave; an earlier one may have: the interchange is what it was before.
     const finishNotSent = (because: string) =>
       finish(
@@ -103,12 +111,23 @@ export async function concludeDelivery(
       case 'unknown': {
         const { proof, because, retryAfterMs } = doubtOf(answer)
         if (!(await finish({ move: 'finish-unknown', proof, because }))) return leaseLost
-        const claim = await record([event({ type: 'delivery_unknown', because })])
+        const claim = await recordDoubt(
+          deps,
+          tx,
+          { sending, sent, messages },
+          event({ type: 'delivery_unknown', because }),
+        )
         const { retryInMs } = restMs(deps, { attempt: lease.attempt, unsentSince: null, retryAfterMs })
         return { kind: 'unknown', lookInMs: Math.max(lookInMs(deps, connection), retryInMs), claim }
       }
     }
   })
+}
+
+/** An attempt ends well only when no message of an earlier one is left in doubt. */
+function answerOfAll(messages: StoredMessage[], { answer }: End): End['answer'] {
+  if (answer.kind !== 'taken' || messages.every(({ fate }) => isThere(fate))) return answer
+  return { kind: 'unknown', because: 'an earlier message of it may not have arrived' }
 }
 
 /** Why nobody knows whether it is there, and how long the provider wants to be left alone. */
@@ -156,15 +175,8 @@ async function keepReferences(
   { organisationId, connectionId }: ProviderConnection,
   { sent, references, now }: { sent: SentClaim[]; references: Reference[]; now: Date },
 ): Promise<void> {
-  for (const { claim } of sent)
-    await rememberReferences(tx, {
-      organisationId,
-      connectionId,
-      claimId: claim.claimId,
-      submissionId: null,
-      references,
-      now,
-    })
+  const learned = sent.map(({ claim: { claimId } }) => ({ connectionId, claimId, submissionId: null, references }))
+  await rememberReferences(tx, organisationId, learned, now)
 }
 
 async function stop(tx: Tx, connection: ProviderConnection, because: string, now: Date): Promise<void> {

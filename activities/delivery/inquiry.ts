@@ -1,8 +1,9 @@
 import type { InMessage, OpenClaim } from '../../adapters/contract.ts'
 import type { Tx } from '../../db/connect.ts'
+import { storeMessages } from '../../db/delivery/interchangeMessages.ts'
 import { allocateInterchange } from '../../db/delivery/interchanges.ts'
 import { finishSending, leaseInterchange } from '../../db/delivery/leases.ts'
-import { loadInterchange, storeMessages } from '../../db/delivery/outgoingMessages.ts'
+import { loadInterchange } from '../../db/delivery/outgoingMessages.ts'
 import type { Submission } from '../../domain/claim.ts'
 import type { Deps } from '../deps.ts'
 import { storeDocument } from '../inbox/storeDocument.ts'
@@ -46,7 +47,12 @@ export async function exchangeInquiry(
     await storeMessages(
       tx,
       { organisationId, interchangeId: id, connectionId: connection.connectionId, now },
-      messages.map((message) => ({ head: headOf(message), body: message.body, mediaType: 'application/octet-stream' })),
+      messages.map((message) => ({
+        head: headOf(message),
+        body: message.body,
+        mediaType: 'application/octet-stream',
+        carried: null,
+      })),
     )
     return { interchange, lease: leased.lease, messages }
   })

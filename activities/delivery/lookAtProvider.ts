@@ -1,59 +1,88 @@
 import type { InMessage } from '../../adapters/contract.ts'
-import type { InterchangeRow, StoredMessage } from '../../db/delivery/outgoingMessages.ts'
+import type { StoredMessage } from '../../db/delivery/interchangeMessages.ts'
+import type { InterchangeRow } from '../../db/delivery/outgoingMessages.ts'
 import type { LookResult } from '../../domain/delivery/deliveryProof.ts'
+import { isDoubtful } from '../../domain/delivery/messageFate.ts'
 import type { Deps } from '../deps.ts'
 import { decodeJob } from '../inbox/readDocument.ts'
 import { messageFrom, openSession, type ProviderConnection } from '../providerConnection.ts'
 import { exchangeInquiry } from './inquiry.ts'
 
-/** Looks at the provider's side for an interchange that may be there; sends nothing of it. */
+/** What a look shows of one message in doubt. */
+export interface MessageLook {
+  message: StoredMessage
+  found: LookResult
+}
+
+/**
+ * Looks at the provider's side for the messages of an interchange that may be there; sends nothing
+ * of it. Of those that certainly never left it asks nothing.
+ */
 export async function lookAtProvider(
   deps: Deps,
   connection: ProviderConnection,
   interchange: InterchangeRow,
   messages: StoredMessage[],
-): Promise<LookResult> {
+): Promise<MessageLook[]> {
+  const doubtful = messages.filter(({ fate }) => isDoubtful(fate))
+  const unseen = doubtful.map((message) => ({ message, found: 'nobody_knows' as const }))
+  if (doubtful.length === 0) return []
   try {
-    if (connection.transport.checkArrival) return await lookBySelf(deps, connection, interchange, messages)
-    if (!connection.adapter.declaration.delivery.lookup || !connection.adapter.ask) return 'nobody_knows'
-    return await lookByAsking(deps, connection, interchange)
+    if (connection.transport.checkArrival) return await lookBySelf(deps, connection, doubtful)
+    if (!connection.adapter.declaration.delivery.lookup || !connection.adapter.ask) return unseen
+    return await lookByAsking(deps, connection, interchange, doubtful)
   } catch (error) {
     // A look that breaks down proves nothing, and must not keep the next one, or the worklist, from
     // coming.
     const { id: interchangeId, connectionId } = interchange
     deps.log.warn({ interchangeId, connectionId, error: (error as Error).name }, 'looking at the provider failed')
-    return 'nobody_knows'
+    return unseen
   }
 }
 
 async function lookBySelf(
   deps: Deps,
   connection: ProviderConnection,
-  interchange: InterchangeRow,
-  messages: StoredMessage[],
-): Promise<LookResult> {
+  doubtful: StoredMessage[],
+): Promise<MessageLook[]> {
   const session = openSession(deps, connection)
-  const looks = []
-  for (const message of messages.filter((each) => !each.delivered)) {
-    looks.push(
-      await connection.transport.checkArrival?.(messageFrom(message.head, message.body), session, interchange.mark),
-    )
+  const looks: MessageLook[] = []
+  for (const message of doubtful) {
+    const { head, body, mark } = message
+    const look = await connection.transport.checkArrival?.(messageFrom(head, body), session, mark)
+    const found = look === 'arrived' ? 'there' : look === 'absent' ? 'absent' : 'nobody_knows'
+    looks.push({ message, found })
   }
-  if (looks.every((look) => look === 'arrived')) return 'there'
-  return looks.every((look) => look === 'arrived' || look === 'absent') ? 'absent' : 'nobody_knows'
+  return looks
 }
 
 /**
  * Anything that the provider says about our own number, except "not found", proves that the
- * submission is there.
+ * submission is there, and with it every message that its claim is in.
  */
 async function lookByAsking(
   deps: Deps,
   connection: ProviderConnection,
   interchange: InterchangeRow,
+  doubtful: StoredMessage[],
+): Promise<MessageLook[]> {
+  const looks: MessageLook[] = []
+  for (const message of doubtful) {
+    const about = [...message.claims, ...message.papers]
+    const submissions = interchange.submissions.filter(({ submissionId }) => about.includes(submissionId))
+    const replies = await exchangeInquiry(deps, connection, submissions)
+    const numbers = new Set(submissions.map((submission) => submission.submissionNumber))
+    looks.push({ message, found: await meaningOf(deps, connection, replies, numbers) })
+  }
+  return looks
+}
+
+async function meaningOf(
+  deps: Deps,
+  connection: ProviderConnection,
+  replies: InMessage[],
+  numbers: Set<string>,
 ): Promise<LookResult> {
-  const replies: InMessage[] = await exchangeInquiry(deps, connection, interchange.submissions)
-  const numbers = new Set(interchange.submissions.map((submission) => submission.submissionNumber))
   let denials = 0
   let doubts = 0
   for (const reply of replies) {

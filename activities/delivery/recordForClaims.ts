@@ -1,5 +1,5 @@
-import { type LockedClaim, lockClaim } from '../../db/claims/lockClaim.ts'
-import { recordEvents } from '../../db/claims/recordEvents.ts'
+import { type LockedClaim, lockClaims } from '../../db/claims/lockClaim.ts'
+import { recordClaims } from '../../db/claims/recordEvents.ts'
 import type { Tx } from '../../db/connect.ts'
 import type { InterchangeRow } from '../../db/delivery/outgoingMessages.ts'
 import type { Submission } from '../../domain/claim.ts'
@@ -25,14 +25,16 @@ export async function lockSentClaims(
   { organisationId, interchangeId }: Transmission,
   { submissions }: InterchangeRow,
 ): Promise<SentClaim[]> {
-  const sent: SentClaim[] = []
-  for (const submission of submissions.toSorted((a, b) => (a.claimId < b.claimId ? -1 : 1))) {
-    const claim = await lockClaim(tx, organisationId, submission.claimId)
-    if (claim === null)
-      throw new Error(`interchange ${interchangeId} carries claim ${submission.claimId}, which does not exist`)
-    sent.push({ claim, submission })
-  }
-  return sent
+  const ids = submissions.map(({ claimId }) => claimId)
+  const claims = new Map((await lockClaims(tx, organisationId, ids)).map((claim) => [claim.claimId, claim]))
+  return submissions
+    .toSorted((a, b) => (a.claimId < b.claimId ? -1 : 1))
+    .map((submission) => {
+      const claim = claims.get(submission.claimId)
+      if (claim === undefined)
+        throw new Error(`interchange ${interchangeId} carries claim ${submission.claimId}, which does not exist`)
+      return { claim, submission }
+    })
 }
 
 /** A transmission with the claims that it is for, locked. */
@@ -51,17 +53,18 @@ export async function recordForClaims(
   { sending, sent }: SentFor,
   events: ClaimEvent[],
 ): Promise<ClaimSummary | null> {
-  let own: ClaimSummary | null = null
-  for (const { claim, submission } of sent) {
-    const isVoid = submission.purpose === 'void'
+  const { organisationId, claimId: carrier } = sending
+  const all = sent.map(({ claim, submission }) => {
+    const { declaration } = deps.adapterOf(claim.adapterId)
     const incoming = events.map((event) => ({
-      event: byPurpose(submission.purpose, event, deps.adapterOf(claim.adapterId).declaration),
+      event: byPurpose(submission.purpose, event, declaration),
       actor: 'provider',
       submissionId: submission.submissionId,
-      ...(isVoid ? { ofVoid: true as const } : {}),
+      ...(submission.purpose === 'void' ? { ofVoid: true as const } : {}),
     }))
-    const now = claimSummary(deps, await recordEvents(tx, claim, incoming, recordContext(deps)))
-    if (claim.claimId === sending.claimId) own = now
-  }
-  return own
+    return { claim, incoming }
+  })
+  const { claims } = await recordClaims(tx, organisationId, all, recordContext(deps))
+  const own = claims.find(({ claim }) => claim.claimId === carrier)
+  return own === undefined ? null : claimSummary(deps, own)
 }

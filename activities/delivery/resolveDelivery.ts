@@ -1,23 +1,28 @@
 import type { Tx } from '../../db/connect.ts'
+import {
+  type MessageOutcome,
+  noteFates,
+  type StoredMessage,
+  storedMessages,
+} from '../../db/delivery/interchangeMessages.ts'
 import { expireLease } from '../../db/delivery/leases.ts'
 import {
   type InterchangeRow,
   loadInterchange,
-  markDelivered,
   type Resolved,
   resolveUnknown,
-  type StoredMessage,
-  storedMessages,
 } from '../../db/delivery/outgoingMessages.ts'
 import { raiseItem } from '../../db/worklist/worklistItems.ts'
-import { type LookResult, proofOfLook } from '../../domain/delivery/deliveryProof.ts'
+import { proofOfLook } from '../../domain/delivery/deliveryProof.ts'
+import { isDoubtful, isThere } from '../../domain/delivery/messageFate.ts'
 import type { Transmission } from '../../workflows/activityContract.ts'
 import type { Delivered } from '../../workflows/activityResults.ts'
 import type { Deps } from '../deps.ts'
 import { heartbeating, isHeld, loadConnection, type ProviderConnection } from '../providerConnection.ts'
 import { heldForMs } from './holdClaims.ts'
 import { type MovedAddress, movedAddress, safeByKey } from './isSafeToRepeat.ts'
-import { lookAtProvider } from './lookAtProvider.ts'
+import { lookAtProvider, type MessageLook } from './lookAtProvider.ts'
+import { notThere, recordDoubt, withFates } from './messagesOfClaims.ts'
 import { lockSentClaims, recordForClaims, type SentClaim } from './recordForClaims.ts'
 import { lookInMs } from './retryDelays.ts'
 
@@ -68,10 +73,10 @@ export async function resolveDelivery(deps: Deps, sending: Transmission): Promis
   // It stays UNKNOWN: `deliver` sends the same again under its own lease, and a cancel meanwhile
   // knows that it may be there.
   if (safeByKey(deps, connection, interchange)) return { kind: 'not_sent', retryInMs: 0 }
-  const found = await heartbeating(deps.timings.heartbeatMs / 3, () =>
+  const looks = await heartbeating(deps.timings.heartbeatMs / 3, () =>
     lookAtProvider(deps, connection, interchange, messages),
   )
-  return conclude(deps, sending, loaded, found)
+  return conclude(deps, sending, loaded, looks)
 }
 
 interface Loaded {
@@ -86,49 +91,78 @@ async function load(deps: Deps, sending: Transmission): Promise<Loaded> {
   return deps.databases.within(organisationId, async (tx) => {
     const before = await loadInterchange(tx, organisationId, interchangeId)
     const connection = await loadConnection(deps, tx, organisationId, before.connectionId)
-    const messages = await storedMessages(tx, organisationId, interchangeId)
-    if (before.state !== 'SENDING') return { interchange: before, connection, messages }
+    const loaded = async (interchange: InterchangeRow): Promise<Loaded> => {
+      return { interchange, connection, messages: await storedMessages(tx, organisationId, interchangeId) }
+    }
+    if (before.state !== 'SENDING') return loaded(before)
     const sent = await lockSentClaims(tx, sending, before)
     const now = deps.clock.now()
-    if (!(await expireLease(tx, organisationId, interchangeId, { because: SENDER_DIED, now })))
-      return { interchange: before, connection, messages }
+    if (!(await expireLease(tx, organisationId, interchangeId, { because: SENDER_DIED, now }))) return loaded(before)
     const fact = { type: 'delivery_unknown' as const, because: SENDER_DIED }
     await recordForClaims(deps, tx, { sending, sent }, [{ fact, at: now.toISOString(), said: [], references: [] }])
-    return { interchange: await loadInterchange(tx, organisationId, interchangeId), connection, messages }
+    return loaded(await loadInterchange(tx, organisationId, interchangeId))
   })
 }
 
-async function conclude(
-  deps: Deps,
-  sending: Transmission,
-  { connection, interchange, messages }: Loaded,
-  found: LookResult,
-): Promise<Delivered> {
+async function conclude(deps: Deps, sending: Transmission, loaded: Loaded, looks: MessageLook[]): Promise<Delivered> {
+  const { connection, interchange } = loaded
   const now = deps.clock.now()
   const { organisationId, interchangeId } = sending
+  const outcomes = looks.map((look) => outcomeOf(connection, look))
+  const messages = withFates(loaded.messages, outcomes)
   return deps.databases.within(organisationId, async (tx): Promise<Delivered> => {
     const sent = await lockSentClaims(tx, sending, interchange)
-    const resolve = (resolved: Resolved) => resolveUnknown(tx, organisationId, interchangeId, { ...resolved, now })
-    if (found === 'there') {
+    const resolve = async (resolved: Resolved) => {
+      const ours = await resolveUnknown(tx, organisationId, interchangeId, {
+        ...resolved,
+        seen: interchange.attempt,
+        now,
+      })
+      if (ours) await noteFates(tx, organisationId, outcomes, now)
+      return ours
+    }
+    const verdict = verdictOf(interchange, messages)
+    if (verdict === 'there') {
       await resolve({ move: 'resolve-sent', proof: 'found', because: null })
-      const ids = messages.map((message) => message.documentId)
-      await markDelivered(tx, organisationId, ids)
       const event = { fact: { type: 'sent' as const }, at: now.toISOString(), said: [], references: [] }
       return { kind: 'settled', claim: await recordForClaims(deps, tx, { sending, sent }, [event]) }
     }
-    const proof = proofOfLook(interchange.proof, found, connection.adapter.declaration.delivery)
-    if (proof === 'not_there') {
-      await resolve({ move: 'resolve-resend', proof, because: null })
+    if (verdict === 'not_there') {
+      if (!(await resolve({ move: 'resolve-resend', proof: verdict, because: null }))) return LOOK_AGAIN
       return { kind: 'not_sent', retryInMs: 0 }
     }
-    const still = await resolve({ move: 'resolve-unknown', proof, because: SEEN[proof] })
-    if (!still) return { kind: 'busy', lookInMs: 1_000 }
+    if (!(await resolve({ move: 'resolve-unknown', proof: verdict, because: SEEN[verdict] }))) return LOOK_AGAIN
+    // What certainly never left needs not wait until somebody knows of the others.
+    if (verdict !== 'partly_refused' && messages.some(({ fate }) => fate === 'prepared'))
+      return { kind: 'not_sent', retryInMs: 0 }
     if (interchange.lookups + 1 >= LOOKS_BEFORE_ATTENTION)
-      await raiseUnknown(tx, connection, { interchangeId, sent, now })
+      await raiseUnknown(tx, connection, { interchangeId, sent: notThere(sent, messages), now })
     const gap = lookInMs(deps, connection) * 2 ** Math.min(interchange.lookups, 12)
-    const claim = await recordForClaims(deps, tx, { sending, sent }, [])
+    const claim = await recordDoubt(deps, tx, { sending, sent, messages }, null)
     return { kind: 'unknown', lookInMs: Math.min(gap, LONGEST_GAP_MS), claim }
   })
+}
+
+/** A notice or another attempt has moved the interchange: its row says what to do next. */
+const LOOK_AGAIN: Delivered = { kind: 'busy', lookInMs: 1_000 }
+
+/** What a look makes of a message in doubt; one that was refused is a person's matter. */
+function outcomeOf({ adapter }: ProviderConnection, { message, found }: MessageLook): MessageOutcome {
+  const { documentId, fate } = message
+  if (found === 'there') return { documentId, fate: 'proved' }
+  if (fate === 'refused') return { documentId, fate }
+  const proof = proofOfLook(message.proof, found, adapter.declaration.delivery)
+  return proof === 'not_there' ? { documentId, fate: 'prepared' } : { documentId, fate, proof }
+}
+
+/** What is known of the interchange as a whole: of several messages the least that is certain. */
+function verdictOf({ proof }: InterchangeRow, messages: StoredMessage[]): 'there' | keyof typeof SEEN | 'not_there' {
+  if (messages.length > 0 && messages.every(({ fate }) => isThere(fate))) return 'there'
+  if (proof === 'partly_refused') return 'partly_refused'
+  const doubtful = messages.filter(({ fate }) => isDoubtful(fate))
+  if (messages.length > 0 && doubtful.length === 0) return 'not_there'
+  const denied = doubtful.length > 0 && doubtful.every((message) => message.proof === 'not_there_once')
+  return denied ? 'not_there_once' : 'nothing_seen'
 }
 
 /**

@@ -1,26 +1,44 @@
 import { createHash } from 'node:crypto'
 import type { Notice } from '../../adapters/contract.ts'
+import { messageReturned } from '../../db/delivery/interchangeMessages.ts'
 import { closeInquiry } from '../../db/delivery/interchanges.ts'
 import type { UnprocessedDocument } from '../../db/inbox/documents.ts'
 import { supersedeHeld } from '../../db/inbox/heldMatches.ts'
 import { type AcknowledgedInterchange, batchSubmissions } from '../../db/inbox/interchangeByControlNumber.ts'
+import { lockNamedClaims } from '../../db/inbox/lockNamedClaims.ts'
 import { insertNotices, type NewNotice } from '../../db/inbox/notices.ts'
 import { closeReadingItems, withoutKnownNotices } from '../../db/inbox/rereadDocument.ts'
 import { liftTimeLimits } from '../../db/longWork.ts'
+import { lockNumber } from '../../db/money/identity/postedPayments.ts'
+import { soughtOf } from '../../db/money/placeClaims.ts'
 import { postRemittance } from '../../db/money/remittances.ts'
+import type { Remittance } from '../../domain/money/remittance.ts'
 import { type Ingest, raiseAuthorisationAnswered, raiseUnmatched, raiseUnreadable } from './inboxItems.ts'
 import { type Ingested, ingestClaimNotices } from './ingestClaimNotices.ts'
 
 type Kind<K extends Notice['kind']> = Extract<Notice, { kind: K }>
 
+/** What a document comes to. */
+export interface IngestedDocument {
+  /** One outcome for each notice. */
+  outcomes: string[]
+  /** The claims that it concerns, each once. */
+  claimIds: string[]
+}
+
+/** From so many notices on, a document decides how long its work takes. */
+const MANY = 100
+
 /**
  * Stores what a document says, in the caller's transaction: notices for its claims, remittances in
- * the ledger, and worklist items for what a person must read. Adds each claim that it concerns to
- * `touched`. Answers one outcome for each notice.
+ * the ledger, and worklist items for what a person must read.
  */
-export async function ingestNotices(ingest: Ingest, notices: Notice[], touched: Set<string>): Promise<string[]> {
+export async function ingestNotices(ingest: Ingest, notices: Notice[]): Promise<IngestedDocument> {
   const { deps, tx, connection, document } = ingest
-  if (notices.some(({ kind }) => kind === 'remittance')) await liftTimeLimits(tx)
+  const remittances = notices.flatMap((notice) => (notice.kind === 'remittance' ? [notice.remittance] : []))
+  if (remittances.length > 0 || notices.length > MANY) await liftTimeLimits(tx)
+  if (notices.length > 1 && notices.some(locksClaims)) await lockInOrder(ingest, notices, remittances)
+  const touched = new Set<string>()
   const of = { organisationId: connection.organisationId, documentId: document.documentId }
   if (document.first > 0) {
     await closeReadingItems(tx, { ...of, now: deps.clock.now() })
@@ -32,7 +50,24 @@ export async function ingestNotices(ingest: Ingest, notices: Notice[], touched: 
   const unknown = document.first === 0 ? fresh : await withoutKnownNotices(tx, of, document.first, fresh)
   await insertNotices(tx, { ...of, connectionId: connection.connectionId }, unknown)
   for (const notice of fresh) touched.add(notice.claimId)
-  return [...claims.outcomes, ...others.outcomes]
+  return { outcomes: [...claims.outcomes, ...others.outcomes], claimIds: [...touched] }
+}
+
+/** A payment locks the claims that it pays, a correction the claim that it puts on the worklist. */
+function locksClaims(notice: Notice): boolean {
+  return notice.kind === 'remittance' || (notice.kind === 'claim' && notice.correction !== undefined)
+}
+
+/**
+ * Everything that the parts of the document lock, once and in the order in which everybody locks:
+ * the payments' numbers, then the claims. A document of one part does so by itself.
+ */
+async function lockInOrder({ tx, connection }: Ingest, notices: Notice[], remittances: Remittance[]): Promise<void> {
+  const numbers = new Set(remittances.map(({ traceNumber }) => traceNumber))
+  for (const number of [...numbers].sort()) await lockNumber(tx, connection.organisationId, number)
+  const named = notices.flatMap((notice) => (notice.kind === 'claim' ? [notice.match] : []))
+  const paid = remittances.flatMap(({ claims }) => claims.map(soughtOf))
+  await lockNamedClaims(tx, connection, [...named, ...paid])
 }
 
 /**
@@ -90,6 +125,10 @@ async function ingestBatch(
   if (batch === null) {
     await raiseUnmatched(ingest, first, `interchange ${notice.controlNumber}`)
     return []
+  }
+  if (notice.verdict === 'undelivered' && notice.message !== undefined) {
+    const { interchangeId } = batch
+    await messageReturned(tx, connection.organisationId, interchangeId, notice.message)
   }
   if (batch.kind !== 'inquiry') return batchEvents(batch, notice, document, first)
   const verdict = notice.verdict === 'accepted' ? 'accepted' : 'rejected'

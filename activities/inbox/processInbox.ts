@@ -1,4 +1,6 @@
+import { type InboxPass, insertWakes, takeOverWakes, wakesDone } from '../../db/inbox/claimWakes.ts'
 import { forgetTries, markProcessed, type UnprocessedDocument, unprocessedDocuments } from '../../db/inbox/documents.ts'
+import { newId } from '../../platform/ids.ts'
 import type { MailboxActivities, MailboxRef } from '../../workflows/activityContract.ts'
 import { wakeClaims } from '../../workflows/client/wakeClaims.ts'
 import type { Deps } from '../deps.ts'
@@ -6,10 +8,11 @@ import { heartbeating, loadConnection, type ProviderConnection } from '../provid
 import { raiseUnreadable } from './inboxItems.ts'
 import { ingestNotices } from './ingestNotices.ts'
 import { readDocument, TRIES } from './readDocument.ts'
+import { recordDocument } from './recordDocument.ts'
 
 /**
- * Documents read in one pass; their claims are signalled once per pass, however many documents
- * speak of them.
+ * Documents read in one pass; a claim is signalled once per pass, however many documents speak of
+ * it.
  */
 const PASS = 100
 /**
@@ -19,17 +22,20 @@ const PASS = 100
 const PASS_MS = 5 * 60_000
 
 /**
- * Works off unprocessed documents: decode, match, post money, store notices (one transaction a
- * document), then signal the claims, then mark the documents processed. Killed anywhere, it runs
- * again: notices and remittances are stored once.
+ * Works off unprocessed documents: decode, match, post money, store notices and record them on
+ * their claims (one transaction a document), then signal the claims whose workflow must read its
+ * row again, then mark the documents processed. Killed anywhere, it runs again: notices and
+ * remittances are stored once, and who was not signalled is by the next pass.
  */
 export async function processInbox(deps: Deps, mailbox: MailboxRef): ReturnType<MailboxActivities['processInbox']> {
   const { organisationId, connectionId } = mailbox
-  const { connection, documents } = await deps.databases.within(organisationId, async (tx) => ({
+  const pass = { organisationId, connectionId, pass: newId() }
+  const { connection, documents, left } = await deps.databases.within(organisationId, async (tx) => ({
     connection: await loadConnection(deps, tx, organisationId, connectionId),
     documents: await unprocessedDocuments(tx, connectionId, PASS),
+    left: await takeOverWakes(tx, pass),
   }))
-  const touched = new Set<string>()
+  const wakes = new Set(left)
   const done: { documentId: string; outcome: string }[] = []
   const broken: number[] = []
   const began = performance.now()
@@ -39,15 +45,20 @@ export async function processInbox(deps: Deps, mailbox: MailboxRef): ReturnType<
       if (performance.now() - began > PASS_MS) break
       begun += 1
       const { documentId } = document
-      const worked = await workOff(deps, connection, document, touched)
-      if (worked.kind === 'done') done.push({ documentId, outcome: worked.outcome })
-      else if (worked.kind === 'broke') broken.push(worked.attempts)
+      const worked = await workOff(deps, connection, document, pass)
+      if (worked.kind === 'done') {
+        done.push({ documentId, outcome: worked.outcome })
+        for (const claimId of worked.wakes) wakes.add(claimId)
+      } else if (worked.kind === 'broke') broken.push(worked.attempts)
     }
   })
   deps.failpoint('before_signal:inbox')
-  await wakeClaims(deps.client, mailbox, [...touched])
+  await wakeClaims(deps.client, mailbox, [...wakes])
   deps.failpoint('after_signal:inbox')
-  await deps.databases.within(organisationId, (tx) => markProcessed(tx, organisationId, done, deps.clock.now()))
+  await deps.databases.within(organisationId, async (tx) => {
+    if (wakes.size > 0) await wakesDone(tx, pass)
+    await markProcessed(tx, organisationId, done, deps.clock.now())
+  })
   const more = documents.length === PASS || begun < documents.length
   const rest = broken.length === 0 ? {} : { restMs: restAfter(Math.min(...broken)) }
   return { left: more || broken.length > 0, ...rest }
@@ -62,13 +73,16 @@ function restAfter(attempts: number): number {
 }
 
 /** `broke`: it failed for the `attempts`th time and is tried again. */
-type Worked = { kind: 'done'; outcome: string } | { kind: 'broke'; attempts: number } | { kind: 'gone' }
+type Worked =
+  | { kind: 'done'; outcome: string; wakes: string[] }
+  | { kind: 'broke'; attempts: number }
+  | { kind: 'gone' }
 
 async function workOff(
   deps: Deps,
   connection: ProviderConnection,
   document: UnprocessedDocument,
-  touched: Set<string>,
+  pass: InboxPass,
 ): Promise<Worked> {
   const { organisationId } = connection
   const { documentId } = document
@@ -76,11 +90,15 @@ async function workOff(
   if (read.kind === 'gone') return read
   if (read.kind === 'broke') return giveUp(deps, connection, document, read)
   try {
-    const outcomes = await deps.databases.within(organisationId, async (tx) => {
+    const { outcomes, wakes } = await deps.databases.within(organisationId, async (tx) => {
       await forgetTries(tx, organisationId, documentId)
-      return ingestNotices({ deps, tx, connection, document }, read.notices, touched)
+      const ingest = { deps, tx, connection, document }
+      const ingested = await ingestNotices(ingest, read.notices)
+      const recorded = await recordDocument(ingest, ingested.claimIds)
+      await insertWakes(tx, pass, recorded)
+      return { outcomes: ingested.outcomes, wakes: recorded }
     })
-    return { kind: 'done', outcome: outcomes.join(', ') || 'says nothing' }
+    return { kind: 'done', outcome: outcomes.join(', ') || 'says nothing', wakes }
   } catch (error) {
     // Never its message: it may quote a row, and with it a patient.
     const { name, code } = error as Error & { code?: unknown }
@@ -100,5 +118,5 @@ async function giveUp(
   await deps.databases.within(connection.organisationId, (tx) =>
     raiseUnreadable({ deps, tx, connection, document }, because),
   )
-  return { kind: 'done', outcome: 'broken' }
+  return { kind: 'done', outcome: 'broken', wakes: [] }
 }

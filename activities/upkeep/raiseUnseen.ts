@@ -1,4 +1,4 @@
-import { silentWorkflows, staleUnknowns, unseenOverdue } from '../../db/acrossTenants/repairs.ts'
+import { staleUnknowns, unseenOverdue } from '../../db/acrossTenants/repairs.ts'
 import { lockClaim } from '../../db/claims/lockClaim.ts'
 import type { Databases } from '../../db/connect.ts'
 import { raiseItem } from '../../db/worklist/worklistItems.ts'
@@ -6,12 +6,6 @@ import { overdueLevel } from '../../domain/claims/deadlines.ts'
 import { overdueItem } from '../../domain/worklist/itemKinds.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { IsolatedSteps } from './isolated.ts'
-
-/**
- * A workflow that has not acted this long (real time) after its claim's deadline hangs: its task
- * fails, or nobody serves it.
- */
-export const SILENT_AFTER_MS = 5 * 60_000
 
 interface Deps {
   databases: Databases
@@ -44,23 +38,4 @@ export async function raiseUnseenOverdue({ databases, clock }: Deps, { each }: I
     }),
   )
   return raised
-}
-
-/**
- * Claims whose own workflow sleeps through their deadline: found by their rows, because such a
- * workflow reports nothing.
- */
-export async function raiseSilentWorkflows({ databases, clock }: Deps, { each }: IsolatedSteps): Promise<number> {
-  const before = new Date(clock.now().getTime() - SILENT_AFTER_MS * clock.scale)
-  return each('silent workflows', await silentWorkflows(databases.across, before), (claim) => {
-    const { organisationId, connectionId, claimId, claimNumber, dueAt } = claim
-    const words = { claimNumber, due: dueAt.toISOString() }
-    return databases.within(organisationId, (tx) =>
-      raiseItem(
-        tx,
-        { organisationId, connectionId, now: clock.now() },
-        { kind: 'workflow-silent', ids: { claimId }, words },
-      ),
-    )
-  })
 }

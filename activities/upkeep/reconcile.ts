@@ -5,12 +5,14 @@ import {
   openBatches,
   openClaims,
   overdueInquiries,
+  staleWakes,
   stuckDocuments,
   unfinishedSubmits,
   unrecordedNotices,
 } from '../../db/acrossTenants/repairs.ts'
 import { promiseSubmit } from '../../db/claims/submitPromise.ts'
 import type { Databases } from '../../db/connect.ts'
+import { staleWakeDone } from '../../db/inbox/claimWakes.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { ReconcileReport } from '../../workflows/activityContract.ts'
 import { runningDispatches, startDispatch, startDispatchNow } from '../../workflows/client/wakeBatch.ts'
@@ -19,8 +21,9 @@ import { signalInbox } from '../../workflows/client/wakeInbox.ts'
 import { claimWorkflowId } from '../../workflows/ids.ts'
 import { wake as newsSignal } from '../../workflows/messages.ts'
 import { type IsolatedSteps, isolated } from './isolated.ts'
-import { raiseSilentWorkflows, raiseStaleUnknowns, raiseUnseenOverdue } from './raiseUnseen.ts'
+import { raiseStaleUnknowns, raiseUnseenOverdue } from './raiseUnseen.ts'
 import { warnOfFilingLimits } from './warnOfFilingLimits.ts'
+import { NOTHING_WATCHED, watchWorkflows } from './watchWorkflows.ts'
 
 export interface ReconcileDeps {
   databases: Databases
@@ -45,7 +48,7 @@ export async function reconcile(deps: ReconcileDeps): Promise<ReconcileReport> {
     woken: await apart.step('documents', () => wakeInboxes(deps, apart), 0),
     raised: await apart.step('unknowns', () => raiseStaleUnknowns(deps, apart), 0),
     overdue: await apart.step('overdue', () => raiseUnseenOverdue(deps, apart), 0),
-    silent: await apart.step('silent', () => raiseSilentWorkflows(deps, apart), 0),
+    ...(await apart.step('silent', () => watchWorkflows(deps, apart), NOTHING_WATCHED)),
     departed: await apart.step('batches', () => restartLostDispatches(deps, apart), 0),
     dropped: await apart.step('inquiries', () => dropInquiries(deps, apart), 0),
     warned: await apart.step('filing limits', () => warnOfFilingLimits(deps, apart), 0),
@@ -63,15 +66,21 @@ async function compareClaims(
   const lost = open.filter((claim) => !running.has(claim.claimId))
   const lostIds = new Set(lost.map((claim) => claim.claimId))
   const unrecorded = (await unrecordedNotices(databases.across)).filter((claim) => !lostIds.has(claim.claimId))
+  const stale = await staleWakes(databases.across)
   const over = [...running].filter((claimId) => !openIds.has(claimId))
   for (const claimId of over)
     await client.workflow
       .getHandle(claimWorkflowId(claimId))
       .signal(newsSignal, { noticeIds: [] })
       .catch(() => undefined)
+  const told = await each('unrecorded notices', unrecorded, (claim) => wakeClaim(client, claim))
+  const toldAgain = await each('claims to be woken', stale, async (claim) => {
+    await wakeClaim(client, claim)
+    await databases.within(claim.organisationId, (tx) => staleWakeDone(tx, claim.organisationId, claim.claimId))
+  })
   return {
     started: await each('claims without a workflow', lost, (claim) => wakeClaim(client, claim)),
-    told: await each('unrecorded notices', unrecorded, (claim) => wakeClaim(client, claim)),
+    told: told + toldAgain,
     ended: over.length,
   }
 }

@@ -17,6 +17,8 @@ import { MAIN_QUEUE } from '../../workflows/ids.ts'
 import { createClaimActivities, createProviderActivities } from '../createActivities.ts'
 import type { Deps } from '../deps.ts'
 import type { DecodeJob } from '../inbox/decodeDocument.ts'
+import { isolated } from '../upkeep/isolated.ts'
+import { NOTHING_WATCHED, watchWorkflows } from '../upkeep/watchWorkflows.ts'
 import { everyWhileIdle } from './everyWhileIdle.ts'
 import { providerWorkers } from './providerWorkers.ts'
 import { ensureReconciliation, mailboxSchedules } from './schedules.ts'
@@ -25,6 +27,9 @@ import { verifySearchAttributes } from './searchAttributes.ts'
 
 /** How often the worker looks for new providers and connections (real time). */
 const LOOK_EVERY_MS = 5_000
+
+/** How often the worker looks for work that workflows leave undone (real time). */
+const WATCH_EVERY_MS = 60_000
 
 export interface RunningWorker {
   /** Resolves when the worker has drained; rejects when it broke down. */
@@ -38,13 +43,16 @@ export interface RunningWorker {
  */
 export interface WorkerHooks {
   failpoint(place: string): void
-  providerActivities: typeof createProviderActivities
+  activities(deps: Deps): {
+    claims: ReturnType<typeof createClaimActivities>
+    providers: ReturnType<typeof createProviderActivities>
+  }
 }
 
 /** The product's own worker: no failpoints and its real activities. */
 export const NO_HOOKS: WorkerHooks = {
   failpoint: () => undefined,
-  providerActivities: createProviderActivities,
+  activities: (deps) => ({ claims: createClaimActivities(deps), providers: createProviderActivities(deps) }),
 }
 
 /**
@@ -72,13 +80,14 @@ export async function runWorker(settings: Settings, hooks: WorkerHooks): Promise
   await verifySearchAttributes(connection, namespace)
   const decoder = isolate<DecodeJob, Notice[]>(siblingModule('../inbox/decoderEntry', import.meta.url), settings.decode)
   const deps = depsOf(settings, { databases, client, log, decoder, failpoint: hooks.failpoint })
+  const activities = hooks.activities(deps)
   const main = await Worker.create({
     connection,
     namespace,
     dataConverter,
     taskQueue: MAIN_QUEUE,
     workflowBundle: await workflowBundle(dataConverter.failureConverterPath),
-    activities: createClaimActivities(deps),
+    activities: activities.claims,
     maxCachedWorkflows: settings.maxCachedWorkflows,
     shutdownGraceTime: '10 seconds',
   })
@@ -92,7 +101,7 @@ export async function runWorker(settings: Settings, hooks: WorkerHooks): Promise
     onFailure: (error) => fail(error),
     options: {
       dataConverter,
-      activities: hooks.providerActivities(deps),
+      activities: activities.providers,
       maxConcurrentActivityTaskExecutions: 20,
       shutdownGraceTime: '10 seconds',
     },
@@ -110,11 +119,14 @@ export async function runWorker(settings: Settings, hooks: WorkerHooks): Promise
       log.warn({ error: error.name }, 'looking for new connections failed; trying again'),
     ),
   )
+  // Not by a workflow of its own: it would hang with those of a build whose workflows throw.
+  const watching = everyWhileIdle(WATCH_EVERY_MS, () => watch(deps, log))
   const run = async () => {
     try {
       await Promise.race([main.run(), broken])
     } finally {
       looking.stop()
+      watching.stop()
       await providers.stop()
       decoder.stop()
       await connection.close()
@@ -122,6 +134,15 @@ export async function runWorker(settings: Settings, hooks: WorkerHooks): Promise
     }
   }
   return { stopped: run(), stop: () => main.shutdown() }
+}
+
+/** The count by type of workflow goes into the log as long as anything lies. */
+async function watch(deps: Deps, log: Deps['log']): Promise<void> {
+  const apart = isolated()
+  const { unattended, wedged, silent } = await apart.step('silent', () => watchWorkflows(deps, apart), NOTHING_WATCHED)
+  const lies = [...Object.values(unattended), ...Object.values(wedged)].some((count) => count > 0)
+  if (lies) log.warn({ unattended, wedged, silent }, 'workflows leave work undone')
+  for (const failure of apart.failures) log.warn(failure, 'looking for work that workflows leave undone failed')
 }
 
 /** What activities need: what this worker has opened, and the settings in the units of the code. */

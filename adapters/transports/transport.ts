@@ -83,6 +83,11 @@ export interface Transport<E = unknown> {
   address(endpoint: E): string
   /** Names of the secrets that a connection must have, by declared auth. */
   secrets(auth: Session['auth']): string[]
+  /**
+   * True: `send` marks before the step that makes the bytes visible, and until then nothing has
+   * left. False: they may leave as soon as it is called, so that its caller marks before.
+   */
+  marks: boolean
   /** Sends one message once; never retries. */
   send(message: OutMessage, session: Session<E>, options: SendOptions): Promise<Sent>
   /**

@@ -9,58 +9,63 @@ import { connect } from '../../db/connect.ts'
 import type { Database } from '../../db/schema/database.ts'
 import { clockFrom } from '../../platform/clock.ts'
 import { settingsFrom } from '../../platform/settings.ts'
-import { readEffects } from '../../sandbox/effectLedger.ts'
+import { connectionOptions } from '../../platform/temporalAddress.ts'
 import { runningClaims } from '../../workflows/client/wakeClaims.ts'
 import type { Stack } from '../stack/stack.ts'
-import { centsDifference, judge, type RunVerdict, unevenWorkflows } from './oracle.ts'
+import { claims, gatherEvidence, gatherProgress, type RunPlaces } from './oracle/gather.ts'
+import { judge, type RunVerdict } from './oracle/judge.ts'
+import { unevenWorkflows, unfinished } from './oracle/promises.ts'
 
-const PATIENCE_MS = 240_000
+const PATIENCE_SECONDS = 240
+
+/** Between two looks at what is still under way. */
+const LOOK_MS = 1_000
+/** Every so many looks the reconciliation mends what it finds. */
+const MEND_AFTER_LOOKS = 20
 
 /**
  * Waits until nothing is under way any more: every claim closed or on the worklist, every document
- * processed. Mends by `reconcile` on the way. Answers what is still unfinished when patience ends.
+ * processed, every payment posted. Mends by `reconcile` on the way. Answers what is still
+ * unfinished when patience ends.
  */
 export async function waitUntilFinished(
   stack: Stack,
   promised: string[],
   say: (words: string) => void,
+  patienceSeconds = PATIENCE_SECONDS,
 ): Promise<string[]> {
-  const end = Date.now() + PATIENCE_MS
+  const end = Date.now() + patienceSeconds * 1_000
   return withOwner(stack, async (owner) => {
-    for (let look = 0; ; look += 1) {
-      const left = await unfinished(stack, owner, promised)
+    for (let look = 1; ; look += 1) {
+      const left = unfinished(await gatherProgress(placesOf(stack, owner, promised)))
       if (left.length === 0) return left
+      const shown = left.slice(0, 10).join('; ')
       if (Date.now() > end) {
-        say(
-          `  ${left.length} things are still under way after ${PATIENCE_MS / 1000} s: ${left.slice(0, 10).join('; ')}`,
-        )
+        say(`  ${left.length} things are still under way after ${patienceSeconds} s: ${shown}`)
         return left
       }
-      if (look % 20 === 19) {
-        say(`  waiting for ${left.length} claims and documents, for example ${left[0]}`)
+      if (look % MEND_AFTER_LOOKS === 0) {
+        say(`  waiting for ${left.length} things, for example ${left[0]}`)
         await reconcileNow(stack)
       }
-      await new Promise((resolve) => setTimeout(resolve, 1_000))
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
     }
   })
 }
 
+/** Looks at everything that the run has left behind and judges it. */
 export async function audit(stack: Stack, promised: string[]): Promise<RunVerdict> {
   await reconcileNow(stack)
   const running = await steadyWorkflows(stack)
   const logs = readdirSync(path.join(stack.folder, 'logs')).map((name) => path.join(stack.folder, 'logs', name))
   const temporal = [stack.temporalDatabase, `${stack.temporalDatabase}-wal`].filter((file) => existsSync(file))
-  return withOwner(stack, (owner) =>
-    judge({
-      ledgers: stack.ledgers
-        .filter((file) => existsSync(file))
-        .map((file) => ({ file, keyed: file.includes('twin-http') })),
-      owner,
-      running,
-      promised,
-      mustNotNamePatients: [...logs, ...temporal],
-    }),
-  )
+  const read = { running, mustNotNamePatients: [...logs, ...temporal] }
+  return withOwner(stack, async (owner) => judge(await gatherEvidence(placesOf(stack, owner, promised), read)))
+}
+
+function placesOf(stack: Stack, owner: Kysely<Database>, promised: string[]): RunPlaces {
+  const ledgers = stack.ledgers.map((file) => ({ file, keyed: file.includes('twin-http') }))
+  return { ledgers, owner, promised }
 }
 
 /**
@@ -73,37 +78,10 @@ async function steadyWorkflows(stack: Stack): Promise<Set<string>> {
   const end = Date.now() + STEADY_AFTER_MS
   for (;;) {
     const running = await withTemporal(stack, runningClaims)
-    const uneven = await withOwner(stack, (owner) => unevenWorkflows({ owner, running }))
+    const uneven = await withOwner(stack, async (owner) => unevenWorkflows({ claims: await claims(owner), running }))
     if (uneven.length === 0 || Date.now() > end) return running
     await new Promise((resolve) => setTimeout(resolve, 2_000))
   }
-}
-
-async function unfinished(stack: Stack, owner: Kysely<Database>, promised: string[]): Promise<string[]> {
-  const claims = await owner
-    .selectFrom('claims')
-    .select(['claim_number', 'status', 'payment_status', 'delivery', 'provider_id', 'waiting_for'])
-    .where('id', 'in', promised)
-    .where('closed_because', 'is', null)
-    .where('attention', '=', false)
-    .execute()
-  const documents = await owner
-    .selectFrom('documents')
-    .select('id')
-    .where('direction', '=', 'in')
-    .where('processed_at', 'is', null)
-    .execute()
-  const entries = stack.ledgers.filter((file) => existsSync(file)).flatMap((file) => readEffects(file))
-  const cents = await centsDifference(owner, entries)
-  return [
-    // What an HMO has paid and we have not read yet is on its way, not missing.
-    ...(cents === 0 ? [] : [`${cents} cents that an HMO has paid`]),
-    ...claims.map(
-      (claim) =>
-        `${claim.claim_number} (${claim.provider_id}) ${claim.status} ${claim.payment_status} ${claim.delivery}: ${claim.waiting_for}`,
-    ),
-    ...documents.map((document) => `document ${document.id}`),
-  ]
 }
 
 async function reconcileNow(stack: Stack): Promise<void> {
@@ -120,9 +98,10 @@ async function reconcileNow(stack: Stack): Promise<void> {
 }
 
 async function withTemporal<T>(stack: Stack, work: (client: Client) => Promise<T>): Promise<T> {
-  const connection = await Connection.connect({ address: settingsFrom(stack.env).temporal.address })
+  const { temporal } = settingsFrom(stack.env)
+  const connection = await Connection.connect(connectionOptions(temporal))
   try {
-    return await work(new Client({ connection }))
+    return await work(new Client({ connection, namespace: temporal.namespace }))
   } finally {
     await connection.close()
   }

@@ -1,7 +1,7 @@
 import { DEMO_HMOS, type DemoHmo } from '../seed/hmos.ts'
 import type { Stack } from '../stack/stack.ts'
 import { audit, waitUntilFinished } from './audit.ts'
-import { isGood, type RunVerdict } from './oracle.ts'
+import { isGood, type RunVerdict } from './oracle/judge.ts'
 import { submitClaims } from './submitClaims.ts'
 
 export interface FailpointPlan {
@@ -34,7 +34,10 @@ export async function failpointRun(
     await worker.kill()
     const died = new Promise<void>((resolve) => worker.onUnexpectedEnd(() => resolve()))
     await worker.start({ CLAIMHUB_FAILPOINT: failpoint })
-    const submitted = submitClaims(stack, { count: 1, scenarios: [scenario], hmos: [hmo], firstPatient: time })
+    // Between two messages passes only what has several.
+    const withPapers = failpoint.startsWith('between_messages:')
+    const wanted = { count: 1, scenarios: [scenario], hmos: [hmo], firstPatient: time, withPapers }
+    const submitted = submitClaims(stack, wanted)
     // A submission that fails before the worker dies ends the run with its own words.
     await Promise.race([died, submitted.then(() => died)])
     deaths += 1
@@ -42,8 +45,8 @@ export async function failpointRun(
     promised.push(...(await submitted))
     say(`  ${time} of ${times}: the worker was killed at ${failpoint} and started again`)
   }
-  const unfinished = await waitUntilFinished(stack, promised, say)
+  await waitUntilFinished(stack, promised, say)
   const verdict = await audit(stack, promised)
-  const ok = isGood(verdict, unfinished) && deaths === times && verdict.submitted === times && verdict.effects === times
+  const ok = isGood(verdict) && deaths === times && verdict.submitted === times && verdict.effects === times
   return { ok, failpoint, times, deaths, ...verdict }
 }

@@ -23,9 +23,14 @@ export const INVARIANT_QUERIES: Readonly<Record<string, RawBuilder<{ words: stri
     join lateral (select to_status from claim_events e where e.organisation_id = c.organisation_id and e.claim_id = c.id order by feed desc limit 1) last on true
     where c.status <> last.to_status`,
   I9: sql`
-    select 'connection ' || n.connection_id || ': ' || n.last_number || ' numbers, ' || count(i.id) || ' interchanges' as words from control_numbers n
-    left join interchanges i on i.organisation_id = n.organisation_id and i.connection_id = n.connection_id
-    group by n.connection_id, n.last_number having count(i.id) <> n.last_number or count(distinct i.control_number) <> n.last_number`,
+    select 'connection ' || n.connection_id || ': ' || n.last_number || ' numbers, ' || used.count || ' interchanges, ' || free.count || ' free' as words
+    from control_numbers n
+    join lateral (select count(distinct i.control_number) from interchanges i
+      where i.organisation_id = n.organisation_id and i.connection_id = n.connection_id) used on true
+    join lateral (select count(*) from free_control_numbers f where f.organisation_id = n.organisation_id and f.connection_id = n.connection_id
+      and not exists (select from interchanges i where i.organisation_id = f.organisation_id and i.connection_id = f.connection_id
+        and i.control_number = f.number)) free on true
+    where used.count + free.count <> n.last_number`,
   I11: sql`
     select 'submission ' || s.id || ' belongs to another organisation than its claim' as words from submissions s join claims c on c.id = s.claim_id
     where c.organisation_id <> s.organisation_id`,
@@ -39,4 +44,8 @@ export const INVARIANT_QUERIES: Readonly<Record<string, RawBuilder<{ words: stri
     select 'connection ' || connection_id || ' has ' || count(*) || ' open batches' from interchanges where joinable group by connection_id having count(*) > 1
     union all
     select 'claim ' || claim_id || ' is twice in interchange ' || interchange_id from submissions group by claim_id, interchange_id having count(*) > 1`,
+  I14: sql`
+    select 'claim ' || c.id || ' says that nothing was paid, and its ledger says ' || sum(e.amount) as words from claims c
+    join ledger_entries e on e.organisation_id = c.organisation_id and e.claim_id = c.id and e.account = 'allocated'
+    where c.payment_status = 'UNPAID' group by c.id having sum(e.amount) > 0`,
 }

@@ -1,6 +1,6 @@
 import { api } from '../api.ts'
 import { worker } from '../worker.ts'
-import { activitiesWith } from './defects.ts'
+import { activitiesWith } from './defects/defects.ts'
 import { failpointsFrom } from './failpoint.ts'
 
 /**
@@ -11,7 +11,7 @@ import { failpointsFrom } from './failpoint.ts'
 export async function serve(part: string | undefined): Promise<void> {
   const { CLAIMHUB_FAILPOINT, CLAIMHUB_PLANTED_DEFECT, ...env } = process.env
   const failpoint = failpointsFrom(CLAIMHUB_FAILPOINT)
-  if (part === 'worker') return worker(env, { failpoint, providerActivities: activitiesWith(CLAIMHUB_PLANTED_DEFECT) })
+  if (part === 'worker') return worker(env, { failpoint, ...activitiesWith(CLAIMHUB_PLANTED_DEFECT) })
   if (part === 'api') return api(env, { failpoint })
   throw new Error(`chaos runs a worker or an api, not ${part}`)
 }

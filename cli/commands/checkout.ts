@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 
 /** The commands that read or write the sources and the tests' files: only a checkout has them. */
 export function checkoutCommands(cli: Command): void {
@@ -7,10 +7,19 @@ export function checkoutCommands(cli: Command): void {
     .description('kill processes of a stack of its own at random, or at a failpoint, and audit what is left')
     .option('--claims <n>', 'claims to submit', '100')
     .option('--kills <n>', 'random kills', '20')
+    .option('--faults <n>', 'links between processes that are cut, slowed or half cut', '0')
     .option('--seed <n>', 'seed of the random choices', '7')
     .option('--failpoint <place>', 'kill the worker at this place instead, for example after_send:sftp')
     .option('--times <n>', 'how often, with --failpoint', '3')
-    .option('--defect <name>', 'plant a defect that the audit must find: no-lease')
+    .option('--defect <name>', 'plant a defect that the audit must find: its name, or all, in the order of the seed')
+    .option(
+      '--outage <name>',
+      'instead of kills: temporal, postgres, read-only, disk-full, hmo or clock is away or wrong',
+    )
+    .option('--for <seconds>', 'how long, with --outage', '20')
+    .option('--patience <seconds>', 'how long what is under way may take to end', '240')
+    .addOption(external('--database-url <url>', 'an empty Postgres of yours instead of one of its own', 'DATABASE_URL'))
+    .addOption(external('--temporal-address <host:port>', 'a Temporal of yours', 'TEMPORAL_ADDRESS'))
     .option('--json', 'print one JSON object last')
     .action(async (options) => (await import('../chaos/chaos.ts')).chaos(options))
   cli
@@ -49,4 +58,9 @@ export function checkoutCommands(cli: Command): void {
     .option('--json', 'print one JSON object')
     .option('--update', 'write what it comes to as expected.json, and show what was there before')
     .action(async (id, name, options) => (await import('../adapter/play.ts')).play(id, name, options))
+}
+
+/** Also from the environment, under a name that no deployment uses. */
+function external(flags: string, description: string, name: string): Option {
+  return new Option(flags, description).env(`CLAIMHUB_CHAOS_${name}`)
 }

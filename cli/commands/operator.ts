@@ -58,4 +58,13 @@ export function operatorCommands(cli: Command): void {
     .option('--dry-run', 'only open them and count')
     .option('--json', 'print one JSON object')
     .action(async (options) => (await import('../operator/rotate.ts')).rotate(options))
+  cli
+    .command('reread')
+    .description("the operator's: have every document that the worklist calls unreadable read again")
+    .requiredOption('--reason <words>', 'what was mended; it stands in the audit log, no patient data')
+    .option('--adapter <id>', 'only what this adapter reads')
+    .option('--connection <id>', 'only what came in on this connection')
+    .option('--dry-run', 'only say which')
+    .option('--json', 'print one JSON object')
+    .action(async (options) => (await import('../reread.ts')).reread(options))
 }

@@ -26,4 +26,10 @@ export function processCommands(cli: Command): void {
     .description('compare Postgres and Temporal both ways and repair')
     .option('--json', 'print one JSON object')
     .action(async (options) => (await import('../reconcile.ts')).reconcileOnce(options))
+  cli
+    .command('unwedge')
+    .description('end workflows whose task fails again and again, and start them again from their rows')
+    .option('--dry-run', 'only look and count')
+    .option('--json', 'print one JSON object')
+    .action(async (options) => (await import('../unwedge.ts')).unwedgeAll(options))
 }

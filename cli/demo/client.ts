@@ -24,6 +24,7 @@ export interface ClaimShown {
 export interface PublicApi {
   get<T>(path: string): Promise<T>
   post<T>(path: string, body?: unknown): Promise<T>
+  patch<T>(path: string, body: unknown): Promise<T>
   upload(path: string, mediaType: string, bytes: Uint8Array): Promise<void>
   download(path: string): Promise<Uint8Array>
   claim(claimId: string): Promise<ClaimShown>
@@ -47,18 +48,21 @@ export class ApiProblem extends Error {
   }
 }
 
+/** Between two tries of a call that was answered 503, or not at all. */
+const AGAIN_MS = 500
+
 /**
  * The practice app's side: everything goes through the public API. A 503 is waited out, as any
- * client would.
+ * client would, for about so many seconds.
  */
-export function publicApi(base: string, key: string): PublicApi {
+export function publicApi(base: string, key: string, patienceSeconds = 30): PublicApi {
   async function call<T>(
     method: string,
     path: string,
     headers: Record<string, string>,
     body?: string | Buffer<ArrayBuffer>,
   ): Promise<T> {
-    const more: Record<string, string> = method === 'POST' ? { 'idempotency-key': randomUUID() } : {}
+    const more: Record<string, string> = method !== 'GET' ? { 'idempotency-key': randomUUID() } : {}
     return read<T>(method, path, await answered(method, path, { ...headers, ...more }, body))
   }
 
@@ -68,11 +72,11 @@ export function publicApi(base: string, key: string): PublicApi {
     headers: Record<string, string>,
     body?: string | Buffer<ArrayBuffer>,
   ): Promise<Response> {
-    for (let patience = 60; ; patience -= 1) {
+    for (let patience = (patienceSeconds * 1_000) / AGAIN_MS; ; patience -= 1) {
       const answer = await attempt(method, path, headers, body)
       if (answer !== null && answer.status !== 503) return answer
-      if (patience === 0) throw new Error(`${method} ${path}: the API does not answer`)
-      await new Promise((resolve) => setTimeout(resolve, 500))
+      if (patience <= 0) throw new Error(`${method} ${path}: the API does not answer`)
+      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS))
     }
   }
 
@@ -96,6 +100,7 @@ export function publicApi(base: string, key: string): PublicApi {
   return {
     get: (path) => call('GET', path, {}),
     post: (path, body = {}) => call('POST', path, { 'content-type': 'application/json' }, JSON.stringify(body)),
+    patch: (path, body) => call('PATCH', path, { 'content-type': 'application/json' }, JSON.stringify(body)),
     upload: (path, mediaType, bytes) => call('POST', path, { 'content-type': mediaType }, Buffer.from(bytes)),
     download: async (path) => {
       const answer = await answered('GET', path, {})

@@ -10,6 +10,7 @@ import { type Guide, guideFor } from './guide.ts'
 import { type EndedClaim, keepHistories } from './keepHistories.ts'
 import { STORIES, type Story } from './scenarios.ts'
 import { STORIES_BY_HAND } from './storiesByHand.ts'
+import { batchWithCutOff } from './storyOfBatch.ts'
 import { twoHmos } from './storyOfTwoHmos.ts'
 
 /**
@@ -47,9 +48,11 @@ export async function demo(options: {
   const claims: PlayedStory[] = []
   const ended: EndedClaim[] = []
   try {
-    const plays = hmos.flatMap((hmo) => storiesOf(hmo).map((story) => ({ hmo, story })))
-    say(`playing ${plays.length} stories on ${hmos.length} HMOs; a business day passes in ${86_400 / SCALE} s`)
-    await Promise.all(plays.map(async ({ hmo, story }) => claims.push(await played(stack, { hmo, story }, say, ended))))
+    const plan = hmos.map((hmo) => ({ hmo, stories: storiesOf(hmo) }))
+    const count = plan.reduce((sum, { hmo, stories }) => sum + stories.length + (hmo.tellsOfBatches ? 1 : 0), 0)
+    say(`playing ${count} stories on ${hmos.length} HMOs; a business day passes in ${86_400 / SCALE} s`)
+    const play = async (hmo: DemoHmo, story: Story) => claims.push(await played(stack, { hmo, story }, say, ended))
+    await Promise.all(plan.map(({ hmo, stories }) => playAll(hmo, stories, play)))
     if (options.histories) await keepHistories(stack.env['TEMPORAL_ADDRESS'] ?? '', options.histories, ended)
   } finally {
     await stack.stop()
@@ -71,6 +74,21 @@ export async function demo(options: {
 function storiesOf({ twin, paysAfter }: DemoHmo): Story[] {
   const own = twin === null ? STORIES_BY_HAND : STORIES
   return paysAfter === undefined ? own : [...own, twoHmos(demoHmo(paysAfter))]
+}
+
+/** While claims join the batch its HMO has a cut-off: the other stories begin after that. */
+async function playAll(
+  hmo: DemoHmo,
+  stories: Story[],
+  play: (hmo: DemoHmo, story: Story) => Promise<unknown>,
+): Promise<void> {
+  let joined: () => void = () => undefined
+  const others = new Promise<void>((resolve) => {
+    joined = resolve
+  })
+  const batch = hmo.tellsOfBatches ? play(hmo, batchWithCutOff(joined)) : Promise.resolve()
+  await Promise.race([others, batch])
+  await Promise.all([batch, ...stories.map((story) => play(hmo, story))])
 }
 
 async function played(

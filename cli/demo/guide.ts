@@ -14,7 +14,7 @@ export interface Guide {
    * Polls the claim until the test holds; throws with what the claim is when it doesn't within the
    * patience.
    */
-  until(claimId: string, words: string, holds: (claim: ClaimShown) => boolean): Promise<ClaimShown>
+  until(claimId: string, words: string, holds: (claim: ClaimShown) => boolean | Promise<boolean>): Promise<ClaimShown>
   resubmit(claimId: string): Promise<ClaimShown>
   statusByHand(claimId: string, status: string): Promise<void>
   pay(claimId: string, amount: number, currency: string): Promise<void>
@@ -80,13 +80,13 @@ export function guideFor(api: PublicApi, provider: string, letter: string, now: 
     },
     async submit(claimId) {
       await api.post(`${claims}/${claimId}/submit`)
-      return this.until(claimId, 'submitted', (claim) => claim.status !== 'DRAFT')
+      return this.until(claimId, 'submitted', ({ status }) => status !== 'DRAFT' && status !== 'SUBMITTING')
     },
     async until(claimId, words, holds) {
       const end = Date.now() + PATIENCE_MS
       for (;;) {
         const claim = await api.claim(claimId)
-        if (holds(claim)) return claim
+        if (await holds(claim)) return claim
         if (Date.now() > end)
           throw new Error(
             `claim ${claim.claimNumber} is ${claim.status}, ${claim.paymentStatus} (${claim.waitingFor}); waited for: ${words}`,

@@ -10,8 +10,11 @@ export interface BillingPerson {
   file(claimId: string, reference?: string): Promise<void>
   /** Downloads the portal's list of claims, where this one has the status, and puts it in. */
   claimList(claim: ClaimShown, status: string, remarks?: string): Promise<void>
-  /** Downloads the portal's list of payments with these lines of the claim, and puts it in. */
-  payments(claim: ClaimShown, lines: KeyedPayment[], check: string): Promise<void>
+  /**
+   * Downloads the portal's list of payments with these lines of the claim, and puts it in. The list
+   * may name the claim by the numbers of another one, as where a correction was paid.
+   */
+  payments(claim: ClaimShown, lines: KeyedPayment[], check: string, named?: ClaimShown): Promise<void>
 }
 
 export interface KeyedPayment {
@@ -42,11 +45,11 @@ export function personFor(guide: Guide): BillingPerson {
         claim,
         `Your reference,Claim number,Status,Status date,Remarks\n${numberOf(claim)},${theirs(claim)},${status},${guide.today()},${remarks}\nTotal,1,End of list,${guide.today()},\n`,
       ),
-    payments(claim, lines, check) {
+    payments(claim, lines, check, named = claim) {
       const paid = `${check},${guide.today()}`
       const rows = lines.map((line) => {
         const shares = `,${amount(line.memberShare)},${amount(line.notCovered)},${line.remarks ?? ''}`
-        return `${numberOf(claim)},${theirs(claim)},${line.lineNumber},${line.code},${amount(line.claimed)},${amount(line.paid)},${shares},${paid}`
+        return `${numberOf(named)},${theirs(named)},${line.lineNumber},${line.code},${amount(line.claimed)},${amount(line.paid)},${shares},${paid}`
       })
       const sum = (part: 'claimed' | 'paid') => amount(lines.reduce((total, line) => total + line[part], 0))
       return put(

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import type { ClaimShown } from './client.ts'
 import type { Guide } from './guide.ts'
 import { xrayPng } from './xray.ts'
@@ -56,25 +55,25 @@ const paid = (claim: ClaimShown) => claim.paymentStatus === 'PAID'
  * person has asked the HMO and says that it is other money.
  */
 async function takeSecondPayment(
-  { api }: Guide,
+  guide: Guide,
   { claimId, submissions }: ClaimShown,
   isPosted: (claim: ClaimShown) => boolean,
 ): Promise<void> {
   const numbers = submissions.map(({ submissionNumber }) => submissionNumber)
-  for (const until = Date.now() + PATIENCE_MS; Date.now() < until; await pause(500)) {
-    if (isPosted(await api.get<ClaimShown>(`/v1/claims/${claimId}`))) return
-    const { lines } = await api.get<{ lines: SuspenseShown[] }>('/v1/suspense?limit=200')
-    const second = lines.find(({ submissionNumber }) => numbers.includes(submissionNumber ?? ''))
-    if (second === undefined) continue
-    const reason = 'the HMO says that it paid twice'
-    await api.post(`/v1/suspense/${second.remittanceId}/${second.sequence}/allocation`, {
-      claimId,
-      reason,
-      otherMoney: reason,
-    })
-    return
-  }
-  throw new Error('the second payment must wait in suspense')
+  let second: SuspenseShown | undefined
+  await guide.until(claimId, 'a second payment, posted or in suspense', async (claim) => {
+    if (isPosted(claim)) return true
+    const { lines } = await guide.api.get<{ lines: SuspenseShown[] }>('/v1/suspense?limit=200')
+    second = lines.find(({ submissionNumber }) => numbers.includes(submissionNumber ?? ''))
+    return second !== undefined
+  })
+  if (second === undefined) return
+  const reason = 'the HMO says that it paid twice'
+  await guide.api.post(`/v1/suspense/${second.remittanceId}/${second.sequence}/allocation`, {
+    claimId,
+    reason,
+    otherMoney: reason,
+  })
 }
 
 interface SuspenseShown {
@@ -82,8 +81,6 @@ interface SuspenseShown {
   sequence: number
   submissionNumber: string | null
 }
-
-const PATIENCE_MS = 60_000
 
 export const STORIES: Story[] = [
   {

@@ -70,7 +70,7 @@ export const STORIES_BY_HAND: Story[] = [
   },
   {
     scenario: 'DR',
-    name: 'denied by the list of claims: a correction that names the portal’s number',
+    name: 'denied by the list of claims: a correction, paid under the number of the original',
     expected: { status: 'APPROVED', paymentStatus: 'PAID' },
     async play(guide) {
       const { claim } = await filed(guide, 'DR', 'LC-1004')
@@ -82,8 +82,11 @@ export const STORIES_BY_HAND: Story[] = [
       )
       const corrected = await guide.resubmit(claim.claimId)
       const again = await fileDraft(guide, corrected.claimId, 'LC-1005')
-      await personFor(guide).payments(again.claim, inFull(again.claim), 'CK-1005')
-      return guide.until(corrected.claimId, 'paid and closed', settled)
+      await personFor(guide).payments(again.claim, inFull(again.claim), 'CK-1005', claim)
+      const paid = await guide.until(corrected.claimId, 'paid and closed', settled)
+      const original = await guide.api.claim(claim.claimId)
+      if (original.paymentStatus !== 'UNPAID') throw new Error('the money is the correction’s, not the original’s')
+      return paid
     },
   },
   {

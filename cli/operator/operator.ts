@@ -60,7 +60,8 @@ export function print(json: boolean | undefined, report: Record<string, unknown>
   process.stdout.write(json ? `${JSON.stringify(report)}\n` : `${words}\n`)
 }
 
-function nameOfOperator(): string {
+/** Who holds the deployment's environment, for the logs. */
+export function nameOfOperator(): string {
   return `operator ${userName()}@${os.hostname()}`
 }
 

@@ -22,6 +22,8 @@ export interface DemoHmo {
   twin: { kind: TwinKind; ports: number } | null
   /** The connection's own settings where no twin says them. */
   connection?: { endpoint: Record<string, unknown>; settings: Record<string, unknown>; secrets: Record<string, string> }
+  /** The demo tells here how several claims wait for a cut-off and leave together. */
+  tellsOfBatches?: true
   /** The HMO of the demo that pays before this one, for a patient who has both. */
   paysAfter?: string
   currency: string
@@ -69,6 +71,7 @@ export const DEMO_HMOS: readonly DemoHmo[] = [
     transport: 'sftp',
     format: 'x12',
     twin: { kind: 'sftp', ports: 1 },
+    tellsOfBatches: true,
     currency: 'USD',
     zone: 'America/New_York',
     phone: '+1 800 555 0133',

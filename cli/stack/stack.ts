@@ -9,7 +9,15 @@ import { type Interrupt, onInterrupt } from './interrupt.ts'
 import type { Managed } from './managed.ts'
 import { progress } from './progress.ts'
 import { type StackLock, takeFolder } from './stackLock.ts'
-import { PART_NAMES, type PartName, type StackPlan, stackParts, twinFolder, twinName } from './stackParts.ts'
+import {
+  anotherPart,
+  PART_NAMES,
+  type PartName,
+  type StackPlan,
+  stackParts,
+  twinFolder,
+  twinName,
+} from './stackParts.ts'
 import { type StackOptions, type StackState, save, stackState } from './stackState.ts'
 
 /** Where the twins of a stack listen. */
@@ -35,6 +43,11 @@ export interface Stack {
   /** The environment of every process of the stack. */
   env: NodeJS.ProcessEnv
   parts: Record<PartName, Managed>
+  /**
+   * One more worker or API beside the stack's own, not started yet; ended with the stack. An API
+   * needs a port of its own in `env`.
+   */
+  another(kind: 'worker' | 'api', name: string, env: Record<string, string>): Managed
   /** By kind. */
   twins: Partial<Record<TwinKind, TwinConnection>>
   /** Effect ledgers of the twins. */
@@ -131,10 +144,16 @@ async function assemble(
   }
   await holdPorts(plan)
   const parts = stackParts(plan)
+  const others: Managed[] = []
   return {
     state,
     folder,
     parts,
+    another: (kind, name, env) => {
+      const other = anotherPart(plan, kind, name, env)
+      others.push(other)
+      return other
+    },
     env: plan.env,
     apiUrl: `http://127.0.0.1:${ports.api}`,
     uiUrl: plan.temporal === null ? null : `http://127.0.0.1:${ports.ui}`,
@@ -147,6 +166,7 @@ async function assemble(
       save(folder, state)
     },
     stop: async () => {
+      for (const other of others) await other.stop()
       for (const name of [...PART_NAMES].reverse()) await parts[name].stop()
       interrupt?.forget()
       // The data folder may have been removed on purpose: it is not made again for the lock.

@@ -48,6 +48,15 @@ export function stackParts(plan: StackPlan): Record<PartName, Managed> {
   }
 }
 
+/**
+ * One more worker or API beside the stack's own, as `name`; `more` is its own environment. An API
+ * needs a port of its own.
+ */
+export function anotherPart(plan: StackPlan, kind: 'worker' | 'api', name: string, more: NodeJS.ProcessEnv): Managed {
+  const env = { ...plan.env, ...plan.more[kind], ...more }
+  return part(plan, name, { args: [kind], env }, plan.program)
+}
+
 function twinParts(plan: StackPlan): Record<TwinName, Managed> {
   const parts = DEMO_HMOS.flatMap(({ provider, twin }) =>
     twin === null ? [] : [[twinName(twin.kind), twinPart(plan, provider, twin.kind)] as const],
@@ -73,7 +82,7 @@ export function twinFolder(folder: string, kind: string): string {
 
 function part(
   plan: StackPlan,
-  name: PartName,
+  name: string,
   more: { args: string[] } & Partial<ManagedOptions>,
   program = PROGRAM,
 ): Managed {
@@ -86,7 +95,7 @@ function part(
     onStarted: (pid) => plan.onStarted(name, pid),
     ...more,
     args: more.command === undefined ? [program, ...more.args] : more.args,
-    env: { ...(more.env ?? plan.env), ...plan.more[name] },
+    env: { ...(more.env ?? plan.env), ...plan.more[name as PartName] },
   })
 }
 

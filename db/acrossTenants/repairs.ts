@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely'
-import { type DeadlineKind, LEVELS } from '../../domain/claims/escalation.ts'
+import { LEVELS } from '../../domain/claims/escalation.ts'
 import { UNSETTLED } from '../../domain/delivery/interchangeState.ts'
 import type { Kind } from '../../domain/worklist/itemContents.ts'
 import type { Tx } from '../connect.ts'
@@ -37,6 +37,19 @@ export async function unrecordedNotices(across: Kysely<Database>): Promise<Claim
     .execute()
 }
 
+/** Claims that were recorded over a minute ago and whose workflow was not woken after it. */
+export async function staleWakes(across: Kysely<Database>): Promise<ClaimAddress[]> {
+  return across
+    .selectFrom('claim_wakes as w')
+    .innerJoin('claims as c', (join) =>
+      join.onRef('c.organisation_id', '=', 'w.organisation_id').onRef('c.id', '=', 'w.claim_id'),
+    )
+    .select(['c.organisation_id as organisationId', 'c.id as claimId', 'c.provider_id as providerId'])
+    .distinct()
+    .where('w.since', '<', sql<Date>`now() - interval '1 minute'`)
+    .execute()
+}
+
 /** Drafts that somebody wanted submitted over a minute ago, and of which nothing has come. */
 export async function unfinishedSubmits(across: Kysely<Database>): Promise<ClaimAddress[]> {
   return across
@@ -64,49 +77,23 @@ export async function stuckDocuments(
     .execute()
 }
 
-interface ClaimOnDeadline extends ClaimAddress {
-  claimNumber: string
-  connectionId: string
-  deadline: DeadlineKind
-  /** Business time. */
-  dueAt: Date
-}
-
 /**
  * Claims that may be overdue with nobody told: a person's level was reached, and no open item
  * speaks of it. A follow-up date may excuse them.
  */
-export async function unseenOverdue(across: Kysely<Database>): Promise<ClaimOnDeadline[]> {
-  return claimsOnDeadline(across)
-    .where('c.deadline_level', '>', LEVELS.indexOf('billing'))
-    .where(withoutItem(['stalled', 'stalled-owner']))
-    .execute()
-}
-
-/**
- * Claims whose next level was due before this instant (business time) and whose workflow has not
- * escalated them, where nobody was told.
- */
-export async function silentWorkflows(across: Kysely<Database>, before: Date): Promise<ClaimOnDeadline[]> {
-  return claimsOnDeadline(across)
-    .where('c.deadline_level', '<', LEVELS.length)
-    .where('c.deadline_due_at', '<', before)
-    .where(withoutItem(['workflow-silent']))
-    .execute()
-}
-
-function claimsOnDeadline(across: Kysely<Database>) {
+export async function unseenOverdue(
+  across: Kysely<Database>,
+): Promise<(ClaimAddress & { claimNumber: string; connectionId: string })[]> {
   return across
     .selectFrom('claims as c')
     .select(['c.organisation_id as organisationId', 'c.id as claimId', 'c.provider_id as providerId'])
     .select(['c.claim_number as claimNumber', 'c.connection_id as connectionId'])
-    .select((eb) => [
-      eb.ref('c.deadline_kind').$notNull().as('deadline'),
-      eb.ref('c.deadline_due_at').$notNull().as('dueAt'),
-    ])
     .where('c.closed_because', 'is', null)
     .where('c.deadline_kind', 'is not', null)
     .where('c.deadline_due_at', 'is not', null)
+    .where('c.deadline_level', '>', LEVELS.indexOf('billing'))
+    .where(withoutItem(['stalled', 'stalled-owner']))
+    .execute()
 }
 
 /** The claim `c` has no open item of these kinds. */

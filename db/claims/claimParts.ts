@@ -1,5 +1,6 @@
 import type { Tx } from '../connect.ts'
 import { stateOfSending } from '../delivery/claimTransmissions.ts'
+import { shownStatusOf } from './shownStatus.ts'
 
 /** A claim's lines in order, each with its price and what was decided of it. */
 export async function linesOf(tx: Tx, organisationId: string, claimId: string) {
@@ -92,7 +93,7 @@ export async function authorisationsOf(tx: Tx, organisationId: string, claimId: 
 export async function successorOf(tx: Tx, organisationId: string, claimId: string) {
   const row = await tx
     .selectFrom('claims')
-    .select(['id', 'claim_number', 'status'])
+    .select(['id', 'claim_number', shownStatusOf('claims').as('status')])
     .where('organisation_id', '=', organisationId)
     .where('replaces_claim_id', '=', claimId)
     .where('status', '<>', 'CANCELLED')
@@ -108,7 +109,8 @@ export async function otherHmoClaims(
 ) {
   const claims = tx
     .selectFrom('claims')
-    .select(['id as claimId', 'claim_number as claimNumber', 'provider_id as providerId', 'status'])
+    .select(['id as claimId', 'claim_number as claimNumber', 'provider_id as providerId'])
+    .select(shownStatusOf('claims').as('status'))
     .where('organisation_id', '=', organisationId)
   const { first_claim_id: firstId } = claim
   const first = firstId === null ? undefined : await claims.where('id', '=', firstId).executeTakeFirst()

@@ -7,53 +7,97 @@ import { newId } from '../../platform/ids.ts'
 import type { Tx } from '../connect.ts'
 import { giveBackToFirst } from '../coordination/claimedFromOther.ts'
 import { giveBackDisputed } from '../drafts/appealLines.ts'
-import { balancesOf, moneyPostedFact, postDecision, postWithdrawal } from '../money/ledger.ts'
+import { balancesOfClaims, moneyPosted, postDecisions, postWithdrawal } from '../money/ledger.ts'
 import type { IncomingEvent } from './incomingEvent.ts'
 import type { LockedClaim } from './lockClaim.ts'
 
-/**
- * The same event with the amounts that the ledger has now: those of a notice may be older than a
- * second payment.
- */
-export async function withLedgerAmounts(tx: Tx, claim: LockedClaim, arrived: IncomingEvent): Promise<IncomingEvent> {
-  const { fact } = arrived.event
-  if (fact.type !== 'money_posted') return arrived
-  const money = await moneyPostedFact(tx, claim.organisationId, claim.claimId)
-  const reversal = fact.reversal || money.openAmount > claim.state.openAmount
-  return { ...arrived, event: { ...arrived.event, fact: { ...fact, ...money, reversal } } }
+/** One event of a locked claim. */
+export interface ClaimArrival {
+  claim: LockedClaim
+  arrived: IncomingEvent
 }
 
 /**
- * Posts what an event means to the ledger: a decision moves open money into its buckets, the end of
- * a cancelled or replaced claim takes its charge back. Answers the claim's state with the money as
- * it stands afterwards; an event that is a repeat or stale posts nothing.
+ * The same events with the amounts that the ledger has now: those of a notice may be older than a
+ * second payment.
  */
-export async function postToClaimLedger(tx: Tx, claim: LockedClaim, arrived: IncomingEvent): Promise<ClaimState> {
-  const { state, organisationId, claimId, currency } = claim
-  const { event, actor, noticeId } = arrived
-  const { fact } = event
-  if (!traitsOf(fact).movesMoney || claim.mode === 'test') return state
-  const { effect, late } = advance(state, event)
-  if (comesWithMoney(fact) || effect === 'stale' || effect === 'repeat' || effect === 'noted') return state
-  const posting = { organisationId, claimId, currency, actor, now: new Date(event.at) }
-  if (fact.type === 'cancelled' || fact.type === 'replaced') {
-    await postWithdrawal(tx, { ...posting, reason: fact.type })
-    if (fact.type === 'cancelled') await giveBackDisputed(tx, claim, posting.now)
-    if (fact.type === 'cancelled' && claim.hasOtherHmo) await giveBackToFirst(tx, claim, posting.now)
-  }
-  const decision = decisionOf(event)
-  if (decision !== null) {
-    const id = noticeId ?? newId()
-    await postDecision(tx, {
-      ...posting,
-      ...decision,
-      late: late ?? [],
-      receivedAs: id,
-      idempotencyKey: `decision:${id}`,
-    })
-  }
-  const { paymentStatus, open, denied } = await balancesOf(tx, organisationId, claimId)
-  return { ...state, payment: paymentStatus, openAmount: open, deniedAmount: denied }
+export async function withLedgerAmounts(
+  tx: Tx,
+  organisationId: string,
+  arrivals: ClaimArrival[],
+): Promise<IncomingEvent[]> {
+  const posted = arrivals.filter(({ arrived }) => arrived.event.fact.type === 'money_posted')
+  const balances = await balancesOfClaims(
+    tx,
+    organisationId,
+    posted.map(({ claim }) => claim.claimId),
+  )
+  return arrivals.map(({ claim, arrived }) => {
+    const { fact } = arrived.event
+    const balance = balances.get(claim.claimId)
+    if (fact.type !== 'money_posted' || balance === undefined) return arrived
+    const money = moneyPosted(balance)
+    const reversal = fact.reversal || money.openAmount > claim.state.openAmount
+    return { ...arrived, event: { ...arrived.event, fact: { ...fact, ...money, reversal } } }
+  })
+}
+
+/**
+ * Posts what events mean to the ledger, one of each claim: a decision moves open money into its
+ * buckets, the end of a cancelled or replaced claim takes its charge back. Answers each claim's
+ * state with the money as it stands afterwards; an event that is a repeat or stale posts nothing.
+ */
+export async function postToClaimLedgers(
+  tx: Tx,
+  organisationId: string,
+  arrivals: ClaimArrival[],
+): Promise<ClaimState[]> {
+  const moving = arrivals.filter(movesLedger)
+  for (const { claim, arrived } of moving) await withdraw(tx, claim, arrived)
+  await postDecisions(
+    tx,
+    moving.flatMap(({ claim, arrived }) => {
+      const decision = decisionOf(arrived.event)
+      if (decision === null) return []
+      const id = arrived.noticeId ?? newId()
+      const late = advance(claim.state, arrived.event).late ?? []
+      const key = { receivedAs: id, idempotencyKey: `decision:${id}` }
+      return [{ ...postingOn(claim, arrived), ...decision, late, ...key }]
+    }),
+  )
+  const balances = await balancesOfClaims(
+    tx,
+    organisationId,
+    moving.map(({ claim }) => claim.claimId),
+  )
+  return arrivals.map(({ claim: { claimId, state } }) => {
+    const balance = balances.get(claimId)
+    if (balance === undefined) return state
+    const { paymentStatus, open, denied } = balance
+    return { ...state, payment: paymentStatus, openAmount: open, deniedAmount: denied }
+  })
+}
+
+function movesLedger({ claim, arrived: { event } }: ClaimArrival): boolean {
+  if (!traitsOf(event.fact).movesMoney || claim.mode === 'test' || comesWithMoney(event.fact)) return false
+  const { effect } = advance(claim.state, event)
+  return effect !== 'stale' && effect !== 'repeat' && effect !== 'noted'
+}
+
+/**
+ * The charge of a claim that was cancelled or replaced, and what it took over from another claim.
+ */
+async function withdraw(tx: Tx, claim: LockedClaim, arrived: IncomingEvent): Promise<void> {
+  const { fact } = arrived.event
+  if (fact.type !== 'cancelled' && fact.type !== 'replaced') return
+  const posting = postingOn(claim, arrived)
+  await postWithdrawal(tx, { ...posting, reason: fact.type })
+  if (fact.type === 'cancelled') await giveBackDisputed(tx, claim, posting.now)
+  if (fact.type === 'cancelled' && claim.hasOtherHmo) await giveBackToFirst(tx, claim, posting.now)
+}
+
+function postingOn({ organisationId, claimId, currency }: LockedClaim, { actor, event }: IncomingEvent) {
+  return { organisationId, claimId, currency, actor, now: new Date(event.at) }
 }
 
 /** A remittance's decision: the `money_posted` behind it carries the amounts. */

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { awaitsOtherPayer, type ClaimState, isDecided } from '../../domain/claims/claimState.ts'
 import { type Deadline, overdueLevel } from '../../domain/claims/deadlines.ts'
 import type { Effect } from '../../domain/claims/step.ts'
@@ -6,7 +7,8 @@ import type { Item, Kind } from '../../domain/worklist/itemContents.ts'
 import { kindsClosedBy, overdueItem } from '../../domain/worklist/itemKinds.ts'
 import type { Tx } from '../connect.ts'
 import { otherHmoItems } from '../coordination/otherHmoItems.ts'
-import { insertItems } from '../worklist/worklistItems.ts'
+import { pipelined } from '../pipelined.ts'
+import { insertRaised } from '../worklist/worklistItems.ts'
 import { decidedItems, lateItem, raisedAgain, whyOf } from './decisionItems.ts'
 import { codesOf, type IncomingEvent } from './incomingEvent.ts'
 import type { LockedClaim } from './lockClaim.ts'
@@ -20,16 +22,56 @@ export interface Recorded {
   effects: Effect[]
   /** Of each event, whether something newer was known of some of its lines. */
   late: boolean[]
-  now: Date
 }
 
 /**
- * Opens and closes the claim's worklist items for what was just recorded. Answers whether anything
- * is open now. Every item has one cause; the same cause twice is one item.
+ * Opens and closes the claims' worklist items for what was just recorded of each. Answers whether
+ * anything of them is open now. Every item has one cause; the same cause twice is one item.
  */
-export async function updateWorklist(tx: Tx, claim: LockedClaim, recorded: Recorded): Promise<boolean> {
-  const { state, incoming, effects, late, now } = recorded
-  const all = [
+export async function updateWorklists(
+  tx: Tx,
+  organisationId: string,
+  all: { claim: LockedClaim; recorded: Recorded }[],
+  now: Date,
+): Promise<boolean[]> {
+  const ofOtherHmo = await otherHmoItems(
+    tx,
+    organisationId,
+    all
+      .filter(({ claim, recorded }) => claim.hasOtherHmo && saysMoney(recorded))
+      .map(({ claim, recorded: { state } }) => ({ claim, state })),
+  )
+  const changes = all.map(({ claim, recorded }) => {
+    const other = ofOtherHmo.get(claim.claimId)
+    const items = [...raised(claim, recorded), ...(other === undefined ? [] : [other])]
+    return {
+      claim,
+      items: evenedOut(recorded) ? items.filter(({ kind }) => !OF_MONEY.includes(kind)) : items,
+      closers: claim.attention
+        ? [...closersOf(claim, recorded), ...moneyClosersOf(claim, recorded), ...takenBack(recorded)]
+        : [],
+    }
+  })
+  const changed = changes.filter(({ items, closers }) => items.length > 0 || closers.length > 0)
+  if (changed.length === 0) return all.map(({ claim }) => claim.attention)
+  await closeItems(tx, organisationId, changed, now)
+  const inserted = changed.flatMap(({ claim: { claimId, connectionId }, items }) =>
+    items.map((item) => ({ item, named: { claimId, connectionId } })),
+  )
+  await insertRaised(tx, { organisationId, now }, inserted)
+  const open = await withOpenItems(
+    tx,
+    organisationId,
+    changed.map(({ claim }) => claim.claimId),
+  )
+  const touched = new Set(changed.map(({ claim }) => claim.claimId))
+  return all.map(({ claim }) => (touched.has(claim.claimId) ? open.has(claim.claimId) : claim.attention))
+}
+
+/** What the recorded events of one claim put on the worklist. */
+function raised(claim: LockedClaim, recorded: Recorded): Item[] {
+  const { state, incoming, effects, late } = recorded
+  return [
     ...incoming.flatMap((item, index) => raisedBy(claim, item, effects[index] ?? 'noted', state)),
     ...incoming.flatMap((item, index) =>
       late[index] && effects[index] !== 'stale' ? [lateItem(claim, item, state)] : [],
@@ -37,25 +79,14 @@ export async function updateWorklist(tx: Tx, claim: LockedClaim, recorded: Recor
     ...raisedByMoney(claim, state, incoming),
     ...raisedAgain(claim, recorded),
     ...(incoming.length > 0 ? stillOverdue(claim, recorded) : []),
-    ...(claim.hasOtherHmo && saysMoney(recorded) ? await otherHmoItems(tx, claim, state) : []),
   ]
-  const raised = evenedOut(recorded) ? all.filter(({ kind }) => !OF_MONEY.includes(kind)) : all
-  const closers = claim.attention
-    ? [...closersOf(claim, recorded), ...moneyClosersOf(claim, recorded), ...takenBack(recorded)]
-    : []
-  if (raised.length === 0 && closers.length === 0) return claim.attention
-  for (const closer of closers) await close(tx, claim, closer, now)
-  const { organisationId, claimId, connectionId } = claim
-  await insertItems(tx, { organisationId, claimId, connectionId, now }, raised)
-  const open = await tx
-    .selectFrom('attention_items')
-    .select('id')
-    .where('organisation_id', '=', claim.organisationId)
-    .where('claim_id', '=', claim.claimId)
-    .where('closed_at', 'is', null)
-    .limit(1)
-    .executeTakeFirst()
-  return open !== undefined
+}
+
+async function withOpenItems(tx: Tx, organisationId: string, claimIds: string[]): Promise<Set<string>> {
+  const { rows } = await sql<{ claim_id: string }>`
+    select distinct claim_id from attention_items
+    where organisation_id = ${organisationId} and claim_id = any(${claimIds}::uuid[]) and closed_at is null`.execute(tx)
+  return new Set(rows.map(({ claim_id }) => claim_id))
 }
 
 /** A decision or money changed what the claim leaves for another payer. */
@@ -81,8 +112,9 @@ function closersOf(claim: LockedClaim, recorded: Recorded): ClaimCloser[] {
   const escalated: ClaimCloser[] = incoming.some(({ event }) => event.fact.type === 'deadline_passed')
     ? ['escalated']
     : []
-  if (applied.some(({ event }) => event.fact.type === 'documents_sent')) return ['news', 'documents-sent', ...byStage]
-  return applied.some(isNews) ? ['news', ...byStage, ...escalated] : [...byStage, ...escalated]
+  if (applied.some(({ event }) => event.fact.type === 'documents_sent'))
+    return ['arrival-proved', 'documents-sent', ...byStage]
+  return applied.some(isNews) ? ['arrival-proved', ...byStage, ...escalated] : [...byStage, ...escalated]
 }
 
 /** What of the claim's money and decision takes items off whose cause is gone. */
@@ -140,7 +172,7 @@ function stillOverdue({ claimId, claimNumber }: LockedClaim, { state, deadline }
 }
 
 const BECAUSE = {
-  news: 'news arrived',
+  'arrival-proved': 'the provider has it',
   'documents-sent': 'the documents were sent',
   'claim-submitted': 'the claim was submitted',
   'next-stage': 'the claim is overdue no more',
@@ -165,7 +197,7 @@ function raisedBy(claim: LockedClaim, { event, ofVoid }: IncomingEvent, effect: 
     if (fact.type === 'money_posted')
       return [{ kind: 'money-on-ended-claim', ids, words: { claimNumber, traceNumber: null, status: state.status } }]
     const words = { claimNumber, fact: fact.type, status: state.status }
-    return [{ kind: 'news-conflict', ids: { ...ids, fact: fact.type }, words }]
+    return [{ kind: 'notice-conflict', ids: { ...ids, fact: fact.type }, words }]
   }
   if (effect === 'stale' && (fact.type === 'decided' || fact.type === 'status_by_hand'))
     return [lateItem(claim, { event }, state)]
@@ -174,7 +206,7 @@ function raisedBy(claim: LockedClaim, { event, ofVoid }: IncomingEvent, effect: 
   if (effect === 'repeat' || effect === 'stale') return []
   switch (fact.type) {
     case 'other':
-      return [{ kind: ofVoid ? 'void-refused' : 'unknown-news', ids, words: { claimNumber, codes } }]
+      return [{ kind: ofVoid ? 'void-refused' : 'unknown-notice', ids, words: { claimNumber, codes } }]
     case 'not_found':
       return [{ kind: 'provider-does-not-know', ids, words: { claimNumber } }]
     case 'documents_requested':
@@ -231,13 +263,25 @@ function isNews({ event, actor }: IncomingEvent): boolean {
   return actor === 'provider' && !NO_NEWS.includes(event.fact.type)
 }
 
-async function close(tx: Tx, claim: LockedClaim, closer: ClaimCloser, now: Date): Promise<void> {
-  await tx
-    .updateTable('attention_items')
-    .set({ closed_at: now, closed_by: 'hub', closed_because: BECAUSE[closer] })
-    .where('organisation_id', '=', claim.organisationId)
-    .where('claim_id', '=', claim.claimId)
-    .where('closed_at', 'is', null)
-    .where('kind', 'in', kindsClosedBy(closer))
-    .execute()
+/** Of two that take the same item off, the first says why. */
+async function closeItems(
+  tx: Tx,
+  organisationId: string,
+  changed: { claim: LockedClaim; closers: ClaimCloser[] }[],
+  now: Date,
+): Promise<void> {
+  const rows = changed.flatMap(({ claim, closers }) => {
+    const because = new Map<Kind, string>()
+    for (const closer of closers)
+      for (const kind of kindsClosedBy(closer)) if (!because.has(kind)) because.set(kind, BECAUSE[closer])
+    return [...because].map(([kind, words]) => ({ claim_id: claim.claimId, kind, because: words }))
+  })
+  if (rows.length === 0) return
+  await pipelined(
+    tx,
+    sql`
+    update attention_items i set closed_at = ${now}::timestamptz, closed_by = 'hub', closed_because = c.because
+    from json_to_recordset(${JSON.stringify(rows)}::json) as c(claim_id uuid, kind text, because text)
+    where i.organisation_id = ${organisationId} and i.claim_id = c.claim_id and i.kind = c.kind and i.closed_at is null`,
+  )
 }

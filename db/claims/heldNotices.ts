@@ -10,7 +10,7 @@ export const HELD = 'held'
  */
 export async function noticeFailed(
   tx: Tx,
-  notice: { organisationId: string; claimId: string; noticeId: string; of: 'news' | 'cancel' },
+  notice: { organisationId: string; claimId: string; noticeId: string; of: 'notice' | 'cancel' },
   bound: { tries: number; now: Date },
 ): Promise<boolean> {
   const { organisationId, claimId, noticeId } = notice

@@ -1,10 +1,12 @@
-import { sql } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import { type ClaimState, NEW_CLAIM } from '../../domain/claims/claimState.ts'
 import type { Deadline, DeadlineRules } from '../../domain/claims/deadlines.ts'
 import type { BatchCalendar } from '../../domain/delivery/batchCalendar.ts'
 import type { Tx } from '../connect.ts'
 import { hasOtherHmo } from '../coordination/hasOtherHmo.ts'
 import { pipelined } from '../pipelined.ts'
+import type { ClaimsTable } from '../schema/claimsTables.ts'
+import type { ConnectionsTable } from '../schema/setupTables.ts'
 
 /** A claim as the recorder needs it: locked for this transaction. */
 export interface LockedClaim {
@@ -32,13 +34,26 @@ export interface LockedClaim {
   attention: boolean
   /** The request to submit it was answered with 202. */
   submitPromised: boolean
+  /** How often opening it has broken down since it last went well. */
+  openingFailures: number
   state: ClaimState
   deadline: Deadline | null
 }
 
 /** Reads and locks one claim with its connection; null when the organisation has no such claim. */
 export async function lockClaim(tx: Tx, organisationId: string, claimId: string): Promise<LockedClaim | null> {
-  const row = await tx
+  const [claim = null] = await lockClaims(tx, organisationId, [claimId])
+  return claim
+}
+
+/**
+ * The same of many claims; those that the organisation doesn't have are left out. Everybody locks
+ * claims in the order of their ids, so that nobody waits for one another in a circle. A notice can
+ * be stored for a locked claim: only its key is not locked.
+ */
+export async function lockClaims(tx: Tx, organisationId: string, claimIds: string[]): Promise<LockedClaim[]> {
+  if (claimIds.length === 0) return []
+  const rows = await tx
     .selectFrom('claims as c')
     .innerJoin('connections as n', (join) =>
       join.onRef('n.organisation_id', '=', 'c.organisation_id').onRef('n.id', '=', 'c.connection_id'),
@@ -55,10 +70,22 @@ export async function lockClaim(tx: Tx, organisationId: string, claimId: string)
     .select(['n.deadlines', 'n.mode', 'n.batch_calendar', 'n.zone', 'p.adapter_id', 'k.zone as clinic_zone'])
     .select('e.priority')
     .where('c.organisation_id', '=', organisationId)
-    .where('c.id', '=', claimId)
-    .forUpdate('c')
-    .executeTakeFirst()
-  if (!row) return null
+    .where(sql<boolean>`c.id = any(${claimIds}::uuid[])`)
+    .orderBy('c.id')
+    .forNoKeyUpdate('c')
+    .execute()
+  return rows.map(lockedClaim)
+}
+
+type ClaimRow = Selectable<ClaimsTable> &
+  Pick<Selectable<ConnectionsTable>, 'deadlines' | 'mode' | 'batch_calendar' | 'zone'> & {
+    has_other_hmo: boolean
+    adapter_id: string
+    clinic_zone: string
+    priority: string | null
+  }
+
+function lockedClaim(row: ClaimRow): LockedClaim {
   const known = row.state as Partial<ClaimState>
   const submittedAt = row.submitted_at?.toISOString() ?? null
   const state: ClaimState = {
@@ -74,8 +101,8 @@ export async function lockClaim(tx: Tx, organisationId: string, claimId: string)
     closed: row.closed_because,
   }
   return {
-    organisationId,
-    claimId,
+    organisationId: row.organisation_id,
+    claimId: row.id,
     claimNumber: row.claim_number,
     providerId: row.provider_id,
     adapterId: row.adapter_id,
@@ -92,6 +119,7 @@ export async function lockClaim(tx: Tx, organisationId: string, claimId: string)
     secondary: row.priority === 'secondary' || row.first_claim_id !== null,
     attention: row.attention,
     submitPromised: row.submit_promised,
+    openingFailures: row.submit_failures,
     state,
     deadline:
       row.deadline_kind === null || row.deadline_starts_at === null
@@ -105,37 +133,47 @@ export async function lockClaim(tx: Tx, organisationId: string, claimId: string)
   }
 }
 
+/** What a claim is after its events were recorded. */
+export interface NextClaim {
+  claim: LockedClaim
+  state: ClaimState
+  deadline: Deadline | null
+  attention: boolean
+  waitingFor: string
+}
+
 /**
- * Writes the projection of a claim: the columns that lists and filters read, and the whole state.
+ * Writes the projections of claims: the columns that lists and filters read, and the whole state.
  */
-export async function saveClaim(
-  tx: Tx,
-  claim: LockedClaim,
-  next: { state: ClaimState; deadline: Deadline | null; attention: boolean; waitingFor: string; now: Date },
-): Promise<void> {
-  const { state, deadline } = next
+export async function saveClaims(tx: Tx, organisationId: string, all: NextClaim[], now: Date): Promise<void> {
+  if (all.length === 0) return
+  const rows = all.map(({ claim, state, deadline, attention, waitingFor }) => ({
+    id: claim.claimId,
+    status: state.status,
+    payment_status: state.payment,
+    delivery: state.delivery,
+    rejected_at: state.rejectedAt,
+    closed_because: state.closed,
+    state,
+    submitted_at: state.submittedAt,
+    deadline_kind: deadline?.kind ?? null,
+    deadline_starts_at: deadline?.startsAt ?? null,
+    deadline_due_at: deadline?.dueAt ?? null,
+    deadline_level: deadline?.level ?? 0,
+    attention,
+    waiting_for: waitingFor,
+  }))
   await pipelined(
     tx,
-    tx
-      .updateTable('claims')
-      .set({
-        status: state.status,
-        payment_status: state.payment,
-        delivery: state.delivery,
-        rejected_at: state.rejectedAt,
-        closed_because: state.closed,
-        state: JSON.stringify(state),
-        submitted_at: state.submittedAt,
-        deadline_kind: deadline?.kind ?? null,
-        deadline_starts_at: deadline?.startsAt ?? null,
-        deadline_due_at: deadline?.dueAt ?? null,
-        deadline_level: deadline?.level ?? 0,
-        attention: next.attention,
-        waiting_for: next.waitingFor,
-        updated_at: next.now,
-        closed_at: state.closed === null ? null : sql`coalesce(closed_at, ${next.now})`,
-      })
-      .where('organisation_id', '=', claim.organisationId)
-      .where('id', '=', claim.claimId),
+    sql`
+    update claims c set status = w.status, payment_status = w.payment_status, delivery = w.delivery, rejected_at = w.rejected_at,
+      closed_because = w.closed_because, state = w.state, submitted_at = w.submitted_at, deadline_kind = w.deadline_kind,
+      deadline_starts_at = w.deadline_starts_at, deadline_due_at = w.deadline_due_at, deadline_level = w.deadline_level,
+      attention = w.attention, waiting_for = w.waiting_for, updated_at = ${now}::timestamptz,
+      closed_at = case when w.closed_because is null then null else coalesce(c.closed_at, ${now}::timestamptz) end
+    from json_to_recordset(${JSON.stringify(rows)}::json) as w(id uuid, status text, payment_status text, delivery text, rejected_at text,
+      closed_because text, state jsonb, submitted_at timestamptz, deadline_kind text, deadline_starts_at timestamptz,
+      deadline_due_at timestamptz, deadline_level integer, attention boolean, waiting_for text)
+    where c.organisation_id = ${organisationId} and c.id = w.id`,
   )
 }

@@ -1,12 +1,14 @@
-import type { ClaimStatus, PaymentStatus } from '../../domain/claim.ts'
+import type { PaymentStatus, ShownStatus } from '../../domain/claim.ts'
+import { WORDS } from '../../domain/words/words.ts'
 import type { Tx } from '../connect.ts'
 import { attachmentsOf } from '../drafts/attachments.ts'
 import { balancesOf } from '../money/ledger.ts'
 import { authorisationsOf, linesOf, otherHmoClaims, referencesOf, submissionsOf, successorOf } from './claimParts.ts'
 import { statementOf } from './readStatement.ts'
+import { shownStatus, shownStatusOf, storedStatuses } from './shownStatus.ts'
 
 export interface ClaimFilter {
-  statuses: ClaimStatus[]
+  statuses: ShownStatus[]
   paymentStatus: PaymentStatus | null
   providerId: string | null
   clinicId: string | null
@@ -27,7 +29,10 @@ export async function listClaims(tx: Tx, organisationId: string, filter: ClaimFi
   let query = claimRows(tx, organisationId)
     .orderBy('c.id', 'desc')
     .limit(filter.limit + 1)
-  if (filter.statuses.length > 0) query = query.where('c.status', 'in', filter.statuses)
+  if (filter.statuses.length > 0)
+    query = query
+      .where('c.status', 'in', storedStatuses(filter.statuses))
+      .where(shownStatusOf('c'), 'in', filter.statuses)
   if (filter.paymentStatus !== null) query = query.where('c.payment_status', '=', filter.paymentStatus)
   if (filter.providerId !== null) query = query.where('c.provider_id', '=', filter.providerId)
   if (filter.clinicId !== null) query = query.where('c.clinic_id', '=', filter.clinicId)
@@ -85,13 +90,13 @@ function summaryOf(row: ClaimRow) {
   return {
     claimId: row.id,
     claimNumber: row.claim_number,
-    status: row.status,
+    status: shownStatus(row),
     paymentStatus: row.payment_status,
     delivery: row.delivery,
     rejectedAt: row.rejected_at,
     closed: row.closed_because,
     attention: row.attention,
-    waitingFor: row.waiting_for,
+    waitingFor: shownStatus(row) === 'SUBMITTING' ? WORDS.en.toBeTakenUp : row.waiting_for,
     dueAt: row.deadline_due_at?.toISOString() ?? null,
     providerId: row.provider_id,
     connectionId: row.connection_id,

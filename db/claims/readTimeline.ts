@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { ClaimStatus, Said } from '../../domain/claim.ts'
+import type { ClaimStatus, Said, ShownStatus } from '../../domain/claim.ts'
 import type { Fact } from '../../domain/claims/claimEvents.ts'
 import { namesOf } from '../../domain/claims/undo/acts.ts'
 import type { Setting } from '../../domain/words/sentences.ts'
@@ -8,6 +8,7 @@ import type { Tx } from '../connect.ts'
 import { nameOf } from '../inbox/documents.ts'
 import { beginningOf, sourceOf, type TracedEvent } from './readStatement.ts'
 import { postingOf } from './restoreClaim.ts'
+import { shownStatusOf } from './shownStatus.ts'
 
 export type TimelineEntry =
   | {
@@ -50,6 +51,8 @@ export type TimelineEntry =
       closedBecause: string | null
       sentence: string
     }
+  /** The submission was accepted, and nothing has come of it yet: always the last entry. */
+  | { kind: 'submitting'; at: string; sentence: string }
 
 /**
  * All that happened to a claim, oldest first: events, documents that went out and came in, and what
@@ -130,7 +133,8 @@ export async function timelineOf(tx: Tx, organisationId: string, claimId: string
   ]
   // Events keep the order in which they were recorded: a sort by time that is stable never swaps
   // two of one instant.
-  return entries.sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : 0)).map(({ entry }) => entry)
+  entries.sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : 0))
+  return [...entries.map(({ entry }) => entry), ...submitting(setting)]
 }
 
 interface UndoableEvent {
@@ -152,15 +156,24 @@ function undoings(events: UndoableEvent[]): (event: UndoableEvent) => string | n
   }
 }
 
+/** A claim that is SUBMITTING changes by nothing else: since its last change. */
+function submitting({ shown, updatedAt }: ClaimSetting): TimelineEntry[] {
+  if (shown !== 'SUBMITTING') return []
+  return [{ kind: 'submitting', at: updatedAt.toISOString(), sentence: WORDS.en.toBeTakenUp }]
+}
+
+type ClaimSetting = Setting & { shown: ShownStatus; updatedAt: Date }
+
 /** Where and in what money the claim's sentences are said. */
-async function settingOf(tx: Tx, organisationId: string, claimId: string): Promise<Setting> {
+async function settingOf(tx: Tx, organisationId: string, claimId: string): Promise<ClaimSetting> {
   return tx
     .selectFrom('claims as c')
     .innerJoin('providers as p', 'p.id', 'c.provider_id')
     .innerJoin('clinics as k', (join) =>
       join.onRef('k.organisation_id', '=', 'c.organisation_id').onRef('k.id', '=', 'c.clinic_id'),
     )
-    .select(['p.name as provider', 'c.currency', 'k.zone'])
+    .select(['p.name as provider', 'c.currency', 'k.zone', 'c.updated_at as updatedAt'])
+    .select(shownStatusOf('c').as('shown'))
     .where('c.organisation_id', '=', organisationId)
     .where('c.id', '=', claimId)
     .executeTakeFirstOrThrow()

@@ -1,22 +1,18 @@
 import { advance } from '../../domain/claims/advance.ts'
-import type { ClaimState } from '../../domain/claims/claimState.ts'
-import { type Deadline, type DeadlineRules, deadlineOf } from '../../domain/claims/deadlines.ts'
-import { traitsOf } from '../../domain/claims/factTraits.ts'
-import type { Advanced, Effect } from '../../domain/claims/step.ts'
-import { waitingFor } from '../../domain/claims/waitingFor.ts'
+import { type Deadline, type DeadlineRules, deadlineOf, sameDeadline } from '../../domain/claims/deadlines.ts'
+import type { Effect } from '../../domain/claims/step.ts'
 import { understood } from '../../domain/money/understood.ts'
-import { newId } from '../../platform/ids.ts'
+import { WORDS } from '../../domain/words/words.ts'
 import type { Tx } from '../connect.ts'
-import { arrivedBeforeCutOff } from '../delivery/batchMembership.ts'
-import { markArrived, markReturned } from '../delivery/interchanges.ts'
 import { rememberReferences } from '../inbox/matchClaims.ts'
-import { pipelined } from '../pipelined.ts'
-import { postToClaimLedger, withLedgerAmounts } from './claimPosting.ts'
-import { updateWorklist } from './claimWorklist.ts'
+import { arrivalsProved } from './arrivalsProved.ts'
+import { postToClaimLedgers, withLedgerAmounts } from './claimPosting.ts'
+import { updateWorklists } from './claimWorklist.ts'
 import type { IncomingEvent } from './incomingEvent.ts'
-import { type LockedClaim, saveClaim } from './lockClaim.ts'
+import { type LockedClaim, type NextClaim, saveClaims } from './lockClaim.ts'
 import { isUndone, restoreClaim } from './restoreClaim.ts'
-import { saveLineOutcomes } from './saveLineOutcomes.ts'
+import { lineOutcomes, saveLineOutcomes } from './saveLineOutcomes.ts'
+import { type AdvancedClaim, insertTimeline, type Recording, recordingOf } from './timeline.ts'
 
 export interface RecordContext {
   now: Date
@@ -28,6 +24,17 @@ export interface RecordedClaim {
   claim: LockedClaim
   effects: Effect[]
   waitingFor: string
+}
+
+/** What is recorded of one locked claim, in order. */
+export interface ClaimEvents {
+  claim: LockedClaim
+  incoming: IncomingEvent[]
+}
+
+export interface RecordedClaims {
+  /** The claims as they are afterwards, in the order in which they were given. */
+  claims: RecordedClaim[]
   /**
    * Claims that left in the same interchange, which these events prove to have arrived: they must
    * be recorded as sent too.
@@ -35,144 +42,140 @@ export interface RecordedClaim {
   alsoArrived: string[]
 }
 
-/**
- * Carries events into a locked claim, in order: timeline, projection, ledger, references, worklist,
- * all in the caller's transaction. Answers the claim as it is afterwards.
- */
+/** Carries events into one locked claim, as `recordClaims` does. */
 export async function recordEvents(
   tx: Tx,
   claim: LockedClaim,
   incoming: IncomingEvent[],
   context: RecordContext,
-): Promise<RecordedClaim> {
-  let state = claim.state
-  let rows: EventRow[] = []
-  const effects: Effect[] = []
-  const late: boolean[] = []
-  for (const arrived of incoming) {
-    const current = { ...claim, state }
-    // The events before it are read from the timeline.
-    if (isUndone(arrived.event.fact)) rows = await insertEvents(tx, rows)
-    const recorded = await recordOne(tx, current, arrived, context.now)
-    rows.push(eventRow(current, recorded, context.now))
-    effects.push(recorded.advanced.effect)
-    late.push(recorded.advanced.late !== undefined)
-    state = recorded.advanced.state
+): Promise<RecordedClaim & { alsoArrived: string[] }> {
+  const { claims, alsoArrived } = await recordClaims(tx, claim.organisationId, [{ claim, incoming }], context)
+  const [recorded] = claims
+  if (recorded === undefined) throw new Error(`claim ${claim.claimId} was recorded without an answer`)
+  return { ...recorded, alsoArrived }
+}
+
+/**
+ * Carries events into locked claims of one organisation, each claim named once: timeline,
+ * projection, ledger, references, worklist, all in the caller's transaction. Every claim's first
+ * event is carried in together, then the second ones: so the statements grow with the events of one
+ * claim and not with the claims.
+ */
+export async function recordClaims(
+  tx: Tx,
+  organisationId: string,
+  all: ClaimEvents[],
+  context: RecordContext,
+): Promise<RecordedClaims> {
+  const recordings = all.map(recordingOf)
+  const rounds = all.reduce((most, { incoming }) => Math.max(most, incoming.length), 0)
+  const on = { organisationId, now: context.now }
+  for (let round = 0; round < rounds; round += 1) await recordRound(tx, on, recordings, round)
+  await insertTimeline(tx, organisationId, recordings, context.now)
+  await keepWhatWasSaid(tx, organisationId, recordings, context.now)
+  const alsoArrived = await arrivalsProved(tx, organisationId, recordings, context.now)
+  return { claims: await project(tx, organisationId, recordings, context), alsoArrived }
+}
+
+/**
+ * Carries in the event of this place of each claim that has so many: posts it to the ledger and
+ * moves the state.
+ */
+async function recordRound(
+  tx: Tx,
+  { organisationId, now }: { organisationId: string; now: Date },
+  recordings: Recording[],
+  round: number,
+): Promise<void> {
+  const active = recordings.flatMap((recording) => {
+    const item = recording.incoming[round]
+    if (item === undefined) return []
+    const fact = understood(item.event.fact, recording.claim.secondary)
+    const claim = { ...recording.claim, state: recording.state }
+    return [{ recording, claim, arrived: { ...item, event: { ...item.event, fact } } }]
+  })
+  const arrived = await withLedgerAmounts(tx, organisationId, active)
+  const arrivals = active.map((each, index) => ({ ...each, arrived: arrived[index] ?? each.arrived }))
+  const restored = arrivals.filter(({ arrived: { event } }) => isUndone(event.fact))
+  // The events before it are read from the timeline.
+  if (restored.length > 0) await insertTimeline(tx, organisationId, recordings, now)
+  for (const { recording, claim, arrived: undone } of restored) {
+    await saveLineOutcomes(tx, organisationId, recording.outcomes.splice(0))
+    note(recording, { before: claim, arrived: undone, advanced: await restoreClaim(tx, claim, undone) })
   }
-  await insertEvents(tx, rows)
-  const alsoArrived = await updateInterchanges(tx, claim, { state, incoming }, context.now)
-  const rules = { ...context.rulesOf(claim), zone: claim.clinicZone }
-  const deadline = nextDeadline(state, claim.deadline, incoming, rules)
-  const attention = await updateWorklist(tx, claim, { state, deadline, incoming, effects, late, now: context.now })
-  const words = waitingFor(state, deadline, { provider: context.providerName(claim), zone: claim.clinicZone })
+  const others = arrivals.filter(({ arrived: { event } }) => !isUndone(event.fact))
+  const states = await postToClaimLedgers(tx, organisationId, others)
+  for (const [index, { recording, claim, arrived: item }] of others.entries()) {
+    const advanced = advance(states[index] ?? claim.state, item.event)
+    const { effect, late } = advanced
+    if (effect === 'applied' || effect === 'conflict')
+      recording.outcomes.push(...lineOutcomes(claim, item.event.fact, late))
+    note(recording, { before: claim, arrived: item, advanced })
+  }
+}
+
+function note(recording: Recording, step: AdvancedClaim): void {
+  recording.steps.push(step)
+  recording.state = step.advanced.state
+}
+
+/** What the events say of single lines, and the numbers that the provider gave. */
+async function keepWhatWasSaid(tx: Tx, organisationId: string, recordings: Recording[], now: Date): Promise<void> {
+  await saveLineOutcomes(
+    tx,
+    organisationId,
+    recordings.flatMap(({ outcomes }) => outcomes),
+  )
+  const learned = recordings.flatMap(({ claim: { claimId, connectionId }, steps }) =>
+    steps
+      .filter(({ arrived, advanced }) => advanced.effect !== 'conflict' && !isUndone(arrived.event.fact))
+      .map(({ arrived: { submissionId = null, event } }) => {
+        return { connectionId, claimId, submissionId, references: event.references }
+      }),
+  )
+  await rememberReferences(tx, organisationId, learned, now)
+}
+
+/** Deadlines, worklist and rows of the claims as they stand now. */
+async function project(
+  tx: Tx,
+  organisationId: string,
+  recordings: Recording[],
+  context: RecordContext,
+): Promise<RecordedClaim[]> {
+  const all = recordings.map(({ claim, state, incoming, steps }) => {
+    const rules = { ...context.rulesOf(claim), zone: claim.clinicZone }
+    const deadline = nextDeadline({ claim, state, incoming }, rules)
+    const effects = steps.map(({ advanced }) => advanced.effect)
+    const late = steps.map(({ advanced }) => advanced.late !== undefined)
+    return { claim, recorded: { state, deadline, incoming, effects, late } }
+  })
+  const attention = await updateWorklists(tx, organisationId, all, context.now)
+  const next = all.map(({ claim, recorded: { state, deadline } }, index): NextClaim => {
+    const words = { provider: context.providerName(claim), zone: claim.clinicZone }
+    const asked = attention[index] ?? claim.attention
+    return { claim, state, deadline, attention: asked, waitingFor: WORDS.en.waitingFor(state, deadline, words) }
+  })
   // Looking at a claim without recording anything writes nothing, unless its deadlines were changed
   // on the connection.
-  if (incoming.length > 0 || !sameDeadline(deadline, claim.deadline))
-    await saveClaim(tx, claim, { state, deadline, attention, waitingFor: words, now: context.now })
-  return { claim: { ...claim, state, deadline, attention }, effects, waitingFor: words, alsoArrived }
-}
-
-/** Answers the rows that are still to be written: none. */
-async function insertEvents(tx: Tx, rows: EventRow[]): Promise<EventRow[]> {
-  if (rows.length > 0) await pipelined(tx, tx.insertInto('claim_events').values(rows))
-  return []
-}
-
-interface Recorded {
-  arrived: IncomingEvent
-  advanced: Advanced
-}
-
-/**
- * Posts one event to the ledger, moves the state, and keeps what the event says of lines and
- * numbers.
- */
-async function recordOne(tx: Tx, claim: LockedClaim, item: IncomingEvent, now: Date): Promise<Recorded> {
-  const fact = understood(item.event.fact, claim.secondary)
-  const arrived = await withLedgerAmounts(tx, claim, { ...item, event: { ...item.event, fact } })
-  const { event } = arrived
-  if (isUndone(event.fact)) return { arrived, advanced: await restoreClaim(tx, claim, arrived) }
-  const advanced = advance(await postToClaimLedger(tx, claim, arrived), event)
-  const { effect, late } = advanced
-  if (effect === 'applied' || effect === 'conflict') await saveLineOutcomes(tx, claim, event.fact, late)
-  if (event.references.length > 0 && effect !== 'conflict') {
-    await rememberReferences(tx, {
-      organisationId: claim.organisationId,
-      connectionId: claim.connectionId,
-      claimId: claim.claimId,
-      submissionId: arrived.submissionId ?? null,
-      references: event.references,
-      now,
-    })
-  }
-  return { arrived, advanced }
-}
-
-type EventRow = ReturnType<typeof eventRow>
-
-function eventRow(before: LockedClaim, { arrived, advanced }: Recorded, now: Date) {
-  const { event, act } = arrived
-  return {
-    organisation_id: before.organisationId,
-    id: newId(),
-    claim_id: before.claimId,
-    notice_id: arrived.noticeId ?? null,
-    submission_id: arrived.submissionId ?? null,
-    type: event.fact.type,
-    fact: JSON.stringify(event.fact),
-    said: JSON.stringify(event.said),
-    effect: advanced.effect,
-    from_status: before.state.status,
-    to_status: advanced.state.status,
-    implied: advanced.implied,
-    actor: arrived.actor,
-    act: act === undefined ? null : JSON.stringify(act),
-    happened_at: event.at,
-    recorded_at: now,
-  }
-}
-
-/**
- * Carries over to the claim's interchanges what notices prove of them. Events of our own sender are
- * left out: it writes its interchange itself. Answers the other claims of an interchange that has
- * arrived by this.
- */
-async function updateInterchanges(
-  tx: Tx,
-  claim: LockedClaim,
-  { state, incoming }: { state: ClaimState; incoming: IncomingEvent[] },
-  now: Date,
-): Promise<string[]> {
-  const { organisationId, claimId } = claim
-  const before = claim.state
-  const notices = incoming.filter((item) => item.noticeId !== undefined)
-  const alsoArrived: string[] = []
-  const arrival = { organisationId, claimId, now }
-  if (before.delivery !== 'SENT' && state.delivery === 'SENT' && notices.length > 0) {
-    if (before.delivery === 'WAITING') await arrivedBeforeCutOff(tx, claim, now)
-    alsoArrived.push(...(await markArrived(tx, 'claim', arrival)))
-  }
-  const refused = notices.some((item) => item.event.fact.type === 'delivery_refused')
-  if (refused && before.delivery !== 'REFUSED' && state.delivery === 'REFUSED')
-    await markReturned(tx, organisationId, claimId, now)
-  if (incoming.some((item) => item.ofVoid && traitsOf(item.event.fact).arrived === 'void'))
-    await markArrived(tx, 'void', arrival)
-  if (notices.some((item) => traitsOf(item.event.fact).arrived === 'supplement'))
-    await markArrived(tx, 'supplement', arrival)
-  return alsoArrived
-}
-
-function sameDeadline(a: Deadline | null, b: Deadline | null): boolean {
-  return a?.kind === b?.kind && a?.startsAt === b?.startsAt && a?.dueAt === b?.dueAt && a?.level === b?.level
+  const changed = next.filter(
+    ({ claim, deadline }, index) =>
+      (all[index]?.recorded.incoming.length ?? 0) > 0 || !sameDeadline(deadline, claim.deadline),
+  )
+  await saveClaims(tx, organisationId, changed, context.now)
+  return next.map(({ claim, state, deadline, attention: asked, waitingFor: words }, index) => ({
+    claim: { ...claim, state, deadline, attention: asked },
+    effects: all[index]?.recorded.effects ?? [],
+    waitingFor: words,
+  }))
 }
 
 /** Each passed deadline raises the level by one before the next due date is computed. */
 function nextDeadline(
-  state: ClaimState,
-  before: Deadline | null,
-  incoming: IncomingEvent[],
+  { claim, state, incoming }: Pick<Recording, 'claim' | 'state' | 'incoming'>,
   rules: DeadlineRules,
 ): Deadline | null {
+  const { deadline: before } = claim
   const passed = incoming.filter((item) => item.event.fact.type === 'deadline_passed').length
   return deadlineOf(state, before === null ? null : { ...before, level: before.level + passed }, rules)
 }

@@ -8,7 +8,7 @@ import { balancesOf, postDecision } from '../money/ledger.ts'
 import { decisionOf } from './claimPosting.ts'
 import type { IncomingEvent } from './incomingEvent.ts'
 import type { LockedClaim } from './lockClaim.ts'
-import { saveLineOutcomes } from './saveLineOutcomes.ts'
+import { type LineOutcome, lineOutcomes, saveLineOutcomes } from './saveLineOutcomes.ts'
 
 /** A recorded event, with what became of it. */
 interface Recorded extends PastEvent {
@@ -32,10 +32,12 @@ export async function restoreClaim(tx: Tx, claim: LockedClaim, undone: IncomingE
       ? [{ ...recorded, late: late[place] ?? [], before: before[place] ?? claim.state }]
       : [],
   )
+  const outcomes: LineOutcome[] = []
   for (const [place, recorded] of inForce.entries()) {
-    await saveLineOutcomes(tx, { ...claim, state: recorded.before }, recorded.event.fact, recorded.late)
+    outcomes.push(...lineOutcomes({ ...claim, state: recorded.before }, recorded.event.fact, recorded.late))
     if (claim.mode === 'production') await postUnposted(tx, claim, recorded, inForce.slice(place + 1))
   }
+  await saveLineOutcomes(tx, claim.organisationId, outcomes)
   return { state: withMoney(state, await moneyOf(tx, claim)), effect: 'applied', implied: [] }
 }
 

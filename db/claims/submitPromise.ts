@@ -1,6 +1,6 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Tx } from '../connect.ts'
-import { raiseItem } from '../worklist/worklistItems.ts'
+import { closeItem, raiseItem } from '../worklist/worklistItems.ts'
 
 /**
  * What became of a request to submit a draft. The API waits a moment for the answer of freeze; once
@@ -13,32 +13,32 @@ interface Claim {
 }
 
 /**
- * Somebody wants the draft submitted: from now on it is found when nothing comes of it. False when
- * another request does it already, or has done.
+ * Somebody wants the draft submitted: from now on it is SUBMITTING, and found when nothing comes of
+ * it. False when another request does it already, or has done.
  */
 export async function wishToSubmit(
   tx: Tx,
   { organisationId, claimId }: Claim,
-  submitRequest: string,
+  { submitRequest, now }: { submitRequest: string; now: Date },
 ): Promise<boolean> {
   const row = await tx
     .updateTable('claims')
     .set({ submit_asked_at: sql`now()`, submit_promised: false, submit_problems: null, submit_failures: 0 })
-    .set({ submit_request: submitRequest })
+    .set({ submit_request: submitRequest, updated_at: now })
     .where('organisation_id', '=', organisationId)
     .where('id', '=', claimId)
     .where('status', '=', 'DRAFT')
-    .where('submit_request', 'is', null)
+    .where('submit_asked_at', 'is', null)
     .returning('id')
     .executeTakeFirst()
   return row !== undefined
 }
 
-/** The request could not be carried out: another one may. */
+/** Nothing was promised and nothing comes of the request: the claim is a draft as before. */
 export async function giveUpSubmit(tx: Tx, { organisationId, claimId }: Claim, submitRequest: string): Promise<void> {
   await tx
     .updateTable('claims')
-    .set({ submit_request: null })
+    .set({ submit_request: null, submit_asked_at: null })
     .where('organisation_id', '=', organisationId)
     .where('id', '=', claimId)
     .where('submit_request', '=', submitRequest)
@@ -60,7 +60,9 @@ export async function promiseSubmit(tx: Tx, claim: Claim, now: Date): Promise<vo
   if (row === undefined || row.status !== 'DRAFT') return
   const { claim_number: claimNumber, connection_id: connectionId, submit_problems: reasons } = row
   if (reasons !== null) await raiseRefusal(tx, { ...claim, claimNumber, connectionId, reasons, now })
-  await write(tx, claim, reasons === null ? { submit_promised: true } : { submit_problems: null })
+  // A repeat of a request that was given up promises too: it must be found as well.
+  const promised = { submit_promised: true, submit_asked_at: sql<Date>`coalesce(submit_asked_at, now())` }
+  await write(tx, claim, reasons === null ? promised : { submit_problems: null })
 }
 
 /**
@@ -80,22 +82,36 @@ export async function refuseSubmit(
 }
 
 /**
- * Freeze broke down. Answers how often it has since the request; null when the claim is no draft.
+ * The claim could not be opened: frozen, or gone on with. Answers how often that has broken down
+ * since it last went well; null when the claim is closed or not there.
  */
-export async function submitFailed(
+export async function openingFailed(
   tx: Tx,
   { organisationId, claimId }: Claim,
-): Promise<{ failures: number; claimNumber: string; connectionId: string } | null> {
+): Promise<{ failures: number; isDraft: boolean; claimNumber: string; connectionId: string } | null> {
   const row = await tx
     .updateTable('claims')
     .set((eb) => ({ submit_failures: eb('submit_failures', '+', 1) }))
     .where('organisation_id', '=', organisationId)
     .where('id', '=', claimId)
-    .where('status', '=', 'DRAFT')
-    .returning(['submit_failures', 'claim_number', 'connection_id'])
+    .where('closed_because', 'is', null)
+    .returning(['submit_failures as failures', 'status', 'claim_number', 'connection_id'])
     .executeTakeFirst()
   if (row === undefined) return null
-  return { failures: row.submit_failures, claimNumber: row.claim_number, connectionId: row.connection_id }
+  const { failures, status, claim_number: claimNumber, connection_id: connectionId } = row
+  return { failures, isDraft: status === 'DRAFT', claimNumber, connectionId }
+}
+
+/** The claim goes on after it had broken down: nobody needs to look any more. */
+export async function openingWorks(tx: Tx, { organisationId, claimId }: Claim, now: Date): Promise<void> {
+  await tx
+    .updateTable('claims')
+    .set({ submit_failures: 0 })
+    .where('organisation_id', '=', organisationId)
+    .where('id', '=', claimId)
+    .execute()
+  const closing = { organisationId, by: 'hub', because: 'the claim goes on', now }
+  await closeItem(tx, closing, { kind: 'open-fails', ids: { claimId } })
 }
 
 async function raiseRefusal(
@@ -110,7 +126,12 @@ async function raiseRefusal(
 async function write(
   tx: Tx,
   { organisationId, claimId }: Claim,
-  change: { submit_asked_at?: null; submit_request?: null; submit_promised?: boolean; submit_problems?: string | null },
+  change: {
+    submit_asked_at?: null | RawBuilder<Date>
+    submit_request?: null
+    submit_promised?: boolean
+    submit_problems?: string | null
+  },
 ): Promise<void> {
   await tx
     .updateTable('claims')

@@ -1,18 +1,8 @@
-import { sql } from 'kysely'
 import type { Minor } from '../../domain/amounts.ts'
-import { type Entry, reversalOf } from '../../domain/money/ledger.ts'
 import type { Tx } from '../connect.ts'
-import { moneyPostedFact, postSettlement } from '../money/ledger.ts'
-import { post } from '../money/ledgerPost.ts'
-import { insertLedgerNotices } from '../money/remittanceNotices.ts'
+import { postSettlement } from '../money/ledger.ts'
+import { giveBack, type TakenOver, type TakingClaim } from '../money/takenOver.ts'
 import type { ComposedFirst } from './composeFirst.ts'
-
-interface OtherClaim {
-  organisationId: string
-  claimId: string
-  claimNumber: string
-  currency: string
-}
 
 /**
  * What the first HMO denied is claimed from the other one now, so it waits for nobody on the first
@@ -21,7 +11,7 @@ interface OtherClaim {
  */
 export async function claimFromOther(
   tx: Tx,
-  second: OtherClaim,
+  second: Omit<TakingClaim, 'connectionId'>,
   first: { claimId: string; lines: ComposedFirst['lines'] },
   now: Date,
 ): Promise<{ lineNumber: number; amount: Minor }[]> {
@@ -47,35 +37,16 @@ export async function claimFromOther(
 
 /**
  * When the claim to the second HMO is cancelled, what it claimed is denied on the first claim
- * again, once. The first claim's workflow gets a notice that its money changed.
+ * again.
  */
-export async function giveBackToFirst(tx: Tx, second: OtherClaim & { connectionId: string }, now: Date): Promise<void> {
-  const { organisationId, currency } = second
-  const { rows } = await sql<Entry & { claimId: string }>`
-    select e.account, e.amount, e.claim_id as "claimId", e.line_number as "lineNumber" from claims o
-    join ledger_transactions t on t.organisation_id = o.organisation_id and t.claim_id = o.id
-      and starts_with(t.idempotency_key, ${`${claimedBy(second.claimId)}:`})
-    join ledger_entries e on e.organisation_id = t.organisation_id and e.transaction_id = t.id
-    where o.organisation_id = ${organisationId}
-      and o.id = (select first_claim_id from claims where organisation_id = ${organisationId} and id = ${second.claimId})
-    order by t.id, e.sequence for no key update of o`.execute(tx)
-  const claimId = rows[0]?.claimId
-  if (claimId === undefined) return
-  const back = {
-    organisationId,
-    claimId,
-    currency,
-    kind: 'settlement' as const,
-    actor: 'hub',
+export async function giveBackToFirst(tx: Tx, second: TakingClaim, now: Date): Promise<void> {
+  const taken: TakenOver = {
+    from: 'first_claim_id',
+    keyPrefix: claimedBy(second.claimId),
+    givenBackKey: `given-back-to-first:${second.claimId}`,
     reason: `claim ${second.claimNumber} to the other HMO was cancelled`,
-    idempotencyKey: `given-back-to-first:${second.claimId}`,
-    now,
   }
-  if (!(await post(tx, back, reversalOf(rows)))) return
-  const fact = await moneyPostedFact(tx, organisationId, claimId)
-  const from = { organisationId, connectionId: second.connectionId, documentId: null, remittanceId: null }
-  const event = { fact, at: now.toISOString(), said: [], references: [] }
-  await insertLedgerNotices(tx, from, [{ sequence: 0, claimId, submissionId: null, event }])
+  await giveBack(tx, second, taken, now)
 }
 
 /** Begins the key of every ledger transaction by which a second claim took something over. */

@@ -30,13 +30,20 @@ export async function postFirstPayment(tx: Tx, claim: SecondClaim, { payer }: Co
   return taken.reduce((total, { amount }) => total + amount, 0)
 }
 
-/** The same amounts by line, as they were posted. */
-export async function takenByFirst(tx: Tx, organisationId: string, claimId: string): Promise<Map<number, Minor>> {
-  const { rows } = await sql<{ line_number: number; amount: Minor }>`
-    select e.line_number, e.amount from ledger_transactions t
+/** The same amounts of some second claims by line, as they were posted. */
+export async function takenByFirst(
+  tx: Tx,
+  organisationId: string,
+  claimIds: string[],
+): Promise<Map<string, Map<number, Minor>>> {
+  const taken = new Map<string, Map<number, Minor>>(claimIds.map((claimId) => [claimId, new Map()]))
+  if (claimIds.length === 0) return taken
+  const { rows } = await sql<{ claim_id: string; line_number: number; amount: Minor }>`
+    select t.claim_id, e.line_number, e.amount from ledger_transactions t
     join ledger_entries e on e.organisation_id = t.organisation_id and e.transaction_id = t.id and e.account = 'other_payer'
-    where t.organisation_id = ${organisationId} and t.idempotency_key = ${keyOf(claimId)}`.execute(tx)
-  return new Map(rows.map(({ line_number, amount }) => [line_number, amount]))
+    where t.organisation_id = ${organisationId} and t.idempotency_key = any(${claimIds.map(keyOf)}::text[])`.execute(tx)
+  for (const { claim_id, line_number, amount } of rows) taken.get(claim_id)?.set(line_number, amount)
+  return taken
 }
 
 function keyOf(claimId: string): string {

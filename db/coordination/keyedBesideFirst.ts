@@ -14,8 +14,9 @@ export async function keyedBesideFirst(
   charges: ReadonlyMap<number, number>,
 ): Promise<LineDecision[]> {
   if (lines.length === 0) return lines
-  const taken = await takenByFirst(tx, claim.organisationId, claim.claimId)
+  const { organisationId, claimId } = claim
+  const taken = (await takenByFirst(tx, organisationId, [claimId])).get(claimId)
   return lines.map((line) =>
-    decisionBesideFirst(line, charges.get(line.lineNumber) ?? 0, taken.get(line.lineNumber) ?? 0),
+    decisionBesideFirst(line, charges.get(line.lineNumber) ?? 0, taken?.get(line.lineNumber) ?? 0),
   )
 }

@@ -113,14 +113,14 @@ export async function removeFromBatch(
   return own
 }
 
-/** The provider is known to have a claim whose batch has not left: it must not leave once more. */
+/** The provider is known to have claims whose batch has not left: they must not leave once more. */
 export async function arrivedBeforeCutOff(
   tx: Tx,
-  { organisationId, claimId }: { organisationId: string; claimId: string },
-  now: Date,
+  { organisationId, claimIds, now }: { organisationId: string; claimIds: string[]; now: Date },
 ): Promise<void> {
-  const waiting = await lockWaitingBatch(tx, organisationId, claimId)
-  if (waiting !== null) await removeFromBatch(tx, { organisationId, ...waiting, to: { kind: 'arrived' }, now })
+  if (claimIds.length === 0) return
+  for (const { interchangeId, submissionId } of await lockWaitingBatches(tx, organisationId, claimIds))
+    await removeFromBatch(tx, { organisationId, interchangeId, submissionId, to: { kind: 'arrived' }, now })
 }
 
 /**
@@ -128,33 +128,34 @@ export async function arrivedBeforeCutOff(
  * interchange; null when it waits in none.
  */
 export async function sendAlone(tx: Tx, organisationId: string, claimId: string, now: Date): Promise<string | null> {
-  const waiting = await lockWaitingBatch(tx, organisationId, claimId)
-  if (waiting === null) return null
+  const [waiting] = await lockWaitingBatches(tx, organisationId, [claimId])
+  if (waiting === undefined) return null
   if (waiting.leavesAt !== null && waiting.leavesAt <= now) return waiting.interchangeId
   return removeFromBatch(tx, { organisationId, ...waiting, to: { kind: 'alone', leavesAt: now }, now })
 }
 
 /**
- * The batch whose cut-off a claim waits for, its row locked until the transaction ends; null when
- * the claim waits in none.
+ * The batches whose cut-off claims wait for, their rows locked until the transaction ends; claims
+ * that wait in none are left out.
  */
-async function lockWaitingBatch(
+async function lockWaitingBatches(
   tx: Tx,
   organisationId: string,
-  claimId: string,
-): Promise<{ interchangeId: string; submissionId: string; leavesAt: Date | null } | null> {
-  const row = await tx
+  claimIds: string[],
+): Promise<{ interchangeId: string; submissionId: string; leavesAt: Date | null }[]> {
+  return tx
     .selectFrom('submissions as s')
     .innerJoin('interchanges as i', (join) =>
       join.onRef('i.organisation_id', '=', 's.organisation_id').onRef('i.id', '=', 's.interchange_id'),
     )
     .select(['i.id as interchangeId', 's.id as submissionId', 'i.leaves_at as leavesAt'])
     .where('s.organisation_id', '=', organisationId)
-    .where('s.claim_id', '=', claimId)
+    .where(sql<boolean>`s.claim_id = any(${claimIds}::uuid[])`)
     .where(inBatch('i'))
+    .orderBy('i.id')
+    .orderBy('s.id')
     .forUpdate('i')
-    .executeTakeFirst()
-  return row ?? null
+    .execute()
 }
 
 /**

@@ -14,7 +14,7 @@ export interface ClaimSending {
   inBatch: boolean
   /** A batch's workflow carries it, not the claim's own. */
   departs: boolean
-  /** At least one of its messages is known to be at the provider. */
+  /** At least one of the messages that carry it is, or may be, at the provider. */
   begun: boolean
 }
 
@@ -36,8 +36,7 @@ export async function claimSendings(tx: Tx, organisationId: string, claimId: str
       stateOfSending,
       inBatch('i').as('inBatch'),
       sql<boolean>`i.leaves_at is not null`.as('departs'),
-      sql<boolean>`exists (select from documents d where d.organisation_id = i.organisation_id and d.interchange_id = i.id
-        and d.direction = 'out' and d.delivered)`.as('begun'),
+      sql<boolean>`exists (select from ${ofSubmission} and m.fate in ('marked','left','proved'))`.as('begun'),
     ])
     .where('s.organisation_id', '=', organisationId)
     .where('s.claim_id', '=', claimId)
@@ -46,10 +45,19 @@ export async function claimSendings(tx: Tx, organisationId: string, claimId: str
     .execute()
 }
 
+/** The messages that carry the submission `s` of the interchange `i`. */
+const ofSubmission = sql`interchange_messages m where m.organisation_id = i.organisation_id and m.interchange_id = i.id
+  and (s.id = any(m.claims) or s.id = any(m.papers))`
+
 /**
- * How one claim's part of an interchange stands: of a packet it may be filed before the rest is.
+ * How one claim's part of an interchange stands: of a packet it may be filed before the rest is; of
+ * several messages those that carry it may be there, or have come back, before the others are
+ * known.
  */
-export const stateOfSending = sql<DeliveryState>`case when s.filed_at is not null and i.state = 'WAITING' then 'SENT'
+export const stateOfSending = sql<DeliveryState>`case
+  when s.returned_at is not null then 'REFUSED'
+  when s.filed_at is not null and i.state = 'WAITING' then 'SENT'
+  when i.state in ('SENDING','UNKNOWN') and (select bool_and(m.fate in ('left','proved')) from ${ofSubmission}) then 'SENT'
   else i.state end`.as('state')
 
 /** Ends sendings of which nothing has left; nobody can lease them any more. */

@@ -7,8 +7,8 @@ import { moveInterchange, moving } from './moveInterchange.ts'
 
 /**
  * Allocates one interchange with its control number and links its submissions. The number comes
- * from a locked row per connection, in the caller's transaction: unique, without a gap that a row
- * doesn't explain.
+ * from the connection's stock, in the caller's transaction: unique, and one that no interchange has
+ * lies in the stock. Nobody waits for another's transaction.
  */
 export async function allocateInterchange(
   tx: Tx,
@@ -26,15 +26,11 @@ export async function allocateInterchange(
   const { organisationId, connectionId, now, batch } = wanted
   const id = newId()
   await sql`
-    with number as (
-      insert into control_numbers (organisation_id, connection_id, last_number) values (${organisationId}, ${connectionId}, 1)
-      on conflict (organisation_id, connection_id) do update set last_number = control_numbers.last_number % 999999999 + 1
-      returning last_number)
     insert into interchanges (organisation_id, id, connection_id, kind, control_number, adapter_version, state, leaves_at, joinable, created_at)
-    select ${organisationId}::uuid, ${id}::uuid, ${connectionId}::uuid, ${wanted.kind}::text, last_number, ${wanted.adapterVersion}::integer,
+    values (${organisationId}::uuid, ${id}::uuid, ${connectionId}::uuid, ${wanted.kind}::text,
+      take_control_number(${organisationId}::uuid, ${connectionId}::uuid), ${wanted.adapterVersion}::integer,
       ${batch === undefined ? 'READY' : 'WAITING'}::text, ${batch?.leavesAt ?? null}::timestamptz, ${batch?.joinable ?? false}::boolean,
-      ${now}::timestamptz
-    from number`.execute(tx)
+      ${now}::timestamptz)`.execute(tx)
   if (wanted.kind === 'submission') await insertSubmissions(tx, { ...wanted, interchangeId: id })
   return id
 }
@@ -63,52 +59,87 @@ export async function insertSubmissions(
     .execute()
 }
 
+/** Claims of one organisation of which something was learned at once. */
+interface Learned {
+  organisationId: string
+  claimIds: string[]
+  now: Date
+}
+
 /**
- * A notice proves that the provider has the claim (or its void): the sending is SENT, whatever our
- * own sender found out, and nobody sends it again. A sender that still runs finds its lease gone.
- * What left with it has arrived as well: that is stored as a notice for those claims, whose ids are
- * answered. A batch of which nothing has left proves nothing: then the claim came there another
- * way; nor does a packet of papers for the claims beside it, of which each is filed by itself.
+ * Notices prove that the provider has the claims (or their voids), and with them each message that
+ * they are in: each sending is SENT, whatever our own sender found out, and nobody sends it again.
+ * A sender that still runs finds its lease gone, unless a message of its has not left: it goes on
+ * with those. The claims that came in the same message have arrived as well: that is stored as a
+ * notice for them, and their ids are answered. A batch of which nothing has left proves nothing:
+ * then the claim came there another way; nor does a packet of papers for the claims beside it, of
+ * which each is filed by itself.
  */
 export async function markArrived(
   tx: Tx,
   purpose: 'claim' | 'void' | 'supplement',
-  { organisationId, claimId, now }: { organisationId: string; claimId: string; now: Date },
+  { organisationId, claimIds, now }: Learned,
 ): Promise<string[]> {
+  if (claimIds.length === 0) return []
   const sent: ClaimEvent = { fact: { type: 'sent' }, at: now.toISOString(), said: [], references: [] }
-  await markFiled(tx, PURPOSES_OF[purpose], { organisationId, claimId, now })
-  const interchanges = sql`select s.interchange_id from submissions s where s.organisation_id = ${organisationId}
-    and s.claim_id = ${claimId} and s.purpose = any(${PURPOSES_OF[purpose]}::text[])
-    and not (${isPacket('s.interchange_id')} and exists (
-      select from submissions o join claims x on x.organisation_id = o.organisation_id and x.id = o.claim_id
-      where o.organisation_id = s.organisation_id and o.interchange_id = s.interchange_id and o.claim_id <> s.claim_id
-        and o.filed_at is null and x.status <> 'CANCELLED'))`
+  const purposes = PURPOSES_OF[purpose]
+  await markFiled(tx, purposes, { organisationId, claimIds, now })
+  // A batch, and a sender at work, go on by themselves until each message is known of.
+  const wholes = sql`select t.interchange_id from told t join interchanges w
+    on w.organisation_id = ${organisationId} and w.id = t.interchange_id
+    where w.leaves_at is null and w.state <> 'SENDING' or not exists (
+      select from interchange_messages m where m.organisation_id = ${organisationId} and m.interchange_id = w.id
+        and m.fate not in ('left','proved') and m.document_id not in (select document_id from proved))`
   const { rows } = await sql<{ claim_id: string }>`
-    with arrived as (${moving('arrive', { organisationId, interchanges }, { proof: 'acknowledged', now })})
+    with told as (
+      select s.interchange_id, s.id from submissions s where s.organisation_id = ${organisationId}
+        and s.claim_id = any(${claimIds}::uuid[]) and s.purpose = any(${purposes}::text[]) and not ${heldPacket()}),
+    carrying as (
+      select m.document_id, m.fate, bool_or(t.id = any(m.claims)) as whole from told t join interchange_messages m
+        on m.organisation_id = ${organisationId} and m.interchange_id = t.interchange_id and t.id = any(m.claims || m.papers)
+      join interchanges i on i.organisation_id = ${organisationId} and i.id = t.interchange_id
+      where not (i.leaves_at is not null and (i.state = 'READY' or i.state = 'WAITING' and i.attempt = 0))
+      group by m.document_id, m.fate),
+    proved as (
+      update interchange_messages m set fate = 'proved', proved_at = ${now}::timestamptz from carrying c
+      where m.organisation_id = ${organisationId} and m.document_id = c.document_id and m.fate <> 'proved'
+        and (c.whole or c.fate <> 'prepared')
+      returning m.document_id, m.claims, c.fate as before),
+    arrived as (${moving('arrive', { organisationId, interchanges: wholes }, { proof: 'acknowledged', now })})
     insert into notices (organisation_id, id, connection_id, claim_id, submission_id, source, event)
     select s.organisation_id, gen_random_uuid(), s.connection_id, s.claim_id, s.id, 'hub', ${JSON.stringify(sent)}::jsonb
-    from arrived a join submissions s on s.organisation_id = ${organisationId} and s.interchange_id = a.id
-    where s.claim_id <> ${claimId} and s.filed_at is null
+    from submissions s where s.organisation_id = ${organisationId} and s.filed_at is null
+      and not (s.claim_id = any(${claimIds}::uuid[]) and s.purpose = any(${purposes}::text[]))
+      and s.interchange_id in (select interchange_id from told)
+      and (s.interchange_id in (select id from arrived)
+        or exists (select from proved p where s.id = any(p.claims) and p.before not in ('left','prepared')))
     returning claim_id`.execute(tx)
   return rows.map((row) => row.claim_id)
 }
 
+/** The submission `s` lies in a packet beside another claim's that nobody has filed. */
+function heldPacket() {
+  return sql`(${isPacket('s.interchange_id')} and exists (
+    select from submissions o join claims x on x.organisation_id = o.organisation_id and x.id = o.claim_id
+    where o.organisation_id = s.organisation_id and o.interchange_id = s.interchange_id and o.claim_id <> s.claim_id
+      and o.filed_at is null and x.status <> 'CANCELLED'))`
+}
+
 /**
- * A packet is carried claim by claim: this one is filed, what lies beside it is not by that. The
- * packet is locked, so that of two claims that are filed at once the second sees the first.
+ * A packet is carried claim by claim: these are filed, what lies beside them is not by that. All
+ * interchanges of the sendings are locked, in the order of their ids: two who move the same ones
+ * never deadlock, and of two claims that are filed at once the second sees the first.
  */
-async function markFiled(
-  tx: Tx,
-  purposes: string[],
-  { organisationId, claimId, now }: { organisationId: string; claimId: string; now: Date },
-): Promise<void> {
+async function markFiled(tx: Tx, purposes: string[], { organisationId, claimIds, now }: Learned): Promise<void> {
   await sql`
-    with packet as (
-      select i.id from interchanges i where i.organisation_id = ${organisationId} and i.state = 'WAITING' and ${isPacket('i.id')}
-        and i.id in (select interchange_id from submissions where organisation_id = ${organisationId} and claim_id = ${claimId})
-      for update)
+    with locked as (
+      select i.id, i.state from interchanges i where i.organisation_id = ${organisationId} and i.id in (
+        select interchange_id from submissions where organisation_id = ${organisationId} and claim_id = any(${claimIds}::uuid[])
+          and purpose = any(${purposes}::text[]))
+      order by i.id for no key update),
+    packet as (select id from locked where state = 'WAITING' and ${isPacket('locked.id')})
     update submissions s set filed_at = coalesce(s.filed_at, ${now}::timestamptz) from packet
-    where s.organisation_id = ${organisationId} and s.interchange_id = packet.id and s.claim_id = ${claimId}
+    where s.organisation_id = ${organisationId} and s.interchange_id = packet.id and s.claim_id = any(${claimIds}::uuid[])
       and s.purpose = any(${purposes}::text[])`.execute(tx)
 }
 
@@ -119,12 +150,27 @@ function isPacket(interchangeId: string) {
 }
 
 /**
- * A notice says that a sending never reached the provider (a mail that bounced): its interchange
- * has ended, and nobody looks for it or sends it again. The claim is locked by the caller.
+ * Notices say that sendings never reached the provider (mails that bounced): their interchanges
+ * have ended, and nobody looks for them or sends them again. Of several messages of which others
+ * did not come back, only the claim's own part has. The claims are locked by the caller.
  */
-export async function markReturned(tx: Tx, organisationId: string, claimId: string, now: Date): Promise<void> {
-  const interchanges = sql`select s.interchange_id from submissions s where s.organisation_id = ${organisationId}
-    and s.claim_id = ${claimId} and s.purpose <> 'void'`
+export async function markReturned(tx: Tx, { organisationId, claimIds, now }: Learned): Promise<void> {
+  if (claimIds.length === 0) return
+  const { rows } = await sql<{ claim_id: string }>`
+    update submissions s set returned_at = ${now}::timestamptz
+    where s.organisation_id = ${organisationId} and s.claim_id = any(${claimIds}::uuid[]) and s.purpose <> 'void' and s.returned_at is null
+      and exists (select from interchange_messages m where m.organisation_id = s.organisation_id
+        and m.interchange_id = s.interchange_id and m.fate = 'refused' and s.id = any(m.claims || m.papers))
+      and exists (select from interchange_messages m where m.organisation_id = s.organisation_id
+        and m.interchange_id = s.interchange_id and m.fate <> 'refused')
+    returning s.claim_id`.execute(tx)
+  const inPart = new Set(rows.map(({ claim_id }) => claim_id))
+  const whole = claimIds.filter((claimId) => !inPart.has(claimId))
+  if (whole.length === 0) return
+  const interchanges = sql`select l.id from (select o.id from interchanges o where o.organisation_id = ${organisationId} and o.id in (
+      select s.interchange_id from submissions s where s.organisation_id = ${organisationId} and s.claim_id = any(${whole}::uuid[])
+        and s.purpose <> 'void')
+    order by o.id for no key update) l`
   const because = 'it came back undelivered'
   await moveInterchange(tx, 'come-back', { organisationId, interchanges }, { proof: 'came_back', because, now })
 }

@@ -81,27 +81,6 @@ export async function finishSending(
 }
 
 /**
- * Persists that the next step makes the bytes visible to the provider. Throws when the lease is
- * lost: then that step must not happen.
- */
-export async function markSending(tx: Tx, organisationId: string, lease: Lease, mark: string): Promise<void> {
-  const row = await tx
-    .updateTable('interchanges')
-    .set({ mark })
-    .where('organisation_id', '=', organisationId)
-    .where('id', '=', lease.interchangeId)
-    .where('attempt', '=', lease.attempt)
-    .where('state', '=', 'SENDING')
-    .where('lease_until', '>', sql<Date>`now()`)
-    .returning('id')
-    .executeTakeFirst()
-  if (!row)
-    throw new Error(
-      `interchange ${lease.interchangeId}: the lease of attempt ${lease.attempt} is lost; nothing more is sent`,
-    )
-}
-
-/**
  * A sender that died holds its lease until it runs out: then the interchange is UNKNOWN, and the
  * dead sender's fencing number is void. True when that just happened.
  */

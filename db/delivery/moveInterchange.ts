@@ -19,6 +19,8 @@ export type Detail<M extends Move> = {
    * `held`.
    */
   attempt?: number
+  /** The last attempt that the mover has seen; another one since then forbids the move. */
+  seen?: number
   /** How long the lease is that the move takes; real milliseconds, by the database's clock. */
   leaseMs?: number
   /** Where the mover is about to send it. */
@@ -55,7 +57,7 @@ export function moving<M extends Move>(name: M, target: Target, detail: Detail<M
   return sql<Moved>`
     update interchanges i set ${sql.join(changes(name, detail))}
     where i.organisation_id = ${organisationId} and i.id in ${which} and i.state = any(${[...from]}::text[])
-      and ${sql.join([...leaseAllows(name, detail), ...batchAllows(name), sql`true`], sql` and `)}
+      and ${sql.join([...leaseAllows(name, detail), ...batchAllows(name), ...unlessTriedSince(detail)], sql` and `)}
     returning i.id, i.attempt, i.first_sent_at as "firstSentAt"`
 }
 
@@ -72,7 +74,6 @@ function changes<M extends Move>(name: M, detail: Detail<M>): RawBuilder<unknown
     // A dead sender's fencing number is void as well.
     ...(takes || lease === 'expired' ? [sql`attempt = attempt + 1`] : []),
     ...(to === 'SENT' ? [sql`sent_at = coalesce(sent_at, ${now}::timestamptz)`] : []),
-    ...(to === 'READY' || to === 'RESEND' ? [sql`mark = null`] : []),
     ...(name.startsWith('finish-not-') && proof !== 'unwritable'
       ? [sql`unsent_since = coalesce(unsent_since, ${now}::timestamptz)`]
       : lease === 'held'
@@ -97,6 +98,10 @@ function leaseAllows<M extends Move>(name: M, { attempt }: Detail<M>): RawBuilde
     case 'expired':
       return [sql`i.lease_until < now()`]
   }
+}
+
+function unlessTriedSince<M extends Move>({ seen }: Detail<M>): RawBuilder<unknown>[] {
+  return [seen === undefined ? sql`true` : sql`i.attempt = ${seen}`]
 }
 
 function batchAllows(name: Move): RawBuilder<unknown>[] {

@@ -1,22 +1,9 @@
-import { createHash } from 'node:crypto'
 import type { DeliveryState, Submission } from '../../domain/claim.ts'
 import type { DeliveryProof } from '../../domain/delivery/deliveryProof.ts'
 import type { ProofOf } from '../../domain/delivery/interchangeState.ts'
-import { newId } from '../../platform/ids.ts'
 import type { Tx } from '../connect.ts'
-import { pipelined } from '../pipelined.ts'
+import { settleDoubtful } from './interchangeMessages.ts'
 import { type Detail, moveInterchange } from './moveInterchange.ts'
-
-/**
- * One message of an interchange as it is stored: exact bytes, and whether the provider is known to
- * have it.
- */
-export interface StoredMessage {
-  documentId: string
-  head: Record<string, unknown>
-  body: Buffer
-  delivered: boolean
-}
 
 export interface InterchangeRow {
   id: string
@@ -24,7 +11,6 @@ export interface InterchangeRow {
   kind: 'submission' | 'inquiry'
   controlNumber: number
   state: DeliveryState
-  mark: string | null
   proof: DeliveryProof | null
   attempt: number
   lookups: number
@@ -63,7 +49,6 @@ export async function loadInterchange(tx: Tx, organisationId: string, interchang
     kind: row.kind,
     controlNumber: row.control_number,
     state: row.state,
-    mark: row.mark,
     proof: row.delivery_proof,
     attempt: row.attempt,
     lookups: row.lookups,
@@ -76,65 +61,6 @@ export async function loadInterchange(tx: Tx, organisationId: string, interchang
   }
 }
 
-/** The stored messages of an interchange in sending order; empty when it was never assembled. */
-export async function storedMessages(tx: Tx, organisationId: string, interchangeId: string): Promise<StoredMessage[]> {
-  const rows = await tx
-    .selectFrom('documents')
-    .select(['id', 'head', 'body', 'delivered'])
-    .where('organisation_id', '=', organisationId)
-    .where('interchange_id', '=', interchangeId)
-    .where('direction', '=', 'out')
-    .orderBy('sequence')
-    .execute()
-  return rows.map((row) => ({ documentId: row.id, head: row.head, body: row.body, delivered: row.delivered }))
-}
-
-/** Stores the exact bytes before the first of them leaves; every later try sends these. */
-export async function storeMessages(
-  tx: Tx,
-  of: { organisationId: string; connectionId: string; interchangeId: string; now: Date },
-  messages: { head: Record<string, unknown>; body: Uint8Array | null; mediaType: string }[],
-): Promise<StoredMessage[]> {
-  const rows = messages.map((message, sequence) => {
-    const body = Buffer.from(message.body ?? [])
-    return {
-      organisation_id: of.organisationId,
-      id: newId(),
-      connection_id: of.connectionId,
-      direction: 'out' as const,
-      interchange_id: of.interchangeId,
-      sequence,
-      channel: 'send' as const,
-      dedupe_key: of.interchangeId,
-      head: JSON.stringify(message.head),
-      media_type: message.mediaType,
-      body,
-      sha256: createHash('sha256').update(body).digest(),
-      received_at: of.now,
-      processed_at: of.now,
-    }
-  })
-  await pipelined(tx, tx.insertInto('documents').values(rows))
-  return rows.map((row, index) => ({
-    documentId: row.id,
-    head: messages[index]?.head ?? {},
-    body: row.body,
-    delivered: false,
-  }))
-}
-
-export async function markDelivered(tx: Tx, organisationId: string, documentIds: string[]): Promise<void> {
-  if (documentIds.length === 0) return
-  await pipelined(
-    tx,
-    tx
-      .updateTable('documents')
-      .set({ delivered: true })
-      .where('organisation_id', '=', organisationId)
-      .where('id', 'in', documentIds),
-  )
-}
-
 type Resolve = 'resolve-sent' | 'resolve-resend' | 'resolve-unknown'
 
 /** What became of an UNKNOWN, and how we know. */
@@ -142,17 +68,23 @@ export type Resolved = { [M in Resolve]: { move: M; proof: ProofOf<M>; because: 
 
 /**
  * Writes what became of an UNKNOWN: SENT, RESEND when it is certainly not there, or still UNKNOWN
- * with what the look showed. Nothing happens when a notice has settled it meanwhile: then false.
+ * with what the look showed. Its messages in doubt follow. Nothing happens when a notice has
+ * settled it meanwhile, or another attempt was made since the one that was `seen`: then false.
  */
 export async function resolveUnknown(
   tx: Tx,
   organisationId: string,
   interchangeId: string,
-  { move, now, ...resolved }: Resolved & { now: Date },
+  { move, now, ...resolved }: Resolved & { now: Date; seen?: number },
 ): Promise<boolean> {
   const target = { organisationId, interchanges: interchangeId }
   const detail = { ...resolved, now } as Detail<typeof move>
-  return (await moveInterchange(tx, move, target, detail)).length > 0
+  if ((await moveInterchange(tx, move, target, detail)).length === 0) return false
+  if (move !== 'resolve-unknown') {
+    const fate = move === 'resolve-sent' ? ('proved' as const) : ('prepared' as const)
+    await settleDoubtful(tx, organisationId, interchangeId, { fate, now })
+  }
+  return true
 }
 
 /** Stops everybody from sending on a connection until a person has looked. */

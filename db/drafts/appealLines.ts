@@ -1,11 +1,9 @@
 import { sql } from 'kysely'
 import type { Appeals, ClaimStatus, Purpose } from '../../domain/claim.ts'
 import { type DecidedLine, disputedLines } from '../../domain/claims/correction.ts'
-import { type Entry, reversalOf } from '../../domain/money/ledger.ts'
 import type { Tx } from '../connect.ts'
-import { moneyPostedFact, postSettlement } from '../money/ledger.ts'
-import { post } from '../money/ledgerPost.ts'
-import { insertLedgerNotices } from '../money/remittanceNotices.ts'
+import { postSettlement } from '../money/ledger.ts'
+import { giveBack, type TakenOver, type TakingClaim } from '../money/takenOver.ts'
 
 /** A line of a claim, and what of its amount is in dispute. */
 export type Disputed = ReturnType<typeof disputedLines>[number]
@@ -32,7 +30,7 @@ export async function disputedOf(tx: Tx, organisationId: string, claimId: string
  */
 export async function moveDisputedLines(
   tx: Tx,
-  appeal: { organisationId: string; claimId: string; claimNumber: string; currency: string },
+  appeal: Omit<TakingClaim, 'connectionId'>,
   original: { claimId: string; mode: 'test' | 'production' },
   now: Date,
 ): Promise<Disputed[]> {
@@ -66,42 +64,15 @@ export async function moveDisputedLines(
   return taken
 }
 
-/**
- * When an appeal is cancelled, what it took over is denied on its original again, once. The
- * original's workflow gets a notice that its money changed.
- */
-export async function giveBackDisputed(
-  tx: Tx,
-  appeal: { organisationId: string; claimId: string; claimNumber: string; connectionId: string; currency: string },
-  now: Date,
-): Promise<void> {
-  const { organisationId, currency } = appeal
-  const { rows } = await sql<Entry & { claimId: string }>`
-    select e.account, e.amount, e.claim_id as "claimId", e.line_number as "lineNumber" from claims o
-    join ledger_transactions t on t.organisation_id = o.organisation_id and t.claim_id = o.id
-      and starts_with(t.idempotency_key, ${`${takenOverBy(appeal.claimId)}:`})
-    join ledger_entries e on e.organisation_id = t.organisation_id and e.transaction_id = t.id
-    where o.organisation_id = ${organisationId}
-      and o.id = (select replaces_claim_id from claims where organisation_id = ${organisationId} and id = ${appeal.claimId})
-    order by t.id, e.sequence for no key update of o`.execute(tx)
-  const [first] = rows
-  if (first === undefined) return
-  const { claimId } = first
-  const back = {
-    organisationId,
-    claimId,
-    currency,
-    kind: 'settlement' as const,
-    actor: 'hub',
+/** When an appeal is cancelled, what it took over is denied on its original again. */
+export async function giveBackDisputed(tx: Tx, appeal: TakingClaim, now: Date): Promise<void> {
+  const taken: TakenOver = {
+    from: 'replaces_claim_id',
+    keyPrefix: takenOverBy(appeal.claimId),
+    givenBackKey: `given-back:${appeal.claimId}`,
     reason: `appeal ${appeal.claimNumber} was cancelled`,
-    idempotencyKey: `given-back:${appeal.claimId}`,
-    now,
   }
-  if (!(await post(tx, back, reversalOf(rows)))) return
-  const fact = await moneyPostedFact(tx, organisationId, claimId)
-  const event = { fact, at: now.toISOString(), said: [], references: [] }
-  const from = { organisationId, connectionId: appeal.connectionId, documentId: null, remittanceId: null }
-  await insertLedgerNotices(tx, from, [{ sequence: 0, claimId, submissionId: null, event }])
+  await giveBack(tx, appeal, taken, now)
 }
 
 /** Begins the key of every ledger transaction by which an appeal took something over. */

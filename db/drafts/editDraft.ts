@@ -1,5 +1,7 @@
 import { sql } from 'kysely'
+import type { ShownStatus } from '../../domain/claim.ts'
 import type { TreatmentDetails } from '../../domain/claims/dentistry/details.ts'
+import { shownStatus } from '../claims/shownStatus.ts'
 import type { Tx } from '../connect.ts'
 import { type Refused, refused } from '../refused.ts'
 import type { Diagnosis } from '../schema/practiceTables.ts'
@@ -139,7 +141,15 @@ export async function lockDraft(
       join.onRef('e.organisation_id', '=', 'c.organisation_id').onRef('e.id', '=', 'c.enrolment_id'),
     )
     .innerJoin('providers as p', 'p.id', 'c.provider_id')
-    .select(['c.status', 'c.version', 'c.patient_id', 'c.provider_id', 'c.lineage_id', 'c.currency'])
+    .select([
+      'c.status',
+      'c.submit_asked_at',
+      'c.version',
+      'c.patient_id',
+      'c.provider_id',
+      'c.lineage_id',
+      'c.currency',
+    ])
     .select(['p.adapter_id', 'e.plan', 'e.priority', 'n.deadlines', 'c.before_first_reason'])
     .select(['c.diagnoses', 'c.practitioner_id', 'c.chosen'])
     .where('c.organisation_id', '=', organisationId)
@@ -147,15 +157,8 @@ export async function lockDraft(
     .forUpdate('c')
     .executeTakeFirst()
   if (row === undefined) return refused('claim-not-found', `there is no claim ${claimId}`)
-  if (row.status !== 'DRAFT') {
-    return refused(
-      'claim-not-a-draft',
-      `the claim is ${row.status}: only a corrected claim that refers to it can change it`,
-      {
-        claimStatus: row.status,
-      },
-    )
-  }
+  const claimStatus = shownStatus(row)
+  if (claimStatus !== 'DRAFT') return refused('claim-not-a-draft', whyFixed(claimStatus), { claimStatus })
   const own = row.deadlines.filingLimitDays
   return {
     kind: 'draft',
@@ -173,6 +176,12 @@ export async function lockDraft(
     currency: row.currency,
     filingLimitDays: typeof own === 'number' ? own : null,
   }
+}
+
+function whyFixed(status: ShownStatus): string {
+  return status === 'SUBMITTING'
+    ? 'the claim is SUBMITTING: it changes no more, unless its submission is refused'
+    : `the claim is ${status}: only a corrected claim that refers to it can change it`
 }
 
 /** New lines bring the visits' own diagnoses and practitioner, unless the change names others. */

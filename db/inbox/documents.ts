@@ -38,7 +38,7 @@ export async function storeDocument(
       received_at: document.now,
     })
     .onConflict((conflict) =>
-      conflict.columns(['organisation_id', 'connection_id', 'direction', 'dedupe_key', 'sequence']).doNothing(),
+      conflict.columns(['organisation_id', 'account_id', 'direction', 'dedupe_key', 'sequence']).doNothing(),
     )
     .returning('id')
     .executeTakeFirst()
@@ -47,7 +47,7 @@ export async function storeDocument(
     .selectFrom('documents')
     .select('id')
     .where('organisation_id', '=', document.organisationId)
-    .where('connection_id', '=', document.connectionId)
+    .where('account_id', '=', document.connectionId)
     .where('direction', '=', 'in')
     .where('dedupe_key', '=', document.dedupeKey)
     .executeTakeFirstOrThrow()

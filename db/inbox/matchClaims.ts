@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Reference } from '../../domain/claim.ts'
 import { openSuccessor } from '../../domain/inbox/followLineage.ts'
 import { type Judgement, judgeMatch, type RankedCandidate } from '../../domain/inbox/judgeMatch.ts'
@@ -170,48 +171,55 @@ function numbersOf({ submissionNumber, claimNumber }: FoundClaim): string[] {
   return [...new Set([submissionNumber ?? claimNumber, claimNumber])]
 }
 
+/** What a provider calls a claim. */
+export interface LearnedReferences {
+  connectionId: string
+  claimId: string
+  submissionId: string | null
+  references: Reference[]
+}
+
 /**
- * Keeps what the provider calls a claim, so that later documents find it. What is known already
+ * Keeps what the provider calls claims, so that later documents find them. What is known already
  * stays as it is.
  */
 export async function rememberReferences(
   tx: Tx,
-  learned: {
-    organisationId: string
-    connectionId: string
-    claimId: string
-    submissionId: string | null
-    references: Reference[]
-    now: Date
-  },
+  organisationId: string,
+  learned: LearnedReferences[],
+  now: Date,
 ): Promise<void> {
-  const named = learned.references.filter((reference) => reference.value.trim() !== '')
-  if (named.length === 0) return
+  const rows = learned.flatMap(({ connectionId, claimId, submissionId, references }) =>
+    references
+      .filter(({ value }) => value.trim() !== '')
+      .map(({ type, value }) => ({
+        connection_id: connectionId,
+        type,
+        value: value.trim(),
+        claim_id: claimId,
+        submission_id: submissionId,
+      })),
+  )
+  if (rows.length === 0) return
   await pipelined(
     tx,
-    tx
-      .insertInto('claim_references')
-      .values(
-        named.map(({ type, value }) => ({
-          organisation_id: learned.organisationId,
-          connection_id: learned.connectionId,
-          type,
-          value: value.trim(),
-          claim_id: learned.claimId,
-          submission_id: learned.submissionId,
-          learned_at: learned.now,
-        })),
-      )
-      .onConflict((conflict) => conflict.doNothing()),
+    sql`
+    insert into claim_references (organisation_id, connection_id, type, value, claim_id, submission_id, learned_at)
+    select ${organisationId}::uuid, r.connection_id, r.type, r.value, r.claim_id, r.submission_id, ${now}::timestamptz
+    from json_to_recordset(${JSON.stringify(rows)}::json)
+      as r(connection_id uuid, type text, value text, claim_id uuid, submission_id uuid)
+    on conflict do nothing`,
   )
 }
 
-function numberOf({ submissionNumber }: SoughtClaim): string[] {
+/** Our own number as we keep it, in capitals; none where the document names none. */
+export function numberOf({ submissionNumber }: SoughtClaim): string[] {
   const number = submissionNumber?.trim().toUpperCase() ?? ''
   return number === '' ? [] : [number]
 }
 
-function namingReferences({ references }: SoughtClaim): Reference[] {
+/** The provider's references that name one claim. */
+export function namingReferences({ references }: SoughtClaim): Reference[] {
   return references
     .filter((reference) => NAMES_ONE_CLAIM[reference.type] && reference.value.trim() !== '')
     .map(({ type, value }) => ({ type, value: value.trim() }))

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { ClaimEvent } from '../../domain/claims/claimEvents.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Tx } from '../connect.ts'
@@ -14,31 +15,29 @@ export interface NewNotice {
   event: ClaimEvent
 }
 
-/** Stores notices for the claims' workflows to record; one that is there already stays as it is. */
+/** Stores notices, to be recorded on their claims; one that is there already stays as it is. */
 export async function insertNotices(
   tx: Tx,
   from: { organisationId: string; connectionId: string; documentId: string },
   notices: NewNotice[],
 ): Promise<void> {
   if (notices.length === 0) return
+  const rows = notices.map(({ sequence, claimId, submissionId, event }) => ({
+    id: newId(),
+    sequence,
+    claim_id: claimId,
+    submission_id: submissionId,
+    event,
+  }))
   await pipelined(
     tx,
-    tx
-      .insertInto('notices')
-      .values(
-        notices.map((notice) => ({
-          organisation_id: from.organisationId,
-          id: newId(),
-          document_id: from.documentId,
-          sequence: notice.sequence,
-          connection_id: from.connectionId,
-          claim_id: notice.claimId,
-          submission_id: notice.submissionId,
-          source: 'provider' as const,
-          event: JSON.stringify(notice.event),
-        })),
-      )
-      .onConflict((conflict) => conflict.doNothing()),
+    sql`
+    insert into notices (organisation_id, id, document_id, sequence, connection_id, claim_id, submission_id, source, event)
+    select ${from.organisationId}::uuid, n.id, ${from.documentId}::uuid, n.sequence, ${from.connectionId}::uuid, n.claim_id,
+      n.submission_id, 'provider', n.event
+    from json_to_recordset(${JSON.stringify(rows)}::json)
+      as n(id uuid, sequence integer, claim_id uuid, submission_id uuid, event jsonb)
+    on conflict do nothing`,
   )
 }
 

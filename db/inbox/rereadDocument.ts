@@ -45,6 +45,39 @@ export async function askToRereadDocument(
   return { kind: 'reread', organisationId, connectionId, providerId }
 }
 
+/** A document that the worklist says cannot be read. */
+export interface UnreadDocument {
+  organisationId: string
+  documentId: string
+  connectionId: string
+  providerId: string
+  adapterId: string
+}
+
+/**
+ * The documents that wait on the worklist because they could not be read, oldest first. One whose
+ * item a person has closed is left out: they have read it themselves.
+ */
+export async function unreadDocuments(tx: Tx, organisationId: string): Promise<UnreadDocument[]> {
+  return tx
+    .selectFrom('attention_items as a')
+    .innerJoin('documents as d', (join) =>
+      join.onRef('d.organisation_id', '=', 'a.organisation_id').onRef('d.id', '=', 'a.document_id'),
+    )
+    .innerJoin('connections as n', (join) =>
+      join.onRef('n.organisation_id', '=', 'd.organisation_id').onRef('n.id', '=', 'd.connection_id'),
+    )
+    .innerJoin('providers as p', 'p.id', 'n.provider_id')
+    .select(['d.organisation_id as organisationId', 'd.id as documentId', 'd.connection_id as connectionId'])
+    .select(['n.provider_id as providerId', 'p.adapter_id as adapterId'])
+    .where('a.organisation_id', '=', organisationId)
+    .where('a.kind', '=', 'unreadable-document')
+    .where('a.closed_at', 'is', null)
+    .where('d.processed_at', 'is not', null)
+    .orderBy('d.id')
+    .execute()
+}
+
 /**
  * Takes what earlier readings of a document put on the worklist off it: this reading says what is
  * still so.

@@ -2,9 +2,16 @@ import { sql } from 'kysely'
 import type { Minor } from '../../domain/amounts.ts'
 import type { OwnFact } from '../../domain/claims/claimEvents.ts'
 import { decisionBesideFirst } from '../../domain/coordination/decisionBesideFirst.ts'
+import { grouped } from '../../domain/grouped.ts'
 import { after, type ClaimPosition, emptyPosition, entriesOf, netOf } from '../../domain/money/claimPosition.ts'
 import { decisionEntries, wholeDecision } from '../../domain/money/decisionEntries.ts'
-import { type ClaimBalances, chargeEntries, claimBalances, reversalOf } from '../../domain/money/ledger.ts'
+import {
+  type ClaimBalances,
+  chargeEntries,
+  claimBalances,
+  type LedgerAccount,
+  reversalOf,
+} from '../../domain/money/ledger.ts'
 import type { LineDecision } from '../../domain/money/lineDecision.ts'
 import {
   excessSettlement,
@@ -16,7 +23,7 @@ import {
 import type { Tx } from '../connect.ts'
 import { takenByFirst } from '../coordination/firstPayment.ts'
 import { positionsOf } from './ledgerPositions.ts'
-import { type Posting, post } from './ledgerPost.ts'
+import { type Posting, post, postAll } from './ledgerPost.ts'
 import { raisePatientRefunds } from './visitItems.ts'
 
 /** What every posting on one claim says. Postings with a key that was used before post nothing. */
@@ -30,26 +37,37 @@ interface OnClaim {
 
 /** Where the claim's money stands now. A claim that never touched the ledger has zeros. */
 export async function balancesOf(tx: Tx, organisationId: string, claimId: string): Promise<ClaimBalances> {
-  const totals = await tx
-    .selectFrom('ledger_entries')
-    .select(['account', sql<number>`sum(amount)::bigint`.as('amount')])
-    .where('organisation_id', '=', organisationId)
-    .where('claim_id', '=', claimId)
-    .groupBy('account')
-    .execute()
-  return claimBalances(totals)
+  return (await balancesOfClaims(tx, organisationId, [claimId])).get(claimId) ?? claimBalances([])
+}
+
+/** The same of many claims; every one that is asked for is in the answer. */
+export async function balancesOfClaims(
+  tx: Tx,
+  organisationId: string,
+  claimIds: string[],
+): Promise<Map<string, ClaimBalances>> {
+  if (claimIds.length === 0) return new Map()
+  const { rows } = await sql<{ claim_id: string; account: LedgerAccount; amount: Minor }>`
+    select claim_id, account, sum(amount)::bigint as amount from ledger_entries
+    where organisation_id = ${organisationId} and claim_id = any(${claimIds}::uuid[]) group by claim_id, account`.execute(
+    tx,
+  )
+  const totals = grouped(rows, ({ claim_id }) => claim_id)
+  return new Map(claimIds.map((claimId) => [claimId, claimBalances(totals.get(claimId) ?? [])]))
 }
 
 /**
  * News of the ledger about a claim. The recorder reads the ledger again when it records: these
  * figures are of this moment.
  */
-export async function moneyPostedFact(
-  tx: Tx,
-  organisationId: string,
-  claimId: string,
-): Promise<Extract<OwnFact, { type: 'money_posted' }>> {
-  const { paymentStatus, paid, open, denied } = await balancesOf(tx, organisationId, claimId)
+export async function moneyPostedFact(tx: Tx, organisationId: string, claimId: string): Promise<MoneyPosted> {
+  return moneyPosted(await balancesOf(tx, organisationId, claimId))
+}
+
+type MoneyPosted = Extract<OwnFact, { type: 'money_posted' }>
+
+/** What the ledger says of a claim with these balances. */
+export function moneyPosted({ paymentStatus, paid, open, denied }: ClaimBalances): MoneyPosted {
   return { type: 'money_posted', payment: paymentStatus, paid, openAmount: open, deniedAmount: denied, reversal: false }
 }
 
@@ -62,37 +80,86 @@ export async function postCharge(
   await post(tx, headerOf(charge, 'charge', `charge:${claimId}`), chargeEntries(claimId, lines))
 }
 
+/** What a provider decided of one claim. */
+export interface Decision extends OnClaim {
+  /** May be empty when `outcome` speaks for all of them. */
+  lines: LineDecision[]
+  outcome?: 'approved' | 'denied'
+  late?: readonly number[]
+  receivedAs?: string
+  idempotencyKey: string
+}
+
+/** Posts one decision, as `postDecisions` does. */
+export async function postDecision(tx: Tx, decision: Decision): Promise<void> {
+  await postDecisions(tx, [decision])
+}
+
 /**
- * Posts what the provider decided, as the difference to what is posted already; `lines` may be
- * empty when `outcome` speaks for all of them. The caller holds the claim locked. `now` is when the
+ * Posts what the provider decided of some claims of one organisation, each named once, as the
+ * difference to what is posted already. The caller holds the claims locked. `now` is when the
  * provider decided: nothing is posted of a line that an itemised remittance of a later day speaks
  * of, or one of the same day that was received later than this (`receivedAs`, an id that sorts by
  * time), nor of those in `late`. A claim without a charge (withdrawn) has nothing to move.
  */
-export async function postDecision(
-  tx: Tx,
-  decision: OnClaim & {
-    lines: LineDecision[]
-    outcome?: 'approved' | 'denied'
-    late?: readonly number[]
-    receivedAs?: string
-    idempotencyKey: string
-  },
-): Promise<void> {
-  const { claimId, organisationId, idempotencyKey: key } = decision
-  const position = await positionOf(tx, organisationId, claimId)
-  if (netOf(position, 'charge', 'charged') === 0) return
-  const remitted = position.rows.some((row) => row.layer === 'money') ? await remittedSince(tx, decision) : []
-  if (remitted.includes(null)) return
+export async function postDecisions(tx: Tx, decisions: Decision[]): Promise<void> {
+  const [{ organisationId } = { organisationId: '' }] = decisions
+  const ids = decisions.map(({ claimId }) => claimId)
+  const positions = await positionsOf(tx, organisationId, ids, 'by line')
+  const charged = decisions.flatMap((decision) => {
+    const position = positions.get(decision.claimId) ?? emptyPosition(decision.claimId)
+    return netOf(position, 'charge', 'charged') === 0 ? [] : [{ decision, position }]
+  })
+  const paid = charged.filter(({ position }) => position.rows.some((row) => row.layer === 'money'))
+  const remitted = await remittedSince(
+    tx,
+    paid.map(({ decision }) => decision),
+  )
+  const ofSecond = charged.filter(({ position }) => position.rows.some(({ account }) => account === 'other_payer'))
+  const taken = await takenByFirst(
+    tx,
+    organisationId,
+    ofSecond.map(({ position }) => position.claimId),
+  )
+  const planned = charged.flatMap(({ decision, position }) => {
+    const lines = linesToPost(decision, position, remitted.get(decision.claimId) ?? [])
+    if (lines === null) return []
+    const entries = decisionEntries(position, besideFirst(position, lines, taken.get(position.claimId)))
+    return [{ decision, position, entries }]
+  })
+  const written = await postAll(
+    tx,
+    planned.map(({ decision, entries }) => ({
+      posting: headerOf(decision, 'decision', decision.idempotencyKey),
+      entries,
+    })),
+  )
+  const settled = planned
+    .filter((_each, index) => written[index])
+    .map(({ decision, position, entries }) => ({
+      posting: headerOf(decision, 'settlement', `${decision.idempotencyKey}:settlement`),
+      entries: excessSettlement(after(position, 'decision', entries)),
+    }))
+  await postAll(tx, settled)
+  const back = settled.filter(({ entries }) => entries.length > 0)
+  const last = back.at(-1)
+  if (last === undefined) return
+  await raisePatientRefunds(
+    tx,
+    { organisationId, now: last.posting.now },
+    back.flatMap(({ entries }) => entries),
+  )
+}
+
+/**
+ * The lines of which nothing newer is known; null when something newer speaks of the whole claim.
+ */
+function linesToPost(decision: Decision, position: ClaimPosition, remitted: (number | null)[]): LineDecision[] | null {
+  if (remitted.includes(null)) return null
   const whole = decision.lines.length === 0 && decision.outcome !== undefined
   const stated = whole && decision.outcome ? wholeDecision(position, decision.outcome) : decision.lines
   const known = new Set([...remitted, ...(decision.late ?? [])])
-  const lines = stated.filter(({ lineNumber }) => !known.has(lineNumber))
-  const entries = decisionEntries(position, await besideFirst(tx, position, organisationId, lines))
-  if (!(await post(tx, headerOf(decision, 'decision', key), entries))) return
-  const back = excessSettlement(after(position, 'decision', entries))
-  await post(tx, headerOf(decision, 'settlement', `${key}:settlement`), back)
-  await raisePatientRefunds(tx, decision, back)
+  return stated.filter(({ lineNumber }) => !known.has(lineNumber))
 }
 
 /**
@@ -137,14 +204,12 @@ export async function postWithdrawal(tx: Tx, claim: OnClaim & { reason: string }
 }
 
 /** Of a claim to a second HMO: its decision is about what the first one left. */
-async function besideFirst(
-  tx: Tx,
+function besideFirst(
   position: ClaimPosition,
-  organisationId: string,
   lines: LineDecision[],
-): Promise<LineDecision[]> {
-  if (!position.rows.some(({ account }) => account === 'other_payer')) return lines
-  const taken = await takenByFirst(tx, organisationId, position.claimId)
+  taken: ReadonlyMap<number, Minor> | undefined,
+): LineDecision[] {
+  if (taken === undefined) return lines
   return lines.map((line) => {
     const charge = netOf(position, 'charge', 'open', line.lineNumber)
     return decisionBesideFirst(line, charge, taken.get(line.lineNumber) ?? 0)
@@ -168,24 +233,31 @@ async function positionOf(tx: Tx, organisationId: string, claimId: string): Prom
 }
 
 /**
- * The lines that itemised remittances speak of and know better; null is the claim as a whole. Days
- * are the clinic's.
+ * Of each claim the lines that itemised remittances speak of and know better; null is the claim as
+ * a whole. Days are the clinic's.
  */
-async function remittedSince(
-  tx: Tx,
-  { organisationId, claimId, now, receivedAs }: OnClaim & { receivedAs?: string },
-): Promise<(number | null)[]> {
-  const day = sql`(${now}::timestamptz at time zone (select k.zone from claims c
+async function remittedSince(tx: Tx, decisions: Decision[]): Promise<Map<string, (number | null)[]>> {
+  const [first] = decisions
+  if (first === undefined) return new Map()
+  const asked = decisions.map(({ claimId, now, receivedAs }) => ({
+    claim_id: claimId,
+    decided: now,
+    received: receivedAs ?? null,
+  }))
+  const { rows } = await sql<{ claim_id: string; line: number | null }>`
+    select distinct e.claim_id, e.line_number as line
+    from json_to_recordset(${JSON.stringify(asked)}::json) as d(claim_id uuid, decided timestamptz, received uuid)
+    join claims c on c.organisation_id = ${first.organisationId} and c.id = d.claim_id
     join clinics k on k.organisation_id = c.organisation_id and k.id = c.clinic_id
-    where c.organisation_id = ${organisationId} and c.id = ${claimId}))::date`
-  const { rows } = await sql<{ line: number | null }>`
-    select distinct e.line_number as line from ledger_entries e
+    cross join lateral (select (d.decided at time zone k.zone)::date as day) decision
+    join ledger_entries e on e.organisation_id = c.organisation_id and e.claim_id = c.id and e.account not in ('allocated', 'open')
     join remittances r on r.organisation_id = e.organisation_id and r.id = e.remittance_id
-    where e.organisation_id = ${organisationId} and e.claim_id = ${claimId} and e.account not in ('allocated', 'open')
-      and r.state = 'posted' and (r.paid_on > ${day} or (r.paid_on = ${day} and r.id > ${receivedAs ?? null}::uuid))
+    where r.state = 'posted' and (r.paid_on > decision.day or (r.paid_on = decision.day and r.id > d.received))
       and exists (select from remittance_lines l where l.organisation_id = r.organisation_id and l.remittance_id = r.id
         and l.claim_id = e.claim_id and l.kind = 'payment' and (l.detail ->> 'itemised')::boolean)`.execute(tx)
-  return rows.map(({ line }) => line)
+  return new Map(
+    [...grouped(rows, ({ claim_id }) => claim_id)].map(([claimId, lines]) => [claimId, lines.map(({ line }) => line)]),
+  )
 }
 
 function headerOf(claim: OnClaim, kind: Posting['kind'], idempotencyKey: string): Posting {

@@ -18,6 +18,12 @@ export interface Posting {
   now: Date
 }
 
+/** One ledger transaction to be written. */
+export interface ToPost {
+  posting: Posting
+  entries: Entry[]
+}
+
 /** Bounds the size of one statement; a remittance of 10,000 claims takes about a dozen of them. */
 const CHUNK = 5_000
 
@@ -27,53 +33,72 @@ const CHUNK = 5_000
  * the provider's.
  */
 export async function post(tx: Tx, posting: Posting, entries: Entry[]): Promise<boolean> {
-  if (entries.length === 0) return false
-  const off = sum(entries.map((entry) => entry.amount))
-  if (off !== 0) throw new Error(`ledger transaction ${posting.idempotencyKey} is off by ${off}`)
-  const header = await tx
-    .insertInto('ledger_transactions')
-    .values({
-      organisation_id: posting.organisationId,
-      id: newId(),
-      kind: posting.kind,
-      currency: posting.currency,
-      remittance_id: posting.remittanceId ?? null,
-      claim_id: posting.claimId ?? null,
-      actor: posting.actor,
-      reason: posting.reason ?? null,
-      idempotency_key: posting.idempotencyKey,
-      posted_at: posting.now,
-    })
-    .onConflict((conflict) => conflict.columns(['organisation_id', 'idempotency_key']).doNothing())
-    .returning('id')
-    .executeTakeFirst()
-  if (header === undefined) return false
-  for (let from = 0; from < entries.length; from += CHUNK) {
-    const chunk = entries.slice(from, from + CHUNK)
-    await insertEntries(tx, { ...posting, transactionId: header.id }, chunk, from)
-  }
-  return true
+  const [written = false] = await postAll(tx, [{ posting, entries }])
+  return written
 }
 
-async function insertEntries(
-  tx: Tx,
-  posting: Posting & { transactionId: string },
-  entries: Entry[],
-  from: number,
-): Promise<void> {
-  const rows = entries.map(({ account, amount, claimId, lineNumber }, index) => ({
-    sequence: from + index + 1,
-    claim_id: claimId,
-    line_number: lineNumber,
-    account,
-    amount,
-  }))
-  await pipelined(
+/** Writes many ledger transactions of one organisation; answers for each what `post` answers. */
+export async function postAll(tx: Tx, all: ToPost[]): Promise<boolean[]> {
+  const headed = all.map((each) => ({ ...each, id: newId() }))
+  const wanted = headed.filter(({ entries }) => entries.length > 0)
+  for (const { posting, entries } of wanted) {
+    const off = sum(entries.map((entry) => entry.amount))
+    if (off !== 0) throw new Error(`ledger transaction ${posting.idempotencyKey} is off by ${off}`)
+  }
+  const written = new Set<string>()
+  for (let from = 0; from < wanted.length; from += CHUNK)
+    for (const id of await insertHeaders(tx, wanted.slice(from, from + CHUNK))) written.add(id)
+  await insertEntries(
     tx,
-    sql`
-    insert into ledger_entries (organisation_id, transaction_id, sequence, claim_id, line_number, remittance_id, account, amount)
-    select ${posting.organisationId}::uuid, ${posting.transactionId}::uuid, e.sequence, e.claim_id, e.line_number, ${posting.remittanceId ?? null}::uuid, e.account, e.amount
-    from json_to_recordset(${JSON.stringify(rows)}::json)
-      as e(sequence integer, claim_id uuid, line_number integer, account text, amount bigint)`,
+    wanted.filter(({ id }) => written.has(id)),
   )
+  return headed.map(({ id }) => written.has(id))
+}
+
+type Headed = ToPost & { id: string }
+
+/** Answers the ids of those that were not posted before. */
+async function insertHeaders(tx: Tx, headed: Headed[]): Promise<string[]> {
+  const rows = headed.map(({ id, posting }) => ({
+    organisation_id: posting.organisationId,
+    id,
+    kind: posting.kind,
+    currency: posting.currency,
+    remittance_id: posting.remittanceId ?? null,
+    claim_id: posting.claimId ?? null,
+    actor: posting.actor,
+    reason: posting.reason ?? null,
+    idempotency_key: posting.idempotencyKey,
+    posted_at: posting.now,
+  }))
+  const inserted = await sql<{ id: string }>`
+    insert into ledger_transactions (organisation_id, id, kind, currency, remittance_id, claim_id, actor, reason, idempotency_key, posted_at)
+    select * from json_to_recordset(${JSON.stringify(rows)}::json) as t(organisation_id uuid, id uuid, kind text, currency text,
+      remittance_id uuid, claim_id uuid, actor text, reason text, idempotency_key text, posted_at timestamptz)
+    on conflict (organisation_id, idempotency_key) do nothing returning id`.execute(tx)
+  return inserted.rows.map(({ id }) => id)
+}
+
+async function insertEntries(tx: Tx, headed: Headed[]): Promise<void> {
+  const rows = headed.flatMap(({ id, posting, entries }) =>
+    entries.map(({ account, amount, claimId, lineNumber }, index) => ({
+      organisation_id: posting.organisationId,
+      transaction_id: id,
+      sequence: index + 1,
+      claim_id: claimId,
+      line_number: lineNumber,
+      remittance_id: posting.remittanceId ?? null,
+      account,
+      amount,
+    })),
+  )
+  for (let from = 0; from < rows.length; from += CHUNK) {
+    await pipelined(
+      tx,
+      sql`
+      insert into ledger_entries (organisation_id, transaction_id, sequence, claim_id, line_number, remittance_id, account, amount)
+      select * from json_to_recordset(${JSON.stringify(rows.slice(from, from + CHUNK))}::json) as e(organisation_id uuid, transaction_id uuid,
+        sequence integer, claim_id uuid, line_number integer, remittance_id uuid, account text, amount bigint)`,
+    )
+  }
 }

@@ -57,8 +57,11 @@ export async function placeClaims(
   const certain = matches.map(({ verdict, named }) => (verdict === 'certain' ? named : null))
   const followed = await followCorrections(tx, organisationId, remittance.claims, certain)
   const targets = await targetsOf(tx, arrived, { matches, followed }, choices)
-  const claimIds = [...new Set(targets.flatMap(({ target }) => target?.claimId ?? []))]
-  const claims = await lockForPosting(tx, organisationId, claimIds)
+  const claimIds = new Set(targets.flatMap(({ target }) => target?.claimId ?? []))
+  // A claim that was replaced gets a notice: it is recorded in the same transaction.
+  const noted = targets.flatMap(({ passedOn }) => passedOn ?? [])
+  const locked = await lockForPosting(tx, organisationId, [...claimIds, ...noted])
+  const claims = new Map([...locked].filter(([claimId]) => claimIds.has(claimId)))
   const placed = remittance.claims.map((claim, index) => {
     const target = targets[index]?.target ?? null
     if (target === null || claims.get(target.claimId)?.currency !== remittance.currency) return null
@@ -75,7 +78,8 @@ export async function placeClaims(
   }
 }
 
-function soughtOf(claim: RemittanceClaim): SoughtClaim {
+/** By what a remittance names one of its claims. */
+export function soughtOf(claim: RemittanceClaim): SoughtClaim {
   const { submissionNumber, references } = claim
   return { ...(submissionNumber === undefined ? {} : { submissionNumber }), references, marks: marksOf(claim) }
 }

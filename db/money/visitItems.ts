@@ -1,8 +1,8 @@
 import { moneyInWords } from '../../domain/amounts.ts'
 import type { Entry } from '../../domain/money/ledger.ts'
-import type { Cause } from '../../domain/worklist/itemContents.ts'
+import type { Cause, Item } from '../../domain/worklist/itemContents.ts'
 import type { Tx } from '../connect.ts'
-import { closeItem, raiseItem } from '../worklist/worklistItems.ts'
+import { closeItem, raiseItem, raiseItems } from '../worklist/worklistItems.ts'
 import { type BalanceOfVisit, visitBalances } from './readVisitBalance.ts'
 
 interface On {
@@ -59,13 +59,14 @@ export async function raisePatientRefunds(tx: Tx, on: On, settlement: Entry[]): 
     .where('l.claim_id', 'in', claimIds)
     .execute()
   const days = new Map(lines.map(({ id, visited_on }) => [id, visited_on]))
-  for (const balance of await visitBalances(tx, organisationId, [...days.keys()])) {
+  const balances = await visitBalances(tx, organisationId, [...days.keys()])
+  const items = balances.flatMap((balance): Item[] => {
     const { visitId, currency } = balance
     const tooMuch = tooMuchOf(balance)
-    if (tooMuch === 0) continue
     const words = { visitOn: days.get(visitId) ?? '', money: moneyInWords(tooMuch, currency) }
-    await raiseItem(tx, { organisationId, now }, { kind: 'patient-refund', ids: { visitId }, words })
-  }
+    return tooMuch === 0 ? [] : [{ kind: 'patient-refund', ids: { visitId }, words }]
+  })
+  await raiseItems(tx, { organisationId, now }, items)
 }
 
 /** What the patient has paid beyond the own share and what was never claimed. */

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
-import type { ClaimStatus } from '../../domain/claim.ts'
+import type { ShownStatus } from '../../domain/claim.ts'
 import type { ChartedDetails } from '../../domain/claims/dentistry/details.ts'
+import { shownStatusOf } from '../claims/shownStatus.ts'
 import type { Tx } from '../connect.ts'
 import type { Diagnosis, VisitDetails } from '../schema/practiceTables.ts'
 import { hasEitherId, isOurId } from './eitherId.ts'
@@ -33,7 +34,7 @@ export interface VisitDetail {
      * The claims that it is or was on, oldest first; `amount` is what was claimed for it, in the
      * claim's currency.
      */
-    claims: { claimId: string; claimNumber: string; status: ClaimStatus; lineNumber: number; amount: number }[]
+    claims: { claimId: string; claimNumber: string; status: ShownStatus; lineNumber: number; amount: number }[]
   }[]
 }
 
@@ -96,7 +97,7 @@ export async function owedVisits(tx: Tx, organisationId: string, patientId: stri
 async function proceduresOf(tx: Tx, organisationId: string, visitId: string): Promise<VisitDetail['procedures']> {
   const { rows } = await sql<VisitDetail['procedures'][number]>`
     select q.id as "procedureId", q.external_id as "externalId", q.code, q.tooth, q.surfaces, q.area, q.quantity, q.fee, q.details,
-      (select coalesce(jsonb_agg(jsonb_build_object('claimId', c.id, 'claimNumber', c.claim_number, 'status', c.status,
+      (select coalesce(jsonb_agg(jsonb_build_object('claimId', c.id, 'claimNumber', c.claim_number, 'status', ${shownStatusOf('c')},
           'lineNumber', l.line_number, 'amount', l.amount) order by c.id, l.line_number), '[]')
         from claim_lines l join claims c on c.organisation_id = l.organisation_id and c.id = l.claim_id
         where l.organisation_id = q.organisation_id and l.visit_procedure_id = q.id) as claims

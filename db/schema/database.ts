@@ -7,9 +7,9 @@ import type {
   ClaimsTable,
   EvidenceTable,
 } from './claimsTables.ts'
-import type { InterchangesTable, SubmissionsTable } from './deliveryTables.ts'
+import type { InterchangeMessagesTable, InterchangesTable, SubmissionsTable } from './deliveryTables.ts'
 import type { HeldMatchesTable, MemberCorrectionsTable } from './heldTables.ts'
-import type { DocumentsTable, NoticesTable } from './inboxTables.ts'
+import type { ClaimWakesTable, DocumentsTable, NoticesTable } from './inboxTables.ts'
 import type {
   BankReceiptsTable,
   LedgerEntriesTable,
@@ -32,6 +32,7 @@ import type {
   AuditLogTable,
   ConnectionsTable,
   ControlNumbersTable,
+  FreeControlNumbersTable,
   IdempotencyKeysTable,
   MailboxesTable,
   OperatorLogTable,
@@ -55,6 +56,7 @@ export interface Database {
   visit_procedures: VisitProceduresTable
   connections: ConnectionsTable
   control_numbers: ControlNumbersTable
+  free_control_numbers: FreeControlNumbersTable
   request_slots: RequestSlotsTable
   mailboxes: MailboxesTable
   rates: RatesTable
@@ -64,10 +66,12 @@ export interface Database {
   attachments: AttachmentsTable
   evidence: EvidenceTable
   interchanges: InterchangesTable
+  interchange_messages: InterchangeMessagesTable
   submissions: SubmissionsTable
   claim_references: ClaimReferencesTable
   documents: DocumentsTable
   notices: NoticesTable
+  claim_wakes: ClaimWakesTable
   held_matches: HeldMatchesTable
   member_corrections: MemberCorrectionsTable
   claim_events: ClaimEventsTable

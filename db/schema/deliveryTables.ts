@@ -1,6 +1,7 @@
 import type { Generated } from 'kysely'
 import type { DeliveryState, Purpose, Submission } from '../../domain/claim.ts'
-import type { DeliveryProof } from '../../domain/delivery/deliveryProof.ts'
+import type { DeliveryProof, LookProof } from '../../domain/delivery/deliveryProof.ts'
+import type { MessageFate } from '../../domain/delivery/messageFate.ts'
 import type { Json, Maybe, Tenant, Time, TimeOrNull } from './columns.ts'
 
 export interface InterchangesTable extends Tenant {
@@ -10,7 +11,6 @@ export interface InterchangesTable extends Tenant {
   control_number: number
   adapter_version: number
   state: Generated<DeliveryState>
-  mark: Maybe<string>
   attempt: Generated<number>
   lease_until: TimeOrNull
   sent_to: Maybe<string>
@@ -37,4 +37,23 @@ export interface SubmissionsTable extends Tenant {
   created_at: Time
   /** When a person filed it, of a packet that holds several claims. */
   filed_at: TimeOrNull
+  /** When a message that carried it came back, of an interchange of which others did not. */
+  returned_at: TimeOrNull
+}
+
+/** One message of an interchange; its bytes are the document's. */
+export interface InterchangeMessagesTable extends Tenant {
+  document_id: string
+  interchange_id: string
+  sequence: number
+  sha256: Buffer
+  claims: string[]
+  papers: string[]
+  fate: Generated<MessageFate>
+  mark: Maybe<string>
+  delivery_proof: Maybe<LookProof>
+  prepared_at: Time
+  marked_at: TimeOrNull
+  left_at: TimeOrNull
+  proved_at: TimeOrNull
 }

@@ -1,4 +1,4 @@
-import type { Generated } from 'kysely'
+import type { Generated, GeneratedAlways } from 'kysely'
 import type { ClaimEvent } from '../../domain/claims/claimEvents.ts'
 import type { NoticeEffect } from '../../domain/claims/step.ts'
 import type { Json, JsonOrNull, Maybe, Tenant, Time, TimeOrNull } from './columns.ts'
@@ -6,6 +6,8 @@ import type { Json, JsonOrNull, Maybe, Tenant, Time, TimeOrNull } from './column
 export interface DocumentsTable extends Tenant {
   id: string
   connection_id: string
+  /** The endpoint that it came or went through: today the connection's id. */
+  account_id: GeneratedAlways<string>
   direction: 'out' | 'in'
   interchange_id: Maybe<string>
   sequence: Generated<number>
@@ -15,7 +17,6 @@ export interface DocumentsTable extends Tenant {
   media_type: Maybe<string>
   body: Buffer
   sha256: Buffer
-  delivered: Generated<boolean>
   received_at: Time
   stored_at: Generated<Date>
   processed_at: TimeOrNull
@@ -30,6 +31,7 @@ export interface NoticesTable extends Tenant {
   document_id: Maybe<string>
   sequence: Generated<number>
   connection_id: Maybe<string>
+  account_id: GeneratedAlways<string | null>
   claim_id: Maybe<string>
   submission_id: Maybe<string>
   remittance_id: Maybe<string>
@@ -42,4 +44,12 @@ export interface NoticesTable extends Tenant {
   effect: Maybe<NoticeEffect>
   failures: Generated<number>
   held_at: TimeOrNull
+}
+
+/** Claims whose workflow must read its row again, by the pass of the inbox that is to wake it. */
+export interface ClaimWakesTable extends Tenant {
+  connection_id: string
+  claim_id: string
+  pass: string
+  since: Generated<Date>
 }

@@ -70,6 +70,11 @@ export interface ControlNumbersTable extends Tenant {
   last_number: Generated<number>
 }
 
+export interface FreeControlNumbersTable extends Tenant {
+  connection_id: string
+  number: number
+}
+
 export interface RequestSlotsTable extends Tenant {
   connection_id: string
   next_free: Time

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { ItemRole, Kind } from '../../domain/worklist/itemContents.ts'
-import { ITEM_KINDS } from '../../domain/worklist/itemKinds.ts'
+import { nextMoveOf } from '../../domain/worklist/itemKinds.ts'
 import type { Tx } from '../connect.ts'
 import { type Closing, clearAttention } from './worklistItems.ts'
 
@@ -137,7 +137,7 @@ function itemOf(
 ): AttentionItem {
   return {
     ...row,
-    nextMove: ITEM_KINDS[row.kind].nextMove,
+    nextMove: nextMoveOf(row.kind),
     createdAt: row.createdAt.toISOString(),
     closedAt: row.closedAt?.toISOString() ?? null,
   }

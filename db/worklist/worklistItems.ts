@@ -42,21 +42,40 @@ export async function raiseItems(tx: Tx, raising: Raising, items: Item[]): Promi
  * name.
  */
 export async function insertItems(tx: Tx, raising: Raising, items: Item[]): Promise<string[]> {
-  if (items.length === 0) return []
-  const rows = items.map((item) => rowOf(raising, item))
+  const raised = items.map((item) => ({ item, named: raising }))
+  return insertRaised(tx, raising, raised)
+}
+
+/** An item, and the rows that it names beside the ids of its cause. */
+export interface Raised {
+  item: Item
+  named: Named
+}
+
+/** As `insertItems`, for items that name rows of their own. */
+export async function insertRaised(
+  tx: Tx,
+  { organisationId, now }: { organisationId: string; now: Date },
+  raised: Raised[],
+): Promise<string[]> {
+  if (raised.length === 0) return []
+  // In one order, so that two who raise the same causes at once never wait for one another.
+  const rows = raised
+    .map(({ item, named }) => rowOf(named, item))
+    .toSorted((a, b) => (a.dedupe_key < b.dedupe_key ? -1 : 1))
   await sql`
     insert into attention_items (organisation_id, id, claim_id, connection_id, document_id, remittance_id, interchange_id, visit_id,
       kind, role, dedupe_key, because, created_at)
-    select ${raising.organisationId}::uuid, i.id, i.claim_id, i.connection_id, i.document_id, i.remittance_id, i.interchange_id, i.visit_id,
-      i.kind, i.role, i.dedupe_key, i.because, ${raising.now}::timestamptz
+    select ${organisationId}::uuid, i.id, i.claim_id, i.connection_id, i.document_id, i.remittance_id, i.interchange_id, i.visit_id,
+      i.kind, i.role, i.dedupe_key, i.because, ${now}::timestamptz
     from json_to_recordset(${JSON.stringify(rows)}::json) as i(id uuid, claim_id uuid, connection_id uuid, document_id uuid,
       remittance_id uuid, interchange_id uuid, visit_id uuid, kind text, role text, dedupe_key text, because text)
     on conflict (organisation_id, dedupe_key) where closed_at is null do nothing`.execute(tx)
   return rows.flatMap(({ claim_id }) => claim_id ?? [])
 }
 
-function rowOf<K extends Kind>(raising: Raising, item: Item<K>) {
-  const named: Named = { ...raising, ...item.ids }
+function rowOf<K extends Kind>(beside: Named, item: Item<K>) {
+  const named: Named = { ...beside, ...item.ids }
   return {
     id: newId(),
     claim_id: named.claimId ?? null,

@@ -39,6 +39,11 @@ export interface Deadline {
   level: number
 }
 
+/** Whether a claim waits for the same, as long as before. */
+export function sameDeadline(a: Deadline | null, b: Deadline | null): boolean {
+  return a?.kind === b?.kind && a?.startsAt === b?.startsAt && a?.dueAt === b?.dueAt && a?.level === b?.level
+}
+
 /**
  * The stage that an open claim is in, with its named start; null when nobody owes us anything by a
  * date.

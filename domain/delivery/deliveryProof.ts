@@ -57,10 +57,15 @@ export const DELIVERY_PROOFS = Object.keys(PROOF_STATES) as DeliveryProof[]
  */
 export type LookResult = 'there' | 'absent' | 'not_found' | 'nobody_knows'
 
+/** What a look that settled nothing showed of a message. */
+export type LookProof = 'not_there_once' | 'nothing_seen'
+
 /** What an adapter declares about sending the same thing again. */
 interface RepeatRules {
   /** How long the provider remembers an idempotency key; 0: it knows none. */
   keyWindowHours: number
+  /** The provider itself knows a second one with our number, and drops it. */
+  dedupes: boolean
   unknownPolicy: 'resend' | 'hold'
 }
 
@@ -72,28 +77,34 @@ const KEY_MARGIN_HOURS = 1
  * remembers the key. `ageMs`: since the first byte may have left. Past the window it must be looked
  * up (failure B15).
  */
-export function isSafeToRepeat(proof: DeliveryProof | null, ageMs: number, rules: RepeatRules): boolean {
+export function isSafeToRepeat(
+  proof: DeliveryProof | null,
+  ageMs: number,
+  rules: Omit<RepeatRules, 'dedupes'>,
+): boolean {
   if (rules.keyWindowHours === 0 || rules.unknownPolicy !== 'resend' || proof === 'partly_refused') return false
   return ageMs < (rules.keyWindowHours - KEY_MARGIN_HOURS) * 3_600_000
 }
 
 /**
- * What a look that found it nowhere proves about an UNKNOWN with this proof; `not_there` means that
- * it may be sent again.
+ * What a look that found a message nowhere proves of it, after what the last look showed;
+ * `not_there` means that it may be sent again. A provider may still take what it has denied twice
+ * (failure B6): where nothing there stops a second one, a person decides.
  */
 export function proofOfLook(
-  before: DeliveryProof | null,
+  before: LookProof | null,
   found: Exclude<LookResult, 'there'>,
-  rules: RepeatRules,
-): 'not_there' | 'partly_refused' | 'not_there_once' | 'nothing_seen' {
-  if (before === 'partly_refused') return 'partly_refused'
+  rules: Omit<RepeatRules, 'keyWindowHours'>,
+): 'not_there' | LookProof {
   switch (found) {
     case 'absent':
       return 'not_there'
     case 'not_found':
       // A denial is believed when the next look says the same, and only where sending again is
       // allowed.
-      return before === 'not_there_once' && rules.unknownPolicy === 'resend' ? 'not_there' : 'not_there_once'
+      return before === 'not_there_once' && rules.unknownPolicy === 'resend' && rules.dedupes
+        ? 'not_there'
+        : 'not_there_once'
     case 'nobody_knows':
       return 'nothing_seen'
   }

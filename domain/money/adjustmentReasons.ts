@@ -54,6 +54,11 @@ export function groupWords(group: string): string {
   return GROUPS.get(group) ?? ''
 }
 
+/** What a claim adjustment reason code says, in our words; null for one that stands in no table. */
+export function reasonWords(code: string): string | null {
+  return MEANINGS.get(code)?.words ?? null
+}
+
 /** CAS01; CR is the group of corrections before 5010. */
 const GROUPS: ReadonlyMap<string, string> = new Map([
   ['CO', 'the provider bears it by contract'],

@@ -1,5 +1,8 @@
 import type { ClaimStatus, RejectedAt } from '../claim.ts'
 import type { Fact } from '../claims/claimEvents.ts'
+import type { ClaimState } from '../claims/claimState.ts'
+import type { Deadline } from '../claims/deadlines.ts'
+import type { Kind, WordsOf } from '../worklist/itemContents.ts'
 import type { Reason } from './reasons.ts'
 
 /** Where and for whom a sentence is said: days are the clinic's, amounts the claim's. */
@@ -62,8 +65,17 @@ export interface Sentences {
   document(document: { direction: 'out' | 'in'; name: string; at: string }, setting: Setting): string
   /** Something that waited for a person, and how it ended. */
   attention(item: { because: string; closedBecause: string | null }): string
-  /** What news of each kind is called. */
-  news: Record<Fact['type'], string>
+  /** What a notice of each kind is called within a sentence. */
+  facts: Record<Fact['type'], string>
+  /**
+   * What a claim waits for, for a person: Temporal UI, console, phone. Days are those of the
+   * clinic's zone.
+   */
+  waitingFor(state: ClaimState, deadline: Deadline | null, setting: Pick<Setting, 'provider' | 'zone'>): string
+  /** What a draft waits for whose submission was accepted. */
+  toBeTakenUp: string
+  /** One per kind of worklist item: what happened, for a stranger, and who does what now. */
+  items: { [K in Kind]: { sentence(words: WordsOf<K>): string; nextMove: string } }
   /** One per fact: what happened. */
   told: { [T in Fact['type']]: (told: Told<Extract<Fact, { type: T }>>, setting: Setting) => string }
 }

@@ -1,8 +1,8 @@
 import type { Fact } from '../claims/claimEvents.ts'
-import { EN } from './en.ts'
+import { EN } from './en/en.ts'
 import type { Sentences, Setting, Told } from './sentences.ts'
 
-/** A language that the product speaks; each has one file beside this one. */
+/** A language that the product speaks; each has one folder beside this file. */
 export type Language = 'en'
 
 /** Every sentence in every language. */

@@ -1,8 +1,9 @@
 /** What takes an item off the worklist by itself, in words for docs/worklist.md. */
 export const CLOSERS = {
-  news: 'news that the provider has the claim',
+  'arrival-proved': 'a notice that the provider has the claim',
   'next-stage': 'the next stage of the claim, or a follow-up date',
-  escalated: 'the workflow, when it acts again',
+  escalated: 'the workflow, when it acts on the deadline',
+  'workflow-acts': 'the work itself, once it is done',
   'delivery-answered': 'a person who says whether it arrived',
   'documents-sent': 'documents that reached the provider',
   'claim-submitted': 'the submission of the claim',

@@ -1,29 +1,6 @@
-import type { WordsOf } from './itemContents.ts'
 import type { ItemKinds } from './itemKind.ts'
 
-type HeldWords = WordsOf<'remittance-other-body'>
-
-const SAME_OR_OTHER =
-  'Compare both with the bank statement. The same money: say so, and which of the two is right. Other money: say why, and it is posted beside.'
-
-function named({ traceNumber, money, paidOn }: HeldWords['beside'][number]): string {
-  return `${traceNumber === '' ? 'without a number' : traceNumber} (${money} of ${paidOn})`
-}
-
-function besideOf({ beside }: HeldWords): string {
-  const [first] = beside
-  const others = beside.length - 1
-  return `${first === undefined ? 'one that is recorded' : named(first)}${others > 0 ? ` and ${others} more` : ''}`
-}
-
-function differencesOf({ differences, more }: HeldWords): string {
-  if (differences.length === 0) return 'the amounts are the same'
-  return `${differences.join('; ')}${more > 0 ? `; and ${more} more differences` : ''}`
-}
-
-/** The kinds of items about remittances, the bank and what was paid. */
-export const MONEY_KINDS: Pick<
-  ItemKinds,
+export type MoneyKind =
   | 'remittance-quarantined'
   | 'remittance-other-body'
   | 'remittance-keyed-before'
@@ -39,136 +16,82 @@ export const MONEY_KINDS: Pick<
   | 'duplicate-denial'
   | 'visit-cancelled'
   | 'patient-refund'
-> = {
+
+/** The kinds of items about remittances, the bank and what was paid. */
+export const MONEY_KINDS: Pick<ItemKinds, MoneyKind> = {
   'remittance-quarantined': {
     role: 'billing',
     cause: ({ remittanceId }) => [remittanceId],
-    sentence: ({ traceNumber, rule, where, difference }) =>
-      `Remittance ${traceNumber} was not posted: ${rule} broken at ${where}${difference === null ? '' : `, off by ${difference}`}. Nothing of it is in the ledger`,
-    nextMove:
-      'Ask the provider for a corrected one, then supersede; have the adapter mended and the document read again; or release it with the difference in suspense.',
     closedBy: ['remittance-released'],
   },
   'remittance-other-body': {
     role: 'billing',
     cause: ({ remittanceId }) => [remittanceId],
-    sentence: (words) =>
-      `Remittance ${named(words)} came once more with another split than ${besideOf(words)}: ${differencesOf(words)}. Nothing of it is in the ledger`,
-    nextMove: SAME_OR_OTHER,
     closedBy: ['same-money-decided', 'remittance-released'],
   },
   'remittance-keyed-before': {
     role: 'billing',
     cause: ({ remittanceId }) => [remittanceId],
-    sentence: (words) =>
-      `Remittance ${named(words)} looks like money that was keyed by hand: ${besideOf(words)}; ${differencesOf(words)}. Nothing of it is in the ledger`,
-    nextMove: SAME_OR_OTHER,
     closedBy: ['same-money-decided', 'remittance-released'],
   },
   'remittance-reads-otherwise': {
     role: 'billing',
     cause: ({ remittanceId }) => [remittanceId],
-    sentence: ({ traceNumber }) =>
-      `Remittance ${traceNumber} is in the ledger, but its document, read again, says something else: nothing was posted; check which is right`,
-    nextMove: 'Compare the document with what is posted; if the new reading is right, reverse and post by hand.',
     closedBy: [],
   },
   'remittance-same-trace': {
     role: 'billing',
     cause: ({ connectionId, traceNumber }) => [connectionId, traceNumber],
-    sentence: ({ traceNumber }) =>
-      `Remittance ${traceNumber} was posted, but another payment with the same number was posted before: check that it is not the same money`,
-    nextMove: 'Compare both with the bank statement; reverse the one that never came.',
     closedBy: [],
   },
   suspense: {
     role: 'billing',
     cause: ({ remittanceId, sequence }) => [remittanceId, sequence],
-    sentence: ({ traceNumber, money, reference, why, claimNumber, paidBefore }) =>
-      why === 'decided-before'
-        ? `Remittance ${traceNumber} decides claim ${claimNumber ?? ''} again and takes nothing back: ${paidBefore ?? ''} was paid before, now ${money}; nothing of it is posted`
-        : `Remittance ${traceNumber}: ${money} for ${reference === null ? 'a claim without a reference' : `reference ${reference}`} ${
-            why === 'no-claim' ? 'matches none of our claims' : 'takes back what was never posted'
-          }; the money is in suspense`,
-    nextMove:
-      'Find the claim and allocate the money to it. Of a second decision ask the provider which holds; allocate it only if it takes the place of the first.',
     closedBy: ['line-allocated', 'original-arrived'],
   },
   'reversal-differs': {
     role: 'billing',
     cause: ({ claimId, remittanceId }) => [claimId, remittanceId],
-    sentence: ({ claimNumber, traceNumber }) =>
-      `Claim ${claimNumber}: remittance ${traceNumber} takes a payment back with other amounts than it had; what was posted is taken back`,
-    nextMove: 'Compare the two remittances on the claim; ask the provider if the balance is not right.',
     closedBy: [],
   },
   'patient-balance': {
     role: 'billing',
     cause: ({ claimId, remittanceId }) => [claimId, remittanceId],
-    sentence: ({ claimNumber, traceNumber, says, adds }) =>
-      `Claim ${claimNumber}: remittance ${traceNumber} says that the patient owes ${says}, but its reasons add up to ${adds}, which is posted`,
-    nextMove: 'Ask the provider which holds before the patient is billed.',
     closedBy: [],
   },
   'other-payer-first': {
     role: 'billing',
     cause: ({ claimId }) => [claimId],
-    sentence: ({ claimNumber }) =>
-      `Claim ${claimNumber}: the provider says that another payer must be billed first, and pays nothing of it yet`,
-    nextMove:
-      'Bill the other payer, or the patient, or correct the enrolment and send the claim again; say so line by line.',
     closedBy: ['lines-settled', 'claim-closed'],
   },
   'duplicate-denial': {
     role: 'billing',
     cause: ({ claimId }) => [claimId],
-    sentence: ({ claimNumber }) =>
-      `Claim ${claimNumber}: the provider refuses it as a second copy, and has not decided the first`,
-    nextMove: 'Ask the provider for the decision on the first copy, and under which number they have it.',
     closedBy: ['claim-decided', 'claim-closed'],
   },
   'bank-difference': {
     role: 'billing',
     cause: ({ remittanceId }) => [remittanceId],
-    sentence: ({ traceNumber, received, expected, missing, surplus }) =>
-      `Remittance ${traceNumber}: ${received} came to the bank of ${expected}, ${missing === null ? `${surplus} too much` : `${missing} missing`}; say why`,
-    nextMove: 'Ask the bank; say that it kept a fee, or that the rest is still awaited.',
     closedBy: ['bank-explained'],
   },
   'money-on-ended-claim': {
     role: 'billing',
     cause: ({ claimId }) => [claimId],
-    sentence: ({ claimNumber, traceNumber, status }) =>
-      `Claim ${claimNumber}: ${traceNumber === null ? 'the provider' : `remittance ${traceNumber}`} moved money, but the claim is ${status}; it is booked`,
-    nextMove:
-      'Find out what the money is for: refund it to the provider, offset it against a later remittance, keep it as credit, or transfer it to the claim that it belongs to.',
     closedBy: ['overpayment-gone', 'balance-even', 'claim-goes-on'],
   },
   overpaid: {
     role: 'billing',
     cause: ({ claimId }) => [claimId],
-    sentence: ({ claimNumber, closed }) =>
-      closed === null
-        ? `Claim ${claimNumber}: the provider paid more than the claim`
-        : `Claim ${claimNumber}: it is ${closed}, yet the provider has paid for it`,
-    nextMove:
-      'Refund it to the provider, offset it against a later remittance that held it back, keep it as credit, or transfer it to the claim that it belongs to (a claim that replaced this one); void the payment if it was keyed by mistake.',
     closedBy: ['overpayment-gone', 'claim-closed'],
   },
   'visit-cancelled': {
     role: 'billing',
     cause: ({ visitId }) => [visitId],
-    sentence: ({ visitOn, money }) => `The visit of ${visitOn} was cancelled, yet a provider has paid ${money} for it`,
-    nextMove:
-      'If it was not done, cancel its claim and refund the money to the provider; if it was, complete the visit again in the practice app.',
     closedBy: ['visit-synced'],
   },
   'patient-refund': {
     role: 'billing',
     cause: ({ visitId }) => [visitId],
-    sentence: ({ visitOn, money }) =>
-      `Visit of ${visitOn}: the provider has paid after all what the patient was billed for; ${money} of the patient’s money is too much`,
-    nextMove: 'Give it back to the patient, and lower the receipts of the visit in the practice app.',
     closedBy: ['visit-synced'],
   },
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Clock } from '../../platform/clock.ts'
 import { type Faults, NO_FAULTS } from '../faults.ts'
+import { LATER_MS } from '../lateAcceptance.ts'
 import { CLINIC, CLINIC_SERVER, DESK, passwordIn, USERNAME } from './account.ts'
 import { openBook } from './book.ts'
 import { startImapServer } from './imapServer.ts'
@@ -80,6 +81,12 @@ export async function startEmailHmo(options: EmailHmoOptions): Promise<EmailHmo>
       refuses: () => faults.next('refuse'),
       cutsMail: () => (faults.next('dropConnectionDuringMail') ? 1_000 : null),
       losesReply: () => faults.next('replyLost'),
+      delaysMail: (receiveLate) => {
+        const isLate = faults.next('acceptLater')
+        // Nobody can look into a mailbox that is not theirs: it comes by itself.
+        if (isLate) setTimeout(receiveLate, LATER_MS).unref()
+        return isLate
+      },
     },
     receive,
   })

@@ -16,6 +16,8 @@ export interface MailInterference {
   cutsMail(): number | null
   /** The mail is taken, and the connection ends before the 250. */
   losesReply(): boolean
+  /** The same, and `receive` is called later: nothing shows meanwhile that it was taken. */
+  delaysMail(receive: () => void): boolean
 }
 
 export const NO_INTERFERENCE: MailInterference = {
@@ -25,6 +27,7 @@ export const NO_INTERFERENCE: MailInterference = {
   refusesMail: () => null,
   cutsMail: () => null,
   losesReply: () => false,
+  delaysMail: () => false,
 }
 
 const LARGEST_BYTES = 26_214_400
@@ -72,7 +75,9 @@ export async function startSmtpServer(options: {
         if (stream.sizeExceeded) return done(replied('552 5.3.4 the mail is too large'))
         if (refusal !== null) return done(replied(refusal))
         const recipients = session.envelope.rcptTo.map(({ address }) => address)
-        await options.receive(Buffer.concat(chunks), recipients)
+        const receive = () => options.receive(Buffer.concat(chunks), recipients)
+        if (interference.delaysMail(() => void receive())) return end(session)
+        await receive()
         if (interference.losesReply()) end(session)
         else done(null, 'queued')
       })

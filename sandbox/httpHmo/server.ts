@@ -2,11 +2,13 @@ import express, { type Express, type Request, type RequestHandler, type Response
 import type { Clock } from '../../platform/clock.ts'
 import type { Faults } from '../faults.ts'
 import { misbehaveBefore } from '../httpFaults.ts'
+import { lateAcceptance } from '../lateAcceptance.ts'
 import type { HarborBook } from './book.ts'
 import type { HarborClaim } from './bookTypes.ts'
 import { outcome, receiveClaim } from './intake.ts'
 import { answer } from './misbehave.ts'
 import type { Pusher } from './pusher.ts'
+import { readClaim } from './readClaim.ts'
 import { receivePapers } from './receivePapers.ts'
 import { searchByNumber, searchChanges } from './search.ts'
 import { equal, makeTokens } from './tokens.ts'
@@ -65,6 +67,12 @@ function signIn(tokens: ReturnType<typeof makeTokens>, faults: Faults): RequestH
   }
 }
 
+/** The sender's own number of a claim; empty when its bytes have none. */
+function numberIn(body: Buffer): string {
+  const read = readClaim(body)
+  return Array.isArray(read) ? '' : read.submissionNumber.toUpperCase()
+}
+
 /** `underway`: idempotency keys whose first try is not answered yet. */
 function fhirRoutes(app: Express, { book, clock, faults, entered }: HmoParts, underway: Set<string>): void {
   app.post('/fhir/Claim', (request, response, next) => {
@@ -82,9 +90,16 @@ function fhirRoutes(app: Express, { book, clock, faults, entered }: HmoParts, un
     response.once('close', () => underway.delete(key))
     next()
   })
+  const late = lateAcceptance(faults)
   app.post('/fhir/Claim', express.raw({ type: () => true, limit: '40mb' }), (request, response) => {
-    const taken = receiveClaim(book, clock, request.body as Buffer, request.get('idempotency-key') ?? null)
-    if (taken.entered) entered(taken.entered)
+    const body = request.body as Buffer
+    const receive = () => {
+      const taken = receiveClaim(book, clock, body, request.get('idempotency-key') ?? null)
+      if (taken.entered) entered(taken.entered)
+      return taken
+    }
+    if (late.strikes(numberIn(body), receive)) return void request.socket.destroy()
+    const taken = receive()
     answer(faults, response, { ...taken, body: JSON.stringify(taken.body) })
   })
   app.post('/fhir/Communication', express.raw({ type: () => true, limit: '40mb' }), (request, response) => {
@@ -95,6 +110,7 @@ function fhirRoutes(app: Express, { book, clock, faults, entered }: HmoParts, un
   const search = (types: (query: URLSearchParams) => string[]) => (request: Request, response: Response) => {
     const query = new URL(request.originalUrl, 'http://twin').searchParams
     const number = query.get('request.identifier')
+    if (number !== null) late.lookedFor(number.split('|').at(-1)?.toUpperCase() ?? '')
     const found =
       number === null ? searchChanges(book, types(query), query, baseOf(request)) : searchByNumber(book, clock, number)
     answer(faults, response, { status: 200, body: found })

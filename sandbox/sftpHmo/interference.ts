@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Faults } from '../faults.ts'
+import { lateAcceptance } from '../lateAcceptance.ts'
 
 /**
  * What may go wrong between client and server, decided for each event. `cut` ends the connection
@@ -17,6 +18,10 @@ export interface Interference {
   cutsWrite(file: string, offset: number, length: number): number | null
   /** The rename is done, its answer is lost. */
   cutsRename(target: string): boolean
+  /** The rename is lost on its way: no answer comes, and `rename` is called later. */
+  delaysRename(target: string, rename: () => void): boolean
+  /** Somebody looked for a file. */
+  lookedFor(target: string): void
   /** The names that a listing shows. */
   listed(folder: string, names: string[]): string[]
 }
@@ -26,16 +31,21 @@ export const NO_INTERFERENCE: Interference = {
   beforeAnswer: async () => undefined,
   cutsWrite: () => null,
   cutsRename: () => false,
+  delaysRename: () => false,
+  lookedFor: () => undefined,
   listed: (_folder, names) => names,
 }
 
 /**
  * The transport's faults of `TWIN_FAULTS`: refuse, delay, dropConnectionDuringUpload,
- * renameReplyLost.
+ * renameReplyLost, acceptLater.
  */
 export function interferenceFrom(faults: Faults): Interference {
+  const late = lateAcceptance(faults)
   return {
     ...NO_INTERFERENCE,
+    delaysRename: late.strikes,
+    lookedFor: late.lookedFor,
     refuses: () => faults.next('refuse'),
     beforeAnswer: async () => {
       if (faults.next('delay')) await pause(300)

@@ -151,15 +151,17 @@ function serveAttributes(sftp: SFTPWrapper, session: SftpSession): void {
   )
   sftp.on(
     'STAT',
-    session.answer(async (id: number, asked: string) =>
-      sftp.attrs(id, attributesOf(await fs.stat(session.inside(asked)))),
-    ),
+    session.answer(async (id: number, asked: string) => {
+      session.interference.lookedFor(session.inside(asked))
+      sftp.attrs(id, attributesOf(await fs.stat(session.inside(asked))))
+    }),
   )
   sftp.on(
     'LSTAT',
-    session.answer(async (id: number, asked: string) =>
-      sftp.attrs(id, attributesOf(await fs.lstat(session.inside(asked)))),
-    ),
+    session.answer(async (id: number, asked: string) => {
+      session.interference.lookedFor(session.inside(asked))
+      sftp.attrs(id, attributesOf(await fs.lstat(session.inside(asked))))
+    }),
   )
   sftp.on('SETSTAT', (id) => session.ok(id))
   sftp.on('FSETSTAT', (id) => session.ok(id))
@@ -203,7 +205,11 @@ function serveChanges(sftp: SFTPWrapper, session: SftpSession): void {
     session.answer(async (id: number, from: string, to: string) => {
       const target = session.inside(to)
       if (await fs.lstat(target).catch(() => null)) return sftp.status(id, STATUS_CODE.FAILURE, 'exists')
-      await fs.rename(session.inside(from), target)
+      const source = session.inside(from)
+      // What its client has taken away meanwhile can't be renamed any more.
+      const late = () => void fs.rename(source, target).catch(() => undefined)
+      if (session.interference.delaysRename(target, late)) throw new Cut()
+      await fs.rename(source, target)
       if (session.interference.cutsRename(target)) throw new Cut()
       session.ok(id)
     }),

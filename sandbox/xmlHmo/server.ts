@@ -3,6 +3,7 @@ import express, { type Express, type Request } from 'express'
 import type { Clock } from '../../platform/clock.ts'
 import type { Faults } from '../faults.ts'
 import { misbehaveBefore } from '../httpFaults.ts'
+import { lateAcceptance } from '../lateAcceptance.ts'
 import type { AuthorisationSaid, GulfBook, GulfClaim } from './book.ts'
 import { receiveUpload, type Uploaded } from './intake.ts'
 import { answer } from './misbehave.ts'
@@ -42,12 +43,17 @@ function signedIn(request: Request, { username, password }: PostOfficeParts['sec
 }
 
 function serviceRoutes(app: Express, { book, clock, faults, facilityId, entered }: PostOfficeParts): void {
+  const late = lateAcceptance(faults)
   app.get('/service/metadata', (_request, response) => void response.type('text').send('Post office'))
   app.post('/service/UploadTransaction', express.raw({ type: () => true, limit: '12mb' }), (request, response) => {
     const fileName = queryOf(request, 'fileName')
-    const uploaded = receiveUpload(book, clock, fileName, request.body as Buffer)
-    if (uploaded.entered) entered(uploaded.entered)
-    answer(faults, response, uploadedXml(fileName, uploaded))
+    const receive = () => {
+      const uploaded = receiveUpload(book, clock, fileName, request.body as Buffer)
+      if (uploaded.entered) entered(uploaded.entered)
+      return uploaded
+    }
+    if (late.strikes(fileName, receive)) return void request.socket.destroy()
+    answer(faults, response, uploadedXml(fileName, receive()))
   })
   app.get('/service/GetNewTransactions', (_request, response) => {
     const fresh = [...book.box.values()].filter((file) => !file.downloaded)
@@ -76,7 +82,9 @@ function serviceRoutes(app: Express, { book, clock, faults, facilityId, entered 
     answer(faults, response, responseXml('SetTransactionDownloaded', file === undefined ? -3 : 0, ''))
   })
   app.get('/service/SearchTransactions', (request, response) => {
-    const claim = book.byFile(queryOf(request, 'transactionFileName'))
+    const fileName = queryOf(request, 'transactionFileName')
+    const claim = book.byFile(fileName)
+    late.lookedFor(fileName)
     const visible = claim !== undefined && clock.now().getTime() - claim.at >= LOOKUP_LAG_MS
     const row = (found: GulfClaim) =>
       fileRow({

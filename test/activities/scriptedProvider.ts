@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Answer, InMessage, Notice, OutMessage, ProviderAdapter } from '../../adapters/contract.ts'
+import type { Answer, Carries, InMessage, Notice, OutMessage, ProviderAdapter } from '../../adapters/contract.ts'
 import type { ArrivalCheck, SendOptions, Sent, Transport } from '../../adapters/transports/transport.ts'
 import type { Fact } from '../../domain/claims/claimEvents.ts'
 import { DECLARATION } from '../support/claimsApi.ts'
@@ -21,6 +21,10 @@ export interface Script {
   sent: { message: OutMessage; key: string }[]
   /** Messages per interchange. */
   messages: number
+  /** What each message carries, in order; else every claim. */
+  carries: Carries[]
+  /** The transport marks by itself, so that a message without a mark has not left. */
+  marks: boolean
   /** The submission that `encode` can't write, or `all`. */
   poison: string | null
   /** The submission with which `assemble` can't write a file. */
@@ -38,6 +42,8 @@ export const newScript = (): Script => ({
   asked: [],
   sent: [],
   messages: 1,
+  carries: [],
+  marks: false,
   poison: null,
   poisonInBatch: null,
   mostInBatch: 1_000,
@@ -85,6 +91,7 @@ export function scriptedAdapter(script: Script, declaration: typeof DECLARATION)
         path: `/claims/${controlNumber}/${index}`,
         headers: { 'content-type': 'application/json' },
         body: Buffer.from(JSON.stringify(parts)),
+        ...(script.carries[index] ? { carries: script.carries[index] } : {}),
       }))
     },
     readAnswer: (answer) => read(answer.body),
@@ -110,6 +117,7 @@ export function scriptedTransport(script: Script): Transport {
     destinations: () => [],
     address: (endpoint) => (endpoint as { at: string }).at,
     secrets: () => [],
+    marks: script.marks,
     send: async (out, _session, options) => {
       if (out.transport === 'http' && out.path === '/status') {
         const reply = script.replies.shift()

@@ -20,9 +20,9 @@ async function chaos(failpoint: string): Promise<Record<string, unknown>> {
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '{}')
 }
 
-describe('a worker killed between the acceptance and our record', () => {
+describe('a worker killed between the acceptance and our record, or between two files of a delivery', () => {
   // Each waits most of the time, for leases to run out: together they take as long as one.
-  it.concurrent.for(['after_send:http', 'after_send:sftp', 'after_send:email'])(
+  it.concurrent.for(['after_send:http', 'after_send:sftp', 'after_send:email', 'between_messages:sftp'])(
     '%s: three times, each claim is at the HMO once',
     { timeout: 700_000 },
     async (failpoint, { expect }) => {

@@ -49,6 +49,26 @@ describe('a write that nobody waits for', () => {
     expect(went).toBe(false)
   })
 
+  it('that fails behind a savepoint is undone by going back there, and the transaction goes on', async () => {
+    const seen = await within(async (tx) => {
+      await key(tx, 'before')
+      await pipelined(tx, sql`savepoint here`)
+      await key(tx, 'behind')
+      await key(tx, 'behind')
+      await expect(sql`release savepoint here`.execute(tx)).rejects.toMatchObject({ code: '23505' })
+      await sql`rollback to savepoint here`.execute(tx)
+      // Nobody has waited for what fails here when it is undone.
+      await pipelined(tx, sql`savepoint there`)
+      await key(tx, 'before')
+      await sql`rollback to savepoint there`.execute(tx)
+      await key(tx, 'afterwards')
+    })
+    expect(seen).toBeUndefined()
+    expect(await keys('before')).toHaveLength(1)
+    expect(await keys('behind')).toEqual([])
+    expect(await keys('afterwards')).toHaveLength(1)
+  })
+
   it('leaves nothing behind for the next user of the connection', async () => {
     const failing = Array.from({ length: 8 }, () =>
       within(async (tx) => {

@@ -22,7 +22,7 @@ describe('days in a zone', () => {
       expect(dayIn(zone, someTimeOn('2026-03-18', zone, now))).toBe('2026-03-18')
   })
 
-  it('a time that the clocks skip is the moment after the gap, one that comes twice the first of the two', () => {
+  it('E14 a time that the clocks skip is the moment after the gap, one that comes twice the first of the two', () => {
     expect(instantOf('2026-03-08T02:30:00', 'America/New_York')).toBe('2026-03-08T07:30:00.000Z')
     expect(instantOf('2026-11-01T01:30:00', 'America/New_York')).toBe('2026-11-01T05:30:00.000Z')
     expect(minuteIn('America/New_York', '2026-11-01T05:30:00.000Z')).toBe('2026-11-01 01:30')

@@ -81,7 +81,7 @@ describe.each(HMOS)('$provider over the public API', (hmo) => {
 })
 
 describe('Temporal', () => {
-  it('holds no patient: no name, no member number, in any history, with the codec off', async () => {
+  it('H8 holds no patient: no name, no member number, in any history, with the codec off', async () => {
     const words = demoPatients().flatMap((patient) => [
       patient.family,
       ...(patient.memberId === null ? [] : [patient.memberId]),

@@ -2,7 +2,11 @@ export interface Scenario {
   failure: string
   /** What the product must do then. */
   correct: string
+  /** The subject with which its test will come: the only reason for having none. */
+  later?: string
 }
+
+const APP = 'the API for practice apps'
 
 /**
  * What may go wrong between a clinic and an HMO. Tests and comments cite a row by its id; an id is
@@ -216,7 +220,7 @@ export const SCENARIOS = {
     correct: 'As if they did not exist; row-level security holds where a query forgets',
   },
   H2: { failure: 'A caller does what the role may not', correct: 'Refused unless it is allowed by name' },
-  H3: { failure: 'A token is forged or expired', correct: '401' },
+  H3: { failure: 'A token is forged or expired', correct: '401', later: APP },
   H4: { failure: 'XML carries entities or a document type', correct: 'Refused before the parser; nothing is fetched' },
   H5: { failure: 'An archive explodes or escapes its folder', correct: 'Refused by ratio, count, size and name' },
   H6: {
@@ -231,11 +235,11 @@ export const SCENARIOS = {
   },
   H10: { failure: 'A provider’s answer is hostile', correct: 'Limits of size and time; no redirects' },
   H11: { failure: 'A name holds SQL, XML or a log line', correct: 'It comes back unchanged' },
-  H12: { failure: 'Somebody guesses keys or ids', correct: 'Limited by caller; ids are random' },
-  H13: { failure: 'Somebody edits the audit log', correct: 'No role of the product can' },
+  H12: { failure: 'Somebody guesses keys or ids', correct: 'Limited by caller; ids are random', later: APP },
+  H13: { failure: 'Somebody edits the audit log', correct: 'No role of the product can', later: APP },
   H14: { failure: 'A secret would stand in code, settings or logs', correct: 'References only; sealed at rest' },
-  H15: { failure: 'A key is revoked while it is used', correct: 'Refused from the next request on' },
+  H15: { failure: 'A key is revoked while it is used', correct: 'Refused from the next request on', later: APP },
   H17: { failure: 'A dependency has a known hole', correct: 'The build says so' },
-  H18: { failure: 'Temporal UI is open', correct: 'It shows ids, codes and amounts only' },
-  H19: { failure: 'Data must be deleted', correct: 'Wherever its bytes went' },
+  H18: { failure: 'Temporal UI is open', correct: 'It shows ids, codes and amounts only', later: APP },
+  H19: { failure: 'Data must be deleted', correct: 'Wherever its bytes went', later: APP },
 } satisfies Record<string, Scenario>

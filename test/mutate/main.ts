@@ -1,9 +1,11 @@
 import { Command, InvalidArgumentError } from 'commander'
+import { SCENARIOS } from '../failureModes/scenarios.ts'
 import { filesOfCheckout, scratchCopy } from './checkout.ts'
 import { defectsByHand } from './drawn/byHand.ts'
 import { drawDefects, ruleFiles } from './drawn/drawDefects.ts'
 import { type Outcome, plantAll } from './drawn/plantAll.ts'
 import { type ImportGraph, importGraph } from './importGraph.ts'
+import { plantGuards } from './scenarios/plantGuards.ts'
 import { type Score, scoreOf } from './scores/scoreOf.ts'
 import { TARGETS } from './scores/targets.ts'
 
@@ -15,6 +17,7 @@ interface Options {
   jobs: number
   scores: boolean
   fresh?: boolean
+  scenarios?: true | string[]
   json?: boolean
 }
 
@@ -42,6 +45,7 @@ await new Command('npm run mutate --')
   .option('--jobs <number>', 'how many run side by side', whole(1), 1)
   .option('--no-scores', 'leave the pure code out: only the defects')
   .option('--fresh', 'forget what earlier runs have found out')
+  .option('--scenarios [ids...]', 'only this: the guards of the failure catalogue, and whether their tests go red')
   .option('--json', 'print one JSON object last')
   .action((options: Omit<Options, 'seed'> & { seed?: number }) =>
     mutate({ ...options, seed: options.seed ?? Date.now() % 1_000_000 }),
@@ -50,6 +54,7 @@ await new Command('npm run mutate --')
 
 async function mutate(options: Options): Promise<void> {
   const files = filesOfCheckout()
+  if (options.scenarios !== undefined) return scenarios(files, options.scenarios, options)
   const graph = importGraph(files)
   const scores = options.scores ? await scoresOf(files, graph, options) : []
   const outcomes = await defectsOf(files, graph, options)
@@ -65,6 +70,18 @@ async function mutate(options: Options): Promise<void> {
     score === null ? [] : [{ folder, score, mutants: caught + lived }],
   )
   if (options.json) process.stdout.write(`${JSON.stringify({ ok, folders, defects })}\n`)
+  process.exitCode = ok ? 0 : 1
+}
+
+async function scenarios(files: string[], ids: true | string[], { jobs, fresh, json }: Options): Promise<void> {
+  const rows = await plantGuards(files, { ids: ids === true ? null : ids, jobs, fresh: fresh ?? false, say })
+  for (const { id, test, defect, caught } of rows) say(`${caught ? 'caught' : 'LIVED '} ${id} ${test}: ${defect}`)
+  const proved = new Set(rows.map(({ id }) => id))
+  for (const { id, caught } of rows) if (!caught) proved.delete(id)
+  const without = ids === true ? Object.keys(SCENARIOS).filter((id) => !rows.some((row) => row.id === id)) : []
+  say(`scenarios: ${proved.size} proved; without a planted defect: ${without.join(', ') || 'none'}`)
+  const ok = rows.length > 0 && rows.every(({ caught }) => caught)
+  if (json) process.stdout.write(`${JSON.stringify({ ok, scenarios: rows, without })}\n`)
   process.exitCode = ok ? 0 : 1
 }
 

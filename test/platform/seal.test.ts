@@ -31,7 +31,7 @@ it('opens with every key of the deployment and seals with the current one only',
   expect(OLD.id).not.toBe(NEW.id)
 })
 
-it('refuses a key that is not there, and bytes that somebody changed, without a word of the secret', () => {
+it('H14 refuses a key that is not there, and bytes that somebody changed, without a word of the secret', () => {
   const sealed = seal(KEYS, ROW, SECRETS)
   expect(() => unseal({ current: NEW, others: [] }, ROW, sealed)).toThrow(
     `sealed with the key ${OLD.id}, which is neither CLAIMHUB_SECRETS_KEY`,

@@ -8,7 +8,7 @@ const ENV = {
   PATH: 'canary',
 }
 
-it('reads a reference under the agreed prefix; all else is the secret itself', () => {
+it('H14 reads a reference under the agreed prefix; all else is the secret itself', () => {
   const stored = { password: 'env:CLAIMHUB_CONNECTION_NORTHWIND', clientId: 'ENV:PATH' }
   expect(resolveSecrets(stored, ENV)).toEqual({ password: 'found', clientId: 'ENV:PATH' })
 })
@@ -23,7 +23,7 @@ it.each([
   'env:CLAIMHUB_CONNECTION_',
   'env:CLAIMHUB_CONNECTION_NORTHWIND\nPATH',
   'env:CLAIMHUB_CONNECTION_NOBODY',
-])('reads nothing for %j, and says the same as of a variable that is not set', (password) => {
+])('H14 reads nothing for %j, and says the same as of a variable that is not set', (password) => {
   const read: string[] = []
   const watched = new Proxy(ENV, {
     get: (env, name) => {

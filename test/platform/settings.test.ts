@@ -121,7 +121,7 @@ describe('settingsFrom', () => {
     expect(() => settingsFrom(without)).toThrow(/TEMPORAL_ADDRESS is missing/)
   })
 
-  it('says nothing of a wrong key’s value', () => {
+  it('H14 says nothing of a wrong key’s value', () => {
     const wrong = { ...ENV, CLAIMHUB_SECRETS_KEY: 'TOPSECRETBUTSHORT' }
     expect(() => settingsFrom(wrong)).toThrow(
       expect.not.objectContaining({ message: expect.stringContaining('TOPSECRET') }),

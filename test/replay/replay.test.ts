@@ -32,7 +32,12 @@ describe('recorded histories', () => {
       expect(claims.filter((name) => name.includes(provider)).length).toBeGreaterThan(3)
   })
 
-  it.each(files)('%s replays', async (name) => {
+  it('are there of a batch that waited for its cut-off, and of a claim in it', () => {
+    expect(readFileSync(path.join(folder, 'batchDispatch/summit-dental.json'), 'utf8')).toContain('TIMER_FIRED')
+    expect(files).toContain('claimLifecycle/summit-dental-a-batch-with-a-cut-off.json')
+  })
+
+  it.each(files)('G5 %s replays', async (name) => {
     const history = historyFromJSON(JSON.parse(readFileSync(path.join(folder, name), 'utf8')))
     await Worker.runReplayHistory({ workflowBundle: { code } }, history)
   })

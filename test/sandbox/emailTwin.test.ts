@@ -212,7 +212,7 @@ describe('when something goes wrong on the way', () => {
     })
   })
 
-  it('news about a number of nobody stay unmatched', async () => {
+  it('D6 news about a number of nobody stay unmatched', async () => {
     await started('wrongRef')
     await line.send([claimOf('PF', ONE)])
     expect(facts(await newsAfter(0.3))).toEqual(['0000000000000000 received'])

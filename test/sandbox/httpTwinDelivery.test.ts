@@ -24,25 +24,29 @@ const TAKEN = { kind: 'taken', references: [{ type: 'claim-number', value: 'HH-0
  * The first try under a fault: how it ended, how many effects it had; then the same key again must
  * end taken with one effect.
  */
+async function tryTwice(fault: string, outcome: string, effects: number): Promise<void> {
+  const { line, script } = await lineWith(fault)
+  const first = line.readAnswer(await line.send(sampleSubmission(), 'key-1'))
+  expect(first.kind).toBe(outcome)
+  expect(script.left).toEqual([])
+  expect((await line.control()).effects).toBe(effects)
+  expect(line.readAnswer(await line.send(sampleSubmission(), 'key-1'))).toEqual(TAKEN)
+  expect((await line.control()).effects).toBe(1)
+}
+
 describe('a fault, then the same key again', () => {
+  it('B8 a page for people instead of an answer is unknown', () => tryTwice('html200', 'unknown', 0))
+
+  it('B9 an answer about another claim is unknown', () => tryTwice('wrongRef', 'unknown', 1))
+
   it.each([
     // fault, what the transport and adapter say together, effects before the second try
     ['executeAndTimeout', 'unknown', 1],
     ['truncate', 'unknown', 1],
-    ['wrongRef', 'unknown', 1],
     ['refuse', 'unknown', 0],
     ['503', 'unknown', 0],
-    ['html200', 'unknown', 0],
     ['rateLimit', 'not_sent', 0],
-  ])('%s', async (fault, outcome, effects) => {
-    const { line, script } = await lineWith(fault)
-    const first = line.readAnswer(await line.send(sampleSubmission(), 'key-1'))
-    expect(first.kind).toBe(outcome)
-    expect(script.left).toEqual([])
-    expect((await line.control()).effects).toBe(effects)
-    expect(line.readAnswer(await line.send(sampleSubmission(), 'key-1'))).toEqual(TAKEN)
-    expect((await line.control()).effects).toBe(1)
-  })
+  ] as const)('%s', tryTwice)
 
   it('executed, then timed out, killed and restarted in between: one effect in the file', async () => {
     const { line } = await lineWith('executeAndTimeout')
@@ -114,7 +118,7 @@ describe('the idempotency key', () => {
     expect((await line.control()).effects).toBe(1)
   })
 
-  it('is forgotten after a day; then the submission number proves the arrival', async () => {
+  it('B14 is forgotten after a day; then the submission number proves the arrival', async () => {
     const { line, clock } = await lineWith()
     await line.send(sampleSubmission(), 'key-1')
     clock.advanceDays(1.1)
@@ -158,7 +162,7 @@ describe('what the HMO refuses', () => {
 })
 
 describe('asking', () => {
-  it('tells never seen, on file, and answered apart', async () => {
+  it('E12 tells never seen, on file, and answered apart', async () => {
     const { line, clock } = await lineWith()
     const submission = sampleSubmission()
     const fact = async () =>

@@ -50,7 +50,7 @@ async function deliver(control: number): Promise<'sent' | 'waits for an answer'>
   throw new Error('never delivered')
 }
 
-it('over a line that breaks at all places, each claim takes effect exactly once', async () => {
+it('C3 over a line that breaks at all places, each claim takes effect exactly once', async () => {
   const rates = { refuse: 0.1, dropConnectionDuringUpload: 0.2, renameReplyLost: 0.3, delay: 0.01 }
   twin = await startTwin({ faults: makeFaults(42, rates) })
   const ends: string[] = []

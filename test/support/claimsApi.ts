@@ -70,7 +70,7 @@ export interface Answered {
   body: any
 }
 
-export interface ClaimsApi extends Pick<ApiServer, 'key' | 'logged' | 'close'> {
+export interface ClaimsApi extends Pick<ApiServer, 'base' | 'key' | 'logged' | 'close'> {
   workflows: MemoryWorkflows
   declaration: ProviderDeclaration
   call(
@@ -109,6 +109,7 @@ export async function startClaimsApi(db: TestDatabase): Promise<ClaimsApi> {
   return {
     workflows,
     declaration,
+    base,
     key,
     call: async (method, path, body, options = {}) => {
       const raw = Buffer.isBuffer(body)

@@ -178,7 +178,7 @@ describe('a person who knows that it did not arrive', () => {
 })
 
 describe('messages', () => {
-  it('answers a second submit with the first one', async () => {
+  it('B2 answers a second submit with the first one', async () => {
     await withClaim(memoryClaim(clock), async ({ handle, say }) => {
       expect(await handle.executeUpdate(submit)).toEqual({
         kind: 'submitted',

@@ -10,8 +10,8 @@ import { workflowBundle } from '../../platform/workflowBundle.ts'
 import type { Transmission } from '../../workflows/activityContract.ts'
 import type { Delivered } from '../../workflows/activityResults.ts'
 import { CLAIM_WORKFLOW } from '../../workflows/client/claimStart.ts'
-import { claimWorkflowId, dispatchWorkflowId, MAIN_QUEUE, providerQueue } from '../../workflows/ids.ts'
-import { DISPATCH_WORKFLOW, recordActions, submit, wake } from '../../workflows/messages.ts'
+import { claimWorkflowId, dispatchWorkflowId, inboxWorkflowId, MAIN_QUEUE, providerQueue } from '../../workflows/ids.ts'
+import { DISPATCH_WORKFLOW, recordActions, submit, wake, wakeInbox } from '../../workflows/messages.ts'
 import { timeSkippingEnvironment } from '../support/timeSkipping.ts'
 import { memoryClaim } from './memoryClaim.ts'
 
@@ -60,8 +60,8 @@ async function longest(workflowId: string, runs: Set<string>): Promise<number> {
   return Math.max(...lengths)
 }
 
-describe('30 days in which the provider is out of reach (E16, B13)', () => {
-  it('a claim goes on in new histories, answers people meanwhile, and leaves when the provider is back', async () => {
+describe('30 days in which the provider is out of reach', () => {
+  it('E16 a claim goes on in new histories, answers people meanwhile, and leaves when the provider is back (B13)', async () => {
     const memory = memoryClaim(() => env.currentTimeMs())
     const claimId = randomUUID()
     const workflowId = claimWorkflowId(claimId)
@@ -109,7 +109,7 @@ describe('30 days in which the provider is out of reach (E16, B13)', () => {
     expect(await longest(workflowId, provider.runs)).toBeLessThan(10_240)
   }, 300_000)
 
-  it('a batch does the same', async () => {
+  it('E16 a batch does the same (B13)', async () => {
     const provider = await outage(async () => ({ kind: 'settled', claim: null }))
     const told: string[] = []
     const activities = {
@@ -135,5 +135,42 @@ describe('30 days in which the provider is out of reach (E16, B13)', () => {
     expect(told).toEqual([interchangeId])
     expect(provider.runs.size).toBeGreaterThan(1)
     expect(await longest(workflowId, provider.runs)).toBeLessThan(10_240)
+  }, 300_000)
+})
+
+describe('30 days in which a document cannot be taken in', () => {
+  it('E16 an inbox goes on in new histories, takes in what comes meanwhile, and ends when all is taken in', async () => {
+    const connectionId = randomUUID()
+    const workflowId = inboxWorkflowId(connectionId)
+    const handle = env.client.workflow.getHandle(workflowId)
+    const began = await env.currentTimeMs()
+    const runs = new Set<string>()
+    let passes = 0
+    let waiting = 0
+    let taken = 0
+    const processInbox = async () => {
+      passes += 1
+      taken += waiting
+      waiting = 0
+      runs.add(activityInfo().workflowExecution?.runId ?? '')
+      // A document comes while another rests.
+      if (passes % 100 === 0) {
+        waiting += 1
+        await handle.signal(wakeInbox)
+      }
+      return (await env.currentTimeMs()) - began >= 30 * DAY ? { left: false } : { left: true, restMs: 30 * 60_000 }
+    }
+    await working({ processInbox }, () =>
+      env.client.workflow.execute('inbox', {
+        workflowId,
+        taskQueue: MAIN_QUEUE,
+        args: [{ organisationId: 'o', connectionId, providerId: 'p' }],
+        workflowExecutionTimeout: '400 days',
+      }),
+    )
+    expect(passes).toBeGreaterThan(1_400)
+    expect({ waiting, taken }).toEqual({ waiting: 0, taken: 14 })
+    expect(runs.size).toBeGreaterThan(1)
+    expect(await longest(workflowId, runs)).toBeLessThan(10_240)
   }, 300_000)
 })

@@ -4,8 +4,8 @@ import { type ClaimState, NEW_CLAIM } from '../../domain/claims/claimState.ts'
 import { type Deadline, type DeadlineRules, deadlineOf } from '../../domain/claims/deadlines.ts'
 import { LEVELS } from '../../domain/claims/escalation.ts'
 import { type PastEvent, replay } from '../../domain/claims/undo/replay.ts'
-import { waitingFor } from '../../domain/claims/waitingFor.ts'
 import { isSettled } from '../../domain/delivery/interchangeState.ts'
+import { WORDS } from '../../domain/words/words.ts'
 import type { ClaimActivities, MailboxActivities, ProviderActivities } from '../../workflows/activityContract.ts'
 import type { ClaimSummary, Delivered } from '../../workflows/activityResults.ts'
 
@@ -56,7 +56,7 @@ export function memoryClaim(
       delivery: state.delivery,
       attention: false,
       closed: state.closed,
-      waitingFor: waitingFor(state, deadline, { provider: 'Test HMO', zone: 'UTC' }),
+      waitingFor: WORDS.en.waitingFor(state, deadline, { provider: 'Test HMO', zone: 'UTC' }),
       dueInMs: due === null ? null : Math.max(0, due),
       effects,
     }

@@ -1,5 +1,5 @@
 /** A claims desk's mail is far below all of these. */
-const LIMITS = { bytes: 40_000_000, headerBytes: 256 * 1024, separators: 2_000, boundaries: 40 }
+const LIMITS = { bytes: 40_000_000, headerBytes: 256 * 1024, separators: 2_000, boundaries: 40, mails: 40 }
 
 /**
  * Why a mail must not be given to a parser: what would cost more to read than any honest mail
@@ -10,10 +10,15 @@ export function whyNotRead(raw: Uint8Array): string | null {
   const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength)
   if (headerEnd(bytes) > LIMITS.headerBytes) return `its header is larger than ${LIMITS.headerBytes} bytes`
   if (count(bytes, '\n--', LIMITS.separators) > LIMITS.separators) return `more than ${LIMITS.separators} parts`
-  return boundaries(bytes.toString('latin1')) > LIMITS.boundaries
-    ? `parts within parts, more than ${LIMITS.boundaries} of them`
+  const text = bytes.toString('latin1')
+  if (boundaries(text) > LIMITS.boundaries) return `parts within parts, more than ${LIMITS.boundaries} of them`
+  return mentions(text, MAIL_WITHIN, LIMITS.mails) > LIMITS.mails
+    ? `mails within mails, more than ${LIMITS.mails} of them`
     : null
 }
+
+/** A mail as a part of another needs no boundary: each opens the next by its type alone. */
+const MAIL_WITHIN = /message\/(?:rfc822|global)/gi
 
 const CONTENT_TYPE = /^[^\S\n]*content-type[^\S\n]*:/gim
 
@@ -23,17 +28,23 @@ const CONTENT_TYPE = /^[^\S\n]*content-type[^\S\n]*:/gim
  * as the parser takes them out. Counts up to one more than the limit.
  */
 function boundaries(text: string): number {
-  let found = 0
-  for (const _mention of text.matchAll(/boundary/gi)) {
-    found += 1
-    if (found > LIMITS.boundaries) return found
-  }
+  let found = mentions(text, /boundary/gi, LIMITS.boundaries)
   CONTENT_TYPE.lastIndex = 0
   while (found <= LIMITS.boundaries && CONTENT_TYPE.test(text)) {
     const end = headerLineEnd(text, CONTENT_TYPE.lastIndex)
     const value = text.slice(CONTENT_TYPE.lastIndex, end)
     if (!/boundary/i.test(value) && /boundary/i.test(withoutComments(value))) found += 1
     CONTENT_TYPE.lastIndex = end
+  }
+  return found
+}
+
+/** Counts up to one more than `most`. */
+function mentions(text: string, of: RegExp, most: number): number {
+  let found = 0
+  for (const _mention of text.matchAll(of)) {
+    found += 1
+    if (found > most) break
   }
   return found
 }

@@ -34,12 +34,16 @@ export function encode(submission: Submission, ctx: Context<SummitSettings>): Pa
  */
 export function assemble(parts: Part[], ctx: BatchContext<SummitSettings>): FileOut[] {
   const contents = parts.map((part) => part.content as Content)
-  const files = contents.flatMap((content) => content.files)
+  const files = parts.flatMap(({ submissionNumber, content }) =>
+    (content as Content).files.map((file) => ({ ...file, submissionNumber })),
+  )
+  const claims = parts.map(({ submissionNumber }) => submissionNumber)
   return [
-    ...files.map(({ extension, body }, index) =>
-      fileOut(fileName(ctx, '837D', `_att_${index + 1}.${extension}`), body),
-    ),
-    fileOut(fileName(ctx, '837D', '.x12'), writeClaims(contents, ctx)),
+    ...files.map(({ extension, body, submissionNumber }, index) => ({
+      ...fileOut(fileName(ctx, '837D', `_att_${index + 1}.${extension}`), body),
+      carries: { claims: [], papers: [submissionNumber] },
+    })),
+    { ...fileOut(fileName(ctx, '837D', '.x12'), writeClaims(contents, ctx)), carries: { claims, papers: [] } },
   ]
 }
 

@@ -1,7 +1,7 @@
 import { formatMinor, type Minor } from '../../../domain/amounts.ts'
 import type { Submission } from '../../../domain/claim.ts'
 import { FormatRefusal } from '../../../domain/claims/formatRefusal.ts'
-import type { BatchContext, MailOut, Part } from '../../contract.ts'
+import type { BatchContext, Carries, MailOut, Part } from '../../contract.ts'
 import { composeMail, type MailFile, sizeInMail } from '../../formats/mail/compose.ts'
 import { statementNumber, statementOf } from '../../formats/statement/statement.ts'
 import { statementXlsx } from '../../formats/xlsx/statementXlsx.ts'
@@ -32,14 +32,18 @@ export async function assemble(parts: Part[], ctx: BatchContext<VisayasSettings>
     mediaType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
     body: await statementXlsx(account),
   }
-  const mails = distributed([list, statement, ...contents.flatMap(({ files }) => files)], ctx)
+  const papers = contents.flatMap(({ files, submission }) =>
+    files.map((file) => ({ file, submissionNumber: submission.submissionNumber })),
+  )
+  const mails = distributed([{ file: list }, { file: statement }, ...papers], ctx)
   const [only, ...others] = submissions
   const own = {
     controlNumber: ctx.controlNumber,
     interchangeId: ctx.interchangeId,
     ...(only !== undefined && others.length === 0 ? { submissionNumber: only.submissionNumber } : {}),
   }
-  return mails.map((files, index) => {
+  return mails.map((enclosed, index) => {
+    const files = enclosed.map(({ file }) => file)
     const place = mails.length === 1 ? '' : ` (${index + 1}/${mails.length})`
     return {
       transport: 'email',
@@ -51,17 +55,33 @@ export async function assemble(parts: Part[], ctx: BatchContext<VisayasSettings>
         files,
         `${ctx.interchangeId}-${index + 1}`,
       ),
+      carries: carriedBy(enclosed, list, submissions),
     }
   })
 }
 
+/** A file of a mail, and whose paper it is: the list and the statement are everybody's. */
+interface Enclosed {
+  file: MailFile
+  submissionNumber?: string
+}
+
+/** The claims are where their list is; every other mail brings papers. */
+function carriedBy(enclosed: Enclosed[], list: MailFile, submissions: Submission[]): Carries {
+  const claims = enclosed.some(({ file }) => file === list)
+    ? submissions.map(({ submissionNumber }) => submissionNumber)
+    : []
+  const owners = enclosed.flatMap(({ submissionNumber }) => (submissionNumber === undefined ? [] : [submissionNumber]))
+  return { claims, papers: [...new Set(owners)].filter((each) => !claims.includes(each)) }
+}
+
 /** In order, each mail filled before the next is begun. */
-function distributed(files: MailFile[], { interchangeId }: BatchContext<VisayasSettings>): MailFile[][] {
+function distributed(files: Enclosed[], { interchangeId }: BatchContext<VisayasSettings>): Enclosed[][] {
   const room = declaration.limits.messageBytes - TEXT_BYTES
-  const mails: MailFile[][] = [[]]
+  const mails: Enclosed[][] = [[]]
   let used = 0
   for (const file of files) {
-    const size = sizeInMail(file)
+    const size = sizeInMail(file.file)
     if (size > room)
       throw new FormatRefusal(
         `interchange ${interchangeId}`,

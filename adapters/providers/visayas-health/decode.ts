@@ -52,13 +52,14 @@ function aboutDelivery({ action, status, said, about }: DeliveryReport): Notice[
   if (!isFinal) return []
   const own = ownMailIn(about)
   if (own === null) return [unreadable('a mail came back that is none of ours, or does not say which')]
-  const { controlNumber, interchangeId, submissionNumber } = own
+  const { controlNumber, interchangeId, submissionNumber, place } = own
   return [
     {
       kind: 'batch',
       controlNumber,
       interchangeId,
       verdict: 'undelivered',
+      message: place,
       ...(submissionNumber === undefined ? {} : { submissionNumbers: [submissionNumber] }),
       said: [{ list: 'SMTP', ...(status === '' ? {} : { code: status }), ...(said === '' ? {} : { text: said }) }],
     },

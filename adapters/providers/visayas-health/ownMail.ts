@@ -9,8 +9,11 @@ export interface OwnMail {
   submissionNumber?: string
 }
 
+/** One of our mails by its Message-ID. `place`: which of the mails of its interchange, from 1. */
+type IdentifiedMail = OwnMail & { interchangeId: string; place: number }
+
 const SUBMISSION = '[0-9A-HJKMNP-TV-Z]{16}'
-const ID = new RegExp(`^(\\d{1,9})\\.\\d{1,4}\\.([0-9a-f-]{36})(?:\\.(${SUBMISSION}))?@`, 'i')
+const ID = new RegExp(`^(\\d{1,9})\\.(\\d{1,4})\\.([0-9a-f-]{36})(?:\\.(${SUBMISSION}))?@`, 'i')
 const CLAIM_TOKEN = new RegExp(`\\[(${SUBMISSION})\\]`, 'i')
 const STATEMENT_TOKEN = /\[S(\d{9})\]/i
 
@@ -29,13 +32,14 @@ export function tokenOf({ controlNumber, submissionNumber }: OwnMail): string {
 }
 
 /** The first of these Message-IDs that is ours; null for none. */
-export function ownMailIn(ids: string[]): (OwnMail & { interchangeId: string }) | null {
+export function ownMailIn(ids: string[]): IdentifiedMail | null {
   for (const id of ids) {
-    const [, control, interchangeId, number] = ID.exec(id) ?? []
+    const [, control, place, interchangeId, number] = ID.exec(id) ?? []
     if (control === undefined || interchangeId === undefined || Number(control) === 0) continue
     return {
       controlNumber: Number(control),
       interchangeId: interchangeId.toLowerCase(),
+      place: Number(place),
       ...(number === undefined ? {} : { submissionNumber: number.toUpperCase() }),
     }
   }

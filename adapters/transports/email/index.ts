@@ -14,6 +14,7 @@ export const emailTransport: Transport<EmailEndpoint> = {
   destinations,
   address: addressOf,
   secrets: secretsFor,
+  marks: true,
   send,
   checkArrival,
   collect,

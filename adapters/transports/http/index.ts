@@ -13,6 +13,7 @@ export const httpTransport: Transport<HttpEndpoint> = {
   destinations,
   address: addressOf,
   secrets: secretsFor,
+  marks: false,
   send,
   collect,
   checkPushHeaders,

@@ -12,6 +12,7 @@ export const manualTransport: Transport<z.infer<typeof endpoint>> = {
   destinations: () => [],
   address: () => 'by hand',
   secrets: () => [],
+  marks: true,
   send: async () => ({ kind: 'by_hand' }),
   // What the provider says is put in by a person: there is nothing to fetch.
   collect: async (_adapter, { cursor }) => ({ cursor }),

@@ -14,6 +14,7 @@ export const sftpTransport: Transport<SftpEndpoint> = {
   destinations,
   address: addressOf,
   secrets: secretsFor,
+  marks: true,
   send,
   checkArrival,
   collect,

@@ -5,6 +5,7 @@ import {
   DOCUMENT_KINDS,
   PAYMENT_STATUSES,
   PURPOSES,
+  SHOWN_STATUSES,
   STATUSES,
 } from '../../../domain/claim.ts'
 import { LINE_SETTLEMENTS } from '../../../domain/money/lineDecision.ts'
@@ -17,6 +18,9 @@ import { serviceDetailsView, treatmentDetailsView } from '../practice/viewsDenta
  */
 
 export const status = z.enum(STATUSES)
+export const shownStatus = z.enum(SHOWN_STATUSES).meta({
+  description: 'SUBMITTING: the submission was accepted, and the draft is not frozen yet; nobody changes it meanwhile',
+})
 export const delivery = z.enum(DELIVERY_STATES)
 const amount = z.int()
 /** The provider's own words. */
@@ -30,7 +34,7 @@ export const summaryView = z
   .object({
     claimId: id,
     claimNumber: z.string().meta({ example: 'C-2026-000123' }),
-    status,
+    status: shownStatus,
     paymentStatus: z.enum(PAYMENT_STATUSES),
     delivery: delivery.nullable(),
     rejectedAt: z.enum(['front_end', 'adjudicated']).nullable(),
@@ -114,7 +118,9 @@ const balancesView = z
   })
   .meta({ id: 'Balances' })
 
-const otherHmoClaim = z.object({ claimId: id, claimNumber: z.string(), providerId: z.string(), status }).nullable()
+const otherHmoClaim = z
+  .object({ claimId: id, claimNumber: z.string(), providerId: z.string(), status: shownStatus })
+  .nullable()
 /** What stands, in sentences. Days are those of the clinic's zone. */
 export const statementView = z
   .object({
@@ -150,7 +156,7 @@ export const claimView = summaryView
     details: treatmentDetailsView,
     billingPractitionerId: id.nullable(),
     lineageId: id,
-    replacedBy: z.object({ claimId: id, claimNumber: z.string(), status }).nullable(),
+    replacedBy: z.object({ claimId: id, claimNumber: z.string(), status: shownStatus }).nullable(),
     firstClaim: otherHmoClaim.meta({ description: 'the claim to the HMO that pays before this one' }),
     secondClaim: otherHmoClaim.meta({ description: 'the claim to the HMO that pays after this one' }),
     lines: z.array(lineView),

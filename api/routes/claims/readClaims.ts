@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { listClaims } from '../../../db/claims/readClaims.ts'
 import { timelineOf } from '../../../db/claims/readTimeline.ts'
 import { billableProcedures } from '../../../db/drafts/billableProcedures.ts'
-import { PAYMENT_STATUSES, STATUSES } from '../../../domain/claim.ts'
+import { PAYMENT_STATUSES, SHOWN_STATUSES } from '../../../domain/claim.ts'
 import { RECENT_DAYS } from '../../../domain/practice/billable.ts'
 import { ROLES } from '../../http/auth.ts'
 import { defineRoute, type Route } from '../../http/route.ts'
@@ -15,11 +15,11 @@ import { shown } from './drafts.ts'
 const statuses = z
   .string()
   .transform((text) => text.split(','))
-  .pipe(z.array(z.enum(STATUSES)).min(1))
+  .pipe(z.array(z.enum(SHOWN_STATUSES)).min(1))
   .meta({
     description: 'one or several, with commas',
     example: 'SUBMITTED,IN_REVIEW',
-    override: { type: 'array', items: { type: 'string', enum: [...STATUSES] }, minItems: 1 },
+    override: { type: 'array', items: { type: 'string', enum: [...SHOWN_STATUSES] }, minItems: 1 },
   })
 
 const timelineEntry = z.discriminatedUnion('kind', [
@@ -59,6 +59,11 @@ const timelineEntry = z.discriminatedUnion('kind', [
     role: z.string(),
     closedAt: instant.nullable(),
     closedBecause: z.string().nullable(),
+    sentence: z.string(),
+  }),
+  z.object({
+    kind: z.literal('submitting').meta({ description: 'last, while the claim is SUBMITTING' }),
+    at: instant,
     sentence: z.string(),
   }),
 ])

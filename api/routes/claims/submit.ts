@@ -6,6 +6,7 @@ import type { ClaimSending } from '../../../db/delivery/claimTransmissions.ts'
 import { voidUnderWay } from '../../../db/delivery/voidUnderWay.ts'
 import { resubmit } from '../../../db/drafts/resubmitClaim.ts'
 import { audit } from '../../../db/setup/audit.ts'
+import type { ShownStatus } from '../../../domain/claim.ts'
 import { newId } from '../../../platform/ids.ts'
 import type { Reached } from '../../../workflows/client/claimWorkflows.ts'
 import type { SubmitResult } from '../../../workflows/messages.ts'
@@ -28,7 +29,7 @@ import { checkedDraft } from './submitCheck.ts'
 
 const submittedView = z.object({
   claimId: id,
-  status: z.enum(['SUBMITTED', 'submitting']),
+  status: z.enum(['SUBMITTED', 'SUBMITTING']),
   submissionId: id.nullable(),
   submissionNumber: z.string().nullable(),
 })
@@ -40,8 +41,8 @@ export const submittingRoutes: Route[] = [
     tag: 'claims',
     summary: 'Submit a draft',
     description:
-      '200: frozen and on its way. 202: accepted, but no worker has answered yet. The same Idempotency-Key again answers the same; ' +
-      'another submit of the same claim is a 409.',
+      '200: frozen and on its way. 202: accepted, but no worker has answered yet: the claim is SUBMITTING and changes no more; if it is refused later, ' +
+      'it is a draft again and the item `submit-refused` says why. The same Idempotency-Key again answers the same; another submit of the same claim is a 409.',
     roles: ROLES.bill,
     params: claimPath,
     response: submittedView,
@@ -55,8 +56,8 @@ export const submittingRoutes: Route[] = [
       // The workflow submits in the hub's name: who pressed the button stands here.
       await audit(tx, { organisationId, actor, now, action: 'claim.submit', subject: `claim ${claimId}`, detail: {} })
       const submitRequest = newId()
-      if (!(await wishToSubmit(tx, { organisationId, claimId }, submitRequest)))
-        throw alreadySubmitted('DRAFT', 'another request submits the claim already')
+      if (!(await wishToSubmit(tx, { organisationId, claimId }, { submitRequest, now })))
+        throw alreadySubmitted('SUBMITTING')
       return { claim: { organisationId, claimId, providerId: draft.providerId }, submitRequest }
     },
     finish: async ({ deps, now }, { claim, submitRequest }) => {
@@ -65,8 +66,7 @@ export const submittingRoutes: Route[] = [
         await deps.databases.within(claim.organisationId, async (tx) => {
           // Before the 202 is said: from then on a refusal finds nobody who waits for it.
           if (reached.kind === 'pending') await promiseSubmit(tx, claim, now)
-          // This request has done what it could: another one may ask again.
-          await giveUpSubmit(tx, claim, submitRequest)
+          else await giveUpSubmit(tx, claim, submitRequest)
         })
       return submitted(claim.claimId, reached)
     },
@@ -197,7 +197,7 @@ function submitted(claimId: string, reached: Reached<SubmitResult>) {
     case 'unavailable':
       throw temporalUnavailable()
     case 'pending':
-      return reply(202, { claimId, status: 'submitting' as const, submissionId: null, submissionNumber: null })
+      return reply(202, { claimId, status: 'SUBMITTING' as const, submissionId: null, submissionNumber: null })
     case 'answered':
       break
   }
@@ -214,8 +214,8 @@ function submitted(claimId: string, reached: Reached<SubmitResult>) {
   }
 }
 
-function alreadySubmitted(status: string, detail = `the claim is ${status}`): Problem {
-  return new Problem('claim-already-submitted', detail, { claimStatus: status })
+function alreadySubmitted(status: ShownStatus): Problem {
+  return new Problem('claim-already-submitted', `the claim is ${status}`, { claimStatus: status })
 }
 
 function incomplete(problems: { type: string; detail: string }[]): Problem {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { unvisitedClaims, visitBalance, visitBalances } from '../../../db/money/readVisitBalance.ts'
 import { patientOf } from '../../../db/practice/patients.ts'
 import { owedVisits, visitOf } from '../../../db/practice/visits.ts'
-import { STATUSES } from '../../../domain/claim.ts'
+import { SHOWN_STATUSES } from '../../../domain/claim.ts'
 import { totalsByCurrency } from '../../../domain/money/visitBalance.ts'
 import { ROLES } from '../../http/auth.ts'
 import { notFound } from '../../http/problems.ts'
@@ -62,7 +62,7 @@ const visit = z
           z.object({
             claimId: id,
             claimNumber: z.string(),
-            status: z.enum(STATUSES),
+            status: z.enum(SHOWN_STATUSES),
             lineNumber: z.int(),
             amount: amount.meta({ description: 'claimed, in the claim’s currency' }),
           }),

@@ -2,7 +2,7 @@ import { remittanceEvents } from '../../../domain/claims/remittanceEvents.ts'
 import type { PlacedClaim } from '../../../domain/money/remittanceLines.ts'
 import type { Tx } from '../../connect.ts'
 import { takeBack } from '../identity/takeBack.ts'
-import { moneyPostedFact } from '../ledger.ts'
+import { balancesOfClaims, moneyPosted } from '../ledger.ts'
 import type { MatchedClaims } from '../placeClaims.ts'
 import { insertLedgerNotices, type KeyedBy, paidAt } from '../remittanceNotices.ts'
 import { insertRemittanceLines, type StoredRemittance } from '../remittanceRows.ts'
@@ -97,12 +97,11 @@ async function notifyClaims(
 /** Claims that the remittance doesn't name, and whose money went with what it took the place of. */
 async function notifyOthers(tx: Tx, posting: RemittanceToPost, claimIds: string[]): Promise<void> {
   const { organisationId, connectionId, remittanceId, now, by } = posting
-  const notices = []
-  for (const claimId of claimIds) {
-    const fact = await moneyPostedFact(tx, organisationId, claimId)
-    const event = { fact, at: now.toISOString(), said: [], references: [] }
-    notices.push({ claimId, submissionId: null, event, sequence: 0 })
-  }
+  const balances = await balancesOfClaims(tx, organisationId, claimIds)
+  const notices = [...balances].map(([claimId, balance]) => {
+    const event = { fact: moneyPosted(balance), at: now.toISOString(), said: [], references: [] }
+    return { claimId, submissionId: null, event, sequence: 0 }
+  })
   const about = { organisationId, connectionId, documentId: null, remittanceId }
   await insertLedgerNotices(tx, about, notices, by ?? null)
 }

@@ -50,14 +50,19 @@ async function sent() {
   if (saved.kind === 'refused') throw new Error(saved.detail)
   const { claimId } = saved
   await engine.within((tx) =>
-    rememberReferences(tx, {
+    rememberReferences(
+      tx,
       organisationId,
-      connectionId: engine.seeded.connectionId,
-      claimId,
-      submissionId: null,
-      references: [{ type: 'claim-number', value: 'GD-1' }],
-      now: engine.now,
-    }),
+      [
+        {
+          connectionId: engine.seeded.connectionId,
+          claimId,
+          submissionId: null,
+          references: [{ type: 'claim-number', value: 'GD-1' }],
+        },
+      ],
+      engine.now,
+    ),
   )
   return { claimId, ...(await opened(claimId)) }
 }

@@ -17,7 +17,13 @@ afterEach(async () => {
 
 const BOUND = 5
 const wish = (claimId: string) =>
-  engine.within((tx) => wishToSubmit(tx, { organisationId: engine.db.organisationId, claimId }, newId()))
+  engine.within((tx) =>
+    wishToSubmit(
+      tx,
+      { organisationId: engine.db.organisationId, claimId },
+      { submitRequest: newId(), now: engine.now },
+    ),
+  )
 const promise = (claimId: string) =>
   engine.within((tx) => promiseSubmit(tx, { organisationId: engine.db.organisationId, claimId }, engine.now))
 const itemWords = async () =>
@@ -83,6 +89,23 @@ describe('work on a claim that breaks down each time', () => {
     await mend()
     expect(await engine.open(claimId)).toMatchObject({ kind: 'open' })
     expect(await engine.openItems(claimId)).toEqual([])
+  })
+
+  it('a claim that is open: the operator is told after the bound, and the item closes once it goes on', async () => {
+    const { claimId } = await engine.submitted()
+    const { adapterOf } = engine.deps
+    // A build that lacks the claim's adapter.
+    engine.deps.adapterOf = () => {
+      throw new Error('a defect')
+    }
+    for (let time = 1; time < BOUND; time += 1) await expect(engine.open(claimId)).rejects.toThrow('a defect')
+    expect(await engine.openItems(claimId)).toEqual([])
+    await expect(engine.open(claimId)).rejects.toThrow('a defect')
+    expect(await engine.openItems(claimId)).toEqual(['open-fails'])
+    engine.deps.adapterOf = adapterOf
+    expect(await engine.open(claimId)).toMatchObject({ kind: 'open', claim: { attention: false } })
+    expect(await engine.openItems(claimId)).toEqual([])
+    expect(await engine.claim(claimId)).toMatchObject({ attention: false })
   })
 
   it('news: it is set aside after the bound, the good one behind it is recorded, and closing the item tries it again', async () => {

@@ -54,7 +54,7 @@ describe('openClaim', () => {
     expect(await counts()).toEqual([1, 1, 1, 1])
   })
 
-  it('run by two at once freezes once', async () => {
+  it('B2 run by two at once freezes once', async () => {
     const claimId = await draft('cleaning')
     const both = await Promise.all([engine.open(claimId), engine.open(claimId)])
     const numbers = both.map((opened) => (opened.kind === 'open' ? opened.submitted?.submissionNumber : 'refused'))

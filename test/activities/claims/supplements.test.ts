@@ -101,10 +101,10 @@ describe('a supplement', () => {
     engine.script = [answered({ kind: 'refused', said: [{ list: 'X', code: 'E1' }] })]
     await engine.deliver(await sent(claimId))
     expect(await claimRow(claimId)).toMatchObject({ status: 'IN_REVIEW', delivery: 'SENT', deadline_kind: 'documents' })
-    expect(await engine.openItems(claimId)).toEqual(['documents-requested', 'unknown-news'])
+    expect(await engine.openItems(claimId)).toEqual(['documents-requested', 'unknown-notice'])
   })
 
-  it('of which nobody knows is settled by a word about its own number, and the claim’s own delivery stays', async () => {
+  it('E10 of which nobody knows is settled by a word about its own number, and the claim’s own delivery stays', async () => {
     engine.declaration.delivery = { ...engine.declaration.delivery, keyWindowHours: 0, unknownPolicy: 'hold' }
     const { claimId } = await asked()
     await attach(claimId)

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { leaseInterchange, markSending } from '../../../db/delivery/leases.ts'
+import { leaseInterchange } from '../../../db/delivery/leases.ts'
 import { about, answered, type Engine, startEngine, taken } from '../engine.ts'
 
 let engine: Engine
@@ -42,7 +42,7 @@ describe('one attempt', () => {
     )
   })
 
-  it('a refusal is the end: rejected at the front end, with a person told', async () => {
+  it('B10 a refusal is the end: rejected at the front end, with a person told', async () => {
     const sending = await engine.submitted()
     engine.script = [answered({ kind: 'refused', said: [{ list: 'X', code: 'E1', text: 'Zöe unknown' }] })]
     expect(await engine.deliver(sending)).toMatchObject({
@@ -54,6 +54,8 @@ describe('one attempt', () => {
     const because = await engine.db.owner.selectFrom('attention_items').select('because').executeTakeFirstOrThrow()
     expect(because.because).toContain('X E1')
     expect(because.because).not.toContain('Zöe')
+    expect(await engine.deliver(sending)).toEqual({ kind: 'settled', claim: null })
+    expect(engine.sent).toHaveLength(1)
   })
 
   it('what a person must carry waits on the worklist, and its deadline with it', async () => {
@@ -117,14 +119,14 @@ describe('one attempt', () => {
     expect(await engine.interchange(sending.interchangeId)).toMatchObject({ state: 'UNKNOWN', because: 'answered 503' })
   })
 
-  it('an answer that breaks the adapter is unknown, never taken', async () => {
+  it('B8 an answer that breaks the adapter is unknown, never taken', async () => {
     const sending = await engine.submitted()
     const body = Buffer.from('<html>')
     engine.script = [{ kind: 'answered', answer: { transport: 'http', status: 200, headers: {}, body } }]
     expect(await engine.deliver(sending)).toMatchObject({ kind: 'unknown' })
   })
 
-  it('a refused sign-in stops the connection for everybody, with one item for the owner', async () => {
+  it('B11 a refused sign-in stops the connection for everybody, with one item for the owner', async () => {
     const first = await engine.submitted()
     const second = await engine.submitted('filling')
     engine.script = [{ kind: 'stopped', because: 'the sign-in was refused' }]
@@ -182,7 +184,7 @@ describe('one attempt', () => {
   })
 })
 
-describe('a provider out of reach', () => {
+describe('a provider out of reach (B13)', () => {
   const refused = { kind: 'not_sent' as const, because: 'refused connection' }
 
   it('is told to a person after a while, once for all its claims; trying goes on, slowly, until it is back', async () => {
@@ -348,17 +350,20 @@ describe('the lease', () => {
     expect(await engine.claim(sending.claimId)).toMatchObject({ status: 'SUBMITTED', delivery: 'UNKNOWN' })
   })
 
-  it('lets its owner mark, and nobody once it has run out', async () => {
+  it('B7 lets its owner mark, and nobody once it has run out', async () => {
     const sending = await engine.submitted()
-    const { organisationId, interchangeId } = sending
-    const leased = await engine.within((tx) =>
-      leaseInterchange(tx, organisationId, interchangeId, { leaseMs: 60_000, now: engine.now, sentTo: 'its desk' }),
-    )
-    if (leased.kind !== 'leased') throw new Error(leased.kind)
-    await engine.within((tx) => markSending(tx, organisationId, leased.lease, 'RENAMING'))
-    await expireLease(interchangeId)
-    const late = engine.within((tx) => markSending(tx, organisationId, leased.lease, 'AGAIN'))
-    await expect(late).rejects.toThrow('the lease of attempt 1 is lost')
+    const marks: string[] = []
+    engine.script = [
+      async (_message, { mark }) => {
+        await mark('RENAMING')
+        marks.push('while it was ours')
+        await expireLease(sending.interchangeId)
+        await mark('RENAMING').catch((error: Error) => marks.push(error.message))
+        return { kind: 'unknown', because: 'reset' }
+      },
+    ]
+    await engine.deliver(sending)
+    expect(marks).toEqual(['while it was ours', expect.stringContaining('the lease of attempt 1 is lost')])
   })
 })
 

@@ -48,7 +48,7 @@ describe('at the end of the key window of 24 hours', () => {
 })
 
 describe('past the key window (B15)', () => {
-  it('nothing is sent before a look; "not there" is believed the second time, then the same key and bytes go', async () => {
+  it('B5 nothing is sent before a look; "not there" is believed the second time, then the same key and bytes go', async () => {
     const sending = await unknown()
     engine.later(25)
     expect(await engine.deliver(sending)).toMatchObject({ kind: 'busy' })
@@ -86,7 +86,7 @@ describe('past the key window (B15)', () => {
     ['an empty reply', []],
     ['a word about another number', [about('AAAAAAAAAAAAAAAA', { type: 'received' })]],
     ['bytes that nobody can read', [{ kind: 'unreadable' as const, because: 'HTML' }]],
-  ])('%s proves nothing, however often', async (_name, reply) => {
+  ])('B9 %s proves nothing, however often', async (_name, reply) => {
     const sending = await unknown()
     engine.later(25)
     const gaps: number[] = []

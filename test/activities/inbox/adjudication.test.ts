@@ -305,7 +305,7 @@ describe('K9, K10, K33, M14: who owes what', () => {
     expect(await claim.file('e2e-62-pr-35.x12')).toMatchObject({ ...patient, items: [] })
     const other = await engine.fieldClaim()
     const text = engine.textOf('e2e-62-pr-35.x12').replace('CAS*PR*35', 'CAS*PR*987').replace('TRN*1*T62', 'TRN*1*T62B')
-    expect(await other.text(text)).toMatchObject({ ...patient, items: ['unknown-news'] })
+    expect(await other.text(text)).toMatchObject({ ...patient, items: ['unknown-notice'] })
   })
 
   // Source: CARC 22: another payer pays first; nobody owes it yet.
@@ -551,7 +551,7 @@ describe('M4: who spoke last, line by line', () => {
     })
   })
 
-  it('a word keyed by hand with an earlier day is a conflict too', async () => {
+  it('E13 a word keyed by hand with an earlier day is a conflict too', async () => {
     const claim = await engine.fieldClaim()
     const paid = await claim.file('e2e-32a-paid.x12')
     const keyed = (at: string) =>

@@ -112,7 +112,7 @@ describe('collecting', () => {
     expect(engine.signalled).toEqual([`inbox-${engine.seeded.connectionId}`])
   })
 
-  it('the cursor of whoever took the mailbox last wins, and each document is stored once (E11)', async () => {
+  it('E11 the cursor of whoever took the mailbox last wins, and each document is stored once', async () => {
     const first = gate()
     engine.collecting = [
       async (_adapter, _context, _session, store) => {
@@ -150,7 +150,32 @@ describe('collecting', () => {
     expect(await mailbox()).toMatchObject({ cursor: 'new', failures: 0, failing_because: null })
   })
 
-  it('renews its lease while it works, and is called off when the mailbox is another’s all the same', async () => {
+  it('E11 a store slower than the lease keeps the mailbox: a second finds it taken, and the first ends it', async () => {
+    engine.deps.leaseMs = 300
+    const first = gate()
+    engine.collecting = [
+      async (_adapter, _context, _session, store) => {
+        await first.pass()
+        await store(found('a'))
+        return { cursor: 'first' }
+      },
+      fails(new Error('the mailbox was taken')),
+    ]
+    const slow = run()
+    await first.arrival
+    const taken = (await mailbox()).lease_until
+    // The lease it took has run out by now, and it holds another.
+    await expect
+      .poll(async () => (await sql`select now() > ${taken} as over`.execute(engine.db.owner)).rows)
+      .toEqual([{ over: true }])
+    expect(await run()).toBe(0)
+    first.open()
+    expect(await slow).toBe(1)
+    expect(await mailbox()).toMatchObject({ cursor: 'first', lease_until: null, attempt: 1 })
+    expect(await documents()).toEqual(['a'])
+  })
+
+  it('E11 renews its lease while it works, and is called off when the mailbox is another’s all the same', async () => {
     engine.deps.leaseMs = 300
     const leases = new Set<number>()
     engine.collecting = [

@@ -49,7 +49,7 @@ const reasons = async () =>
   )
 
 describe('documents that kill their decoder', () => {
-  it('are broken after five tries, each by its reason in our words; the others are read', async () => {
+  it('G10 are broken after five tries, each by its reason in our words; the others are read', async () => {
     const apart = isolate<DecodeJob, Notice[]>(ENTRY, LIMITS)
     engine.deps.decoder = apart
     try {
@@ -78,7 +78,7 @@ describe('documents that kill their decoder', () => {
     }
   })
 
-  it('and our process with it: the try is counted before it is made, and the sixth start passes it by', async () => {
+  it('G10 and our process with it: the try is counted before it is made, and the sixth start passes it by', async () => {
     const fatal = await arrives({ act: 'abort' })
     const healthy = await arrives([])
     const seen: number[] = []
@@ -126,7 +126,7 @@ describe('what is no fault of a document', () => {
     expect(await row(documentId)).toEqual({ outcome: 'received', attempts: 0 })
   })
 
-  it('and a database that quotes a row says it in no log', async () => {
+  it('H8 and a database that quotes a row says it in no log', async () => {
     await engine.arrives([])
     await sql`
       create function quote() returns trigger language plpgsql as $$

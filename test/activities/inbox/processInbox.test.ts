@@ -106,7 +106,7 @@ describe('documents', () => {
     expect(await engine.openItems(claimId)).toEqual(['overpaid'])
   })
 
-  it('a payment before the ack proves that an unknown sending has arrived', async () => {
+  it('F12 a payment before the ack proves that an unknown sending has arrived', async () => {
     const sending = await engine.submitted()
     engine.script = [{ kind: 'unknown', because: 'reset' }]
     await engine.deliver(sending)
@@ -176,7 +176,7 @@ describe('documents', () => {
     expect(await engine.openItems()).toContain('unmatched-notice')
   })
 
-  it('unmatched and unreadable go to the worklist, the rest of the document counts', async () => {
+  it('D6 unmatched and unreadable go to the worklist, the rest of the document counts', async () => {
     const sending = await sent()
     const documentId = await engine.arrives([
       about('AAAAAAAAAAAAAAAA', { type: 'received' }),

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type RereadWish, rereadDocuments } from '../../../activities/upkeep/rereadDocuments.ts'
 import type { Notice } from '../../../adapters/contract.ts'
 import { askToRereadDocument } from '../../../db/inbox/rereadDocument.ts'
 import { newId } from '../../../platform/ids.ts'
@@ -122,5 +123,57 @@ describe('a document that is read again after its adapter was mended', () => {
     expect(await remittances()).toEqual([['posted', CHARGE - 500]])
     expect(await ledgerRows()).toBe(before)
     expect(await engine.openItems()).toContain('remittance-reads-otherwise')
+  })
+})
+
+describe('all documents that the worklist calls unreadable', () => {
+  const wish = (more: Partial<RereadWish> = {}): RereadWish => ({
+    actor: 'operator',
+    reason: 'mended',
+    adapterId: null,
+    connectionId: null,
+    dryRun: false,
+    ...more,
+  })
+  const rereadAll = async (more: Partial<RereadWish> = {}) => {
+    const { databases } = engine.db
+    const report = await rereadDocuments({ ...engine.deps, databases }, wish(more))
+    while ((await engine.inbox()).left);
+    return report
+  }
+
+  it('are read again by one act: broken and unreadable ones, posted once; what a person has closed stays', async () => {
+    const [first, second] = [await sent(), await sent('filling')]
+    const broken = await engine.arrives('boom')
+    const unreadable = await engine.arrives([{ kind: 'unreadable', because: 'half a segment' }])
+    const closed = await engine.arrives('boom', 'by hand')
+    while ((await engine.inbox()).left);
+    await engine.db.owner
+      .updateTable('attention_items')
+      .set({ closed_at: engine.now, closed_by: 'Ana' })
+      .where('document_id', '=', closed)
+      .execute()
+    const says = [paying(first), paying(second)]
+    mended(says)
+    const seen = await rereadAll({ dryRun: true })
+    expect(seen.documents.map(({ documentId }) => documentId)).toEqual([broken, unreadable])
+    expect(seen.reread).toBe(0)
+    expect((await rereadAll({ adapterId: 'another' })).documents).toEqual([])
+    expect((await rereadAll({ connectionId: newId() })).documents).toEqual([])
+    expect(await remittances()).toEqual([])
+
+    expect(await rereadAll({ adapterId: seen.documents[0]?.adapterId ?? '' })).toMatchObject({
+      reread: 2,
+      failures: [],
+    })
+    expect(engine.signalled).toContain(`inbox-${engine.seeded.connectionId}`)
+    // Both documents say the same two payments now.
+    expect((await remittances()).filter(([state]) => state === 'posted')).toEqual([
+      ['posted', CHARGE],
+      ['posted', CHARGE],
+    ])
+    const audited = await engine.db.owner.selectFrom('audit_log').select(['actor', 'action']).execute()
+    expect(audited).toEqual(Array(2).fill({ actor: 'operator', action: 'document.reread' }))
+    expect((await rereadAll()).documents).toEqual([])
   })
 })

@@ -18,6 +18,7 @@ beforeEach(async () => {
 })
 afterEach(() => engine.db.close())
 
+const NO_WORK = { claimLifecycle: 0, batchDispatch: 0, inbox: 0 }
 const NOTHING = {
   started: 0,
   ended: 0,
@@ -26,6 +27,8 @@ const NOTHING = {
   woken: 0,
   raised: 0,
   overdue: 0,
+  unattended: NO_WORK,
+  wedged: NO_WORK,
   silent: 0,
   departed: 0,
   dropped: 0,
@@ -34,6 +37,7 @@ const NOTHING = {
 }
 const compare = () => {
   const client = {
+    withDeadline: <T>(_until: number, ask: () => Promise<T>) => ask(),
     workflow: {
       async *list({ query }: { query: string }) {
         if (breaking === 'list') throw new Error('visibility is away')
@@ -41,7 +45,10 @@ const compare = () => {
         else yield* running.map((id) => ({ workflowId: `claim-${id}` }))
       },
       start: async (_type: string, { workflowId }: { workflowId: string }) => told.push(workflowId),
-      getHandle: (workflowId: string) => ({ signal: async () => told.push(workflowId) }),
+      getHandle: (workflowId: string) => ({
+        signal: async () => told.push(workflowId),
+        describe: async () => ({ runId: 'r', status: { name: 'RUNNING' }, raw: {} }),
+      }),
       signalWithStart: async (_type: string, { workflowId }: { workflowId: string }) => {
         if (breaking !== null && workflowId.endsWith(breaking)) throw new Error('cannot be signalled')
         told.push(workflowId)
@@ -55,7 +62,7 @@ const compare = () => {
     adapterOf: engine.deps.adapterOf,
   })
 }
-const ago = (table: 'notices' | 'documents', column: string) =>
+const ago = (table: 'notices' | 'documents' | 'claim_wakes', column: string) =>
   sql`update ${sql.table(table)} set ${sql.ref(column)} = now() - interval '2 hours'`.execute(engine.db.owner)
 
 describe('reconcile', () => {
@@ -73,13 +80,33 @@ describe('reconcile', () => {
   it('tells news and wakes mailboxes only after a minute', async () => {
     const sending = await engine.submitted()
     running = [sending.claimId]
-    await engine.arrives([about(sending.submissionNumber, { type: 'received' })])
-    await engine.inbox()
+    await engine.wishToCancel(sending.claimId)
     await engine.arrives([about(sending.submissionNumber, { type: 'in_review' })])
     expect(await compare()).toEqual(NOTHING)
     await ago('notices', 'created_at')
     await ago('documents', 'stored_at')
-    expect(await compare()).toEqual({ ...NOTHING, told: 1, woken: 1 })
+    expect(await compare()).toEqual({
+      ...NOTHING,
+      told: 1,
+      woken: 1,
+      unattended: { ...NO_WORK, claimLifecycle: 1 },
+      silent: 1,
+    })
+  })
+
+  it('wakes a claim that was recorded with its document and not woken, once', async () => {
+    const { claimId, submissionNumber } = await engine.submitted()
+    running = [claimId]
+    await engine.arrives([about(submissionNumber, { type: 'received' })])
+    engine.deps.failpoint = (place) => {
+      if (place === 'before_signal:inbox') throw new Error('killed')
+    }
+    await expect(engine.inbox()).rejects.toThrow('killed')
+    expect(await compare()).toEqual(NOTHING)
+    await ago('claim_wakes', 'since')
+    expect(await compare()).toEqual({ ...NOTHING, told: 1 })
+    expect(told).toEqual([`claim-${claimId}`])
+    expect(await compare()).toEqual(NOTHING)
   })
 
   it('puts a sending that nobody knows of on the worklist, once', async () => {
@@ -95,11 +122,11 @@ describe('reconcile', () => {
     expect(await compare()).toEqual(NOTHING)
   })
 
-  it('starts a submit again of which nothing has come, and tells what freeze then refuses', async () => {
+  it('B1 starts a submit again of which nothing has come, and tells what freeze then refuses', async () => {
     const claimId = await engine.draft('cleaning')
     expect(await compare()).toEqual(NOTHING)
     await sql`update claims set submit_asked_at = now() - interval '2 minutes'`.execute(engine.db.owner)
-    expect(await compare()).toEqual({ ...NOTHING, submits: 1 })
+    expect(await compare()).toEqual({ ...NOTHING, submits: 1, unattended: { ...NO_WORK, claimLifecycle: 1 } })
     expect(told).toEqual([`claim-${claimId}`])
     await engine.db.owner.updateTable('visits').set({ status: 'planned' }).execute()
     await engine.open(claimId)
@@ -123,20 +150,6 @@ describe('reconcile', () => {
     expect(await compare()).toEqual(NOTHING)
   })
 
-  it('tells the operator of a workflow that sleeps through its claim\u2019s deadline, until it acts', async () => {
-    const sending = await engine.submitted()
-    running = [sending.claimId]
-    await engine.deliver(sending)
-    engine.later(3 * 24)
-    expect(await compare()).toEqual(NOTHING)
-    engine.later(1)
-    expect(await compare()).toEqual({ ...NOTHING, silent: 1 })
-    expect(await engine.openItems(sending.claimId)).toEqual(['workflow-silent'])
-    expect(await compare()).toEqual(NOTHING)
-    await engine.climb(sending.claimId)
-    expect(await engine.openItems(sending.claimId)).toEqual([])
-  })
-
   it('serves every other organisation when one breaks, and says which', async () => {
     const first = await engine.submitted()
     const second = await engine.submitted('filling')
@@ -157,6 +170,8 @@ describe('reconcile', () => {
     expect(await compare()).toEqual({
       ...NOTHING,
       woken: 1,
+      unattended: { ...NO_WORK, inbox: 1 },
+      silent: 1,
       failures: [{ step: 'claims', organisationId: null, connectionId: null, error: 'Error' }],
     })
   })
@@ -190,7 +205,12 @@ describe('reconcile', () => {
     departing = [interchangeId]
     expect(await compare()).toEqual(NOTHING)
     engine.later(9)
-    expect(await compare()).toEqual({ ...NOTHING, departed: 1 })
+    expect(await compare()).toEqual({
+      ...NOTHING,
+      departed: 1,
+      unattended: { ...NO_WORK, batchDispatch: 1 },
+      silent: 1,
+    })
     await engine.deliver({ organisationId: engine.db.organisationId, providerId: 'harbor-health', interchangeId })
     departing = []
     expect(await compare()).toEqual(NOTHING)

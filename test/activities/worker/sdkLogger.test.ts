@@ -2,7 +2,7 @@ import { pino } from 'pino'
 import { expect, it } from 'vitest'
 import { sdkLogger } from '../../../activities/worker/sdkLogger.ts'
 
-it("an activity's error is its class in the log, and nothing that it says", () => {
+it("H8 an activity's error is its class in the log, and nothing that it says", () => {
   const lines: string[] = []
   const logger = sdkLogger(pino({ level: 'trace' }, { write: (line: string) => lines.push(line) }))
   const error = new TypeError("member PF-1 O'Canary")

@@ -169,6 +169,7 @@ describe('a hostile mail is refused by name, at once (D7)', () => {
     ['100,000 parts', multipart('--b\r\n\r\nx\r\n'.repeat(100_000)), /more than 2000 parts/],
     ['100,000 empty parts', multipart('--b\n'.repeat(100_000)), /more than 2000 parts/],
     ['deep nesting', nested(100_000), /more than/],
+    ['mails within mails', 'Content-Type: message/rfc822\r\n\r\n'.repeat(100_000), /mails within mails, more than 40/],
     ['a giant header', `X: ${'a'.repeat(300_000)}\r\n\r\nhello`, /header/],
     ['a giant list of addresses', `To: ${'a@b.example, '.repeat(100_000)}\r\n\r\nhello`, /header/],
     ['a gigantic mail', `Subject: x\r\n\r\n${'x'.repeat(40_000_001)}`, /larger than/],

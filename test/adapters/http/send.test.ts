@@ -111,7 +111,7 @@ describe('what nobody knows', () => {
     expect(await sendTo(server.port)).toMatchObject({ kind: 'unknown' })
   })
 
-  it('a server that drips a byte at a time, until the activity\u2019s time is over', async () => {
+  it('H10 a server that drips a byte at a time, until the activity\u2019s time is over', async () => {
     const timers: NodeJS.Timeout[] = []
     const stop = new AbortController()
     let dripped = 0
@@ -130,7 +130,7 @@ describe('what nobody knows', () => {
     expect(sent.kind).toBe('unknown')
   })
 
-  it('an answer above the cap', async () => {
+  it('H10 an answer above the cap', async () => {
     const server = await serving((request, response) => {
       request.resume()
       response.writeHead(200)
@@ -139,7 +139,7 @@ describe('what nobody knows', () => {
     expect(await sendTo(server.port, { requestTimeoutMs: 5_000 })).toMatchObject({ kind: 'unknown' })
   })
 
-  it('headers that never end', async () => {
+  it('H10 headers that never end', async () => {
     const server = await tcpServer((socket) => {
       socket.once('data', () => socket.write(`HTTP/1.1 200 OK\r\nx-bomb: ${'a'.repeat(64 * 1024)}\r\n\r\n`))
     })
@@ -161,7 +161,7 @@ describe('what nobody knows', () => {
     })
   })
 
-  it('a redirect is not followed', async () => {
+  it('H10 a redirect is not followed', async () => {
     let elsewhere = 0
     const target = await serving((_request, response) => {
       elsewhere += 1
@@ -206,7 +206,7 @@ describe('what the adapter reads', () => {
     expect(seen).toEqual([{ key: 'key-1', url: '/fhir/Claim', body: JSON.stringify({ memberId: CANARY }) }])
   })
 
-  it('never leaves the base address', async () => {
+  it('H10 never leaves the base address', async () => {
     const server = await answering(200)
     for (const path of ['/../admin', '@evil.example/x', '/%2e%2e/admin', '/x/../../y']) {
       await expect(httpTransport.send(post(path), sessionTo(server.port), options('key-1')), path).rejects.toThrow(

@@ -72,7 +72,7 @@ describe('client credentials', () => {
     expect(calls.claims).toEqual(['Bearer T1', 'Bearer T2', 'Bearer T2'])
   })
 
-  it('a token refused before its time is renewed once, and the claim goes through', async () => {
+  it('B11 a token refused before its time is renewed once, and the claim goes through', async () => {
     const { calls, send } = await provider({
       tokens: [
         [200, token('T1')],
@@ -84,7 +84,7 @@ describe('client credentials', () => {
     expect(calls.claims).toEqual(['Bearer T1', 'Bearer T2'])
   })
 
-  it('refused again after that: everybody stops', async () => {
+  it('B11 refused again after that: everybody stops', async () => {
     const { calls, send } = await provider({
       tokens: [
         [200, token('T1')],

@@ -36,7 +36,7 @@ describe('a push', () => {
     expect(verifyPush(both, body, secrets, now).ok).toBe(true)
   })
 
-  it('is a replay after five minutes, and a forgery before its time', () => {
+  it('H9 is a replay after five minutes, and a forgery before its time', () => {
     for (const off of [-302, 302]) {
       expect(verifyPush(signed({ timestamp: String(seconds + off) }), body, secrets, now), String(off)).toMatchObject({
         ok: false,
@@ -65,7 +65,7 @@ describe('a push', () => {
     ['another id', { ...signed(), 'webhook-id': 'msg_2' }],
     ['a malformed time', signed({ timestamp: '1e9' })],
     ['an id that splits a line', signed({ id: 'a\nb' })],
-  ])('with %s is refused', (_name, headers) => {
+  ])('H9 with %s is refused', (_name, headers) => {
     expect(verifyPush(headers, body, secrets, now)).toMatchObject({ ok: false })
   })
 
@@ -82,7 +82,7 @@ describe('a push', () => {
     })
   })
 
-  it('changed in any one byte is refused', () => {
+  it('H9 changed in any one byte is refused', () => {
     fc.assert(
       fc.property(fc.nat(body.length - 1), fc.integer({ min: 1, max: 255 }), (place, change) => {
         const changed = Uint8Array.from(body)

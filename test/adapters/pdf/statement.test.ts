@@ -52,7 +52,7 @@ describe('a statement of account', () => {
     expect(mixed).toMatch(/Payee\s+Bright Smile Dental Group/)
   })
 
-  it('reads as CSV, where no name is a formula', () => {
+  it('H7 reads as CSV, where no name is a formula', () => {
     const table = readCsv(statementCsv(statement), { delimiter: ',', charset: 'utf-8' })
     if (!table.ok) throw new Error(table.because)
     const texts = table.rows.map((row) => row.map((cell) => (cell?.kind === 'text' ? cell.text : '')))

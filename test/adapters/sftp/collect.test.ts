@@ -64,7 +64,7 @@ describe('collecting', () => {
     expect(await provider.list('out')).toEqual(['a.x12', 'archive'])
   })
 
-  it('does not read a file while it grows, and reads it once it has stopped', async () => {
+  it('C7 does not read a file while it grows, and reads it once it has stopped', async () => {
     const { found, store } = memoryStore()
     await provider.put('out/835.x12', 'ISA*ha')
     // Grows at each look at the folder.
@@ -111,7 +111,7 @@ describe('collecting', () => {
     expect(await provider.list('out')).toEqual(['archive'])
   })
 
-  it('skips what is unfinished, hidden, a folder or a link, and refuses hostile names aloud', async () => {
+  it('C9 skips what is unfinished, hidden, a folder or a link, and refuses hostile names aloud', async () => {
     const { found, store } = memoryStore()
     for (const name of ['.a.x12.part', 'b.x12.part', 'c.x12.tmp', '.hidden', 'd.x12.done'])
       await provider.put(`out/${name}`, 'x')

@@ -12,7 +12,7 @@ afterEach(async () => {
   for (const close of open.splice(0)) await close()
 })
 
-it('four pollers see the same files: one document each, none lost, none left', async () => {
+it('C8 four pollers see the same files: one document each, none lost, none left', async () => {
   const provider = await startProvider()
   open.push(provider.stop)
   const test = await testDatabase()

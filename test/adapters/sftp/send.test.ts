@@ -53,7 +53,7 @@ describe('sending a file', () => {
     expect(sent).toEqual({ kind: 'arrived' })
   })
 
-  it('takes a file of the same bytes as proof, and never writes over another', async () => {
+  it('C4 takes a file of the same bytes as proof, and never writes over another', async () => {
     const { session, put, read, list } = await provider()
     await put(`in/${NAME}`, 'ISA*the claim~')
     const { made, options } = marks()
@@ -68,7 +68,7 @@ describe('sending a file', () => {
     expect(made).toEqual([])
   })
 
-  it('finds another file that appears just before the rename', async () => {
+  it('C4 finds another file that appears just before the rename', async () => {
     const { session, put, read, list } = await provider()
     const sent = await sftpTransport.send(FILE, session(), {
       idempotencyKey: 'k',
@@ -100,7 +100,7 @@ describe('sending a file', () => {
 })
 
 describe('a connection that breaks', () => {
-  it('during the upload, at many offsets: only a part is there, and it certainly was not sent', async () => {
+  it('C1 during the upload, at many offsets: only a part is there, and it certainly was not sent', async () => {
     const size = 200_000
     const body = new Uint8Array(size).fill(65)
     for (const offset of [0, 1, 31_000, 32_768, 65_536, 99_999, 150_000, 163_841, 199_999]) {
@@ -119,7 +119,7 @@ describe('a connection that breaks', () => {
     }
   })
 
-  it('after the rename, before its answer: unknown, and a look settles it', async () => {
+  it('C2 after the rename, before its answer: unknown, and a look settles it', async () => {
     const { session } = await provider({ cutsRename: () => true })
     const { made, options } = marks()
     expect(await sftpTransport.send(FILE, session(), options)).toMatchObject({ kind: 'unknown' })
@@ -127,7 +127,7 @@ describe('a connection that breaks', () => {
     expect(await sftpTransport.checkArrival?.(FILE, session(), 'RENAMING')).toBe('arrived')
   })
 
-  it('and the provider collects before we look: nobody can tell, so nothing goes again', async () => {
+  it('C3 and the provider collects before we look: nobody can tell, so nothing goes again', async () => {
     const started = await provider({ cutsRename: () => true })
     await sftpTransport.send(FILE, started.session(), marks().options)
     const { rm } = await import('node:fs/promises')
@@ -175,7 +175,7 @@ describe('a connection that breaks', () => {
 })
 
 describe('a provider that must be looked at by a person', () => {
-  it('another host key: stopped before the password leaves', async () => {
+  it('C6 another host key: stopped before the password leaves', async () => {
     const { session, list } = await provider()
     const other = session({ endpoint: { hostKeySha256: fingerprintOf(CLIENT_KEY.private) } })
     const sent = await sftpTransport.send(FILE, other, marks().options)
@@ -204,13 +204,13 @@ describe('a provider that must be looked at by a person', () => {
     expect(JSON.stringify(broken)).not.toContain('s3cret')
   })
 
-  it('a folder that is not there or not ours is not sent', async () => {
+  it('C5 a folder that is not there or not ours is not sent', async () => {
     const { session } = await provider()
     const sent = await sftpTransport.send(FILE, session({ endpoint: { inFolder: '/nowhere' } }), marks().options)
     expect(sent).toMatchObject({ kind: 'not_sent', because: expect.stringMatching(/no such file/) })
   })
 
-  it('a full disk is not sent, and the part is removed', async () => {
+  it('C5 a full disk is not sent, and the part is removed', async () => {
     const { session, interference, list } = await provider()
     interference.cutsWrite = () => {
       throw Object.assign(new Error('disk full'), { code: 'ENOSPC' })

@@ -220,7 +220,7 @@ describe('reading CSV', () => {
     expect(readCsv(other, { delimiter: ',', charset: 'windows-1252' })).toMatchObject({ ok: false })
   })
 
-  it('takes __proto__ for a title like any other', () => {
+  it('H10 takes __proto__ for a title like any other', () => {
     const table = readCsv(bytes('__proto__,constructor,Your ref,Charged,Paid\nx,y,A,1,1'), agreement)
     if (!table.ok) throw new Error(table.because)
     const records = readRecords(table, columns, writing)
@@ -284,7 +284,7 @@ describe('what we write comes back', () => {
       ? written.amount
       : plainText(safeText(String(written)))
 
-  it('in CSV, and no text starts a formula', () => {
+  it('H7 in CSV, and no text starts a formula', () => {
     fc.assert(
       fc.property(sheet, (rows) => {
         const table = readCsv(writeCsv(rows), agreement)

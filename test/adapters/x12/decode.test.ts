@@ -143,7 +143,7 @@ describe('277', () => {
     expect(factOf(answer([`STC*${category}>20*20260310**1136*0`]))).toEqual(fact)
   })
 
-  it('never makes a known state of a code that is not in the list', () => {
+  it('E9 never makes a known state of a code that is not in the list', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[A-Z][0-9A-Z]{0,3}$/), (category) => {
         const known = /^(A[0-8]|P[0-5]|R\d|R1[0-7]|F[0-4]|F3[FN]|D0|E[0-4])$/.test(category)

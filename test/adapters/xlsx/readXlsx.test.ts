@@ -42,13 +42,13 @@ describe('a workbook', () => {
     })
   })
 
-  it('of 20 MB in a few bytes is refused before it is unpacked', async () => {
+  it('H5 of 20 MB in a few bytes is refused before it is unpacked', async () => {
     const bomb = zipSync({ 'xl/workbook.xml': strToU8('x'), 'xl/a.xml': new Uint8Array(400_000_000) }, { level: 9 })
     expect(bomb.length).toBeLessThan(1_000_000)
     expect(await refusal(bomb)).toBe('unpacked it is larger than 20000000 bytes')
   })
 
-  it('that lies about its sizes is refused at the stated size', async () => {
+  it('H5 that lies about its sizes is refused at the stated size', async () => {
     const honest = Buffer.from(zipSync({ 'xl/workbook.xml': new Uint8Array(50_000_000) }, { level: 9 }))
     const directory = honest.lastIndexOf(Buffer.from('PK\x01\x02', 'latin1'))
     honest.writeUInt32LE(1_000, directory + 24)
@@ -77,7 +77,7 @@ describe('a workbook', () => {
       /more than 1000 files/,
     ],
     ['raw bytes', () => deflateRawSync(Buffer.from('PK')), /no zip/],
-  ])('is not made of %s', async (_what, file, because) => {
+  ])('H5 is not made of %s', async (_what, file, because) => {
     expect(await refusal(file())).toMatch(because)
   })
 

@@ -74,7 +74,7 @@ const HOSTILE: [name: string, body: Uint8Array | string, because: RegExp][] = [
 
 describe('hostile documents', () => {
   it.each(HOSTILE)(
-    '%s is refused by name, in no time',
+    'H4 %s is refused by name, in no time',
     async (_name, body, expected) => {
       expect(because(body)).toMatch(expected)
       const notices = await decoded(typeof body === 'string' ? bytes(body) : body)
@@ -84,7 +84,7 @@ describe('hostile documents', () => {
   )
 
   it(
-    'of 10 MB are refused as fast',
+    'H4 of 10 MB are refused as fast',
     () => {
       for (const body of ['<a b="'.padEnd(10_000_000, 'x'), '<!--'.padEnd(10_000_000, '-'), '<'.repeat(10_000_000)]) {
         expect(because(body)).not.toBe('read')
@@ -93,7 +93,7 @@ describe('hostile documents', () => {
     AT_ONCE,
   )
 
-  it('leave no trace in our own objects', async () => {
+  it('H10 leave no trace in our own objects', async () => {
     await decoded(bytes(inside('<__proto__><polluted>1</polluted></__proto__>')))
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined()
   })

@@ -1,3 +1,4 @@
+import { request } from 'node:http'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { newId } from '../../../platform/ids.ts'
 import { type ClaimsApi, startClaimsApi } from '../../support/claimsApi.ts'
@@ -329,7 +330,7 @@ describe('lists', () => {
 })
 
 describe('when Temporal is away', () => {
-  it('a submit answers 503 and the draft stays', async () => {
+  it('B3, G3: a submit answers 503 and the draft stays', async () => {
     const claimId = await draft()
     api.workflows.mode = 'unavailable'
     const sent = await api.call('POST', `/v1/claims/${claimId}/submit`)
@@ -354,7 +355,7 @@ describe('when Temporal is away', () => {
     api.workflows.mode = 'pending'
     expect(await api.call('POST', `/v1/claims/${claimId}/submit`)).toMatchObject({
       status: 202,
-      body: { status: 'submitting', submissionNumber: null },
+      body: { status: 'SUBMITTING', submissionNumber: null },
     })
     const promised = db.owner
       .selectFrom('claims')
@@ -362,7 +363,7 @@ describe('when Temporal is away', () => {
       .where('id', '=', claimId)
     expect(await promised.executeTakeFirst()).toEqual({ submit_promised: true, submit_asked_at: expect.any(Date) })
     api.workflows.mode = 'answered'
-    await api.call('POST', `/v1/claims/${claimId}/submit`)
+    await api.workflows.submit({ organisationId: db.organisationId, claimId, providerId: 'harbor-health' })
     api.workflows.mode = 'pending'
     const said = await sayStatus(claimId, { status: 'RECEIVED' })
     expect(said).toMatchObject({ status: 202, body: { recorded: false, status: null } })
@@ -454,7 +455,7 @@ describe('refused', () => {
     })
   })
 
-  it('a status that goes backwards, unless a person insists with a reason', async () => {
+  it('E7 a status that goes backwards, unless a person insists with a reason', async () => {
     const claimId = await submitted()
     await sayStatus(claimId, { status: 'IN_REVIEW' })
     const back = { status: 'RECEIVED' }
@@ -512,7 +513,7 @@ describe('refused', () => {
 })
 
 describe('attachments', () => {
-  it('come back as they went in, as a download', async () => {
+  it('A8 come back as they went in, as a download', async () => {
     const claimId = await draft(['crown'])
     const fileName = encodeURIComponent('../Röntgen "14".png')
     const made = await attach(
@@ -536,6 +537,31 @@ describe('attachments', () => {
     expect((await api.call('GET', path)).body).toMatchObject({ type: problem('attachment-not-found') })
   })
 
+  it('A7 one whose upload breaks off is not there', async () => {
+    const claimId = await draft(['crown'])
+    const key = await api.key('billing')
+    const whole = png()
+    const cut = await new Promise<string>((resolve) => {
+      const sending = request(`${api.base}/v1/claims/${claimId}/attachments?kind=xray`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${key}`,
+          'content-type': 'image/png',
+          'idempotency-key': newId(),
+          // What came is a whole file by itself: only the missing rest speaks against it.
+          'content-length': whole.length + 100,
+        },
+      })
+      sending.on('error', () => resolve('gone'))
+      sending.on('response', ({ statusCode }) => resolve(`answered ${statusCode}`))
+      sending.write(whole, () => sending.destroy())
+    })
+    expect(cut).toBe('gone')
+    expect((await get(claimId)).attachments).toEqual([])
+    expect(await db.owner.selectFrom('attachments').select('id').execute()).toEqual([])
+    expect(await attach(claimId, whole)).toMatchObject({ status: 201 })
+  })
+
   it.each<[number, string, Buffer, string?]>([
     [422, 'wrong-file-type', Buffer.from('<html>')],
     [422, 'wrong-file-type', pdf('<< /S /JavaScript /JS (1) >>')],
@@ -547,7 +573,7 @@ describe('attachments', () => {
       Buffer.concat([jpeg().subarray(0, -2), Buffer.alloc(5_000_000), Buffer.from('ffd9', 'hex')]),
     ],
     [413, 'body-too-large', Buffer.alloc(20_000_001)],
-  ])('refuses: %i %s', async (status, type, bytes, mediaType) => {
+  ])('A8 refuses: %i %s', async (status, type, bytes, mediaType) => {
     const claimId = await draft(['crown'])
     const answer = await attach(claimId, bytes, 'kind=xray', mediaType)
     expect(answer).toMatchObject({ status, body: { type: problem(type) } })
@@ -567,7 +593,7 @@ describe('attachments', () => {
 })
 
 describe('who may', () => {
-  it('another organisation sees nothing and changes nothing', async () => {
+  it('H1 another organisation sees nothing and changes nothing', async () => {
     const claimId = await submitted()
     const other = newId()
     await db.owner.insertInto('organisations').values({ id: other, name: 'Other' }).execute()
@@ -597,7 +623,7 @@ describe('who may', () => {
     expect((await api.call('GET', '/v1/claims', undefined, { key })).body).toEqual({ claims: [], next: null })
   })
 
-  it('reads with any role, writes with a billing one, documents with a person’s', async () => {
+  it('H2 reads with any role, writes with a billing one, documents with a person’s', async () => {
     const claimId = await submitted()
     const reader = await api.key('read_only')
     const app = await api.key('practice_app')
@@ -608,7 +634,7 @@ describe('who may', () => {
     expect((await api.call('GET', document)).body).toMatchObject({ type: problem('document-not-found') })
   })
 
-  it('logs no patient data', async () => {
+  it('H8 logs no patient data', async () => {
     const claimId = await draft(['crown'])
     await attach(claimId, Buffer.from('x'), 'kind=xray&fileName=OBrien.png')
     await api.call('POST', `/v1/claims/${claimId}/submit`)
@@ -670,7 +696,7 @@ describe('said twice', () => {
     expect(await db.owner.selectFrom('claims').select('id').execute()).toHaveLength(1)
   })
 
-  it('a submit with one key answers the same, also after an outage; without it the second is refused', async () => {
+  it('B3 a submit with one key answers the same, also after an outage; without it the second is refused', async () => {
     const claimId = await draft()
     const headers = { 'idempotency-key': 'submit-1' }
     const submit = () => api.call('POST', `/v1/claims/${claimId}/submit`, undefined, { headers })

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { storeMessages } from '../../../db/delivery/interchangeMessages.ts'
 import { raiseItem } from '../../../db/worklist/worklistItems.ts'
 import type { DeliveryState } from '../../../domain/claim.ts'
 import { type ClaimsApi, startClaimsApi } from '../../support/claimsApi.ts'
@@ -18,13 +19,29 @@ afterEach(async () => {
   await db.close()
 })
 
+/** Its one message is about to get its name at the provider. */
+async function marked({ id, connection_id }: { id: string; connection_id: string }): Promise<void> {
+  const { organisationId } = db
+  const [submission] = await db.owner.selectFrom('submissions').select('id').where('interchange_id', '=', id).execute()
+  const carried = { claims: [submission?.id ?? ''], papers: [] }
+  const message = { head: { transport: 'sftp' }, body: new Uint8Array([1]), mediaType: 'text/plain', carried }
+  const of = { organisationId, connectionId: connection_id, interchangeId: id, now: NOW }
+  await db.databases.within(organisationId, (tx) => storeMessages(tx, of, [message]))
+  await db.owner.updateTable('interchange_messages').set({ fate: 'marked', mark: 'RENAMING' }).execute()
+}
+
 /** A submitted claim whose sending is in this state, and on the worklist for it. */
 async function claimIn(state: DeliveryState): Promise<string> {
   const lines = [{ procedureId: seeded.procedures.cleaning }]
   const made = await api.call('POST', '/v1/claims', { patientId: seeded.patientId, providerId: 'harbor-health', lines })
   const { claimId } = made.body
   expect((await api.call('POST', `/v1/claims/${claimId}/submit`)).status).toBe(200)
-  await db.owner.updateTable('interchanges').set({ state, mark: 'RENAMING' }).execute()
+  await db.owner
+    .updateTable('interchanges')
+    .set({ state })
+    .returning(['id', 'connection_id'])
+    .executeTakeFirstOrThrow()
+    .then(marked)
   await db.owner.updateTable('claims').set({ delivery: state }).execute()
   await db.databases.within(db.organisationId, (tx) =>
     raiseItem(
@@ -43,7 +60,12 @@ const say = (claimId: string, body: Record<string, unknown>) =>
     reason: 'asked the claims desk',
     ...body,
   })
-const interchange = () => db.owner.selectFrom('interchanges').select(['state', 'mark']).executeTakeFirstOrThrow()
+const interchange = () =>
+  db.owner
+    .selectFrom('interchanges as i')
+    .innerJoin('interchange_messages as m', 'm.interchange_id', 'i.id')
+    .select(['i.state', 'm.fate', 'm.mark'])
+    .executeTakeFirstOrThrow()
 const get = async (claimId: string) => (await api.call('GET', `/v1/claims/${claimId}`)).body
 const audited = () =>
   db.owner.selectFrom('audit_log').select(['action', 'actor', 'detail']).where('action', 'like', 'delivery.%').execute()
@@ -53,7 +75,7 @@ describe('of a sending that nobody knows of', () => {
     const claimId = await claimIn('UNKNOWN')
     const said = await say(claimId, { arrived: false, callNumber: 'CALL-7' })
     expect(said).toMatchObject({ status: 200, body: { recorded: true, effect: 'applied', status: 'SUBMITTED' } })
-    expect(await interchange()).toEqual({ state: 'RESEND', mark: null })
+    expect(await interchange()).toEqual({ state: 'RESEND', fate: 'prepared', mark: null })
     expect(await get(claimId)).toMatchObject({ delivery: 'RESEND', attention: false })
     expect(await audited()).toMatchObject([
       {

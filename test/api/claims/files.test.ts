@@ -9,7 +9,7 @@ import { dicom, jpeg, pdf, png } from '../../support/files.ts'
 
 const inspect = (bytes: Buffer, claimed = 'application/octet-stream') => inspectFile(bytes, claimed)
 
-describe('a file is what its content says', () => {
+describe('A8 a file is what its content says', () => {
   it.each([
     ['application/pdf', pdf(), 'pdf'],
     ['image/png', png(), 'png'],

@@ -1,6 +1,7 @@
 import { unzipSync } from 'fflate'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { loadInterchange, storeMessages } from '../../../db/delivery/outgoingMessages.ts'
+import { storeMessages } from '../../../db/delivery/interchangeMessages.ts'
+import { loadInterchange } from '../../../db/delivery/outgoingMessages.ts'
 import { raiseItem } from '../../../db/worklist/worklistItems.ts'
 import { type ClaimsApi, startClaimsApi } from '../../support/claimsApi.ts'
 import { NOW, type Seeded, seedClaims } from '../../support/claimsSeed.ts'
@@ -44,6 +45,7 @@ async function toFile(): Promise<string> {
       head: { transport: 'manual', name, mediaType: 'application/pdf' },
       body: new TextEncoder().encode(`%PDF ${name}`),
       mediaType: 'application/pdf',
+      carried: { claims: interchange.submissions.map(({ submissionId }) => submissionId), papers: [] },
     }))
     await storeMessages(
       tx,
@@ -82,6 +84,7 @@ describe('the packet', () => {
     const claimId = await toFile()
     const path = `/v1/claims/${claimId}/packet`
     expect((await reading.call('GET', path, { key: await reading.key('read_only') })).status).toBe(403)
+    await db.owner.deleteFrom('interchange_messages').execute()
     await db.owner.deleteFrom('documents').execute()
     expect(wordOf(await reading.call('GET', path))).toBe('no-packet')
   })

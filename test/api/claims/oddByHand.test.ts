@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { storeMessages } from '../../../db/delivery/outgoingMessages.ts'
+import { storeMessages } from '../../../db/delivery/interchangeMessages.ts'
 import { raiseItem } from '../../../db/worklist/worklistItems.ts'
 import { type ClaimsApi, startClaimsApi } from '../../support/claimsApi.ts'
 import { NOW, type Seeded, seedClaims } from '../../support/claimsSeed.ts'
@@ -153,7 +153,9 @@ async function packet(): Promise<string[]> {
   await db.owner.updateTable('interchanges').set({ state: 'WAITING', attempt: 1 }).execute()
   const { organisationId } = db
   const made = { organisationId, connectionId: first?.connection_id ?? '', interchangeId, now: NOW }
+  const submissions = await db.owner.selectFrom('submissions').select('id').execute()
   const paper = {
+    carried: { claims: submissions.map(({ id }) => id), papers: [] },
     head: { transport: 'manual', name: 'checklist.pdf', mediaType: 'application/pdf' },
     body: new TextEncoder().encode('%PDF'),
     mediaType: 'application/pdf',

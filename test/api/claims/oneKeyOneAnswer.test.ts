@@ -85,7 +85,7 @@ describe('one key, one answer', () => {
 })
 
 describe('four submits of one claim with four keys at once', () => {
-  it('one is answered 200, three 409', async () => {
+  it('B2 one is answered 200, three 409', async () => {
     const claimId = await draft()
     const answers = await Promise.all([1, 2, 3, 4].map(() => post(`/v1/claims/${claimId}/submit`, randomUUID())))
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409])

@@ -56,7 +56,7 @@ describe('who calls', () => {
 
 describe('who may do what', () => {
   const roles: Role[] = ['owner', 'admin', 'billing', 'practice_app', 'read_only']
-  it.each(roles)('%s gets a 403 exactly where the route does not name the role', async (role) => {
+  it.each(roles)('H2 %s gets a 403 exactly where the route does not name the role', async (role) => {
     const key = await api.key(role)
     for (const route of closed) {
       const answer = await api.call(route.method, withIds(route.path), {
@@ -68,13 +68,13 @@ describe('who may do what', () => {
     }
   })
 
-  it('a reader changes nothing', () => {
+  it('H2 a reader changes nothing', () => {
     for (const route of closed) if (route.method !== 'get') expect(route.roles).not.toContain('read_only')
   })
 })
 
 describe('what another organisation has is not there', () => {
-  it('by id, by external id, in lists and by reference', async () => {
+  it('H1 by id, by external id, in lists and by reference', async () => {
     const key = await api.key('owner', await otherOrganisation(db))
     const connection = {
       providerId: 'harbor-health',

@@ -162,7 +162,7 @@ describe('problem details', () => {
 })
 
 describe('breakdowns', () => {
-  it('without a database: 503 with Retry-After, and nothing of ours in the answer', async () => {
+  it('without a database: 503 with Retry-After, and nothing of ours in the answer (G2)', async () => {
     const databases = connect({ ...db.address, port: 1 })
     const broken = await startApi(db, { databases: { ...databases, within: db.databases.within } })
     const answer = await broken.call('GET', '/v1/patients')
@@ -187,7 +187,7 @@ describe('breakdowns', () => {
 })
 
 describe('the log', () => {
-  it('has the route and the status of each request, and no names, numbers, queries, bodies or keys', async () => {
+  it('H8 has the route and the status of each request, and no names, numbers, queries, bodies or keys', async () => {
     const key = await api.key('owner')
     await api.call('PUT', '/v1/patients/canary-ext-id', { key, json: { ...items.patient(1), family: 'Canaryfamily' } })
     await api.call('GET', '/v1/patients?search=Canaryfamily', { key })

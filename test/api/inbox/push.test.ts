@@ -131,7 +131,7 @@ describe('a push', () => {
     ],
     ['a signature of yesterday', '{}', () => signed('{}', 'msg_1', new Date(NOW.getTime() - 86_400_000))],
     ['a signature of tomorrow', '{}', () => signed('{}', 'msg_1', new Date(NOW.getTime() + 86_400_000))],
-  ])('with %s is refused, noted in the audit log, and not stored', async (_name, body, headers) => {
+  ])('H9 with %s is refused, noted in the audit log, and not stored', async (_name, body, headers) => {
     const organisationId = await otherOrganisation(db)
     const connection = await connectTo(organisationId)
     const answer = await push(connection, body, headers())

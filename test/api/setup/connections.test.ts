@@ -90,7 +90,7 @@ describe('providers', () => {
 })
 
 describe('connect', () => {
-  it('with secrets that never come back', async () => {
+  it('H14 with secrets that never come back', async () => {
     const made = await create(harbor)
     expect(made.status, made.text).toBe(201)
     id = made.body.connectionId

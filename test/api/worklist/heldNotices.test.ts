@@ -26,7 +26,7 @@ it('closing the item of a held notice lets the notice be tried again', async () 
   const event = { fact: { type: 'asked' as const }, at: NOW.toISOString(), said: [], references: [] }
   const noticeId = await db.databases.within(organisationId, async (tx) => {
     const id = await insertManualNotice(tx, { organisationId, claimId, actor: 'Ana', event, act: {} })
-    await noticeFailed(tx, { organisationId, claimId, noticeId: id, of: 'news' }, { tries: 1, now: NOW })
+    await noticeFailed(tx, { organisationId, claimId, noticeId: id, of: 'notice' }, { tries: 1, now: NOW })
     return id
   })
   const notice = () =>

@@ -89,7 +89,7 @@ describe('chaos’ own program', () => {
 
   it('refuses a defect that nobody knows, and any other part than the two', async () => {
     const unknown = await start(CHAOS, ['worker'], { CLAIMHUB_PLANTED_DEFECT: 'nonsense' }).ended
-    expect(unknown.words).toContain('there is no defect nonsense to plant; there are no-lease')
+    expect(unknown.words).toContain('there is no defect nonsense to plant; there are no-lease, ')
     expect((await start(CHAOS, ['migrate'], {}).ended).words).toContain('chaos runs a worker or an api, not migrate')
   })
 })

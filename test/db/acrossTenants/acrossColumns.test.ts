@@ -58,6 +58,11 @@ const READABLE: Record<string, Record<string, string>> = {
     recorded_at: 'whether the news was recorded',
     held_at: 'one that a person holds is not tried again',
   },
+  claim_wakes: {
+    organisation_id: WHOSE,
+    claim_id: JOINED,
+    since: 'how long its workflow has not been woken',
+  },
   documents: {
     organisation_id: WHOSE,
     connection_id: 'whose inbox must be woken',
@@ -80,6 +85,8 @@ const READABLE: Record<string, Record<string, string>> = {
   attention_items: {
     organisation_id: WHOSE,
     claim_id: JOINED,
+    connection_id: 'an item about documents that lie closes once they are read',
+    interchange_id: 'an item about a batch that lies closes once it has left',
     kind: 'no second item for what an open one says',
     closed_at: 'no second item for what an open one says',
   },

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Tx } from '../../../db/connect.ts'
+import { markMessage, storeMessages } from '../../../db/delivery/interchangeMessages.ts'
 import { allocateInterchange, closeInquiry } from '../../../db/delivery/interchanges.ts'
-import { expireLease, finishSending, type Lease, leaseInterchange, markSending } from '../../../db/delivery/leases.ts'
+import { expireLease, finishSending, type Lease, leaseInterchange } from '../../../db/delivery/leases.ts'
 import { type Resolved, resolveUnknown } from '../../../db/delivery/outgoingMessages.ts'
 import { NOW, type Seeded, seedClaims } from '../../support/claimsSeed.ts'
 import { type TestDatabase, testDatabase } from '../../support/database.ts'
@@ -34,14 +35,29 @@ const ENDS = {
 } as const
 const conclude = (mine: Lease, state: keyof typeof ENDS = 'SENT') =>
   within((tx) => finishSending(tx, db.organisationId, mine, { ...ENDS[state], now: NOW }))
-const mark = (mine: Lease) => within((tx) => markSending(tx, db.organisationId, mine, 'RENAMING'))
+/** Marks the interchange's one message, which is written by the first who marks it. */
+async function mark(lease: Lease): Promise<void> {
+  const { organisationId } = db
+  const { interchangeId } = lease
+  const known = await db.owner
+    .selectFrom('interchange_messages')
+    .select('document_id as documentId')
+    .where('interchange_id', '=', interchangeId)
+    .executeTakeFirst()
+  const of = { organisationId, connectionId: seeded.connectionId, interchangeId, now: NOW }
+  const message = { head: {}, body: null, mediaType: 'text/plain', carried: { claims: [], papers: [] } }
+  const [stored = known] = known ? [known] : await within((tx) => storeMessages(tx, of, [message]))
+  const documentId = stored?.documentId ?? ''
+  await within((tx) => markMessage(tx, { organisationId, lease, documentId, now: NOW }, 'RENAMING'))
+}
 const takeOver = (id: string) =>
   within((tx) => expireLease(tx, db.organisationId, id, { because: 'the sender died', now: NOW }))
 const row = (id: string) =>
   db.owner
     .selectFrom('interchanges')
-    .select(['state', 'attempt', 'mark', 'lease_until', 'sent_at'])
-    .where('id', '=', id)
+    .leftJoin('interchange_messages as m', 'm.interchange_id', 'interchanges.id')
+    .select(['state', 'attempt', 'm.mark', 'lease_until', 'sent_at'])
+    .where('interchanges.id', '=', id)
     .executeTakeFirstOrThrow()
 
 async function held(id: string, leaseMs = 60_000): Promise<Lease> {

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   beginReading,
@@ -104,6 +105,26 @@ describe('documents', () => {
     expect(await store('same-name', Buffer.from('there'), other)).toEqual({ ...there, isNew: false })
     expect((await unprocessed(100, other)).map(({ documentId }) => documentId)).toEqual([there.documentId])
     expect((await unprocessed()).map(({ documentId }) => documentId)).not.toContain(there.documentId)
+  })
+
+  it('and their notices have their keys by the account, which is the connection today', async () => {
+    const { documentId } = await store('by account')
+    const rows = await db.owner
+      .selectFrom('documents')
+      .select(['account_id', 'connection_id'])
+      .where('id', '=', documentId)
+      .execute()
+    expect(rows).toEqual([{ account_id: seeded.connectionId, connection_id: seeded.connectionId }])
+    const { rows: keys } = await sql<{ table: string; columns: string }>`
+      select i.indrelid::regclass::text as table, string_agg(a.attname, ' ' order by k.place) as columns
+      from pg_index i cross join lateral unnest(i.indkey) with ordinality as k(attnum, place)
+      join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum
+      where i.indrelid in ('documents'::regclass, 'notices'::regclass) and i.indisunique and not i.indisprimary
+      group by i.indexrelid, i.indrelid order by 1`.execute(db.owner)
+    expect(keys).toEqual([
+      { table: 'documents', columns: 'organisation_id account_id direction dedupe_key sequence' },
+      { table: 'notices', columns: 'organisation_id account_id document_id sequence' },
+    ])
   })
 
   it('are found by their id, each with its own bytes', async () => {

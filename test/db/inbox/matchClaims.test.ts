@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { claimNumberOf, matchClaims, rememberReferences, type SoughtClaim } from '../../../db/inbox/matchClaims.ts'
 import type { Reference } from '../../../domain/claim.ts'
-import { newId } from '../../../platform/ids.ts'
+import { newId, newSubmissionNumber } from '../../../platform/ids.ts'
 import { NOW, type Seeded, seedClaims } from '../../support/claimsSeed.ts'
 import { type TestDatabase, testDatabase } from '../../support/database.ts'
 import { type SubmittedClaim, seedSubmitted } from '../../support/moneySeed.ts'
@@ -49,14 +49,12 @@ const match = async (matches: SoughtClaim[], connectionId = seeded.connectionId)
 }
 const learn = (claim: SubmittedClaim, references: Reference[], connectionId = seeded.connectionId, now = NOW) =>
   database.databases.within(database.organisationId, (tx) =>
-    rememberReferences(tx, {
-      organisationId: database.organisationId,
-      connectionId,
-      claimId: claim.claimId,
-      submissionId: null,
-      references,
+    rememberReferences(
+      tx,
+      database.organisationId,
+      [{ connectionId, claimId: claim.claimId, submissionId: null, references }],
       now,
-    }),
+    ),
   )
 const found = ({ claimId, submissionId }: { claimId: string; submissionId: string | null }) => ({
   claimId,
@@ -103,6 +101,30 @@ describe('matching', () => {
     expect(await match([{ submissionNumber: claimNumber, references: [] }], otherConnectionId)).toEqual([null])
   })
 
+  it('E10 by the number of an earlier sending means that one, not the latest', async () => {
+    const [claim] = await seedSubmitted(database.owner, seeded, [{ lines: [{ charge: 100 }] }])
+    if (claim === undefined) throw new Error('no claim')
+    const later = { submissionId: newId(), submissionNumber: newSubmissionNumber() }
+    const first = await database.owner
+      .selectFrom('submissions')
+      .selectAll()
+      .where('id', '=', claim.submissionId)
+      .executeTakeFirstOrThrow()
+    await database.owner
+      .insertInto('submissions')
+      .values({
+        ...first,
+        frozen: JSON.stringify(first.frozen),
+        id: later.submissionId,
+        submission_number: later.submissionNumber,
+        purpose: 'void',
+        created_at: new Date(first.created_at.getTime() + 1),
+      })
+      .execute()
+    const sought = [claim, later].map(({ submissionNumber }) => ({ submissionNumber, references: [] }))
+    expect((await match(sought)).map((each) => each?.submissionId)).toEqual([claim.submissionId, later.submissionId])
+  })
+
   it('falls back to references that name exactly one claim, and knows its last sending', async () => {
     await learn(ours, [{ type: 'claim-number', value: 'HMO-1' }])
     await learn(ours, [
@@ -115,7 +137,7 @@ describe('matching', () => {
     expect(await byReference({ type: 'claim-number', value: 'HMO-9' })).toEqual([null])
   })
 
-  it('never guesses between two claims, and a number of ours beside another claim’s reference is in doubt', async () => {
+  it('D6 never guesses between two claims, and a number of ours beside another claim’s reference is in doubt', async () => {
     const shared: Reference = { type: 'claim-number', value: 'HMO-2' }
     await learn(ours, [shared])
     await learn(second, [shared, { type: 'claim-number', value: 'HMO-3' }])

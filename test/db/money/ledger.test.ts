@@ -116,7 +116,7 @@ describe('the ledger of a claim', () => {
     expect(await claim.balances()).toMatchObject({ open: 100, writeOff: 200 })
   })
 
-  it('M4: of one line the later word counts, by its day, then by receipt; the other lines are decided', async () => {
+  it('E8 M4: of one line the later word counts, by its day, then by receipt; the other lines are decided', async () => {
     const claim = await charged()
     const received = newId()
     const lines = [{ lineNumber: 1, paid: 80, adjustments: [{ bucket: 'patient' as const, amount: 20, said: {} }] }]

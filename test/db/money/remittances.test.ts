@@ -191,7 +191,7 @@ describe('a remittance', () => {
     expect((await noticesOf(claim)).map(({ event }) => event.at)).toEqual([NOW.toISOString()])
   })
 
-  it('may pay too much, take back, and correct', async () => {
+  it('F4 may pay too much, take back, and correct', async () => {
     const [claim] = (await charged({})) as [SubmittedClaim]
     await arrive(payment([paidFor(claim, 130)]))
     expect(await balances(claim)).toMatchObject({ open: -30, paymentStatus: 'OVERPAID' })
@@ -324,14 +324,19 @@ describe('money that finds no claim', () => {
     ]
     for (const { claimId } of [first, second]) {
       await within((tx) =>
-        rememberReferences(tx, {
-          organisationId: database.organisationId,
-          connectionId: seeded.connectionId,
-          claimId,
-          submissionId: null,
-          references: [{ type: 'claim-number', value: 'SHARED-1' }],
-          now: NOW,
-        }),
+        rememberReferences(
+          tx,
+          database.organisationId,
+          [
+            {
+              connectionId: seeded.connectionId,
+              claimId,
+              submissionId: null,
+              references: [{ type: 'claim-number', value: 'SHARED-1' }],
+            },
+          ],
+          NOW,
+        ),
       )
     }
     const shared = remittanceClaim({
@@ -368,21 +373,24 @@ describe('money that finds no claim', () => {
 })
 
 describe('a remittance for a claim that', () => {
-  it.each(['CANCELLED', 'REJECTED'] as const)('is %s is booked all the same, and a person sees it', async (status) => {
-    const [claim] = (await charged({ status })) as [SubmittedClaim]
-    const posted = await arrive(payment([paidFor(claim, 60)]))
-    expect(posted).toMatchObject({ state: 'posted', claims: [{ claimId: claim.claimId }] })
-    expect(await balances(claim)).toMatchObject({ paid: 60 })
-    expect(await itemsAbout(posted.remittanceId)).toMatchObject([
-      { kind: 'money-on-ended-claim', claim_id: claim.claimId },
-    ])
-    const row = await database.owner
-      .selectFrom('claims')
-      .select('attention')
-      .where('id', '=', claim.claimId)
-      .executeTakeFirstOrThrow()
-    expect(row.attention).toBe(true)
-  })
+  it.each(['CANCELLED', 'REJECTED'] as const)(
+    'F12 is %s is booked all the same, and a person sees it',
+    async (status) => {
+      const [claim] = (await charged({ status })) as [SubmittedClaim]
+      const posted = await arrive(payment([paidFor(claim, 60)]))
+      expect(posted).toMatchObject({ state: 'posted', claims: [{ claimId: claim.claimId }] })
+      expect(await balances(claim)).toMatchObject({ paid: 60 })
+      expect(await itemsAbout(posted.remittanceId)).toMatchObject([
+        { kind: 'money-on-ended-claim', claim_id: claim.claimId },
+      ])
+      const row = await database.owner
+        .selectFrom('claims')
+        .select('attention')
+        .where('id', '=', claim.claimId)
+        .executeTakeFirstOrThrow()
+      expect(row.attention).toBe(true)
+    },
+  )
 
   it('they say is not theirs posts nothing, but the claim hears it', async () => {
     const [claim] = (await charged({})) as [SubmittedClaim]

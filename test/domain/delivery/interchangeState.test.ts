@@ -140,23 +140,28 @@ describe('the same key and bytes again', () => {
   })
 })
 
-describe('a look that does not find it', () => {
+describe('E12 a look that does not find it', () => {
+  const resend = { dedupes: true, unknownPolicy: 'resend' as const }
   it.each([
-    ['seen by ourselves', { before: 'no_answer', found: 'absent', unknownPolicy: 'resend' }, 'not_there'],
-    ['denied once', { before: 'no_answer', found: 'not_found', unknownPolicy: 'resend' }, 'not_there_once'],
-    ['denied twice in a row', { before: 'not_there_once', found: 'not_found', unknownPolicy: 'resend' }, 'not_there'],
+    ['seen by ourselves', { before: null, found: 'absent', rules: resend }, 'not_there'],
+    ['denied once', { before: null, found: 'not_found', rules: resend }, 'not_there_once'],
+    ['denied twice in a row', { before: 'not_there_once', found: 'not_found', rules: resend }, 'not_there'],
     [
       'denied twice by a provider that holds',
-      { before: 'not_there_once', found: 'not_found', unknownPolicy: 'hold' },
+      { before: 'not_there_once', found: 'not_found', rules: { ...resend, unknownPolicy: 'hold' } },
+      'not_there_once',
+    ],
+    [
+      'denied twice by a provider that would take a second one (B6)',
+      { before: 'not_there_once', found: 'not_found', rules: { ...resend, dedupes: false } },
       'not_there_once',
     ],
     [
       'nothing to see after a denial',
-      { before: 'not_there_once', found: 'nobody_knows', unknownPolicy: 'resend' },
+      { before: 'not_there_once', found: 'nobody_knows', rules: resend },
       'nothing_seen',
     ],
-    ['a part was taken', { before: 'partly_refused', found: 'absent', unknownPolicy: 'resend' }, 'partly_refused'],
-  ] as const)('%s', (_name, { before, found, unknownPolicy }, proof) => {
-    expect(proofOfLook(before, found, { keyWindowHours: 0, unknownPolicy })).toBe(proof)
+  ] as const)('%s', (_name, { before, found, rules }, proof) => {
+    expect(proofOfLook(before, found, rules)).toBe(proof)
   })
 })

@@ -40,7 +40,7 @@ describe('turns under a contractual limit', () => {
     expect(left.at(-1)).toBeLessThan(99_900 + 2_000)
   })
 
-  it('all that come back at once after an outage of ten minutes still leave one interval apart', () => {
+  it('B12 all that come back at once after an outage of ten minutes still leave one interval apart', () => {
     const { left } = play(500, 100, () => 600_000)
     expect(left).toHaveLength(500)
     expect(smallestGap(left)).toBeGreaterThanOrEqual(100)

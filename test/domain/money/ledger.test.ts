@@ -216,7 +216,7 @@ describe('a payment', () => {
     })
   })
 
-  it('taken back and corrected, in one document or two, is net right', () => {
+  it('F4 taken back and corrected, in one document or two, is net right', () => {
     const first = remittanceClaim({ lines: eob })
     const back = remittanceClaim({
       kind: 'reversal',

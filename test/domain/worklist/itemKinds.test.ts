@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { CLOSERS } from '../../../domain/worklist/closers.ts'
 import type { Item, Kind } from '../../../domain/worklist/itemContents.ts'
-import { causeKey, ITEM_KINDS, KINDS, kindsClosedBy, sentenceOf } from '../../../domain/worklist/itemKinds.ts'
+import {
+  causeKey,
+  ITEM_KINDS,
+  KINDS,
+  kindsClosedBy,
+  nextMoveOf,
+  sentenceOf,
+} from '../../../domain/worklist/itemKinds.ts'
 
 const claimId = 'claim-1'
 const connectionId = 'connection-1'
@@ -29,8 +36,10 @@ const ONE: { [K in Kind]: Item<K> } = {
   'workflow-silent': {
     kind: 'workflow-silent',
     ids: { claimId },
-    words: { claimNumber, due: '2026-04-09T10:00:00.000Z' },
+    words: { claimNumber, duty: 'deadline' },
   },
+  'batch-silent': { kind: 'batch-silent', ids: { interchangeId: 'interchange-1' }, words: { provider } },
+  'inbox-silent': { kind: 'inbox-silent', ids: { connectionId }, words: { provider } },
   'delivery-unknown': { kind: 'delivery-unknown', ids: { claimId }, words: { claimNumber, provider } },
   'address-changed': {
     kind: 'address-changed',
@@ -91,9 +100,9 @@ const ONE: { [K in Kind]: Item<K> } = {
   },
   overpaid: { kind: 'overpaid', ids: { claimId }, words: { claimNumber, closed: null } },
   'void-refused': { kind: 'void-refused', ids: { claimId }, words: { claimNumber, codes: 'V1' } },
-  'unknown-news': { kind: 'unknown-news', ids: { claimId }, words: { claimNumber, codes: 'Z9' } },
-  'news-conflict': {
-    kind: 'news-conflict',
+  'unknown-notice': { kind: 'unknown-notice', ids: { claimId }, words: { claimNumber, codes: 'Z9' } },
+  'notice-conflict': {
+    kind: 'notice-conflict',
     ids: { claimId, fact: 'decided' },
     words: { claimNumber, fact: 'decided', status: 'CANCELLED' },
   },
@@ -132,11 +141,12 @@ const ONE: { [K in Kind]: Item<K> } = {
     ids: { claimId },
     words: { claimNumber, reasons: ['the authorisation has expired'] },
   },
+  'open-fails': { kind: 'open-fails', ids: { claimId }, words: { claimNumber, failures: 5 } },
   'submit-fails': { kind: 'submit-fails', ids: { claimId }, words: { claimNumber, failures: 5 } },
   'notice-held': {
     kind: 'notice-held',
     ids: { noticeId: 'notice-1' },
-    words: { claimNumber, failures: 5, of: 'news' },
+    words: { claimNumber, failures: 5, of: 'notice' },
   },
   'unmatched-notice': {
     kind: 'unmatched-notice',
@@ -225,7 +235,7 @@ describe('every kind of worklist item', () => {
   })
 
   it.each(KINDS)('%s: says what happened and who does what, in sentences', (kind) => {
-    const { nextMove } = ITEM_KINDS[kind]
+    const nextMove = nextMoveOf(kind)
     expect(sentenceOf(ONE[kind] as Item)).toMatch(/^[A-Z].{20,}[^.]$/)
     expect(sentenceOf(ONE[kind] as Item)).not.toMatch(/undefined|null|\[object/)
     expect(nextMove).toMatch(/^[A-Z].{20,}\.$/)
@@ -243,16 +253,16 @@ describe('every kind of worklist item', () => {
   })
 
   it('the end of a claim never closes what somebody must still look at', () => {
-    for (const kind of ['news-conflict', 'unknown-news', 'money-on-ended-claim', 'void-refused'] as const)
+    for (const kind of ['notice-conflict', 'unknown-notice', 'money-on-ended-claim', 'void-refused'] as const)
       expect(kindsClosedBy('claim-closed')).not.toContain(kind)
   })
 
   /** After a change of the kinds: `npx vitest run test/domain/worklist -u`. */
   it('is in the table of docs/worklist.md', async () => {
     const rows = KINDS.map((kind) => {
-      const { role, nextMove, closedBy } = ITEM_KINDS[kind]
+      const { role, closedBy } = ITEM_KINDS[kind]
       const closers = closedBy.map((closer) => CLOSERS[closer]).join('; ') || '–'
-      return `| \`${kind}\` | ${role} | ${sentenceOf(ONE[kind] as Item).replaceAll('|', '\\|')} | ${nextMove} | ${closers} |`
+      return `| \`${kind}\` | ${role} | ${sentenceOf(ONE[kind] as Item).replaceAll('|', '\\|')} | ${nextMoveOf(kind)} | ${closers} |`
     })
     const page = `${HEAD}\n${rows.join('\n')}\n`
     await expect(page).toMatchFileSnapshot('../../../docs/worklist.md')

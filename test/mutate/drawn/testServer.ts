@@ -4,6 +4,8 @@ import { createVitest } from 'vitest/node'
 export interface Request {
   changed: string[]
   tests: string[]
+  /** Only tests whose full name matches; absent: all. A file in which none does has failed. */
+  named?: string
 }
 /** One test that failed. */
 export interface Failed {
@@ -34,10 +36,12 @@ const tell = (reply: Reply): void => {
 /** Changed for the run before, and put back since. */
 let changedBefore: string[] = []
 
-async function run({ changed, tests }: Request): Promise<void> {
+async function run({ changed, tests, named }: Request): Promise<void> {
   const began = Date.now()
   for (const file of [...changedBefore, ...changed]) vitest.invalidateFile(file)
   changedBefore = changed
+  if (named === undefined) vitest.resetGlobalTestNamePattern()
+  else vitest.setGlobalTestNamePattern(named)
   for (const test of tests) {
     const failed = await failedOf(test)
     if (failed !== null) return tell({ kind: 'ran', failed, seconds: secondsSince(began) })
@@ -53,7 +57,8 @@ async function failedOf(file: string): Promise<Failed | null> {
   // Vitest also names what earlier runs ended with.
   const module = testModules.find(({ moduleId }) => moduleId === specification.moduleId)
   for (const test of module?.children.allTests('failed') ?? []) return { file, test: test.fullName, asAWhole: false }
-  if (module?.state() === 'passed' && unhandledErrors.length === 0) return null
+  const ran = [...(module?.children.allTests('passed') ?? [])].length > 0
+  if (module?.state() === 'passed' && ran && unhandledErrors.length === 0) return null
   const [error] = [...(module?.errors() ?? []), ...unhandledErrors]
   return { file, test: `as a whole: ${hasMessage(error) ? error.message.slice(0, 200) : ''}`, asAWhole: true }
 }

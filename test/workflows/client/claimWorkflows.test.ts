@@ -110,7 +110,7 @@ describe('a claim that ends or breaks off under an act that is committed', () =>
   })
 })
 
-describe('a server that is up and has lost what it works on', () => {
+describe('a server that is up and has lost what it works on (G3)', () => {
   const grpc = (code: number) => Object.assign(new Error('shard status unknown'), { code, details: '', metadata: {} })
   const ERRORS: [string, Error][] = [
     ['the namespace', new NamespaceNotFoundError('default')],

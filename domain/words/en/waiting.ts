@@ -1,8 +1,8 @@
-import { WORDS } from '../words/words.ts'
-import { minuteIn } from '../zones.ts'
-import { awaitsOtherPayer, type ClaimState } from './claimState.ts'
-import type { Deadline } from './deadlines.ts'
-import { LEVELS } from './escalation.ts'
+import { awaitsOtherPayer, type ClaimState } from '../../claims/claimState.ts'
+import type { Deadline } from '../../claims/deadlines.ts'
+import { LEVELS } from '../../claims/escalation.ts'
+import { minuteIn } from '../../zones.ts'
+import { day as dayOf } from './day.ts'
 
 /**
  * What a claim waits for, in words for a person: Temporal UI, console, phone. Days are
@@ -14,7 +14,7 @@ export function waitingFor(
   { provider, zone }: { provider: string; zone: string },
 ): string {
   const what = awaited(state, { provider, zone })
-  const day = (instant: string) => WORDS.en.day(instant, zone)
+  const day = (instant: string) => dayOf(instant, zone)
   if (deadline === null) return what
   if (deadline.dueAt === state.followUpAt) return `${what} (the clinic looks again on ${day(deadline.dueAt)})`
   if (deadline.level >= LEVELS.length) return `${what} (overdue since ${day(deadline.dueAt)}; the owner has been told)`
@@ -76,7 +76,7 @@ function waits({ waits: awaited }: ClaimState, { provider, zone }: { provider: s
   }
   return awaited?.until === undefined
     ? `Waiting for the cut-off of ${provider}`
-    : `Waiting for the cut-off of ${provider}: leaves on ${WORDS.en.day(awaited.until, zone)} at ${minuteIn(zone, awaited.until).slice(11)}`
+    : `Waiting for the cut-off of ${provider}: leaves on ${dayOf(awaited.until, zone)} at ${minuteIn(zone, awaited.until).slice(11)}`
 }
 
 function decided(state: ClaimState, provider: string): string {

@@ -1,54 +1,9 @@
+import { reasonWords } from '../../money/adjustmentReasons.ts'
+
 /**
  * What the codes of the public lists mean, in our own words and in English; the lists' own texts
  * are not ours to ship. A code that is not here is shown as it is.
  */
-
-/** Claim adjustment reason codes (X12 external list 139). */
-const CARC: Readonly<Record<string, string>> = {
-  1: 'counts towards the deductible',
-  2: 'the patient’s share in percent',
-  3: 'the patient’s fixed share',
-  4: 'the procedure does not fit its modifier',
-  6: 'the procedure does not fit the patient’s age',
-  11: 'the diagnosis does not fit the procedure',
-  16: 'information is missing or wrong: correct it and send it again',
-  18: 'an exact duplicate of another claim: find the first one before sending anything',
-  22: 'another insurer may have to pay first: claim from that one first',
-  23: 'settled by what another insurer paid',
-  24: 'covered by a capitation contract',
-  26: 'the service was before the cover began',
-  27: 'the service was after the cover ended',
-  29: 'the filing limit had passed',
-  31: 'the patient cannot be found as a member: check name, birth date and member number',
-  35: 'the lifetime maximum is used up',
-  39: 'it was not authorised when that was asked for',
-  45: 'above the agreed fee',
-  49: 'routine or preventive care that the plan does not cover',
-  50: 'not held to be medically necessary',
-  51: 'an earlier condition that the plan does not cover',
-  55: 'held to be experimental',
-  96: 'not covered',
-  97: 'included in the payment for another service',
-  107: 'the service that it belongs to was not claimed',
-  109: 'another insurer or contractor is responsible: send it there',
-  119: 'the maximum of the benefit is used up',
-  140: 'name and member number do not belong together',
-  146: 'the diagnosis is not valid on the day of the service',
-  149: 'the lifetime maximum of this benefit is used up',
-  150: 'the papers do not support a service of this extent',
-  151: 'the papers do not support so many services',
-  169: 'a cheaper treatment is paid for instead',
-  181: 'the procedure code was not valid on the day of the service',
-  197: 'there is no authorisation for it: ask for one, then appeal',
-  198: 'more than was authorised',
-  204: 'not covered by the patient’s plan',
-  226: 'the provider did not get from the clinic what it asked for: send it',
-  227: 'the provider did not get from the patient what it asked for',
-  231: 'it cannot be claimed together with another service of that day',
-  242: 'the dentist is not in the network',
-  252: 'a paper is missing: attach it and send it again',
-  A1: 'denied',
-}
 
 /** Claim status category codes (X12 external list 507). */
 const CATEGORIES: Readonly<Record<string, string>> = {
@@ -134,7 +89,7 @@ export const ENTITIES: Readonly<Record<string, string>> = {
  * (CO-96).
  */
 export function codeInWords(list: string, code: string): string | null {
-  if (list === 'CARC') return CARC[code.replace(/^[A-Z]{2}-/, '')] ?? null
+  if (list === 'CARC') return reasonWords(code.replace(/^[A-Z]{2}-/, ''))
   if (/^277.*category$/.test(list)) return CATEGORIES[code] ?? null
   return null
 }

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { type ClaimState, NEW_CLAIM } from '../../../domain/claims/claimState.ts'
 import type { Deadline } from '../../../domain/claims/deadlines.ts'
 import { LEVELS } from '../../../domain/claims/escalation.ts'
-import { waitingFor } from '../../../domain/claims/waitingFor.ts'
+import { WORDS } from '../../../domain/words/words.ts'
 
 const said = (change: Partial<ClaimState>, deadline: Deadline | null = null) =>
-  waitingFor({ ...NEW_CLAIM, ...change }, deadline, { provider: 'Acme', zone: 'Asia/Manila' })
+  WORDS.en.waitingFor({ ...NEW_CLAIM, ...change }, deadline, { provider: 'Acme', zone: 'Asia/Manila' })
 const ack = (level: number): Deadline => ({
   kind: 'ack',
   startsAt: '2026-01-02T10:00:00.000Z',

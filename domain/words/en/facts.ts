@@ -1,0 +1,33 @@
+import type { Sentences } from '../sentences.ts'
+
+/** What a notice of each kind is called within a sentence. */
+export const FACTS: Sentences['facts'] = {
+  forwarded: 'that it was passed on',
+  received: 'that it was received',
+  in_review: 'that it is in review',
+  documents_requested: 'a request for documents',
+  rejected_front_end: 'a rejection before review',
+  decided: 'a decision',
+  duplicate_denial: 'that it is a second copy',
+  not_found: 'that it is not known',
+  inquiry_failed: 'that an inquiry failed',
+  other: 'something we have no word for',
+  member_corrected: 'that the member is known otherwise',
+  submitted: 'that it was submitted',
+  sent: 'that it was sent',
+  waits: 'that it waits',
+  delivery_unknown: 'that nobody knows whether it arrived',
+  delivery_refused: 'that the message was refused',
+  documents_sent: 'that the documents arrived',
+  not_arrived: 'that it did not arrive',
+  money_posted: 'a payment',
+  status_by_hand: 'a status recorded by hand',
+  line_settled: 'what becomes of a line',
+  void_sent: 'that the withdrawal arrived',
+  cancelled: 'that it is cancelled',
+  replaced: 'that it is replaced',
+  answered_on_successor: 'an answer for the correction',
+  deadline_passed: 'that a deadline passed',
+  asked: 'that the provider was asked',
+  undone: 'that an act was taken back',
+}

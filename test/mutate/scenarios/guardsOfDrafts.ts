@@ -1,0 +1,130 @@
+import type { Guard } from './guards.ts'
+
+/** A: creating a claim and its papers; B1 to B3: submitting it. */
+export const GUARDS_OF_DRAFTS: readonly Guard[] = [
+  {
+    id: 'A1',
+    guard: 'whoever repeats a request gets the answer that is stored with its key',
+    file: 'api/http/idempotentEffect.ts',
+    stands: "if (claimed.kind === 'mine') return",
+    becomes: 'return',
+    test: 'test/api/http/idempotentEffect.test.ts',
+  },
+  {
+    id: 'A2',
+    guard: 'a key belongs to one request',
+    file: 'api/http/idempotentEffect.ts',
+    stands: 'if (claimed.requestSha256.equals(requestSha256)) return claimed.answer',
+    becomes: 'return claimed.answer',
+    test: 'test/api/http/idempotentEffect.test.ts',
+  },
+  {
+    id: 'A3',
+    guard: 'the answer is stored in the transaction of its effect',
+    file: 'db/setup/idempotency.ts',
+    stands: "if (inserted !== undefined) return { kind: 'mine' }",
+    becomes: "if (inserted !== undefined || Math.min(0, 1) === 0) return { kind: 'mine' }",
+    test: 'test/api/http/idempotentEffect.test.ts',
+  },
+  {
+    id: 'A4',
+    guard: 'a request whose connection was lost finds its key',
+    file: 'api/http/idempotentEffect.ts',
+    stands: 'if (key === null) return effect(tx)',
+    becomes: 'if (key === null || key.length > 0) return effect(tx)',
+    test: 'test/api/http/lostCommit.test.ts',
+  },
+  {
+    id: 'A5',
+    guard: 'an edit names the version that its editor has seen',
+    file: 'db/drafts/editDraft.ts',
+    stands: 'if (draft.version !== change.version) {',
+    becomes: 'if (draft.version < change.version) {',
+    test: 'test/db/drafts/drafts.test.ts',
+  },
+  {
+    id: 'A6',
+    guard: 'a claim that was submitted is no draft',
+    file: 'db/drafts/editDraft.ts',
+    stands: "if (row.status !== 'DRAFT') {",
+    becomes: "if (row.status === 'CANCELLED') {",
+    test: 'test/db/drafts/drafts.test.ts',
+  },
+  {
+    id: 'A7',
+    guard: 'a body that breaks off is no body',
+    file: 'api/http/readRequest.ts',
+    stands:
+      'await parse(express.raw({ type: () => true, limit: raw.limitBytes, inflate: false }), req)\n    return Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0)',
+    becomes: `const chunks: Buffer[] = []
+    req.on('data', (bytes) => chunks.push(bytes))
+    await new Promise((resolve) => req.once('close', resolve))
+    return Buffer.concat(chunks)`,
+    test: 'test/api/claims/claims.test.ts',
+  },
+  {
+    id: 'A8',
+    guard: 'a file is what its content says',
+    file: 'api/files/inspected.ts',
+    stands: "if (seen.kind === 'refused') throw new Problem('wrong-file-type', seen.because)\n  return seen",
+    becomes: "return seen.kind === 'refused' ? { kind: 'ok', mediaType: 'text/html', extension: 'html' } : seen",
+    test: 'test/api/claims/claims.test.ts',
+  },
+  {
+    id: 'A9',
+    guard: 'the same bytes are one attachment',
+    file: 'db/drafts/attachments.ts',
+    stands: "const sha256 = createHash('sha256').update(wanted.bytes).digest()",
+    becomes: "const sha256 = createHash('sha256').update(wanted.bytes).update(newId()).digest()",
+    test: 'test/db/drafts/drafts.test.ts',
+  },
+  {
+    id: 'A10',
+    guard: 'a name is encoded where it is shown',
+    file: 'api/files/download.ts',
+    stands: "const ascii = fileName.replace(/[^A-Za-z0-9._ -]/g, '_')",
+    becomes: 'const ascii = fileName',
+    test: 'test/api/inbox/documents.test.ts',
+  },
+  {
+    id: 'A11',
+    guard: 'a service that is on another claim needs a reason',
+    file: 'db/drafts/selectLines.ts',
+    stands: 'if (duplicate !== null && selection.overrideDuplicate === null) return duplicate',
+    becomes: '',
+    test: 'test/db/drafts/drafts.test.ts',
+  },
+  {
+    id: 'A12',
+    guard: 'every place that is wrong is named',
+    file: 'api/http/readRequest.ts',
+    stands: "if (!body.success) throw invalidRequest(body.error, '')",
+    becomes:
+      "if (!body.success) throw invalidRequest({ ...body.error, issues: [] } as unknown as typeof body.error, '')",
+    test: 'test/api/http/problems.test.ts',
+  },
+  {
+    id: 'B2',
+    guard: 'a draft is frozen under the lock of its row, once',
+    file: 'activities/claims/openClaim.ts',
+    stands: "return claim.state.status === 'DRAFT' ? freeze(deps, tx, claim) : resume(deps, tx, claim)",
+    becomes: 'return freeze(deps, tx, claim)',
+    test: 'test/activities/claims/openClaim.test.ts',
+  },
+  {
+    id: 'B2',
+    guard: 'one request submits a draft',
+    file: 'db/claims/submitPromise.ts',
+    stands: "    .where('submit_request', 'is', null)\n",
+    becomes: '',
+    test: 'test/api/claims/oneKeyOneAnswer.test.ts',
+  },
+  {
+    id: 'B3',
+    guard: 'a submit that Temporal did not get frees the draft',
+    file: 'db/claims/submitPromise.ts',
+    stands: '.set({ submit_request: null })',
+    becomes: '.set({ submit_request: submitRequest })',
+    test: 'test/api/claims/claims.test.ts',
+  },
+]

@@ -1,0 +1,95 @@
+import type { Guard } from './guards.ts'
+
+const REMITTANCES = 'test/db/money/remittances.test.ts'
+
+/** F: what the provider pays. */
+export const GUARDS_OF_MONEY: readonly Guard[] = [
+  {
+    id: 'F1',
+    guard: 'the same money in the same split is a duplicate',
+    file: 'domain/money/identity/sameMoney.ts',
+    stands: "return { kind: 'duplicate', of: payment.remittanceId }",
+    becomes: "return { kind: 'new' }",
+    test: REMITTANCES,
+  },
+  {
+    id: 'F2',
+    guard: 'another amount under the same number is another payment',
+    file: 'domain/money/identity/sameMoney.ts',
+    stands: 'const equal = check.filter(({ amount }) => amount === remittance.amount)',
+    becomes: 'const equal = check',
+    test: 'test/domain/money/sameMoney.test.ts',
+  },
+  {
+    id: 'F3',
+    guard: 'a cent is a difference',
+    file: 'domain/money/remittance.ts',
+    stands: 'return difference === 0 ? [] : [{ ...where, difference }]',
+    becomes: 'return Math.abs(difference) <= 1 ? [] : [{ ...where, difference }]',
+    test: 'test/domain/money/remittance.test.ts',
+  },
+  {
+    id: 'F4',
+    guard: 'what is taken back makes room for the correction',
+    file: 'domain/money/plan/claimPlan.ts',
+    stands: 'const inOrder = [...parts.filter(isReversal), ...parts.filter((part) => !isReversal(part))]',
+    becomes: 'const inOrder = parts.filter((part) => !isReversal(part))',
+    test: 'test/domain/money/ledger.test.ts',
+  },
+  {
+    id: 'F5',
+    guard: 'a reversal of what was never posted waits in suspense',
+    file: 'domain/money/plan/remittancePlan.ts',
+    stands: '    plan.suspended.push(part.index)\n',
+    becomes: '',
+    test: 'test/domain/money/ledger.test.ts',
+  },
+  {
+    id: 'F6',
+    guard: 'too much is never clipped',
+    file: 'domain/money/ledger.ts',
+    stands: "if (open < 0) return 'OVERPAID'",
+    becomes: '',
+    test: 'test/domain/money/ledger.test.ts',
+  },
+  {
+    id: 'F7',
+    guard: 'what finds no claim stays visible in suspense',
+    file: 'domain/money/plan/remittancePlan.ts',
+    stands: "own('suspense', sum(suspended.map((index) => claims[index]?.paid ?? 0))),",
+    becomes: "own('provider_adjustment', sum(suspended.map((index) => claims[index]?.paid ?? 0))),",
+    test: REMITTANCES,
+  },
+  {
+    id: 'F9',
+    guard: 'payments of one number wait for each other',
+    file: 'db/money/remittances.ts',
+    stands: '  await lockNumber(tx, arrived.organisationId, arrived.remittance.traceNumber)\n',
+    becomes: '',
+    test: REMITTANCES,
+  },
+  {
+    id: 'F10',
+    guard: 'a currency has its own number of decimals',
+    file: 'domain/amounts.ts',
+    stands: '  KWD: 3,\n',
+    becomes: '  KWD: 2,\n',
+    test: 'test/domain/amounts.test.ts',
+  },
+  {
+    id: 'F12',
+    guard: 'money on a claim that is over is on the worklist',
+    file: 'db/money/posting/remittanceItems.ts',
+    stands: "return [{ kind: 'money-on-ended-claim', ids: { claimId: claim.claimId }, words }]",
+    becomes: 'return words.traceNumber === null ? [] : []',
+    test: REMITTANCES,
+  },
+  {
+    id: 'F12',
+    guard: 'money proves that the claim has arrived',
+    file: 'domain/claims/advance.ts',
+    stands: 'return fact.paid > 0',
+    becomes: 'return fact.paid < 0',
+    test: 'test/activities/inbox/processInbox.test.ts',
+  },
+]
