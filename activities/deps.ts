@@ -30,6 +30,10 @@ export interface Deps {
   leaseMs: number
   /** Failed collections in a row after which a person is told. */
   collectFailures: number
+  /**
+   * Control numbers that a connection may have used on each day between a backup and its restore.
+   */
+  restoreNumbersADay: number
   /** How long a provider may be out of reach before a person is told; real milliseconds. */
   unsentAlertMs: number
 }

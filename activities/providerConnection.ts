@@ -2,6 +2,7 @@ import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activit
 import type { BatchContext, OutMessage, ProviderAdapter } from '../adapters/contract.ts'
 import type { Session, Transport } from '../adapters/transports/transport.ts'
 import type { Tx } from '../db/connect.ts'
+import { type Freeze, freezeOfConnection } from '../db/delivery/freezes.ts'
 import type { Submission } from '../domain/claim.ts'
 import { resolveSecrets } from '../platform/secretReferences.ts'
 import type { Deps } from './deps.ts'
@@ -21,6 +22,8 @@ export interface ProviderConnection {
   stoppedBecause: string | null
   /** False: somebody switched it off. */
   enabled: boolean
+  /** Null: its sending is not frozen. */
+  frozen: Freeze | null
   /** How the provider's people are reached; empty where nothing is written down. */
   contact: { phone?: string; portalUrl?: string }
   /** What the connection agreed instead of the declaration's deadlines. */
@@ -54,6 +57,7 @@ export async function loadConnection(
       'p.phone',
       'p.portal_url',
     ])
+    .select(freezeOfConnection.as('frozen'))
     .where('n.organisation_id', '=', organisationId)
     .where('n.id', '=', connectionId)
     .executeTakeFirstOrThrow()
@@ -71,6 +75,7 @@ export async function loadConnection(
     secrets: row.secrets,
     stoppedBecause: row.stopped_because,
     enabled: row.enabled,
+    frozen: row.frozen,
     deadlines: row.deadlines,
     contact: {
       ...(row.phone === null ? {} : { phone: row.phone }),
@@ -81,11 +86,19 @@ export async function loadConnection(
 }
 
 /**
- * Switched off by a person, or stopped until one has mended it: nothing is sent, asked or
- * collected. What is pushed or uploaded is still read.
+ * Switched off by a person, stopped until one has mended it, or frozen by the operator or after a
+ * restore: nothing is sent or asked. What comes in is still read.
  */
 export function isHeld(connection: ProviderConnection): boolean {
-  return !connection.enabled || connection.stoppedBecause !== null
+  return !connection.enabled || connection.stoppedBecause !== null || connection.frozen !== null
+}
+
+/**
+ * Held by nothing but a restore: nothing is sent, but the provider is asked what it has, for the
+ * freeze is lifted when that is known.
+ */
+export function mayLook({ enabled, stoppedBecause, frozen }: ProviderConnection): boolean {
+  return enabled && stoppedBecause === null && frozen?.cause === 'restored'
 }
 
 /** What the adapter's pure functions may know. Settings are parsed here, once per call. */

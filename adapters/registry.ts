@@ -20,6 +20,11 @@ export function allAdapters(): ProviderAdapter[] {
   return Object.values(ADAPTERS)
 }
 
+/** The version of each adapter, by its id. */
+export function adapterVersions(): Record<string, number> {
+  return Object.fromEntries(allAdapters().map(({ declaration }) => [declaration.id, declaration.version]))
+}
+
 /**
  * The adapter of a provider row's `adapter_id`. Throws when the code of this deployment doesn't
  * have it.

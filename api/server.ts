@@ -1,9 +1,11 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Client, Connection } from '@temporalio/client'
-import { adapterOf } from '../adapters/registry.ts'
+import { adapterOf, adapterVersions } from '../adapters/registry.ts'
 import { connect } from '../db/connect.ts'
+import { noteRestore } from '../db/setup/noteRestore.ts'
 import { addressGuard } from '../platform/addresses/guard.ts'
+import { buildName } from '../platform/build.ts'
 import { clockFrom } from '../platform/clock.ts'
 import { dataConverterFrom } from '../platform/dataConverter.ts'
 import { makeLog } from '../platform/log.ts'
@@ -34,7 +36,11 @@ export async function startServer(
   settings: Settings,
   { transportOf, readMail }: Pick<ApiDeps, 'transportOf' | 'readMail'>,
 ): Promise<RunningServer> {
-  const databases = connect(settings.database)
+  const databases = connect(settings.database, { build: buildName(), adapterVersions: adapterVersions() })
+  const clock = clockFrom(settings.clock)
+  // Postgres may be away at the start; the worker notes it too, and a restore freezes sending in
+  // any case.
+  await noteRestore(databases, { numbersADay: settings.restoreNumbersADay, now: clock.now() }).catch(() => undefined)
   const { address, namespace, tls, apiKey } = settings.temporal
   const connection = Connection.lazy({
     address,
@@ -46,7 +52,7 @@ export async function startServer(
   const inspector = fileInspector(settings.inspect)
   const app = createApp({
     databases,
-    clock: clockFrom(settings.clock),
+    clock,
     securityContact: settings.securityContact,
     log: makeLog(settings, 'api'),
     realNow: () => new Date(),

@@ -1,7 +1,8 @@
 import { CompiledQuery, Kysely, PostgresDialect, type Transaction } from 'kysely'
 import pg from 'pg'
+import { buildName } from '../platform/build.ts'
 import type { DatabaseAddress } from '../platform/databaseAddress.ts'
-import { CONFINE, pooled } from './pooled.ts'
+import { CONFINE, confinement, type MadeBy, pooled } from './pooled.ts'
 import type { Database } from './schema/database.ts'
 
 /** A database transaction that sees one organisation only. */
@@ -34,16 +35,19 @@ const types: pg.CustomTypesConfig = {
 }
 
 /**
- * Opens the two pools. A connection that breaks, idle or at work, is dropped and replaced, never an
- * uncaught error.
+ * Opens the two pools; `madeBy` is kept with every event and posting. A connection that breaks,
+ * idle or at work, is dropped and replaced, never an uncaught error.
  */
-export function connect(address: DatabaseAddress): Databases {
+export function connect(
+  address: DatabaseAddress,
+  madeBy: MadeBy = { build: buildName(), adapterVersions: {} },
+): Databases {
   const app = open(address, { user: 'claimhub_app', password: address.password, max: address.poolSize ?? 10 })
   const across = open(address, { user: 'claimhub_across', password: address.acrossPassword, max: 4 })
   return {
     within: (organisationId, work) =>
       app.transaction().execute(async (tx) => {
-        await tx.executeQuery(CompiledQuery.raw(CONFINE, [organisationId]))
+        await tx.executeQuery(CompiledQuery.raw(CONFINE, confinement(organisationId, madeBy)))
         return work(tx)
       }),
     across,

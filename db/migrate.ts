@@ -17,6 +17,7 @@ import { up as sentTo } from './migrations/0018_sent_to.ts'
 import { up as recording } from './migrations/0019_recording.ts'
 import { up as unattended } from './migrations/0020_unattended.ts'
 import { up as noDouble } from './migrations/0021_no_double.ts'
+import { up as restore } from './migrations/0024_restore.ts'
 
 const MIGRATIONS: Record<string, string> = {
   '0001_init': init,
@@ -36,6 +37,7 @@ const MIGRATIONS: Record<string, string> = {
   '0019_recording': recording,
   '0020_unattended': unattended,
   '0021_no_double': noDouble,
+  '0024_restore': restore,
 }
 
 /**

@@ -9,9 +9,21 @@ export const PIPELINED = '/* pipelined */ '
 
 /**
  * Confines the transaction that has just begun to one organisation: row-level security reads the
- * setting.
+ * setting. The other two are which program it is: what it writes to the timeline and the ledger
+ * keeps that.
  */
-export const CONFINE = `${PIPELINED}select set_config('app.organisation_id', $1, true)`
+export const CONFINE = `${PIPELINED}select set_config('app.organisation_id', $1, true), set_config('app.build', $2, true), set_config('app.adapter_versions', $3, true)`
+
+/** Which program writes: its build, and the version of each adapter by id. */
+export interface MadeBy {
+  build: string
+  adapterVersions: Readonly<Record<string, number>>
+}
+
+/** The values of CONFINE. */
+export function confinement(organisationId: string, { build, adapterVersions }: MadeBy): string[] {
+  return [organisationId, build, JSON.stringify(adapterVersions)]
+}
 
 /**
  * A pool whose connections save round trips and planning. A statement that comes up again is

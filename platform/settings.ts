@@ -45,6 +45,10 @@ export interface Settings {
   heartbeatSeconds: number
   /** Failed collections in a row after which a person is told. */
   collectFailures: number
+  /**
+   * Control numbers that a connection may have used on each day between a backup and its restore.
+   */
+  restoreNumbersADay: number
   /** A provider that is out of reach for so long is told to a person. */
   unsentAlertSeconds: number
   maxCachedWorkflows: number
@@ -109,6 +113,7 @@ export const environment = z
     CLAIMHUB_DELIVER_TIMEOUT_SECONDS: positive.default(45),
     CLAIMHUB_HEARTBEAT_SECONDS: positive.default(10),
     CLAIMHUB_COLLECT_FAILURES: z.coerce.number().int().positive().default(5),
+    CLAIMHUB_RESTORE_NUMBERS_PER_DAY: z.coerce.number().int().positive().default(1_000),
     CLAIMHUB_UNSENT_ALERT_SECONDS: positive.default(1_800),
     CLAIMHUB_MAX_CACHED_WORKFLOWS: positive.default(600),
     CLAIMHUB_DECODE_PROCESSES: positive.int().default(2),
@@ -180,6 +185,7 @@ function settingsBesides(env: NodeJS.ProcessEnv, missing: string[]): Omit<Settin
     deliverTimeoutSeconds: data.CLAIMHUB_DELIVER_TIMEOUT_SECONDS,
     heartbeatSeconds: data.CLAIMHUB_HEARTBEAT_SECONDS,
     collectFailures: data.CLAIMHUB_COLLECT_FAILURES,
+    restoreNumbersADay: data.CLAIMHUB_RESTORE_NUMBERS_PER_DAY,
     unsentAlertSeconds: data.CLAIMHUB_UNSENT_ALERT_SECONDS,
     maxCachedWorkflows: data.CLAIMHUB_MAX_CACHED_WORKFLOWS,
     decode: {

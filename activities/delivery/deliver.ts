@@ -14,7 +14,14 @@ import { durableEffect } from '../../platform/effects/durableEffect.ts'
 import type { Transmission } from '../../workflows/activityContract.ts'
 import type { Delivered } from '../../workflows/activityResults.ts'
 import type { Deps } from '../deps.ts'
-import { heartbeating, isHeld, loadConnection, openSession, type ProviderConnection } from '../providerConnection.ts'
+import {
+  heartbeating,
+  isHeld,
+  loadConnection,
+  mayLook,
+  openSession,
+  type ProviderConnection,
+} from '../providerConnection.ts'
 import { assembleMessages } from './assembleMessages.ts'
 import { concludeDelivery } from './finishDelivery.ts'
 import { holdClaims } from './holdClaims.ts'
@@ -81,7 +88,9 @@ async function prepare(deps: Deps, sending: Transmission): Promise<Prepared> {
   return deps.databases.within(organisationId, async (tx): Promise<Prepared> => {
     let interchange = await loadInterchange(tx, organisationId, interchangeId)
     const connection = await loadConnection(deps, tx, organisationId, interchange.connectionId)
-    const hold = async () => notNow(await holdClaims(deps, tx, sending, interchange))
+    const hold = async () => notNow(await holdClaims(deps, tx, sending, { interchange, connection }))
+    // After a restore it is looked for, and nothing of it is sent.
+    if (mayLook(connection) && interchange.state === 'UNKNOWN') return notNow({ kind: 'busy', lookInMs: 1 })
     if (isHeld(connection) && !isSettled(interchange.state)) return hold()
     const session = await sessionOrItem(deps, tx, connection)
     if (session === null) return hold()

@@ -5,24 +5,25 @@ import { isSettled } from '../../domain/delivery/interchangeState.ts'
 import type { Transmission } from '../../workflows/activityContract.ts'
 import type { Delivered } from '../../workflows/activityResults.ts'
 import type { Deps } from '../deps.ts'
+import type { ProviderConnection } from '../providerConnection.ts'
 import { lockSentClaims, recordForClaims, type SentClaim, type SentFor } from './recordForClaims.ts'
 import { HELD_FOR_MS } from './retryDelays.ts'
 
 /**
- * Nothing leaves until somebody mends the connection or switches it on: that is recorded on its
- * claims, and it is tried again later. Locks the claims.
+ * Nothing leaves until somebody mends the connection, switches it on or lifts the freeze: that is
+ * recorded on its claims, and it is tried again later. Locks the claims.
  */
 export async function holdClaims(
   deps: Deps,
   tx: Tx,
   sending: Transmission,
-  interchange: InterchangeRow,
+  { interchange, connection }: { interchange: InterchangeRow; connection: ProviderConnection },
 ): Promise<Extract<Delivered, { kind: 'not_sent' }>> {
   const sent = await lockSentClaims(tx, sending, interchange)
   return {
     kind: 'not_sent',
     retryInMs: heldForMs(deps),
-    ...(await recordWait(deps, tx, { sending, sent }, 'connection')),
+    ...(await recordWait(deps, tx, { sending, sent }, connection.frozen === null ? 'connection' : 'freeze')),
   }
 }
 
@@ -42,7 +43,7 @@ export async function recordWait(
   deps: Deps,
   tx: Tx,
   { sending, sent }: SentFor,
-  reason: 'connection' | 'provider',
+  reason: 'connection' | 'provider' | 'freeze',
 ): Promise<Pick<Extract<Delivered, { kind: 'not_sent' }>, 'claim'>> {
   const unrecorded = sent.filter(
     ({ claim, submission }) => submission.purpose !== 'void' && waitsForElse(claim.state, reason),
@@ -53,13 +54,16 @@ export async function recordWait(
   return { claim: await recordForClaims(deps, tx, { sending, sent: unrecorded }, [event]) }
 }
 
-/** True when one of the claims is still recorded as held by the connection. */
+/** True when one of the claims is still recorded as held by the connection or by a freeze. */
 export function waitForConnection(sent: SentClaim[]): boolean {
-  return sent.some(({ claim: { state } }) => state.delivery === 'WAITING' && state.waits?.for === 'connection')
+  return sent.some(
+    ({ claim: { state } }) =>
+      state.delivery === 'WAITING' && (state.waits?.for === 'connection' || state.waits?.for === 'freeze'),
+  )
 }
 
 /** False for a claim that may be at the provider: that is more important to know. */
-function waitsForElse({ delivery, waits }: ClaimState, reason: 'connection' | 'provider'): boolean {
+function waitsForElse({ delivery, waits }: ClaimState, reason: 'connection' | 'provider' | 'freeze'): boolean {
   if (delivery === 'UNKNOWN' || isSettled(delivery)) return false
   return delivery !== 'WAITING' || waits?.for !== reason
 }

@@ -1,4 +1,5 @@
 import type { Tx } from '../../db/connect.ts'
+import { doubtMessages } from '../../db/delivery/afterRestore.ts'
 import {
   type MessageOutcome,
   noteFates,
@@ -19,7 +20,8 @@ import { durableEffect } from '../../platform/effects/durableEffect.ts'
 import type { Transmission } from '../../workflows/activityContract.ts'
 import type { Delivered } from '../../workflows/activityResults.ts'
 import type { Deps } from '../deps.ts'
-import { heartbeating, isHeld, loadConnection, type ProviderConnection } from '../providerConnection.ts'
+import { heartbeating, isHeld, loadConnection, mayLook, type ProviderConnection } from '../providerConnection.ts'
+import { assembleMessages } from './assembleMessages.ts'
 import { heldForMs } from './holdClaims.ts'
 import { type MovedAddress, movedAddress, safeByKey } from './isSafeToRepeat.ts'
 import { lookAtProvider, type MessageLook } from './lookAtProvider.ts'
@@ -84,12 +86,12 @@ export async function resolveDelivery(deps: Deps, sending: Transmission): Promis
   }
   // Looking would sign in again on a connection that is stopped, or speak on one that is switched
   // off.
-  if (isHeld(connection)) return { kind: 'unknown', lookInMs: heldForMs(deps), claim: null }
+  if (isHeld(connection) && !mayLook(connection)) return { kind: 'unknown', lookInMs: heldForMs(deps), claim: null }
   const moved = movedAddress(connection, interchange)
   if (moved !== null) return holdMoved(deps, sending, loaded, moved)
   // It stays UNKNOWN: `deliver` sends the same again under its own lease, and a cancel meanwhile
   // knows that it may be there.
-  if (safeByKey(deps, connection, interchange)) return { kind: 'not_sent', retryInMs: 0 }
+  if (!isHeld(connection) && safeByKey(deps, connection, interchange)) return { kind: 'not_sent', retryInMs: 0 }
   const looks = await heartbeating(deps.timings.heartbeatMs / 3, () =>
     lookAtProvider(deps, connection, interchange, messages),
   )
@@ -109,6 +111,7 @@ async function load(deps: Deps, sending: Transmission): Promise<Loaded> {
   return deps.databases.within(organisationId, async (tx) => {
     const before = await loadInterchange(tx, organisationId, interchangeId)
     const connection = await loadConnection(deps, tx, organisationId, before.connectionId)
+    if (before.state === 'UNKNOWN' && before.doubted) return loadDoubted(deps, tx, sending, { before, connection })
     const loaded = async (interchange: InterchangeRow): Promise<Loaded> => {
       return { interchange, connection, messages: await storedMessages(tx, organisationId, interchangeId) }
     }
@@ -120,6 +123,29 @@ async function load(deps: Deps, sending: Transmission): Promise<Loaded> {
     await recordForClaims(deps, tx, { sending, sent }, [{ fact, at: now.toISOString(), said: [], references: [] }])
     return loaded(await loadInterchange(tx, organisationId, interchangeId))
   })
+}
+
+/**
+ * What may have left after the backup: the claims say that nobody knows. Where nothing was written
+ * before the backup it is written now: the same interchange gives the same bytes.
+ */
+async function loadDoubted(
+  deps: Deps,
+  tx: Tx,
+  sending: Transmission,
+  { before: interchange, connection }: { before: InterchangeRow; connection: ProviderConnection },
+): Promise<Loaded> {
+  const { organisationId, interchangeId } = sending
+  const sent = await lockSentClaims(tx, sending, interchange)
+  const known = sent.filter(({ claim }) => claim.state.delivery !== 'UNKNOWN' && claim.state.delivery !== 'SENT')
+  const fact = { type: 'delivery_unknown' as const, because: 'the database was restored from a backup' }
+  const event = { fact, at: deps.clock.now().toISOString(), said: [], references: [] }
+  if (known.length > 0) await recordForClaims(deps, tx, { sending, sent: known }, [event])
+  if ((await storedMessages(tx, organisationId, interchangeId)).length === 0) {
+    await assembleMessages(deps, tx, connection, interchange)
+    await doubtMessages(tx, organisationId, deps.clock.now())
+  }
+  return { interchange, connection, messages: await storedMessages(tx, organisationId, interchangeId) }
 }
 
 async function conclude(deps: Deps, sending: Transmission, loaded: Loaded, looks: MessageLook[]): Promise<Delivered> {

@@ -112,7 +112,7 @@ async function isListening(tx: Tx, { organisationId, connectionId }: MailboxOf):
  */
 async function collectAll(
   deps: Deps,
-  { connection, cursor, fence }: Begun,
+  { connection, cursor, reread, fence }: Begun,
   store: Parameters<ProviderConnection['transport']['collect']>[3],
 ): Promise<string | null> {
   const session = opened(deps, connection)
@@ -131,7 +131,7 @@ async function collectAll(
     const result = await heartbeating(deps.timings.heartbeatMs / 3, () =>
       connection.transport.collect(
         connection.adapter,
-        { cursor, ctx: readingContext(deps, connection) },
+        { cursor, reread, ctx: readingContext(deps, connection) },
         { ...session, signal },
         store,
       ),

@@ -110,7 +110,7 @@ async function workOff(
   if (read.kind === 'broke') return giveUp(deps, connection, document, read)
   try {
     const { outcomes, wakes } = await deps.databases.within(organisationId, async (tx) => {
-      await forgetTries(tx, organisationId, documentId)
+      await forgetTries(tx, organisationId, documentId, connection.adapter.declaration.id)
       const ingest = { deps, tx, connection, document }
       const ingested = await ingestNotices(ingest, read.notices)
       const recorded = await recordDocument(ingest, ingested.claimIds)

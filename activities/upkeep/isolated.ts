@@ -9,8 +9,8 @@ export interface Owned {
 /** Work of many organisations, of which one that breaks keeps none of the others waiting. */
 export interface IsolatedSteps {
   failures: ReconcileFailure[]
-  /** Does the work for each; answers for how many it went well. */
-  each<T extends Owned>(step: string, owners: T[], work: (one: T) => Promise<unknown>): Promise<number>
+  /** Does the work for each, so many at once (1); answers for how many it went well. */
+  each<T extends Owned>(step: string, owners: T[], work: (one: T) => Promise<unknown>, atOnce?: number): Promise<number>
   /** Does one step; `otherwise` is what it counts as when it breaks. */
   step<T>(step: string, work: () => Promise<T>, otherwise: T): Promise<T>
 }
@@ -27,16 +27,20 @@ export function isolated(): IsolatedSteps {
     })
   return {
     failures,
-    each: async (step, owners, work) => {
+    each: async (step, owners, work, atOnce = 1) => {
       let done = 0
-      for (const owner of owners) {
-        try {
-          await work(owner)
-          done += 1
-        } catch (error) {
-          note(step, error, owner)
+      const waiting = owners.values()
+      const next = async () => {
+        for (const owner of waiting) {
+          try {
+            await work(owner)
+            done += 1
+          } catch (error) {
+            note(step, error, owner)
+          }
         }
       }
+      await Promise.all(Array.from({ length: Math.min(atOnce, owners.length) }, next))
       return done
     },
     step: async (step, work, otherwise) => {

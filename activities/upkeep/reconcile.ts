@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client'
 import type { ProviderAdapter } from '../../adapters/contract.ts'
+import { organisationIds } from '../../db/acrossTenants/lookups.ts'
 import {
   endInquiry,
   openBatches,
@@ -12,7 +13,10 @@ import {
 } from '../../db/acrossTenants/repairs.ts'
 import { promiseSubmit } from '../../db/claims/submitPromise.ts'
 import type { Databases } from '../../db/connect.ts'
+import { activeFreezes } from '../../db/delivery/freezes.ts'
 import { staleWakeDone } from '../../db/inbox/claimWakes.ts'
+import { NUMBERS_A_DAY, noteRestore } from '../../db/setup/noteRestore.ts'
+import { raiseFreezeItems } from '../../db/worklist/freezeItems.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { durableEffect } from '../../platform/effects/durableEffect.ts'
 import type { ReconcileReport } from '../../workflows/activityContract.ts'
@@ -33,11 +37,18 @@ const REPAIR = durableEffect({
   after: 'it is started, and the rest of the comparison is not made',
 })
 
+/** Claims that get a workflow again in one run: the next run goes on (failure G11). */
+const MOST_STARTED = 5_000
+/** Workflows that are started at once. */
+const STARTED_AT_ONCE = 16
+
 export interface ReconcileDeps {
   databases: Databases
   client: Client
   clock: Clock
   adapterOf(adapterId: string): ProviderAdapter
+  /** See `RestoreRules`. */
+  restoreNumbersADay?: number
 }
 
 /**
@@ -49,6 +60,7 @@ export interface ReconcileDeps {
  */
 export async function reconcile(deps: ReconcileDeps): Promise<ReconcileReport> {
   const apart = isolated()
+  await apart.step('restore', () => noteIfRestored(deps, apart), undefined)
   const claims = await apart.step('claims', () => compareClaims(deps, apart), { started: 0, ended: 0, told: 0 })
   return {
     ...claims,
@@ -62,6 +74,19 @@ export async function reconcile(deps: ReconcileDeps): Promise<ReconcileReport> {
     warned: await apart.step('filing limits', () => warnOfFilingLimits(deps, apart), 0),
     failures: apart.failures,
   }
+}
+
+/** Also while it runs: the database may be another one than at the start. */
+async function noteIfRestored(deps: ReconcileDeps, { each }: IsolatedSteps): Promise<void> {
+  const { databases, clock, restoreNumbersADay: numbersADay = NUMBERS_A_DAY } = deps
+  const now = clock.now()
+  await noteRestore(databases, { numbersADay, now })
+  const owners = (await organisationIds(databases.across)).map((organisationId) => ({ organisationId }))
+  await each('freezes', owners, ({ organisationId }) =>
+    databases.within(organisationId, async (tx) =>
+      raiseFreezeItems(tx, { organisationId, now }, await activeFreezes(tx)),
+    ),
+  )
 }
 
 async function compareClaims(
@@ -87,11 +112,16 @@ async function compareClaims(
     await databases.within(claim.organisationId, (tx) => staleWakeDone(tx, claim.organisationId, claim.claimId))
   })
   return {
-    started: await each('claims without a workflow', lost, async (claim) => {
-      REPAIR.before()
-      await wakeClaim(client, claim)
-      REPAIR.after()
-    }),
+    started: await each(
+      'claims without a workflow',
+      lost.slice(0, MOST_STARTED),
+      async (claim) => {
+        REPAIR.before()
+        await wakeClaim(client, claim)
+        REPAIR.after()
+      },
+      STARTED_AT_ONCE,
+    ),
     told: told + toldAgain,
     ended: over.length,
   }

@@ -1,11 +1,13 @@
 import { Client } from '@temporalio/client'
 import { NativeConnection, Runtime, Worker } from '@temporalio/worker'
 import type { Notice } from '../../adapters/contract.ts'
-import { adapterOf } from '../../adapters/registry.ts'
+import { adapterOf, adapterVersions } from '../../adapters/registry.ts'
 import { transportOf } from '../../adapters/transports/index.ts'
 import { mailboxPlans, providerIds } from '../../db/acrossTenants/lookups.ts'
 import { connect } from '../../db/connect.ts'
+import { noteRestore } from '../../db/setup/noteRestore.ts'
 import { addressGuard } from '../../platform/addresses/guard.ts'
+import { buildName } from '../../platform/build.ts'
 import { clockFrom } from '../../platform/clock.ts'
 import { dataConverterFrom } from '../../platform/dataConverter.ts'
 import { isolate, siblingModule } from '../../platform/isolate/isolate.ts'
@@ -65,7 +67,7 @@ export async function runWorker(settings: Settings, hooks: WorkerHooks): Promise
     logger: sdkLogger(log),
     telemetryOptions: { logging: { filter: 'ERROR' } },
   })
-  const databases = connect(settings.database)
+  const databases = connect(settings.database, { build: buildName(), adapterVersions: adapterVersions() })
   const { address, namespace, tls, apiKey } = settings.temporal
   const connection = await NativeConnection.connect({
     address,
@@ -75,6 +77,9 @@ export async function runWorker(settings: Settings, hooks: WorkerHooks): Promise
   const dataConverter = dataConverterFrom(settings.codecKey)
   const client = new Client({ connection, namespace, dataConverter })
   await verifySearchAttributes(connection, namespace)
+  const clock = clockFrom(settings.clock)
+  // Before anything is served: nothing may leave of a database that was restored from a backup.
+  if (await noteRestore(databases, { numbersADay: settings.restoreNumbersADay, now: clock.now() })) log.warn(FROZEN)
   const decoder = isolate<DecodeJob, Notice[]>(siblingModule('../inbox/decoderEntry', import.meta.url), settings.decode)
   const deps = depsOf(settings, { databases, client, log, decoder })
   const activities = hooks.activities(deps)
@@ -133,6 +138,9 @@ export async function runWorker(settings: Settings, hooks: WorkerHooks): Promise
   return { stopped: run(), stop: () => main.shutdown() }
 }
 
+/** What the log says while a restore freezes sending. */
+const FROZEN = 'the database was restored from a backup: nothing is sent until `claimhub reconcile --after-restore`'
+
 /** The count by type of workflow goes into the log as long as anything lies. */
 async function watch(deps: Deps, log: Deps['log']): Promise<void> {
   const apart = isolated()
@@ -155,5 +163,6 @@ function depsOf(settings: Settings, opened: Pick<Deps, 'databases' | 'client' | 
     leaseMs: settings.leaseSeconds * 1_000,
     unsentAlertMs: settings.unsentAlertSeconds * 1_000,
     collectFailures: settings.collectFailures,
+    restoreNumbersADay: settings.restoreNumbersADay,
   }
 }

@@ -128,6 +128,9 @@ export async function ensureReconciliation(client: Client): Promise<void> {
     workflowType: 'reconciliation',
     workflowId: RECONCILIATION_ID,
     args: [],
+    // A Temporal that knows no Schedule of ours may have lost everything: no claim waits for the
+    // first interval.
+    atOnce: true,
   })
 }
 
@@ -139,7 +142,7 @@ async function ensureSchedule(
   client: Client,
   scheduleId: string,
   every: number,
-  start: { workflowType: string; workflowId: string; args: unknown[] },
+  { atOnce = false, ...start }: { workflowType: string; workflowId: string; args: unknown[]; atOnce?: boolean },
 ): Promise<void> {
   const options = {
     spec: { intervals: [{ every }] },
@@ -159,9 +162,11 @@ async function ensureSchedule(
   } catch (error) {
     if (!(error instanceof ScheduleNotFoundError)) throw error
     SCHEDULE.before()
-    await client.schedule.create({ scheduleId, ...options }).catch((race: unknown) => {
-      if (!(race instanceof ScheduleAlreadyRunning)) throw race
-    })
+    await client.schedule
+      .create({ scheduleId, ...options, state: { triggerImmediately: atOnce } })
+      .catch((race: unknown) => {
+        if (!(race instanceof ScheduleAlreadyRunning)) throw race
+      })
     SCHEDULE.after()
   }
 }

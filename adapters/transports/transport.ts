@@ -122,6 +122,8 @@ export interface Transport<E = unknown> {
 
 export interface CollectContext {
   cursor: string | null
+  /** Read what was collected before as well, as far as the source still has it. */
+  reread?: boolean
   /** For the adapter's `collect` functions. */
   ctx: import('../contract.ts').Context<unknown>
 }

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import { positive } from './options.ts'
 
 /** The commands that read or write the sources and the tests' files: only a checkout has them. */
 export function checkoutCommands(cli: Command): void {
@@ -30,6 +31,15 @@ export function checkoutCommands(cli: Command): void {
         : (await import('../chaos/crash/crashPoints.ts')).crashPoints(options),
     )
   cli
+    .command('drill')
+    .description('drills of the operator on a stack of its own')
+    .command('restore')
+    .description('back up, let claims leave and be paid, restore: nothing is sent, posted or numbered twice')
+    .option('--claims <n>', 'claims on each HMO', positive, 1)
+    .option('--open <n>', 'open claims more, which must get their workflows again', Number, 0)
+    .option('--json', 'print one JSON object last')
+    .action(async (options) => (await import('../drill/restoreDrill.ts')).restoreDrill(options))
+  cli
     .command('fuzz')
     .description('read mutated documents with every decoder and with inspect, in a small process with a watchdog')
     .option('--documents <n>', 'how many', '50000')
@@ -44,6 +54,11 @@ export function checkoutCommands(cli: Command): void {
     .option('--claims <n>', 'claims per round', '60')
     .option('--pairs <n>', 'pairs of rounds, engine and reference', '4')
     .action(async (metric, options) => (await import('../bench/bench.ts')).bench(metric, options))
+  adapterCommands(cli)
+}
+
+/** Makes, checks and plays the folders of adapters. */
+function adapterCommands(cli: Command): void {
   const adapter = cli.commands.find((command) => command.name() === 'adapter')
   if (adapter === undefined) throw new Error('the command adapter is missing')
   adapter

@@ -50,6 +50,9 @@ export function operatorCommands(cli: Command): void {
     .description('from the next request on the key is dead')
     .option('--json', 'print one JSON object')
     .action(async (id, options) => (await import('../operator/key.ts')).revoke(id, options))
+  freezeCommands(cli)
+  backupCommands(cli)
+  undoCommand(cli)
   cli
     .command('secrets')
     .description("the operator's: the sealed secrets of all connections")
@@ -67,4 +70,55 @@ export function operatorCommands(cli: Command): void {
     .option('--dry-run', 'only say which')
     .option('--json', 'print one JSON object')
     .action(async (options) => (await import('../reread.ts')).reread(options))
+}
+
+function freezeCommands(cli: Command): void {
+  const scoped = (name: string) =>
+    cli
+      .command(name)
+      .option('--all', 'of every connection')
+      .option('--account <id>', 'of one connection')
+      .option('--adapter <id>', 'of every connection with HMOs of this adapter')
+      .option('--json', 'print one JSON object')
+  scoped('freeze')
+    .description("the operator's: send nothing more; collecting goes on and claims wait")
+    .requiredOption('--reason <words>', 'why; everybody reads it, so no patient data')
+    .action(async (options) => (await import('../operator/freeze.ts')).freeze(options))
+  scoped('unfreeze')
+    .description("the operator's: send again what waits")
+    .action(async (options) => (await import('../operator/freeze.ts')).unfreeze(options))
+}
+
+function backupCommands(cli: Command): void {
+  cli
+    .command('backup')
+    .description("the operator's: back up the database while it works, with a manifest of what was written")
+    .requiredOption('--to <folder>', 'a new folder')
+    .option('--data <folder>', 'of a stack of `claimhub up` (default: the database of DATABASE_URL)')
+    .option('--json', 'print one JSON object')
+    .action(async (options) => (await import('../backup/backup.ts')).backup(options))
+  cli
+    .command('restore')
+    .description(
+      "the operator's: verify a backup and put it where no server runs; sending stays frozen until it was compared",
+    )
+    .requiredOption('--from <folder>', 'the backup')
+    .option('--data <folder>', 'the data folder of `claimhub up`')
+    .option(
+      '--cluster <folder>',
+      'the folder of a Postgres of your own; what pg_dump wrote goes into the empty database of DATABASE_URL',
+    )
+    .option('--json', 'print one JSON object')
+    .action(async (options) => (await import('../backup/restore.ts')).restore(options))
+}
+
+function undoCommand(cli: Command): void {
+  cli
+    .command('undo')
+    .description("the operator's: take back, by opposite postings, what a bad release made of what HMOs said")
+    .requiredOption('--build <build>', 'as events and postings name it')
+    .option('--reason <words>', 'why; it stands beside what is undone, so no patient data')
+    .option('--dry-run', 'only say what would be undone')
+    .option('--json', 'print one JSON object')
+    .action(async (options) => (await import('../operator/undo.ts')).undo(options))
 }

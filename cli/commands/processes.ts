@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { positive } from './options.ts'
 
 /** The parts of a deployment, one by one. */
 export function processCommands(cli: Command): void {
@@ -24,8 +25,15 @@ export function processCommands(cli: Command): void {
   cli
     .command('reconcile')
     .description('compare Postgres and Temporal both ways and repair')
+    .option('--after-restore', 'compare what the HMOs have with a database from a backup, then lift its freeze')
+    .option('--wait <seconds>', 'with --after-restore: how long mailboxes and looks may take', positive, 600)
+    .option('--even-so <why>', 'with --after-restore: lift the freeze although something could not be compared')
     .option('--json', 'print one JSON object')
-    .action(async (options) => (await import('../reconcile.ts')).reconcileOnce(options))
+    .action(async ({ afterRestore, ...options }) =>
+      afterRestore
+        ? (await import('../afterRestore/afterRestore.ts')).afterRestore(options)
+        : (await import('../reconcile.ts')).reconcileOnce(options),
+    )
   cli
     .command('unwedge')
     .description('end workflows whose task fails again and again, and start them again from their rows')

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import type { Databases } from '../connect.ts'
 import { claimsUnderWay } from '../delivery/underWay.ts'
 import type { Database } from '../schema/database.ts'
 import type { Role } from '../schema/setupTables.ts'
@@ -46,6 +47,11 @@ export async function usedAdapterIds(across: Kysely<Database>): Promise<string[]
 export async function organisationIds(across: Kysely<Database>): Promise<string[]> {
   const rows = await across.selectFrom('organisations').select('id').orderBy('id').execute()
   return rows.map((row) => row.id)
+}
+
+/** The same, for who has both roles: what concerns the deployment is done in each organisation. */
+export async function allOrganisations({ across }: Pick<Databases, 'across'>): Promise<string[]> {
+  return organisationIds(across)
 }
 
 /**

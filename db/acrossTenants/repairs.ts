@@ -12,13 +12,16 @@ interface ClaimAddress {
   providerId: string
 }
 
-/** Claims that need a running workflow: submitted and not closed. */
+/**
+ * Claims that need a running workflow: submitted and not closed; those that are due soonest first.
+ */
 export async function openClaims(across: Kysely<Database>): Promise<ClaimAddress[]> {
   return across
     .selectFrom('claims')
     .select(['organisation_id as organisationId', 'id as claimId', 'provider_id as providerId'])
     .where('status', '<>', 'DRAFT')
     .where('closed_because', 'is', null)
+    .orderBy('deadline_due_at', (order) => order.asc().nullsLast())
     .execute()
 }
 

@@ -5,6 +5,8 @@ import type { Tx } from '../connect.ts'
 
 /** Where a reader of the feed stands: behind this event. */
 export interface FeedPlace {
+  /** How often the database had been restored: transactions are counted anew after a restore. */
+  era: number
   xid: string
   feed: string
 }
@@ -45,16 +47,19 @@ export async function eventsAfter(
     .selectAll('e')
     .select('c.claim_number')
     .where('e.organisation_id', '=', asked.organisationId)
-    .where(sql<boolean>`e.xid < pg_snapshot_xmin(pg_current_snapshot())`)
+    .where(sql<boolean>`(e.era < feed_era() or e.xid < pg_snapshot_xmin(pg_current_snapshot()))`)
+    .orderBy('e.era')
     .orderBy('e.xid')
     .orderBy('e.feed')
     .limit(asked.limit)
   if (after !== null)
-    query = query.where(sql<boolean>`(e.xid, e.feed) > (${after.xid}::text::xid8, ${after.feed}::bigint)`)
+    query = query.where(
+      sql<boolean>`(e.era, e.xid, e.feed) > (${after.era}::integer, ${after.xid}::text::xid8, ${after.feed}::bigint)`,
+    )
   const rows = await query.execute()
   const last = rows.at(-1)
   return {
-    place: last === undefined ? after : { xid: last.xid, feed: String(last.feed) },
+    place: last === undefined ? after : { era: last.era, xid: last.xid, feed: String(last.feed) },
     events: rows.map((row) => ({
       eventId: row.id,
       sequence: row.feed,

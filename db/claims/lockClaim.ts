@@ -69,6 +69,8 @@ export async function lockClaims(tx: Tx, organisationId: string, claimIds: strin
     .select(hasOtherHmo.as('has_other_hmo'))
     .select(['n.deadlines', 'n.mode', 'n.batch_calendar', 'n.zone', 'p.adapter_id', 'k.zone as clinic_zone'])
     .select('e.priority')
+    // Which adapter's version the events and postings of this transaction keep.
+    .select(sql`set_config('app.adapter', p.adapter_id, true)`.as('noted_adapter'))
     .where('c.organisation_id', '=', organisationId)
     .where(sql<boolean>`c.id = any(${claimIds}::uuid[])`)
     .orderBy('c.id')

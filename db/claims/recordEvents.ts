@@ -5,14 +5,14 @@ import { understood } from '../../domain/money/understood.ts'
 import { WORDS } from '../../domain/words/words.ts'
 import type { Tx } from '../connect.ts'
 import { rememberReferences } from '../inbox/matchClaims.ts'
-import { arrivalsProved } from './arrivalsProved.ts'
 import { postToClaimLedgers, withLedgerAmounts } from './claimPosting.ts'
 import { updateWorklists } from './claimWorklist.ts'
 import type { IncomingEvent } from './incomingEvent.ts'
 import { type LockedClaim, type NextClaim, saveClaims } from './lockClaim.ts'
+import { arrivalsProved } from './recording/arrivalsProved.ts'
+import { lineOutcomes, saveLineOutcomes } from './recording/saveLineOutcomes.ts'
+import { type AdvancedClaim, insertTimeline, type Recording, recordingOf } from './recording/timeline.ts'
 import { isUndone, restoreClaim } from './restoreClaim.ts'
-import { lineOutcomes, saveLineOutcomes } from './saveLineOutcomes.ts'
-import { type AdvancedClaim, insertTimeline, type Recording, recordingOf } from './timeline.ts'
 
 export interface RecordContext {
   now: Date

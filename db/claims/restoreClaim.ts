@@ -8,7 +8,7 @@ import { balancesOf, postDecision } from '../money/ledger.ts'
 import { decisionOf } from './claimPosting.ts'
 import type { IncomingEvent } from './incomingEvent.ts'
 import type { LockedClaim } from './lockClaim.ts'
-import { type LineOutcome, lineOutcomes, saveLineOutcomes } from './saveLineOutcomes.ts'
+import { type LineOutcome, lineOutcomes, saveLineOutcomes } from './recording/saveLineOutcomes.ts'
 
 /** A recorded event, with what became of it. */
 interface Recorded extends PastEvent {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { DeliveryState, Purpose } from '../../domain/claim.ts'
+import { MAY_BE_THERE } from '../../domain/delivery/interchangeState.ts'
 import type { Tx } from '../connect.ts'
 import { inBatch, moveInterchange } from './moveInterchange.ts'
 
@@ -50,14 +51,14 @@ const ofSubmission = sql`interchange_messages m where m.organisation_id = i.orga
   and (s.id = any(m.claims) or s.id = any(m.papers))`
 
 /**
- * How one claim's part of an interchange stands: of a packet it may be filed before the rest is; of
- * several messages those that carry it may be there, or have come back, before the others are
+ * How one claim's part of an interchange stands: of a packet it may be filed before the rest is;
+ * of several messages those that carry it may be there, or have come back, before the others are
  * known.
  */
 export const stateOfSending = sql<DeliveryState>`case
   when s.returned_at is not null then 'REFUSED'
   when s.filed_at is not null and i.state = 'WAITING' then 'SENT'
-  when i.state in ('SENDING','UNKNOWN') and (select bool_and(m.fate in ('left','proved')) from ${ofSubmission}) then 'SENT'
+  when i.state = any(${MAY_BE_THERE}::text[]) and (select bool_and(m.fate in ('left','proved')) from ${ofSubmission}) then 'SENT'
   else i.state end`.as('state')
 
 /** Ends sendings of which nothing has left; nobody can lease them any more. */

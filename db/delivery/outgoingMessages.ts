@@ -25,6 +25,8 @@ export interface InterchangeRow {
   firstSentAt: Date | null
   /** The address of the last attempt, for people; null: none was made. */
   sentTo: string | null
+  /** It may have left between a backup and the restore from it, without our knowing. */
+  doubted: boolean
   submissions: Submission[]
 }
 
@@ -57,6 +59,7 @@ export async function loadInterchange(tx: Tx, organisationId: string, interchang
     leavesAt: row.leaves_at,
     firstSentAt: row.first_sent_at,
     sentTo: row.sent_to,
+    doubted: row.doubted_at !== null,
     submissions: rows.flatMap((each) => (each.frozen === null ? [] : [each.frozen])),
   }
 }

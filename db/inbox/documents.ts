@@ -134,12 +134,19 @@ export async function beginReading(tx: Tx, organisationId: string, documentId: s
 }
 
 /** Its reading came to an end: if it must be read once more, that is no fault of the document. */
-export async function forgetTries(tx: Tx, organisationId: string, documentId: string): Promise<void> {
+export async function forgetTries(
+  tx: Tx,
+  organisationId: string,
+  documentId: string,
+  adapterId: string,
+): Promise<void> {
   const write = tx
     .updateTable('documents')
     .set({ attempts: 0 })
     .where('organisation_id', '=', organisationId)
     .where('id', '=', documentId)
+    // Which adapter's version the postings of this transaction keep.
+    .returning(sql`set_config('app.adapter', ${adapterId}, true)`.as('noted_adapter'))
   await pipelined(tx, write)
 }
 

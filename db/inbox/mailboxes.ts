@@ -13,6 +13,8 @@ export interface MailboxOf {
  */
 export interface TakenMailbox {
   cursor: string | null
+  /** What was collected before is to be read once more. */
+  reread: boolean
   fence: number
 }
 
@@ -30,9 +32,9 @@ export async function takeMailbox(tx: Tx, of: MailboxOf, leaseMs: number): Promi
           eb.or([eb('mailboxes.lease_until', 'is', null), eb('mailboxes.lease_until', '<', sql<Date>`now()`)]),
         ),
     )
-    .returning(['cursor', 'attempt'])
+    .returning(['cursor', 'attempt', 'reread'])
     .executeTakeFirst()
-  return row === undefined ? null : { cursor: row.cursor, fence: row.attempt }
+  return row === undefined ? null : { cursor: row.cursor, reread: row.reread, fence: row.attempt }
 }
 
 /** Keeps the mailbox for so long from now; false when somebody else has it meanwhile. */
@@ -55,7 +57,15 @@ export async function concludeCollecting(
 ): Promise<boolean> {
   const { fence, cursor, now } = collected
   const row = await held(tx, of, fence)
-    .set({ cursor, last_tried_at: now, last_success_at: now, failures: 0, failing_because: null, lease_until: null })
+    .set({
+      cursor,
+      last_tried_at: now,
+      last_success_at: now,
+      failures: 0,
+      failing_because: null,
+      lease_until: null,
+      reread: false,
+    })
     .returning('attempt')
     .executeTakeFirst()
   return row !== undefined

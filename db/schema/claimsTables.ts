@@ -152,4 +152,9 @@ export interface ClaimEventsTable extends Tenant {
   act: JsonOrNull<Record<string, unknown>>
   happened_at: Time
   recorded_at: Time
+  /** Which program recorded it; null: before it was kept. */
+  build: Maybe<string>
+  adapter_version: Maybe<number>
+  /** How often the database had been restored. */
+  era: Generated<number>
 }

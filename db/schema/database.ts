@@ -31,7 +31,9 @@ import type {
   ApiKeysTable,
   AuditLogTable,
   ConnectionsTable,
+  ControlNumberGapsTable,
   ControlNumbersTable,
+  DatabaseIdentityTable,
   FreeControlNumbersTable,
   IdempotencyKeysTable,
   MailboxesTable,
@@ -39,6 +41,7 @@ import type {
   OrganisationsTable,
   ProvidersTable,
   RequestSlotsTable,
+  SendFreezesTable,
 } from './setupTables.ts'
 import type { AttentionItemsTable } from './worklistTables.ts'
 
@@ -56,6 +59,9 @@ export interface Database {
   visit_procedures: VisitProceduresTable
   connections: ConnectionsTable
   control_numbers: ControlNumbersTable
+  control_number_gaps: ControlNumberGapsTable
+  database_identity: DatabaseIdentityTable
+  send_freezes: SendFreezesTable
   free_control_numbers: FreeControlNumbersTable
   request_slots: RequestSlotsTable
   mailboxes: MailboxesTable

@@ -23,6 +23,8 @@ export interface InterchangesTable extends Tenant {
   because: Maybe<string>
   leaves_at: TimeOrNull
   joinable: Generated<boolean>
+  /** Since when it may have left between a backup and the restore from it. */
+  doubted_at: TimeOrNull
   created_at: Time
 }
 

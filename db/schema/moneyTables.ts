@@ -73,6 +73,9 @@ export interface LedgerTransactionsTable extends Tenant {
   posted_at: Time
   /** The transaction that this one takes back. */
   reverses: Maybe<string>
+  /** Which program posted it; null: before it was kept. */
+  build: Maybe<string>
+  adapter_version: Maybe<number>
 }
 
 export interface LedgerEntriesTable extends Tenant {

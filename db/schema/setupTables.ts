@@ -90,6 +90,39 @@ export interface MailboxesTable extends Tenant {
   failing_because: Maybe<CollectFailure>
   lease_until: TimeOrNull
   attempt: Generated<number>
+  reread: Generated<boolean>
+}
+
+export interface ControlNumberGapsTable extends Tenant {
+  id: string
+  connection_id: string
+  first_number: number
+  last_number: number
+  because: string
+  created_at: Time
+}
+
+export interface DatabaseIdentityTable {
+  only_row: Generated<boolean>
+  system_identifier: string
+  timeline: number
+  database_oid: number
+  alive_at: Generated<Date>
+  era: Generated<number>
+}
+
+export interface SendFreezesTable {
+  id: string
+  scope: 'all' | 'connection' | 'adapter'
+  connection_id: Maybe<string>
+  adapter_id: Maybe<string>
+  cause: 'operator' | 'restored'
+  reason: string
+  frozen_by: string
+  frozen_at: Time
+  lifted_by: Maybe<string>
+  lifted_at: TimeOrNull
+  workflows_dropped_at: TimeOrNull
 }
 
 export interface IdempotencyKeysTable extends Tenant {

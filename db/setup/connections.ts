@@ -1,6 +1,7 @@
 import type { BatchCalendar } from '../../domain/delivery/batchCalendar.ts'
 import type { CollectFailure } from '../../domain/inbox/collectFailure.ts'
 import type { Tx } from '../connect.ts'
+import { type Freeze, freezeOfConnection } from '../delivery/freezes.ts'
 
 export interface ConnectionRow {
   organisationId: string
@@ -19,6 +20,8 @@ export interface ConnectionRow {
   enabled: boolean
   batchCalendar: BatchCalendar | null
   stoppedBecause: string | null
+  /** Null: its sending is not frozen. */
+  frozen: Freeze | null
   collecting: Collecting
 }
 
@@ -42,13 +45,14 @@ export type ConnectionChange = Partial<
     | 'mode'
     | 'currency'
     | 'stoppedBecause'
+    | 'frozen'
     | 'collecting'
   >
 >
 
 /** The organisation's connections. */
 export async function connectionsOf(tx: Tx, organisationId: string): Promise<ConnectionRow[]> {
-  const rows = await connections(tx, organisationId).orderBy('c.provider_id').orderBy('c.mode').execute()
+  const rows = await connections(tx, organisationId).orderBy('n.provider_id').orderBy('n.mode').execute()
   return rows.map(rowOf)
 }
 
@@ -57,7 +61,7 @@ export async function connectionById(
   organisationId: string,
   connectionId: string,
 ): Promise<ConnectionRow | null> {
-  const row = await connections(tx, organisationId).where('c.id', '=', connectionId).executeTakeFirst()
+  const row = await connections(tx, organisationId).where('n.id', '=', connectionId).executeTakeFirst()
   return row === undefined ? null : rowOf(row)
 }
 
@@ -68,8 +72,8 @@ export async function lockConnection(
   connectionId: string,
 ): Promise<ConnectionRow | null> {
   const row = await connections(tx, organisationId)
-    .where('c.id', '=', connectionId)
-    .forNoKeyUpdate('c')
+    .where('n.id', '=', connectionId)
+    .forNoKeyUpdate('n')
     .executeTakeFirst()
   return row === undefined ? null : rowOf(row)
 }
@@ -84,7 +88,7 @@ export async function adapterIdOf(tx: Tx, providerId: string): Promise<string | 
 export async function insertConnection(
   tx: Tx,
   organisationId: string,
-  wanted: Omit<ConnectionRow, 'organisationId' | 'adapterId' | 'stoppedBecause' | 'collecting'>,
+  wanted: Omit<ConnectionRow, 'organisationId' | 'adapterId' | 'stoppedBecause' | 'frozen' | 'collecting'>,
 ): Promise<boolean> {
   const row = await tx
     .insertInto('connections')
@@ -157,14 +161,15 @@ function calendarText(calendar: BatchCalendar | null): string | null {
 
 function connections(tx: Tx, organisationId: string) {
   return tx
-    .selectFrom('connections as c')
-    .innerJoin('providers as p', 'p.id', 'c.provider_id')
+    .selectFrom('connections as n')
+    .innerJoin('providers as p', 'p.id', 'n.provider_id')
     .leftJoin('mailboxes as m', (join) =>
-      join.onRef('m.organisation_id', '=', 'c.organisation_id').onRef('m.connection_id', '=', 'c.id'),
+      join.onRef('m.organisation_id', '=', 'n.organisation_id').onRef('m.connection_id', '=', 'n.id'),
     )
-    .selectAll('c')
+    .selectAll('n')
+    .select(freezeOfConnection.as('frozen'))
     .select(['p.adapter_id', 'm.last_tried_at', 'm.last_success_at', 'm.failures', 'm.failing_because'])
-    .where('c.organisation_id', '=', organisationId)
+    .where('n.organisation_id', '=', organisationId)
 }
 
 type Selected = Awaited<ReturnType<ReturnType<typeof connections>['executeTakeFirstOrThrow']>>
@@ -187,6 +192,7 @@ function rowOf(row: Selected): ConnectionRow {
     enabled: row.enabled,
     batchCalendar: row.batch_calendar,
     stoppedBecause: row.stopped_because,
+    frozen: row.frozen,
     collecting: {
       lastTriedAt: row.last_tried_at?.toISOString() ?? null,
       lastSuccessAt: row.last_success_at?.toISOString() ?? null,

@@ -1,7 +1,8 @@
 import { CompiledQuery, Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
+import { buildName } from '../../platform/build.ts'
 import type { Tx } from '../connect.ts'
-import { CONFINE } from '../pooled.ts'
+import { CONFINE, confinement } from '../pooled.ts'
 import type { Database } from '../schema/database.ts'
 
 /**
@@ -26,7 +27,9 @@ export function connectOperator(url: string): OperatorDatabase {
     above,
     within: (organisationId, work) =>
       above(async (tx) => {
-        await tx.executeQuery(CompiledQuery.raw(CONFINE, [organisationId]))
+        await tx.executeQuery(
+          CompiledQuery.raw(CONFINE, confinement(organisationId, { build: buildName(), adapterVersions: {} })),
+        )
         return work(tx)
       }),
     close: () => owner.destroy(),

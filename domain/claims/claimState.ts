@@ -4,9 +4,10 @@ import type { LineDecision, LineSettlement } from '../money/lineDecision.ts'
 
 /**
  * What a sending in WAITING waits for: its batch's cut-off, a person who carries it, a connection
- * that somebody switched off or must mend, or a provider that has been out of reach for long.
+ * that somebody switched off or must mend, a provider that has been out of reach for long, or the
+ * end of a freeze.
  */
-export type Awaited = 'cut_off' | 'person' | 'connection' | 'provider'
+export type Awaited = 'cut_off' | 'person' | 'connection' | 'provider' | 'freeze'
 
 /** What is known of one line. */
 export interface LineState {

@@ -22,6 +22,8 @@ export const PROOF_STATES = {
   no_answer: ['UNKNOWN', 'REFUSED'],
   /** The sender died or lost its time while sending. */
   sender_died: ['UNKNOWN', 'REFUSED'],
+  /** It may have left after the backup that this database was restored from. */
+  restored: ['UNKNOWN'],
   /**
    * Of several messages some were taken and one was refused: the provider has a part, and a person
    * must ask. No key settles that.

@@ -44,6 +44,12 @@ export const MOVES = {
   'abandon-inquiry': { from: ['SENDING'], to: 'REFUSED', lease: 'expired', only: 'inquiry', proofs: ['sender_died'] },
   // Proof that it is there outweighs a person who says that it is not.
   'resolve-sent': { from: ['UNKNOWN', 'RESEND'], to: 'SENT', proofs: ['found', 'said_by_person'] },
+  // It may have left in the time between the backup and the restore.
+  'doubt-after-restore': {
+    from: ['WAITING', 'READY', 'SENDING', 'RESEND'],
+    to: 'UNKNOWN',
+    proofs: ['restored'],
+  },
   'resolve-resend': { from: ['UNKNOWN'], to: 'RESEND', proofs: ['not_there', 'said_by_person'] },
   'resolve-unknown': {
     from: ['UNKNOWN'],

@@ -14,6 +14,7 @@ export const CLOSERS = {
   'later-warning': 'the next warning',
   'collecting-works': 'the next collection that works',
   'provider-reached': 'the next attempt that gets through',
+  'freeze-lifted': 'the operator, who lifts the freeze',
   'connection-resumed': 'somebody who resumes the connection',
   'remittance-released': 'a corrected remittance, a release, or another reading of the document',
   'same-money-decided': 'a person who says whether it is the same money',

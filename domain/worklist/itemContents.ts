@@ -148,6 +148,9 @@ export interface ItemContents {
   }
   'provider-unreachable': { ids: OfConnection; words: WithProvider }
   'connection-stopped': { ids: OfConnection; words: WithProvider & { because: string } }
+  'sending-frozen': { ids: { freezeId: string }; words: { providers: string[]; reason: string } }
+  /** `since`: until when the backup reaches, ISO 8601 UTC. */
+  'restored-drafts': { ids: { freezeId: string }; words: { drafts: number; since: string } }
   'connection-unusable': { ids: OfConnection; words: WithProvider }
   'remittance-quarantined': {
     ids: { remittanceId: string }

@@ -153,6 +153,16 @@ export const ITEM_KINDS: ItemKinds = {
     cause: connection,
     closedBy: ['connection-resumed'],
   },
+  'sending-frozen': {
+    role: 'operator',
+    cause: ({ freezeId }) => [freezeId],
+    closedBy: ['freeze-lifted'],
+  },
+  'restored-drafts': {
+    role: 'billing',
+    cause: ({ freezeId }) => [freezeId],
+    closedBy: [],
+  },
   'connection-unusable': {
     role: 'owner',
     cause: connection,

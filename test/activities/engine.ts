@@ -79,9 +79,10 @@ export interface Submitted extends Transmission {
   submissionNumber: string
 }
 
-export async function startEngine(): Promise<Engine> {
-  const db = await testDatabase()
-  const seeded = await seedClaims(db.owner, db.organisationId)
+/** `on`: a database of the test's own, with the practice that is in it already. */
+export async function startEngine(on?: { db: TestDatabase; seeded?: Seeded }): Promise<Engine> {
+  const db = on?.db ?? (await testDatabase())
+  const seeded = on?.seeded ?? (await seedClaims(db.owner, db.organisationId))
   const declaration = ownDeclaration()
   const stage: Stage = { ...newScript(), signalled: [], now: NOW }
   const counter = statementCounter()
@@ -176,6 +177,7 @@ function scriptedDeps(
     timings: { deliverMs: 30_000, heartbeatMs: 30_000 },
     leaseMs: 60_000,
     collectFailures: 3,
+    restoreNumbersADay: 100,
     unsentAlertMs: 1_800_000,
   }
   return deps

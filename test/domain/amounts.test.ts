@@ -30,7 +30,7 @@ describe('money as text', () => {
     ['٣', 'PHP'],
     ['90071992547409.93', 'PHP'],
     ['--1', 'PHP'],
-  ])('%j %s is doubt, never a rounded amount', (text, currency) => {
+  ])('F10 %j %s is doubt, never a rounded amount', (text, currency) => {
     expect(parseMinor(text, currency)).toBeNull()
   })
 

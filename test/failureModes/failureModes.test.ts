@@ -5,7 +5,7 @@ import { SCENARIOS, type Scenario } from './scenarios.ts'
 const cited = citations()
 
 /** Whose tests are being written elsewhere; empty once they are here. */
-const AWAITED = ['B1', 'B4', 'B6', 'E15', 'F8', 'G1', 'G2', 'G3', 'G4', 'G6', 'G8', 'G11']
+const AWAITED = ['G1', 'G6', 'G11']
 
 it('code and tests cite no failure that the catalogue does not have', () => {
   expect(cited.length).toBeGreaterThan(40)

@@ -117,7 +117,8 @@ const WORKBOOK_FILES: Readonly<Record<string, string | (() => Uint8Array)>> = {
   'a workbook whose sheet has a document type': () => sheet('<!DOCTYPE a [<!ENTITY x "y">]><worksheet/>'),
   'a workbook whose cell is in the last row': () =>
     sheet('<worksheet><sheetData><row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>'),
-  'a workbook with macros': () => zipSync({ 'xl/workbook.xml': strToU8('<workbook/>'), 'xl/vbaProject.bin': strToU8('x') }),
+  'a workbook with macros': () =>
+    zipSync({ 'xl/workbook.xml': strToU8('<workbook/>'), 'xl/vbaProject.bin': strToU8('x') }),
   'a workbook with a password': () => {
     const locked = Buffer.from(sheet('<worksheet/>', 0))
     const entry = locked.indexOf(Buffer.from('PK\x01\x02', 'latin1'))

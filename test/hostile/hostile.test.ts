@@ -12,10 +12,7 @@ const ROOT = path.join(import.meta.dirname, '../..')
 /** As the API and the worker start them, with little memory. */
 const LIMITS = { processes: 1, seconds: 30, heapMb: 200, answerBytes: 5_000_000 }
 const inspector = fileInspector(LIMITS)
-const decoder = isolate<DecodeJob, Notice[]>(
-  new URL('../../activities/inbox/decoderEntry.ts', import.meta.url),
-  LIMITS,
-)
+const decoder = isolate<DecodeJob, Notice[]>(new URL('../../activities/inbox/decoderEntry.ts', import.meta.url), LIMITS)
 afterAll(() => {
   inspector.stop()
   decoder.stop()
@@ -66,13 +63,20 @@ async function decoded({ adapterId, bytes, message }: HostileDocument): Promise<
     }),
   )
   if (ended.kind !== 'done') return ended.kind
-  const because = ended.answer.map((notice) => (notice.kind === 'unreadable' ? notice.because : `taken: ${notice.kind}`))
+  const because = ended.answer.map(saidOf)
   if (because.length === 0) return 'refused: it says nothing'
   return because.some((each) => each.startsWith('taken')) ? because.join('; ') : `for a person: ${because.join('; ')}`
 }
 
+/** Words that a person may read move no claim. */
+function saidOf(notice: Notice): string {
+  if (notice.kind === 'unreadable') return notice.because
+  return notice.kind === 'claim' && notice.fact.type === 'other' ? 'its words only' : `taken: ${notice.kind}`
+}
+
 function page(): string {
-  const row = (door: string, name: string) => `| ${door} | ${name} | ${(verdicts.get(name) ?? '').replaceAll('|', '\\|')} |`
+  const row = (door: string, name: string) =>
+    `| ${door} | ${name} | ${(verdicts.get(name) ?? '').replaceAll('|', '\\|')} |`
   return [
     '# Hostile files',
     '',

@@ -41,7 +41,8 @@ const OTHERS: Readonly<Record<string, () => Uint8Array>> = {
   nothing: () => new Uint8Array(),
   'one byte': () => text('%'),
   'a web page': () => text('<!DOCTYPE html><script>alert(1)</script>'),
-  'a drawing with a script (SVG)': () => text('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'),
+  'a drawing with a script (SVG)': () =>
+    text('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'),
   'a program of Windows': () => Buffer.concat([text('MZ'), Buffer.alloc(400)]),
   'a program of Linux': () => Buffer.concat([text('\x7fELF\x02\x01\x01'), Buffer.alloc(400)]),
   'a shell script': () => text('#!/bin/sh\nrm -rf /\n'),
@@ -51,8 +52,7 @@ const OTHERS: Readonly<Record<string, () => Uint8Array>> = {
   'an archive of archives': () => zipSync({ 'a.zip': zipSync({ 'b.zip': zip({ 'c.txt': 'x' }) }) }),
   'a document with macros (DOCM)': () => zip({ '[Content_Types].xml': '<Types/>', 'word/vbaProject.bin': 'x' }),
   'a workbook with macros (XLSM)': () => zip({ '[Content_Types].xml': '<Types/>', 'xl/vbaProject.bin': 'x' }),
-  'an old document with macros (DOC)': () =>
-    Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), Buffer.alloc(600)]),
+  'an old document with macros (DOC)': () => Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), Buffer.alloc(600)]),
   'a program of Java': () => zip({ 'META-INF/MANIFEST.MF': 'Main-Class: A' }),
   'a GIF': () => text('GIF89a\x01\x00\x01\x00\x00\x00\x00;'),
   'a TIFF': () => Buffer.concat([text('II*\0'), Buffer.alloc(100)]),
@@ -61,7 +61,7 @@ const OTHERS: Readonly<Record<string, () => Uint8Array>> = {
   'a compressed tar': () => Buffer.from('1f8b0800000000000003', 'hex'),
   'a page for Flash': () => Buffer.concat([text('FWS\x05'), Buffer.alloc(60)]),
   'random bytes': () => Buffer.from(Array.from({ length: 5_000 }, (_, at) => (at * 7_919) % 256)),
-  'PostScript': () => text('%!PS-Adobe-3.0\n(x) print\n'),
+  PostScript: () => text('%!PS-Adobe-3.0\n(x) print\n'),
   'rich text': () => text('{\\rtf1\\object\\objupdate}'),
   'a mail': () => text('From: a@b.example\r\nSubject: x\r\n\r\nhello'),
 }

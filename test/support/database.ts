@@ -67,6 +67,10 @@ async function copyOfTemplate(port: number, password: string): Promise<string> {
   const admin = ownerOf(port, password, 'postgres')
   await sql`create database ${sql.id(database)} template template_claimhub`.execute(admin)
   await admin.destroy()
+  // A copy of the template is another database than the template remembers, and not restored.
+  const copy = ownerOf(port, password, database)
+  await copy.deleteFrom('database_identity').execute()
+  await copy.destroy()
   return database
 }
 
@@ -85,7 +89,7 @@ async function empty(owner: Kysely<Database>): Promise<void> {
   await sql.raw(all).execute(owner)
 }
 
-function ownerOf(port: number, password: string, database: string): Kysely<Database> {
+export function ownerOf(port: number, password: string, database: string): Kysely<Database> {
   const types: pg.CustomTypesConfig = {
     getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
       oid === 20

@@ -22,6 +22,7 @@ const LARGEST_BYTES = 40_000_000
  * The rest is left to the next collection, so that a full mailbox is worked off in steps that last.
  */
 const MAILS_AT_ONCE = 200
+const DAY_MS = 86_400_000
 
 /**
  * Reads the mails that are not stored yet, oldest first. Each is committed before it is marked as
@@ -42,7 +43,7 @@ export async function collect(
   const { client } = opened
   try {
     const folder = await orCollectError('folder', () => client.mailboxOpen(session.endpoint.imap.folder))
-    const progress = progressFrom(context.cursor, String(folder.uidValidity))
+    const progress = progressFrom(context.reread === true ? null : context.cursor, String(folder.uidValidity))
     for (const uid of await orCollectError('folder', () => unread(client, progress))) {
       session.heartbeat('collecting')
       const raw = await orCollectError('unreachable', () => read(client, uid))
@@ -55,9 +56,28 @@ export async function collect(
       }
       progress.stored(uid)
     }
+    if (context.reread === true) await rereadArchive(client, session, store)
     return { cursor: progress.text() }
   } finally {
     await closeImap(client)
+  }
+}
+
+/** Everything of the archive that is not older than the window, known or not; nothing is moved. */
+async function rereadArchive(
+  client: ImapFlow,
+  { endpoint, heartbeat }: Session<EmailEndpoint>,
+  store: (found: CollectedDocument) => Promise<void>,
+): Promise<void> {
+  const { archiveFolder, rereadDays } = endpoint.imap
+  if (archiveFolder === undefined) return
+  await orCollectError('folder', () => client.mailboxOpen(archiveFolder, { readOnly: true }))
+  const since = new Date(Date.now() - rereadDays * DAY_MS)
+  const found = await orCollectError('folder', () => client.search({ since }, { uid: true }))
+  for (const uid of Array.isArray(found) ? found : []) {
+    heartbeat('reading the archive')
+    const raw = await orCollectError('unreachable', () => read(client, uid))
+    if (raw !== null) await store(foundOf(raw, endpoint))
   }
 }
 

@@ -40,6 +40,8 @@ export const emailEndpoint = z.strictObject({
       folder: folder.default('INBOX'),
       /** Where a stored mail is moved; without it the mail is marked as seen. */
       archiveFolder: folder.optional(),
+      /** Real days of the archive that are read again after our database was restored. */
+      rereadDays: z.int().min(1).max(366).default(30),
     })
     .refine(({ folder: own, archiveFolder }) => own !== archiveFolder, {
       error: 'must be another folder',

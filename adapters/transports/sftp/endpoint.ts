@@ -27,8 +27,15 @@ export const sftpEndpoint = z
     inFolder: folder,
     /** Where we collect. */
     outFolder: folder,
-    /** Where a collected file is moved; without it the file is deleted once it is stored. */
+    /** Where a collected file is moved; without it the file stays for `keepDays` and is deleted. */
     archiveFolder: folder.optional(),
+    /**
+     * Real days for which a collected file stays where there is no archive, so that it can be read
+     * again after our database was restored from a backup; 0: it is deleted once it is stored.
+     */
+    keepDays: z.int().min(0).max(366).default(14),
+    /** Real days of the archive that are read again after such a restore. */
+    rereadDays: z.int().min(1).max(366).default(30),
     /** Real milliseconds until the server must have let us in. */
     connectTimeoutMs: z.int().min(100).max(120_000),
     /** Real milliseconds for which a file in `outFolder` must not change before it is read. */

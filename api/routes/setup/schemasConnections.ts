@@ -19,6 +19,17 @@ const deadlines = z
   })
   .meta({ id: 'Deadlines', description: 'Days of each stage; what is absent is as the provider’s declaration says' })
 
+/** A freeze of sending, as people see it. */
+export const frozen = z
+  .object({
+    scope: z.enum(['all', 'connection', 'adapter']),
+    cause: z.enum(['operator', 'restored']).meta({ description: '`restored`: the database came from a backup' }),
+    reason: z.string(),
+    by: z.string(),
+    since: instant.nullable(),
+  })
+  .meta({ id: 'Freeze' })
+
 const at = z
   .string()
   .regex(/^([01]\d|2[0-3]):[0-5]\d$/)
@@ -118,6 +129,7 @@ export const connection = z
       .string()
       .nullable()
       .meta({ description: 'Nothing is sent until somebody resumes the connection' }),
+    frozen: frozen.nullable().meta({ description: 'Nothing is sent until the freeze is lifted; collecting goes on' }),
     collecting: z
       .object({
         lastTriedAt: instant.nullable(),

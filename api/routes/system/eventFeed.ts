@@ -26,8 +26,11 @@ const feedEvent = z
   })
   .meta({ id: 'FeedEvent' })
 
-/** `<xid>.<feed>`; callers take it as it is. */
-const cursor = placeCursor(wholeNumber(19), wholeNumber(18), (xid, feed): FeedPlace => ({ xid, feed }))
+/** `<xid>.<feed>`, after a restore `<era>-<xid>.<feed>`; callers take it as it is. */
+const cursor = placeCursor(`(?:[1-9]\\d{0,8}-)?${wholeNumber(19)}`, wholeNumber(18), (first, feed): FeedPlace => {
+  const [xid = '', era = '0'] = first.split('-').reverse()
+  return { era: Number(era), xid, feed }
+})
 
 export const eventRoutes: Route[] = [
   defineRoute({
@@ -46,7 +49,7 @@ export const eventRoutes: Route[] = [
       )
       return {
         events: events as z.input<typeof feedEvent>[],
-        cursor: place === null ? null : `${place.xid}.${place.feed}`,
+        cursor: place === null ? null : `${place.era === 0 ? '' : `${place.era}-`}${place.xid}.${place.feed}`,
         more: events.length === query.limit,
       }
     },

@@ -1,8 +1,11 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
-import { authenticate } from '../../http/auth.ts'
+import { connectionsOf } from '../../../db/setup/connections.ts'
+import type { ApiDeps } from '../../deps.ts'
+import { authenticate, type Caller } from '../../http/auth.ts'
 import { reply } from '../../http/reply.ts'
 import { definePublicRoute, type Route } from '../../http/route.ts'
+import { frozen } from '../setup/schemasConnections.ts'
 
 export const healthRoutes: Route[] = [
   definePublicRoute({
@@ -19,8 +22,13 @@ export const healthRoutes: Route[] = [
     tag: 'health',
     summary: 'The process can work: Postgres and Temporal answer',
     description:
-      '503 with the same body when one of them does not. Which one is said to a caller with a valid API key only.',
-    response: z.object({ ok: z.boolean(), postgres: z.boolean().optional(), temporal: z.boolean().optional() }),
+      '503 with the same body when one of them does not. Which one, and what of the caller’s sending is frozen, is said to a caller with a valid API key only.',
+    response: z.object({
+      ok: z.boolean(),
+      postgres: z.boolean().optional(),
+      temporal: z.boolean().optional(),
+      frozen: z.array(frozen).optional(),
+    }),
     problems: ['unauthenticated', 'rate-limited'],
     handler: async ({ deps, req }) => {
       const [postgres, temporal] = await Promise.all([
@@ -32,8 +40,16 @@ export const healthRoutes: Route[] = [
       ])
       const ok = postgres && temporal
       // Without Postgres nobody's key can be looked up.
-      const named = postgres && req.get('authorization') !== undefined && (await authenticate(req, deps)) !== null
-      return reply(ok ? 200 : 503, named ? { ok, postgres, temporal } : { ok }, ok ? {} : { 'retry-after': '5' })
+      const caller = postgres && req.get('authorization') !== undefined ? await authenticate(req, deps) : null
+      const named = caller === null ? { ok } : { ok, postgres, temporal, frozen: await frozenOf(caller, deps) }
+      return reply(ok ? 200 : 503, named, ok ? {} : { 'retry-after': '5' })
     },
   }),
 ]
+
+/** The freezes that hold connections of the caller's organisation, each once. */
+async function frozenOf({ organisationId }: Caller, { databases }: ApiDeps) {
+  const rows = await databases.within(organisationId, (tx) => connectionsOf(tx, organisationId))
+  const freezes = rows.flatMap((row) => row.frozen ?? [])
+  return [...new Map(freezes.map((each) => [JSON.stringify(each), each])).values()]
+}

@@ -162,6 +162,16 @@ export const ITEMS: Sentences['items'] = {
       `${provider}: ${because}. Nothing is sent on this connection until somebody resumes it`,
     nextMove: 'Mend the cause (sign-in, host key), check the connection, then resume it.',
   },
+  'sending-frozen': {
+    sentence: ({ providers, reason }) =>
+      `Nothing is sent to ${providers.join(', ')}: sending is frozen (${reason}); answers are still collected`,
+    nextMove: 'Mend what it was frozen for, then lift the freeze; the claims that wait go on by themselves.',
+  },
+  'restored-drafts': {
+    sentence: ({ drafts, since }) =>
+      `The database was restored to ${since}: of ${drafts} drafts nobody knows whether they were submitted after that`,
+    nextMove: 'Look into the HMOs’ lists before you submit one of them again; enter again what was keyed since.',
+  },
   'connection-unusable': {
     sentence: ({ provider }) =>
       `${provider}: the connection's address or secrets cannot be read; nothing is sent until they are mended`,

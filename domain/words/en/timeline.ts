@@ -25,6 +25,7 @@ const WAITS: Record<Awaited, string> = {
   person: 'Ready to be filed by hand',
   connection: 'Held: the connection is switched off or stopped',
   provider: 'Held: the provider cannot be reached',
+  freeze: 'Held: sending is frozen',
 }
 const MEMBER_PARTS: Record<MemberPart, string> = {
   name: 'name',

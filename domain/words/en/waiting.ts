@@ -72,6 +72,8 @@ function waits({ waits: awaited }: ClaimState, { provider, zone }: { provider: s
       return `Held: nothing is sent on the connection with ${provider} until somebody switches it on or resumes it`
     case 'provider':
       return `${provider} cannot be reached: tried again and again`
+    case 'freeze':
+      return `Held: sending to ${provider} is frozen; it goes on when the operator lifts the freeze`
     default:
   }
   return awaited?.until === undefined

@@ -121,7 +121,7 @@ describe('recordNotices', () => {
     await engine.arrives([{ ...about(sending.submissionNumber, { type: 'other' }), said } as ReturnType<typeof about>])
     await engine.inbox()
     expect(await engine.news(sending.claimId)).toMatchObject({ status: 'RECEIVED', attention: true })
-    expect(await engine.openItems(sending.claimId)).toEqual(['unknown-news'])
+    expect(await engine.openItems(sending.claimId)).toEqual(['unknown-notice'])
     const kept = await engine.db.owner
       .selectFrom('claim_events')
       .select(['type', 'effect', 'said'])

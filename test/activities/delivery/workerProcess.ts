@@ -98,6 +98,7 @@ function depsOf({ address, secrets, clock, leaseMs, stopsAt }: WorkerSetup): Dep
     timings: { deliverMs: 30_000, heartbeatMs: 30_000 },
     leaseMs,
     collectFailures: 3,
+    restoreNumbersADay: 100,
     unsentAlertMs: 1_800_000,
   }
 }

@@ -524,7 +524,7 @@ describe('M4: who spoke last, line by line', () => {
   const LINE1_PAID = ['CLP*X*1*50*50**12*P1', `${LINE1}*50**1`, DAY, 'REF*6R*1']
 
   it.each(['2026-12-01T09:00:00.000Z', '2026-11-28T09:00:00.000Z'])(
-    'line 1 is paid, and the word of %s denies line 2: both hold',
+    'line 1 is paid, and the word of %s denies line 2: both hold (E8)',
     async (at) => {
       const claim = await engine.fieldClaim()
       await claim.text(payment835({ trace: trace(), amount: '50' }, LINE1_PAID))

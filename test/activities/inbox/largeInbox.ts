@@ -46,6 +46,7 @@ const deps: Deps = {
   timings: { deliverMs: 30_000, heartbeatMs: 30_000 },
   leaseMs: 60_000,
   collectFailures: 5,
+  restoreNumbersADay: 100,
 }
 const { processInbox } = createClaimActivities(deps)
 const env = new MockActivityEnvironment()

@@ -81,6 +81,8 @@ describe('reconcile', () => {
   it('tells news and wakes mailboxes only after a minute', async () => {
     const sending = await engine.submitted()
     running = [sending.claimId]
+    await engine.arrives([about(sending.submissionNumber, { type: 'received' })])
+    await engine.inbox()
     await engine.wishToCancel(sending.claimId)
     await engine.arrives([about(sending.submissionNumber, { type: 'in_review' })])
     expect(await compare()).toEqual(NOTHING)

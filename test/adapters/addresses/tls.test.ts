@@ -70,7 +70,7 @@ describe.each([
   it('over IMAP', async () => {
     const { session, imap } = implicit
     const own = session({
-      endpoint: { imap: { host, port: imap.port, tls: 'implicit', folder: 'INBOX' }, caCertificate },
+      endpoint: { imap: { host, port: imap.port, tls: 'implicit', folder: 'INBOX', rereadDays: 30 }, caCertificate },
     })
     const opened = await openImap({ ...own, addresses })
     if (opened.kind === 'open') opened.client.close()
@@ -80,7 +80,7 @@ describe.each([
   it('over IMAP with starttls', async () => {
     const server = await startStartTlsImap()
     const own = implicit.session({
-      endpoint: { imap: { host, port: server.port, tls: 'starttls', folder: 'INBOX' }, caCertificate },
+      endpoint: { imap: { host, port: server.port, tls: 'starttls', folder: 'INBOX', rereadDays: 30 }, caCertificate },
     })
     const opened = await openImap({ ...own, addresses })
     if (opened.kind === 'open') opened.client.close()

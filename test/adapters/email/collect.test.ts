@@ -105,6 +105,19 @@ describe('collecting mail', () => {
     expect(new Set(found.map(({ key }) => key)).size).toBe(230)
   })
 
+  it('G8 reads the archive and what was seen again when it is asked to', async () => {
+    const mail = await started({ mails: [{ raw: reply('a') }, { raw: reply('b') }] })
+    const { imap } = mail.session().endpoint
+    const archiving = mail.session({ endpoint: { imap: { ...imap, archiveFolder: 'Archive' } } })
+    const first = memoryStore()
+    await collect(ADAPTER, from(null), archiving, first.store)
+    mail.imap.deliver(reply('c'))
+    const { cursor } = await collect(ADAPTER, from(null), mail.session(), first.store)
+    const again = memoryStore()
+    await collect(ADAPTER, { ...from(cursor), reread: true }, archiving, again.store)
+    expect(new Set(texts(again.found))).toEqual(new Set(texts(first.found)))
+  })
+
   it('moves into the archive where there is one', async () => {
     const mail = await started({ mails: [{ raw: reply('a') }] })
     const { imap } = mail.session().endpoint

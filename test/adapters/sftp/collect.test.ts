@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { mkdir, symlink, utimes } from 'node:fs/promises'
 import path from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { defineProvider } from '../../../adapters/contract.ts'
 import { sftpTransport } from '../../../adapters/transports/sftp/index.ts'
 import type { CollectContext } from '../../../adapters/transports/transport.ts'
@@ -21,7 +21,8 @@ const collect = (
   session = provider.session(),
   store: Parameters<typeof sftpTransport.collect>[3] = async () => undefined,
   cursor: string | null = null,
-) => sftpTransport.collect(ADAPTER, from(cursor), session, store)
+  more: Pick<CollectContext, 'reread'> = {},
+) => sftpTransport.collect(ADAPTER, { ...from(cursor), ...more }, session, store)
 
 describe('collecting', () => {
   it('stores each file, oldest first, and only then moves it', async () => {
@@ -48,12 +49,50 @@ describe('collecting', () => {
     expect(await provider.list('out/archive')).toEqual(['a.x12', 'b.x12'])
   })
 
-  it('deletes where there is no archive', async () => {
+  it('deletes at once where there is no archive and nothing is to be kept', async () => {
     await provider.put('out/a.x12', 'x')
     const { found, store } = memoryStore()
-    await collect(provider.session({ endpoint: { archiveFolder: undefined } }), store)
+    await collect(provider.session({ endpoint: { archiveFolder: undefined, keepDays: 0 } }), store)
     expect(found).toHaveLength(1)
     expect(await provider.list('out')).toEqual(['archive'])
+  })
+
+  it('keeps what it has stored for a window of days where there is no archive, and reads it once', async () => {
+    const real = Date.now
+    try {
+      await provider.put('out/a.x12', 'x')
+      const session = () => provider.session({ endpoint: { archiveFolder: undefined, keepDays: 14 } })
+      const { found, store } = memoryStore()
+      let { cursor } = await collect(session(), store)
+      cursor = (await collect(session(), store, cursor)).cursor
+      expect([found.length, await provider.list('out')]).toEqual([1, ['a.x12', 'archive']])
+      vi.spyOn(Date, 'now').mockImplementation(() => real() + 15 * 86_400_000)
+      await collect(session(), store, cursor)
+      expect([found.length, await provider.list('out')]).toEqual([1, ['archive']])
+    } finally {
+      vi.restoreAllMocks()
+    }
+  })
+
+  it('G8 reads what it has kept or archived again when it is asked to, under the key of the first time', async () => {
+    const { found, store } = memoryStore()
+    await provider.put('out/a.x12', 'one')
+    await collect(provider.session(), store)
+    await provider.put('out/a.x12', 'two')
+    await collect(provider.session(), store)
+    await provider.put('out/archive/old.x12', 'old')
+    await utimes(path.join(provider.root, 'out/archive/old.x12'), 1_700_000_000, 1_700_000_000)
+    const again = memoryStore()
+    await collect(provider.session(), again.store, null, { reread: true })
+    expect(again.found.map(({ key }) => key).sort()).toEqual(found.map(({ key }) => key).sort())
+    expect(await provider.list('out/archive')).toHaveLength(3)
+
+    await provider.put('out/kept.x12', 'kept')
+    const keeping = provider.session({ endpoint: { archiveFolder: undefined } })
+    const { cursor } = await collect(keeping, store)
+    const kept = memoryStore()
+    await collect(keeping, kept.store, cursor, { reread: true })
+    expect(kept.found.map(({ key }) => key)).toEqual([found.at(-1)?.key])
   })
 
   it('leaves the file where it is when it could not be stored', async () => {

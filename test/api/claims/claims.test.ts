@@ -513,7 +513,7 @@ describe('refused', () => {
 })
 
 describe('attachments', () => {
-  it('A8 come back as they went in, as a download', async () => {
+  it('A8 come back as they went in, as a download (A10)', async () => {
     const claimId = await draft(['crown'])
     const fileName = encodeURIComponent('../Röntgen "14".png')
     const made = await attach(
@@ -557,6 +557,7 @@ describe('attachments', () => {
       sending.write(whole, () => sending.destroy())
     })
     expect(cut).toBe('gone')
+    await expect.poll(() => api.logged()).toContain('/v1/claims/{claimId}/attachments')
     expect((await get(claimId)).attachments).toEqual([])
     expect(await db.owner.selectFrom('attachments').select('id').execute()).toEqual([])
     expect(await attach(claimId, whole)).toMatchObject({ status: 201 })

@@ -106,6 +106,26 @@ const shown = (place: FeedPlace | null) =>
   expect.poll(async () => (await read(place)).events.map((event) => event.eventId))
 
 describe('the event feed', () => {
+  it('G8 goes on after a restore, whose transactions are counted anew: nothing is stuck, nothing skipped', async () => {
+    await write(db.owner as unknown as Tx)
+    // As another server wrote it, which had counted further.
+    await sql`update claim_events set xid = '900000000000'::xid8 where organisation_id = ${db.organisationId}`.execute(
+      db.owner,
+    )
+    await sql`insert into database_identity (system_identifier, timeline, database_oid, era) select *, 1 from database_identity_now()`.execute(
+      db.owner,
+    )
+    try {
+      const place = await end()
+      expect(place).toMatchObject({ era: 0, xid: '900000000000' })
+      const later = await within(write)
+      await shown(place).toEqual([later])
+    } finally {
+      await sql`delete from database_identity`.execute(db.owner)
+      await sql`delete from claim_events`.execute(db.owner)
+    }
+  })
+
   it('does not pass a transaction that is still running: its events come later, none is skipped', async () => {
     const early = await held()
     const late = await within(write)

@@ -139,6 +139,7 @@ describe('matching', () => {
 
   it('D6 never guesses between two claims, and a number of ours beside another claim’s reference is in doubt', async () => {
     const shared: Reference = { type: 'claim-number', value: 'HMO-2' }
+    await learn(ours, [{ type: 'claim-number', value: 'HMO-1' }])
     await learn(ours, [shared])
     await learn(second, [shared, { type: 'claim-number', value: 'HMO-3' }])
     expect(await match([{ references: [shared] }])).toEqual([null])

@@ -35,6 +35,7 @@ const TABLE: Record<Move, string> = {
   'finish-by-hand': /**/ '-       -       WAITING -       -       -       -',
   expire: /*          */ '-       -       UNKNOWN -       -       -       -',
   'abandon-inquiry': '-       -       REFUSED -       -       -       -',
+  'doubt-after-restore': 'UNKNOWN UNKNOWN UNKNOWN -       -       UNKNOWN -',
   'resolve-sent': /*  */ '-       -       -       -       SENT    SENT    -',
   'resolve-resend': /**/ '-       -       -       -       RESEND  -       -',
   'resolve-unknown': '-       -       -       -       UNKNOWN -       -',
@@ -64,6 +65,7 @@ describe('an interchange', () => {
   it('is only written by the sender that holds the lease while it is SENDING, unless somebody else knows better', () => {
     const outweighing = names.filter((name) => MOVES[name].from.some((state) => state === 'SENDING'))
     expect(outweighing.filter((name) => ruleOf(name).lease === undefined)).toEqual([
+      'doubt-after-restore',
       'arrive',
       'accept-inquiry',
       'reject-inquiry',

@@ -30,7 +30,7 @@ const judged = (now: Remittance, ...before: Remittance[]) =>
     before.map((each, index) => postedAs(each, 'summit', `posted ${index + 1}`)),
   )
 
-describe('the same payment in another wording (K1) is a duplicate', () => {
+describe('F1 the same payment in another wording (K1) is a duplicate', () => {
   const first = check([one(), two()])
   it.each<[string, Remittance]>([
     ['claims in another order', check([two(), one()])],

@@ -166,6 +166,16 @@ const ONE: { [K in Kind]: Item<K> } = {
   },
   'provider-unreachable': { kind: 'provider-unreachable', ids: { connectionId }, words: { provider } },
   'connection-stopped': { kind: 'connection-stopped', ids: { connectionId }, words: { provider, because: 'stopped' } },
+  'sending-frozen': {
+    kind: 'sending-frozen',
+    ids: { freezeId: connectionId },
+    words: { providers: [provider], reason: 'a bad release' },
+  },
+  'restored-drafts': {
+    kind: 'restored-drafts',
+    ids: { freezeId: connectionId },
+    words: { drafts: 3, since: '2026-03-19T21:00:00.000Z' },
+  },
   'connection-unusable': { kind: 'connection-unusable', ids: { connectionId }, words: { provider } },
   'remittance-quarantined': {
     kind: 'remittance-quarantined',

@@ -1,4 +1,4 @@
-import type { Guard } from './guards.ts'
+import type { Guard } from './guard.ts'
 
 const DELIVER = 'test/activities/delivery/deliver.test.ts'
 const RESOLVE = 'test/activities/delivery/resolveDelivery.test.ts'
@@ -11,17 +11,16 @@ export const GUARDS_OF_DELIVERY: readonly Guard[] = [
     id: 'B5',
     guard: '"not there" is believed the second time',
     file: 'activities/delivery/resolveDelivery.ts',
-    stands: "if (proof === 'not_there') {",
-    becomes: "if (proof === 'not_there' && interchange.lookups > 99) {",
+    stands: "if (verdict === 'not_there') {",
+    becomes: "if (verdict === 'not_there' && interchange.lookups > 99) {",
     test: RESOLVE,
   },
   {
     id: 'B7',
-    guard: 'a sender whose lease has run out marks nothing',
-    file: 'db/delivery/leases.ts',
-    stands:
-      "    .where('attempt', '=', lease.attempt)\n    .where('state', '=', 'SENDING')\n    .where('lease_until', '>', sql<Date>`now()`)\n",
-    becomes: '',
+    guard: 'a sender whose lease has run out writes nothing',
+    file: 'db/delivery/interchangeMessages.ts',
+    stands: "and attempt = ${lease.attempt} and state = 'SENDING' and lease_until > now() for update)",
+    becomes: 'for update)',
     test: DELIVER,
   },
   {
@@ -35,7 +34,7 @@ export const GUARDS_OF_DELIVERY: readonly Guard[] = [
   {
     id: 'B8',
     guard: 'an answer that breaks the adapter is unknown',
-    file: 'activities/delivery/deliver.ts',
+    file: 'activities/delivery/sendMessages.ts',
     stands: "return { kind: 'unknown', because: `the answer could not be read: ${(error as Error).name}` }",
     becomes: "return { kind: 'taken', references: [], facts: [], said: [{ list: '', code: (error as Error).name }] }",
     test: DELIVER,
@@ -183,8 +182,8 @@ export const GUARDS_OF_DELIVERY: readonly Guard[] = [
     id: 'C8',
     guard: 'one file is one document, whoever reads it',
     file: 'adapters/transports/sftp/collect.ts',
-    stands: 'await store({ key: `${name}:${hash}`,',
-    becomes: 'await store({ key: `${name}:${hash}:${Math.random()}`,',
+    stands: 'return { key: `${name}:${hash}`,',
+    becomes: 'return { key: `${name}:${hash}:${Math.random()}`,',
     test: 'test/adapters/sftp/fourPollers.test.ts',
   },
   {

@@ -1,4 +1,4 @@
-import type { Guard } from './guards.ts'
+import type { Guard } from './guard.ts'
 
 const PUSH = 'test/adapters/http/verifyPush.test.ts'
 const HTTP_SEND = 'test/adapters/http/send.test.ts'

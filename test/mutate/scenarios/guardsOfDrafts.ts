@@ -1,4 +1,4 @@
-import type { Guard } from './guards.ts'
+import type { Guard } from './guard.ts'
 
 /** A: creating a claim and its papers; B1 to B3: submitting it. */
 export const GUARDS_OF_DRAFTS: readonly Guard[] = [
@@ -46,8 +46,8 @@ export const GUARDS_OF_DRAFTS: readonly Guard[] = [
     id: 'A6',
     guard: 'a claim that was submitted is no draft',
     file: 'db/drafts/editDraft.ts',
-    stands: "if (row.status !== 'DRAFT') {",
-    becomes: "if (row.status === 'CANCELLED') {",
+    stands: "if (claimStatus !== 'DRAFT') return refused(",
+    becomes: "if (claimStatus === 'CANCELLED') return refused(",
     test: 'test/db/drafts/drafts.test.ts',
   },
   {
@@ -84,7 +84,7 @@ export const GUARDS_OF_DRAFTS: readonly Guard[] = [
     file: 'api/files/download.ts',
     stands: "const ascii = fileName.replace(/[^A-Za-z0-9._ -]/g, '_')",
     becomes: 'const ascii = fileName',
-    test: 'test/api/inbox/documents.test.ts',
+    test: 'test/api/claims/claims.test.ts',
   },
   {
     id: 'A11',
@@ -97,10 +97,9 @@ export const GUARDS_OF_DRAFTS: readonly Guard[] = [
   {
     id: 'A12',
     guard: 'every place that is wrong is named',
-    file: 'api/http/readRequest.ts',
-    stands: "if (!body.success) throw invalidRequest(body.error, '')",
-    becomes:
-      "if (!body.success) throw invalidRequest({ ...body.error, issues: [] } as unknown as typeof body.error, '')",
+    file: 'api/http/problems.ts',
+    stands: 'return error.issues.flatMap((issue) => flatten(issue, prefix)).slice(0, 50)',
+    becomes: 'return error.issues.flatMap((issue) => flatten(issue, prefix)).slice(0, 1)',
     test: 'test/api/http/problems.test.ts',
   },
   {
@@ -115,7 +114,7 @@ export const GUARDS_OF_DRAFTS: readonly Guard[] = [
     id: 'B2',
     guard: 'one request submits a draft',
     file: 'db/claims/submitPromise.ts',
-    stands: "    .where('submit_request', 'is', null)\n",
+    stands: "    .where('submit_asked_at', 'is', null)\n",
     becomes: '',
     test: 'test/api/claims/oneKeyOneAnswer.test.ts',
   },
@@ -123,7 +122,7 @@ export const GUARDS_OF_DRAFTS: readonly Guard[] = [
     id: 'B3',
     guard: 'a submit that Temporal did not get frees the draft',
     file: 'db/claims/submitPromise.ts',
-    stands: '.set({ submit_request: null })',
+    stands: '.set({ submit_request: null, submit_asked_at: null })',
     becomes: '.set({ submit_request: submitRequest })',
     test: 'test/api/claims/claims.test.ts',
   },

@@ -1,4 +1,4 @@
-import type { Guard } from './guards.ts'
+import type { Guard } from './guard.ts'
 
 const REMITTANCES = 'test/db/money/remittances.test.ts'
 
@@ -10,7 +10,7 @@ export const GUARDS_OF_MONEY: readonly Guard[] = [
     file: 'domain/money/identity/sameMoney.ts',
     stands: "return { kind: 'duplicate', of: payment.remittanceId }",
     becomes: "return { kind: 'new' }",
-    test: REMITTANCES,
+    test: 'test/domain/money/sameMoney.test.ts',
   },
   {
     id: 'F2',
@@ -56,24 +56,24 @@ export const GUARDS_OF_MONEY: readonly Guard[] = [
     id: 'F7',
     guard: 'what finds no claim stays visible in suspense',
     file: 'domain/money/plan/remittancePlan.ts',
-    stands: "own('suspense', sum(suspended.map((index) => claims[index]?.paid ?? 0))),",
-    becomes: "own('provider_adjustment', sum(suspended.map((index) => claims[index]?.paid ?? 0))),",
+    stands: "(claim.kind !== 'not_ours' && !placed[index] ? [index] : [])",
+    becomes: "(claim.kind === 'not_ours' && !placed[index] ? [index] : [])",
     test: REMITTANCES,
   },
   {
     id: 'F9',
-    guard: 'payments of one number wait for each other',
-    file: 'db/money/remittances.ts',
-    stands: '  await lockNumber(tx, arrived.organisationId, arrived.remittance.traceNumber)\n',
-    becomes: '',
+    guard: 'the claims of a remittance are locked while it is posted',
+    file: 'db/money/remittanceRows.ts',
+    stands: 'order by id for no key update`.execute(tx)',
+    becomes: 'order by id`.execute(tx)',
     test: REMITTANCES,
   },
   {
     id: 'F10',
-    guard: 'a currency has its own number of decimals',
+    guard: 'a decimal more than the currency has is doubt',
     file: 'domain/amounts.ts',
-    stands: '  KWD: 3,\n',
-    becomes: '  KWD: 2,\n',
+    stands: 'if (!/^0*$/.test(fraction.slice(exponent))) return null',
+    becomes: '',
     test: 'test/domain/amounts.test.ts',
   },
   {
@@ -83,13 +83,5 @@ export const GUARDS_OF_MONEY: readonly Guard[] = [
     stands: "return [{ kind: 'money-on-ended-claim', ids: { claimId: claim.claimId }, words }]",
     becomes: 'return words.traceNumber === null ? [] : []',
     test: REMITTANCES,
-  },
-  {
-    id: 'F12',
-    guard: 'money proves that the claim has arrived',
-    file: 'domain/claims/advance.ts',
-    stands: 'return fact.paid > 0',
-    becomes: 'return fact.paid < 0',
-    test: 'test/activities/inbox/processInbox.test.ts',
   },
 ]

@@ -1,4 +1,4 @@
-import type { Guard } from './guards.ts'
+import type { Guard } from './guard.ts'
 
 const RECORD = 'test/activities/claims/recordNotices.test.ts'
 const MAIL = 'test/adapters/email/mail.test.ts'
@@ -89,9 +89,9 @@ export const GUARDS_OF_NEWS: readonly Guard[] = [
   {
     id: 'E7',
     guard: 'automatic news never moves a decided claim back',
-    file: 'domain/claims/claimState.ts',
-    stands: '  REJECTED: 4,\n',
-    becomes: '  REJECTED: 1,\n',
+    file: 'domain/claims/acknowledgements.ts',
+    stands: "if (rank(state) > 3) return same(state, 'stale')",
+    becomes: '',
     test: ADVANCE,
   },
   {
@@ -104,25 +104,25 @@ export const GUARDS_OF_NEWS: readonly Guard[] = [
   },
   {
     id: 'E8',
-    guard: 'of one line the later word counts',
-    file: 'domain/claims/claimState.ts',
-    stands: "return state.status === 'APPROVED' || state.status === 'PARTIAL' || state.status === 'REJECTED'",
-    becomes: "return state.status === 'APPROVED' || state.status === 'REJECTED'",
-    test: 'test/db/money/ledger.test.ts',
+    guard: 'a word about one line leaves the others as they are',
+    file: 'domain/claims/decisions.ts',
+    stands: 'const merged: Merged = { lines: { ...state.lines }, late: [], heard: 0 }',
+    becomes: 'const merged: Merged = { lines: {}, late: [], heard: 0 }',
+    test: 'test/activities/inbox/adjudication.test.ts',
   },
   {
     id: 'E9',
     guard: 'a code that is in no list has no state',
-    file: 'adapters/formats/x12/codeLists.ts',
-    stands: "return STATUS_CATEGORIES.has(code) || within(code, 'R', 0, 17) || within(code, 'DR0', 1, 8)",
-    becomes: 'return code.length > 0',
+    file: 'adapters/providers/summit-dental/codes.ts',
+    stands: 'return MEANINGS.get(category) ?? null',
+    becomes: 'return MEANINGS.get(category) ?? [...MEANINGS.values()][0] ?? null',
     test: 'test/adapters/x12/decode.test.ts',
   },
   {
     id: 'E9',
     guard: 'words that nobody knows are for a person',
     file: 'db/claims/claimWorklist.ts',
-    stands: "return [{ kind: ofVoid ? 'void-refused' : 'unknown-news', ids, words: { claimNumber, codes } }]",
+    stands: "return [{ kind: ofVoid ? 'void-refused' : 'unknown-notice', ids, words: { claimNumber, codes } }]",
     becomes: "return ofVoid ? [{ kind: 'void-refused', ids, words: { claimNumber, codes } }] : []",
     test: RECORD,
   },

@@ -4,7 +4,8 @@ import { ROOT, scratchCopy } from '../checkout.ts'
 import { caughtBefore } from '../drawn/caughtBefore.ts'
 import { type Defect, described, planted } from '../drawn/defect.ts'
 import { type TestProcess, testProcess } from '../drawn/testProcess.ts'
-import { GUARDS, type Guard } from './guards.ts'
+import type { Guard } from './guard.ts'
+import { GUARDS } from './guards.ts'
 
 /** What became of one scenario whose guard was taken away. */
 export interface GuardOutcome {
@@ -86,9 +87,13 @@ async function plant(
   const file = path.join(folder, defect.file)
   const named = nameOf(id)
   const whole = readFileSync(file, 'utf8')
+  // The tables are made once, when the test process starts.
+  const anew = async () => (defect.file.startsWith('db/migrations/') ? tests.close() : undefined)
   writeFileSync(file, planted(whole, defect))
+  await anew()
   const ran = await tests.run({ changed: [file], tests: [test], named }, HUNG_MS)
   writeFileSync(file, whole)
+  await anew()
   if (ran.kind === 'passed') return { caught: false, by: 'its test stayed green' }
   const without = await tests.run({ changed: [file], tests: [test], named }, HUNG_MS)
   if (without.kind !== 'passed') return { caught: false, by: 'its test is red without the defect too' }

@@ -1,8 +1,8 @@
-import { traitsOf } from '../../domain/claims/factTraits.ts'
-import type { Tx } from '../connect.ts'
-import { arrivedBeforeCutOff } from '../delivery/batchMembership.ts'
-import { proveMessages } from '../delivery/interchangeMessages.ts'
-import { markArrived, markReturned } from '../delivery/interchanges.ts'
+import { traitsOf } from '../../../domain/claims/factTraits.ts'
+import type { Tx } from '../../connect.ts'
+import { arrivedBeforeCutOff } from '../../delivery/batchMembership.ts'
+import { proveMessages } from '../../delivery/interchangeMessages.ts'
+import { markArrived, markReturned } from '../../delivery/interchanges.ts'
 import type { Recording } from './timeline.ts'
 
 /**

@@ -1,10 +1,10 @@
 import { sql } from 'kysely'
-import type { Fact } from '../../domain/claims/claimEvents.ts'
-import type { LineDecision } from '../../domain/money/lineDecision.ts'
-import type { SettlementAction } from '../../domain/money/settlementEntries.ts'
-import type { Tx } from '../connect.ts'
-import { pipelined } from '../pipelined.ts'
-import type { LockedClaim } from './lockClaim.ts'
+import type { Fact } from '../../../domain/claims/claimEvents.ts'
+import type { LineDecision } from '../../../domain/money/lineDecision.ts'
+import type { SettlementAction } from '../../../domain/money/settlementEntries.ts'
+import type { Tx } from '../../connect.ts'
+import { pipelined } from '../../pipelined.ts'
+import type { LockedClaim } from '../lockClaim.ts'
 
 /** What is to be written into the row of one line. */
 export interface LineOutcome {

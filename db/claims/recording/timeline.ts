@@ -1,11 +1,11 @@
 import { sql } from 'kysely'
-import type { ClaimState } from '../../domain/claims/claimState.ts'
-import type { Advanced } from '../../domain/claims/step.ts'
-import { newId } from '../../platform/ids.ts'
-import type { Tx } from '../connect.ts'
-import { pipelined } from '../pipelined.ts'
-import type { IncomingEvent } from './incomingEvent.ts'
-import type { LockedClaim } from './lockClaim.ts'
+import type { ClaimState } from '../../../domain/claims/claimState.ts'
+import type { Advanced } from '../../../domain/claims/step.ts'
+import { newId } from '../../../platform/ids.ts'
+import type { Tx } from '../../connect.ts'
+import { pipelined } from '../../pipelined.ts'
+import type { IncomingEvent } from '../incomingEvent.ts'
+import type { LockedClaim } from '../lockClaim.ts'
 import type { LineOutcome } from './saveLineOutcomes.ts'
 
 /** One claim while its events are recorded. */
