@@ -18,10 +18,13 @@ import { type CellVerdict, verdictOn } from './verdict.ts'
 
 /** A business day passes in five seconds: deadlines and answers come while somebody waits. */
 const SCALE = 86_400 / 5
-/** Short, so that a killed sender is taken over in seconds; in the proportions of production. */
+/**
+ * Short, so that a killed sender is taken over soon; long enough for a young worker on a busy machine
+ * to write its first form and hand over a large mail.
+ */
 const SHORT_TIMES = {
-  CLAIMHUB_LEASE_SECONDS: '16',
-  CLAIMHUB_DELIVER_TIMEOUT_SECONDS: '14',
+  CLAIMHUB_LEASE_SECONDS: '22',
+  CLAIMHUB_DELIVER_TIMEOUT_SECONDS: '20',
   CLAIMHUB_HEARTBEAT_SECONDS: '2',
 }
 
