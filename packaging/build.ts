@@ -13,8 +13,8 @@ import { productSbom } from './sbom.ts'
  * the product into `dist/` and the kit into `kit/dist/` (with `--out`: FOLDER/claimhub and
  * FOLDER/kit). A file belongs to the product when an entry of the product reaches it; the kit is
  * what is left of what its own entries reach, and imports the product by its name. What the product
- * is made of goes along as `sbom.cdx.json`. Without `--no-check` a type error ends it, and a package
- * with a hole that npm's registry knows of.
+ * is made of goes along as `sbom.cdx.json`. Without `--no-check` a type error ends it, and a
+ * package with a hole that npm's registry knows of.
  */
 function build(out: { product: string; kit: string }, checked: boolean): void {
   const scratch = mkdtempSync(path.join(os.tmpdir(), 'claimhub-build-'))

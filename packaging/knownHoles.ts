@@ -8,7 +8,9 @@ export type KnownHoles =
   /** The registry was not there, or keeps no advisories: nothing is known. */
   | { kind: 'not-asked'; because: string }
 
-/** Of `npm audit --json`, as far as it is read here. A string in `via` is a package that uses one. */
+/**
+ * Of `npm audit --json`, as far as it is read here. A string in `via` is a package that uses one.
+ */
 interface Report {
   vulnerabilities?: Record<string, { severity: string; via: (string | { title: string; url: string })[] }>
   message?: string

@@ -15,7 +15,7 @@ import { PROGRAM } from './program.ts'
 export type Counted = 'worker' | 'api' | 'postgres' | 'temporal' | 'twin'
 
 /** A process that may be killed: it is one that we have started. */
-export interface Target {
+export interface KillTarget {
   counts: Counted
   part: Managed
 }
@@ -25,7 +25,7 @@ export interface Deployment {
   stack: Stack
   /** Every API, by its address. */
   apiUrls: readonly string[]
-  targets: readonly Target[]
+  targets: readonly KillTarget[]
   links: readonly Link[]
   /** Ends every process and every link. */
   stop(): Promise<void>
@@ -106,7 +106,7 @@ async function startSecond(stack: Stack): Promise<Second> {
 }
 
 /** Somebody else's Postgres and Temporal are left alone. */
-function targetsOf({ parts }: Stack, services: Services, second: Second | null): Target[] {
+function targetsOf({ parts }: Stack, services: Services, second: Second | null): KillTarget[] {
   return [
     { counts: 'worker', part: parts.worker },
     { counts: 'api', part: parts.api },

@@ -1,4 +1,4 @@
-import type { Counted, Deployment, Target } from './deployment.ts'
+import type { Counted, Deployment, KillTarget } from './deployment.ts'
 import { DISTURBANCES, type Disturbance, type Link } from './links/links.ts'
 import { type Recovery, secondsOf } from './recovery.ts'
 
@@ -18,7 +18,7 @@ export interface HarmWishes {
   workerEnv: Record<string, string>
 }
 
-type Blow = { target: Target } | { link: Link; how: Disturbance }
+type Blow = { target: KillTarget } | { link: Link; how: Disturbance }
 
 /**
  * Every 2 to 6 seconds kills a random process with SIGKILL and starts it again, or disturbs a
@@ -69,7 +69,11 @@ function oneOf<T>(choices: readonly T[], random: () => number): T {
 }
 
 /** SIGKILL and a new start; seconds until every API reaches the database and Temporal again. */
-async function killAndRestart(deployment: Deployment, { part }: Target, env: Record<string, string>): Promise<number> {
+async function killAndRestart(
+  deployment: Deployment,
+  { part }: KillTarget,
+  env: Record<string, string>,
+): Promise<number> {
   const started = Date.now()
   await part.kill()
   await part.start(env)

@@ -54,6 +54,11 @@ export function checkoutCommands(cli: Command): void {
     .option('--claims <n>', 'claims per round', '60')
     .option('--pairs <n>', 'pairs of rounds, engine and reference', '4')
     .action(async (metric, options) => (await import('../bench/bench.ts')).bench(metric, options))
+  adapterCommands(cli)
+}
+
+/** Makes, checks and plays the folders of adapters. */
+function adapterCommands(cli: Command): void {
   const adapter = cli.commands.find((command) => command.name() === 'adapter')
   if (adapter === undefined) throw new Error('the command adapter is missing')
   adapter

@@ -29,3 +29,7 @@ export async function cloneClaim(owner: Kysely<Database>, claimId: string, count
     where id = ${claimId}`.execute(owner)
   return Number(numAffectedRows ?? 0)
 }
+
+export async function removeClones(owner: Kysely<Database>): Promise<void> {
+  await owner.deleteFrom('claims').where('claim_number', 'like', 'CLONE-%').execute()
+}

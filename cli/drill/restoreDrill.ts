@@ -12,7 +12,7 @@ import { guideFor } from '../demo/guide.ts'
 import { demoHmo } from '../seed/hmos.ts'
 import { seedDemo } from '../seed/seedDemo.ts'
 import { type Stack, startStack } from '../stack/stack.ts'
-import { cloneClaim } from './clones.ts'
+import { cloneClaim, removeClones } from './clones.ts'
 import { type Recovered, recoverWorkflows } from './recoverWorkflows.ts'
 import { type DrillVerdict, judgeDrill, numbersUsed } from './verdict.ts'
 
@@ -84,6 +84,8 @@ async function played(folder: string, { claims, open }: Wishes, say: (words: str
     promised = await submitClaims(before, { ...more, count: claims * HMOS.length, firstPatient: 1 })
     if (open > 0) await withOwner(before, (owner) => cloneClaim(owner, promised[0] ?? '', open, nowOf(before)))
     await command(before, ['backup', '--to', backupFolder, '--data', data])
+    // They are there to be recovered; in this life they would only be in the way.
+    if (open > 0) await withOwner(before, removeClones)
     await command(before, ['unfreeze', '--all'])
     // One more that the backup does not know, with a control number of its own.
     const lost = await submitClaims(before, { ...more, count: HMOS.length, firstPatient: claims + 1 })

@@ -2,10 +2,11 @@ import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { cacheFolder } from '../../platform/paths.ts'
 
 export const ROOT = path.join(import.meta.dirname, '../..')
-/** What one run keeps for the next: what is known already is not run again. */
-export const KEPT = path.join(ROOT, 'node_modules/.cache/claimhub-mutate')
+/** What one run keeps for the next, of every checkout: what is known already is not run again. */
+export const KEPT = cacheFolder(process.env, 'mutate')
 
 /** Every file that is in version control or about to be, by its path from the root. */
 export function filesOfCheckout(): string[] {

@@ -7,6 +7,8 @@ import { ROOT } from './checkout.ts'
 export interface ImportGraph {
   /** Files by the files that they import. */
   importers: Map<string, string[]>
+  /** The file itself and what it imports, the imports' imports included. */
+  filesOf(file: string): Set<string>
   /** Packages that a file needs, its imports' imports included. */
   packagesOf(file: string): Set<string>
 }
@@ -16,17 +18,13 @@ export function importGraph(files: string[]): ImportGraph {
   const imports = new Map(sources.map((file) => [file, importsOf(file, sources)]))
   const importers = new Map<string, string[]>()
   for (const [file, { ours }] of imports) for (const each of ours) add(importers, each, file)
-  const packagesOf = (file: string) => {
-    const packages = new Set<string>()
+  const filesOf = (file: string) => {
     const seen = new Set([file])
-    for (const each of seen) {
-      const found = imports.get(each)
-      for (const name of found?.packages ?? []) packages.add(name)
-      for (const next of found?.ours ?? []) seen.add(next)
-    }
-    return packages
+    for (const each of seen) for (const next of imports.get(each)?.ours ?? []) seen.add(next)
+    return seen
   }
-  return { importers, packagesOf }
+  const packagesOf = (file: string) => new Set([...filesOf(file)].flatMap((each) => imports.get(each)?.packages ?? []))
+  return { importers, filesOf, packagesOf }
 }
 
 /** How many imports lie between a file and each file that runs it. */

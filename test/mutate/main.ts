@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError } from 'commander'
 import { SCENARIOS } from '../failureModes/scenarios.ts'
 import { filesOfCheckout, scratchCopy } from './checkout.ts'
 import { defectsByHand } from './drawn/byHand.ts'
-import { drawDefects, inside, ruleFiles } from './drawn/drawDefects.ts'
+import { drawDefects, ruleFiles } from './drawn/drawDefects.ts'
 import { type Outcome, plantAll } from './drawn/plantAll.ts'
 import { type ImportGraph, importGraph } from './importGraph.ts'
 import { plantGuards } from './scenarios/plantGuards.ts'
@@ -11,7 +11,8 @@ import { TARGETS } from './scores/targets.ts'
 
 interface Options {
   seed: number
-  only?: string
+  folder?: string
+  files?: string[]
   defects: number
   jobs: number
   scores: boolean
@@ -38,8 +39,9 @@ await new Command('npm run mutate --')
       'code, and one-line defects drawn over db, activities and workflows, with a list by hand on top.',
   )
   .option('--seed <number>', 'which defects are drawn (default: another one each time, printed)', whole(0))
-  .option('--only <folder>', 'only what lies in this folder, such as domain or db')
-  .option('--defects <number>', 'how many defects are drawn', whole(0), 80)
+  .option('--folder <folder>', 'only what lies in this folder, such as domain or db')
+  .option('--files <file...>', 'only these files, by their path from the root')
+  .option('--defects <number>', 'how many defects are drawn (0: none, nor those of the list)', whole(0), 80)
   .option('--jobs <number>', 'how many run side by side', whole(1), 1)
   .option('--no-scores', 'leave the pure code out: only the defects')
   .option('--fresh', 'forget what earlier runs have found out')
@@ -61,11 +63,12 @@ async function mutate(options: Options): Promise<void> {
   const ok = reached && lived.length === 0 && scores.length + outcomes.length > 0
   for (const { survivors } of scores) for (const each of survivors) say(`lived: ${each}`)
   for (const { words } of lived) say(`lived: ${words}`)
-  for (const { folder, score, floor } of scores)
-    say(`${folder}: ${score === null ? 'nothing to change' : `${score} %`} (at least ${floor} %)`)
+  for (const row of table(scores)) say(row)
   const defects = { planted: outcomes.length, caught: outcomes.length - lived.length }
   say(`defects: ${defects.caught} of ${defects.planted} caught (seed ${options.seed})`)
-  const folders = scores.flatMap(({ folder, score }) => (score === null ? [] : [{ folder, score }]))
+  const folders = scores.flatMap(({ folder, score, caught, lived }) =>
+    score === null ? [] : [{ folder, score, mutants: caught + lived }],
+  )
   if (options.json) process.stdout.write(`${JSON.stringify({ ok, folders, defects })}\n`)
   process.exitCode = ok ? 0 : 1
 }
@@ -82,19 +85,29 @@ async function scenarios(files: string[], ids: true | string[], { jobs, fresh, j
   process.exitCode = ok ? 0 : 1
 }
 
-async function scoresOf(files: string[], graph: ImportGraph, options: Options): Promise<Score[]> {
-  const { only } = options
-  const targets = TARGETS.filter(
-    ({ name }) => only === undefined || name === only || inside(name, only) || inside(only, name),
+function table(scores: Score[]): string[] {
+  const head = ['folder', 'files', 'mutants', 'caught', 'lived', 'changes nothing', 'no type', 'score', 'at least']
+  const rows = scores.map(({ folder, files, caught, lived, equivalent, impossible, score, floor }) =>
+    [folder, files, caught + lived, caught, lived, equivalent, impossible, `${score ?? '-'} %`, `${floor} %`].map(
+      String,
+    ),
   )
+  const widths = head.map((name, column) => Math.max(...[head, ...rows].map((row) => (row[column] ?? name).length)))
+  return [head, ...rows].map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  )
+}
+
+async function scoresOf(files: string[], graph: ImportGraph, options: Options): Promise<Score[]> {
+  const wanted = files.filter((file) => isWanted(file, options))
   const scores: Score[] = []
-  for (const target of targets) {
+  for (const target of TARGETS) {
+    if (!wanted.some((file) => target.files.test(file))) continue
     const copy = scratchCopy(files)
-    const inCopy = {
-      folder: copy.folder,
-      files: files.filter((file) => only === undefined || liesIn(target.name, only) || inside(file, only)),
-      graph,
-    }
+    const inCopy = { folder: copy.folder, files: wanted, graph }
     try {
       scores.push(await scoreOf(target, inCopy, { jobs: options.jobs, fresh: options.fresh ?? false, say }))
     } finally {
@@ -105,17 +118,20 @@ async function scoresOf(files: string[], graph: ImportGraph, options: Options): 
 }
 
 async function defectsOf(files: string[], graph: ImportGraph, options: Options): Promise<Outcome[]> {
-  const { only, seed, jobs } = options
+  const { seed, jobs, defects } = options
   const product = files.filter((file) => /^(domain|api|adapters|db|activities|workflows|platform)\//.test(file))
-  const known = defectsByHand(product.filter((file) => file.endsWith('.ts')))
-  const byHand = known.filter(({ file }) => only === undefined || inside(file, only))
-  const drawn = drawDefects(ruleFiles(files, only), { count: options.defects, seed, say })
-  return plantAll(files, graph, [...byHand, ...drawn], { jobs, fresh: options.fresh ?? false, say })
+  const wanted = (some: string[]) => some.filter((file) => isWanted(file, options))
+  const byHand = defectsByHand(product.filter((file) => file.endsWith('.ts'))).filter(({ file }) =>
+    isWanted(file, options),
+  )
+  const drawn = drawDefects(wanted(ruleFiles(files)), { count: defects, seed, say })
+  const planted = defects === 0 ? [] : [...byHand, ...drawn]
+  return plantAll(files, graph, planted, { jobs, fresh: options.fresh ?? false, say })
 }
 
-/** A target that lies in the folder as a whole. */
-function liesIn(target: string, only: string): boolean {
-  return target === only || inside(target, only)
+function isWanted(file: string, { folder, files }: Options): boolean {
+  if (files !== undefined && !files.includes(file)) return false
+  return folder === undefined || file.startsWith(`${folder.replace(/\/$/, '')}/`)
 }
 
 function say(words: string): void {

@@ -6,22 +6,31 @@ const FAR = /^test\/(e2e|chaos|replay|cli|sandbox|mutate)\//
 /** A word that file and test have in common brings the test as much nearer as this many imports. */
 const SHARED_WORD = 1.5
 
+/** A test that loads as many files more than another is one import further away. */
+const LOADED = 40
+
 /** Whoever imports the file over at most this many imports is tested in its stead. */
 const IN_ITS_STEAD = 2
 
 /**
  * The test files that are to notice a defect in a file: those that run it, by the number of
  * imports between them and by the words that the two names, or the names of the test and of
- * somebody who imports the file, have in common; the nearest first.
+ * somebody who imports the file, have in common; the nearest first. Only tests that `mayLook` are
+ * ranked.
  */
-export function nearestTests(graph: ImportGraph, file: string, most: number): string[] {
+export function nearestTests(
+  graph: ImportGraph,
+  file: string,
+  most: number,
+  mayLook: (test: string) => boolean = () => true,
+): string[] {
   const rank = new Map<string, number>()
   for (const [user, away] of distances(graph, file)) {
     if (away > IN_ITS_STEAD) break
     for (const [test, distance] of distances(graph, user)) {
-      if (!test.endsWith('.test.ts') || FAR.test(test)) continue
+      if (!test.endsWith('.test.ts') || FAR.test(test) || !mayLook(test)) continue
       const nearer = (user === file ? SHARED_WORD : SHARED_WORD / 2) * sharedWords(user, test)
-      const through = away + distance - nearer
+      const through = away + distance - nearer + graph.filesOf(test).size / LOADED
       rank.set(test, Math.min(through, rank.get(test) ?? through))
     }
   }

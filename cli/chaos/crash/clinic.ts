@@ -13,6 +13,9 @@ import type { Stack } from '../../stack/stack.ts'
 /** Patients of each scenario and HMO that a run can have. */
 const MOST_PATIENTS = 200
 
+/** An API that was killed is back by then, on a busy machine too. */
+const PATIENCE_SECONDS = 120
+
 /** The practice of a crash run: its patients come when they are needed, so that no visit is old. */
 export interface Clinic {
   guide(provider: string): Guide
@@ -36,7 +39,12 @@ export function clinicOf(stack: Stack, owner: Kysely<Database>, ledger: string):
   const notes = openEffectLedger(ledger)
   let promised: string[] = []
   const guide = (provider: string) =>
-    guideFor(publicApi(stack.apiUrl, stack.state.apiKey ?? ''), provider, demoHmo(provider).letter, () => clock.now())
+    guideFor(
+      publicApi(stack.apiUrl, stack.state.apiKey ?? '', PATIENCE_SECONDS),
+      provider,
+      demoHmo(provider).letter,
+      () => clock.now(),
+    )
 
   async function newPatient(provider: string, scenario: ScenarioCode): Promise<number> {
     const { letter } = demoHmo(provider)

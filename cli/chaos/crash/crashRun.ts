@@ -10,12 +10,20 @@ import { audit, waitUntilFinished, withOwner, withTemporal } from '../audit.ts'
 import { armoury } from '../failpoint.ts'
 import { isGood, type RunVerdict } from '../oracle/judge.ts'
 import { PROGRAM } from '../program.ts'
-import { SCALE, SHORT_TIMES } from '../randomRun.ts'
 import { CELLS, type CrashCell } from './cells.ts'
 import { type Clinic, clinicOf } from './clinic.ts'
 import './failpoints.ts'
 import { type Stage, stageOf } from './stage.ts'
 import { type CellVerdict, verdictOn } from './verdict.ts'
+
+/** A business day passes in five seconds: deadlines and answers come while somebody waits. */
+const SCALE = 86_400 / 5
+/** Short, so that a killed sender is taken over in seconds; in the proportions of production. */
+const SHORT_TIMES = {
+  CLAIMHUB_LEASE_SECONDS: '16',
+  CLAIMHUB_DELIVER_TIMEOUT_SECONDS: '14',
+  CLAIMHUB_HEARTBEAT_SECONDS: '2',
+}
 
 /** One row of the table. */
 export interface CellResult extends CellVerdict {

@@ -55,9 +55,9 @@ export function sendsLargePapers(provider: string): Drive {
   }
 }
 
-/** Noise that no mail makes smaller: 5 MB each, so that two are too much for one mail. */
+/** Noise that no mail makes smaller: 5 MB each on their way, so that two are too much for one mail. */
 function largePng(): Uint8Array {
-  return xrayPng(2_250, (size) => randomBytes(size))
+  return xrayPng(1_935, (size) => randomBytes(size))
 }
 
 /** A young worker has no token yet. */

@@ -8,6 +8,7 @@ import { unprocessedDocuments } from '../../../db/inbox/documents.ts'
 import { insertManualNotice } from '../../../db/inbox/notices.ts'
 import { postAll } from '../../../db/money/ledgerPost.ts'
 import { chargeEntries } from '../../../domain/money/ledger.ts'
+import { breakAt, breakNowhere } from '../../chaos/breakAt.ts'
 import { type SubmittedClaim, seedSubmitted } from '../../support/moneySeed.ts'
 import { balancedRemittance, remittanceClaim, remittanceLine } from '../../support/remittances.ts'
 import { about, type Engine, startEngine } from '../engine.ts'
@@ -182,14 +183,12 @@ describe('a claim’s workflow', () => {
     const claims = await charged(3)
     const [first] = claims as [SubmittedClaim]
     await engine.arrives(decided(claims))
-    engine.deps.failpoint = (place) => {
-      if (place === 'before_signal:inbox') throw new Error('killed')
-    }
+    breakAt('before_claims_signal')
     await expect(engine.inbox()).rejects.toThrow('killed')
     expect(await states(claims)).toEqual(['REJECTED SENT true  resubmission'])
     expect(signalled()).toEqual([])
     expect((await wakes()).sort()).toEqual(claims.map(({ claimId }) => claimId).sort())
-    engine.deps.failpoint = () => undefined
+    breakNowhere()
     await engine.inbox()
     expect(signalled()).toEqual(named(claims))
     expect(await wakes()).toEqual([])

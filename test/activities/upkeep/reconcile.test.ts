@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { reconcile } from '../../../activities/upkeep/reconcile.ts'
+import { breakAt } from '../../chaos/breakAt.ts'
 import { about, type Engine, startEngine } from '../engine.ts'
 
 let engine: Engine
@@ -100,9 +101,7 @@ describe('reconcile', () => {
     const { claimId, submissionNumber } = await engine.submitted()
     running = [claimId]
     await engine.arrives([about(submissionNumber, { type: 'received' })])
-    engine.deps.failpoint = (place) => {
-      if (place === 'before_signal:inbox') throw new Error('killed')
-    }
+    breakAt('before_claims_signal')
     await expect(engine.inbox()).rejects.toThrow('killed')
     expect(await compare()).toEqual(NOTHING)
     await ago('claim_wakes', 'since')

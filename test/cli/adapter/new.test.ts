@@ -21,6 +21,7 @@ beforeAll(() => {
     'domain',
     'package.json',
     'adapters/contract.ts',
+    'adapters/outMessage.ts',
     'adapters/declaration.ts',
     'adapters/formats',
     'adapters/providers/summit-dental',

@@ -13,15 +13,8 @@ const WINGS = /^(db|activities|workflows)\//
 /** Tables and their history are no rules that run; types neither. */
 const NO_RULES = /^db\/(migrations\/|schema\.ts)|\.d\.ts$/
 
-export function ruleFiles(files: string[], only: string | undefined): string[] {
-  return files.filter(
-    (file) =>
-      WINGS.test(file) && !NO_RULES.test(file) && file.endsWith('.ts') && (only === undefined || inside(file, only)),
-  )
-}
-
-export function inside(file: string, folder: string): boolean {
-  return file.startsWith(`${folder.replace(/\/$/, '')}/`)
+export function ruleFiles(files: string[]): string[] {
+  return files.filter((file) => WINGS.test(file) && !NO_RULES.test(file) && file.endsWith('.ts'))
 }
 
 /** Draws `count` defects that type-check, or all there are. */
