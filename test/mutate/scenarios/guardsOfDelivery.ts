@@ -121,6 +121,14 @@ export const GUARDS_OF_DELIVERY: readonly Guard[] = [
     test: 'test/activities/claims/cancelClaim.test.ts',
   },
   {
+    id: 'B18',
+    guard: 'the corrected claim is locked while its correction is made',
+    file: 'db/drafts/resubmitClaim.ts',
+    stands: "    .forUpdate('c')\n",
+    becomes: '',
+    test: 'test/db/drafts/composeSubmission.test.ts',
+  },
+  {
     id: 'B20',
     guard: 'what was sent to one address is not settled at another',
     file: 'activities/delivery/isSafeToRepeat.ts',
