@@ -13,7 +13,6 @@ const run = promisify(execFile)
 const FEW = [
   'after_freeze (a claim',
   'after_rename:sftp',
-  'after_send:http',
   'after_send:email',
   'before_ingest (a list',
   'after_api_commit (submit)',
