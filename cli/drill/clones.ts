@@ -18,7 +18,7 @@ export async function cloneClaim(owner: Kysely<Database>, claimId: string, count
     deadline_kind: `'decision'`,
     deadline_level: '0',
     deadline_starts_at: `'${now.toISOString()}'::timestamptz`,
-    deadline_due_at: `'${now.toISOString()}'::timestamptz + make_interval(hours => 1 + n % 240)`,
+    deadline_due_at: `'${now.toISOString()}'::timestamptz + make_interval(days => 1 + n % 60)`,
     lineage_id: 'gen_random_uuid()',
     state: `state || '{"delivery":"SENT","status":"RECEIVED"}'::jsonb || jsonb_build_object('receivedAt', '${now.toISOString()}', 'sentAt', '${now.toISOString()}')`,
   }

@@ -45,7 +45,7 @@ describe('a process killed between two durable effects', () => {
     rows = new Map(report.table.map((row) => [nameOf(row), row]))
   }, LIMIT_MS)
 
-  it.each(cells.map(nameOf))('%s: killed there once, nothing lost, nothing doubled, every cent', (name) => {
+  it.each(cells.map(nameOf))('G1 %s: killed there once, nothing lost, nothing doubled, every cent', (name) => {
     expect(rows.get(name)).toMatchObject({
       hits: 1,
       strays: 0,

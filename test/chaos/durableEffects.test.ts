@@ -15,7 +15,10 @@ const sources = (folder: string) =>
     .map((name) => path.join(folder, name))
 const text = (file: string) => readFileSync(path.join(ROOT, file), 'utf8')
 
-/** Calls that outlive the process: bytes that leave, a source that is told, a signal, a start, a named commit. */
+/**
+ * Calls that outlive the process: bytes that leave, a source that is told, a signal, a start, a
+ * named commit.
+ */
 const DURABLE = new RegExp(
   [
     String.raw`transport\.send\(`,

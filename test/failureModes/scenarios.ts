@@ -7,6 +7,7 @@ export interface Scenario {
 }
 
 const APP = 'the API for practice apps'
+const RELEASE = 'the first release: until then nothing older runs'
 
 /**
  * What may go wrong between a clinic and an HMO. Tests and comments cite a row by its id; an id is
@@ -206,7 +207,7 @@ export const SCENARIOS = {
   G3: { failure: 'Temporal is killed or away', correct: 'As B3; timers fire late, not never' },
   G4: { failure: 'A release changes what a workflow does', correct: 'The replay of recorded histories fails first' },
   G5: { failure: 'An SDK update breaks the replay', correct: 'The same replay runs for dependencies' },
-  G6: { failure: 'Two releases run at once', correct: 'The older one works on the newer schema' },
+  G6: { failure: 'Two releases run at once', correct: 'The older one works on the newer schema', later: RELEASE },
   G7: { failure: 'Fifty thousand claims wait', correct: 'Oldest first, and no provider holds up another' },
   G8: {
     failure: 'The database is restored from a backup',

@@ -15,6 +15,7 @@ const values = Object.fromEntries(
 const OTHERS = [
   'TEMPORAL_ADDRESS',
   'TEMPORAL_NAMESPACE',
+  'CLAIMHUB_BUILD',
   'CLAIMHUB_DATA',
   'CLAIMHUB_API_URL',
   'CLAIMHUB_API_KEY',

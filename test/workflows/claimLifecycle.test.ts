@@ -98,7 +98,8 @@ describe('a claim that a payment has closed', () => {
     await withClaim(memory, async ({ handle, say, act }) => {
       await act({ type: 'status_by_hand', status: 'APPROVED', lines: [] })
       memory.pending.push({ id: payment, fact: paid })
-      await handle.signal(wake, { noticeIds: [] })
+      // A turn that is under way may record it, and end the workflow, before the signal comes.
+      await handle.signal(wake, { noticeIds: [] }).catch(() => undefined)
       expect(await handle.result()).toBe('APPROVED')
       const undone = randomUUID()
       memory.pending.push({ id: undone, fact: { type: 'undone', act: `notice:${payment}`, what: 'payment' } })

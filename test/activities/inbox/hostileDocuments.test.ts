@@ -107,8 +107,8 @@ describe('the worklist', () => {
     await engine.arrives([unknown("O'Canary Zoe"), unknown('CLM-2026/17')] as Notice[])
     await engine.inbox()
     expect(await reasons()).toEqual([
-      expect.stringContaining('news about a reference that is no number,'),
-      expect.stringContaining('news about reference CLM-2026/17,'),
+      expect.stringContaining('a notice about a reference that is no number,'),
+      expect.stringContaining('a notice about reference CLM-2026/17,'),
     ])
   })
 })

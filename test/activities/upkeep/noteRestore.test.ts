@@ -12,7 +12,10 @@ beforeEach(async () => {
 afterEach(() => engine.db.close())
 
 const note = () => noteRestore(engine.db.databases, { numbersADay: 100, now: engine.now })
-/** The row as it is in a copy of this database: of the cluster, timeline or database that it was taken from. */
+/**
+ * The row as it is in a copy of this database: of the cluster, timeline or database that it was
+ * taken from.
+ */
 const remember = (changed: string, daysAgo = 0) =>
   sql`insert into database_identity (system_identifier, timeline, database_oid, alive_at)
     select system_identifier, timeline, database_oid, now() - make_interval(days => ${daysAgo}) from (

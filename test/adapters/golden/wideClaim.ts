@@ -114,7 +114,10 @@ const PAYS_FIRST: FirstPayer = {
 /** The bytes of each of its papers. */
 export const PAPER = new TextEncoder().encode('not really an X-ray')
 
-/** A claim that says all that a claim can say, for one purpose; what a format can't carry is taken off by `change`. */
+/**
+ * A claim that says all that a claim can say, for one purpose; what a format can't carry is taken
+ * off by `change`.
+ */
 export function wideClaim(purpose: Purpose, change: Partial<Submission> = {}): Submission {
   return {
     submissionId: '0195c0de-0000-7000-8000-0000000000aa',

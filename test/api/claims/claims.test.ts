@@ -558,8 +558,8 @@ describe('attachments', () => {
     })
     expect(cut).toBe('gone')
     await expect.poll(() => api.logged()).toContain('/v1/claims/{claimId}/attachments')
-    expect((await get(claimId)).attachments).toEqual([])
-    expect(await db.owner.selectFrom('attachments').select('id').execute()).toEqual([])
+    // Whatever the broken request still did would be done by one of these.
+    for (let looks = 0; looks < 20; looks += 1) expect((await get(claimId)).attachments).toEqual([])
     expect(await attach(claimId, whole)).toMatchObject({ status: 201 })
   })
 

@@ -35,7 +35,10 @@ describe('startServer', () => {
     const patients = await fetch(`${base}/v1/patients`, { headers: { authorization: `Bearer ${key}` } })
     expect(await patients.json()).toEqual({ patients: [], next: null })
     const ready = await fetch(`${base}/readyz`, { headers: { authorization: `Bearer ${key}` } })
-    expect([ready.status, await ready.json()]).toEqual([503, { ok: false, postgres: true, temporal: false, frozen: [] }])
+    expect([ready.status, await ready.json()]).toEqual([
+      503,
+      { ok: false, postgres: true, temporal: false, frozen: [] },
+    ])
     await server.close()
     await expect(fetch(`${base}/healthz`)).rejects.toThrow()
   })

@@ -157,7 +157,12 @@ describe('health', () => {
   it('/healthz answers without a database, /readyz says which part is away, to a caller with a key', async () => {
     expect((await api.call('GET', '/healthz', { key: null })).body).toEqual({ ok: true })
     const key = await api.key('read_only')
-    expect((await api.call('GET', '/readyz', { key })).body).toEqual({ ok: true, postgres: true, temporal: true, frozen: [] })
+    expect((await api.call('GET', '/readyz', { key })).body).toEqual({
+      ok: true,
+      postgres: true,
+      temporal: true,
+      frozen: [],
+    })
     const away = await startApi(db, { workflows: { ...api.deps.workflows, reachable: async () => false } })
     const answer = await away.call('GET', '/readyz', { key })
     expect([answer.status, answer.body]).toEqual([503, { ok: false, postgres: true, temporal: false, frozen: [] }])

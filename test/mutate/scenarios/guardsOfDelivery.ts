@@ -113,6 +113,22 @@ export const GUARDS_OF_DELIVERY: readonly Guard[] = [
     test: RESOLVE,
   },
   {
+    id: 'B17',
+    guard: 'what may be at the provider is taken back by a void, never just cancelled',
+    file: 'domain/delivery/interchangeState.ts',
+    stands: "    case 'UNKNOWN':\n      return false",
+    becomes: "    case 'UNKNOWN':\n      return true",
+    test: 'test/activities/claims/cancelClaim.test.ts',
+  },
+  {
+    id: 'B18',
+    guard: 'the corrected claim is locked while its correction is made',
+    file: 'db/drafts/resubmitClaim.ts',
+    stands: "    .forUpdate('c')\n",
+    becomes: '',
+    test: 'test/db/drafts/composeSubmission.test.ts',
+  },
+  {
     id: 'B20',
     guard: 'what was sent to one address is not settled at another',
     file: 'activities/delivery/isSafeToRepeat.ts',

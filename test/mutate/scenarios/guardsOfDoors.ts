@@ -112,10 +112,10 @@ export const GUARDS_OF_DOORS: readonly Guard[] = [
   },
   {
     id: 'H10',
-    guard: 'an answer has a largest size',
-    file: 'adapters/transports/http/agents.ts',
-    stands: '      maxResponseSize: RESPONSE_CAP,\n      maxHeaderSize: 16 * 1024,\n',
-    becomes: '',
+    guard: 'a redirect is not followed, and is no answer',
+    file: 'adapters/transports/http/send.ts',
+    stands: 'if (status >= 200 && status < 300) return answered()',
+    becomes: 'if (status >= 200 && status < 400) return answered()',
     test: HTTP_SEND,
   },
   {

@@ -57,8 +57,9 @@ export const GUARDS_OF_DRAFTS: readonly Guard[] = [
     stands:
       'await parse(express.raw({ type: () => true, limit: raw.limitBytes, inflate: false }), req)\n    return Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0)',
     becomes: `const chunks: Buffer[] = []
-    req.on('data', (bytes) => chunks.push(bytes))
-    await new Promise((resolve) => req.once('close', resolve))
+    try {
+      for await (const bytes of req) chunks.push(bytes)
+    } catch {}
     return Buffer.concat(chunks)`,
     test: 'test/api/claims/claims.test.ts',
   },

@@ -77,6 +77,14 @@ export const GUARDS_OF_MONEY: readonly Guard[] = [
     test: 'test/domain/amounts.test.ts',
   },
   {
+    id: 'F11',
+    guard: 'what the bank did not get is open until somebody says why',
+    file: 'db/money/bank/bankReceipts.ts',
+    stands: 'if (position.open === 0 || position.awaitingRest || nothing) return position',
+    becomes: 'if (position.open >= 0 || position.awaitingRest || nothing) return position',
+    test: 'test/api/money/remittanceActions.test.ts',
+  },
+  {
     id: 'F12',
     guard: 'money on a claim that is over is on the worklist',
     file: 'db/money/posting/remittanceItems.ts',

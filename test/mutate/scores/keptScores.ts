@@ -47,7 +47,9 @@ export function keptScores(graph: ImportGraph, fresh: boolean): KeptScores {
   }
 }
 
-/** A test is its own text, that of the test code it imports, and the files without code beside it. */
+/**
+ * A test is its own text, that of the test code it imports, and the files without code beside it.
+ */
 function testHashes(graph: ImportGraph): (test: string) => string {
   const known = new Map<string, string>()
   return (test) => {

@@ -20,6 +20,9 @@ const SLOW_SUPPORT =
 /** A test that loads more files of ours than these is too slow as well. */
 const MOST_LOADED = 150
 
+/** A test that prints papers takes seconds: it looks only for what no other test runs. */
+const PRINTS = 'adapters/formats/pdf/print.ts'
+
 /** No more test files than these look for the changes in one file. */
 const MOST_TESTS = 6
 /**
@@ -62,7 +65,12 @@ export async function scoreOf(
   const files = inCopy.files.filter(
     (file) => target.files.test(file) && /(?<!\.d)\.ts$/.test(file) && !(target.pure && needs(file, IMPURE)),
   )
-  const testsOf = new Map(files.map((file) => [file, nearestTests(graph, file, MOST_TESTS, isFast)]))
+  const prints = (test: string) => graph.filesOf(test).has(PRINTS)
+  const nearestOf = (file: string) => {
+    const quick = nearestTests(graph, file, MOST_TESTS, (test) => isFast(test) && !prints(test))
+    return quick.length > 0 ? quick : nearestTests(graph, file, MOST_TESTS, isFast)
+  }
+  const testsOf = new Map(files.map((file) => [file, nearestOf(file)]))
   const near = (file: string) => testsOf.get(file) ?? []
   const kept = keptScores(graph, options.fresh)
   const found = new Map(files.flatMap((file) => entry(file, kept.of(file, near(file)))))
