@@ -70,13 +70,6 @@ export const PROOFS: readonly Proof[] = [
     minutes: 40,
   },
   {
-    name: 'crash-points',
-    proves:
-      'Killed at each declared place, on each channel, once: nothing lost, nothing doubled, every cent per claim.',
-    command: [...CLAIMHUB, 'chaos', '--crash-points', '--json'],
-    minutes: 30,
-  },
-  {
     name: 'unwedge',
     proves: '1,000 open claims under a build that throws in their workflow are found and mended by one command.',
     command: [...VITEST, 'test/cli/unwedge.test.ts'],
