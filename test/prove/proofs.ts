@@ -52,6 +52,13 @@ export const PROOFS: readonly Proof[] = [
     minutes: 5,
   },
   {
+    name: 'crash-points',
+    proves:
+      'Killed just before or just after any lasting effect, on each channel, nothing is lost, doubled or a cent off.',
+    command: [...CLAIMHUB, 'chaos', '--crash-points', '--json'],
+    minutes: 15,
+  },
+  {
     name: 'chaos',
     proves: 'Of 1,000 claims under 100 random kills and 10 disturbed links none is lost, doubled or a cent off.',
     command: [
