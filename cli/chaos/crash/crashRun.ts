@@ -19,8 +19,8 @@ import { type CellVerdict, verdictOn } from './verdict.ts'
 /** A business day passes in five seconds: deadlines and answers come while somebody waits. */
 const SCALE = 86_400 / 5
 /**
- * Short, so that a killed sender is taken over soon; long enough for a young worker on a busy machine
- * to write its first form and hand over a large mail.
+ * Short, so that a killed sender is taken over soon; long enough for a young worker on a busy
+ * machine to write its first form and hand over a large mail.
  */
 const SHORT_TIMES = {
   CLAIMHUB_LEASE_SECONDS: '22',
