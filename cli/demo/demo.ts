@@ -11,7 +11,6 @@ import { type EndedClaim, keepHistories } from './keepHistories.ts'
 import { STORIES, type Story } from './scenarios.ts'
 import { STORIES_BY_HAND } from './storiesByHand.ts'
 import { batchWithCutOff } from './storyOfBatch.ts'
-import { packetClaimByClaim } from './storyOfPacket.ts'
 import { twoHmos } from './storyOfTwoHmos.ts'
 
 /**
@@ -87,8 +86,7 @@ async function playAll(
   const others = new Promise<void>((resolve) => {
     joined = resolve
   })
-  const story = hmo.twin === null ? packetClaimByClaim(joined) : batchWithCutOff(joined)
-  const batch = hmo.tellsOfBatches ? play(hmo, story) : Promise.resolve()
+  const batch = hmo.tellsOfBatches ? play(hmo, batchWithCutOff(joined)) : Promise.resolve()
   await Promise.race([others, batch])
   await Promise.all([batch, ...stories.map((story) => play(hmo, story))])
 }

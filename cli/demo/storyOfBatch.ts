@@ -32,34 +32,21 @@ export function batchWithCutOff(joined: () => void): Story {
     name: 'a batch with a cut-off: three claims leave in one file',
     expected: { status: 'APPROVED', paymentStatus: 'PAID' },
     async play(guide) {
-      const drafts = await joinOneBatch(guide, CLAIMED, joined)
+      const drafts = await Promise.all(CLAIMED.map(({ scenario, patient }) => guide.draft(scenario, { patient })))
+      const connection = `/v1/connections/${drafts[0]?.connectionId}`
+      const day = new Date(Date.parse(guide.today()) + DAYS_TO_CUT_OFF * 86_400_000).getUTCDate()
+      await guide.api.patch(connection, { batchCalendar: { every: 'month', day, at: '17:00' } })
+      await Promise.all(drafts.map(({ claimId }) => guide.submit(claimId)))
+      await Promise.all(drafts.map(({ claimId }) => waits(guide, claimId)))
+      await guide.api.patch(connection, { batchCalendar: null })
+      joined()
       const paid = await Promise.all(
         drafts.map(({ claimId }) => guide.until(claimId, 'paid and closed', ({ closed }) => closed === 'settled')),
       )
-      await checkOneFile(guide, `/v1/connections/${paid[0]?.connectionId}`, paid)
+      await checkOneFile(guide, connection, paid)
       return paid[0] as ClaimShown
     },
   }
-}
-
-/**
- * Drafts of these patients, submitted while their HMO has a cut-off: all of them wait for it in one
- * batch. `joined` is called when they do, and the calendar is off again.
- */
-export async function joinOneBatch(
-  guide: Guide,
-  claimed: readonly { scenario: string; patient: number }[],
-  joined: () => void,
-): Promise<ClaimShown[]> {
-  const drafts = await Promise.all(claimed.map(({ scenario, patient }) => guide.draft(scenario, { patient })))
-  const connection = `/v1/connections/${drafts[0]?.connectionId}`
-  const day = new Date(Date.parse(guide.today()) + DAYS_TO_CUT_OFF * 86_400_000).getUTCDate()
-  await guide.api.patch(connection, { batchCalendar: { every: 'month', day, at: '17:00' } })
-  await Promise.all(drafts.map(({ claimId }) => guide.submit(claimId)))
-  await Promise.all(drafts.map(({ claimId }) => waits(guide, claimId)))
-  await guide.api.patch(connection, { batchCalendar: null })
-  joined()
-  return drafts
 }
 
 async function waits(guide: Guide, claimId: string): Promise<void> {

@@ -115,7 +115,6 @@ export const DEMO_HMOS: readonly DemoHmo[] = [
     format: 'pdf',
     twin: null,
     connection: { endpoint: {}, settings: { accountNumber: 'BSDG-0417' }, secrets: {} },
-    tellsOfBatches: true,
     ...MANILA,
     phone: '+63 49 555 0190',
     contact: 'Provider desk',
