@@ -10,14 +10,13 @@ import { audit, waitUntilFinished, withOwner, withTemporal } from '../audit.ts'
 import { armoury } from '../failpoint.ts'
 import { isGood, type RunVerdict } from '../oracle/judge.ts'
 import { PROGRAM } from '../program.ts'
+import { SCALE } from '../randomRun.ts'
 import { CELLS, type CrashCell } from './cells.ts'
 import { type Clinic, clinicOf } from './clinic.ts'
 import './failpoints.ts'
 import { type Stage, stageOf } from './stage.ts'
 import { type CellVerdict, verdictOn } from './verdict.ts'
 
-/** A business day passes in five seconds: deadlines and answers come while somebody waits. */
-const SCALE = 86_400 / 5
 /**
  * Short, so that a killed sender is taken over soon; long enough for a young worker on a busy
  * machine to write its first form and hand over a large mail.
